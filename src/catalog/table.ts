@@ -1,0 +1,148 @@
+/**
+ * The Table interface: what the planner and the executor may know of stored data. Storage
+ * implements it: now a log and segment files in the data folder, next Delta Lake.
+ *
+ *     Table ──snapshot()──▶ TableSnapshot ──▶ SegmentSnapshot … (131,072 rows each)
+ *                                              └─ ColumnSnapshot: where a column's buffers are
+ *
+ * Snapshots are plain data: they are sent to workers as they are. A snapshot stays readable until
+ * `release()`; writers never change what it names.
+ */
+import type { Batch } from '../columns/batch.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { Datum } from '../types/datum.ts';
+
+/** Rows of a full segment. */
+export const segmentRows = 131_072;
+
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly notNull: boolean;
+  /** SQL text of the default expression. */
+  readonly defaultSql?: string;
+  readonly comment?: string;
+}
+
+export interface ConstraintDefinition {
+  readonly name: string;
+  readonly kind: 'primaryKey' | 'unique' | 'check';
+  readonly columns: readonly number[];
+  readonly checkSql?: string;
+}
+
+export interface TableDefinition {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly ColumnDefinition[];
+  readonly constraints: readonly ConstraintDefinition[];
+  readonly owner: string;
+  readonly temporary: boolean;
+  readonly comment?: string;
+}
+
+/** Facts of one column over one segment, for pruning and for the optimizer. */
+export interface ZoneMap {
+  readonly nullCount: number;
+  /** Smallest and largest value, NaN left out; absent when all are NULL or not kept. */
+  readonly min?: Datum;
+  readonly max?: Datum;
+  /** Number of distinct values when a dictionary tells it. */
+  readonly distinct?: number;
+}
+
+/**
+ * Where a column of a segment lives. `slot` points to 64 bytes of shared memory that all threads
+ * use to load it once and keep it: storage/column-cache.ts knows the form. `source` is storage's own.
+ */
+export interface ColumnSnapshot {
+  readonly slot: number;
+  readonly source: unknown;
+}
+
+export interface SegmentSnapshot {
+  /** Number within the table, never reused; upper half of a row id. */
+  readonly segment: number;
+  readonly rowCount: number;
+  /** Bitmap of deleted rows (bit set = deleted), or 0. */
+  readonly deleted: number;
+  readonly deletedCount: number;
+  /** By column position of the table. */
+  readonly columns: readonly (ColumnSnapshot | undefined)[];
+  readonly zones: readonly (ZoneMap | undefined)[];
+}
+
+export interface TableSnapshot {
+  readonly tableOid: number;
+  readonly segments: readonly SegmentSnapshot[];
+  /** Live rows in all segments. */
+  readonly rowCount: number;
+}
+
+/** Changes of one transaction to one table, buffered until the transaction commits. */
+export interface TableWrite {
+  /** Appends rows; columns in table order and of the table's types, plain or encoded. */
+  insert(batch: Batch): void;
+  /** Deletes rows by row id; ids that are gone already are not counted. Returns rows deleted. */
+  delete(rowIds: BigInt64Array): number;
+  truncate(): void;
+}
+
+export interface Table {
+  readonly definition: TableDefinition;
+  /** Columns as named; absent columns of the segments are left out of the snapshot. */
+  snapshot(columns: readonly number[], transaction: StoreTransaction | undefined): TableSnapshot;
+  /** Lets go of a snapshot: its memory and files may be reclaimed. */
+  release(snapshot: TableSnapshot): void;
+  /** Estimates for the planner: live rows and per column distinct counts, where known. */
+  statistics(): TableStatistics;
+}
+
+export interface TableStatistics {
+  readonly rowCount: number;
+  readonly columns: readonly (ColumnStatistics | undefined)[];
+}
+
+export interface ColumnStatistics {
+  readonly distinct?: number;
+  readonly nullFraction: number;
+  readonly min?: Datum;
+  readonly max?: Datum;
+}
+
+/** A transaction of the store: sees its own writes; commit makes them durable, all or none. */
+export interface StoreTransaction {
+  readonly id: number;
+  write(tableOid: number): TableWrite;
+  createTable(definition: Omit<TableDefinition, 'oid'>): TableDefinition;
+  dropTable(tableOid: number): void;
+  /** Replaces the definition: ALTER TABLE, COMMENT. Columns may only be added at the end. */
+  alterTable(definition: TableDefinition): void;
+  /** Savepoints: marks now, and undoes everything after the mark. */
+  mark(): number;
+  rollbackTo(mark: number): void;
+  /** Appends to the log and syncs before it resolves. Times and bytes are for the trace. */
+  commit(): Promise<CommitReport>;
+  rollback(): void;
+}
+
+export interface CommitReport {
+  readonly logBytes: number;
+  readonly syncNs: number;
+}
+
+/** All stored tables; schemas are names. */
+export interface Store {
+  begin(): StoreTransaction;
+  /** Tables as the transaction sees them (own creations and drops included). */
+  tables(transaction: StoreTransaction | undefined): readonly Table[];
+  findTable(schema: string, name: string, transaction: StoreTransaction | undefined): Table | undefined;
+  tableByOid(oid: number, transaction: StoreTransaction | undefined): Table | undefined;
+  /** Schemas that users created, `public` included. */
+  schemas(): readonly string[];
+  createSchema(name: string): Promise<void>;
+  dropSchema(name: string): Promise<void>;
+  /** Seals, flushes and closes; every acknowledged row is on disk already. */
+  close(): Promise<void>;
+}

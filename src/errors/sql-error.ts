@@ -1,0 +1,36 @@
+/** The one error a user sees: PostgreSQL's SQLSTATE, words and fields. */
+import { sqlStates, type SqlState, type SqlStateName } from './sql-state.ts';
+
+export interface SqlErrorFields {
+  readonly detail?: string;
+  readonly hint?: string;
+  /** 1-based character position in the statement's text. */
+  readonly position?: number;
+  readonly where?: string;
+  readonly schema?: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly dataType?: string;
+  readonly constraint?: string;
+}
+
+/**
+ * `message` follows PostgreSQL: lower-case start, no full stop, double quotes around names;
+ * `detail` and `hint` are sentences.
+ */
+export class SqlError extends Error {
+  override readonly name = 'SqlError';
+  readonly code: SqlState;
+  readonly fields: SqlErrorFields;
+
+  constructor(state: SqlStateName, message: string, fields: SqlErrorFields = {}) {
+    super(message);
+    this.code = sqlStates[state];
+    this.fields = fields;
+  }
+}
+
+/** 0A000 naming the feature that is not offered. */
+export function unsupported(feature: string, fields: SqlErrorFields = {}): SqlError {
+  return new SqlError('feature_not_supported', `${feature} is not supported`, fields);
+}

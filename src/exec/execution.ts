@@ -1,0 +1,78 @@
+/**
+ * The executor's face towards the session: a plan in, chunks of encoded rows (or columns) out.
+ *
+ *     session ──start──▶ driver thread ──▶ chunks … (credit: at most 1 MiB ahead) ──▶ end
+ *
+ * Back-pressure: the driver stops pulling when `creditBytes` are unread; a query that nobody reads
+ * holds no thread, only its state.
+ */
+import type { Column } from '../columns/column.ts';
+import type { EvaluationContext } from '../functions/function-record.ts';
+import type { PhysicalPlan } from '../plan/physical.ts';
+import type { TableSnapshot } from '../catalog/table.ts';
+import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
+import type { Datum } from '../types/datum.ts';
+
+export interface QueryRequest {
+  readonly plan: PhysicalPlan;
+  readonly parameters: readonly (Datum | null)[];
+  readonly snapshots: ReadonlyMap<number, TableSnapshot>;
+  readonly evaluation: Omit<EvaluationContext, 'arena' | 'catalog'> & {
+    /** CatalogLookup's facts, sent along: fact name → key → answer. */
+    readonly catalogFacts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
+  /** `rows`: DataRow messages, one format code (0 text, 1 binary) per column; `copy`: see below. */
+  readonly output:
+    | { readonly kind: 'rows'; readonly formats: readonly number[] }
+    | { readonly kind: 'columns' };
+  /** Count and time every node. Off: operators are not wrapped, no clock is read. */
+  readonly instrument: boolean;
+  readonly memoryBytesMax: number;
+}
+
+export type Chunk =
+  | {
+      readonly kind: 'rows';
+      /** Whole protocol messages; the bytes are the receiver's. */
+      readonly bytes: Uint8Array;
+      readonly rowCount: number;
+    }
+  | {
+      readonly kind: 'columns';
+      /** Dense; valid until the next call of `next`. */
+      readonly columns: readonly Column[];
+      readonly rowCount: number;
+    };
+
+export interface QueryRun {
+  /**
+   * The next chunk, of at most `rowsMax` rows (0 = no limit); undefined when exhausted.
+   * Errors: SqlError of the failing operator; 57014 after `cancel`.
+   */
+  next(rowsMax: number): Promise<Chunk | undefined>;
+  /** Asks the query to stop; `next` then fails with 57014 and the given words. */
+  cancel(reason: CloseReason, message: string): void;
+  /** Ends the query (portal closed, rows left or not) and returns what was counted. */
+  close(reason: CloseReason): Promise<QueryReport>;
+}
+
+export interface QueryReport {
+  /** Empty when the request said not to instrument. */
+  readonly nodes: readonly NodeStatistics[];
+  /** Time spent encoding rows and bytes written. */
+  readonly encodeNs: number;
+  readonly encodeBytes: number;
+  readonly encodeFirstNs: number;
+  readonly encodeLastNs: number;
+  /** From `start` until the driver began. */
+  readonly queueNs: number;
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly rows: number;
+  readonly peakBytes: number;
+}
+
+export interface Executor {
+  start(request: QueryRequest): QueryRun;
+  close(): Promise<void>;
+}

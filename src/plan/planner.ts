@@ -1,0 +1,85 @@
+/**
+ * The planner's face: AST in, physical plan out. Pure: no I/O, no clock but the observer's.
+ *
+ *     AST ──bind──▶ logical plan ──rules──▶ logical plan ──choose──▶ physical plan
+ */
+import type { Node } from '@pgsql/types';
+import type { SqlType } from '../types/sql-type.ts';
+import type { Table, TableDefinition } from '../catalog/table.ts';
+import type { Datum } from '../types/datum.ts';
+import type { Field, PhysicalPlan } from './physical.ts';
+
+/** What names mean while one statement is planned. */
+export interface PlannerCatalog {
+  /** A stored table by name; schema undefined: search path. */
+  findTable(schema: string | undefined, name: string): Table | undefined;
+  /** A view's text: pg_catalog, information_schema, and users' views. */
+  findView(schema: string | undefined, name: string): ViewDefinition | undefined;
+  /** Rows of a fact table that views read: pg_catalog's raw facts, statistics tables. */
+  findFacts(schema: string | undefined, name: string): FactTable | undefined;
+  /** Resolves `'name'::regclass` and friends at plan time; undefined: no such object. */
+  resolveName(kind: 'regclass' | 'regtype' | 'regproc' | 'regnamespace' | 'regrole', name: string): number | undefined;
+  readonly searchPath: readonly string[];
+}
+
+export interface ViewDefinition {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+export interface FactTable {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: SqlType }[];
+  readonly rows: () => readonly (readonly (Datum | null)[])[];
+}
+
+export interface PlannerOptions {
+  readonly catalog: PlannerCatalog;
+  /** Parameter types given in Parse; undefined entries are inferred. */
+  readonly parameterTypes: readonly (SqlType | undefined)[];
+  readonly positionOf: (location: number) => number;
+  readonly timeZone: string;
+  /** Workers in the pool: 0 plans without CoalescePartitionsExec. */
+  readonly workers: number;
+  /** Told about every phase and rule, for the trace. */
+  readonly observer?: PlanObserver;
+  /** Rules switched off by name (tests, `SET plan.disabled_rules`). */
+  readonly disabledRules?: readonly string[];
+}
+
+export interface PlanObserver {
+  phase(name: 'create_logical_plan' | 'optimize_logical_plan' | 'create_physical_plan', startNs: number, endNs: number): void;
+  rule(name: string, startNs: number, endNs: number, modified: boolean): void;
+}
+
+export interface QueryStatement {
+  readonly kind: 'query';
+  readonly plan: PhysicalPlan;
+  readonly fields: readonly Field[];
+}
+
+/**
+ * INSERT, UPDATE, DELETE. `source` yields, for insert: the table's columns in order; for update:
+ * row id, then the table's columns with new values; for delete: row id; then, for update and
+ * delete with RETURNING, columns that `returning` needs. Checks of NOT NULL happen in the session.
+ */
+export interface WriteStatement {
+  readonly kind: 'write';
+  readonly operation: 'insert' | 'update' | 'delete';
+  readonly table: TableDefinition;
+  readonly source: PhysicalPlan;
+  /** RETURNING over the source's output columns; `fields` empty when there is none. */
+  readonly returning: readonly import('../expr/expr.ts').Expr[];
+  readonly fields: readonly Field[];
+  /** ON CONFLICT DO NOTHING. */
+  readonly onConflictDoNothing: boolean;
+}
+
+export type PlannedStatement = QueryStatement | WriteStatement;
+
+/** SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE. Errors: PostgreSQL's, with position. */
+export type PlanStatement = (statement: Node, options: PlannerOptions) => PlannedStatement;
