@@ -11,6 +11,7 @@
  * probe path.
  */
 import type { Expr } from '../expr/expr.ts';
+import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
 export interface Field {
@@ -43,6 +44,14 @@ export interface SeqScanExec extends NodeCore {
   /** Zero-based output column by which a TopK above wants segments ordered and pruned. */
   readonly topK?: { readonly column: number; readonly descending: boolean };
   readonly parallel: boolean;
+}
+
+/** Rows of a fact table (pg_catalog's raw facts), bound at plan time. `columns` are positions. */
+export interface FactScanExec extends NodeCore {
+  readonly kind: 'FactScanExec';
+  readonly factName: string;
+  readonly columns: readonly number[];
+  readonly rows: readonly (readonly (Datum | null)[])[];
 }
 
 export interface PruningPredicate {
@@ -272,6 +281,7 @@ export interface CoalescePartitionsExec extends NodeCore {
 
 export type PlanNode =
   | SeqScanExec
+  | FactScanExec
   | FilterExec
   | ProjectionExec
   | AggregateExec
@@ -300,6 +310,7 @@ export type NodeOf<K extends PlanKind> = Extract<PlanNode, { readonly kind: K }>
 /** The children of each kind of node, as data: walking, rewriting and numbering share it. */
 export const childKeys: { readonly [K in PlanKind]: readonly (keyof NodeOf<K>)[] } = {
   SeqScanExec: [],
+  FactScanExec: [],
   FilterExec: ['input'],
   ProjectionExec: ['input'],
   AggregateExec: ['input'],
