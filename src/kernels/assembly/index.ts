@@ -1,0 +1,2 @@
+/** All kernels. One line per family. */
+export * from './bits';

@@ -1,0 +1,48 @@
+/**
+ * The kernels of this thread: kernels.wasm (built from assembly/) over the shared memory.
+ *
+ * Arguments and results are numbers: pointers, counts, flags. Pointers that come back are u32,
+ * which WebAssembly gives JavaScript as signed: the caller writes `>>> 0`.
+ * Each family's signatures stand in its own file, next to the sources of the same name.
+ */
+import { readFileSync } from 'node:fs';
+import { heap } from '../memory/heap.ts';
+import type { BitKernels } from './bits.ts';
+
+/** Calls out of WebAssembly, for what only JavaScript does well. */
+export interface KernelImports {
+  /** Writes PostgreSQL's text of a float8 at `pointer`; returns its length in bytes. */
+  readonly float8Text: (value: number, pointer: number) => number;
+  readonly float4Text: (value: number, pointer: number) => number;
+}
+
+export type Kernels = BitKernels;
+
+let current: Kernels | undefined;
+let imports: KernelImports = {
+  float8Text: (value, pointer) => heap().bytes.write(String(value), pointer >>> 0, 'latin1'),
+  float4Text: (value, pointer) => heap().bytes.write(String(value), pointer >>> 0, 'latin1'),
+};
+
+/** Replaces the calls out of WebAssembly; called by the layer that knows the formats. */
+export function provideKernelImports(provided: KernelImports): void {
+  imports = provided;
+}
+
+/** The kernels, instantiated on first use on each thread. */
+export function kernels(): Kernels {
+  current ??= instantiate();
+  return current;
+}
+
+function instantiate(): Kernels {
+  const module = new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url)));
+  const instance = new WebAssembly.Instance(module, {
+    env: {
+      memory: heap().memory,
+      float8Text: (value: number, pointer: number) => imports.float8Text(value, pointer),
+      float4Text: (value: number, pointer: number) => imports.float4Text(value, pointer),
+    },
+  });
+  return instance.exports as unknown as Kernels;
+}
