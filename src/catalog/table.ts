@@ -111,6 +111,15 @@ export interface ColumnStatistics {
   readonly max?: Datum;
 }
 
+/** A user's view: its text is bound anew wherever it is used. */
+export interface StoredView {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  /** SQL text of the SELECT. */
+  readonly sql: string;
+}
+
 /** A transaction of the store: sees its own writes; commit makes them durable, all or none. */
 export interface StoreTransaction {
   readonly id: number;
@@ -119,6 +128,8 @@ export interface StoreTransaction {
   dropTable(tableOid: number): void;
   /** Replaces the definition: ALTER TABLE, COMMENT. Columns may only be added at the end. */
   alterTable(definition: TableDefinition): void;
+  createView(view: Omit<StoredView, 'oid'>): StoredView;
+  dropView(oid: number): void;
   /** Savepoints: marks now, and undoes everything after the mark. */
   mark(): number;
   rollbackTo(mark: number): void;
@@ -139,6 +150,9 @@ export interface Store {
   tables(transaction: StoreTransaction | undefined): readonly Table[];
   findTable(schema: string, name: string, transaction: StoreTransaction | undefined): Table | undefined;
   tableByOid(oid: number, transaction: StoreTransaction | undefined): Table | undefined;
+  views(transaction: StoreTransaction | undefined): readonly StoredView[];
+  /** Counts every change of a definition: plans made before are stale. */
+  readonly definitionVersion: number;
   /** Schemas that users created, `public` included. */
   schemas(): readonly string[];
   createSchema(name: string): Promise<void>;

@@ -1,0 +1,80 @@
+/**
+ * What the system catalog is made from: the facts of one moment. pg_catalog and
+ * information_schema are SQL text over fact tables, and every fact table is a function of this.
+ */
+import type { TableDefinition } from './table.ts';
+import type { FactTable, ViewDefinition } from '../plan/planner.ts';
+import type { SqlType } from '../types/sql-type.ts';
+
+export interface RoleFact {
+  readonly oid: number;
+  readonly name: string;
+  readonly superuser: boolean;
+  readonly canLogin: boolean;
+}
+
+/** One row of pg_stat_activity. */
+export interface ActivityFact {
+  readonly pid: number;
+  readonly user: string;
+  readonly database: string;
+  readonly applicationName: string;
+  readonly clientAddress: string;
+  readonly state: 'active' | 'idle' | 'idle in transaction' | 'idle in transaction (aborted)';
+  readonly backendStartMicros: bigint;
+  readonly queryStartMicros: bigint | undefined;
+  readonly transactionStartMicros: bigint | undefined;
+  /** The current or last statement's text; only its own user and superusers see it. */
+  readonly query: string;
+}
+
+export interface SettingFact {
+  readonly name: string;
+  readonly value: string;
+  readonly type: 'bool' | 'integer' | 'real' | 'string' | 'enum';
+  readonly description: string;
+  readonly resetValue: string;
+  readonly bootValue: string;
+  readonly unit: string | undefined;
+  readonly enumValues: readonly string[] | undefined;
+}
+
+export interface PreparedFact {
+  readonly name: string;
+  readonly statement: string;
+  readonly parameterTypes: readonly SqlType[];
+}
+
+export interface CatalogState {
+  readonly database: string;
+  readonly currentUser: string;
+  readonly searchPath: readonly string[];
+  /** User tables with their live row counts. */
+  readonly tables: readonly { readonly definition: TableDefinition; readonly rowCount: number }[];
+  readonly schemas: readonly string[];
+  readonly views: readonly ViewDefinition[];
+  readonly roles: readonly RoleFact[];
+  readonly activity: readonly ActivityFact[];
+  readonly settings: readonly SettingFact[];
+  readonly prepared: readonly PreparedFact[];
+  /** Server counters for timefusion_stats: component, key, value. */
+  readonly statistics: readonly (readonly [string, string, string])[];
+}
+
+/** The system catalog over one moment's state. */
+export interface SystemCatalog {
+  /** Schema undefined: pg_catalog is searched (information_schema only by name). */
+  findView(schema: string | undefined, name: string): ViewDefinition | undefined;
+  findFacts(schema: string | undefined, name: string): FactTable | undefined;
+  /** OID behind a name for ::regclass and friends, quoted names and schemas understood. */
+  resolveName(
+    kind: 'regclass' | 'regtype' | 'regproc' | 'regnamespace' | 'regrole',
+    name: string,
+  ): number | undefined;
+  /** CatalogLookup.find for functions: format of keys is the catalog's and the functions' affair. */
+  find(fact: string, key: string): string | undefined;
+  /** The same facts as data, for workers. */
+  factsFor(facts: readonly string[]): Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export type CreateSystemCatalog = (state: CatalogState) => SystemCatalog;

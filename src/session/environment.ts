@@ -1,0 +1,21 @@
+/** What all sessions of a server share: composed once in database.ts. */
+import type { SystemCatalog, CatalogState } from '../catalog/catalog-state.ts';
+import type { Store } from '../catalog/table.ts';
+import type { Executor } from '../exec/execution.ts';
+import type { Tracer } from '../trace/query-trace.ts';
+import type { SessionDirectory } from './session-directory.ts';
+
+export interface SessionEnvironment {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly tracer: Tracer;
+  readonly directory: SessionDirectory;
+  readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
+  /** Server counters for timefusion_stats. */
+  readonly statistics: () => readonly (readonly [string, string, string])[];
+  readonly database: string;
+  readonly serverVersion: string;
+  readonly workers: number;
+  readonly queryMemoryBytesMax: number;
+  readonly superuser: string;
+}

@@ -1,0 +1,82 @@
+/**
+ * What names mean for one statement: stored tables of the search path, users' views, and the
+ * system catalog, which is made only when a name asks for it.
+ */
+import type { CatalogState, SystemCatalog } from '../catalog/catalog-state.ts';
+import type { Store, StoreTransaction, Table } from '../catalog/table.ts';
+import type { FactTable, PlannerCatalog, ViewDefinition } from '../plan/planner.ts';
+
+export interface NameSources {
+  readonly store: Store;
+  readonly transaction: StoreTransaction | undefined;
+  readonly searchPath: readonly string[];
+  readonly state: () => CatalogState;
+  readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
+}
+
+const systemSchemas = new Set(['pg_catalog', 'information_schema', 'pg_toast']);
+
+export class SessionCatalog implements PlannerCatalog {
+  readonly #sources: NameSources;
+  #system: SystemCatalog | undefined;
+  /** Whether facts were bound: such a plan holds rows of one moment and is not kept. */
+  usedFacts = false;
+
+  constructor(sources: NameSources) {
+    this.#sources = sources;
+  }
+
+  get searchPath(): readonly string[] {
+    return this.#sources.searchPath;
+  }
+
+  get system(): SystemCatalog {
+    this.#system ??= this.#sources.createSystemCatalog(this.#sources.state());
+    return this.#system;
+  }
+
+  findTable(schema: string | undefined, name: string): Table | undefined {
+    const { store, transaction, searchPath } = this.#sources;
+    if (schema !== undefined) return store.findTable(schema, name, transaction);
+    for (const candidate of ['pg_temp', ...searchPath]) {
+      const table = store.findTable(candidate, name, transaction);
+      if (table !== undefined) return table;
+    }
+    return undefined;
+  }
+
+  findView(schema: string | undefined, name: string): ViewDefinition | undefined {
+    const own = this.#findUserView(schema, name);
+    if (own !== undefined) return own;
+    if (schema !== undefined && !this.#isSystem(schema)) return undefined;
+    return this.system.findView(schema, name);
+  }
+
+  #findUserView(schema: string | undefined, name: string): ViewDefinition | undefined {
+    const views = this.#sources.store.views(this.#sources.transaction);
+    const schemas = schema === undefined ? this.#sources.searchPath : [schema];
+    for (const candidate of schemas) {
+      const view = views.find((each) => each.schema === candidate && each.name === name);
+      if (view !== undefined) return view;
+    }
+    return undefined;
+  }
+
+  findFacts(schema: string | undefined, name: string): FactTable | undefined {
+    if (schema !== undefined && !this.#isSystem(schema)) return undefined;
+    const facts = this.system.findFacts(schema, name);
+    if (facts !== undefined) this.usedFacts = true;
+    return facts;
+  }
+
+  #isSystem(schema: string): boolean {
+    return systemSchemas.has(schema) || !this.#sources.store.schemas().includes(schema);
+  }
+
+  resolveName(
+    kind: 'regclass' | 'regtype' | 'regproc' | 'regnamespace' | 'regrole',
+    name: string,
+  ): number | undefined {
+    return this.system.resolveName(kind, name);
+  }
+}

@@ -1,0 +1,60 @@
+/** All open sessions of a server: cancel keys, pg_stat_activity, LISTEN/NOTIFY. */
+import { randomInt } from 'node:crypto';
+import type { ActivityFact } from '../catalog/catalog-state.ts';
+import type { Notification } from './session.ts';
+
+export interface DirectoryEntry {
+  readonly processId: number;
+  readonly secretKey: number;
+  activity(): ActivityFact;
+  cancel(): void;
+  notify(notification: Notification): void;
+  readonly channels: ReadonlySet<string>;
+}
+
+const firstProcessId = 10_000;
+
+export class SessionDirectory {
+  readonly #entries = new Map<number, DirectoryEntry>();
+  #nextProcessId = firstProcessId;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** A process id no open session has, and its cancel key. */
+  reserve(): { readonly processId: number; readonly secretKey: number } {
+    do {
+      this.#nextProcessId = this.#nextProcessId >= 2_000_000 ? firstProcessId : this.#nextProcessId + 1;
+    } while (this.#entries.has(this.#nextProcessId));
+    return { processId: this.#nextProcessId, secretKey: randomInt(1, 2 ** 31 - 1) };
+  }
+
+  add(entry: DirectoryEntry): void {
+    this.#entries.set(entry.processId, entry);
+  }
+
+  remove(processId: number): void {
+    this.#entries.delete(processId);
+  }
+
+  find(processId: number): DirectoryEntry | undefined {
+    return this.#entries.get(processId);
+  }
+
+  /** Cancels the session's statement when the key is right. */
+  cancel(processId: number, secretKey: number): void {
+    const entry = this.#entries.get(processId);
+    if (entry?.secretKey === secretKey) entry.cancel();
+  }
+
+  activity(): readonly ActivityFact[] {
+    return [...this.#entries.values()].map((entry) => entry.activity());
+  }
+
+  notify(notification: Notification): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.channels.has(notification.channel)) entry.notify(notification);
+    }
+  }
+}
