@@ -1,0 +1,107 @@
+/**
+ * SQL text to PostgreSQL's own syntax trees, and its syntax errors.
+ *
+ * The grammar is PostgreSQL's, compiled to WebAssembly (libpg-query). It reports no SQLSTATE, so
+ * the code is inferred from where in PostgreSQL's sources the error was raised.
+ */
+import { SqlError } from '../errors/sql-error.ts';
+import type { SqlStateName } from '../errors/sql-state.ts';
+import { loadParserModule, parseRaw, type RawParserError } from './parser-module.ts';
+import type { ParsedStatement } from './statement.ts';
+
+/** Longest text that is parsed: its tree takes about fifty times the memory. */
+export const sqlBytesMax = 64 * 1024 * 1024;
+
+/** Instantiates the parser; once before the first parseSql. */
+export async function loadParser(): Promise<void> {
+  await loadParserModule();
+}
+
+/**
+ * The statements of a text, empty ones left out. Errors: 42601 and the other codes of
+ * PostgreSQL's parser with the 1-based character position; 54001 when the text nests too deep.
+ */
+export function parseSql(text: string): readonly ParsedStatement[] {
+  if (text.includes('\0')) {
+    throw new SqlError('character_not_in_repertoire', 'invalid byte sequence for encoding "UTF8": 0x00');
+  }
+  if (text.trim() === '') return [];
+  if (text.length > sqlBytesMax) throw tooComplex('The statement is too long.');
+  const outcome = parseRaw(text);
+  if ('fault' in outcome) throw tooComplex('The statement nests too deep.');
+  if ('error' in outcome) throw syntaxError(outcome.error);
+  const places = new TextPlaces(text);
+  return (outcome.tree.stmts ?? []).flatMap((statement) => {
+    if (statement.stmt === undefined) return [];
+    const start = statement.stmt_location ?? 0;
+    return [
+      {
+        node: statement.stmt,
+        text: places.slice(start, statement.stmt_len ?? 0),
+        positionOf: (location: number) => places.positionOf(location),
+      },
+    ];
+  });
+}
+
+function tooComplex(detail: string): SqlError {
+  return new SqlError('statement_too_complex', 'stack depth limit exceeded', { detail });
+}
+
+/** Byte offsets of a text to characters; the bytes are made only for texts that are not ASCII. */
+class TextPlaces {
+  readonly #text: string;
+  #bytes: Buffer | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#bytes = /^[\x00-\x7f]*$/.test(text) ? undefined : Buffer.from(text, 'utf8');
+  }
+
+  positionOf(location: number): number {
+    const bytes = this.#bytes;
+    if (bytes === undefined) return location + 1;
+    let characters = 0;
+    const end = Math.min(location, bytes.length);
+    for (let index = 0; index < end; index += 1) {
+      if (((bytes[index] ?? 0) & 0xc0) !== 0x80) characters += 1;
+    }
+    return characters + 1;
+  }
+
+  /** `byteSize` 0 reaches to the end. */
+  slice(start: number, byteSize: number): string {
+    const end = byteSize === 0 ? undefined : start + byteSize;
+    const piece = this.#bytes?.subarray(start, end).toString('utf8') ?? this.#text.slice(start, end);
+    return piece.trim();
+  }
+}
+
+function syntaxError(error: RawParserError): SqlError {
+  const state = stateOf(error);
+  const positioned = error.cursorPosition > 0 && state !== 'character_not_in_repertoire';
+  const fields = positioned ? { position: error.cursorPosition } : {};
+  return new SqlError(state, error.message, fields);
+}
+
+function stateOf(error: RawParserError): SqlStateName {
+  const { message, functionName, fileName } = error;
+  if (functionName === 'core_yylex' && message === 'invalid Unicode escape') {
+    return 'invalid_escape_sequence';
+  }
+  if (fileName.endsWith('mbutils.c')) return 'character_not_in_repertoire';
+  if (functionName === 'scanner_yyerror') return 'syntax_error';
+  const known = parserMessages.find(([pattern]) => pattern.test(message));
+  return known?.[1] ?? 'syntax_error';
+}
+
+/** Messages of gram.y and scan.l that are not 42601. */
+const parserMessages: readonly (readonly [RegExp, SqlStateName])[] = [
+  [/^frame (start|end) cannot be|^frame (start|end)ing from/, 'windowing_error'],
+  [/^precision for type float/, 'invalid_parameter_value'],
+  [/^unsafe use of \\' in a string literal/, 'nonstandard_use_of_escape_character'],
+  [/^unsafe use of string constant/, 'feature_not_supported'],
+  [/not (yet )?implemented|are not supported|is not supported/, 'feature_not_supported'],
+  [/^unrecognized (role|partitioning|privilege)/, 'syntax_error'],
+  [/^stack depth limit exceeded/, 'statement_too_complex'],
+];
