@@ -1,0 +1,72 @@
+/**
+ * All SQL functions, by name, by operator and by functionId.
+ *
+ * A functionId is `name(type,type)`: an operator's symbol stands for its name, and a cast, whose
+ * overload has one argument, is `cast(from,to)`. Aliases have ids of their own. Of two casts with
+ * the same id the first family's counts (emitted code before values in JavaScript).
+ */
+import { assert, must } from '../errors/assert.ts';
+import type { FunctionRecord, Overload } from './function-record.ts';
+import { operators } from './operators/all.ts';
+
+export interface FoundFunction {
+  readonly record: FunctionRecord;
+  readonly overload: Overload;
+  readonly functionId: string;
+}
+
+const families: readonly (readonly FunctionRecord[])[] = [operators];
+
+const records: readonly FunctionRecord[] = families.flat();
+const byName = new Map<string, FoundFunction[]>();
+const bySymbol = new Map<string, FoundFunction[]>();
+const byId = new Map<string, FoundFunction>();
+
+for (const record of records) {
+  for (const name of [record.name, ...(record.aliases ?? [])]) addAll(byName, name, record);
+  if (record.operator !== undefined) addAll(bySymbol, record.operator, record);
+}
+
+function addAll(map: Map<string, FoundFunction[]>, name: string, record: FunctionRecord): void {
+  const list = map.get(name) ?? [];
+  map.set(name, list);
+  for (const overload of record.overloads) {
+    const functionId = functionIdOf(name, overload);
+    const found = { record, overload, functionId };
+    const known = byId.get(functionId);
+    const isSame = known === undefined || known.overload === overload;
+    assert(isSame || name === 'cast', `two functions ${functionId}`);
+    if (known === undefined) byId.set(functionId, found);
+    if (isSame) list.push(known ?? found);
+  }
+}
+
+/** `name(type,type)`; for casts `cast(from,to)`. */
+export function functionIdOf(name: string, overload: Overload): string {
+  if (name === 'cast' && overload.kind === 'scalar') {
+    return `cast(${must(overload.args[0], 'source type of a cast')},${overload.returns})`;
+  }
+  return `${name}(${overload.args.join()})`;
+}
+
+/** Overloads of the function called `name` (lower case, without schema). */
+export function findFunctions(name: string): readonly FoundFunction[] {
+  return byName.get(name) ?? [];
+}
+
+/** Overloads behind an operator's symbol; prefix operators have one argument. */
+export function operatorOverloads(symbol: string): readonly FoundFunction[] {
+  return bySymbol.get(symbol) ?? [];
+}
+
+export function findById(functionId: string): FoundFunction | undefined {
+  return byId.get(functionId);
+}
+
+export function overloadById(functionId: string): Overload {
+  return must(byId.get(functionId), `function ${functionId}`).overload;
+}
+
+export function allFunctions(): readonly FunctionRecord[] {
+  return records;
+}
