@@ -8,6 +8,8 @@
 import { readFileSync } from 'node:fs';
 import { heap } from '../memory/heap.ts';
 import type { BitKernels } from './bits.ts';
+import type { EncodeKernels } from './encode.ts';
+import type { SegmentKernels } from './segment.ts';
 
 /** Calls out of WebAssembly, for what only JavaScript does well. */
 export interface KernelImports {
@@ -16,7 +18,7 @@ export interface KernelImports {
   readonly float4Text: (value: number, pointer: number) => number;
 }
 
-export type Kernels = BitKernels;
+export type Kernels = BitKernels & EncodeKernels & SegmentKernels;
 
 let current: Kernels | undefined;
 let imports: KernelImports = {
