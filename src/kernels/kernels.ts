@@ -8,6 +8,9 @@
 import { readFileSync } from 'node:fs';
 import { heap } from '../memory/heap.ts';
 import type { BitKernels } from './bits.ts';
+import type { GatherKernels } from './gather.ts';
+import type { GroupKernels } from './group.ts';
+import type { HashKernels } from './hash.ts';
 import type { EncodeKernels } from './encode.ts';
 import type { SegmentKernels } from './segment.ts';
 
@@ -18,7 +21,13 @@ export interface KernelImports {
   readonly float4Text: (value: number, pointer: number) => number;
 }
 
-export type Kernels = BitKernels & EncodeKernels & SegmentKernels;
+/** Exports of every family: one line each. */
+export type Kernels = BitKernels &
+  EncodeKernels &
+  GatherKernels &
+  GroupKernels &
+  HashKernels &
+  SegmentKernels;
 
 let current: Kernels | undefined;
 let imports: KernelImports = {

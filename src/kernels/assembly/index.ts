@@ -2,3 +2,6 @@
 export * from './bits';
 export * from './segment';
 export * from './encode';
+export * from './gather';
+export * from './group';
+export * from './hash';
