@@ -22,6 +22,8 @@ export interface ColumnDefinition {
   /** SQL text of the default expression. */
   readonly defaultSql?: string;
   readonly comment?: string;
+  /** Value of this column in rows that are older than the column; NULL when absent. */
+  readonly missing?: Datum;
 }
 
 export interface ConstraintDefinition {
@@ -87,6 +89,8 @@ export interface TableWrite {
   /** Deletes rows by row id; ids that are gone already are not counted. Returns rows deleted. */
   delete(rowIds: BigInt64Array): number;
   truncate(): void;
+  /** Resolves when more rows may come: bulk loads await it between batches. */
+  ready(): Promise<void>;
 }
 
 export interface Table {
@@ -120,6 +124,16 @@ export interface StoredView {
   readonly sql: string;
 }
 
+/** A view: its text, as given after AS. The columns follow from it. */
+export interface StoredView {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly sql: string;
+  readonly owner: string;
+  readonly comment?: string;
+}
+
 /** A transaction of the store: sees its own writes; commit makes them durable, all or none. */
 export interface StoreTransaction {
   readonly id: number;
@@ -130,6 +144,18 @@ export interface StoreTransaction {
   alterTable(definition: TableDefinition): void;
   createView(view: Omit<StoredView, 'oid'>): StoredView;
   dropView(oid: number): void;
+  createView(view: Omit<StoredView, 'oid'>): StoredView;
+  /** CREATE OR REPLACE, ALTER, COMMENT. */
+  alterView(view: StoredView): void;
+  dropView(oid: number): void;
+  createSchema(name: string): void;
+  dropSchema(name: string): void;
+  /**
+   * Waits until no other transaction updates or deletes rows of the table, and keeps others out
+   * until this one ends. Taken before the snapshot that an UPDATE or DELETE reads. Inserts need
+   * no lock. Errors: 40P01 when the wait would never end.
+   */
+  lock(tableOid: number): Promise<void>;
   /** Savepoints: marks now, and undoes everything after the mark. */
   mark(): number;
   rollbackTo(mark: number): void;
@@ -145,7 +171,8 @@ export interface CommitReport {
 
 /** All stored tables; schemas are names. */
 export interface Store {
-  begin(): StoreTransaction;
+  /** `repeatable read`: all snapshots show the state at the first one. */
+  begin(isolation?: 'read committed' | 'repeatable read'): StoreTransaction;
   /** Tables as the transaction sees them (own creations and drops included). */
   tables(transaction: StoreTransaction | undefined): readonly Table[];
   findTable(schema: string, name: string, transaction: StoreTransaction | undefined): Table | undefined;
@@ -154,7 +181,8 @@ export interface Store {
   /** Counts every change of a definition: plans made before are stale. */
   readonly definitionVersion: number;
   /** Schemas that users created, `public` included. */
-  schemas(): readonly string[];
+  schemas(transaction?: StoreTransaction): readonly string[];
+  views(transaction: StoreTransaction | undefined): readonly StoredView[];
   createSchema(name: string): Promise<void>;
   dropSchema(name: string): Promise<void>;
   /** Seals, flushes and closes; every acknowledged row is on disk already. */
