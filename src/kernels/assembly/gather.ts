@@ -75,6 +75,14 @@ export function fillSequence(out: usize, first: u32, count: u32): void {
   for (let i: usize = 0; i < <usize>count; i++) store<u32>(out + (i << 2), first + <u32>i);
 }
 
+/** Row 0 for every row, the null row kept: gathers a constant. */
+export function zeroRows(rows: usize, count: u32, out: usize): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = load<u32>(rows + (i << 2));
+    store<u32>(out + (i << 2), row == NULL_ROW ? NULL_ROW : 0);
+  }
+}
+
 export function addConstant32(values: usize, count: u32, constant: u32, out: usize): void {
   for (let i: usize = 0; i < <usize>count; i++) {
     store<u32>(out + (i << 2), load<u32>(values + (i << 2)) + constant);
