@@ -1,0 +1,85 @@
+/** Leaves: stored tables, facts, values, table functions, work tables. */
+import { must } from '../../errors/assert.ts';
+import { conjunctsOf } from '../rules/expr-tree.ts';
+import { over, resolver, type Planned, type Planning, type Scope } from './planning.ts';
+import { pruningOf } from './pruning.ts';
+import type { Expr } from '../../expr/expr.ts';
+import type { LogicalNode } from '../logical.ts';
+
+/** A table with more rows than this is scanned by all workers. */
+const parallelRowsMin = 20_000;
+
+type Node<K extends LogicalNode['kind']> = Extract<LogicalNode, { readonly kind: K }>;
+
+/** `predicate` is the filter above; what of it a zone map can decide goes into the scan. */
+export function planScan(
+  planning: Planning,
+  scope: Scope,
+  scan: Node<'scan'>,
+  predicate?: Expr,
+): Planned {
+  const { oid, name } = scan.table.definition;
+  planning.tables.add(oid);
+  const rows = planning.estimator.rows(scan);
+  const pruning = conjunctsOf(predicate)
+    .flatMap((conjunct) => pruningOf(planning.functions, scan, conjunct))
+    .map((pruned) => ({
+      ...pruned,
+      values: pruned.values.map(resolver(planning, scope, [])),
+    }));
+  const parallel = scope.parallel && rows > parallelRowsMin;
+  return over(
+    {
+      kind: 'SeqScanExec',
+      tableOid: oid,
+      tableName: name,
+      columns: scan.positions,
+      pruning,
+      parallel,
+    },
+    scan.columns,
+    { rows, inputs: [], open: parallel },
+  );
+}
+
+export function planFactScan(planning: Planning, node: Node<'factScan'>): Planned {
+  const { facts, positions, columns } = node;
+  return over(
+    { kind: 'FactScanExec', factName: facts.name, columns: positions, rows: facts.rows() },
+    columns,
+    { rows: planning.estimator.rows(node), inputs: [], open: false },
+  );
+}
+
+export function planValues(planning: Planning, scope: Scope, node: Node<'values'>): Planned {
+  const resolve = resolver(planning, scope, []);
+  const rows = node.rows.map((row) => row.map(resolve));
+  return over({ kind: 'ValuesExec', rows }, node.columns, {
+    rows: rows.length,
+    inputs: [],
+    open: false,
+  });
+}
+
+export function planTableFunction(
+  planning: Planning,
+  scope: Scope,
+  node: Node<'tableFunction'>,
+): Planned {
+  const resolve = resolver(planning, scope, []);
+  const calls = node.calls.map(({ functionId, args }) => ({
+    functionId,
+    args: args.map(resolve),
+  }));
+  return over({ kind: 'TableFunctionExec', calls, ordinality: node.ordinality }, node.columns, {
+    rows: planning.estimator.rows(node),
+    inputs: [],
+    open: false,
+  });
+}
+
+/** Position in the table of the scan's column with that id. */
+export function tablePosition(scan: Node<'scan'>, id: number): number | undefined {
+  const index = scan.columns.findIndex((column) => column.id === id);
+  return index < 0 ? undefined : must(scan.positions[index], 'position');
+}
