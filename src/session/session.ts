@@ -4,7 +4,7 @@
  * The wire calls one method at a time and awaits it; only `cancel` and `close` may come in between.
  * Every method throws SqlError; the wire reports it and skips to Sync where the protocol says so.
  */
-import type { SqlErrorFields } from '../errors/sql-error.ts';
+import type { SqlError, SqlErrorFields } from '../errors/sql-error.ts';
 
 export interface FieldDescription {
   readonly name: string;
@@ -33,7 +33,11 @@ export interface Notification {
 /** Where a statement's results go: the connection, or the library's collector. */
 export interface ResultWriter {
   rowDescription(fields: readonly FieldDescription[]): void;
-  /** Whole DataRow messages. A promise means: wait, the client is not reading. */
+  /**
+   * Whole DataRow messages. A promise means: wait, the client is not reading. The bytes may be
+   * reused once the call returned nothing, or its promise resolved. Rejects with 08006 when the
+   * client is gone.
+   */
   rows(bytes: Uint8Array): Promise<void> | void;
   commandComplete(tag: string): void;
   emptyQuery(): void;
@@ -75,6 +79,14 @@ export interface ExecuteOutcome {
   readonly suspended: boolean;
 }
 
+/** What a session may ask of its connection at any time, also while no message is in work. */
+export interface SessionPeer {
+  /** Notifications or parameter changes wait: they are sent at once when the session is idle. */
+  wake(): void;
+  /** Reports the error as FATAL and ends the connection: 57P01, 57P05, 25P03. */
+  terminate(error: SqlError): void;
+}
+
 export interface Session {
   readonly processId: number;
   readonly secretKey: number;
@@ -103,6 +115,8 @@ export interface Session {
   /** All bytes of the cycle's results were handed to the socket; spans end here. */
   flushed(writeWaitNs: number, bytes: number): void;
 
+  /** Called once, after the session is open; the library's own sessions have no peer. */
+  attach?(peer: SessionPeer): void;
   cancel(): void;
   close(reason: 'terminate' | 'disconnect' | 'shutdown'): Promise<void>;
 }

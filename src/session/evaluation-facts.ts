@@ -1,0 +1,62 @@
+/** What functions may know of the session: sent along with every query. */
+import type { QueryRequest } from '../exec/execution.ts';
+import { defaultFormats, type FormatSettings } from '../types/format-settings.ts';
+import type { SqlSession } from './sql-session.ts';
+
+export function sessionFormats(session: SqlSession): FormatSettings {
+  const { settings } = session;
+  return {
+    ...defaultFormats,
+    dateStyle: settings.get('DateStyle'),
+    intervalStyle: settings.get('IntervalStyle'),
+    timeZone: settings.get('TimeZone'),
+    byteaOutput: settings.get('bytea_output'),
+    extraFloatDigits: Number(settings.get('extra_float_digits')),
+    nowMicros: session.transaction.startMicros,
+    lookup: lazyLookup(session),
+  };
+}
+
+function lazyLookup(session: SqlSession): (fact: string, key: string) => string | undefined {
+  let catalog: { find(fact: string, key: string): string | undefined } | undefined;
+  return (fact, key) => {
+    catalog ??= session.catalog().system;
+    return catalog.find(fact, key);
+  };
+}
+
+/**
+ * `session` holds `user`, `database`, `pid`, … and every setting under its lower-case name with
+ * the prefix `setting.`; `formats` holds the settings of FormatSettings as text.
+ */
+export function evaluationFacts(session: SqlSession): QueryRequest['evaluation'] {
+  const { settings, start, transaction } = session;
+  const facts: Record<string, string> = {
+    user: start.user,
+    sessionUser: start.user,
+    database: start.database,
+    schema: session.searchPath[0] ?? '',
+    searchPath: session.searchPath.join(','),
+    pid: String(session.processId),
+    clientAddress: start.clientAddress,
+    serverVersion: settings.get('server_version'),
+    startedMicros: String(session.startedMicros),
+  };
+  for (const [name, value] of Object.entries(settings.withPrefix(''))) {
+    facts[`setting.${name.toLowerCase()}`] = value;
+  }
+  return {
+    timeZone: settings.get('TimeZone'),
+    transactionMicros: transaction.startMicros,
+    statementMicros: session.statementMicros,
+    session: facts,
+    formats: {
+      dateStyle: settings.get('DateStyle'),
+      intervalStyle: settings.get('IntervalStyle'),
+      timeZone: settings.get('TimeZone'),
+      byteaOutput: settings.get('bytea_output'),
+      extraFloatDigits: settings.get('extra_float_digits'),
+    },
+    catalogFacts: {},
+  };
+}

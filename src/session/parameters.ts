@@ -1,0 +1,68 @@
+/** Bind's parameter values: text or binary, by the statement's parameter types. */
+import { SqlError } from '../errors/sql-error.ts';
+import { decodeBinary } from '../types/binary.ts';
+import { parseText } from '../types/text.ts';
+import type { Datum } from '../types/datum.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { sessionFormats } from './evaluation-facts.ts';
+import type { Prepared } from './prepared.ts';
+import type { BindMessage } from './session.ts';
+import type { SqlSession } from './sql-session.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Errors: 08P01 for wrong counts, 22P02/22021/22P03 for bad values. */
+export function decodeParameters(
+  session: SqlSession,
+  prepared: Prepared,
+  message: BindMessage,
+): readonly (Datum | null)[] {
+  const { parameters, parameterFormats } = message;
+  const types = prepared.parameterTypes;
+  checkCounts(prepared, message);
+  const formats = sessionFormats(session);
+  return parameters.map((bytes, index) => {
+    if (bytes === null) return null;
+    const type = types[index] as SqlType;
+    const format = parameterFormats.length === 1 ? parameterFormats[0] : parameterFormats[index];
+    if (format === 1) return decodeBinary(type, bytes);
+    return parseText(type, decodeUtf8(bytes), formats);
+  });
+}
+
+function checkCounts(prepared: Prepared, message: BindMessage): void {
+  const given = message.parameters.length;
+  const wanted = prepared.parameterTypes.length;
+  if (message.parameterFormats.length > 1 && message.parameterFormats.length !== given) {
+    const formats = message.parameterFormats.length;
+    const words = `bind message has ${formats} parameter formats but ${given} parameters`;
+    throw new SqlError('protocol_violation', words);
+  }
+  if (given !== wanted) {
+    const name = prepared.name;
+    const words = `bind message supplies ${given} parameters, but prepared statement "${name}" requires ${wanted}`;
+    throw new SqlError('protocol_violation', words);
+  }
+}
+
+/** Errors: 22021. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    const text = utf8.decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch {
+    const bad = firstBadByte(bytes);
+    const words = `invalid byte sequence for encoding "UTF8": 0x${bad.toString(16).padStart(2, '0')}`;
+    throw new SqlError('character_not_in_repertoire', words);
+  }
+  const words = 'invalid byte sequence for encoding "UTF8": 0x00';
+  throw new SqlError('character_not_in_repertoire', words);
+}
+
+function firstBadByte(bytes: Uint8Array): number {
+  for (let end = 1; end <= bytes.length; end++) {
+    const text = new TextDecoder('utf-8').decode(bytes.subarray(0, end), { stream: true });
+    if (text.includes('\uFFFD')) return bytes[end - 1] as number;
+  }
+  return bytes.at(-1) ?? 0;
+}

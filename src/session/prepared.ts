@@ -1,0 +1,109 @@
+/**
+ * Prepared statements and their plans.
+ *
+ * A statement is planned when it is parsed, for its types. The plan is kept for later executions
+ * until a definition changes; plans over fact tables hold rows of one moment and are made anew.
+ */
+import { SqlError } from '../errors/sql-error.ts';
+import type { Field } from '../plan/physical.ts';
+import type { PlannedStatement, PlanObserver } from '../plan/planner.ts';
+import type { ParsedStatement } from '../sql/statement.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { FieldDescription } from './session.ts';
+import type { SqlSession } from './sql-session.ts';
+import { isPlannable } from './statement-kind.ts';
+
+interface KeptPlan {
+  readonly planned: PlannedStatement;
+  readonly definitionVersion: number;
+  readonly settingsKey: string;
+  readonly reusable: boolean;
+}
+
+export class Prepared {
+  readonly name: string;
+  readonly sql: string;
+  /** undefined: the empty statement. */
+  readonly statement: ParsedStatement | undefined;
+  readonly createdMicros: bigint;
+  #parameterTypes: readonly (SqlType | undefined)[];
+  #kept: KeptPlan | undefined;
+  #fields: readonly Field[] | undefined;
+
+  constructor(
+    name: string,
+    sql: string,
+    statement: ParsedStatement | undefined,
+    parameterTypes: readonly (SqlType | undefined)[],
+  ) {
+    this.name = name;
+    this.sql = sql;
+    this.statement = statement;
+    this.#parameterTypes = parameterTypes;
+    this.createdMicros = BigInt(Date.now()) * 1000n;
+  }
+
+  get isPlannable(): boolean {
+    return this.statement !== undefined && isPlannable(this.statement.node);
+  }
+
+  /** Types of $1 … $n, after `plan`. */
+  get parameterTypes(): readonly SqlType[] {
+    return this.#parameterTypes.map((type) => type ?? { name: 'text', typmod: -1 });
+  }
+
+  /** Output of a plannable statement, after `plan`; undefined: no rows. */
+  get fields(): readonly Field[] | undefined {
+    return this.#fields;
+  }
+
+  /** Fields that a utility statement returns are described by the session. */
+  utilityFields: readonly FieldDescription[] | undefined;
+
+  /** Errors: the binder's; 0A000 when the result's types changed since the first plan. */
+  plan(session: SqlSession, observer?: PlanObserver): PlannedStatement {
+    const { definitionVersion } = session.environment.store;
+    const settingsKey = session.planSettingsKey();
+    const kept = this.#kept;
+    if (
+      kept?.reusable &&
+      kept.definitionVersion === definitionVersion &&
+      kept.settingsKey === settingsKey &&
+      !session.transaction.inBlock
+    ) {
+      return kept.planned;
+    }
+    const { planned, usedFacts } = session.planNode(
+      this.statement as ParsedStatement,
+      this.#parameterTypes,
+      observer,
+    );
+    this.#checkSameResult(planned.fields);
+    const source = planned.kind === 'query' ? planned.plan : planned.source;
+    this.#parameterTypes = source.parameterTypes;
+    const reusable = !usedFacts && !session.transaction.inBlock;
+    this.#kept = { planned, definitionVersion, settingsKey, reusable };
+    return planned;
+  }
+
+  #checkSameResult(fields: readonly Field[]): void {
+    const before = this.#fields;
+    const after = fields.length === 0 ? undefined : fields;
+    if (this.#kept !== undefined && !sameFields(before, after)) {
+      throw new SqlError('feature_not_supported', 'cached plan must not change result type');
+    }
+    this.#fields = after;
+  }
+}
+
+function sameFields(a: readonly Field[] | undefined, b: readonly Field[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.length === b.length &&
+    a.every((field, index) => {
+      const other = b[index] as Field;
+      return field.name === other.name && field.type.name === other.type.name;
+    })
+  );
+}
+

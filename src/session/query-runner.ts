@@ -1,0 +1,150 @@
+/**
+ * Runs planned queries: takes snapshots, starts the executor, moves chunks to the client, and
+ * tells the tracer what was counted.
+ *
+ *     plan ──snapshots──▶ executor.start ──chunks──▶ out.rows ──▶ report ──▶ trace
+ */
+import type { TableSnapshot } from '../catalog/table.ts';
+import type { QueryReport, QueryRequest, QueryRun } from '../exec/execution.ts';
+import { childrenOf, type PhysicalPlan, type PlanNode } from '../plan/physical.ts';
+import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
+import type { QueryTrace } from '../trace/query-trace.ts';
+import type { Datum } from '../types/datum.ts';
+import type { ResultWriter } from './session.ts';
+import type { SqlSession } from './sql-session.ts';
+
+/** Rows of a query that is running, as a portal holds it between fetches. */
+export class RunningQuery {
+  readonly #session: SqlSession;
+  readonly #plan: PhysicalPlan;
+  readonly #snapshots: ReadonlyMap<number, TableSnapshot>;
+  readonly run: QueryRun;
+  readonly #startNs: number;
+  #closed: Promise<QueryReport> | undefined;
+  exhausted = false;
+
+  constructor(session: SqlSession, request: QueryRequest) {
+    this.#session = session;
+    this.#plan = request.plan;
+    this.#snapshots = request.snapshots;
+    this.#startNs = clockNs();
+    this.run = session.environment.executor.start(request);
+  }
+
+  /**
+   * Sends up to `rowsMax` rows (0 = all); returns how many. `exhausted` says whether more may come.
+   */
+  async send(rowsMax: number, out: ResultWriter): Promise<number> {
+    let sent = 0;
+    while (rowsMax === 0 || sent < rowsMax) {
+      const chunk = await this.run.next(rowsMax === 0 ? 0 : rowsMax - sent);
+      if (chunk === undefined) {
+        this.exhausted = true;
+        break;
+      }
+      sent += chunk.rowCount;
+      if (chunk.kind === 'rows') await out.rows(chunk.bytes);
+    }
+    return sent;
+  }
+
+  /** Ends the run, once; lets go of snapshots; writes the phases of the trace. */
+  async close(reason: CloseReason, trace: QueryTrace | undefined): Promise<QueryReport> {
+    if (this.#closed === undefined) {
+      this.#closed = this.run.close(reason);
+      this.#closed.then(
+        () => this.#release(),
+        () => this.#release(),
+      );
+    }
+    const report = await this.#closed;
+    if (trace !== undefined) this.#notePhases(report, trace);
+    return report;
+  }
+
+  #release(): void {
+    const { store } = this.#session.environment;
+    for (const [oid, snapshot] of this.#snapshots) {
+      store.tableByOid(oid, undefined)?.release(snapshot);
+    }
+  }
+
+  #notePhases(report: QueryReport, trace: QueryTrace): void {
+    const startNs = this.#startNs;
+    const endNs = Math.max(clockNs(), report.endNs);
+    if (report.queueNs > 100_000) {
+      trace.phase({ name: 'queue.wait', startNs, endNs: startNs + report.queueNs });
+    }
+    const executeStart = report.startNs > 0 ? report.startNs : startNs + report.queueNs;
+    const root = report.nodes.find((node) => node.nodeId === 0 && node.partition === 0);
+    trace.phase({
+      name: 'execute_plan',
+      startNs: executeStart,
+      endNs: report.endNs > 0 ? report.endNs : endNs,
+      ...(root ? { activeNs: root.busyNs } : {}),
+      attributes: { 'execute.rows': report.rows, 'execute.peak_mem_bytes': report.peakBytes },
+    });
+    if (report.encodeBytes > 0) {
+      trace.phase({
+        name: 'result.encode',
+        startNs: report.encodeFirstNs,
+        endNs: report.encodeLastNs,
+        activeNs: report.encodeNs,
+        attributes: { 'result.bytes': report.encodeBytes },
+      });
+    }
+    trace.nodes(this.#plan.root, report.nodes);
+  }
+}
+
+/** Columns of each stored table that the plan reads. */
+function scannedColumns(plan: PhysicalPlan): Map<number, Set<number>> {
+  const found = new Map<number, Set<number>>();
+  const visit = (node: PlanNode): void => {
+    if (node.kind === 'SeqScanExec') {
+      const columns = found.get(node.tableOid) ?? new Set<number>();
+      for (const column of node.columns) if (column >= 0) columns.add(column);
+      for (const { column } of node.pruning) columns.add(column);
+      found.set(node.tableOid, columns);
+    }
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(plan.root);
+  for (const subplan of plan.subplans) visit(subplan.plan);
+  return found;
+}
+
+export function takeSnapshots(
+  session: SqlSession,
+  plan: PhysicalPlan,
+): ReadonlyMap<number, TableSnapshot> {
+  const transaction = session.transaction.storeTransaction;
+  const snapshots = new Map<number, TableSnapshot>();
+  for (const [oid, columns] of scannedColumns(plan)) {
+    const table = session.environment.store.tableByOid(oid, transaction);
+    if (table !== undefined) snapshots.set(oid, table.snapshot([...columns], transaction));
+  }
+  return snapshots;
+}
+
+export interface RunOptions {
+  readonly parameters: readonly (Datum | null)[];
+  readonly output: QueryRequest['output'];
+  readonly instrument: boolean;
+}
+
+export function startQuery(
+  session: SqlSession,
+  plan: PhysicalPlan,
+  options: RunOptions,
+): RunningQuery {
+  return new RunningQuery(session, {
+    plan,
+    parameters: options.parameters,
+    snapshots: takeSnapshots(session, plan),
+    evaluation: session.evaluationFacts(),
+    output: options.output,
+    instrument: options.instrument,
+    memoryBytesMax: session.environment.queryMemoryBytesMax,
+  });
+}

@@ -1,0 +1,414 @@
+/**
+ * One client's session: statements, portals, settings, transaction. SQL in, encoded rows out.
+ *
+ *     simple     text ─▶ statements ─▶ each: run ─▶ rows, tag          (one implicit transaction)
+ *     extended   Parse ─▶ statement ─Bind─▶ portal ─Execute─▶ rows … ─Sync─▶ commit
+ *
+ * The wire serialises calls; only cancel() and close() come in between.
+ */
+import { SqlError } from '../errors/sql-error.ts';
+import { parseSql } from '../sql/parse.ts';
+import { planStatement } from '../plan/plan-statement.ts';
+import type { PlannedStatement, PlanObserver } from '../plan/planner.ts';
+import type { ParsedStatement } from '../sql/statement.ts';
+import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { findTypeByOid, sqlType } from '../types/type-table.ts';
+import type { SessionEnvironment } from './environment.ts';
+import { evaluationFacts } from './evaluation-facts.ts';
+import { describeFields, expandFormats } from './fields.ts';
+import { catalogState } from './session-state.ts';
+import { Portal } from './portal.ts';
+import { decodeParameters } from './parameters.ts';
+import { SessionCatalog } from './planner-catalog.ts';
+import { Prepared } from './prepared.ts';
+import type { QueryRequest } from '../exec/execution.ts';
+import type {
+  BindMessage,
+  CycleTimes,
+  ExecuteOutcome,
+  FieldDescription,
+  Notification,
+  ResultWriter,
+  Session,
+  SessionStart,
+  StatementDescription,
+} from './session.ts';
+import { Settings } from './settings.ts';
+import { StatementExecution } from './statement-execution.ts';
+import { describeUtility } from './utility/all.ts';
+import { TraceCycle } from './trace-cycle.ts';
+import { Transaction } from './transaction.ts';
+import type { RunningQuery } from './query-runner.ts';
+
+export class SqlSession implements Session {
+  readonly environment: SessionEnvironment;
+  readonly start: SessionStart;
+  readonly settings: Settings;
+  readonly transaction: Transaction;
+  readonly processId: number;
+  readonly secretKey: number;
+  readonly statements = new Map<string, Prepared>();
+  readonly portals = new Map<string, Portal>();
+  readonly channels = new Set<string>();
+  readonly cycle: TraceCycle;
+  readonly startedMicros = BigInt(Date.now()) * 1000n;
+  /** Text and start of the current or last statement, for pg_stat_activity. */
+  currentSql = '';
+  statementMicros = 0n;
+  /** The query that a cancel request stops. */
+  current: RunningQuery | undefined;
+  active = false;
+  readonly #notifications: Notification[] = [];
+  #pendingCancel: { readonly reason: CloseReason; readonly message: string } | undefined;
+  #closed = false;
+
+  constructor(environment: SessionEnvironment, start: SessionStart) {
+    this.environment = environment;
+    this.start = start;
+    const { processId, secretKey } = environment.directory.reserve();
+    this.processId = processId;
+    this.secretKey = secretKey;
+    this.settings = new Settings({
+      server_version: environment.serverVersion,
+      session_authorization: start.user,
+      ssl: start.tls ? 'on' : 'off',
+      is_superuser: start.user === environment.superuser ? 'on' : 'off',
+    });
+    for (const [name, value] of start.settings) this.settings.start(name, value);
+    this.transaction = new Transaction(environment.store, this.settings);
+    this.cycle = new TraceCycle(this);
+    environment.directory.add(this);
+  }
+
+  get transactionStatus(): 'I' | 'T' | 'E' {
+    return this.transaction.status;
+  }
+
+  reportedParameters(): readonly (readonly [string, string])[] {
+    return this.settings.reportAll();
+  }
+
+  takeParameterChanges(): readonly (readonly [string, string])[] {
+    return this.settings.takeChanges();
+  }
+
+  takeNotifications(): readonly Notification[] {
+    return this.transaction.inBlock ? [] : this.#notifications.splice(0);
+  }
+
+  notify(notification: Notification): void {
+    if (this.#notifications.length < 10_000) this.#notifications.push(notification);
+  }
+
+  get searchPath(): readonly string[] {
+    const parts = this.settings.get('search_path').split(',');
+    return parts
+      .map((part) => part.trim().replace(/^"(.*)"$/, '$1').replaceAll('""', '"'))
+      .map((name) => (name === '$user' ? this.start.user : name))
+      .filter((name) => name !== '' && name !== 'pg_catalog');
+  }
+
+  catalog(): SessionCatalog {
+    return new SessionCatalog({
+      store: this.environment.store,
+      transaction: this.transaction.storeTransaction,
+      searchPath: this.searchPath,
+      state: () => catalogState(this),
+      createSystemCatalog: this.environment.createSystemCatalog,
+    });
+  }
+
+  /** Settings that a plan depends on. */
+  planSettingsKey(): string {
+    return `${this.settings.get('TimeZone')}|${this.settings.get('search_path')}|${this.settings.get('DateStyle')}`;
+  }
+
+  planNode(
+    statement: ParsedStatement,
+    parameterTypes: readonly (SqlType | undefined)[],
+    observer?: PlanObserver,
+  ): { readonly planned: PlannedStatement; readonly usedFacts: boolean } {
+    const catalog = this.catalog();
+    const planned = planStatement(statement.node, {
+      catalog,
+      parameterTypes,
+      positionOf: statement.positionOf,
+      timeZone: this.settings.get('TimeZone'),
+      workers: this.environment.workers,
+      ...(observer ? { observer } : {}),
+    });
+    return { planned, usedFacts: catalog.usedFacts };
+  }
+
+  evaluationFacts(): QueryRequest['evaluation'] {
+    return evaluationFacts(this);
+  }
+
+  /** Parses and notes the phase. Errors: 42601 and the lexer's. */
+  parseText(sql: string): readonly ParsedStatement[] {
+    const startNs = clockNs();
+    try {
+      return parseSql(sql);
+    } finally {
+      this.cycle.note({ name: 'parse', startNs, endNs: clockNs() });
+    }
+  }
+
+  async simpleQuery(sql: string, times: CycleTimes, out: ResultWriter): Promise<void> {
+    this.cycle.begin('simple', sql, times);
+    this.#beginStatements(sql);
+    const statements = this.parseText(sql);
+    if (statements.length === 0) {
+      out.emptyQuery();
+      return;
+    }
+    this.portals.delete('');
+    for (const statement of statements) {
+      this.transaction.ensure();
+      const prepared = new Prepared('', sql, statement, []);
+      await new StatementExecution(this, prepared, out).runSimple();
+    }
+    if (this.transaction.state === 'implicit') await this.commitNow();
+    this.#endStatements();
+  }
+
+  async parse(
+    name: string,
+    sql: string,
+    parameterOids: readonly number[],
+    times: CycleTimes,
+  ): Promise<void> {
+    this.cycle.begin('extended', sql, times);
+    this.#beginStatements(sql);
+    if (name !== '' && this.statements.has(name)) {
+      const message = `prepared statement "${name}" already exists`;
+      throw new SqlError('duplicate_prepared_statement', message);
+    }
+    const parsed = this.parseText(sql);
+    if (parsed.length > 1) {
+      const message = 'cannot insert multiple commands into a prepared statement';
+      throw new SqlError('syntax_error', message);
+    }
+    this.transaction.ensure();
+    const types = parameterOids.map((oid) => parameterType(oid));
+    const prepared = new Prepared(name, sql, parsed[0], types);
+    if (prepared.isPlannable) {
+      this.checkNotFailed();
+      this.cycle.plan(prepared);
+    } else if (prepared.statement !== undefined) {
+      prepared.utilityFields = describeUtility(this, prepared.statement);
+    }
+    this.statements.set(name, prepared);
+  }
+
+  async bind(message: BindMessage, times: CycleTimes): Promise<void> {
+    this.cycle.begin('extended', this.findStatement(message.statement).sql, times);
+    const startNs = clockNs();
+    const prepared = this.findStatement(message.statement);
+    if (message.portal !== '' && this.portals.has(message.portal)) {
+      throw new SqlError('duplicate_cursor', `cursor "${message.portal}" already exists`);
+    }
+    this.transaction.ensure();
+    if (prepared.isPlannable) this.checkNotFailed();
+    const parameters = decodeParameters(this, prepared, message);
+    await this.portals.get(message.portal)?.close('aborted');
+    this.portals.set(
+      message.portal,
+      new Portal(message.portal, prepared, parameters, message.resultFormats),
+    );
+    this.cycle.note({ name: 'bind', startNs, endNs: clockNs() });
+  }
+
+  findStatement(name: string): Prepared {
+    const prepared = this.statements.get(name);
+    if (prepared !== undefined) return prepared;
+    const what = name === '' ? 'unnamed prepared statement' : `prepared statement "${name}"`;
+    throw new SqlError('invalid_sql_statement_name', `${what} does not exist`);
+  }
+
+  findPortal(name: string): Portal {
+    const portal = this.portals.get(name);
+    if (portal !== undefined) return portal;
+    throw new SqlError('invalid_cursor_name', `portal "${name}" does not exist`);
+  }
+
+  async describeStatement(name: string): Promise<StatementDescription> {
+    const prepared = this.findStatement(name);
+    return {
+      parameterOids: prepared.parameterTypes.map((type) => describeType(type)),
+      fields: this.#describe(prepared, []),
+    };
+  }
+
+  async describePortal(name: string): Promise<readonly FieldDescription[] | undefined> {
+    const portal = this.findPortal(name);
+    return this.#describe(portal.prepared, portal.formats);
+  }
+
+  #describe(
+    prepared: Prepared,
+    formats: readonly number[],
+  ): readonly FieldDescription[] | undefined {
+    const { utilityFields, fields } = prepared;
+    const count = utilityFields?.length ?? fields?.length ?? 0;
+    const expanded = expandFormats(formats, count);
+    if (utilityFields !== undefined) {
+      return utilityFields.map((field, index) => ({ ...field, format: expanded[index] ?? 0 }));
+    }
+    return fields === undefined ? undefined : describeFields(fields, expanded);
+  }
+
+  async execute(name: string, rowsMax: number, out: ResultWriter): Promise<ExecuteOutcome> {
+    const portal = this.findPortal(name);
+    this.#beginStatements(portal.prepared.sql);
+    if (portal.prepared.statement === undefined) {
+      out.emptyQuery();
+      return { suspended: false };
+    }
+    const outcome = await new StatementExecution(this, portal.prepared, out).runPortal(
+      portal,
+      rowsMax,
+    );
+    this.active = false;
+    return outcome;
+  }
+
+  async closeStatement(name: string): Promise<void> {
+    this.statements.delete(name);
+  }
+
+  async closePortal(name: string): Promise<void> {
+    const portal = this.portals.get(name);
+    this.portals.delete(name);
+    await portal?.close('aborted');
+  }
+
+  async sync(): Promise<void> {
+    if (this.transaction.state === 'implicit') await this.commitNow();
+    await this.closePortalsOutsideBlock();
+    this.#endStatements();
+  }
+
+  /** Commits and notes the phase. Errors: 58030 and others of the store. */
+  async commitNow(): Promise<void> {
+    const startNs = clockNs();
+    const report = await this.transaction.commit();
+    if (report !== undefined && report.logBytes > 0) {
+      this.cycle.noteLate({
+        name: 'commit',
+        startNs,
+        endNs: clockNs(),
+        attributes: { 'wal.bytes': report.logBytes, 'wal.sync_ns': report.syncNs },
+      });
+    }
+  }
+
+  async closePortalsOutsideBlock(): Promise<void> {
+    if (this.transaction.inBlock) return;
+    for (const [name, portal] of this.portals) {
+      if (portal.withHold) continue;
+      this.portals.delete(name);
+      await portal.close('aborted');
+    }
+  }
+
+  async failed(): Promise<void> {
+    this.transaction.fail();
+    for (const [name, portal] of this.portals) {
+      if (portal.withHold) continue;
+      this.portals.delete(name);
+      await portal.close('aborted');
+    }
+    this.#endStatements();
+  }
+
+  flushed(writeWaitNs: number, bytes: number): void {
+    this.cycle.end(writeWaitNs, bytes);
+  }
+
+  #beginStatements(sql: string): void {
+    this.currentSql = sql;
+    this.active = true;
+    this.#pendingCancel = undefined;
+    this.statementMicros = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
+  }
+
+  #endStatements(): void {
+    this.active = false;
+    this.#pendingCancel = undefined;
+  }
+
+  /** Errors: 25P02 in a failed transaction block. */
+  checkNotFailed(): void {
+    if (this.transaction.state !== 'failed') return;
+    throw new SqlError(
+      'in_failed_sql_transaction',
+      'current transaction is aborted, commands ignored until end of transaction block',
+    );
+  }
+
+  cancel(): void {
+    if (this.active) this.stop('cancelled', 'canceling statement due to user request');
+  }
+
+  /** Stops the running statement with 57014 and these words. */
+  stop(reason: CloseReason, message: string): void {
+    this.#pendingCancel = { reason, message };
+    this.current?.run.cancel(reason, message);
+  }
+
+  /** Errors: 57014 when a cancel came while no query was running. */
+  checkNotCancelled(): void {
+    const pending = this.#pendingCancel;
+    if (pending === undefined) return;
+    this.#pendingCancel = undefined;
+    throw new SqlError('query_canceled', pending.message);
+  }
+
+  async close(reason: 'terminate' | 'disconnect' | 'shutdown'): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.stop('disconnect', 'connection to client lost');
+    this.environment.directory.remove(this.processId);
+    for (const portal of this.portals.values()) await portal.close('disconnect');
+    this.portals.clear();
+    this.statements.clear();
+    this.transaction.rollback();
+    this.cycle.abandon(reason);
+  }
+
+  activity(): import('../catalog/catalog-state.ts').ActivityFact {
+    const status = this.transaction.status;
+    const idle =
+      status === 'T' ? 'idle in transaction' : 'idle in transaction (aborted)';
+    return {
+      pid: this.processId,
+      user: this.start.user,
+      database: this.start.database,
+      applicationName: this.settings.get('application_name'),
+      clientAddress: this.start.clientAddress,
+      state: this.active ? 'active' : status === 'I' ? 'idle' : idle,
+      backendStartMicros: this.startedMicros,
+      queryStartMicros: this.statementMicros === 0n ? undefined : this.statementMicros,
+      transactionStartMicros:
+        this.transaction.state === 'idle' ? undefined : this.transaction.startMicros,
+      query: this.currentSql,
+    };
+  }
+}
+
+/** OID 0 and `unknown` mean: infer. Errors: 42704 for an OID that is no type. */
+function parameterType(oid: number): SqlType | undefined {
+  if (oid === 0 || oid === 705) return undefined;
+  const record = findTypeByOid(oid);
+  if (record === undefined) {
+    throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
+  }
+  return sqlType(record.name);
+}
+
+function describeType(type: SqlType): number {
+  const [field] = describeFields([{ name: '', type, nullable: true }], []);
+  return field === undefined ? 0 : field.typeOid;
+}

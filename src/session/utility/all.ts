@@ -1,0 +1,84 @@
+/** All utility statements. One line each. */
+import type { Node } from '@pgsql/types';
+import { unsupported } from '../../errors/sql-error.ts';
+import type { ParsedStatement } from '../../sql/statement.ts';
+import type { FieldDescription } from '../session.ts';
+import type { SqlSession } from '../sql-session.ts';
+import type { StatementContext } from '../statement-context.ts';
+import { nodeBody, nodeKind } from '../statement-kind.ts';
+import { copyStatement } from './copy.ts';
+import { createTableAs } from './create-table-as.ts';
+import { createTable } from './create-table.ts';
+import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
+import { discard } from './discard.ts';
+import { drop, truncate } from './drop.ts';
+import { explain } from './explain.ts';
+import { listen, notify, unlisten } from './listen.ts';
+import { deallocate, executePrepared, prepare } from './prepare.ts';
+import { alterTable } from './alter-table.ts';
+import { comment } from './comment.ts';
+import { createSchema } from './create-schema.ts';
+import { createView } from './create-view.ts';
+import { acceptedStatements } from './accepted.ts';
+import { setSetting, showSetting } from './setting.ts';
+import { transactionStatement } from './transaction.ts';
+import type { Utility } from './utility.ts';
+
+const utilities: readonly Utility[] = [
+  alterTable,
+  closeCursor,
+  comment,
+  copyStatement,
+  createSchema,
+  createTable,
+  createTableAs,
+  createView,
+  deallocate,
+  declareCursor,
+  discard,
+  drop,
+  executePrepared,
+  explain,
+  fetchCursor,
+  listen,
+  notify,
+  prepare,
+  setSetting,
+  showSetting,
+  transactionStatement,
+  truncate,
+  unlisten,
+  ...acceptedStatements,
+];
+
+const byKind = new Map(utilities.map((utility) => [utility.kind, utility]));
+
+/** `SELECT … INTO t` is CREATE TABLE AS in another dress. */
+function utilityOf(node: Node): Utility {
+  const kind = nodeKind(node);
+  const utility = kind === 'SelectStmt' ? createTableAs : byKind.get(kind);
+  if (utility === undefined) throw unsupported(statementWords(kind));
+  return utility;
+}
+
+/** `CreateFunctionStmt` → `CREATE FUNCTION`. */
+function statementWords(kind: string): string {
+  return kind.replace(/Stmt$/, '').replaceAll(/([a-z])([A-Z])/g, '$1 $2').toUpperCase();
+}
+
+export function describeUtility(
+  session: SqlSession,
+  statement: ParsedStatement,
+): readonly FieldDescription[] | undefined {
+  const utility = utilityOf(statement.node);
+  return utility.fields?.(nodeBody(statement.node), session);
+}
+
+export function worksInFailedTransaction(node: Node): boolean {
+  return utilityOf(node).worksWhenFailed?.(nodeBody(node)) ?? false;
+}
+
+export async function runUtility(context: StatementContext): Promise<number> {
+  const { node } = context.statement;
+  return utilityOf(node).run(nodeBody(node), context);
+}

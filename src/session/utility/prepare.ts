@@ -1,0 +1,88 @@
+/** PREPARE, EXECUTE, DEALLOCATE. */
+import { SqlError } from '../../errors/sql-error.ts';
+import { evaluateConstant } from '../../expr/evaluate-constant.ts';
+import { bindExpression, bindTypeName } from '../../plan/binder/bind-statement.ts';
+import type { Datum } from '../../types/datum.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { Node, TypeName } from '@pgsql/types';
+import { describeFields, expandFormats } from '../fields.ts';
+import { Portal } from '../portal.ts';
+import { Prepared } from '../prepared.ts';
+import type { FieldDescription } from '../session.ts';
+import type { StatementContext } from '../statement-context.ts';
+import { StatementExecution } from '../statement-execution.ts';
+import type { Utility, UtilityBody } from './utility.ts';
+
+export const prepare: Utility = {
+  kind: 'PrepareStmt',
+  run(body, { session, statement, out }) {
+    const name = String(body['name']);
+    if (session.statements.has(name)) {
+      const message = `prepared statement "${name}" already exists`;
+      throw new SqlError('duplicate_prepared_statement', message);
+    }
+    const typeNames = (body['argtypes'] ?? []) as readonly { readonly TypeName: TypeName }[];
+    const types = typeNames.map(({ TypeName: typeName }) => bindTypeName(typeName));
+    const inner = { ...statement, node: body['query'] as Node };
+    const prepared = new Prepared(name, statement.text, inner, types);
+    if (prepared.isPlannable) prepared.plan(session);
+    session.statements.set(name, prepared);
+    out.commandComplete('PREPARE');
+    return 0;
+  },
+};
+
+export const executePrepared: Utility = {
+  kind: 'ExecuteStmt',
+  fields(body, session): readonly FieldDescription[] | undefined {
+    const prepared = session.findStatement(String(body['name']));
+    const { fields } = prepared;
+    return fields === undefined ? prepared.utilityFields : describeFields(fields, []);
+  },
+  async run(body, context) {
+    const { session, out, formats } = context;
+    const prepared = session.findStatement(String(body['name']));
+    const parameters = executeArguments(context, prepared, body);
+    const count = prepared.fields?.length ?? 0;
+    const portal = new Portal('', prepared, parameters, expandFormats(formats, count));
+    return new StatementExecution(session, prepared, out).runInside(portal, context.trace);
+  },
+};
+
+function executeArguments(
+  context: StatementContext,
+  prepared: Prepared,
+  body: UtilityBody,
+): readonly (Datum | null)[] {
+  const nodes = (body['params'] ?? []) as readonly Node[];
+  const types = prepared.parameterTypes;
+  if (nodes.length !== types.length) {
+    throw new SqlError(
+      'syntax_error',
+      `wrong number of parameters for prepared statement "${prepared.name}"`,
+      { detail: `Expected ${types.length} parameters but got ${nodes.length}.` },
+    );
+  }
+  return nodes.map((node, index) => constantOf(context, node, types[index] as SqlType));
+}
+
+function constantOf(context: StatementContext, node: Node, type: SqlType): Datum | null {
+  const { session, statement } = context;
+  const expr = bindExpression(node, session.plannerOptions(statement), type);
+  return evaluateConstant(expr, session.constantContext(), []);
+}
+
+export const deallocate: Utility = {
+  kind: 'DeallocateStmt',
+  run(body, { session, out }) {
+    const name = body['name'] === undefined ? undefined : String(body['name']);
+    if (name === undefined) session.statements.clear();
+    else {
+      session.findStatement(name);
+      session.statements.delete(name);
+    }
+    out.commandComplete(name === undefined ? 'DEALLOCATE ALL' : 'DEALLOCATE');
+    return 0;
+  },
+};
+

@@ -1,0 +1,71 @@
+/** Names of relations in utility statements: where they are, and where new ones go. */
+import { SqlError } from '../../errors/sql-error.ts';
+import type { Table } from '../../catalog/table.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+/** libpg-query's RangeVar. */
+export interface RangeVar {
+  readonly schemaname?: string;
+  readonly relname?: string;
+  readonly relpersistence?: string;
+}
+
+export interface QualifiedName {
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+/** A list of String nodes: `a`, `s.a`, `db.s.a`. */
+export function qualifiedName(items: unknown): QualifiedName {
+  const parts = (items as readonly { readonly String?: { readonly sval?: string } }[]).map(
+    (item) => item.String?.sval ?? '',
+  );
+  return { schema: parts.at(-2), name: parts.at(-1) ?? '' };
+}
+
+export function displayName({ schema, name }: QualifiedName): string {
+  return schema === undefined ? name : `${schema}.${name}`;
+}
+
+/** Errors: 42P01; 42809 when the name is a view. */
+export function findTable(session: SqlSession, name: QualifiedName): Table {
+  const catalog = session.catalog();
+  const table = catalog.findTable(name.schema, name.name);
+  if (table !== undefined) return table;
+  if (catalog.findView(name.schema, name.name) !== undefined) {
+    throw new SqlError('wrong_object_type', `"${name.name}" is not a table`);
+  }
+  throw new SqlError('undefined_table', `relation "${displayName(name)}" does not exist`);
+}
+
+/** The schema in which a new relation is made. Errors: 3F000, 42501. */
+export function creationSchema(session: SqlSession, relation: RangeVar): string {
+  if (relation.relpersistence === 't') return 'pg_temp';
+  const { store } = session.environment;
+  if (relation.schemaname !== undefined) {
+    const schema = relation.schemaname;
+    if (schema === 'pg_catalog' || schema === 'information_schema') {
+      const message = `permission denied for schema ${schema}`;
+      throw new SqlError('insufficient_privilege', message);
+    }
+    if (!store.schemas().includes(schema) && schema !== 'pg_temp') {
+      throw new SqlError('invalid_schema_name', `schema "${schema}" does not exist`);
+    }
+    return schema;
+  }
+  const found = session.searchPath.find((schema) => store.schemas().includes(schema));
+  if (found === undefined) {
+    throw new SqlError('invalid_schema_name', 'no schema has been selected to create in');
+  }
+  return found;
+}
+
+/** Whether a table or a view of this name stands in the schema. */
+export function relationExists(session: SqlSession, schema: string, name: string): boolean {
+  const { store } = session.environment;
+  const transaction = session.transaction.storeTransaction;
+  return (
+    store.findTable(schema, name, transaction) !== undefined ||
+    store.views(transaction).some((view) => view.schema === schema && view.name === name)
+  );
+}
