@@ -115,15 +115,6 @@ export interface ColumnStatistics {
   readonly max?: Datum;
 }
 
-/** A user's view: its text is bound anew wherever it is used. */
-export interface StoredView {
-  readonly oid: number;
-  readonly schema: string;
-  readonly name: string;
-  /** SQL text of the SELECT. */
-  readonly sql: string;
-}
-
 /** A view: its text, as given after AS. The columns follow from it. */
 export interface StoredView {
   readonly oid: number;
@@ -142,8 +133,6 @@ export interface StoreTransaction {
   dropTable(tableOid: number): void;
   /** Replaces the definition: ALTER TABLE, COMMENT. Columns may only be added at the end. */
   alterTable(definition: TableDefinition): void;
-  createView(view: Omit<StoredView, 'oid'>): StoredView;
-  dropView(oid: number): void;
   createView(view: Omit<StoredView, 'oid'>): StoredView;
   /** CREATE OR REPLACE, ALTER, COMMENT. */
   alterView(view: StoredView): void;
@@ -177,14 +166,11 @@ export interface Store {
   tables(transaction: StoreTransaction | undefined): readonly Table[];
   findTable(schema: string, name: string, transaction: StoreTransaction | undefined): Table | undefined;
   tableByOid(oid: number, transaction: StoreTransaction | undefined): Table | undefined;
-  views(transaction: StoreTransaction | undefined): readonly StoredView[];
   /** Counts every change of a definition: plans made before are stale. */
   readonly definitionVersion: number;
   /** Schemas that users created, `public` included. */
   schemas(transaction?: StoreTransaction): readonly string[];
   views(transaction: StoreTransaction | undefined): readonly StoredView[];
-  createSchema(name: string): Promise<void>;
-  dropSchema(name: string): Promise<void>;
   /** Seals, flushes and closes; every acknowledged row is on disk already. */
   close(): Promise<void>;
 }

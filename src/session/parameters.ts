@@ -1,7 +1,6 @@
 /** Bind's parameter values: text or binary, by the statement's parameter types. */
 import { SqlError } from '../errors/sql-error.ts';
-import { decodeBinary } from '../types/binary.ts';
-import { parseText } from '../types/text.ts';
+import { decodeBinary, parseText } from '../types/codecs.ts';
 import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { sessionFormats } from './evaluation-facts.ts';

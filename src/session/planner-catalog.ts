@@ -70,7 +70,7 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   #isSystem(schema: string): boolean {
-    return systemSchemas.has(schema) || !this.#sources.store.schemas().includes(schema);
+    return systemSchemas.has(schema) || !this.#sources.store.schemas(this.#sources.transaction).includes(schema);
   }
 
   resolveName(

@@ -17,7 +17,7 @@ export function catalogState(session: SqlSession): CatalogState {
       definition: table.definition,
       rowCount: table.statistics().rowCount,
     })),
-    schemas: store.schemas(),
+    schemas: store.schemas(writes),
     views: store.views(writes),
     roles: roleFacts(environment.superuser),
     get activity() {

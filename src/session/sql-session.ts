@@ -7,15 +7,17 @@
  * The wire serialises calls; only cancel() and close() come in between.
  */
 import { SqlError } from '../errors/sql-error.ts';
+import type { EvaluationContext } from '../functions/function-record.ts';
+import { Arena, Budget } from '../memory/arena.ts';
 import { parseSql } from '../sql/parse.ts';
 import { planStatement } from '../plan/plan-statement.ts';
-import type { PlannedStatement, PlanObserver } from '../plan/planner.ts';
+import type { PlannedStatement, PlannerOptions, PlanObserver } from '../plan/planner.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { findTypeByOid, sqlType } from '../types/type-table.ts';
 import type { SessionEnvironment } from './environment.ts';
-import { evaluationFacts } from './evaluation-facts.ts';
+import { evaluationFacts, sessionFormats } from './evaluation-facts.ts';
 import { describeFields, expandFormats } from './fields.ts';
 import { catalogState } from './session-state.ts';
 import { Portal } from './portal.ts';
@@ -40,6 +42,8 @@ import { describeUtility } from './utility/all.ts';
 import { TraceCycle } from './trace-cycle.ts';
 import { Transaction } from './transaction.ts';
 import type { RunningQuery } from './query-runner.ts';
+
+const constantBytesMax = 1 << 28;
 
 export class SqlSession implements Session {
   readonly environment: SessionEnvironment;
@@ -124,20 +128,36 @@ export class SqlSession implements Session {
     return `${this.settings.get('TimeZone')}|${this.settings.get('search_path')}|${this.settings.get('DateStyle')}`;
   }
 
+  /** What planning one statement may know. */
+  plannerOptions(
+    statement: ParsedStatement,
+    parameterTypes: readonly (SqlType | undefined)[] = [],
+  ): PlannerOptions {
+    return {
+      catalog: this.catalog(),
+      parameterTypes,
+      positionOf: statement.positionOf,
+      timeZone: this.settings.get('TimeZone'),
+      workers: this.environment.workers,
+    };
+  }
+
+  /** For constant expressions that the session computes itself. */
+  constantContext(arena = new Arena(new Budget(constantBytesMax))): EvaluationContext {
+    const { catalogFacts: _facts, ...facts } = evaluationFacts(this);
+    const lookup = sessionFormats(this).lookup;
+    return { ...facts, arena, catalog: { find: (fact, key) => lookup?.(fact, key) } };
+  }
+
   planNode(
     statement: ParsedStatement,
     parameterTypes: readonly (SqlType | undefined)[],
     observer?: PlanObserver,
   ): { readonly planned: PlannedStatement; readonly usedFacts: boolean } {
     const catalog = this.catalog();
-    const planned = planStatement(statement.node, {
-      catalog,
-      parameterTypes,
-      positionOf: statement.positionOf,
-      timeZone: this.settings.get('TimeZone'),
-      workers: this.environment.workers,
-      ...(observer ? { observer } : {}),
-    });
+    const options = this.plannerOptions(statement, parameterTypes);
+    const observed = { ...options, catalog, ...(observer ? { observer } : {}) };
+    const planned = planStatement(statement.node, observed);
     return { planned, usedFacts: catalog.usedFacts };
   }
 

@@ -45,6 +45,12 @@ export class StatementExecution {
     return { suspended };
   }
 
+  /** The statement behind EXECUTE, inside the trace of the EXECUTE itself. Returns its rows. */
+  async runInside(portal: Portal, trace: QueryTrace): Promise<number> {
+    await this.#run(portal, 0, false, trace);
+    return this.#rows;
+  }
+
   async #traced(body: (trace: QueryTrace) => Promise<unknown>): Promise<void> {
     const { cycle } = this.#session;
     const statement = this.#prepared.statement as ParsedStatement;

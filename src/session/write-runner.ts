@@ -15,7 +15,7 @@ import type { PhysicalPlan } from '../plan/physical.ts';
 import type { WriteStatement } from '../plan/planner.ts';
 import type { QueryTrace } from '../trace/query-trace.ts';
 import type { Datum } from '../types/datum.ts';
-import { formatText } from '../types/text.ts';
+import { formatText } from '../types/codecs.ts';
 import { checkUniqueKeys } from './unique-keys.ts';
 import { sessionFormats } from './evaluation-facts.ts';
 import { describeFields, expandFormats } from './fields.ts';
@@ -42,7 +42,9 @@ export async function runWrite(
   if (planned.onConflictDoNothing && hasKeys(planned.table)) {
     throw unsupported('ON CONFLICT on a table with keys');
   }
-  const write = session.transaction.forWriting().write(planned.table.oid);
+  const transaction = session.transaction.forWriting();
+  if (planned.operation !== 'insert') await transaction.lock(planned.table.oid);
+  const write = transaction.write(planned.table.oid);
   const expanded = expandFormats(formats, planned.fields.length);
   const returning =
     planned.returning.length === 0 ? undefined : new ReturningRows(session, planned, expanded);

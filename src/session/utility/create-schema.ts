@@ -5,7 +5,7 @@ import type { Utility } from './utility.ts';
 
 export const createSchema: Utility = {
   kind: 'CreateSchemaStmt',
-  async run(body, { session, out }) {
+  run(body, { session, out }) {
     const name = String(body['schemaname'] ?? session.start.user);
     const { store } = session.environment;
     if (name.startsWith('pg_')) {
@@ -13,11 +13,11 @@ export const createSchema: Utility = {
         detail: 'The prefix "pg_" is reserved for system schemas.',
       });
     }
-    if (store.schemas().includes(name) || name === 'information_schema') {
+    if (store.schemas(session.transaction.storeTransaction).includes(name) || name === 'information_schema') {
       const message = `schema "${name}" already exists`;
       if (body['if_not_exists'] !== true) throw new SqlError('duplicate_schema', message);
       out.notice(makeNotice('NOTICE', '42P06', `${message}, skipping`));
-    } else await store.createSchema(name);
+    } else session.transaction.forWriting().createSchema(name);
     out.commandComplete('CREATE SCHEMA');
     return 0;
   },

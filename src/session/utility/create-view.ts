@@ -29,7 +29,7 @@ export const createView: Utility = {
       transaction.dropView(existing.oid);
     }
     const aliases = body['aliases'] as readonly AliasNode[] | undefined;
-    transaction.createView({ schema, name, sql: viewText(context, aliases) });
+    transaction.createView({ schema, name, sql: viewText(context, aliases), owner: session.start.user });
     out.commandComplete('CREATE VIEW');
     return 0;
   },

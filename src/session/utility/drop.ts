@@ -1,10 +1,20 @@
 /** DROP TABLE, VIEW, SCHEMA; TRUNCATE. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { makeNotice, type StatementContext } from '../statement-context.ts';
-import { displayName, findTable, qualifiedName, type QualifiedName, type RangeVar } from './relation.ts';
+import {
+  displayName,
+  findTable,
+  qualifiedName,
+  type QualifiedName,
+  type RangeVar,
+} from './relation.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
-type DropOne = (context: StatementContext, name: QualifiedName, body: UtilityBody) => Promise<boolean> | boolean;
+type DropOne = (
+  context: StatementContext,
+  name: QualifiedName,
+  body: UtilityBody,
+) => boolean;
 
 const droppers: Readonly<Record<string, { readonly words: string; readonly drop: DropOne }>> = {
   OBJECT_TABLE: { words: 'table', drop: dropTable },
@@ -14,7 +24,7 @@ const droppers: Readonly<Record<string, { readonly words: string; readonly drop:
 
 export const drop: Utility = {
   kind: 'DropStmt',
-  async run(body, context) {
+  run(body, context) {
     const kind = String(body['removeType']);
     const dropper = droppers[kind];
     const words = kind.replace('OBJECT_', '').toLowerCase();
@@ -22,7 +32,7 @@ export const drop: Utility = {
     if (dropper === undefined && !isMissingOk) throw unsupported(`DROP ${words.toUpperCase()}`);
     for (const object of (body['objects'] ?? []) as readonly unknown[]) {
       const name = objectName(object);
-      if (dropper !== undefined && (await dropper.drop(context, name, body))) continue;
+      if (dropper !== undefined && dropper.drop(context, name, body)) continue;
       const missing = `${words} "${displayName(name)}" does not exist`;
       if (!isMissingOk) throw missingError(words, missing);
       context.out.notice(makeNotice('NOTICE', '00000', `${missing}, skipping`));
@@ -76,13 +86,13 @@ function dropView({ session }: StatementContext, name: QualifiedName): boolean {
   return false;
 }
 
-async function dropSchema(
+function dropSchema(
   { session }: StatementContext,
   { name }: QualifiedName,
   body: UtilityBody,
-): Promise<boolean> {
+): boolean {
   const { store } = session.environment;
-  if (!store.schemas().includes(name)) return false;
+  if (!store.schemas(session.transaction.storeTransaction).includes(name)) return false;
   const transaction = session.transaction.storeTransaction;
   const inside = store.tables(transaction).filter((table) => table.definition.schema === name);
   if (inside.length > 0 && body['behavior'] !== 'DROP_CASCADE') {
@@ -93,7 +103,7 @@ async function dropSchema(
     );
   }
   for (const table of inside) session.transaction.forWriting().dropTable(table.definition.oid);
-  await store.dropSchema(name);
+  session.transaction.forWriting().dropSchema(name);
   return true;
 }
 

@@ -42,18 +42,19 @@ export function findTable(session: SqlSession, name: QualifiedName): Table {
 export function creationSchema(session: SqlSession, relation: RangeVar): string {
   if (relation.relpersistence === 't') return 'pg_temp';
   const { store } = session.environment;
+  const transaction = session.transaction.storeTransaction;
   if (relation.schemaname !== undefined) {
     const schema = relation.schemaname;
     if (schema === 'pg_catalog' || schema === 'information_schema') {
       const message = `permission denied for schema ${schema}`;
       throw new SqlError('insufficient_privilege', message);
     }
-    if (!store.schemas().includes(schema) && schema !== 'pg_temp') {
+    if (!store.schemas(transaction).includes(schema) && schema !== 'pg_temp') {
       throw new SqlError('invalid_schema_name', `schema "${schema}" does not exist`);
     }
     return schema;
   }
-  const found = session.searchPath.find((schema) => store.schemas().includes(schema));
+  const found = session.searchPath.find((schema) => store.schemas(transaction).includes(schema));
   if (found === undefined) {
     throw new SqlError('invalid_schema_name', 'no schema has been selected to create in');
   }

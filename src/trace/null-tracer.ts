@@ -1,0 +1,26 @@
+/** The tracer when tracing is off: notes nothing, loads nothing. */
+import type { QueryTrace, Tracer } from './query-trace.ts';
+
+const nothing = (): void => undefined;
+
+const nullTrace: QueryTrace = {
+  traceId: '',
+  spanId: '',
+  queryId: '',
+  wantsNodes: false,
+  describe: nothing,
+  phase: nothing,
+  rule: nothing,
+  nodes: nothing,
+  event: nothing,
+  fail: nothing,
+  end: nothing,
+};
+
+export const nullTracer: Tracer = {
+  begin: () => nullTrace,
+  sessionStarted: nothing,
+  counters: () => ({}),
+  flush: async () => undefined,
+  shutdown: async () => undefined,
+};
