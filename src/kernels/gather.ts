@@ -1,8 +1,8 @@
 /**
  * Signatures of assembly/gather.ts: rows by number.
  *
- * `rows` points to u32 row numbers, 0 stands for rows 0 … count-1 (not in gather8 … gatherWide);
- * row number 0xFFFFFFFF is the null row: value 0, validity 0, empty text.
+ * `rows` points to u32 row numbers; 0 stands for rows 0 … count-1, but not in gather8 to
+ * gatherWide. Row number 0xFFFFFFFF is the null row: value 0, validity 0, empty text.
  */
 export interface GatherKernels {
   gather8(values: number, rows: number, count: number, out: number): void;

@@ -57,7 +57,8 @@ export class DictionaryMaps {
       k.mapCodes(values, codeBytes, validity, selection, rowCount, map, out, missed);
     const count = run();
     if (count === 0) return;
-    const entries = { values: dictionary.values, offsets: dictionary.offsets, codes: missed, count };
+    const { values: bytes, offsets } = dictionary;
+    const entries = { values: bytes, offsets, codes: missed, count };
     if (this.#use.intern) this.#interner.internEntries(entries, map);
     else this.#interner.findEntries(entries, map);
     run();

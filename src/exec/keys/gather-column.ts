@@ -29,7 +29,9 @@ export function gatherColumn(column: Column, list: RowList, arena: Arena): Colum
     return { ...column, length: count, validity, values };
   }
   const layout = layoutOf(column.type.name);
-  if (layout === 'varlen') return { ...column, length: count, validity, ...texts(column, list, arena) };
+  if (layout === 'varlen') {
+    return { ...column, length: count, validity, ...texts(column, list, arena) };
+  }
   if (layout === 'bit') {
     const values = arena.allocate(count / 8 + 8);
     kernels().appendBits(column.values, rows, count, values, 0);
@@ -58,7 +60,8 @@ export function flattenColumn(column: Column, rows: RowSet, arena: Arena): Plain
     const list = arena.allocate(length * 4);
     kernels().fill32(list, 0, length);
     const one: PlainColumn = { ...dense, encoding: 'plain', length: 1 };
-    return gatherColumn(one, { rows: list, count: length, hasNullRows: false }, arena) as PlainColumn;
+    const all = { rows: list, count: length, hasNullRows: false };
+    return gatherColumn(one, all, arena) as PlainColumn;
   }
   if (dense.encoding === 'hex') {
     const offsets = arena.allocate((length + 1) * 4);

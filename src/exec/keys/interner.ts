@@ -20,7 +20,7 @@ const slotsAtFirst = 1024;
 /** Word numbers in the state record. */
 const at = {
   count: 0, limit: 1, mask: 2, slots: 3, keys: 4, heap: 5, heapUsed: 6, heapBytes: 7, nullId: 8,
-  hashes: 9,
+  hashes: 9, nullBytes: 10,
 } as const;
 
 /** Positions to intern: `rows` points to u32 row numbers (0: all), `validity` is by row. */
@@ -127,14 +127,15 @@ export class WordInterner extends KeyTable {
   }
 }
 
-/** Keys that are byte strings: texts, or values of one fixed width. */
+/** Keys that are byte strings: texts, or values of one width, as which NULL is kept as zeros. */
 export class TextInterner extends KeyTable {
   readonly #offsets: Growable;
   readonly #hashes: Growable;
   readonly #heap: Growable;
 
-  constructor(arena: Arena, skipsNulls = false) {
+  constructor(arena: Arena, skipsNulls = false, width = 0) {
     super(arena, skipsNulls);
+    this.state.write(at.nullBytes, width);
     this.#offsets = new Growable(arena);
     this.#hashes = new Growable(arena);
     this.#heap = new Growable(arena);

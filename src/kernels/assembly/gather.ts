@@ -18,7 +18,8 @@ function rowAt(rows: usize, i: usize): u32 {
 function gatherValues<T>(values: usize, rows: usize, count: u32, out: usize): void {
   for (let i: usize = 0; i < <usize>count; i++) {
     const row = load<u32>(rows + (i << 2));
-    store<T>(out + i * sizeof<T>(), row == NULL_ROW ? <T>0 : load<T>(values + <usize>row * sizeof<T>()));
+    const value = row == NULL_ROW ? <T>0 : load<T>(values + <usize>row * sizeof<T>());
+    store<T>(out + i * sizeof<T>(), value);
   }
 }
 

@@ -13,6 +13,7 @@
  *     28 u32 heapBytes  capacity
  *     32 u32 nullId     id of NULL; NONE before the first; SKIP when NULL has no id
  *     36 u32 hashes     byte keys: low hash word by id
+ *     40 u32 nullBytes  byte keys: zero bytes that stand for NULL among keys of one width
  *
  * Slots are found by linear probing at a load of at most one half. An interning function returns
  * the position at which it stopped: `count` when done, less when the table must grow first.
@@ -71,6 +72,13 @@ function sameText(a: usize, b: usize, size: u32): bool {
     || ((load<u64>(a + i) ^ load<u64>(b + i)) & ((<u64>1 << (rest << 3)) - 1)) == 0;
 }
 
+// @ts-ignore: decorator
+@inline
+function hasRoomForNull(state: usize): bool {
+  return load<u32>(state, 0) < load<u32>(state, 4)
+    && load<u32>(state, 24) + load<u32>(state, 40) <= load<u32>(state, 28);
+}
+
 /** The id of NULL; gives one out on first use unless NULLs are skipped. */
 function nullIdOf(state: usize, text: bool): u32 {
   let id = load<u32>(state, 32);
@@ -79,7 +87,11 @@ function nullIdOf(state: usize, text: bool): u32 {
   id = load<u32>(state, 0);
   const keys = <usize>load<u32>(state, 16);
   if (text) {
-    store<u32>(keys + ((<usize>id) << 2) + 4, load<u32>(state, 24));
+    const used = load<u32>(state, 24);
+    const size = load<u32>(state, 40);
+    memory.fill(<usize>load<u32>(state, 20) + <usize>used, 0, size);
+    store<u32>(state, used + size, 24);
+    store<u32>(keys + ((<usize>id) << 2) + 4, used + size);
     store<u32>(<usize>load<u32>(state, 36) + ((<usize>id) << 2), 0);
   } else {
     store<u64>(keys + ((<usize>id) << 3), 0);
@@ -261,7 +273,7 @@ export function internTexts(
   for (let i = <usize>from; i < <usize>count; i++) {
     const row = rowAt(rows, i);
     if (validity && isNull(validity, row)) {
-      if (load<u32>(state, 0) >= load<u32>(state, 4)) return <u32>i;
+      if (!hasRoomForNull(state)) return <u32>i;
       store<u32>(out + (i << 2), nullIdOf(state, true));
       continue;
     }
@@ -366,7 +378,7 @@ export function internEntries(
     const code = load<u32>(codes + (i << 2));
     const cell = map + ((<usize><i32>code) << 2);
     if (code == NONE) {
-      if (load<u32>(state, 0) >= load<u32>(state, 4)) return <u32>i;
+      if (!hasRoomForNull(state)) return <u32>i;
       store<u32>(cell, nullIdOf(state, true));
       continue;
     }

@@ -1,0 +1,98 @@
+/**
+ * Keys of one or several columns to dense ids, and back.
+ *
+ *     k0 ──▶ id0 ─┐
+ *     k1 ──▶ id1 ─┴▶ pair id ─┐
+ *     k2 ──▶ id2 ─────────────┴▶ pair id = id of the whole key
+ *
+ * Invariants
+ *   - Ids are dense, 0 … count-1, in order of first appearance.
+ *   - With `skipsNulls` a key with a NULL part has no id (`noId`); else NULL is a value.
+ */
+import { must } from '../../errors/assert.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import { sliceColumn, type Column } from '../../columns/column.ts';
+import type { RowSet } from '../../functions/function-record.ts';
+import type { Arena } from '../../memory/arena.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { gatherColumn } from './gather-column.ts';
+import { PairInterner } from './interner.ts';
+import { keyColumn, type KeyColumn, type KeyMemory, type KeyUse } from './key-column.ts';
+
+export class GroupKeys {
+  readonly #columns: readonly KeyColumn[];
+  readonly #pairs: readonly PairInterner[];
+  readonly #memory: KeyMemory;
+
+  /** At least one type. Errors: 0A000 for a type without a known equality. */
+  constructor(types: readonly SqlType[], memory: KeyMemory) {
+    this.#columns = types.map((type) => keyColumn(type, memory));
+    this.#pairs = types.slice(1).map(() => new PairInterner(memory.state));
+    this.#memory = memory;
+  }
+
+  get count(): number {
+    return (this.#pairs.at(-1) ?? must(this.#columns[0], 'a key column')).count;
+  }
+
+  /** Pointer to the u32 id of each selected row, in scratch memory; new keys get new ids. */
+  intern(columns: readonly Column[], rows: RowSet): number {
+    return this.#ids(columns, rows, 'intern');
+  }
+
+  /** Like `intern`; keys without an id are answered by `noId`. */
+  find(columns: readonly Column[], rows: RowSet): number {
+    return this.#ids(columns, rows, 'find');
+  }
+
+  #ids(columns: readonly Column[], rows: RowSet, use: KeyUse): number {
+    const { scratch } = this.#memory;
+    const count = rows.rowCount;
+    if (count === 0) return scratch.allocate(0);
+    let ids = 0;
+    let idCount = 0;
+    for (const [index, key] of this.#columns.entries()) {
+      const low = scratch.allocate(count * 4);
+      key.ids(must(columns[index], `key ${index}`), rows, use, low);
+      const pair = this.#pairs[index - 1];
+      if (pair === undefined) ids = low;
+      else {
+        const highCount = Math.max(1, idCount);
+        const lowCount = Math.max(1, key.count);
+        const pairs = { high: ids, low, count, highCount, lowCount };
+        ids = scratch.allocate(count * 4);
+        if (use === 'intern') pair.intern(pairs, ids, scratch);
+        else pair.find(pairs, ids, scratch);
+      }
+      idCount = pair === undefined ? key.count : pair.count;
+    }
+    return ids;
+  }
+
+  /** Key columns of ids [from, from + count), dense; `from` is a multiple of 64. */
+  columns(from: number, count: number, arena: Arena): Column[] {
+    const first = must(this.#columns[0], 'a key column');
+    if (this.#pairs.length === 0) return [sliceColumn(first.values(), from, count)];
+    const k = kernels();
+    const result: Column[] = [];
+    let ids = arena.allocate(count * 4);
+    k.fillSequence(ids, from, count);
+    for (let index = this.#pairs.length; index > 0; index--) {
+      const pair = must(this.#pairs[index - 1], 'a pair');
+      const words = arena.allocate(count * 8);
+      const high = arena.allocate(count * 4);
+      const low = arena.allocate(count * 4);
+      k.gather64(pair.keys, ids, count, words);
+      k.splitWords(words, count, high, low);
+      result.unshift(this.#gather(index, low, count, arena));
+      ids = high;
+    }
+    result.unshift(this.#gather(0, ids, count, arena));
+    return result;
+  }
+
+  #gather(index: number, rows: number, count: number, arena: Arena): Column {
+    const key = must(this.#columns[index], 'a key column');
+    return gatherColumn(key.values(), { rows, count, hasNullRows: false }, arena);
+  }
+}
