@@ -1,0 +1,173 @@
+/**
+ * The messages the server sends, as whole frames. pg-protocol's Writer builds what varies.
+ * PostgreSQL manual, section 55.7.
+ */
+import { Writer } from 'pg-protocol/dist/buffer-writer.js';
+import { sqlStates } from '../errors/sql-state.ts';
+import type { SqlErrorFields } from '../errors/sql-error.ts';
+import type { FieldDescription, Notification } from '../session/session.ts';
+
+/** Encoding never awaits, so one writer serves all connections. */
+const writer = new Writer();
+
+export const parseComplete = bare('1');
+export const bindComplete = bare('2');
+export const closeComplete = bare('3');
+export const noData = bare('n');
+export const portalSuspended = bare('s');
+export const emptyQueryResponse = bare('I');
+export const copyDone = bare('c');
+export const sslAccepted = Buffer.from('S');
+export const sslRefused = Buffer.from('N');
+
+const readyMessages = {
+  I: Buffer.from([0x5a, 0, 0, 0, 5, 0x49]),
+  T: Buffer.from([0x5a, 0, 0, 0, 5, 0x54]),
+  E: Buffer.from([0x5a, 0, 0, 0, 5, 0x45]),
+} as const;
+
+export function readyForQuery(status: 'I' | 'T' | 'E'): Buffer {
+  return readyMessages[status];
+}
+
+export function authenticationOk(): Buffer {
+  return finish('R', writer.addInt32(0));
+}
+
+export function authenticationSasl(mechanisms: readonly string[]): Buffer {
+  writer.addInt32(10);
+  for (const mechanism of mechanisms) writer.addCString(mechanism);
+  return finish('R', writer.addCString(''));
+}
+
+export function authenticationSaslContinue(data: string): Buffer {
+  return finish('R', writer.addInt32(11).addString(data));
+}
+
+export function authenticationSaslFinal(data: string): Buffer {
+  return finish('R', writer.addInt32(12).addString(data));
+}
+
+/** The newest protocol we speak, and the options of the client that we do not know. */
+export function negotiateProtocolVersion(unknownOptions: readonly string[]): Buffer {
+  writer.addInt32(0x0003_0000).addInt32(unknownOptions.length);
+  for (const option of unknownOptions) writer.addCString(option);
+  return finish('v', writer);
+}
+
+export function parameterStatus(name: string, value: string): Buffer {
+  return finish('S', writer.addCString(clean(name)).addCString(clean(value)));
+}
+
+export function backendKeyData(processId: number, secretKey: number): Buffer {
+  return finish('K', writer.addInt32(processId).addInt32(secretKey));
+}
+
+export function rowDescription(fields: readonly FieldDescription[]): Buffer {
+  writer.addInt16(fields.length);
+  for (const field of fields) {
+    writer
+      .addCString(clean(field.name))
+      .addInt32(field.tableOid)
+      .addInt16(field.columnNumber)
+      .addInt32(field.typeOid)
+      .addInt16(field.typeLength)
+      .addInt32(field.typmod)
+      .addInt16(field.format);
+  }
+  return finish('T', writer);
+}
+
+export function parameterDescription(oids: readonly number[]): Buffer {
+  writer.addInt16(oids.length);
+  for (const oid of oids) writer.addInt32(oid);
+  return finish('t', writer);
+}
+
+export function commandComplete(tag: string): Buffer {
+  return finish('C', writer.addCString(clean(tag)));
+}
+
+export function notificationResponse(notification: Notification): Buffer {
+  writer.addInt32(notification.processId);
+  return finish('A', writer.addCString(notification.channel).addCString(notification.payload));
+}
+
+export function copyInResponse(format: number, columnFormats: readonly number[]): Buffer {
+  return copyResponse('G', format, columnFormats);
+}
+
+export function copyOutResponse(format: number, columnFormats: readonly number[]): Buffer {
+  return copyResponse('H', format, columnFormats);
+}
+
+function copyResponse(code: string, format: number, columnFormats: readonly number[]): Buffer {
+  const start = writer.reserveUnsafe(1);
+  writer.buffer[start] = format;
+  writer.addInt16(columnFormats.length);
+  for (const columnFormat of columnFormats) writer.addInt16(columnFormat);
+  return finish(code, writer);
+}
+
+/** What an ErrorResponse or a NoticeResponse says. */
+export interface Report {
+  readonly severity: string;
+  readonly code: string;
+  readonly message: string;
+  readonly fields: SqlErrorFields;
+}
+
+export function errorResponse(report: Report): Buffer {
+  return finish('E', addReport(report));
+}
+
+export function noticeResponse(report: Report): Buffer {
+  return finish('N', addReport(report));
+}
+
+/** The form of protocol 2.0: no length, one text. */
+export function oldStyleError(message: string): Buffer {
+  return Buffer.from(`EFATAL:  ${message}\n\0`, 'utf8');
+}
+
+const routineByCode: ReadonlyMap<string, string> = new Map(
+  Object.entries(sqlStates).map(([name, code]) => [code, name]),
+);
+
+/** F, L and R name no C source here: the routine is the condition's name. */
+function addReport({ severity, code, message, fields }: Report): Writer {
+  addField('S', severity);
+  addField('V', severity);
+  addField('C', code);
+  addField('M', message);
+  addField('D', fields.detail);
+  addField('H', fields.hint);
+  addField('P', fields.position?.toString());
+  addField('W', fields.where);
+  addField('s', fields.schema);
+  addField('t', fields.table);
+  addField('c', fields.column);
+  addField('d', fields.dataType);
+  addField('n', fields.constraint);
+  addField('F', 'timefusion');
+  addField('L', '1');
+  addField('R', routineByCode.get(code) ?? 'unknown');
+  return writer.addString('\0');
+}
+
+function addField(code: string, value: string | undefined): void {
+  if (value !== undefined) writer.addString(code).addCString(clean(value));
+}
+
+/** A zero byte would end the string early and break the framing. */
+function clean(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '') : text;
+}
+
+function finish(code: string, message: Writer): Buffer {
+  return message.flush(code.charCodeAt(0));
+}
+
+function bare(code: string): Buffer {
+  return Buffer.from([code.charCodeAt(0), 0, 0, 0, 4]);
+}

@@ -1,0 +1,168 @@
+/**
+ * The write side of a connection: small messages are gathered, rows flow at the client's pace.
+ *
+ *     write ─▶ chunk ─┬─ full, flush() or end of turn ─▶ stream ─▶ kernel
+ *                     └─ stream holds more than 256 KiB: writers wait until it has drained
+ *
+ * Invariants
+ *   - Bytes are copied in: the caller may reuse its memory when the call (or promise) is over.
+ *   - A client that does not read costs at most the high-water mark and a chunk.
+ */
+import type { Duplex } from 'node:stream';
+import { SqlError } from '../errors/sql-error.ts';
+import { clockNs } from '../trace/node-statistics.ts';
+
+const highWaterBytes = 256 * 1024;
+const lowWaterBytes = 64 * 1024;
+/** An idle connection owns no chunk; a short answer needs a small one. */
+const firstChunkBytes = 1024;
+const chunkBytes = 64 * 1024;
+const empty = Buffer.alloc(0);
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: SqlError) => void;
+}
+
+export interface WriteCounters {
+  readonly bytes: number;
+  readonly waitNs: number;
+}
+
+export class Outbox {
+  readonly #stallTimeoutMs: number;
+  #stream: Duplex;
+  #chunk: Buffer = empty;
+  #used = 0;
+  #scheduled = false;
+  #gone = false;
+  #waiter: Waiter | undefined;
+  #written = 0;
+  #insideBlock = false;
+  #bytes = 0;
+  #waitNs = 0;
+
+  constructor(stream: Duplex, stallTimeoutMs: number) {
+    this.#stream = stream;
+    this.#stallTimeoutMs = stallTimeoutMs;
+  }
+
+  /** True while a block is only partly written: nothing else may be written now. */
+  get insideBlock(): boolean {
+    return this.#insideBlock;
+  }
+
+  attach(stream: Duplex): void {
+    this.#stream = stream;
+  }
+
+  /** Whole control messages: gathered, never waited for. */
+  write(bytes: Uint8Array): void {
+    if (this.#gone) return;
+    this.#bytes += bytes.length;
+    let offset = 0;
+    while (offset < bytes.length) offset += this.#fill(bytes, offset);
+    this.#flushSoon();
+  }
+
+  /** Whole messages of any size. Errors: 08006 when the client is gone. */
+  writeBlock(bytes: Uint8Array): Promise<void> | void {
+    if (this.#gone) throw connectionLost();
+    if (bytes.length > highWaterBytes) return this.#writePieces(bytes);
+    this.write(bytes);
+    return this.ready();
+  }
+
+  /** A promise while the client is behind. Errors: 08006 when it is gone. */
+  ready(): Promise<void> | void {
+    if (this.#gone) throw connectionLost();
+    if (this.#stream.writableLength > highWaterBytes) return this.#drained();
+  }
+
+  flush(): void {
+    if (this.#used === 0 || this.#gone) return;
+    const bytes = this.#chunk.subarray(0, this.#used);
+    this.#chunk = empty;
+    this.#used = 0;
+    this.#stream.write(bytes, () => this.#progressed());
+  }
+
+  /** The stream was closed: what waits will not be written. */
+  lose(): void {
+    this.#gone = true;
+    this.#chunk = empty;
+    this.#used = 0;
+    this.#waiter?.reject(connectionLost());
+    this.#waiter = undefined;
+  }
+
+  takeCounters(): WriteCounters {
+    const counters = { bytes: this.#bytes, waitNs: this.#waitNs };
+    this.#bytes = 0;
+    this.#waitNs = 0;
+    return counters;
+  }
+
+  async #writePieces(bytes: Uint8Array): Promise<void> {
+    this.#insideBlock = true;
+    for (let offset = 0; offset < bytes.length; offset += chunkBytes) {
+      this.write(bytes.subarray(offset, offset + chunkBytes));
+      const behind = this.ready();
+      if (behind !== undefined) await behind;
+    }
+    this.#insideBlock = false;
+  }
+
+  /** Copies what fits and returns how much that was. */
+  #fill(bytes: Uint8Array, offset: number): number {
+    if (this.#used === this.#chunk.length) {
+      const wasFull = this.#used > 0;
+      this.flush();
+      const large = wasFull || bytes.length - offset > firstChunkBytes;
+      this.#chunk = large ? Buffer.allocUnsafeSlow(chunkBytes) : Buffer.allocUnsafe(firstChunkBytes);
+    }
+    const byteSize = Math.min(bytes.length - offset, this.#chunk.length - this.#used);
+    this.#chunk.set(bytes.subarray(offset, offset + byteSize), this.#used);
+    this.#used += byteSize;
+    return byteSize;
+  }
+
+  #flushSoon(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  #progressed(): void {
+    this.#written += 1;
+    if (this.#waiter === undefined || this.#stream.writableLength > lowWaterBytes) return;
+    this.#waiter.resolve();
+    this.#waiter = undefined;
+  }
+
+  async #drained(): Promise<void> {
+    const startNs = clockNs();
+    const stall = this.#watchStall();
+    const drained = new Promise<void>((resolve, reject) => {
+      this.#waiter = { resolve, reject };
+    });
+    await drained.finally(() => clearInterval(stall));
+    this.#waitNs += clockNs() - startNs;
+  }
+
+  /** A client that takes nothing at all for the whole time is given up. */
+  #watchStall(): NodeJS.Timeout {
+    let seen = this.#written;
+    return setInterval(() => {
+      if (seen === this.#written) this.#stream.destroy();
+      seen = this.#written;
+    }, this.#stallTimeoutMs);
+  }
+}
+
+function connectionLost(): SqlError {
+  return new SqlError('connection_failure', 'connection to client lost');
+}
