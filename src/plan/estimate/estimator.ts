@@ -108,7 +108,8 @@ export class Estimator {
   }
 
   /** Share of pairs that match; an equality keeps 1 / the larger number of distinct keys. */
-  joinSelectivity({ left, right, condition }: Pick<LogicalJoin, 'left' | 'right' | 'condition'>): number {
+  joinSelectivity(join: Pick<LogicalJoin, 'left' | 'right' | 'condition'>): number {
+    const { left, right, condition } = join;
     return conjunctsOf(condition).reduce((share, conjunct) => {
       const comparison = comparisonOf(conjunct);
       if (comparison?.op !== '=') return share * selectivity(conjunct, this.facts);

@@ -4,7 +4,7 @@
  */
 import { comparisonOf, mirror, splitFunctionId, type Comparison } from '../rules/expr-tree.ts';
 import type { ColumnFacts } from './column-facts.ts';
-import type { Expr } from '../../expr/expr.ts';
+import type { CallExpr, Expr } from '../../expr/expr.ts';
 import type { Datum } from '../../types/datum.ts';
 
 const unknownDistinct = 200;
@@ -39,7 +39,7 @@ export function selectivity(expr: Expr, facts: ColumnFacts): number {
   }
 }
 
-function callSelectivity(expr: Extract<Expr, { readonly kind: 'call' }>, facts: ColumnFacts): number {
+function callSelectivity(expr: CallExpr, facts: ColumnFacts): number {
   const comparison = comparisonOf(expr);
   if (comparison !== undefined) return comparisonSelectivity(comparison, facts);
   const { name } = splitFunctionId(expr.functionId);

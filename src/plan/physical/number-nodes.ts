@@ -11,7 +11,9 @@ export class NodeNumbers {
   number(node: PlanNode): PlanNode {
     const id = this.#next;
     this.#next += 1;
-    if (this.#next > nodesMax) throw new SqlError('statement_too_complex', 'query plan is too large');
+    if (this.#next > nodesMax) {
+      throw new SqlError('statement_too_complex', 'query plan is too large');
+    }
     const copy = { ...node, id } as unknown as Record<string, unknown>;
     for (const key of childKeys[node.kind]) {
       const child = copy[key as string] as PlanNode | readonly PlanNode[];

@@ -1,7 +1,7 @@
 /**
  * Aggregation and DISTINCT. Over an open fragment each worker folds its own rows first:
  *
- *     AggregateExec final ◀ CoalescePartitionsExec ◀ AggregateExec partial ◀ … ◀ parallel scan
+ *     final ◀ CoalescePartitionsExec ◀ partial ◀ … ◀ parallel scan
  */
 import { must } from '../../errors/assert.ts';
 import { sqlType } from '../../types/type-table.ts';
@@ -88,7 +88,9 @@ function twoPhase(
       mode: 'final',
       input: source.node,
       groupBy: node.groupBy.map((_, index) => position(index)),
-      aggregates: node.aggregates.map((call, index) => finalCall(call, position(groupCount + index))),
+      aggregates: node.aggregates.map((call, index) =>
+        finalCall(call, position(groupCount + index)),
+      ),
     },
     node.columns,
     { rows, inputs: [source.node], open: false },

@@ -180,8 +180,11 @@ function planLateral(planning: Planning, scope: Scope, join: LogicalJoin): Plann
       outerColumns: outer.map(resolver(planning, scope, input.columns)),
       firstParameter,
     },
-    joinOf(join, { ...join.left, columns: input.columns }, { ...join.right, columns: inner.columns })
-      .columns,
+    joinOf(
+      join,
+      { ...join.left, columns: input.columns },
+      { ...join.right, columns: inner.columns },
+    ).columns,
     { rows, inputs: [input.node, inner.node], open: false },
   );
 }

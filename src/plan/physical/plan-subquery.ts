@@ -55,7 +55,11 @@ export function planRecursive(planning: Planning, scope: Scope, node: Node<'recu
   );
 }
 
-export function planProjectSet(planning: Planning, scope: Scope, node: Node<'projectSet'>): Planned {
+export function planProjectSet(
+  planning: Planning,
+  scope: Scope,
+  node: Node<'projectSet'>,
+): Planned {
   const input = closed(planning.plan(node.input, scope));
   const resolve = resolver(planning, scope, input.columns);
   const items = node.items.map((item) =>

@@ -105,7 +105,7 @@ const integerRanges = { int2: 2 ** 15, int4: 2 ** 31, int8: 2 ** 53 };
 
 const hasNaN = new Set<TypeName>(['float4', 'float8', 'numeric']);
 
-/** NaN is above every number and not in the zone map: only upper bounds may prune. */
+/** NaN is above every number and not in the zone map: a lower bound cannot prune. */
 function isSafeWithNaN({ op, right }: Comparison): boolean {
   return op !== '>' && op !== '>=' && isPlainNumber(right);
 }

@@ -1,7 +1,7 @@
 /** Whether a plan is so small that the main thread runs it: nothing in it can take long. */
 import { childrenOf, type PlanNode } from '../physical.ts';
 import { someExpr } from '../../expr/walk.ts';
-import type { Expr } from '../../expr/expr.ts';
+import { nodeExprs } from './node-exprs.ts';
 
 const storedRowsMax = 5_000;
 const costMax = 2_000;
@@ -27,29 +27,12 @@ function allNodes(node: PlanNode): readonly PlanNode[] {
 
 /** pg_sleep holds its thread. */
 function sleeps(node: PlanNode): boolean {
-  return exprsIn(node).some((expr) =>
-    someExpr(expr, (part) => part.kind === 'call' && part.functionId.startsWith('pg_sleep')),
+  if (node.kind === 'TableFunctionExec' && node.calls.some(isSleep)) return true;
+  return nodeExprs(node).some((expr) =>
+    someExpr(expr, (part) => part.kind === 'call' && isSleep(part)),
   );
 }
 
-function exprsIn(node: PlanNode): readonly Expr[] {
-  switch (node.kind) {
-    case 'FilterExec':
-      return [node.predicate];
-    case 'ProjectionExec':
-      return node.exprs;
-    case 'ValuesExec':
-      return node.rows.flat();
-    case 'ProjectSetExec':
-      return node.items.flatMap((item) => (item.kind === 'expr' ? [item.expr] : item.args));
-    case 'TableFunctionExec':
-      return node.calls.flatMap(({ functionId, args }) => [sleepMark(functionId), ...args]);
-    default:
-      return [];
-  }
-}
-
-/** A table function's own name in the form of a call. */
-function sleepMark(functionId: string): Expr {
-  return { kind: 'call', functionId, args: [], type: { name: 'void', typmod: -1 } };
+function isSleep({ functionId }: { readonly functionId: string }): boolean {
+  return functionId.startsWith('pg_sleep');
 }

@@ -4,22 +4,18 @@
  */
 import type { PlanNode, SeqScanExec, SortKey } from '../physical.ts';
 
-/**
- * A segment's minimum and maximum say nothing about its NULLs, so the hint is given only where
- * NULLs cannot come first: none in the column, or sorted last.
- */
+/** The scan itself keeps segments that hold NULLs, whichever end they sort to. */
 export function offerTopK(node: PlanNode, keys: readonly SortKey[]): PlanNode {
   const [first] = keys;
   if (first === undefined || first.expr.kind !== 'column') return node;
   const field = node.fields[first.expr.index];
-  if (field === undefined || (first.nullsFirst && field.nullable)) return node;
-  if (unsafe.has(field.type.name)) return node;
+  if (field === undefined || unsafe.has(field.type.name)) return node;
   return descend(node, first.expr.index, first.descending);
 }
 
-/** NaN is not in zone maps; bpchar and text-like JSON do not order as zone maps do. */
+/** Types whose values do not order as their zone maps do. */
 const unsafe = new Set([
-  'float4', 'float8', 'numeric', 'bpchar', 'json', 'jsonb', 'interval', 'timetz', 'record',
+  'numeric', 'bpchar', 'json', 'jsonb', 'interval', 'timetz', 'record', 'point', 'xml',
 ]);
 
 function descend(node: PlanNode, column: number, descending: boolean): PlanNode {

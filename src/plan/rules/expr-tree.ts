@@ -1,4 +1,5 @@
 /** What rules ask of bound expressions: columns, conjuncts, substitution, equality. */
+import { exprKey } from '../../expr/expr-key.ts';
 import { childrenOfExpr, mapExpr, someExpr } from '../../expr/walk.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { ColumnExpr, ConstantExpr, Expr } from '../../expr/expr.ts';
@@ -71,18 +72,6 @@ export function isNeverTrue(expr: Expr): boolean {
 
 export function sameExpr(left: Expr, right: Expr): boolean {
   return left === right || exprKey(left) === exprKey(right);
-}
-
-/** Text that is equal for equal expressions, whatever columns are called. */
-export function exprKey(expr: Expr): string {
-  return JSON.stringify(expr, (key, value: unknown) => {
-    if (typeof value === 'bigint') return `${value}n`;
-    if (value instanceof Uint8Array) return `bytes:${value.join(',')}`;
-    if (Object.is(value, -0)) return '-0';
-    if (typeof value === 'number' && !Number.isFinite(value)) return `number:${value}`;
-    if (key === 'name' && typeof value === 'string' && value.length > 0) return value;
-    return value;
-  });
 }
 
 /** `name` and argument types of a functionId: `+(int4,int4)` is `+` over int4 and int4. */

@@ -127,7 +127,8 @@ export function mapNodeExprs(node: LogicalNode, map: Map): LogicalNode {
     case 'filter':
       return changed(node, { predicate: map(node.predicate) });
     case 'join':
-      return node.condition === undefined ? node : changed(node, { condition: map(node.condition) });
+      if (node.condition === undefined) return node;
+      return changed(node, { condition: map(node.condition) });
     case 'aggregate':
       return changed(node, {
         groupBy: mapList(node.groupBy, map),
@@ -248,7 +249,9 @@ export function freeColumns(node: LogicalNode): ReadonlyMap<number, ColumnExpr> 
       if (part.kind === 'column') free.set(part.index, part);
     });
   });
-  for (const input of inputsOf(node)) for (const [id, column] of freeColumns(input)) free.set(id, column);
+  for (const input of inputsOf(node)) {
+    for (const [id, column] of freeColumns(input)) free.set(id, column);
+  }
   for (const input of inputsOf(node)) for (const { id } of input.columns) free.delete(id);
   freeCache.set(node, free);
   return free;

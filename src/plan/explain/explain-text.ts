@@ -1,0 +1,80 @@
+/**
+ * EXPLAIN as text, in PostgreSQL's layout: tools that draw plans read it.
+ *
+ *     SortExec  (cost=1.20..1.35 rows=5 width=8) (actual time=0.041..0.043 rows=5 loops=1)
+ *       Sort Key: n DESC
+ *       ->  FilterExec  (cost=0.00..1.20 rows=5 width=8) (actual …)
+ *             Filter: (n > 3)
+ */
+import { explainTree, type ExplainContext, type ExplainNode } from './explain-tree.ts';
+import { nodeTitle } from './node-details.ts';
+import type { ExplainOptions } from './explain-options.ts';
+import type { TextOptions } from './expr-text.ts';
+import type { PhysicalPlan } from '../physical.ts';
+import type { NodeStatistics } from '../../trace/node-statistics.ts';
+
+/** What was measured, for ANALYZE and SUMMARY. */
+export interface ExplainMeasures {
+  readonly nodes?: readonly NodeStatistics[];
+  readonly planningMs?: number;
+  readonly executionMs?: number;
+}
+
+/** Lines of EXPLAIN's one column `QUERY PLAN`. */
+export function explainText(
+  plan: PhysicalPlan,
+  options: ExplainOptions & Partial<TextOptions>,
+  measures: ExplainMeasures = {},
+): readonly string[] {
+  const context: ExplainContext = {
+    plan,
+    options: { maskLiterals: false, ...options },
+    statistics: options.analyze ? (measures.nodes ?? []) : undefined,
+  };
+  const lines: string[] = [];
+  render(explainTree(context), 0, context, lines);
+  if (options.summary && measures.planningMs !== undefined) {
+    lines.push(`Planning Time: ${measures.planningMs.toFixed(3)} ms`);
+  }
+  if (options.summary && options.analyze && measures.executionMs !== undefined) {
+    lines.push(`Execution Time: ${measures.executionMs.toFixed(3)} ms`);
+  }
+  return lines;
+}
+
+/** `indent`: column at which the node's arrow stands; 0 for the root, which has none. */
+function render(
+  tree: ExplainNode,
+  indent: number,
+  context: ExplainContext,
+  lines: string[],
+): void {
+  const arrow = indent === 0 ? '' : `${' '.repeat(indent)}->  `;
+  const numbers = `${costText(tree, context)}${actualText(tree, context)}`;
+  lines.push(`${arrow}${nodeTitle(tree.node)}${numbers}`);
+  const inner = indent === 0 ? 2 : indent + 6;
+  const margin = ' '.repeat(inner);
+  for (const [label, value] of tree.details) {
+    lines.push(`${margin}${label}: ${typeof value === 'string' ? value : value.join(', ')}`);
+  }
+  for (const { number, correlated, tree: subplan } of tree.subplans) {
+    lines.push(`${margin}${correlated ? 'SubPlan' : 'InitPlan'} ${number}`);
+    render(subplan, inner + 2, context, lines);
+  }
+  for (const child of tree.children) render(child, inner, context, lines);
+}
+
+function costText({ node, startupCost, width }: ExplainNode, { options }: ExplainContext): string {
+  if (!options.costs) return '';
+  const cost = `${startupCost.toFixed(2)}..${node.estimatedCost.toFixed(2)}`;
+  return `  (cost=${cost} rows=${node.estimatedRows} width=${width})`;
+}
+
+function actualText({ actuals }: ExplainNode, { options, statistics }: ExplainContext): string {
+  if (statistics === undefined) return '';
+  const gap = options.costs ? ' ' : '  ';
+  if (actuals === undefined || actuals.loops === 0) return `${gap}(never executed)`;
+  const { startupMs, totalMs, rows, loops } = actuals;
+  const time = options.timing ? `time=${startupMs.toFixed(3)}..${totalMs.toFixed(3)} ` : '';
+  return `${gap}(actual ${time}rows=${rows} loops=${loops})`;
+}
