@@ -1,0 +1,247 @@
+/**
+ * A segment of a table: up to 131,072 rows under one number, in memory first, in a file later.
+ *
+ * Rows never move within a segment, so (number, row) names a row for good. Rows are appended to
+ * the body before the log has them; `rowCount` counts those that are committed.
+ */
+import type { ColumnSnapshot, SegmentSnapshot, ZoneMap } from '../catalog/table.ts';
+import type { Column } from '../columns/column.ts';
+import { segmentRows } from '../catalog/table.ts';
+import { assert } from '../errors/assert.ts';
+import { heap } from '../memory/heap.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { BlockPool } from './block-pool.ts';
+import type { ColumnCache, ColumnSource } from './column-cache.ts';
+import { Generations } from './generations.ts';
+import type { Generation } from './generations.ts';
+import type { MemoryBody } from './memory-body.ts';
+import { nullColumn } from './memory-column.ts';
+import type { SegmentDirectory } from './segment-format.ts';
+
+/** Bytes of rows after which a segment is full, whatever its number of rows. */
+export const segmentBytesMax = 128 * 1024 * 1024;
+export const deletedBitmapBytes = segmentRows / 8;
+
+/** The rows in a file. The directory is read when first needed. */
+export interface FileBody {
+  readonly kind: 'file';
+  readonly file: number;
+  readonly path: string;
+  readonly byteSize: number;
+  readonly directory: () => SegmentDirectory;
+  /** Slot by column position, 0 = none yet. */
+  readonly slots: number[];
+  readonly sources: (ColumnSource | undefined)[];
+}
+
+/** What segments of a store share. */
+export interface SegmentContext {
+  readonly pool: BlockPool;
+  readonly cache: ColumnCache;
+  readonly nullRow: number;
+  /** The file may go once no manifest names it. */
+  readonly discardFile: (path: string) => void;
+}
+
+/** A snapshot's hold on a segment. */
+export interface SegmentPin {
+  readonly segment: Segment;
+  readonly generation: Generation;
+  readonly slots: readonly number[];
+}
+
+/** Which rows a snapshot sees. */
+export interface SegmentView {
+  readonly rowCount: number;
+  readonly deleted: number;
+  readonly deletedCount: number;
+}
+
+export class Segment {
+  number: number;
+  body: MemoryBody | FileBody;
+  /** Committed rows. */
+  rowCount = 0;
+  readonly generations: Generations;
+  readonly #context: SegmentContext;
+  #deleted = 0;
+  #deletedCount = 0;
+  /** Rises with every change of the deleted rows. */
+  deletedVersion = 0;
+  /** Deletions of open transactions: transaction id to bitmap. */
+  readonly pendingDeletes = new Map<number, Uint8Array>();
+
+  constructor(
+    number: number,
+    body: MemoryBody | FileBody,
+    context: SegmentContext,
+    generations = new Generations(),
+  ) {
+    this.number = number;
+    this.body = body;
+    this.#context = context;
+    this.generations = generations;
+  }
+
+  get deletedCount(): number {
+    return this.#deletedCount;
+  }
+
+  get view(): SegmentView {
+    const { rowCount } = this;
+    return { rowCount, deleted: this.#deleted, deletedCount: this.#deletedCount };
+  }
+
+  get isFull(): boolean {
+    if (this.body.kind === 'file') return true;
+    return this.body.rows >= segmentRows || this.body.byteSize >= segmentBytesMax;
+  }
+
+  isDeleted(row: number): boolean {
+    if (this.#deleted === 0) return false;
+    const byte = heap().u8[this.#deleted + (row >>> 3)] as number;
+    return ((byte >>> (row & 7)) & 1) === 1;
+  }
+
+  /** Pins the segment and the columns' slots. `missing` gives columns younger than the body. */
+  snapshot(
+    columns: readonly number[],
+    view: SegmentView,
+    missing: (index: number, rowCount: number) => Column,
+  ): { readonly snapshot: SegmentSnapshot; readonly pin: SegmentPin } {
+    const generation = this.generations.pin();
+    const slots: number[] = [];
+    const snapshots: (ColumnSnapshot | undefined)[] = [];
+    const zones: (ZoneMap | undefined)[] = [];
+    for (const index of columns) {
+      if (index < 0) continue;
+      const column = this.#columnSnapshot(index, view.rowCount, missing);
+      if (column.slot !== 0) {
+        this.#context.cache.pin(column.slot);
+        slots.push(column.slot);
+      }
+      snapshots[index] = column;
+      zones[index] = this.zone(index);
+    }
+    const snapshot = { segment: this.number, ...view, columns: snapshots, zones };
+    return { snapshot, pin: { segment: this, generation, slots } };
+  }
+
+  unpin(pin: SegmentPin): void {
+    for (const slot of pin.slots) this.#context.cache.unpin(slot);
+    this.generations.unpin(pin.generation);
+  }
+
+  #columnSnapshot(
+    index: number,
+    rowCount: number,
+    missing: (index: number, rowCount: number) => Column,
+  ): ColumnSnapshot {
+    const { body } = this;
+    if (body.kind === 'memory') {
+      const column = body.column(index, rowCount) ?? missing(index, rowCount);
+      return { slot: 0, source: { kind: 'memory', column } satisfies ColumnSource };
+    }
+    const known = body.sources[index];
+    if (known !== undefined) return { slot: body.slots[index] ?? 0, source: known };
+    const { columns } = body.directory();
+    const column = index >= columns.length ? missing(index, rowCount) : undefined;
+    if (column !== undefined) {
+      return { slot: 0, source: { kind: 'memory', column } satisfies ColumnSource };
+    }
+    return this.#fileColumn(body, index, missing(index, rowCount).type);
+  }
+
+  #fileColumn(body: FileBody, index: number, type: SqlType): ColumnSnapshot {
+    const { columns, rowCount } = body.directory();
+    const stored = columns[index];
+    if (!stored) {
+      const column = nullColumn(type, rowCount, this.#context.nullRow);
+      return { slot: 0, source: { kind: 'memory', column } satisfies ColumnSource };
+    }
+    const source: ColumnSource = { kind: 'file', path: body.path, type, rowCount, stored };
+    body.sources[index] = source;
+    body.slots[index] ||= this.#context.cache.takeSlot();
+    return { slot: body.slots[index], source };
+  }
+
+  zone(index: number): ZoneMap | undefined {
+    return this.body.kind === 'file' ? this.body.directory().zones[index] : undefined;
+  }
+
+  nullCount(index: number): number | undefined {
+    if (this.body.kind === 'memory') return this.body.nullCount(index);
+    return this.zone(index)?.nullCount;
+  }
+
+  /** Marks rows deleted: bit set = deleted. Returns how many were not deleted before. */
+  applyDeletes(bitmap: Uint8Array): number {
+    const { u8 } = heap();
+    const target = this.#writableBitmap();
+    let added = 0;
+    for (const [index, byte] of bitmap.entries()) {
+      if (byte === 0) continue;
+      const before = u8[target + index] as number;
+      u8[target + index] = before | byte;
+      added += bitCount(byte & ~before);
+    }
+    this.#deletedCount += added;
+    this.deletedVersion++;
+    return added;
+  }
+
+  #writableBitmap(): number {
+    const { u8 } = heap();
+    const { pool } = this.#context;
+    const before = this.#deleted;
+    if (before !== 0 && !this.generations.isPinned) return before;
+    const pointer = pool.allocate(deletedBitmapBytes);
+    if (before === 0) u8.fill(0, pointer, pointer + deletedBitmapBytes);
+    else u8.copyWithin(pointer, before, before + deletedBitmapBytes);
+    this.#deleted = pointer;
+    if (before !== 0) this.generations.retire(() => pool.free(before, deletedBitmapBytes));
+    return pointer;
+  }
+
+  /** A copy of the committed deletions, `byteSize` bytes of bitmap. */
+  deletedBytes(byteSize: number): Uint8Array {
+    if (this.#deleted === 0) return new Uint8Array(byteSize);
+    return heap().u8.slice(this.#deleted, this.#deleted + byteSize);
+  }
+
+  /** The rows are in a file now; memory is freed when no snapshot names it. */
+  replaceBody(body: FileBody): void {
+    const before = this.body;
+    assert(before.kind === 'memory', 'a file is never rewritten');
+    this.body = body;
+    this.generations.retire(() => before.free());
+  }
+
+  /** The segment is gone: everything it holds is freed when no snapshot names it. */
+  drop(): void {
+    this.generations.retire(() => {
+      this.free();
+      if (this.body.kind === 'file') this.#context.discardFile(this.body.path);
+    });
+  }
+
+  /** Gives memory and slots back; the file stays. */
+  free(): void {
+    const { pool, cache } = this.#context;
+    if (this.#deleted !== 0) pool.free(this.#deleted, deletedBitmapBytes);
+    this.#deleted = 0;
+    if (this.body.kind === 'memory') {
+      this.body.free();
+      return;
+    }
+    for (const slot of this.body.slots) if (slot) cache.giveSlot(slot);
+    this.body.slots.length = 0;
+    this.body.sources.length = 0;
+  }
+}
+
+export function bitCount(byte: number): number {
+  let count = 0;
+  for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
