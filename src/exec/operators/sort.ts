@@ -1,0 +1,148 @@
+/**
+ * SortExec: rows in the order of keys; stable. With `fetch` only the first rows are kept (TopK).
+ *
+ * Blocking. Memory: all rows, or for TopK a few times `fetch`; rows that come after the last kept
+ * one are dropped by their first key before any other column is touched, and the scan below
+ * learns the key that a row must beat.
+ */
+import { makeBatch, withSelection, batchRowsMax, type Batch } from '../../columns/batch.ts';
+import { columnReader } from '../../columns/read.ts';
+import type { Column } from '../../columns/column.ts';
+import { must } from '../../errors/assert.ts';
+import { heap } from '../../memory/heap.ts';
+import { Arena } from '../../memory/arena.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import { layoutOf } from '../../types/type-table.ts';
+import type { NodeOf } from '../../plan/physical.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { prepareExprs } from '../expressions.ts';
+import { RowBuffer } from '../keys/row-buffer.ts';
+import { sortedRows, sortRecords } from '../sorting/sort-codes.ts';
+import { publishThreshold, topKScan } from '../top-k.ts';
+import type { Operator, OperatorContext } from '../operator.ts';
+
+type SortNode = NodeOf<'SortExec'>;
+
+export const sort: Operator<'SortExec'> = function* (node, context) {
+  const rows = new SortState(node, context);
+  try {
+    for (const batch of context.query.open(node.input)) {
+      context.scratch.reset();
+      rows.append(batch);
+    }
+    yield* rows.batches();
+  } finally {
+    rows.free();
+  }
+};
+
+class SortState {
+  readonly #node: SortNode;
+  readonly #context: OperatorContext;
+  readonly #types: readonly SqlType[];
+  readonly #evaluateKeys: (batch: Batch) => Column[];
+  readonly #keepMax: number;
+  #arena: Arena;
+  #buffer: RowBuffer;
+  /** Code of the last kept row's first key: rows above it are dropped. */
+  #limit: bigint | undefined;
+  #dropped = 0;
+
+  constructor(node: SortNode, context: OperatorContext) {
+    this.#node = node;
+    this.#context = context;
+    const inputTypes = node.input.fields.map((field) => field.type);
+    this.#types = [...inputTypes, ...node.keys.map((key) => key.expr.type)];
+    const exprs = node.keys.map((key) => key.expr);
+    this.#evaluateKeys = prepareExprs(exprs, context);
+    const { fetch } = node;
+    this.#keepMax = fetch === undefined ? Infinity : fetch + Math.max(fetch, batchRowsMax);
+    this.#arena = new Arena(context.query.budget);
+    this.#buffer = new RowBuffer(this.#types, this.#arena, context.scratch);
+  }
+
+  append(input: Batch): void {
+    const keys = this.#evaluateKeys(input);
+    const batch = this.#worthKeeping(input, keys);
+    if (batch.rowCount === 0) return;
+    const width = this.#node.input.fields.length;
+    const columns = Array.from({ length: width }, (_, index) => batch.column(index));
+    this.#buffer.appendColumns([...columns, ...keys], batch);
+    if (this.#buffer.rowCount >= this.#keepMax) this.#truncate();
+  }
+
+  /** Leaves out rows whose first key comes after the last kept row's. */
+  #worthKeeping(batch: Batch, keys: readonly Column[]): Batch {
+    const key = keys[0];
+    if (this.#limit === undefined || key === undefined || !hasDirectCode(key)) return batch;
+    const { scratch } = this.#context;
+    const order = must(this.#node.keys[0], 'a key');
+    const codes = sortRecords([key], [order], batch.physicalRows, scratch);
+    const selection = scratch.allocate(batch.rowCount * 4);
+    const rowCount = kernels().selectCodesBelow(
+      codes.pointer, 8, batch.selection, batch.rowCount, this.#limit, selection,
+    );
+    this.#dropped += batch.rowCount - rowCount;
+    this.#context.facts['topk_dropped'] = this.#dropped;
+    return rowCount === batch.rowCount ? batch : withSelection(batch, rowCount, selection);
+  }
+
+  /** Keeps the first `fetch` rows in a new arena. */
+  #truncate(): void {
+    const fetch = must(this.#node.fetch, 'a limit');
+    const arena = new Arena(this.#context.query.budget);
+    const work = new Arena(this.#context.query.budget);
+    const buffer = new RowBuffer(this.#types, arena, this.#context.scratch);
+    const order = this.#order(work);
+    const columns = this.#buffer.gather({ rows: order, count: fetch, hasNullRows: false }, work);
+    this.#noteThreshold(columns, fetch, work);
+    buffer.append(makeBatch(columns, fetch));
+    work.free();
+    this.#arena.free();
+    this.#arena = arena;
+    this.#buffer = buffer;
+  }
+
+  /** The last kept row's first key is what later rows must beat. */
+  #noteThreshold(columns: readonly Column[], fetch: number, arena: Arena): void {
+    const key = must(columns[this.#node.input.fields.length], 'the first key');
+    const order = must(this.#node.keys[0], 'a key');
+    if (!hasDirectCode(key) || fetch === 0) return;
+    const codes = sortRecords([key], [order], fetch, arena);
+    this.#limit = heap().u64[codes.pointer / 8 + fetch - 1];
+    const scan = topKScan(this.#node.input);
+    const value = columnReader(key)(fetch - 1);
+    if (scan !== undefined && value !== null) publishThreshold(this.#context.query, scan, value);
+  }
+
+  #order(arena: Arena): number {
+    const { rowCount } = this.#buffer;
+    const keys = this.#buffer.columns().slice(this.#node.input.fields.length);
+    return sortedRows(sortRecords(keys, this.#node.keys, rowCount, arena), rowCount, arena);
+  }
+
+  *batches(): Generator<Batch> {
+    const { scratch, state } = this.#context;
+    const rowCount = Math.min(this.#buffer.rowCount, this.#node.fetch ?? Infinity);
+    if (rowCount === 0) return;
+    const order = this.#order(state);
+    const width = this.#node.input.fields.length;
+    this.#context.facts['sorted_rows'] = this.#buffer.rowCount;
+    for (let from = 0; from < rowCount; from += batchRowsMax) {
+      scratch.reset();
+      const count = Math.min(batchRowsMax, rowCount - from);
+      const list = { rows: order + from * 4, count, hasNullRows: false };
+      yield makeBatch(this.#buffer.gather(list, scratch).slice(0, width), count);
+    }
+  }
+
+  free(): void {
+    this.#arena.free();
+  }
+}
+
+/** Keys whose code does not depend on the other rows: fixed width, no NULLs. */
+function hasDirectCode(key: Column): boolean {
+  const layout = layoutOf(key.type.name);
+  return key.encoding === 'plain' && key.validity === 0 && layout !== 'varlen' && layout !== 'b16';
+}
