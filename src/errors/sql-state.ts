@@ -36,6 +36,7 @@ const codes = {
   case_not_found: '20000',
   cardinality_violation: '21000',
   data_exception: '22000',
+  string_data_right_truncation_error: '22001',
   array_subscript_error: '2202E',
   character_not_in_repertoire: '22021',
   datetime_field_overflow: '22008',

@@ -1,0 +1,85 @@
+/** Every scalar type's codec; arrays and records are built over these. */
+import type { Codec } from './codec.ts';
+import {
+  dateCodec, timeCodec, timestampCodec, timestampTzCodec, timeTzCodec,
+} from './datetime-codecs.ts';
+import { float4Codec, float8Codec } from './float-codecs.ts';
+import {
+  int2Codec, int4Codec, int8Codec, lsnCodec, oidCodec, xid8Codec,
+} from './integer-codecs.ts';
+import { intervalCodec } from './interval-codec.ts';
+import { jsonbCodec, jsonCodec } from './json-codecs.ts';
+import { cidrCodec, inetCodec, macaddrCodec } from './network-codecs.ts';
+import { numericCodec } from './numeric-convert.ts';
+import {
+  bitCodec, closedCodec, jsonpathCodec, moneyCodec, pointCodec, tidCodec, voidCodec,
+} from './rare-codecs.ts';
+import { regCodec, regtypeCodec } from './reg-codecs.ts';
+import type { ScalarTypeName } from './sql-type.ts';
+import {
+  boolCodec, byteaCodec, charCodec, nameCodec, textCodec, uuidCodec,
+} from './text-codecs.ts';
+
+/** Types that are handled over their elements. */
+export type CompositeName = 'int2vector' | 'oidvector' | 'record';
+
+export const codecs: Readonly<Record<Exclude<ScalarTypeName, CompositeName>, Codec>> = {
+  bool: boolCodec,
+  int2: int2Codec,
+  int4: int4Codec,
+  int8: int8Codec,
+  float4: float4Codec,
+  float8: float8Codec,
+  numeric: numericCodec,
+  text: textCodec,
+  varchar: textCodec,
+  bpchar: textCodec,
+  name: nameCodec,
+  char: charCodec,
+  bytea: byteaCodec,
+  uuid: uuidCodec,
+  date: dateCodec,
+  time: timeCodec,
+  timetz: timeTzCodec,
+  timestamp: timestampCodec,
+  timestamptz: timestampTzCodec,
+  interval: intervalCodec,
+  json: jsonCodec,
+  jsonb: jsonbCodec,
+  jsonpath: jsonpathCodec,
+  oid: oidCodec('oid'),
+  xid: oidCodec('xid'),
+  cid: oidCodec('cid'),
+  tid: tidCodec,
+  xid8: xid8Codec,
+  pg_lsn: lsnCodec,
+  regclass: regCodec('class'),
+  regtype: regtypeCodec,
+  regproc: regCodec('proc'),
+  regprocedure: regCodec('procedure'),
+  regoper: regCodec('oper'),
+  regoperator: regCodec('operator'),
+  regnamespace: regCodec('namespace'),
+  regrole: regCodec('role'),
+  regcollation: regCodec('collation'),
+  aclitem: textCodec,
+  pg_node_tree: textCodec,
+  inet: inetCodec,
+  cidr: cidrCodec,
+  macaddr: macaddrCodec,
+  money: moneyCodec,
+  bit: bitCodec,
+  varbit: bitCodec,
+  xml: textCodec,
+  point: pointCodec,
+  refcursor: textCodec,
+  cstring: textCodec,
+  unknown: textCodec,
+  void: voidCodec,
+  anyelement: closedCodec('anyelement'),
+  anyarray: closedCodec('anyarray'),
+  anynonarray: closedCodec('anynonarray'),
+  any: closedCodec('any'),
+  anycompatible: closedCodec('anycompatible'),
+  anycompatiblearray: closedCodec('anycompatiblearray'),
+};

@@ -1,0 +1,60 @@
+/** ISO 8601 durations: `P1Y2M3DT4H5M6.7S`, `P2W`, and the form `P0001-02-03T04:05:06`. */
+import { addUnits, type IntervalFields } from './interval-parse.ts';
+
+const dateUnits = { Y: 'year', M: 'month', W: 'week', D: 'day' } as const;
+const timeUnits = { H: 'hour', M: 'minute', S: 'second' } as const;
+
+/** Undefined when the text is no duration. */
+export function parseIsoInterval(text: string): IntervalFields | undefined {
+  if (text.length < 2 || !text.startsWith('P')) return undefined;
+  const fields: IntervalFields = { months: 0, days: 0, micros: 0n };
+  const timeAt = text.indexOf('T');
+  const datePart = timeAt < 0 ? text.slice(1) : text.slice(1, timeAt);
+  const timePart = timeAt < 0 ? undefined : text.slice(timeAt + 1);
+  if (timePart === '') return undefined;
+  if (!addAlternative(fields, datePart) && !addDesignated(fields, datePart, dateUnits)) {
+    return undefined;
+  }
+  if (timePart === undefined) return fields;
+  if (addAlternativeTime(fields, timePart) || addDesignated(fields, timePart, timeUnits)) {
+    return fields;
+  }
+  return undefined;
+}
+
+function addDesignated(
+  fields: IntervalFields,
+  text: string,
+  units: Readonly<Record<string, Parameters<typeof addUnits>[1]>>,
+): boolean {
+  const pattern = /([+-]?\d*(?:\.\d*)?)([A-Z])/gy;
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const unit = units[match[2] ?? ''];
+    const number = Number(match[1]);
+    if (unit === undefined || !/\d/.test(match[1] ?? '')) return false;
+    const whole = Math.trunc(number);
+    const digits = /\.\d+$/.exec(match[1] ?? '')?.[0];
+    const fraction = digits === undefined ? 0 : Number(`0${digits}`);
+    addUnits(fields, unit, whole, (match[1] ?? '').startsWith('-') ? -fraction : fraction);
+    end = match.index + match[0].length;
+  }
+  return end === text.length;
+}
+
+function addAlternative(fields: IntervalFields, text: string): boolean {
+  const match = /^(\d{4})-?(\d\d)-?(\d\d)$/.exec(text) ?? /^(\d+)-(\d+)-(\d+)$/.exec(text);
+  if (match === null) return false;
+  fields.months += Number(match[1]) * 12 + Number(match[2]);
+  fields.days += Number(match[3]);
+  return true;
+}
+
+function addAlternativeTime(fields: IntervalFields, text: string): boolean {
+  const match = /^(\d+):(\d+)(?::(\d+)(\.\d+)?)?$/.exec(text) ?? /^(\d\d)(\d\d)(\d\d)(\.\d+)?$/.exec(text);
+  if (match === null) return false;
+  addUnits(fields, 'hour', Number(match[1]), 0);
+  addUnits(fields, 'minute', Number(match[2]), 0);
+  addUnits(fields, 'second', Number(match[3] ?? 0), Number(`0${match[4] ?? ''}`));
+  return true;
+}

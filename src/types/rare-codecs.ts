@@ -1,0 +1,155 @@
+/** Types met seldom: bit strings, money, points, tuple ids, and types without values. */
+import { SqlError, unsupported } from '../errors/sql-error.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { codecOf } from './codec.ts';
+import { formatFloat8, parseFloat8 } from './float-codecs.ts';
+import { encodeInt64, invalidSyntax } from './integer-codecs.ts';
+import { versioned } from './json-codecs.ts';
+import { decodeText, encodeText } from './text-bytes.ts';
+
+function parseBits(text: string): string {
+  const isHex = /^[xX]/.test(text);
+  const digits = /^[bBxX]/.test(text) ? text.slice(1) : text;
+  const bad = (isHex ? /[^0-9a-fA-F]/ : /[^01]/).exec(digits);
+  if (bad !== null) {
+    const kind = isHex ? 'hexadecimal' : 'binary';
+    throw new SqlError(
+      'invalid_text_representation',
+      `"${bad[0]}" is not a valid ${kind} digit`,
+    );
+  }
+  if (!isHex) return digits;
+  return [...digits].map((digit) => parseInt(digit, 16).toString(2).padStart(4, '0')).join('');
+}
+
+function encodeBits(value: string): Uint8Array {
+  const writer = new ByteWriter().int32(value.length);
+  for (let i = 0; i < value.length; i += 8) {
+    writer.uint8(parseInt(value.slice(i, i + 8).padEnd(8, '0'), 2));
+  }
+  return writer.finish();
+}
+
+function decodeBits(bytes: Uint8Array): string {
+  const reader = new ByteReader(bytes);
+  const count = reader.int32();
+  if (count < 0) {
+    const message = 'invalid length in external bit string';
+    throw new SqlError('invalid_binary_representation', message);
+  }
+  const packed = reader.bytes(Math.ceil(count / 8));
+  const text = [...packed].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return text.slice(0, count);
+}
+
+export const bitCodec = codecOf<string>({
+  parse: parseBits,
+  format: (value) => value,
+  encode: encodeBits,
+  decode: decodeBits,
+});
+
+const moneyPattern = /^(\()?\s*(-)?\s*\$?\s*(-)?(\d[\d,]*)(?:\.(\d*))?\s*(\))?$/;
+
+export function parseMoney(text: string): bigint {
+  const match = moneyPattern.exec(text.trim());
+  if (match === null || (match[1] === undefined) !== (match[6] === undefined)) {
+    throw invalidSyntax('money', text);
+  }
+  const fraction = (match[5] ?? '').padEnd(3, '0');
+  const whole = BigInt((match[4] ?? '').replaceAll(',', ''));
+  let cents = whole * 100n + BigInt(fraction.slice(0, 2));
+  if (fraction.charAt(2) >= '5') cents += 1n;
+  if ((match[1] ?? match[2] ?? match[3]) !== undefined) cents = -cents;
+  if (cents === BigInt.asIntN(64, cents)) return cents;
+  throw new SqlError(
+    'numeric_value_out_of_range',
+    `value "${text}" is out of range for type money`,
+  );
+}
+
+export function formatMoney(cents: bigint): string {
+  const size = (cents < 0n ? -cents : cents).toString().padStart(3, '0');
+  const whole = size.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${cents < 0n ? '-' : ''}$${whole}.${size.slice(-2)}`;
+}
+
+export const moneyCodec = codecOf<bigint>({
+  parse: parseMoney,
+  format: formatMoney,
+  encode: encodeInt64,
+  decode: (bytes) => new ByteReader(bytes).int64(),
+});
+
+function parsePoint(text: string): string {
+  const match = /^\s*\(?\s*([^,()\s]+)\s*,\s*([^,()\s]+)\s*\)?\s*$/.exec(text);
+  if (match === null) throw invalidSyntax('point', text);
+  return pointText(parseFloat8(match[1] ?? ''), parseFloat8(match[2] ?? ''));
+}
+
+function pointText(x: number, y: number): string {
+  return `(${formatFloat8(x)},${formatFloat8(y)})`;
+}
+
+export const pointCodec = codecOf<string>({
+  parse: parsePoint,
+  format: (value) => value,
+  encode: (value) => {
+    const [x = '', y = ''] = value.slice(1, -1).split(',');
+    return new ByteWriter().float64(parseFloat8(x)).float64(parseFloat8(y)).finish();
+  },
+  decode: (bytes) => {
+    const reader = new ByteReader(bytes);
+    return pointText(reader.float64(), reader.float64());
+  },
+});
+
+export const tidCodec = codecOf<string>({
+  parse: (text) => {
+    const match = /^\s*\((\d+),(\d+)\)\s*$/.exec(text);
+    if (match === null || Number(match[1]) > 4294967295 || Number(match[2]) > 65535) {
+      throw invalidSyntax('tid', text);
+    }
+    return `(${Number(match[1])},${Number(match[2])})`;
+  },
+  format: (value) => value,
+  encode: (value) => {
+    const [block = '0', offset = '0'] = value.slice(1, -1).split(',');
+    return new ByteWriter().int32(Number(block) | 0).int16(Number(offset)).finish();
+  },
+  decode: (bytes) => {
+    const reader = new ByteReader(bytes);
+    return `(${reader.uint32()},${reader.int16() & 0xffff})`;
+  },
+});
+
+export const voidCodec = codecOf<string>({
+  parse: () => '',
+  format: () => '',
+  encode: () => new Uint8Array(0),
+  decode: () => '',
+});
+
+/** A path is kept as written; its normal form needs a parser that is not offered. */
+export const jsonpathCodec = codecOf<string>({
+  parse: () => {
+    throw unsupported('input of type jsonpath');
+  },
+  format: (value) => value,
+  encode: (value) => versioned(encodeText(value)),
+  decode: (bytes) => decodeText(bytes.subarray(1)),
+});
+
+/** Pseudo-types and types whose values only PostgreSQL itself makes. */
+export function closedCodec(typeName: string) {
+  const refuse = (): never => {
+    throw new SqlError('feature_not_supported', `cannot accept a value of type ${typeName}`);
+  };
+  return codecOf<string>({
+    parse: refuse,
+    format: (value) => value,
+    encode: encodeText,
+    decode: refuse,
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * Records: record_out's `(a,b)` text and record_send's bytes.
+ *
+ *     int32 fields; per field: int32 type OID, int32 byte length (-1 = NULL), bytes
+ */
+import { SqlError, unsupported } from '../errors/sql-error.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import type { Datum, RecordValue } from './datum.ts';
+import type { TypeName } from './sql-type.ts';
+import { findTypeByOid, typeRecord } from './type-table.ts';
+
+const needsQuotes = /["\\(),\s]/;
+
+function quoteField(text: string): string {
+  if (text !== '' && !needsQuotes.test(text)) return text;
+  return `"${text.replace(/["\\]/g, '$&$&')}"`;
+}
+
+export function formatRecord(
+  value: RecordValue,
+  formatField: (type: TypeName, value: Datum) => string,
+): string {
+  const fields = value.fields.map((field) =>
+    field.value === null ? '' : quoteField(formatField(field.type, field.value)),
+  );
+  return `(${fields.join(',')})`;
+}
+
+export function parseRecord(): never {
+  throw unsupported('input of anonymous composite types');
+}
+
+export function encodeRecord(
+  value: RecordValue,
+  encodeField: (type: TypeName, value: Datum) => Uint8Array,
+): Uint8Array {
+  const writer = new ByteWriter().int32(value.fields.length);
+  for (const field of value.fields) {
+    writer.int32(typeRecord(field.type).oid);
+    writer.sizedBytes(field.value === null ? null : encodeField(field.type, field.value));
+  }
+  return writer.finish();
+}
+
+export function decodeRecord(
+  bytes: Uint8Array,
+  decodeField: (type: TypeName, bytes: Uint8Array) => Datum,
+): RecordValue {
+  const reader = new ByteReader(bytes);
+  const count = reader.int32();
+  const fields: { type: TypeName; value: Datum | null }[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const oid = reader.uint32();
+    const type = findTypeByOid(oid)?.name;
+    if (type === undefined) {
+      throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
+    }
+    const size = reader.int32();
+    fields.push({ type, value: size === -1 ? null : decodeField(type, reader.bytes(size)) });
+  }
+  reader.end();
+  return { fields };
+}

@@ -1,0 +1,84 @@
+/** OID aliases: regclass, regtype and the rest show names and take names or numbers. */
+import { SqlError, type SqlErrorFields } from '../errors/sql-error.ts';
+import type { SqlStateName } from '../errors/sql-state.ts';
+import { codecOf } from './codec.ts';
+import type { FormatSettings } from './format-settings.ts';
+import { decodeOid, encodeOid, parseOid } from './integer-codecs.ts';
+import { formatType, parseTypeName } from './type-name.ts';
+import { typeRecord } from './type-table.ts';
+
+type Kind =
+  | 'class' | 'proc' | 'procedure' | 'oper' | 'operator' | 'namespace' | 'role' | 'collation';
+
+const missing: Readonly<Record<Kind, readonly [SqlStateName, string]>> = {
+  class: ['undefined_table', 'relation'],
+  proc: ['undefined_function', 'function'],
+  procedure: ['undefined_function', 'function'],
+  oper: ['undefined_function', 'operator'],
+  operator: ['undefined_function', 'operator'],
+  namespace: ['invalid_schema_name', 'schema'],
+  role: ['undefined_object', 'role'],
+  collation: ['undefined_object', 'collation'],
+};
+
+function isNumber(text: string): boolean {
+  return /^\s*\d+\s*$/.test(text);
+}
+
+/** Folds an unquoted name to lower case and takes the quotes off a quoted one. */
+export function foldName(text: string): string {
+  return text
+    .trim()
+    .split(/("(?:[^"]|"")*")/)
+    .map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase()))
+    .join('');
+}
+
+function parseReg(kind: Kind, text: string, formats: FormatSettings): number {
+  if (text === '-') return 0;
+  if (isNumber(text)) return parseOid(text);
+  const name = foldName(text);
+  const found = formats.lookup?.(`${kind}_oid`, name);
+  if (found !== undefined) return Number(found);
+  const [state, noun] = missing[kind];
+  const fields: SqlErrorFields = {};
+  throw new SqlError(state, `${noun} "${name}" does not exist`, fields);
+}
+
+function formatReg(kind: Kind, oid: number, formats: FormatSettings): string {
+  const unsigned = oid >>> 0;
+  if (unsigned === 0) return '-';
+  return formats.lookup?.(`${kind}_name`, String(unsigned)) ?? String(unsigned);
+}
+
+export function regCodec(kind: Kind) {
+  return codecOf<number>({
+    parse: (text, formats) => parseReg(kind, text, formats),
+    format: (oid, formats) => formatReg(kind, oid, formats),
+    encode: encodeOid,
+    decode: decodeOid,
+  });
+}
+
+function parseRegtype(text: string, formats: FormatSettings): number {
+  if (text === '-') return 0;
+  if (isNumber(text)) return parseOid(text);
+  const type = parseTypeName(text);
+  if (type !== undefined) return typeRecord(type.name).oid;
+  const found = formats.lookup?.('type_oid', foldName(text));
+  if (found !== undefined) return Number(found);
+  throw new SqlError('undefined_object', `type "${foldName(text)}" does not exist`);
+}
+
+export const regtypeCodec = codecOf<number>({
+  parse: parseRegtype,
+  format: (oid, formats) => {
+    if (oid === 0) return '-';
+    const name = formatType(oid >>> 0, -1);
+    return name === '???'
+      ? (formats.lookup?.('type_name', String(oid >>> 0)) ?? String(oid >>> 0))
+      : name;
+  },
+  encode: encodeOid,
+  decode: decodeOid,
+});

@@ -1,0 +1,75 @@
+/**
+ * Binary forms of every type: the wire's send and receive functions, and the bytes that varlen
+ * columns hold (see `Layout` in sql-type.ts).
+ */
+import { decodeArray, encodeArray, vectorOf } from './array-codec.ts';
+import { codecs, type CompositeName } from './codec-table.ts';
+import type { Datum, Numeric, RecordValue, SqlArray } from './datum.ts';
+import { formatNumeric, parseNumeric } from './numeric.ts';
+import { decodeRecord, encodeRecord } from './record-codec.ts';
+import type { ScalarTypeName, SqlType, TypeName } from './sql-type.ts';
+import { encodeText } from './text-bytes.ts';
+import { arrayElement } from './type-text.ts';
+import { typeRecord } from './type-table.ts';
+
+/** The type's send function. */
+export function encodeBinary(type: SqlType, value: Datum): Uint8Array {
+  const { name } = type;
+  if (arrayElement(name) !== undefined || isVector(name) || name === 'anyarray') {
+    const array = value as SqlArray;
+    const elementType: SqlType = { name: array.element, typmod: -1 };
+    return encodeArray(array, (item) => encodeBinary(elementType, item));
+  }
+  if (name === 'record') {
+    return encodeRecord(value as RecordValue, (field, item) =>
+      encodeBinary({ name: field, typmod: -1 }, item),
+    );
+  }
+  return codecs[name as Exclude<ScalarTypeName, CompositeName>].encode(value);
+}
+
+function isVector(name: TypeName): name is 'int2vector' | 'oidvector' {
+  return name === 'int2vector' || name === 'oidvector';
+}
+
+/** The type's receive function. Errors: 08P01, 22P03, 22021 and the type's own. */
+export function decodeBinary(type: SqlType, bytes: Uint8Array): Datum {
+  const element = arrayElement(type.name);
+  if (element !== undefined) return decodeElements(element, bytes);
+  const name = type.name as ScalarTypeName;
+  if (isVector(name)) {
+    const vectorElement = typeRecord(name).element ?? 'int2';
+    return vectorOf(vectorElement, decodeElements(vectorElement, bytes).values);
+  }
+  if (name === 'record') {
+    return decodeRecord(bytes, (field, item) => decodeBinary({ name: field, typmod: -1 }, item));
+  }
+  return codecs[name].decode(bytes);
+}
+
+function decodeElements(element: TypeName, bytes: Uint8Array): SqlArray {
+  const elementType: SqlType = { name: element, typmod: -1 };
+  return decodeArray(bytes, element, (item) => decodeBinary(elementType, item));
+}
+
+/** Buffer, unlike TextDecoder, reads shared memory. */
+function plainText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+/** The bytes of one value in a varlen column. */
+export function storageBytes(type: SqlType, value: Datum): Uint8Array {
+  if (typeof value === 'string') return encodeText(value);
+  if (value instanceof Uint8Array) return value;
+  if (type.name === 'numeric') return encodeText(formatNumeric(value as Numeric));
+  return encodeBinary(type, value);
+}
+
+/** The value of a varlen column's bytes, which the engine itself wrote. */
+export function fromStorageBytes(type: SqlType, bytes: Uint8Array): Datum {
+  const { name } = type;
+  if (name === 'bytea') return new Uint8Array(bytes);
+  if (name === 'numeric') return parseNumeric(plainText(bytes));
+  if (name.startsWith('_') || name === 'record' || isVector(name)) return decodeBinary(type, bytes);
+  return plainText(bytes);
+}

@@ -1,0 +1,74 @@
+/**
+ * Text input and output of every type, as PostgreSQL's in and out functions.
+ *
+ * `parseText` honours the typmod as COPY does: what is too long for varchar(n) is 22001. A cast
+ * of a literal parses with typmod -1 and then cuts with `applyTypmod(…, true)`; only intervals
+ * need their typmod at input, because it gives a bare number its unit.
+ */
+import { formatArrayText, parseArrayText, parseVector } from './array-codec.ts';
+import { codecs } from './codec-table.ts';
+import type { Datum, RecordValue, SqlArray } from './datum.ts';
+import { defaultFormats, type FormatSettings } from './format-settings.ts';
+import { parseInterval } from './interval-parse.ts';
+import { formatRecord, parseRecord } from './record-codec.ts';
+import type { ScalarTypeName, SqlType, TypeName } from './sql-type.ts';
+import { typeRecord } from './type-table.ts';
+import { intervalTypmodParts } from './type-name.ts';
+import { applyTypmod } from './typmod.ts';
+
+/** The element's type when the type is a true array (not int2vector). */
+export function arrayElement(name: TypeName): ScalarTypeName | undefined {
+  return name.startsWith('_') ? (name.slice(1) as ScalarTypeName) : undefined;
+}
+
+/** Errors: the type's 22P02, 22003, 22007, 22008 …; 22001 and 22003 from the typmod. */
+export function parseText(
+  type: SqlType,
+  text: string,
+  formats: FormatSettings = defaultFormats,
+): Datum {
+  const element = arrayElement(type.name);
+  if (element !== undefined) {
+    const elementType: SqlType = { name: element, typmod: type.typmod };
+    return parseArrayText(text, element, (item) => parseText(elementType, item, formats));
+  }
+  const value = parseScalar(type, text, formats);
+  return type.typmod < 0 ? value : applyTypmod(type, value, false);
+}
+
+function parseScalar(type: SqlType, text: string, formats: FormatSettings): Datum {
+  const name = type.name as ScalarTypeName;
+  if (name === 'int2vector' || name === 'oidvector') {
+    const element = typeRecord(name).element ?? 'int2';
+    return parseVector(text, element, (item) => parseText({ name: element, typmod: -1 }, item));
+  }
+  if (name === 'record') return parseRecord();
+  if (name === 'interval' && type.typmod >= 0) {
+    const { range } = intervalTypmodParts(type.typmod);
+    return parseInterval(text, range, formats.intervalStyle === 'sql_standard');
+  }
+  return codecs[name].parse(text, formats);
+}
+
+export function formatText(
+  type: SqlType,
+  value: Datum,
+  formats: FormatSettings = defaultFormats,
+): string {
+  const name = type.name as ScalarTypeName;
+  const element = arrayElement(type.name);
+  if (element !== undefined || name === 'anyarray') {
+    const array = value as SqlArray;
+    const elementType: SqlType = { name: element ?? array.element, typmod: type.typmod };
+    return formatArrayText(array, (item) => formatText(elementType, item, formats));
+  }
+  if (name === 'int2vector' || name === 'oidvector') {
+    return (value as SqlArray).values.join(' ');
+  }
+  if (name === 'record') {
+    return formatRecord(value as RecordValue, (field, item) =>
+      formatText({ name: field, typmod: -1 }, item, formats),
+    );
+  }
+  return codecs[name].format(value, formats);
+}
