@@ -154,11 +154,21 @@ function decodeBind(reader: MessageReader): MessageOf<'bind'> {
   }
   const parameters: (Buffer | null)[] = [];
   while (parameters.length < parameterCount) {
-    const byteSize = reader.int32();
-    parameters.push(byteSize === -1 ? null : reader.bytes(byteSize));
+    parameters.push(decodeParameter(reader, portal, parameters.length + 1));
   }
   const resultFormats = decodeList(reader, () => reader.uint16());
   return { kind: 'bind', portal, statement, parameterFormats, parameters, resultFormats };
+}
+
+/** int32 byte size, -1 for NULL, and the value. */
+function decodeParameter(reader: MessageReader, portal: string, number: number): Buffer | null {
+  const byteSize = reader.int32();
+  if (byteSize === -1) return null;
+  if (byteSize >= 0 && byteSize <= reader.remaining) return reader.bytes(byteSize);
+  const place = portal === '' ? 'unnamed portal' : `portal "${portal}"`;
+  throw new SqlError('protocol_violation', 'insufficient data left in message', {
+    where: `${place} parameter $${number}`,
+  });
 }
 
 /** Arguments are not read: no function is offered through this message. */

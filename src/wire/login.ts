@@ -11,7 +11,12 @@ import { SqlError } from '../errors/sql-error.ts';
 import * as reply from './backend-messages.ts';
 import type { Connection, State } from './connection.ts';
 import { authenticate } from './password.ts';
-import { decodeStartup, type StartupPacket, type StartupRequest } from './startup.ts';
+import {
+  decodeStartup,
+  parseOptions,
+  type StartupPacket,
+  type StartupRequest,
+} from './startup.ts';
 
 const tlsHandshakeByte = 0x16;
 
@@ -93,7 +98,7 @@ export async function advanceAuthentication(connection: Connection): Promise<Sta
   const session = await host.openSession({
     user: request.user,
     database: request.database,
-    settings: request.settings,
+    settings: [...parseOptions(request.options), ...request.settings],
     clientAddress: channel.clientAddress,
     tls: channel.secure,
   });

@@ -22,6 +22,8 @@ export interface StartupRequest {
   readonly minor: number;
   readonly user: string;
   readonly database: string;
+  /** Command-line switches, read by `parseOptions` after the login. */
+  readonly options: string;
   readonly settings: readonly (readonly [string, string])[];
   /** `_pq_.` options, none of which is known here. */
   readonly protocolOptions: readonly string[];
@@ -34,7 +36,7 @@ const gssMinor = 5680;
 const cancelBodyBytes = 12;
 const nameBytesMax = 63;
 
-/** `body` is the packet without its length. Errors: 08P01, 0A000, 28000, 22023, 42601. */
+/** `body` is the packet without its length. Errors: 08P01, 0A000, 28000, 22023. */
 export function decodeStartup(body: Buffer): StartupPacket {
   const major = body.readUInt16BE(0);
   const minor = body.readUInt16BE(2);
@@ -66,13 +68,13 @@ function readRequest(minor: number, pairs: readonly (readonly [string, string])[
     );
   }
   refuseReplication(reserved.get('replication'));
-  const options = splitOptions(reserved.get('options') ?? '');
   return {
     kind: 'startup',
     minor,
     user,
     database: truncateName(reserved.get('database') || user),
-    settings: [...parseSwitches(options), ...settings],
+    options: reserved.get('options') ?? '',
+    settings,
     protocolOptions,
   };
 }
@@ -124,17 +126,12 @@ function refuseReplication(value: string | undefined): void {
   );
 }
 
-/** Splits at white space; a backslash takes the next character as it is. */
-export function splitOptions(options: string): readonly string[] {
-  const words: string[] = [];
-  for (const [word] of options.matchAll(/(?:\\[^]|[^\s\\])+/g)) {
-    words.push(word.replaceAll(/\\([^])/g, '$1'));
-  }
-  return words;
-}
-
-/** `-c name=value`, `-cname=value` and `--name=value`; dashes in a name mean underscores. */
-export function parseSwitches(words: readonly string[]): readonly (readonly [string, string])[] {
+/**
+ * `-c name=value`, `-cname=value` and `--name=value`; dashes in a name mean underscores.
+ * Errors: 42601.
+ */
+export function parseOptions(options: string): readonly (readonly [string, string])[] {
+  const words = splitOptions(options);
   const settings: (readonly [string, string])[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
@@ -151,6 +148,15 @@ export function parseSwitches(words: readonly string[]): readonly (readonly [str
     }
   }
   return settings;
+}
+
+/** Splits at white space; a backslash takes the next character as it is. */
+function splitOptions(options: string): readonly string[] {
+  const words: string[] = [];
+  for (const [word] of options.matchAll(/(?:\\[^]|[^\s\\])+/g)) {
+    words.push(word.replaceAll(/\\([^])/g, '$1'));
+  }
+  return words;
 }
 
 function parseAssignment(prefix: string, assignment: string): readonly [string, string] {

@@ -1,0 +1,40 @@
+/** The wire over the session twin, on a free port, for one test file. */
+import type { ServerOptions } from '../../src/wire/server-options.ts';
+import { createServer, type WireServer } from '../../src/wire/server.ts';
+import { startup } from './frontend-frames.ts';
+import { RawClient } from './raw-client.ts';
+import { TwinHost, type TwinHostOptions } from './session-twin.ts';
+
+export interface LocalServer {
+  readonly host: TwinHost;
+  readonly server: WireServer;
+  readonly port: number;
+  readonly bugs: readonly Error[];
+}
+
+export async function startLocalServer(
+  options: Partial<ServerOptions> = {},
+  twin: TwinHostOptions = {},
+): Promise<LocalServer> {
+  const host = new TwinHost(twin);
+  const bugs: Error[] = [];
+  const server = createServer(host, {
+    host: '127.0.0.1',
+    port: 0,
+    authentication: 'trust',
+    shutdownGraceMs: 0,
+    onInternalError: (error) => bugs.push(error),
+    ...options,
+  });
+  const { port } = await server.listen();
+  return { host, server, port, bugs };
+}
+
+/** A client that is logged in and has heard ReadyForQuery. */
+export async function logIn(port: number, user = 'postgres'): Promise<RawClient> {
+  const client = await RawClient.open(port);
+  client.send(startup({ user }));
+  const messages = await client.until('ReadyForQuery');
+  if (messages.at(-1) === 'closed') throw new Error('the server refused the login');
+  return client;
+}
