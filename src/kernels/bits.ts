@@ -12,4 +12,6 @@ export interface BitKernels {
   selectFlags(flags: number, count: number, out: number): number;
   /** Row numbers out of `selection` whose byte (at that row) is not 0; returns how many. */
   refineSelection(selection: number, count: number, flags: number, out: number): number;
+  /** Row numbers whose bit is 0, ascending; returns how many. */
+  selectClear(bitmap: number, count: number, out: number): number;
 }

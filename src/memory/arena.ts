@@ -43,7 +43,7 @@ export class Budget {
   }
 }
 
-interface Block {
+export interface Block {
   readonly pointer: number;
   readonly byteSize: number;
 }
@@ -102,12 +102,24 @@ export class Arena {
     if (first) this.#use(0, first);
   }
 
+  /** Hands the blocks over: whoever takes them frees each with `freeBlock`. */
+  detach(): readonly Block[] {
+    const blocks = [...this.#blocks];
+    for (const block of blocks) this.#budget.give(block.byteSize);
+    this.#forget();
+    return blocks;
+  }
+
   /** Gives every block back. The arena can be used again. */
   free(): void {
     for (const block of this.#blocks) {
       freeBlock(block.pointer, block.byteSize);
       this.#budget.give(block.byteSize);
     }
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#blocks.length = 0;
     this.#blockIndex = -1;
     this.#next = 0;

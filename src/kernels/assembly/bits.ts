@@ -56,3 +56,17 @@ export function refineSelection(selection: usize, count: i32, flags: usize, out:
   }
   return found;
 }
+
+export function selectClear(bitmap: usize, count: i32, out: usize): i32 {
+  let found: i32 = 0;
+  for (let i: i32 = 0; i < count; i += 64) {
+    let clear = ~load<u64>(bitmap + (<usize>i >> 3));
+    if (i + 64 > count) clear &= (<u64>1 << <u64>(count - i)) - 1;
+    while (clear != 0) {
+      store<u32>(out + ((<usize>found) << 2), i + <i32>ctz<u64>(clear));
+      found++;
+      clear &= clear - 1;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,86 @@
+/**
+ * The executor: small plans run on the calling thread, the others on worker threads.
+ */
+import { CellPool } from './cell-pool.ts';
+import { heap } from '../memory/heap.ts';
+import { clockNs } from '../trace/node-statistics.ts';
+import type { ColumnSnapshot } from '../catalog/table.ts';
+import type { Column } from '../columns/column.ts';
+import type { Executor, QueryRequest, QueryRun } from './execution.ts';
+import { provideKernelFormats } from './kernel-formats.ts';
+import { LocalRun } from './local-run.ts';
+import type { DriverStart } from './query-driver.ts';
+import { RemoteRun } from './remote-run.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+export interface ExecutorOptions {
+  /** Threads; 0 runs everything on the calling thread. */
+  readonly workers: number;
+  /** The shared memory, attached and with its allocator initialized. */
+  readonly memory: WebAssembly.Memory;
+  /** The module that workers run: it calls `attachWorker` and `runWorker`. */
+  readonly workerUrl: URL;
+  /** Loads columns for plans that run on this thread. */
+  readonly loadColumn: (column: ColumnSnapshot) => Column;
+  /** What workers need for their own loader; structured-cloneable. */
+  readonly environment?: unknown;
+}
+
+export function createExecutor(options: ExecutorOptions): Executor {
+  provideKernelFormats();
+  return new ThreadedExecutor(options);
+}
+
+class ThreadedExecutor implements Executor {
+  readonly #options: ExecutorOptions;
+  readonly #cells = new CellPool();
+  readonly #pool: WorkerPool;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+    const { workers, workerUrl, memory, environment } = options;
+    this.#pool = new WorkerPool({ workers, workerUrl, memory, environment, cells: this.#cells });
+  }
+
+  start(request: QueryRequest): QueryRun {
+    const stopCell = this.#takeStopCell();
+    const start = driverStart(request, stopCell);
+    const released = () => this.#cells.give(stopCell);
+    if (request.plan.small || this.#pool.size === 0) {
+      const { loadColumn } = this.#options;
+      const services = { loadColumn, giveWay: undefined, parallel: undefined };
+      return new LocalRun(start, services, stopCell, released);
+    }
+    return this.#pool.start(start, ({ post, ended }) => {
+      const end = () => {
+        ended();
+        released();
+      };
+      return new RemoteRun({ startNs: start.startNs, stopCell, post, ended: end });
+    });
+  }
+
+  #takeStopCell(): number {
+    const cell = this.#cells.take();
+    Atomics.store(heap().i32, cell >>> 2, 0);
+    return cell;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+}
+
+function driverStart(request: QueryRequest, stopCell: number): DriverStart {
+  const { plan, parameters, snapshots, evaluation, instrument, memoryBytesMax } = request;
+  const { subplans } = plan;
+  return {
+    facts: {
+      subplans, parameters, snapshots, evaluation, instrument, memoryBytesMax,
+      stopCells: [stopCell],
+    },
+    root: plan.root,
+    output: request.output,
+    startNs: clockNs(),
+  };
+}

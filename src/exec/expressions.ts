@@ -1,0 +1,61 @@
+/**
+ * Expressions inside the executor: `prepare` and `prepareFilter` of expr/, with subplans.
+ *
+ * Operators call `prepareExprs` and `preparePredicate`; the columns that come back live in the
+ * operator's scratch arena.
+ */
+import { assert, must } from '../errors/assert.ts';
+import { Arena } from '../memory/arena.ts';
+import { makeBatch, type Batch } from '../columns/batch.ts';
+import { columnReader } from '../columns/read.ts';
+import { prepare, prepareFilter } from '../expr/compile.ts';
+import type { Column } from '../columns/column.ts';
+import type { SelectedRows } from '../expr/evaluate.ts';
+import type { Expr } from '../expr/expr.ts';
+import type { Datum } from '../types/datum.ts';
+import type { OperatorContext, QueryContext } from './operator.ts';
+import { scopedContext, type ScopedContext } from './scoped-context.ts';
+import { subplanRunner } from './subplans.ts';
+
+/** Computes one column per expression for a batch. */
+export function prepareExprs(
+  exprs: readonly Expr[],
+  context: OperatorContext,
+): (batch: Batch) => Column[] {
+  const { query, evaluation } = context;
+  const prepared = prepare(exprs, { subplan: subplanRunner(query) });
+  return (batch) => prepared.evaluate(batch, evaluation, query.parameters);
+}
+
+/** Finds the rows of a batch for which `predicate` is true. */
+export function preparePredicate(
+  predicate: Expr,
+  context: OperatorContext,
+): (batch: Batch) => SelectedRows {
+  const { query, evaluation } = context;
+  const filter = prepareFilter(predicate, { subplan: subplanRunner(query) });
+  return (batch) => filter(batch, evaluation, query.parameters);
+}
+
+/** The value of an expression that refers to no column. */
+export function evaluateScalar(expr: Expr, context: QueryContext): Datum | null {
+  if (expr.kind === 'constant') return expr.value;
+  if (expr.kind === 'parameter') {
+    const value = context.parameters[expr.index];
+    assert(value !== undefined, `parameter ${expr.index + 1} has a value`);
+    return value;
+  }
+  return evaluateOneRow(expr, scopedContext(context));
+}
+
+function evaluateOneRow(expr: Expr, context: ScopedContext): Datum | null {
+  const arena = new Arena(context.budget);
+  try {
+    const prepared = prepare([expr], { subplan: subplanRunner(context) });
+    const evaluation = { ...context.evaluation, arena };
+    const columns = prepared.evaluate(makeBatch([], 1), evaluation, context.parameters);
+    return columnReader(must(columns[0], 'the column'))(0);
+  } finally {
+    arena.free();
+  }
+}

@@ -1,0 +1,12 @@
+/** PostgreSQL's text of floats, for the kernels that write values. */
+import { heap } from '../memory/heap.ts';
+import { provideKernelImports } from '../kernels/kernels.ts';
+import { formatFloat4, formatFloat8 } from '../types/float-codecs.ts';
+
+/** Each thread calls it once, before it encodes rows. */
+export function provideKernelFormats(): void {
+  provideKernelImports({
+    float8Text: (value, pointer) => heap().bytes.write(formatFloat8(value), pointer >>> 0, 'latin1'),
+    float4Text: (value, pointer) => heap().bytes.write(formatFloat4(value), pointer >>> 0, 'latin1'),
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * A query on the calling thread, in slices below 10 ms. Nothing runs ahead: each `next` works
+ * until there is a chunk.
+ */
+import { setImmediate as immediate } from 'node:timers/promises';
+import { must } from '../errors/assert.ts';
+import { SqlError } from '../errors/sql-error.ts';
+import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import type { Chunk, QueryReport, QueryRun } from './execution.ts';
+import { QueryDriver, type DriverServices, type DriverStart } from './query-driver.ts';
+import { raiseStop } from './stop-flag.ts';
+
+const sliceNs = 6e6;
+
+export class LocalRun implements QueryRun {
+  readonly #driver: QueryDriver;
+  readonly #stopCell: number;
+  readonly #chunks = new ChunkQueue();
+  readonly #released: () => void;
+  #owedCredit = 0;
+  #error: unknown;
+  #report: QueryReport | undefined;
+
+  /** `released`: the stop cell is no longer used. */
+  constructor(start: DriverStart, services: DriverServices, stopCell: number, released: () => void) {
+    this.#stopCell = stopCell;
+    this.#released = released;
+    this.#driver = new QueryDriver(start, services, {
+      chunk: (chunk) => this.#chunks.push(chunk),
+      end: (report, error) => this.#end(report, error),
+    });
+  }
+
+  #end(report: QueryReport, error: unknown): void {
+    this.#report = report;
+    this.#error ??= error;
+    this.#released();
+  }
+
+  async next(rowsMax: number): Promise<Chunk | undefined> {
+    this.#driver.credit(this.#owedCredit);
+    this.#owedCredit = 0;
+    this.#driver.allow(this.#chunks.want(rowsMax));
+    while (this.#chunks.isEmpty && this.#error === undefined && this.#report === undefined) {
+      if (this.#driver.step(clockNs() + sliceNs) === 'more' && this.#chunks.isEmpty) {
+        await immediate();
+      }
+    }
+    const chunk = this.#chunks.take(rowsMax);
+    if (chunk !== undefined) {
+      this.#owedCredit = chunk.kind === 'rows' ? chunk.bytes.length : 1;
+      return chunk;
+    }
+    if (this.#error !== undefined) throw this.#error;
+    return undefined;
+  }
+
+  cancel(reason: CloseReason, message: string): void {
+    if (this.#report !== undefined) return;
+    this.#error ??= new SqlError('query_canceled', message);
+    this.#chunks.clear();
+    raiseStop(this.#stopCell, reason);
+  }
+
+  close(reason: CloseReason): Promise<QueryReport> {
+    if (this.#report === undefined) this.#driver.close(reason);
+    this.#chunks.clear();
+    return Promise.resolve(must(this.#report, 'a report: nobody closes a query from within'));
+  }
+}

@@ -1,0 +1,4 @@
+/** EmptyExec: no rows. */
+import type { Operator } from '../operator.ts';
+
+export const empty: Operator<'EmptyExec'> = () => [];

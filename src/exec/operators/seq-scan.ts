@@ -1,0 +1,122 @@
+/**
+ * SeqScanExec: the live rows of a stored table, as of the query's snapshot.
+ *
+ *     segments ──zone maps──▶ morsels ──claimed by this thread──▶ batches of 16 Ki rows
+ *
+ * Streaming. A column is loaded when an operator above first asks for it, once per segment; a
+ * batch is a slice of it, no value is copied. Deleted rows are left out by the selection.
+ */
+import { must } from '../../errors/assert.ts';
+import { heap } from '../../memory/heap.ts';
+import { batchRowsMax, selectedBatch, type Batch } from '../../columns/batch.ts';
+import { sliceColumn, type Column } from '../../columns/column.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import { sqlType } from '../../types/type-table.ts';
+import type { SegmentSnapshot } from '../../catalog/table.ts';
+import type { NodeOf } from '../../plan/physical.ts';
+import { survivingSegments } from '../segment-pruning.ts';
+import { cutMorsels, type Morsel } from '../morsels.ts';
+import { beyondThreshold, orderForTopK } from '../top-k.ts';
+import type { Operator, OperatorContext } from '../operator.ts';
+
+type Scan = NodeOf<'SeqScanExec'>;
+
+export const seqScan: Operator<'SeqScanExec'> = function* (node, context) {
+  const snapshot = must(context.query.snapshots.get(node.tableOid), `table ${node.tableOid}`);
+  const kept = survivingSegments(node, snapshot.segments, context.query);
+  const segments = node.topK === undefined ? kept : orderForTopK(node, kept);
+  const { facts } = context;
+  facts['segments_total'] = snapshot.segments.length;
+  facts['segments_pruned'] = snapshot.segments.length - segments.length;
+  facts['rows_scanned'] = 0;
+  for (const morsel of claimedMorsels(node, segments, context)) {
+    if (beyondThreshold(node, morsel.segment, context.query)) {
+      if (morsel.from === 0) facts['segments_pruned']++;
+      continue;
+    }
+    for (const batch of morselBatches(node, morsel, context)) {
+      facts['rows_scanned'] += batch.rowCount;
+      yield batch;
+    }
+  }
+};
+
+function* claimedMorsels(
+  node: Scan,
+  segments: readonly SegmentSnapshot[],
+  context: OperatorContext,
+): Generator<Morsel> {
+  const morsels = cutMorsels(segments, node.parallel);
+  if (!node.parallel) {
+    yield* morsels;
+    return;
+  }
+  for (;;) {
+    const index = context.query.nextMorsel(node, morsels.length);
+    if (index < 0) return;
+    yield must(morsels[index], 'the morsel');
+  }
+}
+
+function* morselBatches(
+  node: Scan,
+  { segment, from, to }: Morsel,
+  context: OperatorContext,
+): Generator<Batch> {
+  const loaded = new Map<number, Column>();
+  const load = (position: number): Column => {
+    let column = loaded.get(position);
+    if (column === undefined) {
+      column = context.query.loadColumn(must(segment.columns[position], `column ${position}`));
+      loaded.set(position, column);
+    }
+    return column;
+  };
+  for (let first = from; first < to; first += batchRowsMax) {
+    const rowCount = Math.min(batchRowsMax, to - first);
+    const live = liveRows(segment, first, rowCount, context);
+    if (live.rowCount === 0) continue;
+    const columns = new Map<number, Column>();
+    const column = (index: number): Column => {
+      let slice = columns.get(index);
+      if (slice === undefined) {
+        const position = must(node.columns[index], `column ${index}`);
+        slice =
+          position === -1
+            ? rowIds(segment.segment, first, rowCount, context)
+            : sliceColumn(load(position), first, rowCount);
+        columns.set(index, slice);
+      }
+      return slice;
+    };
+    yield {
+      ...selectedBatch([], rowCount, live.rowCount, live.selection),
+      columnCount: node.columns.length,
+      column,
+    };
+  }
+}
+
+function liveRows(
+  segment: SegmentSnapshot,
+  first: number,
+  rowCount: number,
+  context: OperatorContext,
+): { readonly rowCount: number; readonly selection: number } {
+  if (segment.deleted === 0 || segment.deletedCount === 0) return { rowCount, selection: 0 };
+  const selection = context.scratch.allocate(rowCount * 4);
+  const live = kernels().selectClear(segment.deleted + first / 8, rowCount, selection);
+  return live === rowCount ? { rowCount, selection: 0 } : { rowCount: live, selection };
+}
+
+/** int8 values: segment number in the upper half, row number in the lower. */
+function rowIds(segment: number, first: number, rowCount: number, context: OperatorContext): Column {
+  const values = context.scratch.allocate(rowCount * 8);
+  const { u32 } = heap();
+  for (let row = 0; row < rowCount; row++) {
+    u32[(values >>> 2) + row * 2] = first + row;
+    u32[(values >>> 2) + row * 2 + 1] = segment;
+  }
+  const type = sqlType('int8');
+  return { encoding: 'plain', type, length: rowCount, validity: 0, values, offsets: 0 };
+}

@@ -1,0 +1,173 @@
+/**
+ * One query on one thread: what its operators share, and what must be let go at its end.
+ *
+ * A QueryContext is a view of a scope under one set of parameters: lateral joins and correlated
+ * subplans run their inner plan under more parameters, parallel fragments under another source of
+ * morsels, all in the same scope.
+ */
+import { Budget } from '../memory/arena.ts';
+import type { TableSnapshot, ColumnSnapshot } from '../catalog/table.ts';
+import type { Column } from '../columns/column.ts';
+import type { CatalogLookup, EvaluationContext } from '../functions/function-record.ts';
+import type { PhysicalPlan, PlanKind, PlanNode } from '../plan/physical.ts';
+import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
+import type { Datum } from '../types/datum.ts';
+import { evaluateScalar } from './expressions.ts';
+import { newStatistics, OperatorStream, TurnClock } from './instrument.ts';
+import { operators } from './operators.ts';
+import { stopError, stopReason } from './stop-flag.ts';
+import type { QueryRequest } from './execution.ts';
+import type { BatchStream, Operator, OperatorContext, QueryContext } from './operator.ts';
+import type { ScopedContext } from './scoped-context.ts';
+
+/** What a query needs on every thread that runs a part of it; plain data. */
+export interface QueryFacts {
+  readonly subplans: PhysicalPlan['subplans'];
+  readonly parameters: readonly (Datum | null)[];
+  readonly snapshots: ReadonlyMap<number, TableSnapshot>;
+  readonly evaluation: QueryRequest['evaluation'];
+  readonly instrument: boolean;
+  readonly memoryBytesMax: number;
+  /** Shared words, see stop-flag.ts: the query's, and in a helper the fragment's. */
+  readonly stopCells: readonly number[];
+}
+
+/** What the thread gives. */
+export interface ThreadServices {
+  readonly loadColumn: (column: ColumnSnapshot) => Column;
+  /** Lets waiting queries work for a moment; returns the time they took. */
+  readonly giveWay: (() => number) | undefined;
+  /** Runs a fragment on other threads too; undefined where there are none. */
+  readonly parallel: ((node: PlanNode, context: QueryContext) => BatchStream) | undefined;
+}
+
+type NextMorsel = QueryContext['nextMorsel'];
+
+export class QueryScope {
+  readonly facts: QueryFacts;
+  readonly budget: Budget;
+  readonly clock = new TurnClock();
+  readonly streams = new Set<OperatorStream>();
+  readonly statistics = new Map<number, NodeStatistics>();
+  /** Counters that came home from other threads. */
+  readonly remoteStatistics: NodeStatistics[] = [];
+  failed = false;
+  readonly #services: ThreadServices;
+  readonly #partition: number;
+  readonly #evaluation: ScopedContext['evaluation'];
+  readonly #shared = new Map<string, unknown>();
+  #closing: CloseReason | undefined;
+
+  constructor(facts: QueryFacts, services: ThreadServices, partition: number) {
+    this.facts = facts;
+    this.budget = new Budget(facts.memoryBytesMax);
+    this.#services = services;
+    this.#partition = partition;
+    const { catalogFacts, ...evaluation } = facts.evaluation;
+    this.#evaluation = { ...evaluation, catalog: catalogLookup(catalogFacts) };
+  }
+
+  /** Counters of a node; undefined when nothing is counted. */
+  meterOf(nodeId: number): NodeStatistics | undefined {
+    if (!this.facts.instrument) return undefined;
+    let meter = this.statistics.get(nodeId);
+    if (meter === undefined) {
+      meter = newStatistics(nodeId, this.#partition);
+      this.statistics.set(nodeId, meter);
+    }
+    return meter;
+  }
+
+  /** What `reason` means for a node, given how the whole query ends. */
+  closeReason(reason: CloseReason): CloseReason {
+    if (reason === 'exhausted') return reason;
+    if (this.#closing !== undefined && this.#closing !== 'error') return this.#closing;
+    if (reason === 'error') return reason;
+    return this.failed ? 'aborted' : reason;
+  }
+
+  /** Says why the query ends, before its streams are closed. */
+  closeAs(reason: CloseReason): void {
+    this.#closing ??= reason;
+  }
+
+  /**
+   * At every pull: lets other queries have the thread for a moment, when they wait for it.
+   * Errors: 57014 when the query, or this part of it, is to stop.
+   */
+  checkStop(): void {
+    const givenNs = this.#services.giveWay?.() ?? 0;
+    if (givenNs > 0) this.clock.pause(givenNs);
+    for (const cell of this.facts.stopCells) {
+      const reason = stopReason(cell);
+      if (reason === undefined) continue;
+      this.closeAs(reason);
+      throw stopError(reason);
+    }
+  }
+
+  /** Closes every stream that is still open and gives all memory back. */
+  release(): void {
+    for (const stream of [...this.streams]) stream.return();
+    for (const value of this.#shared.values()) if (isOwner(value)) value.free();
+    this.#shared.clear();
+  }
+
+  context(parameters: readonly (Datum | null)[], nextMorsel?: NextMorsel): ScopedContext {
+    const services = this.#services;
+    const context: ScopedContext = {
+      parameters,
+      snapshots: this.facts.snapshots,
+      budget: this.budget,
+      partition: this.#partition,
+      loadColumn: services.loadColumn,
+      open: (node) => this.#open(node, context),
+      openParallel: (node) =>
+        services.parallel === undefined
+          ? this.context(parameters, countingMorsels()).open(node)
+          : services.parallel(node, context),
+      nextMorsel: nextMorsel ?? countingMorsels(),
+      scalar: (expr) => evaluateScalar(expr, context),
+      statementParameters: this.facts.parameters.length,
+      subplans: this.facts.subplans,
+      evaluation: this.#evaluation,
+      withParameters: (more) => this.context(more, nextMorsel),
+      withMorsels: (morsels) => this.context(parameters, morsels),
+      shared: this.#shared,
+      statistics: this.statistics,
+    };
+    return context;
+  }
+
+  #open(node: PlanNode, query: ScopedContext): OperatorStream {
+    const operator = operators[node.kind] as Operator<PlanKind>;
+    return new OperatorStream(this, node, (stream) => {
+      const { scratch, state, facts } = stream;
+      const evaluation: EvaluationContext = { ...query.evaluation, arena: scratch };
+      const context: OperatorContext = { query, scratch, state, facts, evaluation };
+      return operator(node, context);
+    });
+  }
+}
+
+/** State shared by nodes of the query that holds memory until the query's end. */
+function isOwner(value: unknown): value is { free(): void } {
+  return typeof value === 'object' && value !== null && 'free' in value;
+}
+
+/** Morsels 0, 1, 2 … of each scan, for one thread. */
+function countingMorsels(): NextMorsel {
+  const taken = new Map<number, number>();
+  return (scan, morselCount) => {
+    const next = taken.get(scan.id) ?? 0;
+    taken.set(scan.id, next + 1);
+    return next < morselCount ? next : -1;
+  };
+}
+
+function catalogLookup(facts: QueryRequest['evaluation']['catalogFacts']): CatalogLookup {
+  const tables = new Map(
+    Object.entries(facts).map(([name, answers]) => [name, new Map(Object.entries(answers))]),
+  );
+  return { find: (fact, key) => tables.get(fact)?.get(key) };
+}

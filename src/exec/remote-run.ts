@@ -1,0 +1,124 @@
+/**
+ * A query that a worker drives, as the main thread sees it. The worker runs ahead of the reader
+ * by `creditBytes` at most; bytes are given back as credit when they are read.
+ */
+import { SqlError } from '../errors/sql-error.ts';
+import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import type { Chunk, QueryReport, QueryRun } from './execution.ts';
+import { raiseStop } from './stop-flag.ts';
+import { errorOf, type PlainError } from './thread-error.ts';
+import type { ToWorker } from './thread-messages.ts';
+
+/** Credit is sent back in pieces of about this size. */
+const creditWorthwhile = 262_144;
+
+type WithoutQuery<T> = T extends { readonly query: number } ? Omit<T, 'query'> : never;
+export type QueryMessage = WithoutQuery<ToWorker>;
+
+export interface RemoteRunOptions {
+  readonly startNs: number;
+  readonly stopCell: number;
+  readonly post: (message: QueryMessage) => void;
+  /** The worker has let go of the query. */
+  readonly ended: () => void;
+}
+
+export class RemoteRun implements QueryRun {
+  readonly #options: RemoteRunOptions;
+  readonly #chunks = new ChunkQueue();
+  #owedCredit = 0;
+  #error: Error | undefined;
+  #report: QueryReport | undefined;
+  #wakeReader: (() => void) | undefined;
+  #wakeCloser: (() => void) | undefined;
+
+  constructor(options: RemoteRunOptions) {
+    this.#options = options;
+  }
+
+  async next(rowsMax: number): Promise<Chunk | undefined> {
+    this.#repay(this.#chunks.isEmpty);
+    const rows = this.#chunks.want(rowsMax);
+    if (rows > 0 && this.#isOpen) this.#options.post({ kind: 'allow', rows });
+    while (this.#chunks.isEmpty && this.#isOpen) {
+      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+    }
+    const chunk = this.#chunks.take(rowsMax);
+    if (chunk !== undefined) {
+      this.#owedCredit += chunk.kind === 'rows' ? chunk.bytes.length : 1;
+      return chunk;
+    }
+    if (this.#error !== undefined) throw this.#error;
+    return undefined;
+  }
+
+  get #isOpen(): boolean {
+    return this.#error === undefined && this.#report === undefined;
+  }
+
+  #repay(isDry: boolean): void {
+    const amount = this.#owedCredit;
+    if (amount === 0 || (!isDry && amount < creditWorthwhile) || !this.#isOpen) return;
+    this.#owedCredit = 0;
+    this.#options.post({ kind: 'credit', amount });
+  }
+
+  cancel(reason: CloseReason, message: string): void {
+    if (this.#report !== undefined) return;
+    raiseStop(this.#options.stopCell, reason);
+    this.#chunks.clear();
+    this.#error ??= new SqlError('query_canceled', message);
+    this.#wakeReader?.();
+  }
+
+  async close(reason: CloseReason): Promise<QueryReport> {
+    if (this.#report === undefined) {
+      raiseStop(this.#options.stopCell, reason);
+      this.#options.post({ kind: 'close', reason });
+    }
+    this.#chunks.clear();
+    for (;;) {
+      if (this.#report !== undefined) return this.#report;
+      await new Promise<void>((resolve) => (this.#wakeCloser = resolve));
+    }
+  }
+
+  /** The worker sent rows. */
+  arrived(chunk: Chunk): void {
+    if (!this.#isOpen) return;
+    this.#chunks.push(chunk);
+    this.#wakeReader?.();
+  }
+
+  /** The worker has ended the query. */
+  end(report: QueryReport, error: PlainError | undefined): void {
+    this.#report = report;
+    if (error !== undefined) this.#error ??= errorOf(error);
+    this.#options.ended();
+    this.#wakeReader?.();
+    this.#wakeCloser?.();
+  }
+
+  /** The worker is gone, and the query with it. */
+  lose(error: SqlError): void {
+    this.#error ??= error;
+    raiseStop(this.#options.stopCell, 'error');
+    this.end(emptyReport(this.#options.startNs), undefined);
+  }
+}
+
+function emptyReport(startNs: number): QueryReport {
+  return {
+    nodes: [],
+    encodeNs: 0,
+    encodeBytes: 0,
+    encodeFirstNs: 0,
+    encodeLastNs: 0,
+    queueNs: 0,
+    startNs,
+    endNs: clockNs(),
+    rows: 0,
+    peakBytes: 0,
+  };
+}
