@@ -78,7 +78,7 @@ class SortState {
     const { scratch } = this.#context;
     const order = must(this.#node.keys[0], 'a key');
     const codes = sortRecords([key], [order], batch.physicalRows, scratch);
-    const selection = scratch.allocate(batch.rowCount * 4);
+    const selection = scratch.allocate((batch.rowCount + 1) * 4);
     const rowCount = kernels().selectCodesBelow(
       codes.pointer, 8, batch.selection, batch.rowCount, this.#limit, selection,
     );

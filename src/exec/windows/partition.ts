@@ -1,0 +1,164 @@
+/**
+ * One partition of a window: rows [start, end) of the sorted input, and its peer groups (rows
+ * equal in the ORDER BY keys).
+ */
+import { assert } from '../../errors/assert.ts';
+import { SqlError } from '../../errors/sql-error.ts';
+import type { Datum, Numeric } from '../../types/datum.ts';
+import type { WindowBound, WindowFrame } from '../../plan/physical.ts';
+
+export interface Partition {
+  readonly start: number;
+  readonly end: number;
+  /** First row of each row's peer group, and the row behind its last; by row - start. */
+  readonly peerStart: Uint32Array;
+  readonly peerEnd: Uint32Array;
+  /** Number of each row's peer group, from 0. */
+  readonly peerGroup: Uint32Array;
+}
+
+/** `newPartition` and `newPeer` hold 1 where a partition or a peer group begins. */
+export function partitionsOf(newPartition: Uint8Array, newPeer: Uint8Array): Partition[] {
+  const partitions: Partition[] = [];
+  const rowCount = newPartition.length;
+  for (let start = 0; start < rowCount; ) {
+    let end = start + 1;
+    while (end < rowCount && newPartition[end] === 0) end++;
+    partitions.push(withPeers(start, end, newPeer));
+    start = end;
+  }
+  return partitions;
+}
+
+function withPeers(start: number, end: number, newPeer: Uint8Array): Partition {
+  const length = end - start;
+  const peerStart = new Uint32Array(length);
+  const peerEnd = new Uint32Array(length);
+  const peerGroup = new Uint32Array(length);
+  let group = 0;
+  for (let from = start; from < end; group++) {
+    let to = from + 1;
+    while (to < end && newPeer[to] === 0) to++;
+    peerStart.fill(from, from - start, to - start);
+    peerEnd.fill(to, from - start, to - start);
+    peerGroup.fill(group, from - start, to - start);
+    from = to;
+  }
+  return { start, end, peerStart, peerEnd, peerGroup };
+}
+
+/** Rows [from, to) of the frame of `row`; empty when to <= from. */
+export type FrameOf = (row: number) => readonly [from: number, to: number];
+
+export interface FrameOffsets {
+  readonly start: Datum | null;
+  readonly end: Datum | null;
+  /** Value of the one ORDER BY key, for RANGE with offsets. */
+  readonly keyAt: ((row: number) => Datum | null) | undefined;
+  readonly descending: boolean;
+}
+
+export function frameOf(frame: WindowFrame, partition: Partition, offsets: FrameOffsets): FrameOf {
+  const start = boundOf(frame.start, frame.mode, partition, offsets.start, offsets, true);
+  const end = boundOf(frame.end, frame.mode, partition, offsets.end, offsets, false);
+  return (row) => [Math.max(partition.start, start(row)), Math.min(partition.end, end(row))];
+}
+
+function boundOf(
+  bound: WindowBound,
+  mode: WindowFrame['mode'],
+  partition: Partition,
+  offset: Datum | null,
+  offsets: FrameOffsets,
+  isStart: boolean,
+): (row: number) => number {
+  const { start, end, peerStart, peerEnd } = partition;
+  switch (bound.kind) {
+    case 'unboundedPreceding':
+      return () => start;
+    case 'unboundedFollowing':
+      return () => end;
+    case 'currentRow':
+      if (mode === 'rows') return (row) => (isStart ? row : row + 1);
+      return (row) => (isStart ? (peerStart[row - start] ?? row) : (peerEnd[row - start] ?? row));
+    default: {
+      const sign = bound.kind === 'preceding' ? -1 : 1;
+      if (mode === 'range') return rangeBound(partition, sign, offset, offsets, isStart);
+      const distance = wholeOffset(offset, isStart) * sign;
+      if (mode === 'rows') return (row) => row + distance + (isStart ? 0 : 1);
+      return groupBound(partition, distance, isStart);
+    }
+  }
+}
+
+function wholeOffset(offset: Datum | null, isStart: boolean): number {
+  const which = isStart ? 'starting' : 'ending';
+  if (offset === null) {
+    throw new SqlError('null_value_not_allowed', `frame ${which} offset must not be null`);
+  }
+  const distance = Number(offset as bigint | number);
+  if (distance < 0) {
+    const message = `frame ${which} offset must not be negative`;
+    throw new SqlError('invalid_preceding_or_following_size', message);
+  }
+  return distance;
+}
+
+function groupBound(partition: Partition, distance: number, isStart: boolean) {
+  const { start, end, peerGroup, peerStart, peerEnd } = partition;
+  const last = peerGroup[end - start - 1] ?? 0;
+  const firstRowOf = new Uint32Array(last + 2);
+  const endRowOf = new Uint32Array(last + 2);
+  for (let row = start; row < end; row++) {
+    firstRowOf[peerGroup[row - start] ?? 0] = peerStart[row - start] ?? row;
+    endRowOf[peerGroup[row - start] ?? 0] = peerEnd[row - start] ?? row;
+  }
+  return (row: number): number => {
+    const group = (peerGroup[row - start] ?? 0) + distance;
+    if (group < 0) return start;
+    if (group > last) return end;
+    return (isStart ? firstRowOf[group] : endRowOf[group]) ?? row;
+  };
+}
+
+/** RANGE offset PRECEDING/FOLLOWING over a number-like key; NULL keys frame their peers. */
+function rangeBound(
+  partition: Partition,
+  sign: number,
+  offset: Datum | null,
+  offsets: FrameOffsets,
+  isStart: boolean,
+): (row: number) => number {
+  const { start, end, peerStart, peerEnd } = partition;
+  const { keyAt } = offsets;
+  assert(keyAt !== undefined, 'RANGE with an offset has one ORDER BY key');
+  const distance = asNumber(offset) * sign * (offsets.descending ? -1 : 1);
+  const keys = Array.from({ length: end - start }, (_, index) => keyAt(start + index));
+  return (row) => {
+    const own = keys[row - start] ?? null;
+    if (own === null) return (isStart ? peerStart[row - start] : peerEnd[row - start]) ?? row;
+    const limit = asNumber(own) + distance;
+    const isInside = (key: number): boolean => (offsets.descending ? key <= limit : key >= limit);
+    let at = start;
+    while (at < end) {
+      const key = keys[at - start] ?? null;
+      const value = key === null ? undefined : asNumber(key);
+      if (value !== undefined && isInside(value) && (isStart || value !== limit)) break;
+      at++;
+    }
+    return at;
+  };
+}
+
+function asNumber(value: Datum | null): number {
+  if (value === null) return 0;
+  if (typeof value === 'object' && 'digits' in value) {
+    const { digits, scale } = value as Numeric;
+    return Number(digits) / 10 ** scale;
+  }
+  if (typeof value === 'object' && 'months' in value) {
+    const { months, days, micros } = value as { months: number; days: number; micros: bigint };
+    return (months * 30 + days) * 86_400_000_000 + Number(micros);
+  }
+  return Number(value as number | bigint);
+}
