@@ -7,12 +7,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { heap } from '../memory/heap.ts';
+import type { AccumulateKernels } from './accumulate.ts';
 import type { BitKernels } from './bits.ts';
+import type { FilterKernels } from './filter.ts';
 import type { GatherKernels } from './gather.ts';
 import type { GroupKernels } from './group.ts';
 import type { HashKernels } from './hash.ts';
 import type { EncodeKernels } from './encode.ts';
 import type { SegmentKernels } from './segment.ts';
+import type { SortKernels } from './sort.ts';
 
 /** Calls out of WebAssembly, for what only JavaScript does well. */
 export interface KernelImports {
@@ -22,12 +25,15 @@ export interface KernelImports {
 }
 
 /** Exports of every family: one line each. */
-export type Kernels = BitKernels &
+export type Kernels = AccumulateKernels &
+  BitKernels &
   EncodeKernels &
+  FilterKernels &
   GatherKernels &
   GroupKernels &
   HashKernels &
-  SegmentKernels;
+  SegmentKernels &
+  SortKernels;
 
 let current: Kernels | undefined;
 let imports: KernelImports = {

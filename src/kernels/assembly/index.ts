@@ -5,3 +5,6 @@ export * from './encode';
 export * from './gather';
 export * from './group';
 export * from './hash';
+export * from './filter';
+export * from './accumulate';
+export * from './sort';

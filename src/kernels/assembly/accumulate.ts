@@ -1,0 +1,473 @@
+/**
+ * Grouped folds: one fixed-size record per group, zero before its first row.
+ *
+ *     count     i64 n
+ *     sum64     i64 sum, i64 n                     int2, int4: the sum cannot overflow
+ *     sum128    i64 low, i64 high, i64 n           int8
+ *     sumFloat  f64 sum, i64 n                     (float4 sums: rounded to f32 at every step)
+ *     extreme   i64 or f64 value, i64 n
+ *     bits      i64 value, i64 n
+ *
+ * `groups` is a u32 group per position, 0 when all rows are of group 0. `rows` is a u32 row per
+ * position, 0 for rows 0 … count-1. `validity` is a bitmap by row, 0 when no row is null.
+ */
+
+// @ts-ignore: decorator
+@inline
+function rowAt(rows: usize, i: usize): u32 {
+  return rows ? load<u32>(rows + (i << 2)) : <u32>i;
+}
+
+// @ts-ignore: decorator
+@inline
+function groupAt(groups: usize, i: usize): usize {
+  return groups ? <usize>load<u32>(groups + (i << 2)) : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function isNull(validity: usize, row: u32): bool {
+  return ((load<u8>(validity + <usize>(row >> 3)) >> <u8>(row & 7)) & 1) == 0;
+}
+
+export function countRows(records: usize, groups: usize, count: u32): void {
+  if (groups == 0) {
+    store<i64>(records, load<i64>(records) + <i64>count);
+    return;
+  }
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const record = records + (<usize>load<u32>(groups + (i << 2)) << 3);
+    store<i64>(record, load<i64>(record) + 1);
+  }
+}
+
+export function countValid(
+  records: usize, groups: usize, validity: usize, rows: usize, count: u32,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const record = records + (groupAt(groups, i) << 3);
+    store<i64>(record, load<i64>(record) + (isNull(validity, rowAt(rows, i)) ? 0 : 1));
+  }
+}
+
+export function mergeCounts(
+  records: usize, groups: usize, states: usize, offsets: usize, rows: usize, count: u32,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const record = records + (groupAt(groups, i) << 3);
+    const state = states + <usize>load<u32>(offsets + (<usize>rowAt(rows, i) << 2));
+    store<i64>(record, load<i64>(record) + load<i64>(state));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addSum64(record: usize, value: i64, n: i64): void {
+  store<i64>(record, load<i64>(record) + value);
+  store<i64>(record, load<i64>(record, 8) + n, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function sum64Of<T>(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+): void {
+  if (groups == 0) {
+    let sum: i64 = 0;
+    let n: i64 = 0;
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const row = rowAt(rows, i);
+      if (validity && isNull(validity, row)) continue;
+      sum += <i64>load<T>(values + <usize>row * sizeof<T>());
+      n++;
+    }
+    addSum64(records, sum, n);
+    return;
+  }
+  if (validity == 0 && rows == 0) {
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const record = records + (<usize>load<u32>(groups + (i << 2)) << 4);
+      addSum64(record, <i64>load<T>(values + i * sizeof<T>()), 1);
+    }
+    return;
+  }
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    if (validity && isNull(validity, row)) continue;
+    const record = records + (<usize>load<u32>(groups + (i << 2)) << 4);
+    addSum64(record, <i64>load<T>(values + <usize>row * sizeof<T>()), 1);
+  }
+}
+
+export function sumI16(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+): void {
+  sum64Of<i16>(records, groups, values, validity, rows, count);
+}
+
+export function sumI32(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+): void {
+  sum64Of<i32>(records, groups, values, validity, rows, count);
+}
+
+export function mergeSums64(
+  records: usize, groups: usize, states: usize, offsets: usize, rows: usize, count: u32,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const state = states + <usize>load<u32>(offsets + (<usize>rowAt(rows, i) << 2));
+    addSum64(records + (groupAt(groups, i) << 4), load<i64>(state), load<i64>(state, 8));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function add128(record: usize, low: i64, high: i64): void {
+  const sum = load<i64>(record) + low;
+  const carry: i64 = <u64>sum < <u64>low ? 1 : 0;
+  store<i64>(record, sum);
+  store<i64>(record, load<i64>(record, 8) + high + carry, 8);
+}
+
+export function sumI64(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+): void {
+  if (groups == 0) {
+    let low: i64 = 0;
+    let high: i64 = 0;
+    let n: i64 = 0;
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const row = rowAt(rows, i);
+      if (validity && isNull(validity, row)) continue;
+      const value = load<i64>(values + ((<usize>row) << 3));
+      low += value;
+      high += (value >> 63) + (<u64>low < <u64>value ? 1 : 0);
+      n++;
+    }
+    add128(records, low, high);
+    store<i64>(records, load<i64>(records, 16) + n, 16);
+    return;
+  }
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    if (validity && isNull(validity, row)) continue;
+    const record = records + <usize>load<u32>(groups + (i << 2)) * 24;
+    const value = load<i64>(values + ((<usize>row) << 3));
+    add128(record, value, value >> 63);
+    store<i64>(record, load<i64>(record, 16) + 1, 16);
+  }
+}
+
+export function mergeSums128(
+  records: usize, groups: usize, states: usize, offsets: usize, rows: usize, count: u32,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const state = states + <usize>load<u32>(offsets + (<usize>rowAt(rows, i) << 2));
+    const record = records + groupAt(groups, i) * 24;
+    add128(record, load<i64>(state), load<i64>(state, 8));
+    store<i64>(record, load<i64>(record, 16) + load<i64>(state, 16), 16);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sumFloatOf<T>(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+): void {
+  if (groups == 0) {
+    let sum = load<f64>(records);
+    let n: i64 = 0;
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const row = rowAt(rows, i);
+      if (validity && isNull(validity, row)) continue;
+      sum += <f64>load<T>(values + <usize>row * sizeof<T>());
+      n++;
+    }
+    store<f64>(records, sum);
+    store<i64>(records, load<i64>(records, 8) + n, 8);
+    return;
+  }
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    if (validity && isNull(validity, row)) continue;
+    const record = records + (<usize>load<u32>(groups + (i << 2)) << 4);
+    const value = <f64>load<T>(values + <usize>row * sizeof<T>());
+    store<f64>(record, load<f64>(record) + value);
+    store<i64>(record, load<i64>(record, 8) + 1, 8);
+  }
+}
+
+export function sumF64(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+): void {
+  sumFloatOf<f64>(records, groups, values, validity, rows, count);
+}
+
+/** Sums float4 values as float8: for avg. */
+export function sumWidenedF32(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+): void {
+  sumFloatOf<f32>(records, groups, values, validity, rows, count);
+}
+
+/** Sums float4 values in float4, as PostgreSQL's sum(real) does. */
+export function sumF32(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    if (validity && isNull(validity, row)) continue;
+    const record = records + (groupAt(groups, i) << 4);
+    const sum = <f32>load<f64>(record) + load<f32>(values + ((<usize>row) << 2));
+    store<f64>(record, <f64>sum);
+    store<i64>(record, load<i64>(record, 8) + 1, 8);
+  }
+}
+
+export function mergeFloatSums(
+  records: usize, groups: usize, states: usize, offsets: usize, rows: usize, count: u32,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const state = states + <usize>load<u32>(offsets + (<usize>rowAt(rows, i) << 2));
+    const record = records + (groupAt(groups, i) << 4);
+    store<f64>(record, load<f64>(record) + load<f64>(state));
+    store<i64>(record, load<i64>(record, 8) + load<i64>(state, 8), 8);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function offerInteger(record: usize, value: i64, n: i64, largest: bool): void {
+  const current = load<i64>(record);
+  const seen = load<i64>(record, 8);
+  if (seen == 0 || (largest ? value > current : value < current)) store<i64>(record, value);
+  store<i64>(record, seen + n, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function extremeInteger<T>(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  if (groups == 0) {
+    let best: i64 = largest ? i64.MIN_VALUE : i64.MAX_VALUE;
+    let n: i64 = 0;
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const row = rowAt(rows, i);
+      if (validity && isNull(validity, row)) continue;
+      const value = <i64>load<T>(values + <usize>row * sizeof<T>());
+      best = largest ? (value > best ? value : best) : (value < best ? value : best);
+      n++;
+    }
+    if (n != 0) offerInteger(records, best, n, largest);
+    return;
+  }
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    if (validity && isNull(validity, row)) continue;
+    const record = records + (<usize>load<u32>(groups + (i << 2)) << 4);
+    offerInteger(record, <i64>load<T>(values + <usize>row * sizeof<T>()), 1, largest);
+  }
+}
+
+export function extremeI16(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  if (largest) extremeInteger<i16>(records, groups, values, validity, rows, count, true);
+  else extremeInteger<i16>(records, groups, values, validity, rows, count, false);
+}
+
+export function extremeI32(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  if (largest) extremeInteger<i32>(records, groups, values, validity, rows, count, true);
+  else extremeInteger<i32>(records, groups, values, validity, rows, count, false);
+}
+
+/** Unsigned 32-bit values: oid and its like. */
+export function extremeU32(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  if (largest) extremeInteger<u32>(records, groups, values, validity, rows, count, true);
+  else extremeInteger<u32>(records, groups, values, validity, rows, count, false);
+}
+
+export function extremeI64(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  if (largest) extremeInteger<i64>(records, groups, values, validity, rows, count, true);
+  else extremeInteger<i64>(records, groups, values, validity, rows, count, false);
+}
+
+/** Booleans as 0 and 1: bool_or is the largest, bool_and the smallest. */
+export function extremeBits(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    if (validity && isNull(validity, row)) continue;
+    const record = records + (groupAt(groups, i) << 4);
+    offerInteger(record, isNull(values, row) ? 0 : 1, 1, largest);
+  }
+}
+
+export function mergeIntegerExtremes(
+  records: usize, groups: usize, states: usize, offsets: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const state = states + <usize>load<u32>(offsets + (<usize>rowAt(rows, i) << 2));
+    const n = load<i64>(state, 8);
+    if (n != 0) offerInteger(records + (groupAt(groups, i) << 4), load<i64>(state), n, largest);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function offerFloat(record: usize, value: f64, n: i64, largest: bool): void {
+  const current = load<f64>(record);
+  const seen = load<i64>(record, 8);
+  const better = largest
+    ? value > current || (value != value && current == current)
+    : value < current || (current != current && value == value);
+  if (seen == 0 || better) store<f64>(record, value);
+  store<i64>(record, seen + n, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function extremeFloat<T>(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    if (validity && isNull(validity, row)) continue;
+    const record = records + (groupAt(groups, i) << 4);
+    offerFloat(record, <f64>load<T>(values + <usize>row * sizeof<T>()), 1, largest);
+  }
+}
+
+/** NaN is the largest value, as in PostgreSQL. */
+export function extremeF32(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  if (largest) extremeFloat<f32>(records, groups, values, validity, rows, count, true);
+  else extremeFloat<f32>(records, groups, values, validity, rows, count, false);
+}
+
+export function extremeF64(
+  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  if (largest) extremeFloat<f64>(records, groups, values, validity, rows, count, true);
+  else extremeFloat<f64>(records, groups, values, validity, rows, count, false);
+}
+
+export function mergeFloatExtremes(
+  records: usize, groups: usize, states: usize, offsets: usize, rows: usize, count: u32,
+  largest: bool,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const state = states + <usize>load<u32>(offsets + (<usize>rowAt(rows, i) << 2));
+    const n = load<i64>(state, 8);
+    if (n != 0) offerFloat(records + (groupAt(groups, i) << 4), load<f64>(state), n, largest);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function foldBits(record: usize, value: i64, n: i64, operation: u32): void {
+  const current = load<i64>(record);
+  const seen = load<i64>(record, 8);
+  const folded = seen == 0 ? value
+    : operation == 0 ? current & value
+    : operation == 1 ? current | value
+    : current ^ value;
+  store<i64>(record, folded);
+  store<i64>(record, seen + n, 8);
+}
+
+/** bit_and (0), bit_or (1), bit_xor (2) of integers of `width` bytes. */
+export function foldIntegers(
+  records: usize, groups: usize, values: usize, width: u32, validity: usize, rows: usize,
+  count: u32, operation: u32,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    if (validity && isNull(validity, row)) continue;
+    const at = values + <usize>row * <usize>width;
+    const value: i64 = width == 2 ? load<i16>(at) : width == 4 ? load<i32>(at) : load<i64>(at);
+    foldBits(records + (groupAt(groups, i) << 4), value, 1, operation);
+  }
+}
+
+export function mergeFolds(
+  records: usize, groups: usize, states: usize, offsets: usize, rows: usize, count: u32,
+  operation: u32,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const state = states + <usize>load<u32>(offsets + (<usize>rowAt(rows, i) << 2));
+    const n = load<i64>(state, 8);
+    if (n != 0) foldBits(records + (groupAt(groups, i) << 4), load<i64>(state), n, operation);
+  }
+}
+
+/** Validity bits of records of `width` bytes: 1 where the i64 at `at` is at least `least`. */
+export function recordsSeen(
+  records: usize, width: u32, at: u32, least: u32, count: u32, out: usize,
+): u32 {
+  let seen: u32 = 0;
+  for (let i: u32 = 0; i < count; i += 8) {
+    let byte: u32 = 0;
+    const n = min<u32>(8, count - i);
+    for (let j: u32 = 0; j < n; j++) {
+      const record = records + <usize>(i + j) * <usize>width;
+      byte |= (load<i64>(record + <usize>at) >= <i64>least ? 1 : 0) << j;
+    }
+    seen += popcnt<u32>(byte);
+    store<u8>(out + <usize>(i >> 3), <u8>byte);
+  }
+  return seen;
+}
+
+/** out[i] = the u64 at `at` of record i. */
+export function recordWords(
+  records: usize, width: u32, at: u32, count: u32, out: usize,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    store<u64>(out + (i << 3), load<u64>(records + i * <usize>width + <usize>at));
+  }
+}
+
+export function f32OfF64(values: usize, count: u32, out: usize): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    store<f32>(out + (i << 2), <f32>load<f64>(values + (i << 3)));
+  }
+}
+
+/** out[i] = f64 at 0 divided by i64 at 8 of 16-byte records. */
+export function recordMeans(records: usize, count: u32, out: usize): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const record = records + (i << 4);
+    store<f64>(out + (i << 3), load<f64>(record) / <f64>load<i64>(record, 8));
+  }
+}
+
+/** Positions in the ascending `rows` (0: all rows) of the ascending `chosen` rows. */
+export function positionsOf(rows: usize, chosen: usize, count: u32, out: usize): void {
+  let position: u32 = 0;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = load<u32>(chosen + (i << 2));
+    if (rows == 0) position = row;
+    else while (load<u32>(rows + ((<usize>position) << 2)) != row) position++;
+    store<u32>(out + (i << 2), position);
+  }
+}
