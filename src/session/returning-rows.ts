@@ -1,7 +1,8 @@
 /** RETURNING: expressions over the written rows, encoded as DataRow messages. */
 import { makeBatch, type Batch } from '../columns/batch.ts';
 import { dataRowTag, RowEncoder } from '../exec/row-encoder.ts';
-import { prepare, type PreparedExprs } from '../expr/compile.ts';
+import { prepare } from '../expr/compile.ts';
+import type { PreparedExprs } from '../expr/evaluate.ts';
 import { allocateBlock, freeBlock } from '../memory/allocator.ts';
 import { Arena, Budget } from '../memory/arena.ts';
 import { heap } from '../memory/heap.ts';

@@ -1,6 +1,6 @@
 /** PREPARE, EXECUTE, DEALLOCATE. */
 import { SqlError } from '../../errors/sql-error.ts';
-import { evaluateConstant } from '../../expr/evaluate-constant.ts';
+import { evaluateConstant } from '../../expr/compile.ts';
 import { bindExpression, bindTypeName } from '../../plan/binder/bind-statement.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';

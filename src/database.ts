@@ -1,0 +1,171 @@
+/**
+ * A database in this process: store, executor, tracer and sessions put together. The server's
+ * main and the library's users open the same thing.
+ *
+ *     Database.open ──▶ shared memory ─▶ store (replay) ─▶ workers ─▶ sessions
+ */
+import { SqlError } from './errors/sql-error.ts';
+import { createSystemCatalog } from './catalog/system/system-catalog.ts';
+import type { Store } from './catalog/table.ts';
+import { createExecutor } from './exec/executor.ts';
+import type { Executor } from './exec/execution.ts';
+import { attachHeap, createSharedMemory } from './memory/heap.ts';
+import { initializeAllocator } from './memory/allocator.ts';
+import type { SessionEnvironment } from './session/environment.ts';
+import { SessionContext } from './session/session-context.ts';
+import { SessionDirectory } from './session/session-directory.ts';
+import type { Session, SessionHost, SessionStart } from './session/session.ts';
+import { SqlSession } from './session/sql-session.ts';
+import { loadParser } from './sql/parse.ts';
+import { createColumnLoader } from './storage/column-cache.ts';
+import { openStore } from './storage/store.ts';
+import { nullTracer } from './trace/null-tracer.ts';
+import type { Tracer } from './trace/query-trace.ts';
+import { version } from './version.ts';
+import { createVerifier } from './wire/scram-verifier.ts';
+import { createServer } from './wire/server.ts';
+import type { ServerOptions } from './wire/server-options.ts';
+
+export interface DatabaseOptions {
+  readonly dataDir: string;
+  /** Bytes of shared column memory, at most 4 GiB; default 1 GiB. */
+  readonly memoryBytes?: number;
+  readonly queryMemoryBytes?: number;
+  /** Worker threads; 0 runs everything on the calling thread. Default 2. */
+  readonly workers?: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+  readonly tracer?: Tracer;
+}
+
+const defaultMemoryBytes = 2 ** 30;
+
+export interface Listening {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export class Database implements SessionHost {
+  readonly serverVersion = `15.20 (TimeFusion ${version})`;
+  readonly environment: SessionEnvironment;
+  readonly #verifier: string | undefined;
+  readonly #executor: Executor;
+  readonly #store: Store;
+  readonly #servers = new Set<Listening>();
+
+  private constructor(environment: SessionEnvironment, password: string | undefined) {
+    this.environment = environment;
+    this.#store = environment.store;
+    this.#executor = environment.executor;
+    this.#verifier = password === undefined ? undefined : createVerifier(password);
+  }
+
+  /**
+   * Opens the data folder, replays its log, starts the workers. One database per process: the
+   * shared memory belongs to it.
+   */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const memoryBytes = options.memoryBytes ?? defaultMemoryBytes;
+    const workers = options.workers ?? 2;
+    const memory = createSharedMemory(memoryBytes);
+    attachHeap(memory);
+    initializeAllocator();
+    await loadParser();
+    const store = await openStore({
+      dataDir: options.dataDir,
+      memoryBytesMax: Math.floor(memoryBytes * 0.6),
+      owner: options.user ?? 'postgres',
+    });
+    const executor = await createExecutor({
+      workers,
+      memory,
+      loadColumn: createColumnLoader(),
+      workerEntry: new URL('./worker-main.js', import.meta.url),
+    });
+    const superuser = options.user ?? 'postgres';
+    const tracer = options.tracer ?? nullTracer;
+    const environment: SessionEnvironment = {
+      store,
+      executor,
+      tracer,
+      directory: new SessionDirectory(),
+      createSystemCatalog,
+      statistics: () => serverStatistics(tracer),
+      database: options.database ?? 'postgres',
+      serverVersion: `15.20 (TimeFusion ${version})`,
+      workers,
+      queryMemoryBytesMax: options.queryMemoryBytes ?? memoryBytes / 2,
+      superuser,
+    };
+    return new Database(environment, options.password);
+  }
+
+  /** A session of the library: no socket, no password. */
+  createSessionContext(): SessionContext {
+    const { superuser, database } = this.environment;
+    const start: SessionStart = {
+      user: superuser,
+      database,
+      settings: [['application_name', 'timefusion library']],
+      clientAddress: '',
+      tls: false,
+    };
+    return new SessionContext(new SqlSession(this.environment, start));
+  }
+
+  async openSession(start: SessionStart): Promise<Session> {
+    const { superuser, database } = this.environment;
+    if (start.user !== superuser) {
+      const message = `role "${start.user}" does not exist`;
+      throw new SqlError('invalid_authorization_specification', message);
+    }
+    if (start.database !== database) {
+      const message = `database "${start.database}" does not exist`;
+      throw new SqlError('invalid_catalog_name', message);
+    }
+    return new SqlSession(this.environment, start);
+  }
+
+  cancel(processId: number, secretKey: number): void {
+    this.environment.directory.cancel(processId, secretKey);
+  }
+
+  passwordVerifier(user: string): string | undefined {
+    return user === this.environment.superuser ? this.#verifier : undefined;
+  }
+
+  /** Serves PostgreSQL clients. */
+  async listen(
+    options: Partial<ServerOptions> & { readonly port: number },
+  ): Promise<Listening> {
+    const server = createServer(this, {
+      host: '127.0.0.1',
+      authentication: this.#verifier === undefined ? 'trust' : 'scram-sha-256',
+      ...options,
+    });
+    const { port } = await server.listen();
+    const listening = { port, close: () => server.close() };
+    this.#servers.add(listening);
+    return listening;
+  }
+
+  /** Ends servers, workers and store; every acknowledged row is on disk already. */
+  async close(): Promise<void> {
+    for (const server of this.#servers) await server.close();
+    await this.#executor.close();
+    await this.#store.close();
+    await this.environment.tracer.shutdown();
+  }
+}
+
+function serverStatistics(tracer: Tracer): readonly (readonly [string, string, string])[] {
+  const memory = process.memoryUsage();
+  const traces = Object.entries(tracer.counters());
+  return [
+    ['process', 'rss_bytes', String(memory.rss)],
+    ['process', 'heap_used_bytes', String(memory.heapUsed)],
+    ['process', 'uptime_seconds', String(Math.floor(process.uptime()))],
+    ...traces.map(([key, value]) => ['trace', key, String(value)] as const),
+  ];
+}

@@ -1,0 +1,6 @@
+/** The library's public face. */
+export { Database, type DatabaseOptions } from './database.ts';
+export { DataFrame } from './session/data-frame.ts';
+export { SessionContext } from './session/session-context.ts';
+export { SqlError } from './errors/sql-error.ts';
+export { initTelemetry, type Telemetry } from './telemetry.ts';
