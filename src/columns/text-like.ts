@@ -10,3 +10,12 @@ const otherForms: ReadonlySet<TypeName> = new Set<TypeName>([
 export function isTextLike(type: TypeName): boolean {
   return layoutOf(type) === 'varlen' && !type.startsWith('_') && !otherForms.has(type);
 }
+
+const byteEqual: ReadonlySet<TypeName> = new Set<TypeName>([
+  'text', 'varchar', 'name', 'char', 'bytea', 'unknown', 'cstring',
+]);
+
+/** Values are equal exactly when their bytes are: only then may results become dictionaries. */
+export function isByteEqual(type: TypeName): boolean {
+  return byteEqual.has(type);
+}

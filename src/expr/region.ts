@@ -1,0 +1,122 @@
+/**
+ * Expressions that are evaluated for the same rows: they share results, and their compiled parts
+ * are one function.
+ *
+ *     region of the operator          CASE WHEN name LIKE 'x%' THEN a / b ELSE f(t) END, a + 1
+ *       island, level 0               a + 1
+ *       region of the first arm       a / b            rows where the condition is true
+ *       region of the second arm      f(t)             the others
+ *
+ * A compiled part that reads results of interpreted parts belongs to a later level than the
+ * compiled parts these read.
+ */
+import { must } from '../errors/assert.ts';
+import type { Column } from '../columns/column.ts';
+import { constantColumn } from '../columns/constant.ts';
+import type { PrepareOptions } from './evaluate.ts';
+import type { Expr } from './expr.ts';
+import { exprKey } from './expr-key.ts';
+import { isEmittable, isVolatile } from './facts.ts';
+import type { Evaluator, Frame } from './frame.ts';
+import { interpretedEvaluator } from './interpret.ts';
+import { Island } from './island.ts';
+import { IslandPlan, isOperation } from './island-plan.ts';
+import { childrenOfExpr } from './walk.ts';
+
+export class Region {
+  readonly options: PrepareOptions;
+  readonly #evaluators = new Map<string, Evaluator>();
+  readonly #levels: IslandLevel[] = [];
+
+  constructor(options: PrepareOptions) {
+    this.options = options;
+  }
+
+  /** How to get the expression's column for the rows of a frame of this region. */
+  evaluator(expr: Expr): Evaluator {
+    if (isVolatile(expr)) return this.#make(expr);
+    const key = exprKey(expr);
+    let evaluator = this.#evaluators.get(key);
+    if (evaluator === undefined) {
+      evaluator = this.#make(expr);
+      this.#evaluators.set(key, evaluator);
+    }
+    return evaluator;
+  }
+
+  #make(expr: Expr): Evaluator {
+    if (expr.kind === 'column') return (frame) => frame.execution.batch.column(expr.index);
+    if (expr.kind === 'constant') {
+      return (frame) => constantOf(expr, expr.value, frame);
+    }
+    if (expr.kind === 'parameter') {
+      return (frame) => constantOf(expr, frame.execution.parameters[expr.index] ?? null, frame);
+    }
+    if (isEmittable(expr, false)) return this.#islandEvaluator(expr);
+    const compute = interpretedEvaluator(expr, this);
+    return (frame) => frame.once(compute, () => compute(frame));
+  }
+
+  #islandEvaluator(expr: Expr): Evaluator {
+    const level = islandLevel(expr);
+    const island = (this.#levels[level] ??= new IslandLevel(this));
+    const index = island.add(expr);
+    return (frame) => must(island.columns(frame)[index], 'output of an island');
+  }
+
+  /** A region for rows that are only some of this one's. */
+  inner(): Region {
+    return new Region(this.options);
+  }
+}
+
+/** Outputs of one compiled function; complete when the first frame is evaluated. */
+class IslandLevel {
+  readonly #region: Region;
+  readonly #outputs: Expr[] = [];
+  readonly #inputs = new Map<Expr, Evaluator>();
+  #island: Island | undefined;
+
+  constructor(region: Region) {
+    this.#region = region;
+  }
+
+  add(expr: Expr): number {
+    this.#outputs.push(expr);
+    for (const input of new IslandPlan([expr]).inputs) {
+      this.#inputs.set(input.expr, this.#region.evaluator(input.expr));
+    }
+    return this.#outputs.length - 1;
+  }
+
+  columns(frame: Frame): Column[] {
+    this.#island ??= new Island(this.#outputs, false);
+    const island = this.#island;
+    return frame.once(this, () => island.evaluate(islandRun(frame, this.#inputs)));
+  }
+}
+
+export function islandRun(frame: Frame, inputs: ReadonlyMap<Expr, Evaluator>) {
+  const { context, rows } = frame;
+  const { parameters } = frame.execution;
+  const columns = (expr: Expr) => must(inputs.get(expr), 'input of an island')(frame);
+  return { context, rows, parameters, columns };
+}
+
+/** 0 when the compiled part reads columns and constants only. */
+function islandLevel(expr: Expr): number {
+  const levels = new IslandPlan([expr]).inputs.map(({ expr: input }) => depthOf(input));
+  return Math.max(0, ...levels);
+}
+
+/** Levels of compiled parts that an interpreted expression needs. */
+function depthOf(expr: Expr): number {
+  if (!isOperation(expr)) return 0;
+  if (isEmittable(expr, false)) return islandLevel(expr) + 1;
+  return Math.max(0, ...childrenOfExpr(expr).map(depthOf));
+}
+
+function constantOf(expr: Expr, value: import('../types/datum.ts').Datum | null, frame: Frame): Column {
+  const { context, rows } = frame;
+  return constantColumn(expr.type, value, rows.physicalRows, context.arena);
+}
