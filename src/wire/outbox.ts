@@ -19,6 +19,10 @@ const firstChunkBytes = 1024;
 const chunkBytes = 64 * 1024;
 const empty = Buffer.alloc(0);
 
+/** Written chunks are used again, by any connection. */
+const freeChunks: Buffer[] = [];
+const freeChunksMax = 8;
+
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: SqlError) => void;
@@ -81,10 +85,15 @@ export class Outbox {
 
   flush(): void {
     if (this.#used === 0 || this.#gone) return;
-    const bytes = this.#chunk.subarray(0, this.#used);
+    const chunk = this.#chunk;
+    const bytes = chunk.subarray(0, this.#used);
     this.#chunk = empty;
     this.#used = 0;
-    this.#stream.write(bytes, () => this.#progressed());
+    this.#stream.write(bytes, (error) => {
+      if (error) return this.lose();
+      if (chunk.length === chunkBytes && freeChunks.length < freeChunksMax) freeChunks.push(chunk);
+      this.#progressed();
+    });
   }
 
   /** The stream was closed: what waits will not be written. */
@@ -119,7 +128,7 @@ export class Outbox {
       const wasFull = this.#used > 0;
       this.flush();
       const large = wasFull || bytes.length - offset > firstChunkBytes;
-      this.#chunk = large ? Buffer.allocUnsafeSlow(chunkBytes) : Buffer.allocUnsafe(firstChunkBytes);
+      this.#chunk = large ? largeChunk() : Buffer.allocUnsafe(firstChunkBytes);
     }
     const byteSize = Math.min(bytes.length - offset, this.#chunk.length - this.#used);
     this.#chunk.set(bytes.subarray(offset, offset + byteSize), this.#used);
@@ -161,6 +170,10 @@ export class Outbox {
       seen = this.#written;
     }, this.#stallTimeoutMs);
   }
+}
+
+function largeChunk(): Buffer {
+  return freeChunks.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
 }
 
 function connectionLost(): SqlError {
