@@ -21,7 +21,7 @@ const empty = Buffer.alloc(0);
 
 /** Written chunks are used again, by any connection. */
 const freeChunks: Buffer[] = [];
-const freeChunksMax = 8;
+const freeChunksMax = 4;
 
 interface Waiter {
   readonly resolve: () => void;
