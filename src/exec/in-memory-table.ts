@@ -1,7 +1,5 @@
 /** Tables and requests for tests: segments of columns in shared memory. */
-import { initializeAllocator } from '../memory/allocator.ts';
-import { Arena, Budget } from '../memory/arena.ts';
-import { attachHeap, createSharedMemory } from '../memory/heap.ts';
+import type { Arena } from '../memory/arena.ts';
 import { buildColumn } from '../columns/builder.ts';
 import { sqlType } from '../types/type-table.ts';
 import type { SegmentSnapshot, TableSnapshot, ZoneMap } from '../catalog/table.ts';
@@ -12,16 +10,7 @@ import type { Datum } from '../types/datum.ts';
 import type { TypeName } from '../types/sql-type.ts';
 import type { Chunk, QueryRequest, QueryRun } from './execution.ts';
 import { createExecutor, type ExecutorOptions } from './executor.ts';
-
-export const memoryBytes = 1 << 29;
-
-/** The shared memory of a test process, and an arena for its tables. */
-export function openTestMemory(): { readonly memory: WebAssembly.Memory; readonly arena: Arena } {
-  const memory = createSharedMemory(memoryBytes);
-  attachHeap(memory);
-  initializeAllocator();
-  return { memory, arena: new Arena(new Budget(memoryBytes)) };
-}
+import { testMemoryBytes } from './test-memory.ts';
 
 export function testExecutor(memory: WebAssembly.Memory, workers: number) {
   const options: ExecutorOptions = {
@@ -129,7 +118,7 @@ export function requestOf(
     },
     output: { kind: 'rows', formats: root.fields.map(() => 0) },
     instrument: true,
-    memoryBytesMax: memoryBytes,
+    memoryBytesMax: testMemoryBytes,
     ...rest,
   };
 }

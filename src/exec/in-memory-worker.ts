@@ -1,19 +1,16 @@
 /** A worker for tests: columns already lie in shared memory, and `source` is the column. */
 import { workerData } from 'node:worker_threads';
+import { SqlError } from '../errors/sql-error.ts';
 import type { Column } from '../columns/column.ts';
 import type { WorkerStart } from './thread-messages.ts';
 import { attachWorker, runWorker } from './worker.ts';
 
 const start = workerData as WorkerStart;
 attachWorker(start);
-runWorker(start, {
-  loadColumn: ({ source }) => {
-    if (source === 'crash') return crash();
-    return source as Column;
-  },
-});
+runWorker(start, { loadColumn: ({ source }) => loadTestColumn(source) });
 
-/** Ends the thread, as a fatal error in it would. */
-function crash(): never {
-  process.exit(7);
+function loadTestColumn(source: unknown): Column {
+  if (source === 'crash') process.exit(7);
+  if (source === 'broken') throw new SqlError('data_corrupted', 'column is broken', { table: 't' });
+  return source as Column;
 }

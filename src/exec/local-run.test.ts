@@ -3,9 +3,10 @@ import { after, describe, test } from 'node:test';
 import { allocatedBytes } from '../memory/allocator.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import {
-  call, column, constant, field, makeTable, openTestMemory, planNode, readAll, requestOf, rowsOf,
+  call, column, constant, field, makeTable, planNode, readAll, requestOf, rowsOf,
   scanOf, testExecutor,
 } from './in-memory-table.ts';
+import { openTestMemory } from './test-memory.ts';
 
 const { memory, arena } = openTestMemory();
 const table = makeTable(
