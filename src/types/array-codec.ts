@@ -158,7 +158,9 @@ class ArrayTextParser {
     const first = this.#peek();
     if (first === '') throw malformed(this.#text, unexpectedEnd);
     if (first === '{') {
-      if (this.#leafDepth >= 0 && depth >= this.#leafDepth) throw malformed(this.#text, mismatched);
+      if (this.#leafDepth >= 0 && depth >= this.#leafDepth) {
+        throw malformed(this.#text, 'Unexpected "{" character.');
+      }
       this.#parseLevel(depth + 1);
       return;
     }
@@ -166,7 +168,9 @@ class ArrayTextParser {
       throw malformed(this.#text, `Unexpected "${first}" character.`);
     }
     if (this.#leafDepth < 0) this.#leafDepth = depth;
-    else if (this.#leafDepth !== depth) throw malformed(this.#text, mismatched);
+    else if (this.#leafDepth !== depth) {
+      throw malformed(this.#text, 'Unexpected array element.');
+    }
     this.values.push(first === '"' ? this.#quoted() : this.#bare());
     if (this.values.length > elementsMax) {
       throw new SqlError(
@@ -207,9 +211,8 @@ class ArrayTextParser {
       let character = this.#peek();
       if (character === '') throw malformed(this.#text, unexpectedEnd);
       if (character === ',' || character === '}') break;
-      if (character === '{' || character === '"') {
-        throw malformed(this.#text, this.#unexpected(character));
-      }
+      if (character === '{') throw malformed(this.#text, 'Unexpected "{" character.');
+      if (character === '"') throw malformed(this.#text, 'Unexpected array element.');
       this.#position += 1;
       const isSpace = /\s/.test(character);
       if (character === '\\') {

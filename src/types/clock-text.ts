@@ -9,11 +9,12 @@ export function fractionMicros(text: string): number {
 
 /** Seconds east of UTC of `+05`, `-0330`, `+05:30:15`; undefined when it is none. */
 export function parseOffset(text: string, input: string): number | undefined {
-  const match = /^([+-])(\d+)(?::(\d+)(?::(\d+))?)?$/.exec(text);
+  const match = /^([+-])(\d+)(?::(\d+)(?::(\d+))?)?/.exec(text);
   if (match === null) return undefined;
+  const isWhole = match[0].length === text.length;
   let hours = Number(match[2]);
   let minutes = Number(match[3] ?? 0);
-  if (match[3] === undefined && text.length > 3) {
+  if (match[3] === undefined && isWhole && text.length > 3) {
     minutes = hours % 100;
     hours = Math.floor(hours / 100);
   }
@@ -24,6 +25,7 @@ export function parseOffset(text: string, input: string): number | undefined {
       `time zone displacement out of range: "${input}"`,
     );
   }
+  if (!isWhole) return undefined;
   const size = hours * 3600 + minutes * 60 + seconds;
   return match[1] === '-' ? -size : size;
 }

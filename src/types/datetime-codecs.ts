@@ -12,7 +12,7 @@ import {
   microsPerDay,
   type CivilDate,
 } from './calendar.ts';
-import { formatFraction, formatOffset, pad, two } from './clock-text.ts';
+import { formatFraction, formatOffset, pad, parseOffset, two } from './clock-text.ts';
 import { codecOf } from './codec.ts';
 import type { TimeTz } from './datum.ts';
 import { decodeDateTime, type DecodedTime } from './datetime-decode.ts';
@@ -65,15 +65,9 @@ function matchIso(text: string): IsoMatch | undefined {
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const micros = match[7] === undefined ? 0 : Number(match[7].padEnd(6, '0'));
   const clock = microsOfClock(hour, minute, second, micros);
-  return { date, clock, offset: isoOffset(match[8]), hasClock: match[4] !== undefined };
-}
-
-function isoOffset(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (text === 'Z') return 0;
-  const size = Number(text.slice(1, 3)) * 3600 + Number(text.slice(3).replace(':', '')) * 60;
-  if (size > 15 * 3600) return undefined;
-  return text.startsWith('-') ? -size : size;
+  const zone = match[8];
+  const offset = zone === undefined ? undefined : zone === 'Z' ? 0 : parseOffset(zone, text);
+  return { date, clock, offset, hasClock: match[4] !== undefined };
 }
 
 function sessionZone(formats: FormatSettings): TimeZone {
@@ -86,7 +80,7 @@ function nowMicros(formats: FormatSettings): bigint {
 
 function decodeText(text: string, typeName: string, formats: FormatSettings): DecodedTime {
   const { order } = dateStyleOf(formats);
-  return decodeDateTime(text, { typeName, order, timeOnly: typeName.startsWith('time ') });
+  return decodeDateTime(text, { typeName, order, timeOnly: typeName === 'time' || typeName === 'time with time zone' });
 }
 
 function clockOfDecoded(decoded: DecodedTime): bigint {
@@ -212,7 +206,7 @@ export function parseTime(text: string, formats: FormatSettings): bigint {
       return microsOfClock(hour, minute, second, Number((simple[4] ?? '').padEnd(6, '0')));
     }
   }
-  const decoded = decodeText(text, 'time without time zone', formats);
+  const decoded = decodeText(text, 'time', formats);
   if (decoded.moment === 'now') {
     return timeOfDay(localOfInstant(nowMicros(formats), sessionZone(formats)));
   }
@@ -241,9 +235,6 @@ export function parseTimeTz(text: string, formats: FormatSettings): TimeTz {
   if (decoded.moment !== undefined) throw badTime('time with time zone', text);
   const micros = clockOfDecoded(decoded);
   if (decoded.offset !== undefined) return { micros, zoneSeconds: 0 - decoded.offset };
-  if (decoded.zone !== undefined && decoded.date === undefined && zone.fixedOffset === undefined) {
-    throw badTime('time with time zone', text);
-  }
   const local =
     decoded.date === undefined
       ? localOfInstant(now, zone) - timeOfDay(localOfInstant(now, zone)) + micros

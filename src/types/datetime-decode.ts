@@ -98,10 +98,13 @@ class Decoder {
     if (this.#label !== undefined) throw this.badFormat();
     this.#checkDate();
     this.#checkHour();
-    const needsDate = !this.#options.timeOnly && !this.#has(wholeDate);
+    const isMoment = this.#has(momentPart);
+    const needsDate = !this.#options.timeOnly && !this.#has(wholeDate) && !isMoment;
     const needsClock = this.#options.timeOnly && !this.#has(clock);
     if (needsDate || needsClock) throw this.badFormat();
-    const isDated = this.#has(wholeDate) && !this.#has(momentPart);
+    const isDated = this.#has(wholeDate) && !isMoment;
+    const needsDay = this.#zone !== undefined && this.#zone.fixedOffset === undefined;
+    if (this.#options.timeOnly && needsDay && !isDated) throw this.badFormat();
     return {
       date: isDated ? { year: this.#year, month: this.#month, day: this.#day } : undefined,
       hasClock: this.#has(clock),
@@ -187,7 +190,7 @@ class Decoder {
   #namedZone(text: string): void {
     const zone = findTimeZone(text);
     if (zone === undefined) {
-      if (!text.includes('/')) throw this.badFormat();
+      if (!/[^a-z\u0080-\uffff]/.test(text)) throw this.badFormat();
       throw new SqlError('invalid_parameter_value', `time zone "${text}" not recognized`);
     }
     this.#claim(zonePart);
@@ -196,6 +199,7 @@ class Decoder {
 
   /** `2024-01-05`, `05/jan/2024`: up to three pieces, a month's name first of all. */
   #civil(text: string): void {
+    if ((this.#claimed & ~(zonePart | wholeDate)) !== 0) throw this.badFormat();
     const pieces = text.match(/\d+|[a-z]+/g) ?? [];
     if (pieces.length > 3 || pieces.length === 0) throw this.badFormat();
     const numbers: string[] = [];
@@ -408,6 +412,8 @@ class Decoder {
     }
     const word = findWord(text);
     if (word === undefined) return this.#namedZone(text);
+    const isDatePart = word.kind === 'month' || word.kind === 'weekday';
+    if (isDatePart && this.#options.timeOnly) throw this.badFormat();
     this.#word(word, fields[index + 1]);
   }
 
@@ -465,7 +471,8 @@ class Decoder {
     }
     this.#moment = moment;
     const isDay = moment === 'today' || moment === 'tomorrow' || moment === 'yesterday';
-    this.#claim(isDay ? wholeDate | momentPart : wholeDate | clock | zonePart | momentPart);
+    if (moment === 'now') this.#claim(wholeDate | clock | zonePart | momentPart);
+    else this.#claim(isDay ? wholeDate | momentPart : momentPart);
   }
 
   #fixYear(): void {

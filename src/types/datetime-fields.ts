@@ -62,7 +62,6 @@ for (const [name, unit] of Object.entries({
 for (const moment of ['now', 'today', 'tomorrow', 'yesterday', 'epoch', 'infinity'] as const) {
   words.set(moment, { kind: 'moment', moment });
 }
-words.set('+infinity', { kind: 'moment', moment: 'infinity' });
 words.set('-infinity', { kind: 'moment', moment: '-infinity' });
 words.set('allballs', { kind: 'moment', moment: 'zulu' });
 

@@ -19,13 +19,60 @@ export function parseFloat8(text: string): number {
 }
 
 export function parseFloat4(text: string): number {
-  return parseFloatText(text, 'real', Math.fround);
+  return parseFloatText(text, 'real', toFloat4);
 }
 
-function parseFloatText(text: string, typeName: string, round: (value: number) => number): number {
+const float4Bits = new Uint32Array(1);
+const float4Value = new Float32Array(float4Bits.buffer);
+
+/** Nearest float4 of decimal text: a double on the middle of two needs the text to decide. */
+function toFloat4(value: number, text: string): number {
+  const near = Math.fround(value);
+  if (near === value || !Number.isFinite(near)) return near;
+  const other = float4Neighbour(near, value);
+  if (Math.abs(value - near) !== Math.abs(other - value)) return near;
+  const side = compareExactly(text.replace(/^[+-]/, ''), Math.abs(value));
+  if (side === 0) return near;
+  const isFarther = Math.abs(other) > Math.abs(near);
+  return side > 0 === isFarther ? other : near;
+}
+
+/** The float4 next to `from`, on the side of `toward`. */
+function float4Neighbour(from: number, toward: number): number {
+  float4Value[0] = from;
+  const step = Math.abs(toward) > Math.abs(from) ? 1 : -1;
+  float4Bits[0] = (float4Bits[0] ?? 0) + step;
+  return float4Value[0] ?? 0;
+}
+
+/** Sign of (decimal text - double), both positive, without rounding. */
+function compareExactly(text: string, value: number): number {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const tens = Number(exponent) - fraction.length;
+  let left = BigInt(whole + fraction);
+  let scaled = value;
+  let twos = 0;
+  while (!Number.isInteger(scaled)) {
+    scaled *= 2;
+    twos += 1;
+  }
+  let right = BigInt(scaled);
+  left *= 2n ** BigInt(twos);
+  if (tens >= 0) left *= 10n ** BigInt(tens);
+  else right *= 10n ** BigInt(-tens);
+  if (left === right) return 0;
+  return left > right ? 1 : -1;
+}
+
+function parseFloatText(
+  text: string,
+  typeName: string,
+  round: (value: number, text: string) => number,
+): number {
   const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
   if (decimalPattern.test(trimmed)) {
-    const value = round(Number(trimmed));
+    const value = round(Number(trimmed), trimmed);
     if (!Number.isFinite(value) || (value === 0 && /^[^eE]*[1-9]/.test(trimmed))) {
       throw new SqlError(
         'numeric_value_out_of_range',
@@ -41,7 +88,8 @@ function parseFloatText(text: string, typeName: string, round: (value: number) =
   const fraction = hex[3] ?? '';
   const mantissa = Number(`0x${hex[2]}${fraction}`);
   const value = mantissa * 2 ** (Number(hex[4] ?? '0') - 4 * fraction.length);
-  return round(hex[1] === '-' ? -value : value);
+  const signed = hex[1] === '-' ? -value : value;
+  return typeName === 'real' ? Math.fround(signed) : signed;
 }
 
 const specialFloats = new Map<string, number>([
@@ -78,7 +126,7 @@ export function formatFloat4(value: number, extraDigits = 1): string {
   if (extraDigits <= 0) return significant(value, Math.max(1, 6 + extraDigits));
   for (let digits = 1; digits < 9; digits += 1) {
     const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value && !isOnFloat4Edge(value, Number(text))) {
+    if (toFloat4(Number(text), text) === value && !isOnFloat4Edge(value, text)) {
       return shaped(text, 6);
     }
   }
@@ -99,14 +147,11 @@ function isOnEdge(value: number, text: string): boolean {
   return distance * 2n === spacing;
 }
 
-const float4Bits = new Uint32Array(1);
-const float4Value = new Float32Array(float4Bits.buffer);
-
-function isOnFloat4Edge(value: number, candidate: number): boolean {
-  float4Value[0] = value;
-  const step = Math.abs(candidate) > Math.abs(value) ? 1 : -1;
-  float4Bits[0] = (float4Bits[0] ?? 0) + step;
-  return candidate !== value && candidate === (value + (float4Value[0] ?? 0)) / 2;
+function isOnFloat4Edge(value: number, text: string): boolean {
+  const candidate = Number(text);
+  if (candidate === value) return false;
+  if (candidate !== (value + float4Neighbour(value, candidate)) / 2) return false;
+  return compareExactly(text.replace('-', ''), Math.abs(candidate)) === 0;
 }
 
 /** Lays out digits as PostgreSQL does: exponents below -4 or from `wide` up are scientific. */

@@ -6,16 +6,15 @@ const timeUnits = { H: 'hour', M: 'minute', S: 'second' } as const;
 
 /** Undefined when the text is no duration. */
 export function parseIsoInterval(text: string): IntervalFields | undefined {
-  if (text.length < 2 || !text.startsWith('P')) return undefined;
+  if (!text.startsWith('P') || text.length < 2) return undefined;
   const fields: IntervalFields = { months: 0, days: 0, micros: 0n };
   const timeAt = text.indexOf('T');
   const datePart = timeAt < 0 ? text.slice(1) : text.slice(1, timeAt);
   const timePart = timeAt < 0 ? undefined : text.slice(timeAt + 1);
-  if (timePart === '') return undefined;
   if (!addAlternative(fields, datePart) && !addDesignated(fields, datePart, dateUnits)) {
     return undefined;
   }
-  if (timePart === undefined) return fields;
+  if (timePart === undefined || timePart === '') return fields;
   if (addAlternativeTime(fields, timePart) || addDesignated(fields, timePart, timeUnits)) {
     return fields;
   }
@@ -33,7 +32,7 @@ function addDesignated(
     const unit = units[match[2] ?? ''];
     const number = Number(match[1]);
     if (unit === undefined || !/\d/.test(match[1] ?? '')) return false;
-    const whole = Math.trunc(number);
+    const whole = BigInt(Math.trunc(number));
     const digits = /\.\d+$/.exec(match[1] ?? '')?.[0];
     const fraction = digits === undefined ? 0 : Number(`0${digits}`);
     addUnits(fields, unit, whole, (match[1] ?? '').startsWith('-') ? -fraction : fraction);
@@ -43,18 +42,21 @@ function addDesignated(
 }
 
 function addAlternative(fields: IntervalFields, text: string): boolean {
-  const match = /^(\d{4})-?(\d\d)-?(\d\d)$/.exec(text) ?? /^(\d+)-(\d+)-(\d+)$/.exec(text);
+  const match =
+    /^(\d{4})(\d\d)(\d\d)$/.exec(text) ?? /^(-?\d+)(?:-(\d+)(?:-(\d+))?)?$/.exec(text);
   if (match === null) return false;
-  fields.months += Number(match[1]) * 12 + Number(match[2]);
-  fields.days += Number(match[3]);
+  fields.months += Number(match[1]) * 12 + Number(match[2] ?? 0);
+  fields.days += Number(match[3] ?? 0);
   return true;
 }
 
 function addAlternativeTime(fields: IntervalFields, text: string): boolean {
-  const match = /^(\d+):(\d+)(?::(\d+)(\.\d+)?)?$/.exec(text) ?? /^(\d\d)(\d\d)(\d\d)(\.\d+)?$/.exec(text);
+  const match =
+    /^(\d+):(\d+)(?::(\d+)(\.\d+)?)?$/.exec(text) ??
+    /^(\d\d)(\d\d)(\d\d)(\.\d+)?$/.exec(text);
   if (match === null) return false;
-  addUnits(fields, 'hour', Number(match[1]), 0);
-  addUnits(fields, 'minute', Number(match[2]), 0);
-  addUnits(fields, 'second', Number(match[3] ?? 0), Number(`0${match[4] ?? ''}`));
+  addUnits(fields, 'hour', BigInt(match[1] ?? 0), 0);
+  addUnits(fields, 'minute', BigInt(match[2] ?? 0), 0);
+  addUnits(fields, 'second', BigInt(match[3] ?? 0), Number(`0${match[4] ?? ''}`));
   return true;
 }

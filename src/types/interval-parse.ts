@@ -81,12 +81,14 @@ export function parseInterval(
   let result = fields === undefined ? undefined : parser.parse(fields, isSqlStyle);
   result ??= parseIsoInterval(text.trim());
   if (result === undefined) throw badInterval(text);
-  const isOver =
-    Math.abs(result.months) > 2147483647 ||
-    Math.abs(result.days) > 2147483647 ||
-    result.micros !== BigInt.asIntN(64, result.micros);
-  if (isOver) throw intervalOverflow(text);
-  return { months: result.months + 0, days: result.days + 0, micros: result.micros };
+  const { micros } = result;
+  if (Math.abs(result.days) > 2147483647 || micros !== BigInt.asIntN(64, micros)) {
+    throw intervalOverflow(text);
+  }
+  if (Math.abs(result.months) > 2147483647) {
+    throw new SqlError('datetime_field_overflow', 'interval out of range');
+  }
+  return { months: result.months + 0, days: result.days + 0, micros };
 }
 
 const microsOfUnit = { second: 1_000_000n, minute: 60_000_000n, hour: 3_600_000_000n } as const;
@@ -96,30 +98,31 @@ const monthsOfUnit = { year: 12, decade: 120, century: 1200, millennium: 12000 }
 export function addUnits(
   fields: IntervalFields,
   unit: keyof typeof microsOfUnit | keyof typeof monthsOfUnit | 'day' | 'week' | 'month',
-  whole: number,
+  whole: bigint,
   fraction: number,
 ): void {
+  const count = Number(whole);
   switch (unit) {
     case 'second':
     case 'minute':
     case 'hour': {
       const scale = microsOfUnit[unit];
-      fields.micros += BigInt(whole) * scale + roundedMicros(fraction * Number(scale));
+      fields.micros += whole * scale + roundedMicros(fraction * Number(scale));
       return;
     }
     case 'day':
-      fields.days += whole;
+      fields.days += count;
       fields.micros += roundedMicros(fraction * 86_400_000_000);
       return;
     case 'week':
-      fields.days += whole * 7;
+      fields.days += count * 7;
       return addFractionDays(fields, fraction * 7);
     case 'month':
-      fields.months += whole;
+      fields.months += count;
       return addFractionDays(fields, fraction * 30);
     default: {
       const scale = monthsOfUnit[unit];
-      fields.months += whole * scale + roundEven(fraction * scale);
+      fields.months += count * scale + roundEven(fraction * scale);
     }
   }
 }
@@ -239,26 +242,26 @@ class IntervalParser {
     const match = /^([+-]?\d*)(?:-(\d+)|(\.\d*))?$/.exec(text);
     if (match === null || (match[1] ?? '') + (match[3] ?? '') === '') return false;
     const isNegative = text.startsWith('-');
-    let whole = Number(match[1] === '-' || match[1] === '+' ? 0 : match[1]);
+    let whole = BigInt((match[1] ?? '').replace(/^\+/, '').replace(/^-?$/, '0'));
     let fraction = match[3] === undefined || match[3] === '.' ? 0 : Number(`0${match[3]}`);
-    if (!Number.isSafeInteger(whole)) throw intervalOverflow(this.#text);
+    if (whole !== BigInt.asIntN(64, whole)) throw intervalOverflow(this.#text);
     if (isNegative) fraction = -fraction;
     let unit = this.#unit ?? this.#usualUnit();
     if (match[2] !== undefined) {
       const months = Number(match[2]);
       if (months > 11) throw intervalOverflow(this.#text);
-      whole = whole * 12 + (isNegative ? -months : months);
+      whole = whole * 12n + BigInt(isNegative ? -months : months);
       unit = 'month';
     }
     if (this.#forceNegative) {
-      whole = -Math.abs(whole);
+      whole = whole > 0n ? -whole : whole;
       fraction = -Math.abs(fraction);
     }
     this.#unit = unit;
     return this.#add(unit, whole, fraction);
   }
 
-  #add(unit: Unit, whole: number, fraction: number): boolean {
+  #add(unit: Unit, whole: bigint, fraction: number): boolean {
     if (!this.#claim(unit)) return false;
     switch (unit) {
       case 'ago':
@@ -266,10 +269,10 @@ class IntervalParser {
       case 'quarter':
         return false;
       case 'microsecond':
-        this.#fields.micros += BigInt(whole) + BigInt(roundEven(fraction));
+        this.#fields.micros += whole + BigInt(roundEven(fraction));
         return true;
       case 'millisecond':
-        this.#fields.micros += BigInt(whole) * 1000n + BigInt(roundEven(fraction * 1000));
+        this.#fields.micros += whole * 1000n + BigInt(roundEven(fraction * 1000));
         return true;
       case 'second':
         if (fraction !== 0 && !(this.#claim('millisecond') && this.#claim('microsecond'))) {

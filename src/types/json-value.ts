@@ -34,7 +34,7 @@ interface Token {
   readonly value: string;
 }
 
-const tokenPattern = /[ \t\n\r]*(?:([{}[\],:])|(-?[0-9A-Za-z_+.\u0080-\uffff$-]+))/y;
+const tokenPattern = /[ \t\n\r]*(?:([{}[\],:])|(-?[0-9](?:[0-9A-Za-z_.\u0080-\uffff]|(?<=[eE])[+-])*|-?[A-Za-z_\u0080-\uffff][0-9A-Za-z_\u0080-\uffff]*))/y;
 const numberPattern = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 class JsonParser {
@@ -51,7 +51,7 @@ class JsonParser {
 
   parse(): JsonValue {
     this.#next();
-    const value = this.#value('Expected JSON value, but found "%".');
+    const value = this.#value();
     if (this.#token.kind !== 'end') throw this.#expected('Expected end of input, but found "%".');
     return value;
   }
@@ -59,9 +59,10 @@ class JsonParser {
   #error(detail: string): SqlError {
     const line = this.#text.slice(0, this.#position).split('\n').length;
     const lineStart = this.#text.lastIndexOf('\n', Math.max(this.#position - 1, 0)) + 1;
-    const start = Math.max(lineStart, this.#position - 50);
+    let start = Math.max(lineStart, this.#position - 49);
+    if (start - lineStart <= 3) start = lineStart;
     const dots = start > lineStart ? '...' : '';
-    const rest = this.#position < this.#text.length ? '...' : '';
+    const rest = /^[^\n\r]/.test(this.#text.slice(this.#position)) ? '...' : '';
     const shown = `${dots}${this.#text.slice(start, this.#position)}${rest}`;
     const state = detail.startsWith('\\u0000')
       ? ('untranslatable_character' as const)
@@ -130,7 +131,7 @@ class JsonParser {
       }
       if (code !== 0x5c) continue;
       value += this.#text.slice(plainFrom, i);
-      const [piece, length] = this.#escape(i);
+      const [piece, length] = this.#escape(i, start);
       value += piece;
       i += length - 1;
       plainFrom = i + 1;
@@ -138,10 +139,14 @@ class JsonParser {
   }
 
   /** The character that an escape at `at` means, and how many characters it takes. */
-  #escape(at: number): readonly [string, number] {
+  #escape(at: number, tokenStart: number): readonly [string, number] {
     const letter = this.#text[at + 1] ?? '';
     const simple = simpleEscapes[letter];
     if (simple !== undefined) return [simple, 2];
+    if (letter === '') {
+      this.#position = this.#text.length;
+      throw this.#error(`Token "${this.#text.slice(tokenStart)}" is invalid.`);
+    }
     if (letter !== 'u') {
       this.#position = Math.min(at + 2, this.#text.length);
       throw this.#error(`Escape sequence "\\${letter}" is invalid.`);
@@ -162,7 +167,8 @@ class JsonParser {
   #hexAt(at: number): number {
     const digits = this.#text.slice(at + 2, at + 6);
     if (/^[0-9a-fA-F]{4}$/.test(digits)) return parseInt(digits, 16);
-    this.#position = at + 2 + (/^[0-9a-fA-F]*/.exec(digits)?.[0].length ?? 0);
+    const valid = /^[0-9a-fA-F]*/.exec(digits)?.[0].length ?? 0;
+    this.#position = Math.min(at + 3 + valid, this.#text.length);
     throw this.#error('"\\u" must be followed by four hexadecimal digits.');
   }
 
@@ -171,7 +177,7 @@ class JsonParser {
     const low = follows ? this.#hexAt(at + 6) : 0;
     if (low >= 0xdc00 && low < 0xe000) return [String.fromCharCode(high, low), 12];
     if (!this.#isJsonb) return [String.fromCharCode(high), 6];
-    this.#position = at + 6;
+    this.#position = Math.min(at + (follows ? 12 : 7), this.#text.length);
     const isHigh = low >= 0xd800 && low < 0xdc00;
     throw this.#error(
       isHigh
@@ -180,7 +186,7 @@ class JsonParser {
     );
   }
 
-  #value(detail: string): JsonValue {
+  #value(): JsonValue {
     const { kind, value } = this.#token;
     if (kind === 'string') {
       this.#next();
@@ -195,7 +201,9 @@ class JsonParser {
       this.#next();
       return value === 'null' ? { kind: 'null' } : { kind: 'boolean', value: value === 'true' };
     }
-    if (value !== '{' && value !== '[') throw this.#expected(detail);
+    if (value !== '{' && value !== '[') {
+      throw this.#expected('Expected JSON value, but found "%".');
+    }
     this.#depth += 1;
     if (this.#depth > depthMax) {
       throw new SqlError('statement_too_complex', 'stack depth limit exceeded');
@@ -213,11 +221,7 @@ class JsonParser {
       return { kind: 'array', items };
     }
     for (;;) {
-      const detail =
-        items.length === 0
-          ? 'Expected array element or "]", but found "%".'
-          : 'Expected JSON value, but found "%".';
-      items.push(this.#value(detail));
+      items.push(this.#value());
       if (this.#isPunctuation(']')) break;
       if (!this.#isPunctuation(',')) throw this.#expected('Expected "," or "]", but found "%".');
       this.#next();
@@ -245,7 +249,7 @@ class JsonParser {
       this.#next();
       if (!this.#isPunctuation(':')) throw this.#expected('Expected ":", but found "%".');
       this.#next();
-      entries.push([key, this.#value('Expected JSON value, but found "%".')]);
+      entries.push([key, this.#value()]);
       if (this.#isPunctuation('}')) break;
       if (!this.#isPunctuation(',')) throw this.#expected('Expected "," or "}", but found "%".');
       this.#next();

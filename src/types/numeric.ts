@@ -87,7 +87,7 @@ export function parseNumeric(text: string): Numeric {
   const digits = match[1] === '-' ? -unsigned : unsigned;
   const scale = fraction.length - exponent;
   if (scale >= 0) {
-    if (scale > scaleMax + 200000) return makeNumeric(0n, scaleMax);
+    if (scale > scaleMax) throw overflowsFormat();
     return makeNumeric(digits, scale);
   }
   if (digits === 0n) return numericZero;

@@ -24,14 +24,19 @@ const sampleSeconds = 14 * 86_400;
 const chunksMax = 64;
 /** 1800-01-01: before it every zone keeps its local mean time. */
 const firstSecond = -5_364_662_400;
-/** Intl ends at year 275760; the rules repeat after 400 years. */
-const lastSecond = 8_600_000_000_000;
+/** 2400-01-01: the calendar, and so the last rules of a zone, repeat after 400 years. */
+const lastSecond = 13_569_465_600;
 const cycleSeconds = 146_097 * 86_400;
 
 /** Offsets from `starts[i]` on are `offsets[i]`. */
 interface Chunk {
   readonly starts: readonly number[];
   readonly offsets: readonly number[];
+}
+
+function withinTables(utcSeconds: number): number {
+  if (utcSeconds <= lastSecond) return Math.max(utcSeconds, firstSecond);
+  return utcSeconds - Math.ceil((utcSeconds - lastSecond) / cycleSeconds) * cycleSeconds;
 }
 
 class IntlZone implements TimeZone {
@@ -50,10 +55,7 @@ class IntlZone implements TimeZone {
   }
 
   offsetAt(utcSeconds: number): number {
-    let seconds = Math.max(utcSeconds, firstSecond);
-    if (seconds > lastSecond) {
-      seconds -= Math.ceil((seconds - lastSecond) / cycleSeconds) * cycleSeconds;
-    }
+    const seconds = withinTables(utcSeconds);
     const index = Math.floor(seconds / chunkSeconds);
     const chunk = this.#chunks.get(index) ?? this.#load(index);
     let i = chunk.starts.length - 1;
@@ -66,7 +68,7 @@ class IntlZone implements TimeZone {
     const known = zoneTimeName(this.name, offset);
     if (known !== undefined) return known;
     if (offset % 900 !== 0) return 'LMT';
-    const shown = this.#nameFormat.format(utcSeconds * 1000).split(', ')[1] ?? '';
+    const shown = this.#nameFormat.format(withinTables(utcSeconds) * 1000).split(', ')[1] ?? '';
     return /^[A-Z]{3,5}$/.test(shown) ? shown : numericName(offset);
   }
 

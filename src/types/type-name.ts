@@ -143,6 +143,7 @@ export function parseTypeName(text: string): SqlType | undefined {
   const match = typePattern.exec(text.replace(/[A-Z]+(?=(?:[^"]*"[^"]*")*[^"]*$)/g, (word) => word.toLowerCase()));
   if (match === null) return undefined;
   const words = `${match[1]} ${match[4] ?? ''}`.trim().replace(/\s+/g, ' ');
+  if (words.startsWith('interval')) return intervalNamed(words, match[2], match[5]);
   const name = spelled[words] ?? findTypeByName(words.replace(/^"(.*)"$/, '$1'))?.name;
   if (name === undefined) return undefined;
   const modifiers = [match[2], match[3]].filter((part) => part !== undefined).map(Number);
@@ -151,4 +152,16 @@ export function parseTypeName(text: string): SqlType | undefined {
   if ((match[5] ?? '') === '') return sqlType(name, typmod);
   const array = findTypeByName(`_${name}`)?.name;
   return array === undefined ? undefined : sqlType(array, typmod);
+}
+
+function intervalNamed(
+  words: string,
+  precision: string | undefined,
+  brackets: string | undefined,
+): SqlType | undefined {
+  const range = [...rangeNames].find(([, text]) => text === words.slice('interval'.length))?.[0];
+  if (range === undefined) return undefined;
+  const modifiers = precision === undefined ? [range] : [range, Number(precision)];
+  const name = brackets === undefined || brackets === '' ? 'interval' : '_interval';
+  return sqlType(name, typmodFor(name, modifiers));
 }
