@@ -1,38 +1,21 @@
 /** EXPLAIN (FORMAT JSON), in the shape that PostgreSQL gives and that PEV2 reads. */
-import { explainTree, type ExplainContext, type ExplainNode } from './explain-tree.ts';
-import type { ExplainMeasures } from './explain-text.ts';
-import type { ExplainOptions } from './explain-options.ts';
-import type { TextOptions } from './expr-text.ts';
-import type { PhysicalPlan, PlanNode } from '../physical.ts';
+import type { ExplainContext, ExplainNode } from './explain-tree.ts';
+import type { PlanNode } from '../physical.ts';
 
-type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | boolean | readonly Json[] | JsonObject;
 
-/** The whole document, two spaces per level as PostgreSQL prints it. */
-export function explainJson(
-  plan: PhysicalPlan,
-  options: ExplainOptions & Partial<TextOptions>,
-  measures: ExplainMeasures = {},
-): string {
-  return JSON.stringify([explainDocument(plan, options, measures)], undefined, 2);
+interface JsonObject {
+  readonly [key: string]: Json;
 }
 
-/** The document as data: the trace keeps it in `plan.json`. */
-export function explainDocument(
-  plan: PhysicalPlan,
-  options: ExplainOptions & Partial<TextOptions>,
-  measures: ExplainMeasures = {},
-): { readonly [key: string]: Json } {
-  const context: ExplainContext = {
-    plan,
-    options: { maskLiterals: false, ...options },
-    statistics: options.analyze ? (measures.nodes ?? []) : undefined,
-  };
-  const { planningMs, executionMs } = measures;
-  const executed = options.analyze && executionMs !== undefined;
+export function documentOf(tree: ExplainNode, context: ExplainContext): JsonObject {
+  const { options, report } = context;
+  const { planningNs, executionNs } = report;
+  const ran = options.analyze && executionNs !== undefined;
   return {
-    Plan: nodeJson(explainTree(context), undefined, context),
-    ...(options.summary && planningMs !== undefined ? { 'Planning Time': planningMs } : {}),
-    ...(options.summary && executed ? { 'Execution Time': executionMs } : {}),
+    Plan: nodeJson(tree, undefined, context),
+    ...(options.summary && planningNs !== undefined ? { 'Planning Time': planningNs / 1e6 } : {}),
+    ...(options.summary && ran ? { 'Execution Time': executionNs / 1e6 } : {}),
   };
 }
 
@@ -40,10 +23,9 @@ function nodeJson(
   tree: ExplainNode,
   relationship: string | undefined,
   context: ExplainContext,
-): { readonly [key: string]: Json } {
+): JsonObject {
   const { node, actuals } = tree;
-  const { costs, timing } = context.options;
-  const ran = context.statistics !== undefined;
+  const { costs, timing, analyze: ran } = context.options;
   const plans = [
     ...tree.subplans.map(({ number, correlated, tree: subplan }) => ({
       ...nodeJson(subplan, correlated ? 'SubPlan' : 'InitPlan', context),
@@ -69,7 +51,7 @@ function nodeJson(
   };
 }
 
-function costJson({ node, startupCost, width }: ExplainNode): { readonly [key: string]: Json } {
+function costJson({ node, startupCost, width }: ExplainNode): JsonObject {
   return {
     'Startup Cost': Math.round(startupCost * 100) / 100,
     'Total Cost': node.estimatedCost,
@@ -78,7 +60,7 @@ function costJson({ node, startupCost, width }: ExplainNode): { readonly [key: s
   };
 }
 
-function relationJson(node: PlanNode): { readonly [key: string]: Json } {
+function relationJson(node: PlanNode): JsonObject {
   if (node.kind !== 'SeqScanExec' && node.kind !== 'FactScanExec') return {};
   const name = node.kind === 'SeqScanExec' ? node.tableName : node.factName;
   return { 'Relation Name': name, Alias: name };

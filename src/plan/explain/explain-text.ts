@@ -6,38 +6,18 @@
  *       ->  FilterExec  (cost=0.00..1.20 rows=5 width=8) (actual …)
  *             Filter: (n > 3)
  */
-import { explainTree, type ExplainContext, type ExplainNode } from './explain-tree.ts';
 import { nodeTitle } from './node-details.ts';
-import type { ExplainOptions } from './explain-options.ts';
-import type { TextOptions } from './expr-text.ts';
-import type { PhysicalPlan } from '../physical.ts';
-import type { NodeStatistics } from '../../trace/node-statistics.ts';
+import type { ExplainContext, ExplainNode } from './explain-tree.ts';
 
-/** What was measured, for ANALYZE and SUMMARY. */
-export interface ExplainMeasures {
-  readonly nodes?: readonly NodeStatistics[];
-  readonly planningMs?: number;
-  readonly executionMs?: number;
-}
-
-/** Lines of EXPLAIN's one column `QUERY PLAN`. */
-export function explainText(
-  plan: PhysicalPlan,
-  options: ExplainOptions & Partial<TextOptions>,
-  measures: ExplainMeasures = {},
-): readonly string[] {
-  const context: ExplainContext = {
-    plan,
-    options: { maskLiterals: false, ...options },
-    statistics: options.analyze ? (measures.nodes ?? []) : undefined,
-  };
+export function linesOf(tree: ExplainNode, context: ExplainContext): readonly string[] {
+  const { options, report } = context;
   const lines: string[] = [];
-  render(explainTree(context), 0, context, lines);
-  if (options.summary && measures.planningMs !== undefined) {
-    lines.push(`Planning Time: ${measures.planningMs.toFixed(3)} ms`);
+  render(tree, 0, context, lines);
+  if (options.summary && report.planningNs !== undefined) {
+    lines.push(`Planning Time: ${(report.planningNs / 1e6).toFixed(3)} ms`);
   }
-  if (options.summary && options.analyze && measures.executionMs !== undefined) {
-    lines.push(`Execution Time: ${measures.executionMs.toFixed(3)} ms`);
+  if (options.summary && options.analyze && report.executionNs !== undefined) {
+    lines.push(`Execution Time: ${(report.executionNs / 1e6).toFixed(3)} ms`);
   }
   return lines;
 }
@@ -70,8 +50,8 @@ function costText({ node, startupCost, width }: ExplainNode, { options }: Explai
   return `  (cost=${cost} rows=${node.estimatedRows} width=${width})`;
 }
 
-function actualText({ actuals }: ExplainNode, { options, statistics }: ExplainContext): string {
-  if (statistics === undefined) return '';
+function actualText({ actuals }: ExplainNode, { options }: ExplainContext): string {
+  if (!options.analyze) return '';
   const gap = options.costs ? ' ' : '  ';
   if (actuals === undefined || actuals.loops === 0) return `${gap}(never executed)`;
   const { startupMs, totalMs, rows, loops } = actuals;

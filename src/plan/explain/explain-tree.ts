@@ -9,9 +9,8 @@ import { layoutOf, valueBytes } from '../../types/type-table.ts';
 import { actualsByNode, type NodeActuals } from './node-actuals.ts';
 import { nodeDetails, type Detail } from './node-details.ts';
 import { nodeExprs } from '../physical/node-exprs.ts';
-import type { ExplainOptions } from './explain-options.ts';
+import type { ExplainOptions, ExplainReport } from './explain.ts';
 import type { TextOptions } from './expr-text.ts';
-import type { NodeStatistics } from '../../trace/node-statistics.ts';
 
 export interface ExplainNode {
   readonly node: PlanNode;
@@ -29,13 +28,14 @@ export interface ExplainNode {
 }
 
 export interface ExplainContext {
-  readonly options: ExplainOptions & TextOptions;
   readonly plan: PhysicalPlan;
-  readonly statistics: readonly NodeStatistics[] | undefined;
+  readonly options: ExplainOptions;
+  readonly text: TextOptions;
+  readonly report: ExplainReport;
 }
 
 export function explainTree(context: ExplainContext): ExplainNode {
-  const actuals = actualsByNode(context.statistics ?? []);
+  const actuals = actualsByNode(context.report.statistics ?? []);
   const shown = new Set<number>();
   const build = (node: PlanNode): ExplainNode => {
     const own = usedSubplans(node).filter(({ index }) => !shown.has(index));
@@ -47,7 +47,7 @@ export function explainTree(context: ExplainContext): ExplainNode {
       startupCost: startupCost(node, children),
       width: node.fields.reduce((sum, { type }) => sum + widthOf(type.name), 0),
       details: [
-        ...nodeDetails(node, context.options).filter(([label]) => isShown(label, context)),
+        ...nodeDetails(node, context.text).filter(([label]) => isShown(label, context)),
         ...(counted === undefined ? [] : actualDetails(node, counted, actuals)),
       ],
       actuals: counted,

@@ -3,7 +3,7 @@
  * constants with a cast where their type would not be guessed.
  */
 import { unreachable } from '../../errors/assert.ts';
-import { formatText } from '../../types/codecs.ts';
+import { formatText } from '../../types/type-text.ts';
 import { defaultFormats } from '../../types/format-settings.ts';
 import { typeRecord } from '../../types/type-table.ts';
 import { splitFunctionId } from '../rules/expr-tree.ts';
@@ -17,7 +17,7 @@ export interface TextOptions {
   readonly maskLiterals: boolean;
 }
 
-export function exprText(expr: Expr, options: TextOptions): string {
+export function exprText(expr: Expr, options: TextOptions = { maskLiterals: false }): string {
   const text = (part: Expr): string => exprText(part, options);
   const list = (parts: readonly Expr[]): string => parts.map(text).join(', ');
   switch (expr.kind) {
@@ -93,8 +93,8 @@ function callText(expr: Extract<Expr, { readonly kind: 'call' }>, options: TextO
   const args = expr.args.map((arg) => exprText(arg, options));
   const [left = '', right] = args;
   if (name === 'cast') {
-    const type = typeText({ name: castTarget(types), typmod: -1 });
-    return `${left.startsWith('(') ? left : `(${left})`}::${type}`;
+    const inner = left.startsWith('(') ? left : `(${left})`;
+    return `${inner}::${typeText({ ...expr.type, name: castTarget(types) })}`;
   }
   if (/^[a-z_0-9]+$/i.test(name)) return `${name}(${args.join(', ')})`;
   return right === undefined ? `(${name} ${left})` : `(${left} ${name} ${right})`;
@@ -104,9 +104,8 @@ function castTarget(types: readonly string[]): TypeName {
   return (types[1] ?? 'text') as TypeName;
 }
 
-/** The type as format_type prints it without its modifier. */
-function typeText(type: SqlType): string {
-  return typeRecord(type.name).sqlName;
+function typeText({ name, typmod }: SqlType): string {
+  return formatType(name, typmod);
 }
 
 function constantText(expr: ConstantExpr, options: TextOptions): string {
@@ -114,7 +113,7 @@ function constantText(expr: ConstantExpr, options: TextOptions): string {
   if (options.maskLiterals) return '?';
   if (value === null) return `NULL::${typeText(type)}`;
   if (type.name === 'bool') return String(value);
-  const text = formatText(type, value, defaultFormats);
+  const text = formatText(type, value);
   const plain = (type.name === 'int4' || type.name === 'numeric') && /^[\d.]+$/.test(text);
   return plain ? text : `'${text.replaceAll("'", "''")}'::${typeText(type)}`;
 }
@@ -122,10 +121,10 @@ function constantText(expr: ConstantExpr, options: TextOptions): string {
 function inListText(expr: InListExpr, options: TextOptions): string {
   const { type } = expr.arg;
   const item = (value: Datum | null): string =>
-    value === null ? 'NULL' : formatText(type, value, defaultFormats);
+    value === null ? 'NULL' : formatText(type, value);
   const array = options.maskLiterals
     ? '?'
-    : `'{${expr.list.map(item).join(',').replaceAll("'", "''")}}'::${typeText(type)}[]`;
+    : `'{${expr.list.map(item).join(',').replaceAll("'", "''")}}'::${formatType(type.name, -1)}[]`;
   const operator = expr.kind === 'inList' ? '= ANY' : '<> ALL';
   return `(${exprText(expr.arg, options)} ${operator} (${array}))`;
 }

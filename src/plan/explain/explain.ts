@@ -1,0 +1,57 @@
+/**
+ * EXPLAIN: the plan as lines of text or as a JSON document, with what was counted when it ran.
+ */
+import { explainTree, type ExplainContext } from './explain-tree.ts';
+import { documentOf, type Json } from './explain-json.ts';
+import { linesOf } from './explain-text.ts';
+import type { NodeStatistics } from '../../trace/node-statistics.ts';
+import type { PhysicalPlan } from '../physical.ts';
+
+export interface ExplainOptions {
+  readonly analyze: boolean;
+  /** Shows select lists, aggregates and window functions. */
+  readonly verbose: boolean;
+  readonly costs: boolean;
+  readonly timing: boolean;
+  /** Planning and execution time at the end. */
+  readonly summary: boolean;
+  readonly format: 'text' | 'json';
+  /** Constants as `?`, for places that must not show values. Default false. */
+  readonly maskLiterals?: boolean;
+}
+
+/** What was measured; the last two with ANALYZE. */
+export interface ExplainReport {
+  readonly planningNs?: number;
+  readonly executionNs?: number;
+  readonly statistics?: readonly NodeStatistics[];
+}
+
+/** Lines of EXPLAIN's one column `QUERY PLAN`. */
+export function explainText(
+  plan: PhysicalPlan,
+  options: ExplainOptions,
+  report: ExplainReport = {},
+): readonly string[] {
+  const context = contextOf(plan, options, report);
+  return linesOf(explainTree(context), context);
+}
+
+/** EXPLAIN (FORMAT JSON)'s document: PostgreSQL's shape, a list of one object. */
+export function explainJson(
+  plan: PhysicalPlan,
+  options: ExplainOptions,
+  report: ExplainReport = {},
+): Json {
+  const context = contextOf(plan, options, report);
+  return [documentOf(explainTree(context), context)];
+}
+
+function contextOf(
+  plan: PhysicalPlan,
+  options: ExplainOptions,
+  report: ExplainReport,
+): ExplainContext {
+  const { maskLiterals = false } = options;
+  return { plan, options, text: { maskLiterals }, report };
+}

@@ -1,0 +1,35 @@
+/** The optimizer's rules, in the order in which they run. */
+import { distinctAggregates } from './distinct-aggregates.ts';
+import { equalitiesToLists } from './equalities-to-lists.ts';
+import { lateralToJoin } from './lateral-to-join.ts';
+import { mergeProjections } from './merge-projections.ts';
+import { outerToInnerJoin } from './outer-to-inner-join.ts';
+import { propagateConstants } from './propagate-constants.ts';
+import { propagateEmpty } from './propagate-empty.ts';
+import { pruneColumns } from './prune-columns.ts';
+import { pushDownFilters } from './push-down-filters.ts';
+import { pushDownLimit } from './push-down-limit.ts';
+import { removeRedundant } from './remove-redundant.ts';
+import { reorderJoins } from './reorder-joins.ts';
+import { simplifyExpressions } from './simplify-expressions.ts';
+import { unnestScalarAggregates } from './unnest-scalar-aggregates.ts';
+import { unnestSubqueries } from './unnest-subqueries.ts';
+import type { Rule } from './rule.ts';
+
+export const rules: readonly Rule[] = [
+  simplifyExpressions,
+  equalitiesToLists,
+  unnestSubqueries,
+  unnestScalarAggregates,
+  lateralToJoin,
+  outerToInnerJoin,
+  propagateConstants,
+  pushDownFilters,
+  mergeProjections,
+  propagateEmpty,
+  distinctAggregates,
+  removeRedundant,
+  reorderJoins,
+  pushDownLimit,
+  pruneColumns,
+];
