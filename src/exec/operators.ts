@@ -1,18 +1,28 @@
 /** The table of operators, one per kind of plan node. */
-import { unsupported } from '../errors/sql-error.ts';
-import type { PlanKind } from '../plan/physical.ts';
-import type { Operator, Operators } from './operator.ts';
+import type { Operators } from './operator.ts';
 import { aggregate } from './operators/aggregate.ts';
 import { coalescePartitions } from './operators/coalesce-partitions.ts';
+import { distinctOn } from './operators/distinct-on.ts';
 import { empty } from './operators/empty.ts';
 import { factScan } from './operators/fact-scan.ts';
 import { filter } from './operators/filter.ts';
 import { globalLimit } from './operators/global-limit.ts';
+import { hashJoin } from './operators/hash-join.ts';
+import { lateralJoin } from './operators/lateral-join.ts';
+import { materialize } from './operators/materialize.ts';
+import { nestedLoopJoin } from './operators/nested-loop-join.ts';
 import { placeholderRow } from './operators/placeholder-row.ts';
+import { projectSet } from './operators/project-set.ts';
 import { projection } from './operators/projection.ts';
+import { recursiveQuery } from './operators/recursive-query.ts';
 import { seqScan } from './operators/seq-scan.ts';
+import { setOperation } from './operators/set-operation.ts';
+import { sort } from './operators/sort.ts';
+import { tableFunction } from './operators/table-function.ts';
 import { union } from './operators/union.ts';
 import { values } from './operators/values.ts';
+import { windowAgg } from './operators/window-agg.ts';
+import { workTable } from './operators/work-table.ts';
 
 export const operators: Operators = {
   SeqScanExec: seqScan,
@@ -20,28 +30,22 @@ export const operators: Operators = {
   FilterExec: filter,
   ProjectionExec: projection,
   AggregateExec: aggregate,
-  SortExec: absent('SortExec'),
+  SortExec: sort,
   GlobalLimitExec: globalLimit,
-  HashJoinExec: absent('HashJoinExec'),
-  NestedLoopJoinExec: absent('NestedLoopJoinExec'),
-  LateralJoinExec: absent('LateralJoinExec'),
+  HashJoinExec: hashJoin,
+  NestedLoopJoinExec: nestedLoopJoin,
+  LateralJoinExec: lateralJoin,
   UnionExec: union,
-  SetOperationExec: absent('SetOperationExec'),
+  SetOperationExec: setOperation,
   ValuesExec: values,
   PlaceholderRowExec: placeholderRow,
   EmptyExec: empty,
-  TableFunctionExec: absent('TableFunctionExec'),
-  ProjectSetExec: absent('ProjectSetExec'),
-  WindowAggExec: absent('WindowAggExec'),
-  DistinctOnExec: absent('DistinctOnExec'),
-  RecursiveQueryExec: absent('RecursiveQueryExec'),
-  WorkTableExec: absent('WorkTableExec'),
-  MaterializeExec: absent('MaterializeExec'),
+  TableFunctionExec: tableFunction,
+  ProjectSetExec: projectSet,
+  WindowAggExec: windowAgg,
+  DistinctOnExec: distinctOn,
+  RecursiveQueryExec: recursiveQuery,
+  WorkTableExec: workTable,
+  MaterializeExec: materialize,
   CoalescePartitionsExec: coalescePartitions,
 };
-
-function absent<K extends PlanKind>(kind: K): Operator<K> {
-  return () => {
-    throw unsupported(`the plan node ${kind}`);
-  };
-}

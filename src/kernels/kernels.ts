@@ -13,6 +13,7 @@ import type { FilterKernels } from './filter.ts';
 import type { GatherKernels } from './gather.ts';
 import type { GroupKernels } from './group.ts';
 import type { HashKernels } from './hash.ts';
+import type { JoinKernels } from './join.ts';
 import type { EncodeKernels } from './encode.ts';
 import type { SegmentKernels } from './segment.ts';
 import type { SortKernels } from './sort.ts';
@@ -32,6 +33,7 @@ export type Kernels = AccumulateKernels &
   GatherKernels &
   GroupKernels &
   HashKernels &
+  JoinKernels &
   SegmentKernels &
   SortKernels;
 

@@ -8,3 +8,4 @@ export * from './hash';
 export * from './filter';
 export * from './accumulate';
 export * from './sort';
+export * from './join';
