@@ -4,8 +4,7 @@
  */
 import { unreachable } from '../../errors/assert.ts';
 import { formatText } from '../../types/type-text.ts';
-import { defaultFormats } from '../../types/format-settings.ts';
-import { typeRecord } from '../../types/type-table.ts';
+import { formatType } from '../../types/type-name.ts';
 import { splitFunctionId } from '../rules/expr-tree.ts';
 import type { ConstantExpr, Expr, InListExpr, SubplanExpr } from '../../expr/expr.ts';
 import type { Datum } from '../../types/datum.ts';

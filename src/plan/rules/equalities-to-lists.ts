@@ -49,8 +49,10 @@ function asList(expr: Expr): InListExpr | undefined {
   if (expr.kind === 'inList') return expr;
   const comparison = comparisonOf(expr);
   if (comparison?.op !== '=') return undefined;
-  const { left, right, typeName } = comparison.right.kind === 'constant' ? comparison : mirror(comparison);
-  if (right.kind !== 'constant' || right.value === null || left.kind === 'constant') return undefined;
+  const isAligned = comparison.right.kind === 'constant';
+  const { left, right, typeName } = isAligned ? comparison : mirror(comparison);
+  if (right.kind !== 'constant' || right.value === null) return undefined;
+  if (left.kind === 'constant') return undefined;
   if (left.type.name !== typeName || right.type.name !== typeName) return undefined;
   return { kind: 'inList', arg: left, list: [right.value], type: boolType };
 }

@@ -27,7 +27,8 @@ function foldingContext(arena: Arena): EvaluationContext {
 export function foldConstant(expr: Expr): ConstantExpr | undefined {
   const arena = new Arena(new Budget(memoryBytesMax));
   try {
-    return { kind: 'constant', type: expr.type, value: evaluateConstant(expr, foldingContext(arena)) };
+    const value = evaluateConstant(expr, foldingContext(arena));
+    return { kind: 'constant', type: expr.type, value };
   } catch (error) {
     if (error instanceof SqlError) return undefined;
     throw error;

@@ -39,9 +39,9 @@ function visitMembers(node: LogicalNode): LogicalNode {
 }
 
 function conjunctsOfGroup(node: LogicalNode): readonly Expr[] {
-  const own = node.kind === 'filter' ? node.predicate : node.kind === 'join' ? node.condition : undefined;
   const below = inputsOf(node).filter(isGroup).flatMap(conjunctsOfGroup);
-  return [...conjunctsOf(own), ...below];
+  if (node.kind === 'filter') return [...conjunctsOf(node.predicate), ...below];
+  return node.kind === 'join' ? [...conjunctsOf(node.condition), ...below] : below;
 }
 
 function derived(conjuncts: readonly Expr[]): readonly Expr[] {

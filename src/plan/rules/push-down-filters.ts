@@ -274,7 +274,7 @@ function pushJoin(join: LogicalJoin, conjuncts: Conjuncts, context: RuleContext)
   return above(unmoved ? join : { ...pushed, condition }, over);
 }
 
-/** The side whose columns alone the conjunct reads; columns of outer queries are at hand in both. */
+/** The side whose columns alone the conjunct reads; outer columns are at hand in both. */
 function sideFinder(
   join: LogicalJoin,
   context: RuleContext,

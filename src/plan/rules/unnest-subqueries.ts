@@ -146,7 +146,8 @@ function existenceOf(node: LogicalNode, context: RuleContext): LogicalNode {
 function membership(subplan: SubplanExpr, subquery: LogicalNode): Expr | undefined {
   const { left, functionId } = subplan;
   const [column] = subquery.columns;
-  if (left === undefined || column === undefined || subquery.columns.length !== 1) return undefined;
+  if (left === undefined || column === undefined) return undefined;
+  if (subquery.columns.length !== 1) return undefined;
   if (functionId === undefined || hasSubplan(left)) return undefined;
   const { name, args } = splitFunctionId(functionId);
   if (left.type.name !== column.type.name || (name !== '=' && name !== '<>')) return undefined;
