@@ -10,6 +10,7 @@ const smallMax = pageBytes / 2;
 
 export class BlockPool {
   readonly #free = new Map<number, number[]>();
+  readonly #pages: number[] = [];
   #used = 0;
 
   /** Bytes in pieces that are handed out. */
@@ -41,6 +42,7 @@ export class BlockPool {
     }
     if (list.length === 0) {
       const page = allocateBlock(pageBytes);
+      this.#pages.push(page);
       for (let at = pageBytes - capacity; at >= 0; at -= capacity) list.push(page + at);
     }
     return list.pop() as number;
@@ -51,5 +53,11 @@ export class BlockPool {
     this.#used -= capacity;
     if (capacity > smallMax) freeBlock(pointer, capacity);
     else this.#free.get(capacity)?.push(pointer);
+  }
+
+  /** Gives the pages of small pieces back; the pool is over. */
+  close(): void {
+    for (const page of this.#pages.splice(0)) freeBlock(page, pageBytes);
+    this.#free.clear();
   }
 }

@@ -261,6 +261,8 @@ export class ColumnCache {
 
   /** Puts a column that is in memory already into its slot. */
   fill(slot: number, pointer: number, byteSize: number): void {
+    const { u32 } = heap();
+    u32[(slot >>> 2) + lastUseWord] = Atomics.add(u32, (this.#head >>> 2) + clockWord, 1);
     publish(slot, pointer, byteSize);
     makeRoom(this.#head, 0);
   }

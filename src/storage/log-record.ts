@@ -46,7 +46,7 @@ export type LogOperation =
       readonly count: number;
       readonly form: 'rows' | 'bitmap';
     }
-  | { readonly op: 'truncate'; readonly table: number }
+  | { readonly op: 'truncate'; readonly table: number; readonly end: number }
   | { readonly op: 'createTable'; readonly definition: TableDefinition }
   | { readonly op: 'alterTable'; readonly definition: TableDefinition }
   | { readonly op: 'dropTable'; readonly table: number }

@@ -3,12 +3,12 @@ import type { Column } from '../columns/column.ts';
 import { sliceColumn } from '../columns/column.ts';
 import { kernels } from '../kernels/kernels.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { appendRowsMax, MemoryColumn } from './memory-column.ts';
+import { appendRowsMax, MemoryColumn, nullColumn } from './memory-column.ts';
 import type { AppendContext } from './memory-column.ts';
 
-/** Rows to append: columns by position, and which rows of them. */
+/** Rows to append: columns by position (undefined: NULL), and which rows of them. */
 export interface RowSource {
-  readonly column: (index: number) => Column;
+  readonly column: (index: number) => Column | undefined;
   /** u32 row numbers, or 0: rows count from 0. */
   readonly selection: number;
 }
@@ -75,7 +75,7 @@ export class MemoryBody {
       rows = rowNumbers;
     }
     for (const [index, column] of this.#columns.entries()) {
-      const whole = source.column(index);
+      const whole = source.column(index) ?? nullColumn(column.type, count, this.#context.nullRow);
       const isSliced = source.selection === 0 && isAligned && from > 0;
       column.append(isSliced ? sliceColumn(whole, from, count) : whole, { rows, count });
     }

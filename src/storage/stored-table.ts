@@ -3,7 +3,7 @@
  *
  *     segments   1 (file)  2 (file)  3 (memory, full, being sealed)  4 (memory, open: the tail)
  */
-import type { TableDefinition } from '../catalog/table.ts';
+import type { ColumnDefinition, TableDefinition } from '../catalog/table.ts';
 import { segmentRows } from '../catalog/table.ts';
 import { buildColumn } from '../columns/builder.ts';
 import type { Column } from '../columns/column.ts';
@@ -38,8 +38,10 @@ export class StoredTable {
   /** Rises with every committed change. */
   version = 0;
   isDropped = false;
+  /** A commit that drops the table is on its way to the log. */
+  isDropping = false;
   #tail: Segment | undefined;
-  readonly #missing = new Map<number, Column>();
+  readonly #missing = new Map<ColumnDefinition, Column>();
   #missingArena: Arena | undefined;
 
   constructor(definition: TableDefinition, context: TableContext) {
@@ -72,10 +74,10 @@ export class StoredTable {
   }
 
   /** A segment in memory that belongs to nobody yet. */
-  createMemorySegment(number: number): Segment {
+  createMemorySegment(number: number, definition = this.definition): Segment {
     const generations = new Generations();
     const body = new MemoryBody(
-      this.definition.columns.map((column) => column.type),
+      definition.columns.map((column) => column.type),
       this.context.append,
       (free) => generations.retire(free),
     );
@@ -84,14 +86,14 @@ export class StoredTable {
 
   /**
    * Appends rows behind the committed ones, unseen until `publish`. Rows [0, count) of the
-   * source. All or none. Errors: 53200.
+   * source, whose columns are `definition`'s. All or none. Errors: 53200.
    */
-  place(source: RowSource, count: number): readonly Place[] {
+  place(source: RowSource, count: number, definition = this.definition): readonly Place[] {
     const places: Place[] = [];
     let isWhole = false;
     try {
       for (let done = 0; done < count; ) {
-        const tail = this.#openTail();
+        const tail = this.#openTail(definition);
         const body = memoryBody(tail);
         const place = {
           segment: tail.number,
@@ -104,7 +106,7 @@ export class StoredTable {
       }
       isWhole = true;
     } finally {
-      if (!isWhole) this.#takeBack(places);
+      if (!isWhole) this.takeBack(places);
     }
     return places;
   }
@@ -114,40 +116,77 @@ export class StoredTable {
     let done = 0;
     for (const { segment: number, row, count } of places) {
       const segment = this.findSegment(number) ?? this.#addTail(number);
-      const body = memoryBody(segment);
-      assert(body.rows === row, 'a record of the log follows the rows before it');
-      body.append(source, done, count);
+      const { body } = segment;
+      // A file that was sealed after the checkpoint began has the rows already.
+      if (body.kind === 'memory') {
+        assert(body.rows === row, 'a record of the log follows the rows before it');
+        body.append(source, done, count);
+        segment.rowCount = body.rows;
+      }
       done += count;
     }
   }
 
-  #takeBack(places: readonly Place[]): void {
+  /** Undoes `place`, as long as nothing was placed since. */
+  takeBack(places: readonly Place[]): void {
     for (const { segment, row } of places.toReversed()) {
       memoryBody(must(this.findSegment(segment), 'segment')).truncate(row);
     }
   }
 
-  #openTail(): Segment {
-    if (this.#tail !== undefined && !this.#tail.isFull) return this.#tail;
-    return this.#addTail(this.nextSegment);
+  #openTail(definition: TableDefinition): Segment {
+    const tail = this.#tail;
+    const columnCount = tail?.body.kind === 'memory' ? tail.body.columnCount : 0;
+    const fits = tail !== undefined && !tail.isFull && columnCount >= definition.columns.length;
+    if (fits) return tail;
+    return this.#addTail(this.nextSegment, definition);
   }
 
-  #addTail(number: number): Segment {
-    this.#tail = this.createMemorySegment(number);
-    this.addSegment(this.#tail);
-    return this.#tail;
+  #addTail(number: number, definition = this.definition): Segment {
+    const tail = this.createMemorySegment(number, definition);
+    this.#tail = tail;
+    this.addSegment(tail);
+    return tail;
   }
 
-  /** Adds a segment with the next number or a later one. */
+  /** Whether the segment gets more rows: appended later, or appended and not yet published. */
+  isGrowing(segment: Segment): boolean {
+    if (segment.body.kind === 'file') return false;
+    if (segment.body.rows > segment.rowCount) return true;
+    return this.#tail === segment && !segment.isFull;
+  }
+
+  /** Lets go of segments whose rows are all deleted. */
+  dropDeadSegments(): void {
+    const dead = this.segments.filter((segment) => {
+      const { rowCount, deletedCount, pendingDeletes } = segment;
+      const isDead = rowCount > 0 && rowCount === deletedCount && pendingDeletes.size === 0;
+      return isDead && !this.isGrowing(segment) && this.#tail !== segment;
+    });
+    if (dead.length === 0) return;
+    this.segments = this.segments.filter((segment) => !dead.includes(segment));
+    for (const segment of dead) segment.drop();
+  }
+
+  /** A number for a segment that comes with `addSegment`. */
+  reserveSegment(): number {
+    return this.nextSegment++;
+  }
+
+  /** Adds a segment at its number's place. */
   addSegment(segment: Segment): void {
-    assert(segment.number >= this.nextSegment, 'segment numbers rise');
-    this.segments.push(segment);
-    this.nextSegment = segment.number + 1;
+    const after = this.segments.findLastIndex(({ number }) => number < segment.number);
+    assert(this.segments[after + 1]?.number !== segment.number, 'segment numbers are unique');
+    this.segments.splice(after + 1, 0, segment);
+    this.nextSegment = Math.max(this.nextSegment, segment.number + 1);
+    this.version++;
   }
 
-  /** Makes a loaded segment the one that rows are appended to. */
-  openForAppending(segment: Segment): void {
-    this.#tail = segment;
+  /** After recovery: the last segment is the tail if it is in memory. Returns full ones. */
+  resume(): Segment[] {
+    const last = this.segments.at(-1);
+    this.#tail = last?.body.kind === 'memory' ? last : undefined;
+    return this.segments.filter(({ body, isFull }) => body.kind === 'memory' && isFull);
   }
 
   /** Rows of these places become visible. Returns segments that are full now. */
@@ -164,12 +203,19 @@ export class StoredTable {
     return full;
   }
 
-  /** TRUNCATE: segments that are there now go. Rows not yet published stay. */
-  truncate(): void {
-    const gone = this.segments;
-    this.segments = gone.filter((segment) => hasUnpublished(segment) && segment.rowCount === 0);
-    for (const segment of gone) if (!this.segments.includes(segment)) segment.drop();
-    if (this.#tail !== undefined && !this.segments.includes(this.#tail)) this.#tail = undefined;
+  /** Rows placed from now on go to segments of the returned number and later ones. */
+  closeTail(): number {
+    this.#tail = undefined;
+    return this.nextSegment;
+  }
+
+  /** TRUNCATE: segments before `end`, which `closeTail` gave, go. */
+  truncate(end: number): void {
+    const gone = this.segments.filter((segment) => segment.number < end);
+    this.segments = this.segments.filter((segment) => segment.number >= end);
+    for (const segment of gone) segment.drop();
+    if (this.#tail !== undefined && this.#tail.number < end) this.#tail = undefined;
+    this.nextSegment = Math.max(this.nextSegment, end);
     this.version++;
   }
 
@@ -184,27 +230,30 @@ export class StoredTable {
   alter(definition: TableDefinition): void {
     this.definition = definition;
     this.version++;
-    const body = this.#tail?.body;
-    if (body?.kind !== 'memory') return;
+    if (this.#tail?.body.kind === 'memory') this.completeBody(this.#tail.body, definition);
+  }
+
+  /** Adds the columns that the definition has and the body lacks. */
+  completeBody(body: MemoryBody, definition: TableDefinition): void {
     for (let index = body.columnCount; index < definition.columns.length; index++) {
-      const { type } = must(definition.columns[index], 'column');
-      body.addColumn(type, this.missingColumn(index, segmentRows));
+      const column = must(definition.columns[index], 'column');
+      body.addColumn(column.type, this.missingColumn(column, segmentRows));
     }
   }
 
   /** What rows older than the column hold in it. */
-  missingColumn(index: number, rowCount: number): Column {
-    const { type, missing } = must(this.definition.columns[index], 'column');
+  missingColumn(definition: ColumnDefinition, rowCount: number): Column {
+    const { type, missing } = definition;
     if (missing === undefined) {
       return nullColumn(type, rowCount, this.context.append.nullRow);
     }
-    let column = this.#missing.get(index);
+    let column = this.#missing.get(definition);
     if (column === undefined) {
       // The value stays as long as the table; its bytes are a few.
       this.#missingArena ??= new Arena(new Budget(allocatedBytes() + 2 ** 30));
       const one = buildColumn(type, [missing], this.#missingArena);
       column = { ...one, encoding: 'constant' };
-      this.#missing.set(index, column);
+      this.#missing.set(definition, column);
     }
     return { ...column, length: rowCount };
   }
@@ -216,10 +265,6 @@ export class StoredTable {
     this.#tail = undefined;
     this.#missingArena?.free();
   }
-}
-
-function hasUnpublished(segment: Segment): boolean {
-  return segment.body.kind === 'memory' && segment.body.rows > segment.rowCount;
 }
 
 export function memoryBody(segment: Segment): MemoryBody {

@@ -1,0 +1,221 @@
+/** Tables, views and schemas as one transaction made, changed and dropped them. */
+import type { StoredView, TableDefinition } from '../catalog/table.ts';
+import { must } from '../errors/assert.ts';
+import { SqlError } from '../errors/sql-error.ts';
+import type { StoreState } from './store-state.ts';
+import type { StoredTable } from './stored-table.ts';
+
+export class CatalogChanges {
+  readonly #state: StoreState;
+  readonly created = new Map<number, StoredTable>();
+  /** Definition by table, with the one it replaces. */
+  readonly altered = new Map<number, { definition: TableDefinition; before: TableDefinition }>();
+  readonly dropped = new Set<number>();
+  readonly views = new Map<number, StoredView>();
+  readonly droppedViews = new Set<number>();
+  readonly createdSchemas = new Set<string>();
+  readonly droppedSchemas = new Set<string>();
+
+  constructor(state: StoreState) {
+    this.#state = state;
+  }
+
+  /** Restores what is there now. */
+  checkpoint(): () => void {
+    const maps = [this.created, this.altered, this.views] as Map<number, unknown>[];
+    const sets = [
+      this.dropped, this.droppedViews, this.createdSchemas, this.droppedSchemas,
+    ] as Set<unknown>[];
+    const mapCopies = maps.map((map) => new Map(map));
+    const setCopies = sets.map((set) => new Set(set));
+    return () => {
+      for (const [index, map] of maps.entries()) {
+        map.clear();
+        for (const [key, value] of mapCopies[index] ?? []) map.set(key, value);
+      }
+      for (const [index, set] of sets.entries()) {
+        set.clear();
+        for (const value of setCopies[index] ?? []) set.add(value);
+      }
+    };
+  }
+
+  /** The stored table; undefined when it is not there for this transaction. */
+  table(oid: number): StoredTable | undefined {
+    if (this.dropped.has(oid)) return undefined;
+    return this.created.get(oid) ?? this.#state.tables.get(oid);
+  }
+
+  tables(): StoredTable[] {
+    const committed = [...this.#state.tables.values()].filter(({ oid }) => !this.dropped.has(oid));
+    return [...committed, ...this.created.values()];
+  }
+
+  definition(table: StoredTable): TableDefinition {
+    return this.altered.get(table.oid)?.definition ?? table.definition;
+  }
+
+  allViews(): StoredView[] {
+    const committed = [...this.#state.views.values()].filter(
+      ({ oid }) => !this.droppedViews.has(oid) && !this.views.has(oid),
+    );
+    return [...committed, ...this.views.values()];
+  }
+
+  schemas(): string[] {
+    const committed = [...this.#state.schemas].filter((name) => !this.droppedSchemas.has(name));
+    return [...committed, ...this.createdSchemas];
+  }
+
+  /** Errors: 42P07, 3F000. */
+  createTable(definition: Omit<TableDefinition, 'oid'>): TableDefinition {
+    this.#checkName(definition);
+    const whole = { ...definition, oid: this.#state.takeOid() };
+    this.created.set(whole.oid, this.#state.createTable(whole));
+    return whole;
+  }
+
+  /** Errors: 42P07, 42P01. */
+  alterTable(definition: TableDefinition): void {
+    const table = this.#tableOf(definition.oid);
+    const now = this.definition(table);
+    if (now.name !== definition.name || now.schema !== definition.schema) {
+      this.#checkName(definition);
+    }
+    const before = this.altered.get(table.oid)?.before ?? table.definition;
+    this.altered.set(table.oid, { definition, before });
+  }
+
+  /** Errors: 42P01. */
+  dropTable(oid: number): void {
+    this.#tableOf(oid);
+    this.altered.delete(oid);
+    if (!this.created.delete(oid)) this.dropped.add(oid);
+  }
+
+  #tableOf(oid: number): StoredTable {
+    const table = this.table(oid);
+    if (table !== undefined) return table;
+    throw new SqlError('undefined_table', `relation with OID ${oid} does not exist`);
+  }
+
+  createView(view: Omit<StoredView, 'oid'>): StoredView {
+    this.#checkName(view);
+    const whole = { ...view, oid: this.#state.takeOid() };
+    this.views.set(whole.oid, whole);
+    return whole;
+  }
+
+  alterView(view: StoredView): void {
+    const now = must(this.allViews().find(({ oid }) => oid === view.oid), 'view');
+    if (now.name !== view.name || now.schema !== view.schema) this.#checkName(view);
+    this.views.set(view.oid, view);
+  }
+
+  dropView(oid: number): void {
+    this.views.delete(oid);
+    if (this.#state.views.has(oid)) this.droppedViews.add(oid);
+  }
+
+  /** Errors: 42P06. */
+  createSchema(name: string): void {
+    if (this.schemas().includes(name) || this.#state.reservedNames.has(schemaKey(name))) {
+      throw new SqlError('duplicate_schema', `schema "${name}" already exists`);
+    }
+    if (!this.droppedSchemas.delete(name)) this.createdSchemas.add(name);
+  }
+
+  /** Errors: 3F000, 2BP01. */
+  dropSchema(name: string): void {
+    if (!this.schemas().includes(name)) {
+      throw new SqlError('invalid_schema_name', `schema "${name}" does not exist`);
+    }
+    const holds = [...this.tables().map((table) => this.definition(table)), ...this.allViews()];
+    if (holds.some(({ schema }) => schema === name)) {
+      const words = `cannot drop schema ${name} because other objects depend on it`;
+      const hint = 'Use DROP ... CASCADE to drop the dependent objects too.';
+      throw new SqlError('dependent_objects_still_exist', words, { hint });
+    }
+    if (!this.createdSchemas.delete(name)) this.droppedSchemas.add(name);
+  }
+
+  #checkName({ schema, name }: { readonly schema: string; readonly name: string }): void {
+    if (!schema.startsWith('pg_temp') && !this.schemas().includes(schema)) {
+      throw new SqlError('invalid_schema_name', `schema "${schema}" does not exist`);
+    }
+    const own = [...this.tables().map((table) => this.definition(table)), ...this.allViews()];
+    const isTaken = own.some((each) => each.schema === schema && each.name === name);
+    if (isTaken || this.#state.reservedNames.has(relationKey({ schema, name }))) {
+      throw duplicateRelation(name);
+    }
+  }
+
+  /**
+   * Checks what others committed meanwhile and reserves the names. Returns them.
+   * Errors: 42P07, 42P06, 40001.
+   */
+  reserveNames(): readonly string[] {
+    const { tables, reservedNames, schemas } = this.#state;
+    for (const oid of this.dropped) {
+      const table = tables.get(oid);
+      if (table === undefined || table.isDropping) throw concurrentChange();
+    }
+    for (const [oid, { before }] of this.altered) {
+      if (this.created.has(oid)) continue;
+      const table = tables.get(oid);
+      if (table?.definition !== before || table.isDropping) throw concurrentChange();
+    }
+    const names = this.#newRelations().map((relation) => {
+      if (this.#isCommitted(relation)) throw duplicateRelation(relation.name);
+      return relationKey(relation);
+    });
+    for (const name of this.createdSchemas) {
+      if (schemas.has(name)) {
+        throw new SqlError('duplicate_schema', `schema "${name}" already exists`);
+      }
+      names.push(schemaKey(name));
+    }
+    if (names.some((name) => reservedNames.has(name))) throw concurrentChange();
+    for (const name of names) reservedNames.add(name);
+    return names;
+  }
+
+  #newRelations(): { readonly oid: number; readonly schema: string; readonly name: string }[] {
+    const renamed = [...this.altered.values()]
+      .filter(({ definition }) => !this.created.has(definition.oid))
+      .filter(({ definition, before }) => relationKey(definition) !== relationKey(before))
+      .map(({ definition }) => definition);
+    const created = [...this.created.values()].map((table) => this.definition(table));
+    return [...created, ...renamed, ...this.views.values()];
+  }
+
+  #isCommitted(relation: { oid: number; schema: string; name: string }): boolean {
+    const { tables, views } = this.#state;
+    const key = relationKey(relation);
+    const isOther = (each: { oid: number; schema: string; name: string }) =>
+      each.oid !== relation.oid && relationKey(each) === key;
+    return (
+      [...tables.values()].some(
+        ({ oid, definition }) =>
+          !this.dropped.has(oid) && !this.altered.has(oid) && isOther(definition),
+      ) || [...views.values()].some((view) => !this.droppedViews.has(view.oid) && isOther(view))
+    );
+  }
+}
+
+function relationKey({ schema, name }: { readonly schema: string; readonly name: string }): string {
+  return `relation ${JSON.stringify([schema, name])}`;
+}
+
+function schemaKey(name: string): string {
+  return `schema ${name}`;
+}
+
+function duplicateRelation(name: string): SqlError {
+  return new SqlError('duplicate_table', `relation "${name}" already exists`);
+}
+
+export function concurrentChange(): SqlError {
+  const words = 'could not serialize access due to concurrent change of a table';
+  return new SqlError('serialization_failure', words);
+}

@@ -1,0 +1,37 @@
+/** A stored table as one transaction sees it: catalog.Table. */
+import type {
+  StoreTransaction, Table, TableDefinition, TableSnapshot, TableStatistics,
+} from '../catalog/table.ts';
+import type { StoreState } from './store-state.ts';
+import type { StoredTable } from './stored-table.ts';
+import { tableStatistics } from './table-statistics.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+import { LocalTransaction } from './transaction.ts';
+
+export class LocalTable implements Table {
+  readonly definition: TableDefinition;
+  readonly #state: StoreState;
+  readonly #table: StoredTable;
+
+  constructor(state: StoreState, table: StoredTable, definition: TableDefinition) {
+    this.#state = state;
+    this.#table = table;
+    this.definition = definition;
+  }
+
+  snapshot(columns: readonly number[], transaction: StoreTransaction | undefined): TableSnapshot {
+    if (transaction instanceof LocalTransaction) return transaction.snapshot(this.#table, columns);
+    const table = this.#table;
+    const views = table.segments.map((segment) => ({ segment, view: segment.view }));
+    const { definition } = this;
+    return takeSnapshot(this.#state, { table, columns, definition, views, changes: undefined });
+  }
+
+  release(snapshot: TableSnapshot): void {
+    this.#state.snapshots.release(snapshot);
+  }
+
+  statistics(): TableStatistics {
+    return tableStatistics(this.#table);
+  }
+}

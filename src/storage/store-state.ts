@@ -1,0 +1,87 @@
+/** What the parts of one open store share: tables, views, schemas, files, memory, the log. */
+import type { StoredView, TableDefinition } from '../catalog/table.ts';
+import { BlockPool } from './block-pool.ts';
+import { ColumnCache } from './column-cache.ts';
+import type { FileSystem } from './file-system.ts';
+import { createAppendContext } from './memory-column.ts';
+import type { LogWriter } from './log-writer.ts';
+import { Sealer } from './sealer.ts';
+import { SegmentWriter } from './segment-writer.ts';
+import { SnapshotRegistry } from './snapshot-registry.ts';
+import { StoredTable } from './stored-table.ts';
+import type { TableContext } from './stored-table.ts';
+import { TableLocks } from './table-locks.ts';
+
+/** OIDs below are PostgreSQL's own. */
+export const firstOid = 16_384;
+
+export interface StoreStateOptions {
+  readonly files: FileSystem;
+  readonly dataDir: string;
+  readonly memoryBytesMax: number;
+}
+
+export class StoreState {
+  readonly files: FileSystem;
+  readonly dataDir: string;
+  readonly pool = new BlockPool();
+  readonly cache: ColumnCache;
+  readonly context: TableContext;
+  readonly writer: SegmentWriter;
+  readonly sealer: Sealer;
+  readonly locks = new TableLocks();
+  readonly snapshots = new SnapshotRegistry();
+  readonly tables = new Map<number, StoredTable>();
+  readonly views = new Map<number, StoredView>();
+  readonly schemas = new Set<string>();
+  /** Names of relations and schemas that commits on their way to the log will make. */
+  readonly reservedNames = new Set<string>();
+  /** Files that nothing reads any more; removed after the next checkpoint. */
+  readonly discarded: string[] = [];
+  nextOid = firstOid;
+  nextTransaction = 1;
+  /** Set once the store has recovered. */
+  log: LogWriter | undefined;
+  /** Called after commits and when a segment's file took the place of its memory. */
+  checkpointIfDue: (() => void) | undefined;
+
+  constructor(options: StoreStateOptions) {
+    this.files = options.files;
+    this.dataDir = options.dataDir;
+    this.cache = new ColumnCache(options.memoryBytesMax);
+    const append = createAppendContext(this.pool);
+    this.context = {
+      append,
+      segment: {
+        pool: this.pool,
+        cache: this.cache,
+        nullRow: append.nullRow,
+        discardFile: (path) => this.discarded.push(path),
+      },
+    };
+    this.writer = new SegmentWriter(options.files, options.dataDir);
+    this.sealer = new Sealer({
+      writer: this.writer,
+      cache: this.cache,
+      dataDir: options.dataDir,
+      discardFile: this.context.segment.discardFile,
+    });
+  }
+
+  get logFolder(): string {
+    return `${this.dataDir}/wal`;
+  }
+
+  takeOid(): number {
+    return this.nextOid++;
+  }
+
+  createTable(definition: TableDefinition): StoredTable {
+    return new StoredTable(definition, this.context);
+  }
+
+  /** Notes OIDs that the log or the manifest names. */
+  sawOid(oid: number): void {
+    this.nextOid = Math.max(this.nextOid, oid + 1);
+  }
+}

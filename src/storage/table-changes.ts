@@ -1,0 +1,248 @@
+/**
+ * What one transaction did to one table and nobody else sees yet.
+ *
+ * Inserted rows wait in private segments, numbered from 2^30 on; full ones are written to their
+ * files while the transaction goes on. Deletions wait as bitmaps beside the segments.
+ */
+import type { TableDefinition, TableWrite } from '../catalog/table.ts';
+import { segmentRows } from '../catalog/table.ts';
+import type { Batch } from '../columns/batch.ts';
+import { SqlError } from '../errors/sql-error.ts';
+import { deletedBitmapBytes } from './segment.ts';
+import type { Segment } from './segment.ts';
+import type { StoreState } from './store-state.ts';
+import { memoryBody } from './stored-table.ts';
+import type { StoredTable } from './stored-table.ts';
+
+export const firstPrivateSegment = 2 ** 30;
+
+/** Segments that may wait for their files before bulk loads are held up. */
+const directBacklogMax = 2;
+
+export interface PendingDeletes {
+  readonly bitmap: Uint8Array;
+  count: number;
+}
+
+/** What a transaction gives to its changes. */
+export interface ChangeOwner {
+  readonly id: number;
+  readonly isRepeatableRead: boolean;
+  /** Remembers how to undo the change, when there is a savepoint to go back to. */
+  readonly journal: (undo: () => void) => void;
+  /** Rises with every savepoint. */
+  readonly savepoint: () => number;
+}
+
+export class TableChanges implements TableWrite {
+  readonly table: StoredTable;
+  readonly #state: StoreState;
+  readonly #owner: ChangeOwner;
+  /** The table as the transaction sees it. */
+  definition: TableDefinition;
+  segments: Segment[] = [];
+  /** With those that a truncation, which may be undone, took out of `segments`. */
+  readonly #all = new Set<Segment>();
+  readonly deletes = new Map<Segment, PendingDeletes>();
+  isTruncated = false;
+  #nextSegment = firstPrivateSegment;
+  /** Segments in whose middle a savepoint lies: they must stay in memory. */
+  readonly #marked = new Set<Segment>();
+  #journaledAt = -1;
+  #failure: Error | undefined;
+
+  constructor(state: StoreState, table: StoredTable, owner: ChangeOwner) {
+    this.#state = state;
+    this.table = table;
+    this.#owner = owner;
+    this.definition = table.definition;
+  }
+
+  get isEmpty(): boolean {
+    return !this.isTruncated && this.segments.length === 0 && this.deletes.size === 0;
+  }
+
+  insert(batch: Batch): void {
+    const source = {
+      column: (index: number) => (index < batch.columnCount ? batch.column(index) : undefined),
+      selection: batch.selection,
+    };
+    this.#journalRows();
+    for (let done = 0; done < batch.rowCount; ) {
+      const segment = this.#openSegment();
+      const body = memoryBody(segment);
+      const count = Math.min(batch.rowCount - done, segmentRows - body.rows);
+      body.append(source, done, count);
+      segment.rowCount = body.rows;
+      done += count;
+      if (segment.isFull && !this.#marked.has(segment)) this.#writeDirectly(segment);
+    }
+  }
+
+  #openSegment(): Segment {
+    const last = this.segments.at(-1);
+    if (last !== undefined && !last.isFull && !this.#state.sealer.running(last)) return last;
+    const segment = this.table.createMemorySegment(this.#nextSegment++, this.definition);
+    this.segments.push(segment);
+    this.#all.add(segment);
+    return segment;
+  }
+
+  #journalRows(): void {
+    const savepoint = this.#owner.savepoint();
+    if (this.#journaledAt === savepoint) return;
+    this.#journaledAt = savepoint;
+    const { segments } = this;
+    const last = segments.at(-1);
+    const rows = last?.rowCount ?? 0;
+    this.segments = [...segments];
+    this.#owner.journal(() => {
+      this.#journaledAt = -1;
+      for (const segment of this.segments) {
+        if (!segments.includes(segment)) this.#dropPrivate(segment);
+      }
+      this.segments = segments;
+      if (last === undefined || last.rowCount === rows) return;
+      memoryBody(last).truncate(rows);
+      last.rowCount = rows;
+    });
+  }
+
+  /** A savepoint was set: rows before it must be able to stay alone. */
+  markSegments(): void {
+    const last = this.segments.at(-1);
+    if (last !== undefined && !last.isFull && last.body.kind === 'memory') this.#marked.add(last);
+  }
+
+  /** Writes a private segment's file now, so that the log need not carry its rows. */
+  #writeDirectly(segment: Segment): void {
+    const isWanted = () => this.segments.includes(segment);
+    const sealing = this.#state.sealer.seal({ table: this.definition, segment, isWanted });
+    sealing.catch((error: Error) => {
+      this.#failure ??= error;
+    });
+  }
+
+  /** Starts files for segments of at least `rowsMin` rows and waits for all. Errors: 53200, 58030. */
+  async writeLarge(rowsMin: number): Promise<void> {
+    for (const segment of this.segments) {
+      const isInMemory = segment.body.kind === 'memory' && segment.rowCount >= rowsMin;
+      if (isInMemory) this.#writeDirectly(segment);
+    }
+    await Promise.all(this.segments.map((segment) => this.#state.sealer.running(segment)));
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async ready(): Promise<void> {
+    while (this.#state.sealer.backlog > directBacklogMax) await this.#state.sealer.oneDone();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Errors: 40001 when another open transaction deletes one of the rows. */
+  delete(rowIds: BigInt64Array): number {
+    const words = new Uint32Array(rowIds.buffer, rowIds.byteOffset, rowIds.length * 2);
+    const done: { readonly segment: Segment; readonly row: number }[] = [];
+    const isJournaled = this.#owner.savepoint() > 0;
+    let count = 0;
+    let segment: Segment | undefined;
+    let number = -1;
+    try {
+      for (let index = 0; index < words.length; index += 2) {
+        const row = words[index] as number;
+        if (words[index + 1] !== number) {
+          number = words[index + 1] as number;
+          segment = this.#findSegment(number);
+        }
+        if (segment === undefined || !this.#deleteRow(segment, row)) continue;
+        count++;
+        if (isJournaled) done.push({ segment, row });
+      }
+    } finally {
+      if (done.length > 0) this.#owner.journal(() => this.#undelete(done));
+    }
+    return count;
+  }
+
+  #findSegment(number: number): Segment | undefined {
+    if (number >= firstPrivateSegment) {
+      return this.segments.find((segment) => segment.number === number);
+    }
+    return this.isTruncated ? undefined : this.table.findSegment(number);
+  }
+
+  #deleteRow(segment: Segment, row: number): boolean {
+    if (row >= segment.rowCount) return false;
+    if (segment.isDeleted(row)) {
+      if (this.#owner.isRepeatableRead) throw concurrentUpdate('delete');
+      return false;
+    }
+    const at = row >>> 3;
+    const bit = 1 << (row & 7);
+    for (const [transaction, bitmap] of segment.pendingDeletes) {
+      if (((bitmap[at] as number) & bit) === 0) continue;
+      if (transaction !== this.#owner.id) throw concurrentUpdate('update');
+      return false;
+    }
+    const pending = this.#pendingOf(segment);
+    pending.bitmap[at] = (pending.bitmap[at] as number) | bit;
+    pending.count++;
+    return true;
+  }
+
+  #pendingOf(segment: Segment): PendingDeletes {
+    let pending = this.deletes.get(segment);
+    if (pending === undefined) {
+      pending = { bitmap: new Uint8Array(deletedBitmapBytes), count: 0 };
+      this.deletes.set(segment, pending);
+      segment.pendingDeletes.set(this.#owner.id, pending.bitmap);
+    }
+    return pending;
+  }
+
+  #undelete(rows: readonly { readonly segment: Segment; readonly row: number }[]): void {
+    for (const { segment, row } of rows) {
+      const pending = this.deletes.get(segment);
+      if (pending === undefined) continue;
+      pending.bitmap[row >>> 3] = (pending.bitmap[row >>> 3] as number) & ~(1 << (row & 7));
+      pending.count--;
+    }
+  }
+
+  truncate(): void {
+    const before = { segments: this.segments, isTruncated: this.isTruncated };
+    const isJournaled = this.#owner.savepoint() > 0;
+    this.segments = [];
+    this.isTruncated = true;
+    this.#journaledAt = -1;
+    if (!isJournaled) {
+      for (const segment of before.segments) this.#dropPrivate(segment);
+      return;
+    }
+    this.#owner.journal(() => {
+      for (const segment of this.segments) this.#dropPrivate(segment);
+      this.segments = before.segments;
+      this.isTruncated = before.isTruncated;
+      this.#journaledAt = -1;
+    });
+  }
+
+  #dropPrivate(segment: Segment): void {
+    this.deletes.delete(segment);
+    this.#all.delete(segment);
+    segment.drop();
+  }
+
+  /** Lets go of everything; the transaction is over. `kept` segments went to the table. */
+  end(kept: ReadonlySet<Segment>): void {
+    for (const segment of this.deletes.keys()) segment.pendingDeletes.delete(this.#owner.id);
+    this.deletes.clear();
+    this.segments = [];
+    for (const segment of this.#all) if (!kept.has(segment)) segment.drop();
+    this.#all.clear();
+  }
+}
+
+function concurrentUpdate(kind: 'update' | 'delete'): SqlError {
+  const words = `could not serialize access due to concurrent ${kind}`;
+  return new SqlError('serialization_failure', words);
+}

@@ -1,0 +1,189 @@
+/**
+ * A transaction of the store: buffers what it does, and commits it as one record of the log.
+ *
+ *     write, createTable, … ─▶ changes ─▶ commit: files of large inserts ─▶ placed in the tables,
+ *     unseen ─▶ one log record, synced ─▶ published in the order of the log
+ *
+ * Undoing to a savepoint runs the journal backwards.
+ */
+import type {
+  CommitReport, StoreTransaction, StoredView, TableDefinition, TableSnapshot, TableWrite,
+} from '../catalog/table.ts';
+import { must } from '../errors/assert.ts';
+import { SqlError } from '../errors/sql-error.ts';
+import { CatalogChanges } from './catalog-changes.ts';
+import { commitChanges } from './commit.ts';
+import type { Generation } from './generations.ts';
+import type { Segment, SegmentPin, SegmentView } from './segment.ts';
+import type { StoreState } from './store-state.ts';
+import { TableChanges } from './table-changes.ts';
+import type { ChangeOwner } from './table-changes.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+import type { StoredTable } from './stored-table.ts';
+
+export type Isolation = 'read committed' | 'repeatable read';
+
+/** A segment as the transaction's first snapshot saw it. */
+export interface PinnedView {
+  readonly segment: Segment;
+  readonly view: SegmentView;
+  readonly generation: Generation;
+}
+
+export class LocalTransaction implements StoreTransaction {
+  readonly id: number;
+  readonly catalog: CatalogChanges;
+  readonly changes = new Map<number, TableChanges>();
+  readonly #state: StoreState;
+  readonly #owner: ChangeOwner;
+  readonly #isolation: Isolation;
+  #journal: (() => void)[] = [];
+  #savepoints = 0;
+  #pinned: Map<StoredTable, readonly PinnedView[]> | undefined;
+  #isOver = false;
+
+  constructor(state: StoreState, isolation: Isolation) {
+    this.id = state.nextTransaction++;
+    this.#state = state;
+    this.#isolation = isolation;
+    this.catalog = new CatalogChanges(state);
+    this.#owner = {
+      id: this.id,
+      isRepeatableRead: isolation === 'repeatable read',
+      journal: (undo) => {
+        if (this.#savepoints > 0) this.#journal.push(undo);
+      },
+      savepoint: () => this.#savepoints,
+    };
+  }
+
+  write(tableOid: number): TableWrite {
+    const table = this.catalog.table(tableOid);
+    if (table === undefined) {
+      throw new SqlError('undefined_table', `relation with OID ${tableOid} does not exist`);
+    }
+    let changes = this.changes.get(tableOid);
+    if (changes === undefined) {
+      changes = new TableChanges(this.#state, table, this.#owner);
+      this.changes.set(tableOid, changes);
+    }
+    changes.definition = this.catalog.definition(table);
+    return changes;
+  }
+
+  createTable(definition: Omit<TableDefinition, 'oid'>): TableDefinition {
+    this.#journalCatalog();
+    return this.catalog.createTable(definition);
+  }
+
+  dropTable(tableOid: number): void {
+    this.#journalCatalog();
+    this.catalog.dropTable(tableOid);
+  }
+
+  alterTable(definition: TableDefinition): void {
+    this.#journalCatalog();
+    this.catalog.alterTable(definition);
+  }
+
+  createView(view: Omit<StoredView, 'oid'>): StoredView {
+    this.#journalCatalog();
+    return this.catalog.createView(view);
+  }
+
+  alterView(view: StoredView): void {
+    this.#journalCatalog();
+    this.catalog.alterView(view);
+  }
+
+  dropView(oid: number): void {
+    this.#journalCatalog();
+    this.catalog.dropView(oid);
+  }
+
+  createSchema(name: string): void {
+    this.#journalCatalog();
+    this.catalog.createSchema(name);
+  }
+
+  dropSchema(name: string): void {
+    this.#journalCatalog();
+    this.catalog.dropSchema(name);
+  }
+
+  #journalCatalog(): void {
+    if (this.#savepoints > 0) this.#journal.push(this.catalog.checkpoint());
+  }
+
+  async lock(tableOid: number): Promise<void> {
+    await this.#state.locks.take(this.id, tableOid);
+  }
+
+  mark(): number {
+    this.#savepoints++;
+    for (const changes of this.changes.values()) changes.markSegments();
+    return this.#journal.length;
+  }
+
+  rollbackTo(mark: number): void {
+    while (this.#journal.length > mark) must(this.#journal.pop(), 'undo')();
+    this.#savepoints++;
+  }
+
+  /** The committed segments of the table that this transaction sees. */
+  views(table: StoredTable): readonly { segment: Segment; view: SegmentView }[] {
+    if (this.#isolation === 'repeatable read') {
+      this.#pinned ??= this.#pinAll();
+      return this.#pinned.get(table) ?? [];
+    }
+    return table.segments.map((segment) => ({ segment, view: segment.view }));
+  }
+
+  #pinAll(): Map<StoredTable, readonly PinnedView[]> {
+    const pinned = new Map<StoredTable, readonly PinnedView[]>();
+    for (const table of this.#state.tables.values()) {
+      const views = table.segments.map((segment) => {
+        return { segment, view: segment.view, generation: segment.generations.pin() };
+      });
+      pinned.set(table, views);
+    }
+    return pinned;
+  }
+
+  async commit(): Promise<CommitReport> {
+    try {
+      return await commitChanges(this.#state, this);
+    } finally {
+      this.#end();
+    }
+  }
+
+  rollback(): void {
+    if (!this.#isOver) this.#end();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const changes of this.changes.values()) changes.end(new Set());
+    this.changes.clear();
+    for (const views of this.#pinned?.values() ?? []) {
+      for (const { segment, generation } of views) segment.generations.unpin(generation);
+    }
+    this.#pinned = undefined;
+    this.#journal = [];
+    this.#state.locks.releaseAll(this.id);
+  }
+
+  snapshot(table: StoredTable, columns: readonly number[]): TableSnapshot {
+    return takeSnapshot(this.#state, {
+      table,
+      columns,
+      definition: this.catalog.definition(table),
+      views: this.views(table),
+      changes: this.changes.get(table.oid),
+    });
+  }
+}
+
+export type { SegmentPin };
