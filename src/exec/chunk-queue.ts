@@ -38,8 +38,8 @@ export class ChunkQueue {
     let taken = chunk;
     if (rowsMax !== 0 && chunk.rowCount > rowsMax && chunk.kind === 'rows') {
       const at = endOfRows(chunk.bytes, rowsMax);
-      const rest = { ...chunk, bytes: chunk.bytes.subarray(at), rowCount: chunk.rowCount - rowsMax };
-      this.#chunks.unshift(rest);
+      const restRows = chunk.rowCount - rowsMax;
+      this.#chunks.unshift({ ...chunk, bytes: chunk.bytes.subarray(at), rowCount: restRows });
       taken = { ...chunk, bytes: chunk.bytes.subarray(0, at), rowCount: rowsMax };
     }
     this.#owedRows -= taken.rowCount;

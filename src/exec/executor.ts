@@ -24,6 +24,8 @@ export interface ExecutorOptions {
   readonly loadColumn: (column: ColumnSnapshot) => Column;
   /** What workers need for their own loader; structured-cloneable. */
   readonly environment?: unknown;
+  /** Told when a worker thread ended by itself; it is replaced. */
+  readonly workerLost?: (failure: Error | undefined) => void;
 }
 
 export function createExecutor(options: ExecutorOptions): Executor {
@@ -38,8 +40,9 @@ class ThreadedExecutor implements Executor {
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
-    const { workers, workerUrl, memory, environment } = options;
-    this.#pool = new WorkerPool({ workers, workerUrl, memory, environment, cells: this.#cells });
+    const { workers, workerUrl, memory, environment, workerLost } = options;
+    const cells = this.#cells;
+    this.#pool = new WorkerPool({ workers, workerUrl, memory, environment, cells, workerLost });
   }
 
   start(request: QueryRequest): QueryRun {

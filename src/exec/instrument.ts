@@ -145,13 +145,16 @@ export class OperatorStream implements Iterable<Batch>, Iterator<Batch> {
 
   #pull(): IteratorResult<Batch> {
     let reason: CloseReason = 'error';
+    const closedBefore = this.#scope.closedEarly.length;
     try {
       this.#scope.checkStop();
       this.#scratch.reset();
       const result = this.#body.next();
       reason = result.done === true ? 'exhausted' : 'open';
+      this.#scope.closedEarly.length = closedBefore;
       return result;
     } finally {
+      if (reason === 'error') this.#scope.fail(closedBefore);
       if (reason !== 'open') this.#end(reason);
     }
   }
@@ -166,11 +169,11 @@ export class OperatorStream implements Iterable<Batch>, Iterator<Batch> {
     this.#closed = true;
     this.#scope.streams.delete(this);
     const meter = this.#meter;
-    if (reason === 'error') this.#scope.failed = true;
     if (meter !== undefined) {
       const held = this.#scratch.reservedBytes + this.#state.reservedBytes;
       meter.peakBytes = Math.max(meter.peakBytes, held);
       meter.closeReason = this.#scope.closeReason(reason);
+      if (meter.closeReason === 'limit') this.#scope.closedEarly.push(meter);
     }
     try {
       this.#body.return?.();

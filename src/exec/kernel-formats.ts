@@ -6,7 +6,11 @@ import { formatFloat4, formatFloat8 } from '../types/float-codecs.ts';
 /** Each thread calls it once, before it encodes rows. */
 export function provideKernelFormats(): void {
   provideKernelImports({
-    float8Text: (value, pointer) => heap().bytes.write(formatFloat8(value), pointer >>> 0, 'latin1'),
-    float4Text: (value, pointer) => heap().bytes.write(formatFloat4(value), pointer >>> 0, 'latin1'),
+    float8Text: (value, pointer) => write(formatFloat8(value), pointer),
+    float4Text: (value, pointer) => write(formatFloat4(value), pointer),
   });
+}
+
+function write(text: string, pointer: number): number {
+  return heap().bytes.write(text, pointer >>> 0, 'latin1');
 }

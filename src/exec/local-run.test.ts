@@ -39,7 +39,10 @@ function filteredPlan() {
   return planNode({
     kind: 'ProjectionExec' as const,
     input: filter,
-    exprs: [column(1, 'text'), call('+(int8,int8)', 'int8', column(0, 'int8'), constant('int8', 1n))],
+    exprs: [
+      column(1, 'text'),
+      call('+(int8,int8)', 'int8', column(0, 'int8'), constant('int8', 1n)),
+    ],
     fields: [field('name', 'text'), field('next', 'int8')],
   });
 }
@@ -58,9 +61,9 @@ describe('a query on the calling thread', () => {
   test('scans, filters, projects and limits', async () => {
     const run = executor.start(requestOf(limitOf(filteredPlan(), 2n, 3n), table));
     assert.deepEqual(await readAll(run), [
-      ['name 1', '45004'],
-      ['name 2', '45005'],
-      ['name 3', '45006'],
+      ['name 0', '45004'],
+      ['name 1', '45005'],
+      ['name 2', '45006'],
     ]);
     await run.close('exhausted');
   });

@@ -23,7 +23,12 @@ export class LocalRun implements QueryRun {
   #report: QueryReport | undefined;
 
   /** `released`: the stop cell is no longer used. */
-  constructor(start: DriverStart, services: DriverServices, stopCell: number, released: () => void) {
+  constructor(
+    start: DriverStart,
+    services: DriverServices,
+    stopCell: number,
+    released: () => void,
+  ) {
     this.#stopCell = stopCell;
     this.#released = released;
     this.#driver = new QueryDriver(start, services, {

@@ -17,7 +17,7 @@ import { makeBatch, type Batch } from '../columns/batch.ts';
 import { childrenOf, type NodeOf, type PlanNode } from '../plan/physical.ts';
 import type { CellPool } from './cell-pool.ts';
 import { newFragmentControl, type FragmentControl } from './fragment-control.ts';
-import { shareState } from './fragment-state.ts';
+import { isShareable, shareState, type FragmentState } from './fragment-state.ts';
 import type { BatchStream, QueryContext } from './operator.ts';
 import type { QueryScope } from './query-scope.ts';
 import { scopedContext } from './scoped-context.ts';
@@ -47,13 +47,12 @@ export function* runFragment(
   context: QueryContext,
   scope: QueryScope,
 ): BatchStream {
-  const shared = host.depth > 1 ? undefined : offeredState(host, node, context);
-  if (shared === undefined) {
-    const morsels = scope.context(context.parameters);
-    yield* morsels.open(node);
+  if (!isWorthwhile(host, node, context)) {
+    yield* scope.context(context.parameters).open(node);
     return;
   }
-  const fragment = new OfferedFragment(host, node, scopedContext(context), { scope, shared });
+  const state = shareState(node, context);
+  const fragment = new OfferedFragment(host, node, scopedContext(context), { scope, state });
   host.fragments(scope, 1);
   try {
     fragment.offerToAll();
@@ -67,16 +66,11 @@ export function* runFragment(
   }
 }
 
-/** State for the helpers; undefined: the fragment is to be run here alone. */
-function offeredState(
-  host: FragmentHost,
-  node: PlanNode,
-  context: QueryContext,
-): ReadonlyMap<string, unknown> | undefined {
+function isWorthwhile(host: FragmentHost, node: PlanNode, context: QueryContext): boolean {
+  if (host.depth > 1 || host.peers.size === 0 || !isShareable(node)) return false;
   const scan = parallelScan(node);
-  if (scan === undefined || host.peers.size === 0) return undefined;
-  const rowCount = context.snapshots.get(scan.tableOid)?.rowCount ?? 0;
-  return rowCount < rowsWorthwhile ? undefined : shareState(node, context);
+  const table = scan && context.snapshots.get(scan.tableOid);
+  return table !== undefined && table.rowCount >= rowsWorthwhile;
 }
 
 function parallelScan(node: PlanNode): NodeOf<'SeqScanExec'> | undefined {
@@ -98,7 +92,7 @@ class OfferedFragment {
   readonly #node: PlanNode;
   readonly #context: ReturnType<typeof scopedContext>;
   readonly #scope: QueryScope;
-  readonly #shared: ReadonlyMap<string, unknown>;
+  readonly #state: FragmentState;
   readonly #control: FragmentControl;
   readonly #offers = new Set<Offered>();
   #done = 0;
@@ -108,12 +102,13 @@ class OfferedFragment {
     host: FragmentHost,
     node: PlanNode,
     context: ReturnType<typeof scopedContext>,
-    { scope, shared }: { readonly scope: QueryScope; readonly shared: ReadonlyMap<string, unknown> },
+    { scope, state }: { readonly scope: QueryScope; readonly state: FragmentState },
   ) {
     this.#host = host;
     this.#node = node;
     this.#scope = scope;
-    this.#shared = shared;
+    this.#state = state;
+    for (const [name, rows] of state.shared) context.shared.set(name, rows);
     this.#control = newFragmentControl(host.pool);
     const control = this.#control;
     this.#context = context.withMorsels((_, morselCount) => control.nextMorsel(morselCount));
@@ -131,7 +126,7 @@ class OfferedFragment {
       facts: { ...facts, stopCells: [...facts.stopCells, this.#control.stopCell] },
       root: this.#node,
       parameters: this.#context.parameters,
-      shared: this.#shared,
+      shared: this.#state.shared,
       control: this.#control.pointer,
       generation: this.#control.generation,
       driverCell: this.#host.cell,
@@ -188,7 +183,7 @@ class OfferedFragment {
     this.#done++;
     this.#offers.delete(offered);
     offered.port.close();
-    this.#scope.remoteStatistics.push(...result.statistics);
+    this.#scope.addRemote(result.statistics, result.peakBytes);
     if (result.error !== undefined) this.#error ??= errorOf(result.error);
     else if (result.gaveWay && !isDead(offered.peer.cell)) this.#offer(offered.peer);
   }
@@ -211,6 +206,8 @@ class OfferedFragment {
       this.#control.sleep(seen);
     }
     for (const { port } of this.#offers) port.close();
+    for (const name of this.#state.shared.keys()) this.#context.shared.delete(name);
+    this.#state.free();
     this.#host.pool.give(this.#control.pointer);
   }
 
@@ -226,7 +223,7 @@ class OfferedFragment {
         this.#done++;
         this.#offers.delete(offered);
         offered.port.close();
-        this.#scope.remoteStatistics.push(...result.statistics);
+        this.#scope.addRemote(result.statistics, result.peakBytes);
         break;
       }
     }

@@ -176,7 +176,7 @@ export class QueryDriver {
       startNs,
       endNs: clockNs(),
       rows: this.#rowCount,
-      peakBytes: scope.budget.peakBytes,
+      peakBytes: scope.peakBytes,
     };
   }
 }

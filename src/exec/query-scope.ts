@@ -13,6 +13,7 @@ import type { PhysicalPlan, PlanKind, PlanNode } from '../plan/physical.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
 import type { Datum } from '../types/datum.ts';
 import { evaluateScalar } from './expressions.ts';
+import { computedRows } from './fragment-state.ts';
 import { newStatistics, OperatorStream, TurnClock } from './instrument.ts';
 import { operators } from './operators.ts';
 import { stopError, stopReason } from './stop-flag.ts';
@@ -51,12 +52,15 @@ export class QueryScope {
   readonly statistics = new Map<number, NodeStatistics>();
   /** Counters that came home from other threads. */
   readonly remoteStatistics: NodeStatistics[] = [];
-  failed = false;
+  #remotePeakBytes = 0;
+  /** Nodes whose parent wanted no more rows, as far as it looked. */
+  readonly closedEarly: NodeStatistics[] = [];
   readonly #services: ThreadServices;
   readonly #partition: number;
   readonly #evaluation: ScopedContext['evaluation'];
   readonly #shared = new Map<string, unknown>();
   #closing: CloseReason | undefined;
+  #failed = false;
 
   constructor(facts: QueryFacts, services: ThreadServices, partition: number) {
     this.facts = facts;
@@ -78,12 +82,33 @@ export class QueryScope {
     return meter;
   }
 
+  /** Takes the counters of a helper that is done. */
+  addRemote(statistics: readonly NodeStatistics[], peakBytes: number): void {
+    this.remoteStatistics.push(...statistics);
+    this.#remotePeakBytes = Math.max(this.#remotePeakBytes, peakBytes);
+  }
+
+  /** Most memory held here, and by the helper that held most. */
+  get peakBytes(): number {
+    return this.budget.peakBytes + this.#remotePeakBytes;
+  }
+
   /** What `reason` means for a node, given how the whole query ends. */
   closeReason(reason: CloseReason): CloseReason {
     if (reason === 'exhausted') return reason;
     if (this.#closing !== undefined && this.#closing !== 'error') return this.#closing;
     if (reason === 'error') return reason;
-    return this.failed ? 'aborted' : reason;
+    return this.#failed ? 'aborted' : reason;
+  }
+
+  /**
+   * An operator failed. What it closed on its way out, from entry `from` of `closedEarly` on, was
+   * aborted by the error, which at that moment nobody knew of.
+   */
+  fail(from: number): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    for (const meter of this.closedEarly.slice(from)) meter.closeReason = 'aborted';
   }
 
   /** Says why the query ends, before its streams are closed. */
@@ -139,7 +164,9 @@ export class QueryScope {
     return context;
   }
 
-  #open(node: PlanNode, query: ScopedContext): OperatorStream {
+  #open(node: PlanNode, query: ScopedContext): BatchStream {
+    const computed = computedRows(node, this.#shared);
+    if (computed !== undefined) return computed;
     const operator = operators[node.kind] as Operator<PlanKind>;
     return new OperatorStream(this, node, (stream) => {
       const { scratch, state, facts } = stream;

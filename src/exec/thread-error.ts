@@ -26,7 +26,8 @@ export function plainError(error: unknown): PlainError {
 
 export function errorOf(plain: PlainError): Error {
   const { state, message, fields, stack } = plain;
-  const error = state === undefined ? new InternalError(message) : new SqlError(state, message, fields);
+  const error =
+    state === undefined ? new InternalError(message) : new SqlError(state, message, fields);
   if (stack !== undefined) error.stack = stack;
   return error;
 }

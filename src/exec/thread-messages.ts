@@ -5,6 +5,7 @@ import type { Column } from '../columns/column.ts';
 import type { PlanNode } from '../plan/physical.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
 import type { Chunk, QueryReport } from './execution.ts';
+import type { FragmentState } from './fragment-state.ts';
 import type { DriverStart } from './query-driver.ts';
 import type { QueryFacts } from './query-scope.ts';
 import type { PlainError } from './thread-error.ts';
@@ -41,8 +42,8 @@ export interface FragmentOffer {
   readonly facts: QueryFacts;
   readonly root: PlanNode;
   readonly parameters: QueryFacts['parameters'];
-  /** State that the driver prepared for all threads, by name in QueryContext.shared. */
-  readonly shared: ReadonlyMap<string, unknown>;
+  /** What the driver computed for all threads, by name in QueryContext.shared. */
+  readonly shared: FragmentState['shared'];
   /** Pointer and generation of the fragment's control words: see fragment-control.ts. */
   readonly control: number;
   readonly generation: number;

@@ -5,7 +5,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { heap } from '../memory/heap.ts';
-import { clockOriginMs } from '../trace/node-statistics.ts';
+import { clockNs, clockOriginMs } from '../trace/node-statistics.ts';
 import type { CellPool } from './cell-pool.ts';
 import type { RemoteRun } from './remote-run.ts';
 import type { FromWorker, Peer, ToWorker, WorkerStart } from './thread-messages.ts';
@@ -19,10 +19,15 @@ export interface WorkerPoolOptions {
   /** Sent to each worker for its column loader; structured-cloneable. */
   readonly environment: unknown;
   readonly cells: CellPool;
+  /** A thread ended by itself: for the log. */
+  readonly workerLost: ((failure: Error | undefined) => void) | undefined;
 }
 
 /** Deeply nested expressions and JSON need more than the usual stack. */
 const stackSizeMb = 16;
+/** Threads that end sooner than this, again and again, are replaced after a pause. */
+const soonNs = 1e9;
+const restartPauseMs = 250;
 
 interface Thread {
   readonly index: number;
@@ -30,6 +35,7 @@ interface Thread {
   readonly port: MessagePort;
   readonly cell: number;
   readonly runs: Map<number, RemoteRun>;
+  readonly startedNs: number;
   failure: Error | undefined;
 }
 
@@ -39,6 +45,7 @@ export class WorkerPool {
   #nextIndex = 1;
   #nextQuery = 1;
   #closing = false;
+  #soonLosses = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -66,7 +73,7 @@ export class WorkerPool {
     const resourceLimits = { stackSizeMb };
     const worker = new Worker(workerUrl, { workerData, transferList: [port2], resourceLimits });
     const thread: Thread = {
-      index, worker, port: port1, cell, runs: new Map(), failure: undefined,
+      index, worker, port: port1, cell, runs: new Map(), startedNs: clockNs(), failure: undefined,
     };
     port1.on('message', (message: FromWorker) => receive(thread, message));
     worker.on('error', (error: Error) => (thread.failure = error));
@@ -83,8 +90,12 @@ export class WorkerPool {
     markDead(thread.cell);
     thread.port.close();
     this.#threads.splice(this.#threads.indexOf(thread), 1);
+    this.#options.workerLost?.(thread.failure);
     for (const run of [...thread.runs.values()]) run.lose(lostError(thread.failure));
-    this.#add();
+    const isSoon = clockNs() - thread.startedNs < soonNs;
+    this.#soonLosses = isSoon ? this.#soonLosses + 1 : 0;
+    if (this.#soonLosses <= this.#options.workers) this.#add();
+    else setTimeout(() => this.#closing || this.#add(), restartPauseMs).unref();
   }
 
   /** Gives the query to the thread with the fewest; `make` gets the way to it. */
@@ -107,7 +118,8 @@ export class WorkerPool {
   /** Ends all threads; running queries fail. */
   async close(): Promise<void> {
     this.#closing = true;
-    const error = new SqlError('admin_shutdown', 'terminating connection due to administrator command');
+    const words = 'terminating connection due to administrator command';
+    const error = new SqlError('admin_shutdown', words);
     for (const thread of this.#threads) {
       for (const run of [...thread.runs.values()]) run.lose(error);
     }

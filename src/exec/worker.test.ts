@@ -10,14 +10,14 @@ import {
 import { openTestMemory } from './test-memory.ts';
 
 const { memory, arena } = openTestMemory();
-const rowCount = 400_002;
+const rowCount = 200_001;
 const table = makeTable(
   [
     { type: 'int8', value: (row) => BigInt(row) },
     { type: 'int4', value: (row) => (row % 3 === 0 ? null : row % 1000) },
   ],
   rowCount,
-  131_072,
+  65_536,
   arena,
 );
 const executor = testExecutor(memory, 2);
@@ -42,10 +42,24 @@ function parallelPlan() {
 }
 
 function withSource(source: unknown, at: number): TableSnapshot {
-  const segments = table.segments.map((segment, index) =>
-    index === at ? { ...segment, columns: segment.columns.map(() => ({ slot: 0, source })) } : segment,
-  );
+  const segments = table.segments.map((segment, index) => {
+    if (index !== at) return segment;
+    return { ...segment, columns: segment.columns.map(() => ({ slot: 0, source })) };
+  });
   return { ...table, segments };
+}
+
+/** Segments of 3,000 rows whose columns take `slowMs` to load. */
+function slowTable(segmentCount: number, slowMs: number): TableSnapshot {
+  const [first] = table.segments;
+  assert.ok(first !== undefined);
+  const columns = first.columns.map((found) => {
+    return { slot: 0, source: { slowMs, column: found?.source } };
+  });
+  const segments = Array.from({ length: segmentCount }, (_, segment) => ({
+    ...first, segment, rowCount: 3_000, columns,
+  }));
+  return { ...table, segments, rowCount: 3_000 * segmentCount };
 }
 
 describe('a query on a worker', () => {
@@ -54,8 +68,8 @@ describe('a query on a worker', () => {
     const rows = await readAll(run);
     assert.equal(rows.length, rowCount);
     assert.deepEqual(rows[0], ['0', null]);
-    assert.deepEqual(rows[rowCount - 1], ['400001', '1']);
-    assert.deepEqual(rows[300_000], ['300000', null]);
+    assert.deepEqual(rows[rowCount - 1], ['200000', '0']);
+    assert.deepEqual(rows[150_000], ['150000', null]);
     const report = await run.close('exhausted');
     assert.equal(report.rows, rowCount);
     assert.equal(report.nodes[0]?.rows, rowCount);
@@ -99,6 +113,47 @@ describe('a query on a worker', () => {
     assert.equal(report.nodes[0]?.closeReason, 'disconnect');
   });
 
+  test('does not keep short queries waiting for one long pull', async () => {
+    const scan = scanOf(types);
+    const endless = planNode({
+      kind: 'FilterExec' as const,
+      input: scan,
+      fields: scan.fields,
+      predicate: { kind: 'isNull' as const, arg: column(0, 'int8'), type: bool },
+    });
+    const long = lonely.start(requestOf(endless, slowTable(50, 10)));
+    const longRows = readAll(long).then(() => clockNs());
+    await sleep(30);
+    const startNs = clockNs();
+    const quick = lonely.start(requestOf(scanOf(types), slowTable(1, 0)));
+    assert.equal((await readAll(quick)).length, 3_000);
+    await quick.close('exhausted');
+    const quickEnd = clockNs();
+    assert.ok(quickEnd - startNs < 300e6, `${(quickEnd - startNs) / 1e6} ms`);
+    assert.ok((await longRows) - quickEnd > 50e6);
+    const report = await long.close('exhausted');
+    const root = report.nodes.find((node) => node.nodeId === endless.id);
+    assert.equal(report.nodes.reduce((sum, node) => sum + node.selfNs, 0), root?.busyNs);
+  });
+
+  test('stops in the middle of a long pull', async () => {
+    const scan = scanOf(types);
+    const filter = planNode({
+      kind: 'FilterExec' as const,
+      input: scan,
+      fields: scan.fields,
+      predicate: { kind: 'isNull' as const, arg: column(0, 'int8'), type: bool },
+    });
+    const run = executor.start(requestOf(filter, slowTable(500, 5)));
+    const reading = run.next(0);
+    await sleep(50);
+    const startNs = clockNs();
+    run.cancel('cancelled', 'canceling statement due to user request');
+    await assert.rejects(reading, { code: '57014' });
+    await run.close('cancelled');
+    assert.ok(clockNs() - startNs < 50e6);
+  });
+
   test('stops at once when it is cancelled', async () => {
     const run = executor.start(requestOf(scanOf(types), table));
     await run.next(0);
@@ -130,7 +185,7 @@ describe('a query on a worker', () => {
     await stopped.next(0);
     stopped.cancel('cancelled', 'stop');
     await stopped.close('cancelled');
-    const broken = executor.start(requestOf(parallelPlan(), withSource('broken', 4)));
+    const broken = executor.start(requestOf(parallelPlan(), withSource('broken', 3)));
     await assert.rejects(readAll(broken));
     await broken.close('error');
     const sinceFirst = allocatedBytes() - before;
@@ -156,7 +211,7 @@ describe('a parallel fragment', () => {
   });
 
   test('fails with the error of whichever thread met it', async () => {
-    for (let attempt = 0; attempt < 5; attempt++) {
+    for (let attempt = 0; attempt < 4; attempt++) {
       const run = executor.start(requestOf(parallelPlan(), withSource('broken', attempt)));
       await assert.rejects(readAll(run), { code: 'XX001', fields: { table: 't' } });
       await run.close('error');

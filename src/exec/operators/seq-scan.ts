@@ -110,7 +110,12 @@ function liveRows(
 }
 
 /** int8 values: segment number in the upper half, row number in the lower. */
-function rowIds(segment: number, first: number, rowCount: number, context: OperatorContext): Column {
+function rowIds(
+  segment: number,
+  first: number,
+  rowCount: number,
+  context: OperatorContext,
+): Column {
   const values = context.scratch.allocate(rowCount * 8);
   const { u32 } = heap();
   for (let row = 0; row < rowCount; row++) {
