@@ -8,6 +8,7 @@
 import { assert, must } from '../errors/assert.ts';
 import type { FunctionRecord, Overload } from './function-record.ts';
 import { aggregates } from './aggregates/all.ts';
+import { castFunctions } from './casts/all.ts';
 import { operators } from './operators/all.ts';
 
 export interface FoundFunction {
@@ -16,7 +17,7 @@ export interface FoundFunction {
   readonly functionId: string;
 }
 
-const families: readonly (readonly FunctionRecord[])[] = [aggregates, operators];
+const families: readonly (readonly FunctionRecord[])[] = [aggregates, operators, castFunctions];
 
 const records: readonly FunctionRecord[] = families.flat();
 const byName = new Map<string, FoundFunction[]>();
