@@ -20,6 +20,13 @@ export class CatalogChanges {
     this.#state = state;
   }
 
+  get isEmpty(): boolean {
+    const { created, altered, dropped, views, droppedViews } = this;
+    const all = [created, altered, dropped, views, droppedViews];
+    const hasSchemas = this.createdSchemas.size + this.droppedSchemas.size > 0;
+    return !hasSchemas && all.every((each) => each.size === 0);
+  }
+
   /** Restores what is there now. */
   checkpoint(): () => void {
     const maps = [this.created, this.altered, this.views] as Map<number, unknown>[];

@@ -101,6 +101,7 @@ async function writeRecord(commit: Commit): Promise<CommitReport> {
 function addCatalog(commit: Commit): void {
   const { state, record, publish, transaction } = commit;
   const { catalog } = transaction;
+  if (!catalog.isEmpty) publish.push(() => state.definitionVersion++);
   for (const name of catalog.createdSchemas) {
     record.add({ op: 'createSchema', name });
     publish.push(() => state.schemas.add(name));

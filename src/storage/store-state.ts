@@ -40,6 +40,8 @@ export class StoreState {
   readonly discarded: string[] = [];
   nextOid = firstOid;
   nextTransaction = 1;
+  /** Rises with every change of a definition, seen by all or by one transaction. */
+  definitionVersion = 0;
   /** Set once the store has recovered. */
   log: LogWriter | undefined;
   /** Called after commits and when a segment's file took the place of its memory. */

@@ -155,6 +155,10 @@ export class LocalStore implements Store {
     return new LocalTable(this.#state, table, definition);
   }
 
+  get definitionVersion(): number {
+    return this.#state.definitionVersion;
+  }
+
   schemas(transaction?: StoreTransaction): readonly string[] {
     if (transaction instanceof LocalTransaction) return transaction.catalog.schemas();
     return [...this.#state.schemas];

@@ -112,6 +112,7 @@ export class LocalTransaction implements StoreTransaction {
   }
 
   #journalCatalog(): void {
+    this.#state.definitionVersion++;
     if (this.#savepoints > 0) this.#journal.push(this.catalog.checkpoint());
   }
 
@@ -128,6 +129,7 @@ export class LocalTransaction implements StoreTransaction {
   rollbackTo(mark: number): void {
     while (this.#journal.length > mark) must(this.#journal.pop(), 'undo')();
     this.#savepoints++;
+    this.#state.definitionVersion++;
   }
 
   /** The committed segments of the table that this transaction sees. */
@@ -165,6 +167,7 @@ export class LocalTransaction implements StoreTransaction {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (!this.catalog.isEmpty) this.#state.definitionVersion++;
     for (const changes of this.changes.values()) changes.end(new Set());
     this.changes.clear();
     for (const views of this.#pinned?.values() ?? []) {
