@@ -7,6 +7,7 @@
  */
 import { someExpr } from '../../expr/walk.ts';
 import { comparisonOf, mirror, type Comparison } from '../rules/expr-tree.ts';
+import { idsOf } from '../rules/logical-tree.ts';
 import { exceedsVolatility, type FunctionFacts } from '../rules/function-facts.ts';
 import { typeRecord } from '../../types/type-table.ts';
 import { tablePosition } from './plan-scan.ts';
@@ -40,7 +41,7 @@ export function pruningOf(
       return [{ column: position, op: 'in', values }];
     }
     case 'call':
-      return comparisonPruning(functions, conjunct, column);
+      return comparisonPruning({ functions, scan, column }, conjunct);
     default:
       return [];
   }
@@ -50,10 +51,16 @@ function testOf(position: number | undefined, op: 'isNull' | 'isNotNull'): Pruni
   return position === undefined ? [] : [{ column: position, op, values: [] }];
 }
 
+interface Place {
+  readonly functions: FunctionFacts;
+  readonly scan: LogicalScan;
+  /** Position in the table of a plain column of the scan. */
+  readonly column: (expr: Expr) => number | undefined;
+}
+
 function comparisonPruning(
-  functions: FunctionFacts,
+  { functions, scan, column }: Place,
   conjunct: Expr,
-  column: (expr: Expr) => number | undefined,
 ): readonly PruningPredicate[] {
   const found = comparisonOf(conjunct);
   if (found === undefined) return [];
@@ -61,7 +68,7 @@ function comparisonPruning(
   const arg = unwrapped(comparison.left);
   const position = column(arg);
   if (position === undefined || !isOrdered(arg.type.name)) return [];
-  if (!isScalar(functions, comparison.right)) return [];
+  if (!isScalar(functions, scan, comparison.right)) return [];
   if (hasNaN.has(arg.type.name) && !isSafeWithNaN(comparison)) return [];
   const value = valueFor(arg.type.name, comparison.typeName, comparison.right);
   return value === undefined ? [] : [{ column: position, op: comparison.op, values: [value] }];
@@ -81,10 +88,14 @@ const keepsOrder = new Set([
   'cast(varchar,text)',
 ]);
 
-/** A value without columns that is the same for the whole statement. */
-function isScalar(functions: FunctionFacts, expr: Expr): boolean {
+/** A value that is the same for all rows of the scan; columns of outer queries are. */
+function isScalar(functions: FunctionFacts, scan: LogicalScan, expr: Expr): boolean {
   if (expr.kind === 'constant') return expr.value !== null;
-  const reads = someExpr(expr, (part) => part.kind === 'column' || part.kind === 'subplan');
+  const own = idsOf(scan);
+  const reads = someExpr(
+    expr,
+    (part) => part.kind === 'subplan' || (part.kind === 'column' && own.has(part.index)),
+  );
   return !reads && !exceedsVolatility(functions, expr, 'stable');
 }
 
