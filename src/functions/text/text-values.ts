@@ -1,0 +1,124 @@
+/** Text by characters (code points), as PostgreSQL counts them in UTF-8. */
+import { SqlError } from '../../errors/sql-error.ts';
+
+/** A text of ASCII only needs no splitting into code points. */
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
+}
+
+export function characterCount(text: string): number {
+  if (isAscii(text)) return text.length;
+  let count = 0;
+  for (const _character of text) count++;
+  return count;
+}
+
+/** Characters [from, to), zero-based. */
+export function sliceCharacters(text: string, from: number, to: number): string {
+  if (to <= from) return '';
+  if (isAscii(text)) return text.slice(Math.max(0, from), Math.max(0, to));
+  return [...text].slice(Math.max(0, from), Math.max(0, to)).join('');
+}
+
+/** substring(text, start, length), 1-based; parts before the start count against the length. */
+export function substring(text: string, start: number, length?: number): string {
+  if (length === undefined) return sliceCharacters(text, start - 1, Infinity);
+  if (length < 0) throw new SqlError('substring_error', 'negative substring length not allowed');
+  return sliceCharacters(text, start - 1, start - 1 + length);
+}
+
+export function left(text: string, count: number): string {
+  return sliceCharacters(text, 0, count >= 0 ? count : characterCount(text) + count);
+}
+
+export function right(text: string, count: number): string {
+  const length = characterCount(text);
+  const from = count >= 0 ? length - count : -count;
+  return sliceCharacters(text, Math.max(0, from), length);
+}
+
+/** 1-based place in characters; 0 when absent. */
+export function positionOf(needle: string, text: string): number {
+  const at = text.indexOf(needle);
+  return at < 0 ? 0 : characterCount(text.slice(0, at)) + 1;
+}
+
+const padBytesMax = 1 << 30;
+
+export function pad(text: string, length: number, fill: string, side: 'left' | 'right'): string {
+  const characters = [...text];
+  if (length <= characters.length) return characters.slice(0, Math.max(0, length)).join('');
+  const filling = [...fill];
+  if (filling.length === 0) return text;
+  const missing = length - characters.length;
+  if (length > padBytesMax) {
+    throw new SqlError('program_limit_exceeded', 'requested length too large');
+  }
+  const added = Array.from({ length: missing }, (_, index) => filling[index % filling.length]).join('');
+  return side === 'left' ? added + text : text + added;
+}
+
+export function trimCharacters(text: string, characters: string, side: 'both' | 'left' | 'right'): string {
+  const set = new Set(characters);
+  const list = [...text];
+  let from = 0;
+  let to = list.length;
+  if (side !== 'right') while (from < to && set.has(list[from] as string)) from++;
+  if (side !== 'left') while (to > from && set.has(list[to - 1] as string)) to--;
+  return list.slice(from, to).join('');
+}
+
+/** First letter of each word upper, the rest lower; words are runs of letters and digits. */
+export function initcap(text: string): string {
+  return text.toLowerCase().replaceAll(/[\p{L}\p{N}]+/gu, (word) => {
+    const [first = ''] = word;
+    return first.toUpperCase() + word.slice(first.length);
+  });
+}
+
+export function splitPart(text: string, separator: string, field: number): string {
+  if (field === 0) {
+    throw new SqlError('invalid_parameter_value', 'field position must not be zero');
+  }
+  const parts = separator === '' ? [text] : text.split(separator);
+  return parts.at(field > 0 ? field - 1 : field) ?? '';
+}
+
+export function repeat(text: string, count: number): string {
+  if (count <= 0 || text === '') return '';
+  if (text.length * count > padBytesMax) {
+    throw new SqlError('program_limit_exceeded', 'requested length too large');
+  }
+  return text.repeat(count);
+}
+
+export function translate(text: string, from: string, to: string): string {
+  const sources = [...from];
+  const targets = [...to];
+  const map = new Map<string, string>();
+  sources.forEach((character, index) => {
+    if (!map.has(character)) map.set(character, targets[index] ?? '');
+  });
+  return Array.from(text, (character) => map.get(character) ?? character).join('');
+}
+
+export function overlay(text: string, replacement: string, start: number, count?: number): string {
+  if (start <= 0) throw new SqlError('substring_error', 'negative substring length not allowed');
+  const length = count ?? characterCount(replacement);
+  return (
+    sliceCharacters(text, 0, start - 1) +
+    replacement +
+    sliceCharacters(text, start - 1 + length, Infinity)
+  );
+}
+
+export function chr(code: number): string {
+  if (code === 0) throw new SqlError('program_limit_exceeded', 'null character not permitted');
+  if (code < 0) throw new SqlError('program_limit_exceeded', 'character number must be positive');
+  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
+    const message = `requested character too large for encoding: ${code}`;
+    throw new SqlError('program_limit_exceeded', message);
+  }
+  return String.fromCodePoint(code);
+}
