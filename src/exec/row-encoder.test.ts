@@ -175,10 +175,11 @@ describe('the row encoder', () => {
   test('writes only the selected rows, and rows longer than the buffer', () => {
     const arena = new Arena(budget);
     const types = [sqlType('text'), sqlType('int4'), sqlType('numeric')];
+    const numbers = [1n, 2n, 3n, 4n].map((digits) => ({ digits, scale: 1 }));
     const columns = [
       buildColumn(types[0] as SqlType, ['a'.repeat(100_000), 'b', null, 'd'.repeat(5000)], arena),
       buildColumn(types[1] as SqlType, [1, 2, 3, 4], arena),
-      buildColumn(types[2] as SqlType, [1n, 2n, 3n, 4n].map((digits) => ({ digits, scale: 1 })), arena),
+      buildColumn(types[2] as SqlType, numbers, arena),
     ];
     const selection = arena.allocate(64);
     heap().u32.set([0, 2, 3], selection >>> 2);
