@@ -7,9 +7,8 @@
  */
 import { must, unreachable } from '../../errors/assert.ts';
 import { Estimator } from '../estimate/estimator.ts';
-import { hasSubplan } from '../rules/expr-tree.ts';
 import { outerColumns } from '../rules/logical-tree.ts';
-import { isVolatile, type FunctionFacts } from '../rules/function-facts.ts';
+import { isRepeatable } from './fragment.ts';
 import { NodeNumbers } from './number-nodes.ts';
 import { planAggregate, planDistinct } from './plan-aggregate.ts';
 import { planJoin } from './plan-join.ts';
@@ -21,6 +20,7 @@ import {
   arranged, bindOuter, closed, fieldOf, over, resolver, type Planned, type Planning, type Scope,
 } from './planning.ts';
 import { isSmall } from './small-plan.ts';
+import type { FunctionFacts } from '../rules/function-facts.ts';
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
 import type { PhysicalPlan, PlanNode } from '../physical.ts';
@@ -62,13 +62,11 @@ class PhysicalPlanner implements Planning {
   readonly subplans: Subplan[] = [];
   readonly tables = new Set<number>();
   readonly #subplanOf = new Map<number, number>();
-  #nextParameter: number;
 
   constructor(logical: LogicalPlan, functions: FunctionFacts) {
     this.logical = logical;
     this.functions = functions;
     this.estimator = new Estimator(logical);
-    this.#nextParameter = logical.parameterTypes.length;
   }
 
   /** The statement's tree with its output columns, in order and named. */
@@ -77,19 +75,16 @@ class PhysicalPlanner implements Planning {
     const columns = this.logical.output.map(
       ({ id, name }): LogicalColumn => ({ ...must(known.get(id), 'output column'), name }),
     );
-    const planned = this.plan(this.logical.root, { outer: new Map(), parallel });
+    const parameterCount = this.logical.parameterTypes.length;
+    const scope = { outer: new Map(), parameterCount, parallel };
+    const planned = this.plan(this.logical.root, scope);
     const { node } = closed(arranged(planned, columns));
     return { ...node, fields: columns.map(fieldOf) };
   }
 
-  reserveParameters = (count: number): number => {
-    const first = this.#nextParameter;
-    this.#nextParameter += count;
-    return first;
-  };
-
   planSubquery = (
     index: number,
+    within: Scope,
   ): { readonly planIndex: number; readonly outer: readonly ColumnExpr[] } => {
     const known = this.#subplanOf.get(index);
     if (known !== undefined) {
@@ -97,12 +92,16 @@ class PhysicalPlanner implements Planning {
     }
     const node = must(this.logical.subqueries[index], 'subquery');
     const outer = [...outerColumns(node, this.logical).values()];
-    const firstParameter = this.reserveParameters(outer.length);
+    const firstParameter = within.parameterCount;
     const planIndex = this.subplans.length;
     const subplan: Subplan = { plan: undefined, firstParameter, outer };
     this.subplans.push(subplan);
     this.#subplanOf.set(index, planIndex);
-    const scope = { outer: bindOuter(outer, firstParameter), parallel: false };
+    const scope = {
+      outer: bindOuter(outer, firstParameter),
+      parameterCount: firstParameter + outer.length,
+      parallel: false,
+    };
     subplan.plan = closed(arranged(this.plan(node, scope), node.columns)).node;
     return { planIndex, outer };
   };
@@ -178,10 +177,9 @@ class PhysicalPlanner implements Planning {
     });
   }
 
-  /** Volatile functions and subplans are evaluated in one place only: they end a fragment. */
+  /** What each worker would answer differently ends a fragment. */
   #inPlace(planned: Planned, exprs: readonly Expr[]): Planned {
-    const stays = exprs.every((expr) => !hasSubplan(expr) && !isVolatile(this.functions, expr));
-    return stays ? planned : closed(planned);
+    return isRepeatable(this, exprs) ? planned : closed(planned);
   }
 }
 

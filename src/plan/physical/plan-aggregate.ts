@@ -5,9 +5,9 @@
  */
 import { must } from '../../errors/assert.ts';
 import { sqlType } from '../../types/type-table.ts';
-import { columnExpr, hasSubplan, splitFunctionId } from '../rules/expr-tree.ts';
+import { columnExpr, splitFunctionId } from '../rules/expr-tree.ts';
 import { mapAggregate } from '../rules/logical-tree.ts';
-import { isVolatile } from '../rules/function-facts.ts';
+import { isRepeatable } from './fragment.ts';
 import { closed, over, resolver, type Planned, type Planning, type Scope } from './planning.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalAggregate, LogicalColumn, LogicalNode } from '../logical.ts';
@@ -39,17 +39,15 @@ export function planAggregate(planning: Planning, scope: Scope, node: LogicalAgg
 }
 
 function isMergeable(planning: Planning, node: LogicalAggregate): boolean {
-  const inFragment = (expr: Expr): boolean =>
-    !hasSubplan(expr) && !isVolatile(planning.functions, expr);
   return (
-    node.groupBy.every(inFragment) &&
+    isRepeatable(planning, node.groupBy) &&
     node.aggregates.every(
       (call) =>
         !call.distinct &&
         call.orderBy.length === 0 &&
         !orderSensitive.has(splitFunctionId(call.functionId).name) &&
-        call.args.every(inFragment) &&
-        (call.filter === undefined || inFragment(call.filter)),
+        isRepeatable(planning, call.args) &&
+        (call.filter === undefined || isRepeatable(planning, [call.filter])),
     )
   );
 }

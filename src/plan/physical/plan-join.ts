@@ -10,6 +10,7 @@ import {
   columnsOf, comparisonOf, conjunctionOf, conjunctsOf, hasSubplan,
 } from '../rules/expr-tree.ts';
 import { filterOf, freeColumns, idsOf, joinOf } from '../rules/logical-tree.ts';
+import { isRepeatable } from './fragment.ts';
 import { isVolatile } from '../rules/function-facts.ts';
 import {
   bindOuter, closed, over, resolver, type Planned, type Planning, type Scope,
@@ -28,7 +29,7 @@ export function planJoin(planning: Planning, scope: Scope, join: LogicalJoin): P
   const sides = orientation(planning, join);
   const build = closed(planning.plan(sides.build, scope));
   const probe = planning.plan(sides.probe, scope);
-  const inPlace = keys.length > 0 && streams.has(sides.joinType) && !residual.some(hasSubplan);
+  const inPlace = streams.has(sides.joinType) && isRepeatable(planning, residual);
   const right = inPlace ? probe : closed(probe);
   const columns = [...build.columns, ...right.columns];
   const residualExpr = conjunctionOf(residual);
@@ -165,9 +166,10 @@ function planLateral(planning: Planning, scope: Scope, join: LogicalJoin): Plann
   const leftIds = idsOf(join.left);
   const body = filterOf(join.right, join.condition);
   const outer = [...freeColumns(body).values()].filter(({ index }) => leftIds.has(index));
-  const firstParameter = planning.reserveParameters(outer.length);
+  const firstParameter = scope.parameterCount;
   const inner = planning.plan(body, {
     outer: new Map([...scope.outer, ...bindOuter(outer, firstParameter)]),
+    parameterCount: firstParameter + outer.length,
     parallel: false,
   });
   const rows = planning.estimator.rows(join);

@@ -3,9 +3,9 @@
  * (TopK), in every worker and again where their rows meet.
  */
 import { constantNumber } from '../estimate/estimator.ts';
-import { columnExpr, hasSubplan, sameExpr } from '../rules/expr-tree.ts';
+import { sameExpr } from '../rules/expr-tree.ts';
 import { mapKeys } from '../rules/logical-tree.ts';
-import { isVolatile } from '../rules/function-facts.ts';
+import { isRepeatable } from './fragment.ts';
 import { closed, over, resolver, type Planned, type Planning, type Scope } from './planning.ts';
 import { offerTopK } from './top-k.ts';
 import type { Expr } from '../../expr/expr.ts';
@@ -23,9 +23,7 @@ export function planSort(
   const input = planning.plan(node.input, scope);
   const keys = mapKeys(node.keys, resolver(planning, scope, input.columns));
   if (fetch === undefined) return sorted(closed(input), keys, planning.estimator.rows(node));
-  const inFragment = node.keys.every(
-    ({ expr }) => !hasSubplan(expr) && !isVolatile(planning.functions, expr),
-  );
+  const inFragment = isRepeatable(planning, node.keys.map(({ expr }) => expr));
   const offered = { ...input, node: offerTopK(input.node, keys) };
   const rows = Math.min(fetch, planning.estimator.rows(node));
   if (!input.open || !inFragment) return sorted(closed(offered), keys, rows, fetch);
@@ -104,9 +102,4 @@ function sortBy(input: LogicalNode, keys: readonly Expr[]): LogicalSort {
     keys: keys.map((expr) => ({ expr, descending: false, nullsFirst: false })),
     columns: input.columns,
   };
-}
-
-/** All columns as keys of their own, for comparing whole rows. */
-export function columnsAsKeys(node: LogicalNode): readonly Expr[] {
-  return node.columns.map(columnExpr);
 }

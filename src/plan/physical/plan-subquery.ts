@@ -1,5 +1,6 @@
 /** CTEs, recursive queries and set-returning select lists. */
 import { must } from '../../errors/assert.ts';
+import { isRepeatable } from './fragment.ts';
 import { freeColumns, mapKeys, mapWindowCall, someNode } from '../rules/logical-tree.ts';
 import {
   arranged, closed, made, over, resolver, type Planned, type Planning, type Scope,
@@ -60,7 +61,9 @@ export function planProjectSet(
   scope: Scope,
   node: Node<'projectSet'>,
 ): Planned {
-  const input = closed(planning.plan(node.input, scope));
+  const below = planning.plan(node.input, scope);
+  const exprs = node.items.flatMap((item) => (item.kind === 'expr' ? [item.expr] : item.args));
+  const input = isRepeatable(planning, exprs) ? below : closed(below);
   const resolve = resolver(planning, scope, input.columns);
   const items = node.items.map((item) =>
     item.kind === 'expr'
@@ -70,7 +73,7 @@ export function planProjectSet(
   return over({ kind: 'ProjectSetExec', input: input.node, items }, node.columns, {
     rows: planning.estimator.rows(node),
     inputs: [input.node],
-    open: false,
+    open: input.open,
   });
 }
 

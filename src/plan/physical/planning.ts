@@ -23,6 +23,8 @@ export interface Planned {
 export interface Scope {
   /** Columns of enclosing queries, by column id. */
   readonly outer: ReadonlyMap<number, ParameterExpr>;
+  /** Parameters that are bound here: the statement's own, then those of enclosing queries. */
+  readonly parameterCount: number;
   /** Whether big scans become parallel fragments here. */
   readonly parallel: boolean;
 }
@@ -35,12 +37,10 @@ export interface Planning {
   /** Plans a node; the planner hands itself to its parts. */
   readonly plan: (node: LogicalNode, scope: Scope) => Planned;
   /** Plans a subquery once; `outer` are the columns of enclosing queries that it uses. */
-  readonly planSubquery: (index: number) => {
-    readonly planIndex: number;
-    readonly outer: readonly ColumnExpr[];
-  };
-  /** First of `count` parameter numbers that nothing else uses. */
-  readonly reserveParameters: (count: number) => number;
+  readonly planSubquery: (
+    index: number,
+    scope: Scope,
+  ) => { readonly planIndex: number; readonly outer: readonly ColumnExpr[] };
 }
 
 /** A physical node without what every node has: `id` and estimates are added by `made`. */
@@ -93,14 +93,19 @@ export function resolver(
       if (index !== undefined) return { ...expr, index };
       return must(scope.outer.get(expr.index), `column ${expr.index} (${expr.name})`);
     }
-    if (expr.kind === 'subplan') return resolveSubplan(planning, expr, resolve);
+    if (expr.kind === 'subplan') return resolveSubplan(planning, scope, expr, resolve);
     return mapChildren(expr, resolve);
   };
   return resolve;
 }
 
-function resolveSubplan(planning: Planning, expr: SubplanExpr, resolve: Resolve): SubplanExpr {
-  const { planIndex, outer } = planning.planSubquery(expr.planIndex);
+function resolveSubplan(
+  planning: Planning,
+  scope: Scope,
+  expr: SubplanExpr,
+  resolve: Resolve,
+): SubplanExpr {
+  const { planIndex, outer } = planning.planSubquery(expr.planIndex, scope);
   return {
     ...expr,
     ...(expr.left === undefined ? {} : { left: resolve(expr.left) }),

@@ -1,6 +1,7 @@
 /** Runs the rules over a logical plan, each told to the observer with its time. */
 import { sqlType } from '../../types/type-table.ts';
 import { rules } from './all.ts';
+import { completeArguments } from './complete-arguments.ts';
 import { registryFacts } from './function-facts.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalColumn, LogicalPlan } from '../logical.ts';
@@ -26,7 +27,7 @@ export function optimize(plan: LogicalPlan, options: OptimizeOptions): LogicalPl
       return { id: ids.next(), name, type: sqlType(type.name, type.typmod), nullable };
     },
   };
-  let current = plan;
+  let current = completeArguments(plan);
   for (const rule of rules) {
     if (options.disabledRules?.includes(rule.name) === true) continue;
     const startNs = options.nowNs();

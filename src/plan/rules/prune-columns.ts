@@ -5,7 +5,7 @@
 import { must } from '../../errors/assert.ts';
 import { collectColumns } from './expr-tree.ts';
 import {
-  forEachNodeExpr, inputsOf, joinOf, mapRoots, projectTo, withInputs,
+  forEachNodeExpr, freeColumns, inputsOf, joinOf, mapRoots, projectTo, withInputs,
 } from './logical-tree.ts';
 import type { LogicalNode } from '../logical.ts';
 import type { Rule } from './rule.ts';
@@ -150,7 +150,7 @@ function pruneWindow(node: Node<'window'>, needed: Ids): LogicalNode {
 /** The right side of a lateral join reads columns of the left, which nothing else may. */
 function pruneJoin(node: Node<'join'>, needed: Ids): LogicalNode {
   const below = new Set(withOwn(node, needed));
-  if (node.lateral) for (const { id } of node.left.columns) below.add(id);
+  if (node.lateral) for (const id of freeColumns(node.right).keys()) below.add(id);
   const left = narrowed(prune(node.left, below), below);
   const right = narrowed(prune(node.right, below), below);
   return left === node.left && right === node.right ? node : joinOf(node, left, right);
