@@ -2,12 +2,14 @@
 /** The `timefusion` command: one subcommand each, listed here. */
 import { runServe } from './commands/serve.ts';
 import { ConfigError } from './config.ts';
+import { runGenerate } from './commands/generate.ts';
 import { runHelp } from './commands/help.ts';
 
 type Command = (args: readonly string[]) => Promise<void>;
 
 const commands: Readonly<Record<string, Command>> = {
   serve: runServe,
+  generate: runGenerate,
   help: runHelp,
 };
 

@@ -25,13 +25,13 @@ export async function runServe(args: readonly string[]): Promise<void> {
     tracer,
   });
   const wire = await database.listen(wireOptions(config, (error) => log.error(error)));
-  const http = await createHttpServer({
+  const http = createHttpServer({
     host: config.get('PGWIRE_HOST'),
     port: Number(config.get('TIMEFUSION_HTTP_PORT')),
-    isReady: () => true,
+    ready: () => true,
     metrics: () => metricsText(database),
   });
-  announce(config, wire.port, http.port);
+  announce(config, wire.port, (await http.listen()).port);
   for (const warning of config.warnings) log.warn(warning);
   await untilSignal();
   await http.close();
