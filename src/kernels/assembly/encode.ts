@@ -31,17 +31,6 @@ function writePair(out: usize, value: u32): void {
   store<u16>(out, <u16>(0x3030 + tens + ((value - tens * 10) << 8)));
 }
 
-function digitsOf(value: u64): i32 {
-  let digits = 1;
-  let bound: u64 = 10;
-  while (value >= bound) {
-    digits++;
-    if (digits == 20) break;
-    bound *= 10;
-  }
-  return digits;
-}
-
 function writeUnsigned32(out: usize, value: u32): usize {
   let digits: i32 = 1;
   let bound: u32 = 10;
@@ -62,20 +51,21 @@ function writeUnsigned32(out: usize, value: u32): usize {
   return out + <usize>digits;
 }
 
+/** Eight digits with leading zeros. */
+function writeEight(out: usize, value: u32): usize {
+  const high = value / 10000;
+  const low = value - high * 10000;
+  writePair(out, high / 100);
+  writePair(out + 2, high % 100);
+  writePair(out + 4, low / 100);
+  writePair(out + 6, low % 100);
+  return out + 8;
+}
+
 function writeUnsigned64(out: usize, value: u64): usize {
   if (value <= 0xffffffff) return writeUnsigned32(out, <u32>value);
-  const digits = digitsOf(value);
-  let at = out + <usize>digits;
-  let rest = value;
-  while (rest >= 100) {
-    const quotient = rest / 100;
-    at -= 2;
-    writePair(at, <u32>(rest - quotient * 100));
-    rest = quotient;
-  }
-  if (rest >= 10) writePair(at - 2, <u32>rest);
-  else store<u8>(at - 1, <u8>(48 + rest));
-  return out + <usize>digits;
+  const high = value / 100000000;
+  return writeEight(writeUnsigned64(out, high), <u32>(value - high * 100000000));
 }
 
 function writeSigned64(out: usize, value: i64): usize {
@@ -166,8 +156,8 @@ function writeInfinity(out: usize, negative: bool): usize {
   return at + 8;
 }
 
-/** Year, month and day of a day number since 1970-01-01; returns whether the year is BC. */
-function writeDay(out: usize, day: i64): usize {
+/** Year, month and day of a day number since 1970-01-01; the era is not written. */
+function writeCivil(out: usize, day: i64): usize {
   const shifted = day + 719468;
   const era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
   const dayOfEra = <u32>(shifted - era * 146097);
@@ -191,6 +181,26 @@ function writeDay(out: usize, day: i64): usize {
   store<u8>(at + 3, 45);
   writePair(at + 4, dayOfMonth);
   return at + 6;
+}
+
+/** The last day written and its ten bytes; of this thread, like all globals here. */
+let lastDay: i64 = i64.MIN_VALUE;
+let lastDayHead: u64 = 0;
+let lastDayTail: u16 = 0;
+
+function writeDay(out: usize, day: i64): usize {
+  if (day == lastDay) {
+    store<u64>(out, lastDayHead);
+    store<u16>(out + 8, lastDayTail);
+    return out + 10;
+  }
+  const end = writeCivil(out, day);
+  if (end == out + 10) {
+    lastDay = day;
+    lastDayHead = load<u64>(out);
+    lastDayTail = load<u16>(out + 8);
+  }
+  return end;
 }
 
 /** 0001-01-01, the first day that is not BC. */
