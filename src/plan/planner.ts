@@ -4,6 +4,7 @@
  *     AST ──bind──▶ logical plan ──rules──▶ logical plan ──choose──▶ physical plan
  */
 import type { Node } from '@pgsql/types';
+import type { FormatSettings } from '../types/format-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Table, TableDefinition } from '../catalog/table.ts';
 import type { Datum } from '../types/datum.ts';
@@ -43,6 +44,8 @@ export interface PlannerOptions {
   readonly parameterTypes: readonly (SqlType | undefined)[];
   readonly positionOf: (location: number) => number;
   readonly timeZone: string;
+  /** DateStyle and friends for literals of known type; PostgreSQL's defaults when absent. */
+  readonly formats?: FormatSettings;
   /** Workers in the pool: 0 plans without CoalescePartitionsExec. */
   readonly workers: number;
   /** Told about every phase and rule, for the trace. */

@@ -1,0 +1,140 @@
+/**
+ * Aggregate calls. The call goes to the query level whose columns it uses; in expressions it is
+ * the column that the level's aggregate node will have.
+ */
+import type { ColumnExpr, Expr } from '../../expr/expr.ts';
+import { someExpr, visitExpr } from '../../expr/walk.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { AggregateCall, SortKey } from '../physical.ts';
+import { astAs, stringsOf, type Ast } from './ast.ts';
+import { columnOf, type BindContext } from './bind-context.ts';
+import type { ResolvedCall } from './calls.ts';
+import { refusesAggregates } from './clause-rules.ts';
+import { coerceToBoolean } from './coerce.ts';
+import { exprKey, sameExpr } from './expr-key.ts';
+import { bindExpr } from './expressions.ts';
+import type { Env, QueryLevel } from './scope.ts';
+import { requireEquality, sortKey } from './sort-keys.ts';
+
+export function bindAggregate(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedCall): Expr {
+  const { context } = env;
+  const { call, name } = aggregateCall(env, node, resolved);
+  const home = homeOf(env, call);
+  checkPlace(home, call, node);
+  const { level } = home;
+  level.hasAggregates = true;
+  const key = exprKey(call);
+  const known = level.aggregates.find((each) => each.key === key);
+  const column = known?.column ?? context.newColumn(name, call.type);
+  if (known === undefined) level.aggregates.push({ key, call, column });
+  return outerReference(env, level, columnOf(column));
+}
+
+/** The call without a place: arguments, DISTINCT, FILTER and order bound. */
+export function aggregateCall(
+  env: Env,
+  node: Ast<'FuncCall'>,
+  resolved: ResolvedCall,
+): { readonly call: AggregateCall; readonly name: string } {
+  const { context } = env;
+  const { overload } = resolved.candidate.found;
+  const name = stringsOf(node.funcname).at(-1) ?? '';
+  const isCalledStar = node.agg_star === true;
+  if (overload.kind !== 'aggregate') throw context.unsupported(name, node.location);
+  if (!isCalledStar && resolved.args.length === 0 && overload.args.length === 0) {
+    const message = `${name}(*) must be used to call a parameterless aggregate function`;
+    throw context.error('wrong_object_type', message, node.location);
+  }
+  const orderBy = (node.agg_order ?? []).map((item, i): SortKey => {
+    const sort = astAs(item, 'SortBy') ?? {};
+    const direct = resolved.args.length - (node.agg_order?.length ?? 0) + i;
+    const within = node.agg_within_group === true ? resolved.args[direct] : undefined;
+    return sortKey(context, within ?? bindExpr(env, sort.node), sort);
+  });
+  const distinct = node.agg_distinct === true;
+  if (distinct) checkDistinct(context, resolved.args, orderBy);
+  const filter = filterOf(env, node);
+  const call: AggregateCall = {
+    accumulator: overload.accumulator,
+    functionId: resolved.functionId,
+    args: resolved.args,
+    distinct,
+    ...(filter === undefined ? {} : { filter }),
+    orderBy,
+    type: resultType(resolved, overload.returns),
+  };
+  return { call, name };
+}
+
+/** max(varchar(10)) is varchar(10), as min and max keep their argument's modifier. */
+function resultType(resolved: ResolvedCall, returns: Parameters<ResolvedCall['typeOf']>[0]): SqlType {
+  return resolved.typeOf(returns);
+}
+
+function checkDistinct(context: BindContext, args: readonly Expr[], orderBy: readonly SortKey[]): void {
+  for (const arg of args) requireEquality(context, arg);
+  const stray = orderBy.find(({ expr }) => !args.some((arg) => sameExpr(arg, expr)));
+  if (stray === undefined) return;
+  const message =
+    'in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list';
+  throw context.error('invalid_column_reference', message, stray.expr);
+}
+
+export function filterOf(env: Env, node: Ast<'FuncCall'>): Expr | undefined {
+  if (node.agg_filter === undefined) return undefined;
+  const inner: Env = { ...env, clause: 'filter', asFilter: true };
+  return coerceToBoolean(env.context, bindExpr(inner, node.agg_filter), 'FILTER');
+}
+
+function partsOf(call: AggregateCall): readonly Expr[] {
+  const filter = call.filter === undefined ? [] : [call.filter];
+  return [...call.args, ...call.orderBy.map(({ expr }) => expr), ...filter];
+}
+
+/** The nearest level that has a column of the call; the own level when there is none. */
+function homeOf(env: Env, call: AggregateCall): Env {
+  const ids = new Set<number>();
+  for (const part of partsOf(call)) {
+    visitExpr(part, (expr) => {
+      if (expr.kind === 'column') ids.add(expr.index);
+    });
+  }
+  let home = env;
+  while (ids.size > 0 && [...ids].every((id) => home.level.outer.has(id))) {
+    const { parent } = home.level;
+    if (parent === undefined) break;
+    home = parent;
+  }
+  return home;
+}
+
+function checkPlace(home: Env, call: AggregateCall, node: Ast<'FuncCall'>): void {
+  const { context, level } = home;
+  const fail = (message: string): Error => context.error('grouping_error', message, node.location);
+  const isIn = (ids: readonly number[]): boolean =>
+    partsOf(call).some((part) =>
+      someExpr(part, (expr) => expr.kind === 'column' && ids.includes(expr.index)),
+    );
+  const own = [...level.aggregates.map(({ column }) => column.id)];
+  if (isIn(own)) throw fail('aggregate function calls cannot be nested');
+  const windows = level.windows.flatMap(({ calls }) => calls.map(({ column }) => column.id));
+  if (isIn(windows)) throw fail('aggregate function calls cannot contain window function calls');
+  const sets = level.sets.flatMap(({ columns }) => columns.map(({ id }) => id));
+  if (isIn(sets)) {
+    const message = 'aggregate function calls cannot contain set-returning function calls';
+    const hint = 'You might be able to move the set-returning function into a LATERAL FROM item.';
+    throw context.error('feature_not_supported', message, node.location, { hint });
+  }
+  const clause = refusesAggregates(home.clause);
+  if (clause !== undefined) throw fail(`aggregate functions are not allowed in ${clause}`);
+}
+
+/** A column of `level`, noted as used by the levels inside it. */
+function outerReference(env: Env, level: QueryLevel, column: ColumnExpr): ColumnExpr {
+  let current: Env | undefined = env;
+  while (current !== undefined && current.level !== level) {
+    current.level.outer.set(column.index, column);
+    current = current.level.parent;
+  }
+  return column;
+}

@@ -1,0 +1,133 @@
+/** What one statement's binding shares: column ids, subqueries, parameters, places of errors. */
+import type { Node } from '@pgsql/types';
+import { SqlError, type SqlErrorFields } from '../../errors/sql-error.ts';
+import { sqlStates, type SqlStateName } from '../../errors/sql-state.ts';
+import type { ColumnExpr, Expr } from '../../expr/expr.ts';
+import { defaultFormats, type FormatSettings } from '../../types/format-settings.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { LogicalColumn, LogicalNode } from '../logical.ts';
+import type { PlannerOptions } from '../planner.ts';
+import { locationOf } from './ast.ts';
+import { Parameters } from './parameters.ts';
+
+/** Names and types of a composite's fields, where the binder knows them. */
+export type RecordShape = readonly { readonly name: string; readonly type: SqlType }[];
+
+export class BindContext {
+  readonly options: PlannerOptions;
+  readonly formats: FormatSettings;
+  readonly parameters: Parameters;
+  readonly subqueries: LogicalNode[] = [];
+  readonly ctes: LogicalNode[] = [];
+  /** Names of system columns that the statement mentions. */
+  readonly systemColumns = new Set<string>();
+  readonly #origins = new WeakMap<Expr, Node>();
+  readonly #shapes = new WeakMap<Expr, RecordShape>();
+  #nextColumnId = 0;
+  #nextWorkTable = 0;
+  #viewDepth = 0;
+
+  constructor(options: PlannerOptions) {
+    this.options = options;
+    this.formats = options.formats ?? { ...defaultFormats, timeZone: options.timeZone };
+    this.parameters = new Parameters(options.parameterTypes);
+  }
+
+  get nextColumnId(): number {
+    return this.#nextColumnId;
+  }
+
+
+  newColumn(name: string, type: SqlType, nullable = true): LogicalColumn {
+    this.#nextColumnId += 1;
+    return { id: this.#nextColumnId - 1, name, type, nullable };
+  }
+
+  newWorkTable(): number {
+    this.#nextWorkTable += 1;
+    return this.#nextWorkTable - 1;
+  }
+
+  /** Remembers where an expression stands in the text. */
+  place<E extends Expr>(expr: E, origin: Node | undefined): E {
+    if (origin !== undefined && !this.#origins.has(expr)) this.#origins.set(expr, origin);
+    return expr;
+  }
+
+  originOf(expr: Expr): Node | undefined {
+    return this.#origins.get(expr);
+  }
+
+  /** Byte offset of an expression's text; -1 when it has none. */
+  locationOf(expr: Expr): number {
+    return locationOf(this.#origins.get(expr));
+  }
+
+  shape<E extends Expr>(expr: E, shape: RecordShape | undefined): E {
+    if (shape !== undefined) this.#shapes.set(expr, shape);
+    return expr;
+  }
+
+  shapeOf(expr: Expr): RecordShape | undefined {
+    return this.#shapes.get(expr);
+  }
+
+  /** An error that points at a byte offset of the statement; inside views there is no place. */
+  error(
+    state: SqlStateName,
+    message: string,
+    location: number | Node | Expr | undefined,
+    fields: SqlErrorFields = {},
+  ): SqlError {
+    return new SqlError(state, message, { ...fields, ...this.positionFields(this.#offset(location)) });
+  }
+
+  unsupported(feature: string, location: number | Node | Expr | undefined): SqlError {
+    return this.error('feature_not_supported', `${feature} is not supported`, location);
+  }
+
+  positionFields(location: number): { position?: number } {
+    if (location < 0 || this.#viewDepth > 0) return {};
+    return { position: this.options.positionOf(location) };
+  }
+
+  /** The error, pointing at an expression of the statement. */
+  positioned(error: SqlError, expr: Expr): SqlError {
+    const position = this.positionFields(this.locationOf(expr));
+    return withFields(error, { ...error.fields, ...position });
+  }
+
+  #offset(location: number | Node | Expr | undefined): number {
+    if (typeof location === 'number') return location;
+    if (location === undefined) return -1;
+    if ('kind' in location && 'type' in location) return this.locationOf(location as Expr);
+    return locationOf(location as Node);
+  }
+
+  /** Binds a view's text: its places are not those of the statement. */
+  insideView<T>(name: string, bind: () => T): T {
+    if (this.#viewDepth > 64) {
+      const message = `infinite recursion detected in rules for relation "${name}"`;
+      throw new SqlError('invalid_object_definition', message);
+    }
+    this.#viewDepth += 1;
+    try {
+      return bind();
+    } finally {
+      this.#viewDepth -= 1;
+    }
+  }
+}
+
+function withFields(error: SqlError, fields: SqlErrorFields): SqlError {
+  const name = stateNames.get(error.code) ?? 'internal_error';
+  return new SqlError(name, error.message, fields);
+}
+
+const stateNames = new Map(
+  (Object.keys(sqlStates) as SqlStateName[]).map((name) => [sqlStates[name], name]),
+);
+
+export function columnOf(column: LogicalColumn): ColumnExpr {
+  return { kind: 'column', index: column.id, type: column.type, name: column.name };
+}

@@ -1,0 +1,201 @@
+/** Coercions made explicit: casts, lengths, and the common type of alternatives. */
+import type { ConstantExpr, Expr } from '../../expr/expr.ts';
+import type { Numeric } from '../../types/datum.ts';
+import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import { sqlType, typeRecord } from '../../types/type-table.ts';
+import { applyTypmod as cutTo } from '../../types/typmod.ts';
+import type { BindContext } from './bind-context.ts';
+import { canCast, type CoercionContext } from './coercion-rules.ts';
+import { boolType, constant, isUnknownConstant, literalOf, sqlNameOf } from './literals.ts';
+
+/** The expression as a value of `to`; undefined when that context allows no such cast. */
+export function coerceTo(
+  context: BindContext,
+  expr: Expr,
+  to: SqlType,
+  how: CoercionContext = 'implicit',
+): Expr | undefined {
+  const origin = context.originOf(expr);
+  const coerced = coerceName(context, expr, to, how);
+  if (coerced === undefined) return undefined;
+  return context.place(applyTypmod(coerced, to, how), origin);
+}
+
+function coerceName(
+  context: BindContext,
+  expr: Expr,
+  to: SqlType,
+  how: CoercionContext,
+): Expr | undefined {
+  const from = expr.type.name;
+  if (to.name === 'any') return from === 'unknown' ? coerceName(context, expr, textType, how) : expr;
+  if (from === to.name) return expr;
+  if (from === 'unknown') return coerceUnknown(context, expr, to);
+  if (!canCast(from, to.name, how)) return undefined;
+  return (
+    foldWidening(expr, to.name) ?? {
+      kind: 'call',
+      functionId: `cast(${from},${to.name})`,
+      args: [expr],
+      type: sqlType(to.name),
+    }
+  );
+}
+
+const textType = sqlType('text');
+
+function coerceUnknown(context: BindContext, expr: Expr, to: SqlType): Expr {
+  if (isUnknownConstant(expr)) return context.place(literalOf(context, expr, to), context.originOf(expr));
+  if (expr.kind === 'parameter') {
+    const position = context.positionFields(context.locationOf(expr));
+    const type = context.parameters.fix(expr.index, to, position);
+    return { ...expr, type };
+  }
+  const text: Expr = { ...expr, type: textType } as Expr;
+  return to.name === 'text'
+    ? text
+    : { kind: 'call', functionId: `cast(text,${to.name})`, args: [text], type: sqlType(to.name) };
+}
+
+/** A constant integer as the wider type; int4 literals beside int8, float8 or numeric columns. */
+function foldWidening(expr: Expr, to: TypeName): ConstantExpr | undefined {
+  if (expr.kind !== 'constant' || expr.value === null) return undefined;
+  const from = expr.type.name;
+  const isInteger = from === 'int2' || from === 'int4' || from === 'int8';
+  if (isInteger) return foldInteger(BigInt(expr.value as number | bigint), to);
+  const numeric = expr.value as Numeric;
+  const isPlain = from === 'numeric' && numeric.special === undefined;
+  if (!isPlain || to !== 'float8') return undefined;
+  return constant(sqlType('float8'), Number(`${numeric.digits}e${-numeric.scale}`));
+}
+
+function foldInteger(value: bigint, to: TypeName): ConstantExpr | undefined {
+  switch (to) {
+    case 'int4':
+    case 'int2':
+    case 'oid':
+      return fits(value, to) ? constant(sqlType(to), Number(value)) : undefined;
+    case 'int8':
+      return constant(sqlType(to), value);
+    case 'float8':
+      return constant(sqlType(to), Number(value));
+    case 'numeric':
+      return constant(sqlType(to), { digits: value, scale: 0 });
+    default:
+      return undefined;
+  }
+}
+
+function fits(value: bigint, to: 'int2' | 'int4' | 'oid'): boolean {
+  if (to === 'oid') return value >= 0n && value <= 0xffff_ffffn;
+  return BigInt.asIntN(to === 'int2' ? 16 : 32, value) === value;
+}
+
+/** Sets a length or precision; what is too long is cut when explicit, refused when assigned. */
+export function applyTypmod(expr: Expr, to: SqlType, how: CoercionContext): Expr {
+  if (to.typmod < 0 || expr.type.typmod === to.typmod) return expr;
+  if (expr.kind === 'constant') {
+    const { value } = expr;
+    return constant(to, value === null ? null : cutTo(to, value, how === 'explicit'));
+  }
+  const name = how === 'explicit' ? 'cast' : 'assign';
+  const strict = lengthTypes.has(to.name) ? name : 'cast';
+  return { kind: 'call', functionId: `${strict}(${to.name},${to.name})`, args: [expr], type: to };
+}
+
+/** Types whose explicit cast truncates where an assignment fails. */
+const lengthTypes: ReadonlySet<TypeName> = new Set([
+  'varchar', 'bpchar', 'bit', 'varbit', '_varchar', '_bpchar', '_bit', '_varbit',
+]);
+
+/** As `to`, or 42804 with the words of the clause: `argument of WHERE must be type …`. */
+export function coerceToBoolean(context: BindContext, expr: Expr, construct: string): Expr {
+  return coerceArgument(context, expr, boolType, construct);
+}
+
+export function coerceArgument(
+  context: BindContext,
+  expr: Expr,
+  to: SqlType,
+  construct: string,
+): Expr {
+  const coerced = coerceTo(context, expr, to, 'assignment');
+  const wanted = sqlNameOf(to);
+  if (coerced !== undefined) return coerced;
+  const message = `argument of ${construct} must be type ${wanted}, not type ${sqlNameOf(expr.type)}`;
+  throw context.error('datatype_mismatch', message, expr);
+}
+
+/**
+ * The type of alternatives (PostgreSQL's select_common_type): unknown literals count for nothing,
+ * then the first type to which the others go implicitly. Errors: 42804 `CASE types … and …
+ * cannot be matched`. With `construct` undefined it returns undefined instead.
+ */
+export function commonType(
+  context: BindContext,
+  exprs: readonly Expr[],
+  construct: string | undefined,
+): SqlType | undefined {
+  let best: Expr | undefined;
+  for (const expr of exprs) {
+    if (expr.type.name === 'unknown') continue;
+    if (best === undefined) {
+      best = expr;
+      continue;
+    }
+    const [have, next] = [best.type.name, expr.type.name];
+    if (have === next) continue;
+    if (typeRecord(have).category !== typeRecord(next).category) {
+      if (construct === undefined) return undefined;
+      const types = `types ${sqlNameOf(have)} and ${sqlNameOf(next)}`;
+      throw context.error('datatype_mismatch', `${construct} ${types} cannot be matched`, expr);
+    }
+    const isBetter =
+      !typeRecord(have).preferred && canCast(have, next, 'implicit') && !canCast(next, have, 'implicit');
+    if (isBetter) best = expr;
+  }
+  if (best === undefined) return sqlType('text');
+  return sqlType(best.type.name, commonTypmod(exprs, best.type));
+}
+
+/** The modifier that all alternatives share; -1 otherwise. */
+function commonTypmod(exprs: readonly Expr[], type: SqlType): number {
+  const { typmod } = type;
+  return exprs.every((expr) => expr.type.name === type.name && expr.type.typmod === typmod) ? typmod : -1;
+}
+
+/** Coerces every alternative to the common type. */
+export function unify(
+  context: BindContext,
+  exprs: readonly Expr[],
+  construct: string,
+): { readonly type: SqlType; readonly exprs: readonly Expr[] } {
+  const type = commonType(context, exprs, construct) ?? sqlType('text');
+  return { type, exprs: exprs.map((expr) => coerceCommon(context, expr, type, construct)) };
+}
+
+export function coerceCommon(
+  context: BindContext,
+  expr: Expr,
+  type: SqlType,
+  construct: string,
+): Expr {
+  const coerced = coerceTo(context, expr, sqlType(type.name));
+  if (coerced !== undefined) return coerced;
+  const message = `${construct} could not convert type ${sqlNameOf(expr.type)} to ${sqlNameOf(type)}`;
+  throw context.error('cannot_coerce', message, expr);
+}
+
+/** Unknown literals and parameters that nothing typed become text. */
+export function resolveUnknown(context: BindContext, expr: Expr): Expr {
+  if (expr.type.name !== 'unknown') return expr;
+  return context.place(coerceUnknown(context, expr, textType), context.originOf(expr));
+}
+
+/** A written cast: 42846 when there is none. */
+export function castExplicitly(context: BindContext, expr: Expr, to: SqlType, place: number): Expr {
+  const coerced = coerceTo(context, expr, to, 'explicit');
+  if (coerced !== undefined) return coerced;
+  const message = `cannot cast type ${sqlNameOf(expr.type)} to ${sqlNameOf(to)}`;
+  throw context.error('cannot_coerce', message, place);
+}

@@ -1,0 +1,118 @@
+/** Names to columns: `c`, `t.c`, `s.t.c`, whole rows, and what to say when there is none. */
+import type { Node } from '@pgsql/types';
+import type { ColumnExpr, Expr } from '../../expr/expr.ts';
+import { isStar, stringsOf, type Ast } from './ast.ts';
+import { columnOf } from './bind-context.ts';
+import { missingColumn, missingRelation } from './missing-names.ts';
+import { wholeRow } from './rows.ts';
+import { envsOf, type Env, type NamespaceItem, type Relation, type ScopeColumn } from './scope.ts';
+
+export function bindColumnRef(env: Env, node: Ast<'ColumnRef'>, whole: Node): Expr {
+  const { context } = env;
+  if (isStar(node.fields?.at(-1))) {
+    const message = 'row expansion via "*" is not supported here';
+    throw context.error('feature_not_supported', message, whole);
+  }
+  const names = stringsOf(node.fields);
+  const place = node.location ?? -1;
+  const [first = '', second] = names;
+  if (second === undefined) return bindUnqualified(env, first, place);
+  return bindQualified(env, names, place);
+}
+
+function bindUnqualified(env: Env, name: string, place: number): Expr {
+  const column = findColumn(env, name, place);
+  if (column !== undefined) return column;
+  const found = findRelation(env, undefined, name, place);
+  if (found !== undefined) return wholeRow(env, found);
+  throw missingColumn(env, undefined, name, place);
+}
+
+function bindQualified(env: Env, names: readonly string[], place: number): Expr {
+  const parts = names.length === 4 ? names.slice(1) : names;
+  if (parts.length > 3) {
+    const message = `improper qualified name (too many dotted names): ${names.join('.')}`;
+    throw env.context.error('syntax_error', message, place);
+  }
+  const column = parts.at(-1) ?? '';
+  const relationName = parts.at(-2) ?? '';
+  const schema = parts.length === 3 ? parts[0] : undefined;
+  const relation = findRelation(env, schema, relationName, place);
+  if (relation === undefined) throw missingRelation(env, relationName, place);
+  const found = relation.columns.filter(({ name }) => name === column);
+  if (found.length > 1) throw ambiguous(env, column, place);
+  if (found[0] === undefined) throw missingColumn(env, relationName, column, place);
+  return outward(env, found[0]);
+}
+
+/** A column by its bare name, from the innermost level that knows it. Errors: 42702. */
+export function findColumn(env: Env, name: string, place: number): ColumnExpr | undefined {
+  for (const each of envsOf(env)) {
+    const found = visible(each).flatMap((item) => {
+      const columns = item.columnsVisible ? item.relation.columns : [];
+      return columns.filter((column) => column.name === name).map((column) => ({ item, column }));
+    });
+    if (found.length > 1) throw ambiguous(env, name, place);
+    const [only] = found;
+    if (only !== undefined) {
+      checkLateral(env, only.item, place);
+      return outward(env, only.column);
+    }
+  }
+  return undefined;
+}
+
+function ambiguous(env: Env, name: string, place: number): Error {
+  return env.context.error('ambiguous_column', `column reference "${name}" is ambiguous`, place);
+}
+
+/** A relation by name, innermost first. Errors: 42P09 when two match, 42P10 for a bad LATERAL. */
+export function findRelation(
+  env: Env,
+  schema: string | undefined,
+  name: string,
+  place: number,
+): Relation | undefined {
+  for (const each of envsOf(env)) {
+    const found = visible(each).filter(
+      ({ relation, relationVisible }) => relationVisible && isNamed(relation, schema, name),
+    );
+    if (found.length > 1) {
+      const message = `table reference "${name}" is ambiguous`;
+      throw env.context.error('ambiguous_alias', message, place);
+    }
+    if (found[0] !== undefined) {
+      checkLateral(env, found[0], place);
+      return found[0].relation;
+    }
+  }
+  return undefined;
+}
+
+function isNamed(relation: Relation, schema: string | undefined, name: string): boolean {
+  if (schema === undefined) return relation.name === name;
+  return relation.schema === schema && relation.tableName === name;
+}
+
+function visible(env: Env): readonly NamespaceItem[] {
+  return env.level.namespace.filter((item) => item.lateralOnly !== true || env.lateralActive === true);
+}
+
+function checkLateral(env: Env, item: NamespaceItem, place: number): void {
+  if (item.lateralOnly !== true || item.lateralOk === true) return;
+  const message = `invalid reference to FROM-clause entry for table "${item.relation.name ?? ''}"`;
+  const detail = 'The combining JOIN type must be INNER or LEFT for a LATERAL reference.';
+  throw env.context.error('invalid_column_reference', message, place, { detail });
+}
+
+/** The reference, noted in every level between its own and the one that has the column. */
+export function outward(env: Env, { column, shape }: ScopeColumn): ColumnExpr {
+  for (const { level } of envsOf(env)) {
+    const isHere = level.relations.some(({ columns }) =>
+      columns.some((each) => each.column.id === column.id),
+    );
+    if (isHere) break;
+    level.outer.set(column.id, columnOf(column));
+  }
+  return env.context.shape(columnOf(column), shape);
+}

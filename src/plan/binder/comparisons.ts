@@ -1,0 +1,241 @@
+/** A_Expr: operators, IN, ANY, ALL, BETWEEN, LIKE, IS DISTINCT FROM, NULLIF. */
+import type { Node } from '@pgsql/types';
+import type { Expr } from '../../expr/expr.ts';
+import { sqlType, typeRecord } from '../../types/type-table.ts';
+import { constantElements } from './arrays.ts';
+import { astAs, stringsOf, type Ast } from './ast.ts';
+import type { BindContext } from './bind-context.ts';
+import { coerceTo, commonType } from './coerce.ts';
+import { elementOf } from './coercion-rules.ts';
+import { bindExpr, bindExprs } from './expressions.ts';
+import { boolType, isNullConstant, isUnknownConstant, nullOf } from './literals.ts';
+import { bindOperator, findOperator, tryOperator } from './operator-calls.ts';
+import { allOf, anyOf, bindRowFields, compareRows, nullTestOf } from './rows.ts';
+import { valueEnv, type Env } from './scope.ts';
+import { bindRowComparison } from './subqueries.ts';
+import { arrayTypeOf } from './type-names.ts';
+
+export function bindComparison(outer: Env, node: Ast<'A_Expr'>, whole: Node): Expr {
+  const env = valueEnv(outer);
+  switch (node.kind) {
+    case 'AEXPR_OP_ANY':
+    case 'AEXPR_OP_ALL':
+      return bindQuantified(env, node);
+    case 'AEXPR_DISTINCT':
+    case 'AEXPR_NOT_DISTINCT':
+      return bindDistinct(env, node);
+    case 'AEXPR_NULLIF':
+      return bindNullIf(env, node);
+    case 'AEXPR_IN':
+      return bindIn(env, node);
+    case 'AEXPR_BETWEEN':
+    case 'AEXPR_NOT_BETWEEN':
+    case 'AEXPR_BETWEEN_SYM':
+    case 'AEXPR_NOT_BETWEEN_SYM':
+      return bindBetween(env, node);
+    default:
+      return bindOperatorExpr(env, node, whole);
+  }
+}
+
+function symbolOf(env: Env, node: Ast<'A_Expr'>): string {
+  const names = stringsOf(node.name);
+  const [schema] = names;
+  if (names.length > 1 && schema !== 'pg_catalog' && schema !== 'public') {
+    const message = `schema "${schema}" does not exist`;
+    throw env.context.error('invalid_schema_name', message, node.location);
+  }
+  const symbol = names.at(-1) ?? '';
+  return symbol === '!=' ? '<>' : symbol;
+}
+
+function bindOperatorExpr(env: Env, node: Ast<'A_Expr'>, whole: Node): Expr {
+  const { context } = env;
+  const symbol = symbolOf(env, node);
+  const place = node.location ?? -1;
+  const leftRow = astAs(node.lexpr, 'RowExpr');
+  const rightRow = astAs(node.rexpr, 'RowExpr');
+  if (leftRow !== undefined && rightRow !== undefined) {
+    const left = bindRowFields(env, leftRow.args);
+    return compareRows(context, symbol, [left, bindRowFields(env, rightRow.args)], place);
+  }
+  const subquery = astAs(node.rexpr, 'SubLink');
+  if (leftRow !== undefined && subquery?.subLinkType === 'EXPR_SUBLINK') {
+    return bindRowComparison(env, { symbol, left: leftRow, subquery, whole });
+  }
+  const operands = node.lexpr === undefined ? [node.rexpr] : [node.lexpr, node.rexpr];
+  const args = operands.map((operand) => bindExpr(env, operand));
+  return compare(context, symbol, args, place);
+}
+
+/** An operator over bound arguments; two known rows are compared field by field. */
+function compare(context: BindContext, symbol: string, args: readonly Expr[], place: number): Expr {
+  const [left, right] = args;
+  if (left?.kind === 'row' && right?.kind === 'row') {
+    return compareRows(context, symbol, [left.args, right.args], place);
+  }
+  return bindOperator(context, symbol, args, place);
+}
+
+function bindDistinct(env: Env, node: Ast<'A_Expr'>): Expr {
+  const { context } = env;
+  const left = bindExpr(env, node.lexpr);
+  const right = bindExpr(env, node.rexpr);
+  const isDistinct = node.kind === 'AEXPR_DISTINCT';
+  const place = node.location ?? -1;
+  if (isNullConstant(right)) return nullTestOf(context, left, isDistinct);
+  if (isNullConstant(left)) return nullTestOf(context, right, isDistinct);
+  if (left.kind === 'row' && right.kind === 'row') {
+    if (left.args.length !== right.args.length) {
+      throw context.error('syntax_error', 'unequal number of entries in row expressions', place);
+    }
+    const tests = left.args.map((field, i) =>
+      distinctOf(context, [field, right.args[i] ?? field], isDistinct, place),
+    );
+    return isDistinct ? anyOf(tests) : allOf(tests);
+  }
+  return distinctOf(context, [left, right], isDistinct, place);
+}
+
+function distinctOf(
+  context: BindContext,
+  pair: readonly [Expr, Expr],
+  isDistinct: boolean,
+  place: number,
+): Expr {
+  const call = bindOperator(context, '=', pair, place);
+  const [left = pair[0], right = pair[1]] = call.args;
+  const kind = isDistinct ? 'isDistinct' : 'isNotDistinct';
+  return { kind, left, right, equals: call.functionId, type: boolType };
+}
+
+function bindNullIf(env: Env, node: Ast<'A_Expr'>): Expr {
+  const left = bindExpr(env, node.lexpr);
+  const equals = bindOperator(env.context, '=', [left, bindExpr(env, node.rexpr)], node.location ?? -1);
+  const value = left.type.name === 'unknown' ? (equals.args[0] ?? left) : left;
+  return {
+    kind: 'case',
+    whens: [{ when: equals, then: nullOf(value.type) }],
+    otherwise: value,
+    type: value.type,
+  };
+}
+
+function bindBetween(env: Env, node: Ast<'A_Expr'>): Expr {
+  const { context } = env;
+  const place = node.location ?? -1;
+  const value = bindExpr(env, node.lexpr);
+  const [low, high] = bindExprs(env, astAs(node.rexpr, 'List')?.items);
+  if (low === undefined || high === undefined) throw context.unsupported('this BETWEEN', node.location);
+  const isSymmetric = node.kind?.endsWith('_SYM') === true;
+  const isNegated = node.kind?.includes('NOT') === true;
+  const within = (from: Expr, to: Expr): Expr => {
+    const one = compare(context, isNegated ? '<' : '>=', [value, from], place);
+    const other = compare(context, isNegated ? '>' : '<=', [value, to], place);
+    return isNegated ? anyOf([one, other]) : allOf([one, other]);
+  };
+  if (!isSymmetric) return within(low, high);
+  const both = [within(low, high), within(high, low)];
+  return isNegated ? allOf(both) : anyOf(both);
+}
+
+function bindIn(env: Env, node: Ast<'A_Expr'>): Expr {
+  const { context } = env;
+  const isNegated = symbolOf(env, node) === '<>';
+  const place = node.location ?? -1;
+  const items = astAs(node.rexpr, 'List')?.items ?? [];
+  const row = astAs(node.lexpr, 'RowExpr');
+  if (row !== undefined) return bindRowIn(env, node, isNegated);
+  const left = bindExpr(env, node.lexpr);
+  const list = bindExprs(env, items);
+  const type = commonType(context, [left, ...list], undefined);
+  if (type !== undefined) {
+    const list2 = listOfConstants(context, left, list);
+    if (list2 !== undefined) return { ...list2, kind: isNegated ? 'notInList' : 'inList' };
+  }
+  const tests = list.map((item) => compare(context, isNegated ? '<>' : '=', [left, item], place));
+  return isNegated ? allOf(tests) : anyOf(tests);
+}
+
+/** `arg IN (constants)` when every item becomes a constant of the argument's type. */
+function listOfConstants(
+  context: BindContext,
+  left: Expr,
+  list: readonly Expr[],
+): Extract<Expr, { kind: 'inList' | 'notInList' }> | undefined {
+  if (list.length < 2 || !list.every((item) => item.kind === 'constant')) return undefined;
+  const type = commonType(context, [left, ...list], undefined);
+  if (type === undefined || tryOperator('=', [type.name, type.name]) === undefined) return undefined;
+  const bare = sqlType(type.name);
+  const arg = coerceTo(context, left, bare);
+  const items = list.map((item) => coerceTo(context, item, bare));
+  if (arg === undefined) return undefined;
+  const values = items.map((item) => (item?.kind === 'constant' ? item : undefined));
+  if (values.some((value) => value === undefined)) return undefined;
+  const constants = values.map((value) => value?.value ?? null);
+  return { kind: 'inList', arg, list: constants, type: boolType };
+}
+
+function bindRowIn(env: Env, node: Ast<'A_Expr'>, isNegated: boolean): Expr {
+  const { context } = env;
+  const place = node.location ?? -1;
+  const left = bindRowFields(env, astAs(node.lexpr, 'RowExpr')?.args);
+  const tests = (astAs(node.rexpr, 'List')?.items ?? []).map((item) => {
+    const right = astAs(item, 'RowExpr');
+    if (right === undefined) throw context.unsupported('a row compared with another value', item);
+    const fields = bindRowFields(env, right.args);
+    return compareRows(context, isNegated ? '<>' : '=', [left, fields], place);
+  });
+  return isNegated ? allOf(tests) : anyOf(tests);
+}
+
+/** `left op ANY (array)` */
+function bindQuantified(env: Env, node: Ast<'A_Expr'>): Expr {
+  const { context } = env;
+  const place = node.location ?? -1;
+  const symbol = symbolOf(env, node);
+  const isAny = node.kind === 'AEXPR_OP_ANY';
+  const left = bindExpr(env, node.lexpr);
+  const array = bindExpr(env, node.rexpr);
+  const element = array.type.name === 'unknown' ? 'unknown' : elementOf(array.type.name);
+  if (element === undefined) {
+    const message = 'op ANY/ALL (array) requires array on right side';
+    throw context.error('wrong_object_type', message, place);
+  }
+  const candidate = findOperator(context, symbol, [left.type.name, element], place);
+  const { overload, functionId } = candidate.found;
+  if (overload.kind !== 'scalar' || overload.returns !== 'bool') {
+    const message = 'op ANY/ALL (array) requires operator to yield boolean';
+    throw context.error('wrong_object_type', message, place);
+  }
+  const [leftName = left.type.name, declared = element] = candidate.args;
+  const elementName = typeRecord(declared).category === 'P' ? element : declared;
+  const name = arrayTypeOf(elementName);
+  const wantedLeft = typeRecord(leftName).category === 'P' ? left.type.name : leftName;
+  const coercedLeft = coerceTo(context, left, sqlType(wantedLeft));
+  const keepsArray = element === elementName && !isUnknownConstant(array);
+  const coercedArray = keepsArray || name === undefined ? array : coerceTo(context, array, sqlType(name));
+  if (coercedLeft === undefined || coercedArray === undefined) {
+    throw context.unsupported(`${symbol} over these arrays`, place);
+  }
+  return quantified({ symbol, isAny, left: coercedLeft, array: coercedArray, functionId });
+}
+
+interface Quantified {
+  readonly symbol: string;
+  readonly isAny: boolean;
+  readonly left: Expr;
+  readonly array: Expr;
+  readonly functionId: string;
+}
+
+/** `= ANY (constants)` is IN, `<> ALL (constants)` is NOT IN. */
+function quantified({ symbol, isAny, left, array, functionId }: Quantified): Expr {
+  const list = constantElements(array);
+  const isList = (symbol === '=' && isAny) || (symbol === '<>' && !isAny);
+  const sameType = elementOf(array.type.name) === left.type.name;
+  if (list !== undefined && list.length > 0 && isList && sameType) {
+    return { kind: isAny ? 'inList' : 'notInList', arg: left, list, type: boolType };
+  }
+  return { kind: isAny ? 'anyArray' : 'allArray', left, array, functionId, type: boolType };
+}

@@ -1,0 +1,18 @@
+/** Equality of bound expressions: the same computation has the same key. */
+import type { Expr } from '../../expr/expr.ts';
+
+/** Column names do not count: a column is its id. */
+export function exprKey(expr: unknown): string {
+  return JSON.stringify(expr, replacer);
+}
+
+function replacer(this: unknown, key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value instanceof Uint8Array) return [...value];
+  const isColumnName = key === 'name' && (this as { kind?: string }).kind === 'column';
+  return isColumnName ? undefined : value;
+}
+
+export function sameExpr(one: Expr, other: Expr): boolean {
+  return one === other || exprKey(one) === exprKey(other);
+}

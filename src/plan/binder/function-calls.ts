@@ -1,0 +1,172 @@
+/** Function calls: which overload a name and arguments mean (PostgreSQL's ParseFuncOrColumn). */
+import { findFunctions, type FoundFunction } from '../../functions/registry.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { findTypeByName, sqlType } from '../../types/type-table.ts';
+import { bindAggregate } from './aggregate-calls.ts';
+import { constantElements } from './arrays.ts';
+import { astAs, stringsOf, type Ast } from './ast.ts';
+import { resolveCall, scalarCall, typeList, type ResolvedCall } from './calls.ts';
+import { candidatesOf, chooseCandidate } from './candidates.ts';
+import { castExplicitly } from './coerce.ts';
+import { canCast, elementOf } from './coercion-rules.ts';
+import { bindExpr } from './expressions.ts';
+import { constant } from './literals.ts';
+import { namedArguments } from './named-arguments.ts';
+import { valueEnv, type Env } from './scope.ts';
+import { bindSetCall } from './set-calls.ts';
+import { bindWindowCall } from './window-calls.ts';
+
+export function bindFunctionCall(outer: Env, node: Ast<'FuncCall'>): Expr {
+  const env = valueEnv(outer);
+  const resolved = bindCall(env, node);
+  if ('kind' in resolved) return resolved;
+  const { overload } = resolved.candidate.found;
+  switch (overload.kind) {
+    case 'scalar':
+      refuseAggregateParts(env, node);
+      return scalarCall(resolved);
+    case 'aggregate':
+      return node.over === undefined
+        ? bindAggregate(env, node, resolved)
+        : bindWindowCall(env, node, resolved);
+    case 'window':
+      return bindWindowCall(env, node, resolved);
+    default:
+      refuseAggregateParts(env, node);
+      return bindSetCall(env, node, resolved);
+  }
+}
+
+/** The overload and its arguments; an expression when the call is a cast written as a call. */
+export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
+  const { context } = env;
+  const place = node.location ?? -1;
+  const name = functionName(env, node);
+  const args = bindArguments(env, name, node);
+  const functions = functionsCalled(name, node);
+  const candidates = candidatesOf(functions, args.length);
+  const actual = args.map((arg) => arg.type.name);
+  const choice = chooseCandidate(candidates, actual);
+  const isExact = typeof choice !== 'string' && choice.args.every((each, i) => each === actual[i]);
+  if (!isExact) {
+    const cast = asCast(env, name, args, place);
+    if (cast !== undefined) return cast;
+  }
+  if (typeof choice !== 'string') return resolveCall(context, choice, args, place);
+  throw functionError(env, choice, { node, name, args });
+}
+
+/** Ordered-set aggregates and others of one name are told apart by WITHIN GROUP. */
+function functionsCalled(name: string, node: Ast<'FuncCall'>): readonly FoundFunction[] {
+  const found = findFunctions(name);
+  const isWithin = node.agg_within_group === true;
+  return found.filter(({ overload }) => {
+    const isOrdered = overload.kind === 'aggregate' && overload.orderedSet === true;
+    return isWithin === isOrdered;
+  });
+}
+
+const schemas = new Set(['pg_catalog', 'information_schema', 'public']);
+
+function functionName(env: Env, node: Ast<'FuncCall'>): string {
+  const names = stringsOf(node.funcname);
+  const schema = names.at(-2);
+  const name = names.at(-1) ?? '';
+  if (schema === undefined || schemas.has(schema)) return name;
+  const { context } = env;
+  if (context.options.catalog.resolveName('regnamespace', schema) === undefined) {
+    throw context.error('invalid_schema_name', `schema "${schema}" does not exist`, node.location);
+  }
+  return `${schema}.${name}`;
+}
+
+function bindArguments(env: Env, name: string, node: Ast<'FuncCall'>): readonly Expr[] {
+  const nodes = node.args ?? [];
+  if (nodes.some((arg) => 'NamedArgExpr' in arg)) return namedArguments(env, name, node);
+  const args = nodes.map((arg) => bindExpr(env, arg));
+  const spread = node.func_variadic === true ? spreadVariadic(env, name, node, args) : args;
+  const ordered = node.agg_within_group === true ? orderedArguments(env, node) : [];
+  return [...spread, ...ordered];
+}
+
+function orderedArguments(env: Env, node: Ast<'FuncCall'>): readonly Expr[] {
+  return (node.agg_order ?? []).map((item) => bindExpr(env, astAs(item, 'SortBy')?.node));
+}
+
+/** `f(VARIADIC array)`: the elements of a constant array; others only where `f` takes the array. */
+function spreadVariadic(
+  env: Env,
+  name: string,
+  node: Ast<'FuncCall'>,
+  args: readonly Expr[],
+): readonly Expr[] {
+  const last = args.at(-1);
+  if (last === undefined) return args;
+  const isVariadic = findFunctions(name).some(({ overload }) => 'variadic' in overload && overload.variadic);
+  if (!isVariadic) return args;
+  const elements = last.kind === 'array' ? last.args : constantArguments(last);
+  if (elements === undefined) {
+    throw env.context.unsupported('VARIADIC with an array that is not constant', node.location);
+  }
+  return [...args.slice(0, -1), ...elements];
+}
+
+function constantArguments(array: Expr): readonly Expr[] | undefined {
+  const element = elementOf(array.type.name);
+  const values = constantElements(array);
+  if (element === undefined || values === undefined) return undefined;
+  return values.map((value) => constant(sqlType(element), value));
+}
+
+/** `int4(x)`, `text(x)`: a type's name called with one argument is a cast. */
+function asCast(env: Env, name: string, args: readonly Expr[], place: number): Expr | undefined {
+  const [arg] = args;
+  const record = findTypeByName(name);
+  if (arg === undefined || args.length !== 1 || record === undefined || record.category === 'P') {
+    return undefined;
+  }
+  const isPossible = arg.type.name === 'unknown' || canCast(arg.type.name, record.name, 'explicit');
+  return isPossible ? castExplicitly(env.context, arg, sqlType(record.name), place) : undefined;
+}
+
+interface Wanted {
+  readonly node: Ast<'FuncCall'>;
+  readonly name: string;
+  readonly args: readonly Expr[];
+}
+
+function functionError(env: Env, choice: 'none' | 'ambiguous', { node, args }: Wanted): Error {
+  const { context } = env;
+  const place = node.location ?? -1;
+  const signature = `${stringsOf(node.funcname).join('.')}(${typeList(args)})`;
+  if (choice === 'ambiguous') {
+    const hint =
+      'Could not choose a best candidate function. You might need to add explicit type casts.';
+    return context.error('ambiguous_function', `function ${signature} is not unique`, place, { hint });
+  }
+  const hint =
+    node.agg_within_group !== true
+      ? 'No function matches the given name and argument types. You might need to add explicit type casts.'
+      : 'No aggregate function matches the given name and argument types. Perhaps you misplaced ORDER BY; ORDER BY must appear after all regular arguments of the aggregate.';
+  return context.error('undefined_function', `function ${signature} does not exist`, place, { hint });
+}
+
+function refuseAggregateParts(env: Env, node: Ast<'FuncCall'>): void {
+  const name = stringsOf(node.funcname).join('.');
+  const fail = (what: string): Error =>
+    env.context.error('wrong_object_type', what, node.location);
+  if (node.agg_star === true) throw fail(`${name}(*) specified, but ${name} is not an aggregate function`);
+  if (node.agg_distinct === true) throw fail(`DISTINCT specified, but ${name} is not an aggregate function`);
+  if (node.agg_within_group === true) {
+    throw fail(`WITHIN GROUP specified, but ${name} is not an aggregate function`);
+  }
+  if ((node.agg_order?.length ?? 0) > 0) {
+    throw fail(`ORDER BY specified, but ${name} is not an aggregate function`);
+  }
+  if (node.agg_filter !== undefined) {
+    throw fail(`FILTER specified, but ${name} is not an aggregate function`);
+  }
+  if (node.over !== undefined) {
+    throw fail(`OVER specified, but ${name} is not a window function nor an aggregate function`);
+  }
+}

@@ -1,0 +1,70 @@
+/** `f(name => value)`: known for the functions that are called so. */
+import type { Expr } from '../../expr/expr.ts';
+import { sqlType } from '../../types/type-table.ts';
+import { astAs, type Ast } from './ast.ts';
+import { bindExpr } from './expressions.ts';
+import { constant } from './literals.ts';
+import type { Env } from './scope.ts';
+
+interface Signature {
+  readonly names: readonly string[];
+  /** Values of arguments that are left out. */
+  readonly defaults: Readonly<Record<string, Expr>>;
+}
+
+const zero = constant(sqlType('int4'), 0);
+
+const signatures: Readonly<Record<string, Signature | undefined>> = {
+  make_interval: {
+    names: ['years', 'months', 'weeks', 'days', 'hours', 'mins', 'secs'],
+    defaults: {
+      years: zero, months: zero, weeks: zero, days: zero, hours: zero, mins: zero,
+      secs: constant(sqlType('float8'), 0),
+    },
+  },
+  make_date: { names: ['year', 'month', 'day'], defaults: {} },
+  make_time: { names: ['hour', 'min', 'sec'], defaults: {} },
+  make_timestamp: { names: ['year', 'month', 'mday', 'hour', 'min', 'sec'], defaults: {} },
+  jsonb_set: {
+    names: ['jsonb_in', 'path', 'replacement', 'create_if_missing'],
+    defaults: { create_if_missing: constant(sqlType('bool'), true) },
+  },
+  jsonb_insert: {
+    names: ['jsonb_in', 'path', 'replacement', 'insert_after'],
+    defaults: { insert_after: constant(sqlType('bool'), false) },
+  },
+  parse_ident: {
+    names: ['str', 'strict'],
+    defaults: { strict: constant(sqlType('bool'), true) },
+  },
+};
+
+/** Arguments in the function's order. Errors: 42883 for names that it does not have. */
+export function namedArguments(env: Env, name: string, node: Ast<'FuncCall'>): readonly Expr[] {
+  const { context } = env;
+  const signature = signatures[name];
+  if (signature === undefined) throw context.unsupported(`${name} with named arguments`, node.location);
+  const given = new Map<string, Expr>();
+  for (const [index, arg] of (node.args ?? []).entries()) {
+    const named = astAs(arg, 'NamedArgExpr');
+    const key = named?.name ?? signature.names[index];
+    if (key === undefined || !signature.names.includes(key)) throw noFunction(env, name, node);
+    if (given.has(key)) {
+      const message = `argument name "${key}" used more than once`;
+      throw context.error('syntax_error', message, named?.location);
+    }
+    given.set(key, bindExpr(env, named?.arg ?? arg));
+  }
+  return signature.names.flatMap((key) => {
+    const value = given.get(key) ?? signature.defaults[key];
+    if (value === undefined) throw noFunction(env, name, node);
+    return [value];
+  });
+}
+
+function noFunction(env: Env, name: string, node: Ast<'FuncCall'>): Error {
+  const hint =
+    'No function matches the given name and argument types. You might need to add explicit type casts.';
+  const message = `function ${name} with these argument names does not exist`;
+  return env.context.error('undefined_function', message, node.location, { hint });
+}

@@ -1,0 +1,75 @@
+/** Operators: overload resolution (PostgreSQL's oper()), and forms built on operators. */
+import { operatorOverloads } from '../../functions/registry.ts';
+import type { CallExpr, Expr } from '../../expr/expr.ts';
+import type { TypeName } from '../../types/sql-type.ts';
+import type { BindContext } from './bind-context.ts';
+import { resolveCall, scalarCall } from './calls.ts';
+import { candidatesOf, chooseCoercible, type Candidate, type Choice } from './candidates.ts';
+import { sqlNameOf } from './literals.ts';
+
+/** `left op right`, or `op right` with one argument. `place`: byte offset of the operator. */
+export function bindOperator(
+  context: BindContext,
+  symbol: string,
+  args: readonly Expr[],
+  place: number,
+): CallExpr {
+  const candidate = findOperator(context, symbol, args.map((arg) => arg.type.name), place);
+  const origin = args[0] === undefined ? undefined : context.originOf(args[0]);
+  return context.place(scalarCall(resolveCall(context, candidate, args, place)), origin);
+}
+
+/** The overload for those types. Errors: 42883, 42725. */
+export function findOperator(
+  context: BindContext,
+  symbol: string,
+  actual: readonly TypeName[],
+  place: number,
+): Candidate {
+  const choice = chooseOperator(symbol, actual);
+  if (typeof choice !== 'string') return choice;
+  throw operatorError(context, choice, { symbol, actual, place });
+}
+
+/** As findOperator; undefined when there is none. */
+export function tryOperator(symbol: string, actual: readonly TypeName[]): Candidate | undefined {
+  const choice = chooseOperator(symbol, actual);
+  return typeof choice === 'string' ? undefined : choice;
+}
+
+function chooseOperator(symbol: string, actual: readonly TypeName[]): Choice {
+  const candidates = candidatesOf(operatorOverloads(symbol), actual.length);
+  const assumed = assumeSame(actual);
+  const exact = candidates.find(({ args }) => args.every((name, i) => name === assumed[i]));
+  return exact ?? chooseCoercible(candidates, actual);
+}
+
+/** One unknown literal is first taken to be of the other side's type. */
+function assumeSame(actual: readonly TypeName[]): readonly TypeName[] {
+  const [left, right] = actual;
+  if (left === undefined || right === undefined) return actual;
+  if (left === 'unknown') return [right, right];
+  return right === 'unknown' ? [left, left] : actual;
+}
+
+interface Wanted {
+  readonly symbol: string;
+  readonly actual: readonly TypeName[];
+  readonly place: number;
+}
+
+function operatorError(context: BindContext, choice: 'none' | 'ambiguous', wanted: Wanted): Error {
+  const { symbol, actual, place } = wanted;
+  const names = actual.map(sqlNameOf);
+  const text = names.length === 1 ? `${symbol} ${names[0]}` : `${names[0]} ${symbol} ${names[1]}`;
+  if (choice === 'ambiguous') {
+    const hint =
+      'Could not choose a best candidate operator. You might need to add explicit type casts.';
+    return context.error('ambiguous_function', `operator is not unique: ${text}`, place, { hint });
+  }
+  const hint =
+    names.length === 1
+      ? 'No operator matches the given name and argument type. You might need to add an explicit type cast.'
+      : 'No operator matches the given name and argument types. You might need to add explicit type casts.';
+  return context.error('undefined_function', `operator does not exist: ${text}`, place, { hint });
+}

@@ -1,0 +1,46 @@
+/**
+ * Types of $1 … $n: given in Parse, or taken from the first use that asks for one.
+ *
+ * A parameter without a type is of type `unknown`; each use coerces it, and the first coercion
+ * fixes the type. Later uses that ask for another type fail with 42P08.
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import { sqlType, typeRecord } from '../../types/type-table.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+
+export class Parameters {
+  readonly #types: (SqlType | undefined)[];
+
+  constructor(types: readonly (SqlType | undefined)[]) {
+    this.#types = types.map((type) => (type?.name === 'unknown' ? undefined : type));
+  }
+
+  /** Type of a zero-based parameter; `unknown` as long as nothing fixed it. */
+  typeOf(index: number): SqlType {
+    while (this.#types.length <= index) this.#types.push(undefined);
+    return this.#types[index] ?? sqlType('unknown');
+  }
+
+  /** Errors: 42P08 with the position that the caller found. */
+  fix(index: number, type: SqlType, position: { position?: number }): SqlType {
+    const known = this.#types[index];
+    const wanted = sqlType(type.name);
+    if (known === undefined) {
+      this.#types[index] = wanted;
+      return wanted;
+    }
+    if (known.name === wanted.name) return known;
+    const [one, other] = [known, wanted].map((each) => typeRecord(each.name).sqlName);
+    const message = `inconsistent types deduced for parameter $${index + 1}`;
+    throw new SqlError('ambiguous_parameter', message, { detail: `${one} versus ${other}`, ...position });
+  }
+
+  /** All types; 42P18 for a parameter whose type nothing told. */
+  resolved(): readonly SqlType[] {
+    return this.#types.map((type, index) => {
+      if (type !== undefined) return type;
+      const message = `could not determine data type of parameter $${index + 1}`;
+      throw new SqlError('indeterminate_datatype', message);
+    });
+  }
+}

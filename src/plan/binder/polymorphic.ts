@@ -1,0 +1,103 @@
+/** anyelement, anyarray, anycompatible and friends: which types they stand for in one call. */
+import type { TypeName } from '../../types/sql-type.ts';
+import { typeRecord } from '../../types/type-table.ts';
+import { canCast, elementOf } from './coercion-rules.ts';
+import { arrayTypeOf } from './type-names.ts';
+
+export interface ResolvedTypes {
+  readonly args: readonly TypeName[];
+  readonly returns: (declared: TypeName) => TypeName | undefined;
+}
+
+const polymorphic: ReadonlySet<TypeName> = new Set([
+  'anyelement', 'anyarray', 'anynonarray', 'anycompatible', 'anycompatiblearray',
+]);
+
+export function isPolymorphic(name: TypeName): boolean {
+  return polymorphic.has(name);
+}
+
+/**
+ * Types for the arguments and the result; undefined when the actual types contradict each other.
+ * `element` stays undefined when every polymorphic argument is an unknown literal.
+ */
+export function resolvePolymorphic(
+  declared: readonly TypeName[],
+  actual: readonly TypeName[],
+): ResolvedTypes | undefined {
+  const family = strictFamily(declared, actual);
+  const compatible = compatibleFamily(declared, actual);
+  if (family === undefined || compatible === undefined) return undefined;
+  const resolve = (name: TypeName): TypeName | undefined => {
+    switch (name) {
+      case 'anyelement':
+      case 'anynonarray':
+        return family.element;
+      case 'anyarray':
+        return family.array;
+      case 'anycompatible':
+        return compatible.element;
+      case 'anycompatiblearray':
+        return compatible.array;
+      default:
+        return name;
+    }
+  };
+  return { args: declared.map((name, i) => resolve(name) ?? actual[i] ?? name), returns: resolve };
+}
+
+interface Family {
+  readonly element: TypeName | undefined;
+  readonly array: TypeName | undefined;
+}
+
+function strictFamily(declared: readonly TypeName[], actual: readonly TypeName[]): Family | undefined {
+  let element: TypeName | undefined;
+  let array: TypeName | undefined;
+  for (const [i, name] of declared.entries()) {
+    const type = actual[i] ?? 'unknown';
+    if (type === 'unknown') continue;
+    if (name === 'anyarray') {
+      if (elementOf(type) === undefined || (array !== undefined && array !== type)) return undefined;
+      array = type;
+    } else if (name === 'anyelement' || name === 'anynonarray') {
+      if (element !== undefined && element !== type) return undefined;
+      if (name === 'anynonarray' && typeRecord(type).category === 'A') return undefined;
+      element = type;
+    }
+  }
+  const inner = array === undefined ? undefined : elementOf(array);
+  if (inner !== undefined && element !== undefined && inner !== element) return undefined;
+  element ??= inner;
+  if (element !== undefined) array ??= arrayTypeOf(element);
+  return { element, array };
+}
+
+function compatibleFamily(declared: readonly TypeName[], actual: readonly TypeName[]): Family | undefined {
+  const members: TypeName[] = [];
+  for (const [i, name] of declared.entries()) {
+    const type = actual[i] ?? 'unknown';
+    if (type === 'unknown') continue;
+    if (name === 'anycompatible') members.push(type);
+    if (name !== 'anycompatiblearray') continue;
+    const element = elementOf(type);
+    if (element === undefined) return undefined;
+    members.push(element);
+  }
+  const element = members.length === 0 ? 'text' : commonName(members);
+  return element === undefined ? undefined : { element, array: arrayTypeOf(element) };
+}
+
+function commonName(names: readonly TypeName[]): TypeName | undefined {
+  let best = names[0];
+  for (const name of names) {
+    if (best === undefined || name === best) continue;
+    if (typeRecord(name).category !== typeRecord(best).category) return undefined;
+    const isBetter =
+      !typeRecord(best).preferred && canCast(best, name, 'implicit') && !canCast(name, best, 'implicit');
+    if (isBetter) best = name;
+  }
+  const common = best;
+  if (common === undefined) return undefined;
+  return names.every((name) => canCast(name, common, 'implicit')) ? common : undefined;
+}

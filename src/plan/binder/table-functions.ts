@@ -1,0 +1,134 @@
+/** Functions in FROM: one or several in step, with ordinality, with column definitions. */
+import type { Node } from '@pgsql/types';
+import { must } from '../../errors/assert.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { sqlType } from '../../types/type-table.ts';
+import type { LogicalColumn, LogicalNode } from '../logical.ts';
+import { astAs, stringsOf, type Ast } from './ast.ts';
+import { scalarCall, type ResolvedCall } from './calls.ts';
+import { columnNameOf } from './column-names.ts';
+import { resolveUnknown } from './coerce.ts';
+import { bindExpr } from './expressions.ts';
+import { aliasedColumns, relationItem, type FromItem } from './from-clause.ts';
+import { bindCall } from './function-calls.ts';
+import { definedRows, isDefinedRows } from './json-rows.ts';
+import { constant } from './literals.ts';
+import { oneRow, project } from './nodes.ts';
+import { setColumns } from './set-calls.ts';
+import type { Env, ScopeColumn } from './scope.ts';
+
+/** What one function of the item gives: rows, or one value. */
+type Source =
+  | { readonly kind: 'rows'; readonly call: ResolvedCall; readonly columns: readonly LogicalColumn[] }
+  | { readonly kind: 'value'; readonly expr: Expr; readonly columns: readonly LogicalColumn[] };
+
+export function bindRangeFunction(outer: Env, node: Ast<'RangeFunction'>): FromItem {
+  const env: Env = { ...outer, clause: 'fromFunction', lateralActive: true };
+  const { context } = env;
+  const parts = functionsOf(node);
+  const [first] = parts;
+  const alias = node.alias?.aliasname;
+  const firstName = columnNameOf(first?.call);
+  const definitions = node.coldeflist ?? first?.definitions;
+  if (first !== undefined && isDefinedRows(first.call)) {
+    const built = definedRows(env, { call: first.call, definitions });
+    return finish(env, node, { node: built.node, columns: built.columns, name: alias ?? firstName });
+  }
+  if (definitions !== undefined && definitions.length > 0) {
+    const message = 'a column definition list is only allowed for functions returning "record"';
+    throw context.error('syntax_error', message, definitions[0]);
+  }
+  const sources = parts.map(({ call }) => sourceOf(env, call, parts.length === 1 ? alias : undefined));
+  const built = stepNode(env, sources, node.ordinality === true);
+  const [only] = sources;
+  const isScalar = sources.length === 1 && only?.columns.length === 1;
+  return finish(env, node, { ...built, name: alias ?? firstName, isScalar });
+}
+
+interface Finished {
+  readonly node: LogicalNode;
+  readonly columns: readonly LogicalColumn[];
+  readonly name: string;
+  readonly isScalar?: boolean;
+}
+
+function finish(env: Env, node: Ast<'RangeFunction'>, parts: Finished): FromItem {
+  const { name, columns, isScalar = false } = parts;
+  const scope = columns.map((column): ScopeColumn => ({ name: column.name, column }));
+  return relationItem(env, {
+    name,
+    node: parts.node,
+    columns: aliasedColumns(env.context, scope, node.alias, name),
+    isScalar: isScalar && node.ordinality !== true,
+  });
+}
+
+interface Part {
+  readonly call: Node;
+  readonly definitions: readonly Node[] | undefined;
+}
+
+/** The functions of the item; unnest of several arrays is several unnests. */
+function functionsOf(node: Ast<'RangeFunction'>): readonly Part[] {
+  return (node.functions ?? []).flatMap((item): readonly Part[] => {
+    const [call, list] = astAs(item, 'List')?.items ?? [];
+    if (call === undefined) return [];
+    const definitions = astAs(list, 'List')?.items;
+    const unnest = astAs(call, 'FuncCall');
+    const isMany = stringsOf(unnest?.funcname).at(-1) === 'unnest' && (unnest?.args?.length ?? 0) > 1;
+    if (!isMany || unnest === undefined) return [{ call, definitions }];
+    return (unnest.args ?? []).map((arg) => ({
+      call: { FuncCall: { ...unnest, args: [arg] } },
+      definitions: undefined,
+    }));
+  });
+}
+
+function sourceOf(env: Env, node: Node, alias: string | undefined): Source {
+  const { context } = env;
+  const name = columnNameOf(node);
+  const call = astAs(node, 'FuncCall');
+  const resolved = call === undefined ? undefined : bindCall(env, call);
+  if (resolved !== undefined && !('kind' in resolved)) {
+    const { overload } = resolved.candidate.found;
+    if (overload.kind === 'table') {
+      const columns = setColumns(context, resolved, alias ?? name);
+      return { kind: 'rows', call: resolved, columns };
+    }
+    if (overload.kind === 'scalar') return valueSource(env, scalarCall(resolved), alias ?? name);
+    const what = overload.kind === 'aggregate' ? 'aggregate functions' : 'window functions';
+    const state = overload.kind === 'aggregate' ? 'grouping_error' : 'windowing_error';
+    const message = `${what} are not allowed in functions in FROM`;
+    throw context.error(state, message, node);
+  }
+  return valueSource(env, resolved ?? bindExpr(env, node), alias ?? name);
+}
+
+function valueSource(env: Env, value: Expr, name: string): Source {
+  const expr = resolveUnknown(env.context, value);
+  return { kind: 'value', expr, columns: [env.context.newColumn(name, expr.type)] };
+}
+
+/** One node for all functions; ordinality is the last column. */
+function stepNode(
+  env: Env,
+  sources: readonly Source[],
+  ordinality: boolean,
+): { readonly node: LogicalNode; readonly columns: readonly LogicalColumn[] } {
+  const { context } = env;
+  const calls = sources.flatMap((source) => (source.kind === 'rows' ? [source.call] : []));
+  const values = sources.flatMap((source) => (source.kind === 'value' ? [source] : []));
+  const counter = ordinality ? [context.newColumn('ordinality', sqlType('int8'), false)] : [];
+  const columns = [...sources.flatMap((source) => source.columns), ...counter];
+  if (values.length === 0) {
+    const list = calls.map(({ functionId, args }) => ({ functionId, args }));
+    return { node: { kind: 'tableFunction', columns, calls: list, ordinality }, columns };
+  }
+  if (calls.length > 0) {
+    throw context.unsupported('ROWS FROM with functions that do not return sets', undefined);
+  }
+  const items = values.map(({ expr, columns: [column] }) => ({ column: must(column, 'column'), expr }));
+  const one = counter.map((column) => ({ column, expr: constant(sqlType('int8'), 1n) }));
+  return { node: project(oneRow, [...items, ...one]), columns };
+}
+

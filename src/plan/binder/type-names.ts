@@ -1,0 +1,126 @@
+/** Type names as written, `numeric(10,2)[]`, to SqlType. */
+import { SqlError } from '../../errors/sql-error.ts';
+import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import { findTypeByName, sqlType, typeRecord } from '../../types/type-table.ts';
+import { astAs, stringsOf, type Ast } from './ast.ts';
+
+type Fail = (
+  state: 'undefined_object' | 'syntax_error' | 'invalid_parameter_value' | 'feature_not_supported',
+  message: string,
+  location: number | undefined,
+) => SqlError;
+
+const withoutPosition: Fail = (state, message) => new SqlError(state, message);
+
+/** Domains of information_schema stand for their base types. */
+const domains: Readonly<Record<string, SqlType>> = {
+  sql_identifier: sqlType('name'),
+  cardinal_number: sqlType('int4'),
+  character_data: sqlType('varchar'),
+  yes_or_no: sqlType('varchar', 3 + 4),
+  time_stamp: sqlType('timestamptz', 2),
+};
+
+/**
+ * The type that a TypeName node means. `fail` gives errors their position.
+ * Errors: 42704 unknown type, 42601 modifier not allowed, 22023 modifier out of range.
+ */
+export function bindTypeName(node: Ast<'TypeName'>, fail: Fail = withoutPosition): SqlType {
+  const names = stringsOf(node.names);
+  const written = names.join('.');
+  if (node.setof === true || node.pct_type === true) {
+    const form = node.setof === true ? 'SETOF' : '%TYPE';
+    throw fail('feature_not_supported', `${form} is not supported`, node.location);
+  }
+  const found = scalarType(names);
+  if (found === undefined) {
+    throw fail('undefined_object', `type "${written}" does not exist`, node.location);
+  }
+  const modifiers = typmodArguments(node, fail);
+  const typmod = modifiers.length === 0 ? found.typmod : encodeTypmod(found.name, modifiers, (state, message) =>
+    fail(state, message, node.location));
+  if ((node.arrayBounds?.length ?? 0) === 0) return { name: found.name, typmod };
+  const array = arrayTypeOf(found.name);
+  if (array === undefined) {
+    throw fail('undefined_object', `type "${written}[]" does not exist`, node.location);
+  }
+  return { name: array, typmod };
+}
+
+/** The array type over a type; undefined when it has none. */
+export function arrayTypeOf(name: TypeName): TypeName | undefined {
+  if (typeRecord(name).category === 'A' && name.startsWith('_')) return name;
+  return findTypeByName(`_${name}`)?.name;
+}
+
+function scalarType(names: readonly string[]): SqlType | undefined {
+  const parts = names.length === 3 ? names.slice(1) : names;
+  const [schema, name] = parts.length === 2 ? parts : [undefined, parts[0]];
+  if (name === undefined) return undefined;
+  if (schema === 'information_schema') return domains[name];
+  if (schema !== undefined && schema !== 'pg_catalog' && schema !== 'public') return undefined;
+  const record = findTypeByName(name);
+  return record === undefined ? undefined : sqlType(record.name);
+}
+
+function typmodArguments(node: Ast<'TypeName'>, fail: Fail): readonly number[] {
+  return (node.typmods ?? []).map((modifier) => {
+    const value = astAs(modifier, 'A_Const');
+    if (value?.ival === undefined) {
+      const message = 'type modifiers must be simple constants or identifiers';
+      throw fail('syntax_error', message, node.location);
+    }
+    return value.ival.ival ?? 0;
+  });
+}
+
+type FailHere = (state: 'syntax_error' | 'invalid_parameter_value', message: string) => SqlError;
+
+function encodeTypmod(name: TypeName, modifiers: readonly number[], fail: FailHere): number {
+  const [first = -1, second = 0] = modifiers;
+  switch (name) {
+    case 'varchar':
+    case 'bpchar':
+      return 4 + lengthOf(name === 'bpchar' ? 'char' : name, modifiers, fail);
+    case 'bit':
+    case 'varbit':
+      return lengthOf(name, modifiers, fail);
+    case 'numeric':
+      return numericTypmod(modifiers, fail);
+    case 'time':
+    case 'timetz':
+    case 'timestamp':
+    case 'timestamptz':
+      return Math.min(first, 6);
+    case 'interval':
+      return modifiers.length === 1 ? first * 65_536 + 0xffff : first * 65_536 + Math.min(second, 6);
+    default:
+      throw fail('syntax_error', `type modifier is not allowed for type "${name}"`);
+  }
+}
+
+function lengthOf(name: string, modifiers: readonly number[], fail: FailHere): number {
+  const [length = 0] = modifiers;
+  if (modifiers.length !== 1) throw fail('invalid_parameter_value', 'invalid type modifier');
+  if (length < 1) {
+    throw fail('invalid_parameter_value', `length for type ${name} must be at least 1`);
+  }
+  if (length > 10_485_760) {
+    throw fail('invalid_parameter_value', `length for type ${name} cannot exceed 10485760`);
+  }
+  return length;
+}
+
+function numericTypmod(modifiers: readonly number[], fail: FailHere): number {
+  const [precision = 0, scale = 0] = modifiers;
+  if (modifiers.length > 2) throw fail('invalid_parameter_value', 'invalid NUMERIC type modifier');
+  if (precision < 1 || precision > 1000) {
+    const message = `NUMERIC precision ${precision} must be between 1 and 1000`;
+    throw fail('invalid_parameter_value', message);
+  }
+  if (scale < -1000 || scale > 1000) {
+    const message = `NUMERIC scale ${scale} must be between -1000 and 1000`;
+    throw fail('invalid_parameter_value', message);
+  }
+  return precision * 65_536 + (scale & 0x7ff) + 4;
+}

@@ -1,0 +1,231 @@
+/**
+ * WITH: named queries. One that is used once is put in its place; one that is used more often or
+ * is MATERIALIZED is entered in the plan's list and read from there; a recursive one reads its
+ * own last round from a work table.
+ */
+import type { Node } from '@pgsql/types';
+import { must } from '../../errors/assert.ts';
+import type { LogicalNode } from '../logical.ts';
+import { freeColumns } from '../rules/logical-tree.ts';
+import { astAs, stringsOf, visitAst, type Ast } from './ast.ts';
+import type { BindContext } from './bind-context.ts';
+import { coerceOutputs } from './outputs.ts';
+import { aliasedColumns, relationItem, scopeColumns, type FromItem } from './from-clause.ts';
+import { sqlNameOf } from './literals.ts';
+import { shaped } from './nodes.ts';
+import { bindQuery } from './query.ts';
+import { envOf, QueryLevel, type BoundQuery, type Env, type ScopeColumn } from './scope.ts';
+
+export interface CteBinding {
+  readonly name: string;
+  /** A reader of the query; each call gives columns of its own, except a query put in place. */
+  readonly read: () => { readonly node: LogicalNode; readonly columns: readonly ScopeColumn[] };
+}
+
+/** An environment in which the clause's queries are known, for the query that has the clause. */
+export function withEnv(
+  context: BindContext,
+  owner: { readonly withClause?: Ast<'WithClause'> },
+  parent: Env | undefined,
+): Env {
+  const level = new QueryLevel(parent);
+  const env: Env = { ...envOf(context, level, 'cte'), lateralActive: parent?.lateralActive === true };
+  const clause = owner.withClause ?? {};
+  for (const item of clause.ctes ?? []) {
+    const cte = astAs(item, 'CommonTableExpr') ?? {};
+    const name = cte.ctename ?? '';
+    if (level.ctes.has(name)) {
+      const message = `WITH query name "${name}" specified more than once`;
+      throw context.error('duplicate_alias', message, cte.location);
+    }
+    const select = selectOf(context, cte);
+    const isRecursive = clause.recursive === true && uses(select, name) > 0;
+    const uses_ = uses(owner, name) - (isRecursive ? uses(select, name) : 0);
+    const binding = isRecursive
+      ? recursiveCte(env, cte, select)
+      : plainCte(env, cte, { select, uses: uses_ });
+    level.ctes.set(name, binding);
+  }
+  return env;
+}
+
+function selectOf(context: BindContext, cte: Ast<'CommonTableExpr'>): Ast<'SelectStmt'> {
+  if (cte.search_clause !== undefined || cte.cycle_clause !== undefined) {
+    throw context.unsupported('SEARCH or CYCLE in WITH RECURSIVE', cte.location);
+  }
+  const select = astAs(cte.ctequery, 'SelectStmt');
+  if (select === undefined) throw context.unsupported('a data-modifying statement in WITH', cte.location);
+  return select;
+}
+
+/** How often a tree names the relation, queries that hide the name counted too. */
+function uses(tree: unknown, name: string): number {
+  let count = 0;
+  visitAst(tree, 'relname', (content) => {
+    if (content === name) count += 1;
+  });
+  return count;
+}
+
+interface PlainCte {
+  readonly select: Ast<'SelectStmt'>;
+  readonly uses: number;
+}
+
+function plainCte(env: Env, cte: Ast<'CommonTableExpr'>, { select, uses: count }: PlainCte): CteBinding {
+  const { context } = env;
+  const name = cte.ctename ?? '';
+  const bind = (): { query: BoundQuery; columns: readonly ScopeColumn[] } => {
+    const query = bindQuery(context, select, env);
+    return { query, columns: renamed(context, cte, scopeColumns(query)) };
+  };
+  const first = bind();
+  const isMaterialized = cte.ctematerialized === 'CTEMaterializeAlways';
+  const isShared = isMaterialized || (count > 1 && cte.ctematerialized !== 'CTEMaterializeNever');
+  const isCorrelated = freeColumns(first.query.node).size > 0;
+  if (isShared && !isCorrelated) return sharedCte(context, name, first);
+  let fresh: typeof first | undefined = first;
+  const read = (): ReturnType<CteBinding['read']> => {
+    const { query, columns } = fresh ?? bind();
+    fresh = undefined;
+    return { node: query.node, columns };
+  };
+  return { name, read };
+}
+
+function sharedCte(
+  context: BindContext,
+  name: string,
+  { query, columns }: { query: BoundQuery; columns: readonly ScopeColumn[] },
+): CteBinding {
+  const definition = shaped(context, query);
+  let index: number | undefined;
+  const read = (): ReturnType<CteBinding['read']> => {
+    index ??= context.ctes.push(definition) - 1;
+    const own = columns.map(({ name: each, column }) => context.newColumn(each, column.type, column.nullable));
+    const node: LogicalNode = { kind: 'cteScan', columns: own, cte: index };
+    return { node, columns: own.map((column, i) => ({ name: column.name, column, shape: columns[i]?.shape })) };
+  };
+  return { name, read };
+}
+
+function renamed(
+  context: BindContext,
+  cte: Ast<'CommonTableExpr'>,
+  columns: readonly ScopeColumn[],
+): readonly ScopeColumn[] {
+  const names = stringsOf(cte.aliascolnames);
+  if (names.length > columns.length) {
+    const counts = `${columns.length} columns available but ${names.length} columns specified`;
+    const message = `WITH query "${cte.ctename}" has ${counts}`;
+    throw context.error('invalid_column_reference', message, cte.location);
+  }
+  return columns.map((column, i) => ({ ...column, name: names[i] ?? column.name }));
+}
+
+/** `WITH RECURSIVE r AS (initial UNION [ALL] recursive)`. Errors: 42P19, 42804. */
+function recursiveCte(env: Env, cte: Ast<'CommonTableExpr'>, select: Ast<'SelectStmt'>): CteBinding {
+  const { context, level } = env;
+  const name = cte.ctename ?? '';
+  const { larg, rarg } = select;
+  const isUnion = select.op === 'SETOP_UNION' && larg !== undefined && rarg !== undefined;
+  if (!isUnion || uses(larg, name) > 0) {
+    const form = 'non-recursive-term UNION [ALL] recursive-term';
+    const message = `recursive query "${name}" does not have the form ${form}`;
+    throw context.error('invalid_recursion', message, cte.location);
+  }
+  if (uses(rarg, name) > 1) {
+    const message = `recursive reference to query "${name}" must not appear more than once`;
+    throw context.error('invalid_recursion', message, cte.location);
+  }
+  refuseClauses(context, select);
+  const scope = select.withClause === undefined ? env : withEnv(context, select, env);
+  const initial = bindQuery(context, larg, scope);
+  const names = renamed(context, cte, scopeColumns(initial)).map((column) => column.name);
+  const columns = initial.output.map(({ column }, i) => context.newColumn(names[i] ?? '', column.type));
+  const workTable = context.newWorkTable();
+  level.ctes.set(name, {
+    name,
+    read: () => {
+      const own = columns.map((column) => context.newColumn(column.name, column.type));
+      const node: LogicalNode = { kind: 'workTable', columns: own, workTable };
+      return { node, columns: own.map((column) => ({ name: column.name, column })) };
+    },
+  });
+  const step = recursiveTerm(context, initial, bindQuery(context, rarg, scope), name);
+  level.ctes.delete(name);
+  const node: LogicalNode = {
+    kind: 'recursive',
+    columns,
+    initial: shaped(context, initial),
+    recursive: shaped(context, step),
+    workTable,
+    distinct: select.all !== true,
+  };
+  const query: BoundQuery = {
+    node,
+    output: columns.map((column) => ({ name: column.name, column })),
+  };
+  return onceOrShared(env, cte, query);
+}
+
+/** The bound recursion is put in place at its first use and shared from the second on. */
+function onceOrShared(env: Env, cte: Ast<'CommonTableExpr'>, query: BoundQuery): CteBinding {
+  const { context } = env;
+  const columns = scopeColumns(query);
+  const isCorrelated = freeColumns(query.node).size > 0;
+  if (!isCorrelated) return sharedCte(context, cte.ctename ?? '', { query, columns });
+  let used = false;
+  const read = (): ReturnType<CteBinding['read']> => {
+    if (used) throw context.unsupported('a correlated recursive query that is read twice', cte.location);
+    used = true;
+    return { node: query.node, columns };
+  };
+  return { name: cte.ctename ?? '', read };
+}
+
+function refuseClauses(context: BindContext, select: Ast<'SelectStmt'>): void {
+  const fail = (what: string, node: Node | undefined): Error => {
+    const message = `${what} in a recursive query is not implemented`;
+    return context.error('feature_not_supported', message, node);
+  };
+  if (select.sortClause !== undefined) throw fail('ORDER BY', select.sortClause[0]);
+  if (select.limitOffset !== undefined) throw fail('OFFSET', select.limitOffset);
+  if (select.limitCount !== undefined) throw fail('LIMIT', select.limitCount);
+}
+
+/** The recursive term's columns as the initial term's types. */
+function recursiveTerm(
+  context: BindContext,
+  initial: BoundQuery,
+  step: BoundQuery,
+  name: string,
+): BoundQuery {
+  if (step.output.length !== initial.output.length) {
+    const message = 'each UNION query must have the same number of columns';
+    throw context.error('syntax_error', message, step.output[0]?.origin);
+  }
+  const types = initial.output.map(({ column }) => column.type);
+  return coerceOutputs(context, step, types, {
+    how: 'implicit',
+    fail: (i) => {
+      const first = sqlNameOf(must(types[i], 'type'));
+      const overall = sqlNameOf(must(step.output[i], 'column').column.type);
+      const message = `recursive query "${name}" column ${i + 1} has type ${first} in non-recursive term but type ${overall} overall`;
+      const hint = 'Cast the output of the non-recursive term to the correct type.';
+      return context.error('datatype_mismatch', message, initial.output[i]?.origin, { hint });
+    },
+  });
+}
+
+/** A reference to a CTE in FROM. */
+export function cteItem(env: Env, cte: CteBinding, node: Ast<'RangeVar'>): FromItem {
+  const { node: reader, columns } = cte.read();
+  const name = node.alias?.aliasname ?? cte.name;
+  return relationItem(env, {
+    name,
+    node: reader,
+    columns: aliasedColumns(env.context, columns, node.alias, name),
+    tableName: cte.name,
+  });
+}

@@ -1,0 +1,215 @@
+/** INSERT, UPDATE, DELETE: their source rows as a query, and RETURNING over them. */
+import type { Node } from '@pgsql/types';
+import type { Table, TableDefinition } from '../../catalog/table.ts';
+import { must } from '../../errors/assert.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { exprColumns } from '../../expr/walk.ts';
+import { sqlType } from '../../types/type-table.ts';
+import type { LogicalColumn, LogicalNode } from '../logical.ts';
+import type { Field } from '../physical.ts';
+import { assignTo, columnPosition, defaultOf } from './assignments.ts';
+import { astAs, type Ast } from './ast.ts';
+import { columnOf, type BindContext } from './bind-context.ts';
+import { coerceToBoolean, resolveUnknown } from './coerce.ts';
+import { bindExpr } from './expressions.ts';
+import { asLateral, bindFromItem, combineItems, type FromItem } from './from-clause.ts';
+import { filter, project, type Item } from './nodes.ts';
+import { plainColumns, tableColumns } from './relations.ts';
+import { rowValues } from './row-assignment.ts';
+import { bindTargets } from './select.ts';
+import { envOf, QueryLevel, type Env, type Relation } from './scope.ts';
+import { withEnv } from './with-clause.ts';
+
+/** What a write is before it has a plan of its own. */
+export interface WriteParts {
+  readonly operation: 'insert' | 'update' | 'delete';
+  readonly table: TableDefinition;
+  readonly source: LogicalNode;
+  readonly returning: readonly Expr[];
+  readonly fields: readonly Field[];
+  readonly onConflictDoNothing: boolean;
+}
+
+/** The table that is written. Errors: 42P01; 42809 for views and catalogs. */
+export function writtenTable(context: BindContext, node: Ast<'RangeVar'> | undefined): Table {
+  const { schemaname: schema, relname: name = '' } = node ?? {};
+  const { catalog } = context.options;
+  const table = catalog.findTable(schema, name);
+  if (table !== undefined) return table;
+  const other = catalog.findView(schema, name) ?? catalog.findFacts(schema, name);
+  if (other?.schema === 'pg_catalog') {
+    const message = `permission denied: "${name}" is a system catalog`;
+    throw context.error('insufficient_privilege', message, undefined);
+  }
+  if (other !== undefined) {
+    throw context.error('wrong_object_type', `cannot change view "${name}"`, undefined);
+  }
+  const written = schema === undefined ? name : `${schema}.${name}`;
+  throw context.error('undefined_table', `relation "${written}" does not exist`, node?.location);
+}
+
+export function bindDelete(context: BindContext, statement: Ast<'DeleteStmt'>): WriteParts {
+  const target = bindTarget(context, statement, statement.usingClause);
+  const { env, rowId, table, joined } = target;
+  const rows = onePerRow(target, filter(joined, whereOf(env, statement.whereClause)), statement.usingClause);
+  const returning = bindReturning(env, statement.returningClause);
+  const extras = extraItems(rows, returning, [rowId.id]);
+  const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...extras]);
+  return { operation: 'delete', table: table.definition, source, ...returning, onConflictDoNothing: false };
+}
+
+export function bindUpdate(context: BindContext, statement: Ast<'UpdateStmt'>): WriteParts {
+  const target = bindTarget(context, statement, statement.fromClause);
+  const { env, rowId, table, joined, columns, relation } = target;
+  const { definition } = table;
+  const assigned = assignments(env, definition, statement.targetList);
+  const filtered = filter(joined, whereOf(env, statement.whereClause));
+  const rows = onePerRow(target, filtered, statement.fromClause);
+  const items = definition.columns.map((column, i): Item => {
+    const old = must(columns[i], 'column');
+    const expr = assigned.get(i) ?? columnOf(old);
+    return { column: { ...old, id: context.newColumn(column.name, column.type).id }, expr };
+  });
+  const renewed = items.map(({ column }) => column);
+  replaceRelation(env, relation, renewed);
+  const returning = bindReturning(env, statement.returningClause);
+  const extras = extraItems(rows, returning, [rowId.id, ...renewed.map(({ id }) => id)]);
+  const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...items, ...extras]);
+  return { operation: 'update', table: definition, source, ...returning, onConflictDoNothing: false };
+}
+
+interface Target {
+  readonly env: Env;
+  readonly table: Table;
+  readonly rowId: LogicalColumn;
+  readonly columns: readonly LogicalColumn[];
+  readonly relation: Relation;
+  /** The table's rows joined with those of FROM or USING. */
+  readonly joined: LogicalNode;
+}
+
+interface TargetStatement {
+  readonly relation?: Ast<'RangeVar'>;
+  readonly withClause?: Ast<'WithClause'>;
+}
+
+function bindTarget(
+  context: BindContext,
+  statement: TargetStatement,
+  others: readonly Node[] | undefined,
+): Target {
+  const parent = statement.withClause === undefined ? undefined : withEnv(context, statement, undefined);
+  const level = new QueryLevel(parent);
+  const env = envOf(context, level, 'where');
+  const table = writtenTable(context, statement.relation);
+  const columns = tableColumns(context, table.definition);
+  const rowId = context.newColumn('rowid', sqlType('int8'), false);
+  const positions = [...columns.map((_, i) => i), -1];
+  const scan: LogicalNode = { kind: 'scan', table, columns: [...columns, rowId], positions };
+  const alias = statement.relation?.alias?.aliasname;
+  const relation: Relation = {
+    name: alias ?? table.definition.name,
+    schema: alias === undefined ? table.definition.schema : undefined,
+    tableName: table.definition.name,
+    columns: plainColumns(columns),
+  };
+  level.relations.push(relation);
+  const own = { relation, relationVisible: true, columnsVisible: true };
+  let bound: FromItem = { node: scan, items: [own] };
+  for (const node of others ?? []) {
+    level.namespace = bound.items.map(asLateral);
+    bound = combineItems(env, bound, bindFromItem({ ...env, clause: 'select' }, node));
+  }
+  level.namespace = bound.items;
+  return { env, table, rowId, columns, relation, joined: bound.node };
+}
+
+function whereOf(env: Env, node: Node | undefined): Expr | undefined {
+  if (node === undefined) return undefined;
+  return coerceToBoolean(env.context, bindExpr({ ...env, asFilter: true }, node), 'WHERE');
+}
+
+/** A row that joins with several others is written once, for one of them. */
+function onePerRow({ rowId }: Target, node: LogicalNode, others: readonly Node[] | undefined): LogicalNode {
+  if (others === undefined || others.length === 0) return node;
+  const { columns } = node;
+  const keys = [{ expr: columnOf(rowId), descending: false, nullsFirst: false }];
+  const sorted: LogicalNode = { kind: 'sort', input: node, columns, keys };
+  return { kind: 'distinctOn', input: sorted, columns, keys: [columnOf(rowId)] };
+}
+
+function assignments(
+  env: Env,
+  table: TableDefinition,
+  targets: readonly Node[] | undefined,
+): ReadonlyMap<number, Expr> {
+  const { context } = env;
+  const assigned = new Map<number, Expr>();
+  const inSet: Env = { ...env, clause: 'updateSource' };
+  const rows = new Map<unknown, readonly (Expr | 'default')[]>();
+  for (const item of targets ?? []) {
+    const target = astAs(item, 'ResTarget') ?? {};
+    const position = columnPosition(context, table, target);
+    const column = must(table.columns[position], 'column');
+    if (assigned.has(position)) {
+      const message = `multiple assignments to same column "${column.name}"`;
+      throw context.error('syntax_error', message, undefined);
+    }
+    const value = assignedValue(inSet, target, rows);
+    assigned.set(position, value === 'default' ? defaultOf(context, column) : assignTo(context, column, value));
+  }
+  return assigned;
+}
+
+/** `SET (a, b) = (…)` comes as one reference per column to the same source. */
+function assignedValue(
+  env: Env,
+  target: Ast<'ResTarget'>,
+  rows: Map<unknown, readonly (Expr | 'default')[]>,
+): Expr | 'default' {
+  if (target.val !== undefined && 'SetToDefault' in target.val) return 'default';
+  const many = astAs(target.val, 'MultiAssignRef');
+  if (many === undefined) return bindExpr(env, target.val);
+  const key = many.source === undefined ? target : JSON.stringify(many.source);
+  const values = rows.get(key) ?? rowValues(env, many);
+  rows.set(key, values);
+  return must(values[(many.colno ?? 1) - 1], 'assigned value');
+}
+
+function replaceRelation(env: Env, old: Relation, columns: readonly LogicalColumn[]): void {
+  const { level } = env;
+  const relation: Relation = { ...old, columns: plainColumns(columns) };
+  level.relations[level.relations.indexOf(old)] = relation;
+  level.namespace = level.namespace.map((item) => (item.relation === old ? { ...item, relation } : item));
+}
+
+interface Returning {
+  readonly returning: readonly Expr[];
+  readonly fields: readonly Field[];
+}
+
+export function bindReturning(env: Env, clause: Ast<'ReturningClause'> | undefined): Returning {
+  const { context } = env;
+  if ((clause?.options?.length ?? 0) > 0) throw context.unsupported('RETURNING WITH', undefined);
+  const targets = bindTargets({ ...env, clause: 'returning' }, clause?.exprs);
+  const returning = targets.map(({ expr }) => resolveUnknown(context, expr));
+  const fields = targets.map(({ name }, i) => fieldOf(env, name, must(returning[i], 'expression')));
+  return { returning, fields };
+}
+
+function fieldOf(env: Env, name: string, expr: Expr): Field {
+  const columns = env.level.relations.flatMap((relation) => relation.columns);
+  const source = expr.kind === 'column' ? columns.find(({ column }) => column.id === expr.index) : undefined;
+  const { tableOid, columnNumber, nullable = true } = source?.column ?? {};
+  const origin = tableOid === undefined || columnNumber === undefined ? {} : { tableOid, columnNumber };
+  return { name, type: expr.type, nullable, ...origin };
+}
+
+/** Columns of other relations that RETURNING uses. */
+function extraItems(rows: LogicalNode, { returning }: Returning, known: readonly number[]): readonly Item[] {
+  const wanted = exprColumns(...returning).filter((id) => !known.includes(id));
+  return wanted.flatMap((id): Item[] => {
+    const column = rows.columns.find((each) => each.id === id);
+    return column === undefined ? [] : [{ column, expr: columnOf(column) }];
+  });
+}
