@@ -54,7 +54,10 @@ export interface QueryContext {
   readonly statistics: Map<number, NodeStatistics>;
 }
 
-export type Operator<K extends PlanKind> = (node: NodeOf<K>, context: OperatorContext) => BatchStream;
+export type Operator<K extends PlanKind> = (
+  node: NodeOf<K>,
+  context: OperatorContext,
+) => BatchStream;
 
 /** The operator table is of this type: a plan node without an operator does not compile. */
 export type Operators = { readonly [K in PlanKind]: Operator<K> };

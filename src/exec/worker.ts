@@ -10,7 +10,7 @@ import { alignClock } from '../trace/node-statistics.ts';
 import type { ColumnSnapshot } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import { CellPool } from './cell-pool.ts';
-import { FragmentHelper } from './fragment-helper.ts';
+import { FragmentTask } from './fragment-task.ts';
 import { provideKernelFormats } from './kernel-formats.ts';
 import { runFragment, type FragmentHost } from './parallel-fragment.ts';
 import { QueryDriver, type StepOutcome } from './query-driver.ts';
@@ -153,7 +153,7 @@ class Worker implements FragmentHost {
   }
 
   #consider(offer: FragmentOffer): void {
-    const helper = new FragmentHelper(offer, {
+    const helper = new FragmentTask(offer, {
       services: {
         loadColumn: this.#services.loadColumn,
         giveWay: () => this.#loop.giveWay(),

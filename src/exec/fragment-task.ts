@@ -28,7 +28,7 @@ export interface HelperThread {
   readonly someoneWaits: () => boolean;
 }
 
-export class FragmentHelper implements Task {
+export class FragmentTask implements Task {
   readonly mayNest = false;
   readonly #offer: FragmentOffer;
   readonly #thread: HelperThread;
