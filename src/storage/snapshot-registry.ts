@@ -19,6 +19,10 @@ export class SnapshotRegistry {
     this.#holdings.set(snapshot, holding);
   }
 
+  releaseAll(): void {
+    for (const snapshot of [...this.#holdings.keys()]) this.release(snapshot);
+  }
+
   /** A snapshot that was released already is let be. */
   release(snapshot: TableSnapshot): void {
     const holding = this.#holdings.get(snapshot);

@@ -200,6 +200,7 @@ export class LocalStore implements Store {
     return { cacheBytes: this.#state.cache.loadedBytes, rowBytes: this.#state.pool.usedBytes };
   }
 
+  /** Snapshots that are still out end. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -212,6 +213,7 @@ export class LocalStore implements Store {
     if (state.log?.failure === undefined) await this.#checkpointer.run();
     await state.log?.close();
     await state.writer.close();
+    state.snapshots.releaseAll();
     for (const table of state.tables.values()) table.free();
     state.cache.close();
     state.pool.close();
