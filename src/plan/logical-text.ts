@@ -1,0 +1,159 @@
+/**
+ * Logical plans as an indented tree, for tests and for reading. Columns are `name#id`.
+ *
+ *     project x#2 = (a#0 + 1)
+ *       filter (b#1 > 5)
+ *         scan public.t: a#0, b#1
+ */
+import { unreachable } from '../errors/assert.ts';
+import type { Expr } from '../expr/expr.ts';
+import { mapExpr } from '../expr/walk.ts';
+import { exprText } from './explain/expr-text.ts';
+import type { LogicalColumn, LogicalNode, LogicalPlan } from './logical.ts';
+import type { AggregateCall, SortKey, WindowBound, WindowCall } from './physical.ts';
+import { inputsOf } from './rules/logical-tree.ts';
+
+export function logicalPlanText(plan: LogicalPlan): string {
+  const output = plan.output.map(({ id, name }) => `${name}#${id}`).join(', ');
+  const parts = [`output ${output}`, nodeText(plan.root, 1)];
+  for (const [i, node] of plan.ctes.entries()) parts.push(`cte ${i}`, nodeText(node, 1));
+  for (const [i, node] of plan.subqueries.entries()) parts.push(`subquery ${i}`, nodeText(node, 1));
+  return parts.join('\n');
+}
+
+function nodeText(node: LogicalNode, depth: number): string {
+  const line = `${'  '.repeat(depth)}${describe(node)}`;
+  return [line, ...inputsOf(node).map((input) => nodeText(input, depth + 1))].join('\n');
+}
+
+function columnsText(columns: readonly LogicalColumn[]): string {
+  return columns.map(({ name, id }) => `${name}#${id}`).join(', ');
+}
+
+/** Column names in expressions carry their ids. */
+export function logicalExprText(expr: Expr): string {
+  const named = mapExpr(expr, (part) =>
+    part.kind === 'column' ? { ...part, name: `${part.name}#${part.index}` } : part,
+  );
+  return exprText(named).replace(/"([^"]*#\d+)"/g, '$1');
+}
+
+function list(exprs: readonly Expr[]): string {
+  return exprs.map(logicalExprText).join(', ');
+}
+
+function describe(node: LogicalNode): string {
+  switch (node.kind) {
+    case 'scan': {
+      const { schema, name } = node.table.definition;
+      return `scan ${schema}.${name}: ${columnsText(node.columns)}`;
+    }
+    case 'factScan':
+      return `factScan ${node.facts.schema}.${node.facts.name}: ${columnsText(node.columns)}`;
+    case 'values':
+      return `values ${columnsText(node.columns)}: ${node.rows.map((row) => `(${list(row)})`).join(', ')}`;
+    case 'oneRow':
+    case 'empty':
+      return node.kind;
+    case 'project':
+      return `project ${node.columns.map((column, i) => itemText(column, node.exprs[i])).join(', ')}`;
+    case 'filter':
+      return `filter ${logicalExprText(node.predicate)}`;
+    case 'join':
+      return joinText(node);
+    case 'aggregate': {
+      const groups = node.groupBy.map((expr, i) => itemText(node.columns[i], expr));
+      const calls = node.aggregates.map(
+        (call, i) => `${columnsText(node.columns.slice(groups.length + i).slice(0, 1))} = ${aggregateText(call)}`,
+      );
+      return `aggregate by [${groups.join(', ')}]: ${calls.join(', ')}`;
+    }
+    case 'window':
+      return windowText(node);
+    case 'sort':
+      return `sort ${keysText(node.keys)}`;
+    case 'limit': {
+      const skip = node.skip === undefined ? '' : ` skip ${logicalExprText(node.skip)}`;
+      const fetch = node.fetch === undefined ? '' : ` fetch ${logicalExprText(node.fetch)}`;
+      return `limit${skip}${fetch}`;
+    }
+    case 'distinct':
+      return 'distinct';
+    case 'distinctOn':
+      return `distinctOn ${list(node.keys)}`;
+    case 'setOperation':
+      return `${node.operation}${node.all ? ' all' : ''} ${columnsText(node.columns)}`;
+    case 'tableFunction': {
+      const calls = node.calls.map(({ functionId, args }) => `${functionId} of (${list(args)})`);
+      const ordinality = node.ordinality ? ' with ordinality' : '';
+      return `tableFunction ${calls.join(', ')}${ordinality}: ${columnsText(node.columns)}`;
+    }
+    case 'projectSet':
+      return `projectSet ${node.items.map((item, i) => setItemText(node.columns[i], item)).join(', ')}`;
+    case 'recursive':
+      return `recursive ${node.workTable}${node.distinct ? ' distinct' : ''}: ${columnsText(node.columns)}`;
+    case 'workTable':
+      return `workTable ${node.workTable}: ${columnsText(node.columns)}`;
+    case 'cteScan':
+      return `cteScan ${node.cte}: ${columnsText(node.columns)}`;
+    default:
+      return unreachable(node);
+  }
+}
+
+function itemText(column: LogicalColumn | undefined, expr: Expr | undefined): string {
+  if (column === undefined || expr === undefined) return '?';
+  const name = `${column.name}#${column.id}`;
+  if (expr.kind === 'column' && expr.index === column.id) return name;
+  return `${name} = ${logicalExprText(expr)}`;
+}
+
+type Of<K extends LogicalNode['kind']> = Extract<LogicalNode, { readonly kind: K }>;
+
+function setItemText(column: LogicalColumn | undefined, item: Of<'projectSet'>['items'][number]): string {
+  if (item.kind === 'expr') return itemText(column, item.expr);
+  return `${column?.name}#${column?.id} = set ${item.functionId} of (${list(item.args)})`;
+}
+
+function joinText(node: Of<'join'>): string {
+  const on = node.condition === undefined ? '' : ` on ${logicalExprText(node.condition)}`;
+  return `${node.joinType} join${node.lateral ? ' lateral' : ''}${on}`;
+}
+
+function keysText(keys: readonly SortKey[]): string {
+  return keys
+    .map(({ expr, descending, nullsFirst }) => {
+      const direction = descending ? ' desc' : '';
+      const nulls = nullsFirst === descending ? '' : nullsFirst ? ' nulls first' : ' nulls last';
+      return `${logicalExprText(expr)}${direction}${nulls}`;
+    })
+    .join(', ');
+}
+
+function aggregateText(call: AggregateCall): string {
+  const distinct = call.distinct ? 'distinct ' : '';
+  const order = call.orderBy.length === 0 ? '' : ` order by ${keysText(call.orderBy)}`;
+  const filter = call.filter === undefined ? '' : ` filter ${logicalExprText(call.filter)}`;
+  return `${call.functionId} of (${distinct}${list(call.args)}${order})${filter}`;
+}
+
+function windowText(node: Of<'window'>): string {
+  const calls = node.calls.map((call, i) => {
+    const column = node.columns[node.columns.length - node.calls.length + i];
+    return `${column?.name}#${column?.id} = ${windowCallText(call)}`;
+  });
+  const partition = `partition by [${list(node.partitionBy)}]`;
+  return `window ${partition} order by [${keysText(node.orderBy)}]: ${calls.join(', ')}`;
+}
+
+function windowCallText(call: WindowCall): string {
+  const { frame } = call;
+  const filter = call.filter === undefined ? '' : ` filter ${logicalExprText(call.filter)}`;
+  const exclude = frame.exclude === 'none' ? '' : ` exclude ${frame.exclude}`;
+  const bounds = `${boundText(frame.start)} to ${boundText(frame.end)}`;
+  return `${call.functionId} of (${list(call.args)})${filter} ${frame.mode} ${bounds}${exclude}`;
+}
+
+function boundText(bound: WindowBound): string {
+  return 'offset' in bound ? `${logicalExprText(bound.offset)} ${bound.kind}` : bound.kind;
+}
