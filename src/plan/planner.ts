@@ -55,6 +55,8 @@ export interface PlannerOptions {
 }
 
 export interface PlanObserver {
+  /** The process clock of the trace; without it all times are 0. */
+  readonly nowNs?: () => number;
   phase(name: 'create_logical_plan' | 'optimize_logical_plan' | 'create_physical_plan', startNs: number, endNs: number): void;
   rule(name: string, startNs: number, endNs: number, modified: boolean): void;
 }

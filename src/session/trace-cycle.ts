@@ -68,6 +68,7 @@ export class TraceCycle {
 
   observer(): PlanObserver {
     return {
+      nowNs: clockNs,
       phase: (name, startNs, endNs) => this.note({ name, startNs, endNs }),
       rule: (rule, startNs, endNs, modified) => {
         const note: RuleNote = { rule, phase: 'optimize_logical_plan', startNs, endNs, modified };

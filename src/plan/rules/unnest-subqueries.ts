@@ -162,7 +162,8 @@ function inJoin(subplan: SubplanExpr, subquery: LogicalNode, place: Place): Join
   const test = membership(subplan, subquery);
   const pulled = test === undefined ? undefined : pulledOver(subquery, place);
   if (test === undefined || pulled === undefined) return undefined;
-  if (isVolatile(place.context.functions, test) || !readsOnly(test, place, pulled)) return undefined;
+  if (isVolatile(place.context.functions, test)) return undefined;
+  if (!readsOnly(test, place, pulled)) return undefined;
   return semiJoin(pulled.node, [test, ...pulled.conjuncts], { anti: false, nullAware: false });
 }
 

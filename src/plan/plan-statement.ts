@@ -1,0 +1,59 @@
+/**
+ * The planner: bind, apply the rules, choose operators. Each phase and rule is told to the observer.
+ */
+import { must } from '../errors/assert.ts';
+import { unsupported } from '../errors/sql-error.ts';
+import { mapExpr } from '../expr/walk.ts';
+import { bindStatement, type BoundWrite } from './binder/bind-statement.ts';
+import { createPhysicalPlan } from './physical/physical-planner.ts';
+import { foldConstant } from './rules/fold-constant.ts';
+import { registryFacts } from './rules/function-facts.ts';
+import { optimize } from './rules/optimize.ts';
+import type { Expr } from '../expr/expr.ts';
+import type { LogicalPlan } from './logical.ts';
+import type { PhysicalPlan } from './physical.ts';
+import type { PlannerOptions, PlanObserver, PlanStatement } from './planner.ts';
+
+type Phase = Parameters<PlanObserver['phase']>[0];
+
+export const planStatement: PlanStatement = (statement, options) => {
+  const bound = observed('create_logical_plan', options, () => bindStatement(statement, options));
+  if (bound.kind === 'query') {
+    return { kind: 'query', plan: planLogical(bound.plan, options), fields: bound.fields };
+  }
+  const { kind, operation, table, source, fields, onConflictDoNothing } = bound;
+  const returning = bound.returning.map((expr) => overOutput(expr, source));
+  const plan = planLogical(source, options);
+  return { kind, operation, table, source: plan, returning, fields, onConflictDoNothing };
+};
+
+function planLogical(plan: LogicalPlan, options: PlannerOptions): PhysicalPlan {
+  const optimized = observed('optimize_logical_plan', options, () =>
+    optimize(plan, { ...options, fold: foldConstant, nowNs: clockFor(options) }),
+  );
+  return observed('create_physical_plan', options, () =>
+    createPhysicalPlan(optimized, { workers: options.workers, functions: registryFacts }),
+  );
+}
+
+function clockFor({ observer }: PlannerOptions): () => number {
+  return observer?.nowNs ?? ((): number => 0);
+}
+
+function observed<T>(phase: Phase, options: PlannerOptions, run: () => T): T {
+  const nowNs = clockFor(options);
+  const startNs = nowNs();
+  const result = run();
+  options.observer?.phase(phase, startNs, nowNs());
+  return result;
+}
+
+/** RETURNING's column ids as positions in the source's output. */
+function overOutput(expr: Expr, source: BoundWrite['source']): Expr {
+  return mapExpr(expr, (part) => {
+    if (part.kind === 'subplan') throw unsupported('a subquery in RETURNING');
+    if (part.kind !== 'column') return part;
+    const position = source.output.findIndex(({ id }) => id === part.index);
+    return { ...part, index: must(position < 0 ? undefined : position, 'RETURNING column') };
+  });
+}
