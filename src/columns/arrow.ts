@@ -31,7 +31,7 @@ import {
 } from 'apache-arrow';
 import { heap } from '../memory/heap.ts';
 import type { Arena } from '../memory/arena.ts';
-import { formatText } from '../types/codecs.ts';
+import { formatText } from '../types/type-text.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
 import type { Datum, SqlArray } from '../types/datum.ts';
 import type { SqlType, TypeName } from '../types/sql-type.ts';

@@ -10,7 +10,7 @@
  */
 import { assert } from '../errors/assert.ts';
 import { heap } from '../memory/heap.ts';
-import { storageBytes } from '../types/storage-form.ts';
+import { storageBytes } from '../types/type-binary.ts';
 import { layoutOf, valueBytes } from '../types/type-table.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { Datum } from '../types/datum.ts';

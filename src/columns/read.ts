@@ -3,7 +3,7 @@
  * and encoding; dictionary entries are decoded once each.
  */
 import { heap } from '../memory/heap.ts';
-import { fromStorageBytes } from '../types/storage-form.ts';
+import { fromStorageBytes } from '../types/type-binary.ts';
 import { layoutOf } from '../types/type-table.ts';
 import type { Datum } from '../types/datum.ts';
 import type { Column, DictionaryColumn, HexColumn } from './column.ts';

@@ -64,7 +64,7 @@ function asComparison(conjunct: Expr): Comparison | undefined {
   if (conjunct.kind !== 'call' || conjunct.args.length !== 2) return undefined;
   const symbol = conjunct.functionId.slice(0, conjunct.functionId.indexOf('('));
   const code = operatorCodes.indexOf(symbol as '=');
-  const [left, right] = conjunct.args;
+  const [left, right] = conjunct.args.map(unlabelled);
   if (code < 0 || left === undefined || right === undefined) return undefined;
   if (left.kind === 'column' && isKnown(right)) {
     return { column: left, constant: right, operator: code };
@@ -73,6 +73,13 @@ function asComparison(conjunct: Expr): Comparison | undefined {
     return { column: right, constant: left, operator: must(mirrored[code], 'operator') };
   }
   return undefined;
+}
+
+/** A column of varchar is compared as text, byte by byte, as if there were no cast. */
+function unlabelled(expr: Expr): Expr {
+  const isLabel = expr.kind === 'call' && expr.functionId === 'cast(varchar,text)';
+  const [inner] = isLabel ? expr.args : [];
+  return inner?.kind === 'column' ? inner : expr;
 }
 
 function isKnown(expr: Expr): boolean {

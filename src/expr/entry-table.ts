@@ -166,7 +166,7 @@ function mapThrough(packed: PackedResults, target: MapTarget): Column {
     const out = arena.allocate(rows.physicalRows * width);
     const { rowCount, selection } = rows;
     const from = toArena(table, arena);
-    kernels().mapCodes(column.values, column.codeBytes, from, width, out, rowCount, selection);
+    kernels().lookUpCodes(column.values, column.codeBytes, from, width, out, rowCount, selection);
     return out;
   };
   const { items, width, validFlags, dictionary } = packed;

@@ -2,7 +2,7 @@
 import { findById } from '../functions/registry.ts';
 import type { ScalarOverload } from '../functions/function-record.ts';
 import { layoutOf } from '../types/type-table.ts';
-import type { Expr } from './expr.ts';
+import type { CallExpr, Expr } from './expr.ts';
 import { someExpr } from './walk.ts';
 
 /** The scalar overload of a functionId; undefined when there is none. */
@@ -43,7 +43,7 @@ export function isTotal(expr: Expr): boolean {
   return !someExpr(expr, (node) => {
     switch (node.kind) {
       case 'call':
-        return scalarOverload(node.functionId)?.total !== true;
+        return scalarOverload(node.functionId)?.total !== true && !isSafeLike(node);
       case 'isDistinct':
       case 'isNotDistinct':
         return scalarOverload(node.equals)?.total !== true;
@@ -58,6 +58,13 @@ export function isTotal(expr: Expr): boolean {
         return false;
     }
   });
+}
+
+/** LIKE raises an error only for a pattern that ends in its escape character. */
+function isSafeLike({ functionId, args }: CallExpr): boolean {
+  const pattern = args[1];
+  if (!/^!?~~\*?\(/.test(functionId) || pattern?.kind !== 'constant') return false;
+  return typeof pattern.value === 'string' && !pattern.value.endsWith('\\');
 }
 
 export function isFixedWidth(expr: Expr): boolean {

@@ -2,10 +2,10 @@
  * All SQL functions, by name, by operator and by functionId.
  *
  * A functionId is `name(type,type)`: an operator's symbol stands for its name, and a cast, whose
- * overload has one argument, is `cast(from,to)`. Aliases have ids of their own. Of two casts with
- * the same id the first family's counts (emitted code before values in JavaScript).
+ * overload has one argument, is `cast(from,to)`. Aliases have ids of their own. Of two
+ * overloads with the same id the first family's counts (emitted code before JavaScript).
  */
-import { assert, must } from '../errors/assert.ts';
+import { must } from '../errors/assert.ts';
 import type { FunctionRecord, Overload } from './function-record.ts';
 import { aggregates } from './aggregates/all.ts';
 import { castFunctions } from './casts/all.ts';
@@ -37,7 +37,6 @@ function addAll(map: Map<string, FoundFunction[]>, name: string, record: Functio
     const found = { record, overload, functionId };
     const known = byId.get(functionId);
     const isSame = known === undefined || known.overload === overload;
-    assert(isSame || name === 'cast', `two functions ${functionId}`);
     if (known === undefined) byId.set(functionId, found);
     if (isSame) list.push(known ?? found);
   }

@@ -33,7 +33,7 @@ export interface FilterKernels {
    * out[row] = table[codes[row]], entries of `width` bytes (1, 2, 4, 8, 16); all rows or those of
    * `selection`.
    */
-  mapCodes(codes: number, codeBytes: number, table: number, width: number, out: number, count: number, selection: number): void;
+  lookUpCodes(codes: number, codeBytes: number, table: number, width: number, out: number, count: number, selection: number): void;
   /** used[codes[row]] = 1 for all rows or those of `selection`. */
   markCodes(codes: number, codeBytes: number, used: number, count: number, selection: number): void;
   /** target[row] = source[row] for the rows of `selection`; `step` 0 repeats source[0]. */

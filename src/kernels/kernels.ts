@@ -14,8 +14,10 @@ import type { GatherKernels } from './gather.ts';
 import type { GroupKernels } from './group.ts';
 import type { HashKernels } from './hash.ts';
 import type { JoinKernels } from './join.ts';
+import type { MomentKernels } from './moments.ts';
 import type { EncodeKernels } from './encode.ts';
 import type { SegmentKernels } from './segment.ts';
+import type { TextMatchKernels } from './text-match.ts';
 import type { SortKernels } from './sort.ts';
 
 /** Calls out of WebAssembly, for what only JavaScript does well. */
@@ -34,8 +36,10 @@ export type Kernels = AccumulateKernels &
   GroupKernels &
   HashKernels &
   JoinKernels &
+  MomentKernels &
   SegmentKernels &
-  SortKernels;
+  SortKernels &
+  TextMatchKernels;
 
 let current: Kernels | undefined;
 let imports: KernelImports = {

@@ -5,6 +5,11 @@ import { dateDifferences, dateSums } from './date-arithmetic.ts';
 import { fixedCasts } from './fixed-casts.ts';
 import { floatOverloads, floatUnary } from './float-arithmetic.ts';
 import { floatFunctions } from './float-functions.ts';
+import { likeOperators } from './like.ts';
+import { regexOperators } from './regular-expression.ts';
+import { concatenations, textComparisons } from './text-comparison.ts';
+import { relabelCasts } from './relabel-casts.ts';
+import { numericOperators, valueComparisons } from './value-operators.ts';
 import { bitOperators, integerOverloads, negationOverloads } from './integer-arithmetic.ts';
 
 function operator(symbol: string, text: string, overloads: readonly ScalarOverload[]): FunctionRecord {
@@ -19,26 +24,39 @@ const comparisonTexts: Readonly<Record<Comparison, string>> = {
 const comparisons = (Object.keys(comparisonSymbols) as Comparison[]).map((comparison) =>
   operator(comparisonSymbols[comparison], comparisonTexts[comparison], [
     ...fixedWidthComparisons(comparison),
+    ...textComparisons(comparison),
+    ...valueComparisons(comparison),
   ]),
 );
 
 const arithmetic: readonly FunctionRecord[] = [
-  operator('+', 'addition', [...integerOverloads('add'), ...floatOverloads('add'), ...dateSums]),
+  operator('+', 'addition', [
+    ...integerOverloads('add'), ...floatOverloads('add'), ...dateSums, numericOperators.add,
+  ]),
   operator('-', 'subtraction, or negation', [
     ...integerOverloads('sub'), ...floatOverloads('sub'), ...dateDifferences,
     ...negationOverloads(), ...floatUnary('neg'),
+    numericOperators.subtract, numericOperators.negate,
   ]),
-  operator('*', 'multiplication', [...integerOverloads('mul'), ...floatOverloads('mul')]),
+  operator('*', 'multiplication', [
+    ...integerOverloads('mul'), ...floatOverloads('mul'), numericOperators.multiply,
+  ]),
   operator('/', 'division, of integers towards zero', [
-    ...integerOverloads('div_s'), ...floatOverloads('div'),
+    ...integerOverloads('div_s'), ...floatOverloads('div'), numericOperators.divide,
   ]),
-  operator('%', 'remainder with the sign of the dividend', integerOverloads('rem_s')),
+  operator('%', 'remainder with the sign of the dividend', [
+    ...integerOverloads('rem_s'), numericOperators.remainder,
+  ]),
+  operator('||', 'concatenation', concatenations),
 ];
 
 export const operators: readonly FunctionRecord[] = [
   ...comparisons,
   ...arithmetic,
   ...bitOperators,
+  ...likeOperators,
+  ...regexOperators,
   ...floatFunctions,
   fixedCasts,
+  relabelCasts,
 ];

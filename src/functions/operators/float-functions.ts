@@ -3,6 +3,7 @@ import { emitError } from '../emit-errors.ts';
 import type { Emit, FunctionRecord } from '../function-record.ts';
 import { argument, push, raising, total } from './emit.ts';
 import { floatUnary } from './float-arithmetic.ts';
+import { numericOperators } from './value-operators.ts';
 import { absoluteOverloads } from './integer-arithmetic.ts';
 
 const emitSquareRoot: Emit = (builder, args) => {
@@ -39,7 +40,7 @@ export const floatFunctions: readonly FunctionRecord[] = [
     name: 'abs',
     operator: '@',
     doc: { family: 'math', text: 'absolute value', example: ['abs(-17.5::float8)', '17.5'] },
-    overloads: [...absoluteOverloads(), ...floatUnary('abs')],
+    overloads: [...absoluteOverloads(), ...floatUnary('abs'), numericOperators.absolute],
   },
   { ...rounding('ceil', 'nearest integer not below', 'ceil'), aliases: ['ceiling'] },
   rounding('floor', 'nearest integer not above', 'floor'),

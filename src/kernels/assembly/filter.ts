@@ -200,7 +200,7 @@ function mapWidth<C>(codes: usize, table: usize, width: i32, out: usize, count: 
   else mapWide<C>(codes, table, out, count, selection);
 }
 
-export function mapCodes(codes: usize, codeBytes: i32, table: usize, width: i32, out: usize, count: i32, selection: usize): void {
+export function lookUpCodes(codes: usize, codeBytes: i32, table: usize, width: i32, out: usize, count: i32, selection: usize): void {
   if (codeBytes == 1) mapWidth<u8>(codes, table, width, out, count, selection);
   else if (codeBytes == 2) mapWidth<u16>(codes, table, width, out, count, selection);
   else mapWidth<u32>(codes, table, width, out, count, selection);

@@ -9,3 +9,5 @@ export * from './filter';
 export * from './accumulate';
 export * from './sort';
 export * from './join';
+export * from './text-match';
+export * from './moments';
