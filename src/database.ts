@@ -75,13 +75,12 @@ export class Database implements SessionHost {
     const store = await openStore({
       dataDir: options.dataDir,
       memoryBytesMax: Math.floor(memoryBytes * 0.6),
-      owner: options.user ?? 'postgres',
     });
     const executor = await createExecutor({
       workers,
       memory,
       loadColumn: createColumnLoader(),
-      workerEntry: new URL('./worker-main.js', import.meta.url),
+      workerUrl: new URL('./worker-main.js', import.meta.url),
     });
     const superuser = options.user ?? 'postgres';
     const tracer = options.tracer ?? nullTracer;

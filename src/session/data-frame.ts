@@ -5,7 +5,7 @@ import { columnReader } from '../columns/read.ts';
 import { Arena, Budget } from '../memory/arena.ts';
 import type { Column } from '../columns/column.ts';
 import type { Field } from '../plan/physical.ts';
-import { formatText } from '../types/codecs.ts';
+import { formatText } from '../types/type-text.ts';
 import { sessionFormats } from './evaluation-facts.ts';
 import { printTable } from './print-table.ts';
 import type { SqlSession } from './sql-session.ts';

@@ -1,6 +1,7 @@
 /** Bind's parameter values: text or binary, by the statement's parameter types. */
 import { SqlError } from '../errors/sql-error.ts';
-import { decodeBinary, parseText } from '../types/codecs.ts';
+import { decodeBinary } from '../types/type-binary.ts';
+import { parseText } from '../types/type-text.ts';
 import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { sessionFormats } from './evaluation-facts.ts';

@@ -15,7 +15,7 @@ import type { PhysicalPlan } from '../plan/physical.ts';
 import type { WriteStatement } from '../plan/planner.ts';
 import type { QueryTrace } from '../trace/query-trace.ts';
 import type { Datum } from '../types/datum.ts';
-import { formatText } from '../types/codecs.ts';
+import { formatText } from '../types/type-text.ts';
 import { checkUniqueKeys } from './unique-keys.ts';
 import { sessionFormats } from './evaluation-facts.ts';
 import { describeFields, expandFormats } from './fields.ts';
@@ -100,7 +100,7 @@ function rowIdsOf(column: Column, count: number): BigInt64Array {
 }
 
 /** Errors: 23502 with the failing row. */
-function checkNotNull(session: SqlSession, table: TableDefinition, batch: Batch): void {
+export function checkNotNull(session: SqlSession, table: TableDefinition, batch: Batch): void {
   table.columns.forEach(({ notNull, name }, index) => {
     if (!notNull) return;
     const column = batch.column(index);

@@ -1,0 +1,127 @@
+/** COPY FROM STDIN and COPY TO STDOUT: tables and queries; text, CSV and binary. */
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import type { Node } from '@pgsql/types';
+import { parseSql } from '../../sql/parse.ts';
+import type { ParsedStatement } from '../../sql/statement.ts';
+import { createCopyFormatter } from '../copy/copy-formatter.ts';
+import { copyOptions } from '../copy/copy-options.ts';
+import type { CopyFormat } from '../copy/copy-format.ts';
+import { CopyLoad } from '../copy/copy-load.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { startQuery } from '../query-runner.ts';
+import type { StatementContext } from '../statement-context.ts';
+import { checkUniqueKeys } from '../unique-keys.ts';
+import { findTable, type RangeVar } from './relation.ts';
+import type { Utility, UtilityBody } from './utility.ts';
+
+export const copyStatement: Utility = {
+  kind: 'CopyStmt',
+  async run(body, context) {
+    if (body['filename'] !== undefined || body['is_program'] === true) {
+      throw unsupported('COPY with a file or program of the server');
+    }
+    const rows = body['is_from'] === true ? await copyFrom(body, context) : await copyTo(body, context);
+    context.out.commandComplete(`COPY ${rows}`);
+    return rows;
+  },
+};
+
+function columnNames(body: UtilityBody): readonly string[] {
+  const list = (body['attlist'] ?? []) as readonly { readonly String?: { readonly sval?: string } }[];
+  return list.map((item) => item.String?.sval ?? '');
+}
+
+function formatCodes(format: CopyFormat, count: number): readonly [number, readonly number[]] {
+  const code = format.format === 'binary' ? 1 : 0;
+  return [code, Array.from({ length: count }, () => code)];
+}
+
+async function copyFrom(body: UtilityBody, context: StatementContext): Promise<number> {
+  const { session, out } = context;
+  if (body['whereClause'] !== undefined) throw unsupported('COPY FROM with WHERE');
+  const relation = (body['relation'] ?? {}) as RangeVar;
+  const table = findTable(session, { schema: relation.schemaname, name: relation.relname ?? '' });
+  const { definition } = table;
+  const names = columnNames(body);
+  const positions = names.length === 0
+    ? definition.columns.map((_, index) => index)
+    : names.map((name) => positionOf(name, definition));
+  const targets = positions.map((position) => definition.columns[position]?.name ?? '');
+  const format = copyOptions(body['options'], targets);
+  const load = new CopyLoad(context, { definition, positions, format });
+  try {
+    const [code, codes] = formatCodes(format, positions.length);
+    for await (const bytes of out.copyIn(code, codes)) {
+      session.checkNotCancelled();
+      await load.push(bytes);
+    }
+    const rows = await load.finish();
+    await checkUniqueKeys(session, definition);
+    return rows;
+  } finally {
+    load.free();
+  }
+}
+
+function positionOf(
+  name: string,
+  definition: { readonly name: string; readonly columns: readonly { readonly name: string }[] },
+): number {
+  const position = definition.columns.findIndex((column) => column.name === name);
+  if (position >= 0) return position;
+  const message = `column "${name}" of relation "${definition.name}" does not exist`;
+  throw new SqlError('undefined_column', message);
+}
+
+async function copyTo(body: UtilityBody, context: StatementContext): Promise<number> {
+  const { session, out, trace, parameters } = context;
+  const { planned } = session.planNode(copySource(body, context), []);
+  if (planned.kind !== 'query') throw unsupported('COPY of a writing statement');
+  const names = planned.fields.map((field) => field.name);
+  const format = copyOptions(body['options'], names);
+  const [code, codes] = formatCodes(format, names.length);
+  const formatter = createCopyFormatter(format, names);
+  const running = startQuery(session, planned.plan, {
+    parameters,
+    output: { kind: 'rows', formats: codes },
+    instrument: trace.wantsNodes,
+  });
+  session.current = running;
+  out.copyOut(code, codes);
+  try {
+    const header = formatter.start();
+    if (header.length > 0) await out.copyData(header);
+    let rows = 0;
+    for (;;) {
+      const chunk = await running.run.next(0);
+      if (chunk === undefined) break;
+      rows += chunk.rowCount;
+      if (chunk.kind === 'rows') await out.copyData(formatter.rows(chunk.bytes));
+    }
+    const trailer = formatter.end();
+    if (trailer.length > 0) await out.copyData(trailer);
+    out.copyDone();
+    await running.close('exhausted', trace);
+    return rows;
+  } catch (error) {
+    await running.close('error', trace);
+    throw error;
+  }
+}
+
+/** The query behind COPY TO: its own, or one over the table's columns. */
+function copySource(body: UtilityBody, context: StatementContext): ParsedStatement {
+  const { statement, session } = context;
+  if (body['query'] !== undefined) return { ...statement, node: body['query'] as Node };
+  const relation = (body['relation'] ?? {}) as RangeVar;
+  const { definition } = findTable(session, {
+    schema: relation.schemaname,
+    name: relation.relname ?? '',
+  });
+  const names = columnNames(body);
+  for (const name of names) positionOf(name, definition);
+  const columns = names.length > 0 ? names : definition.columns.map(({ name }) => name);
+  const list = columns.map(quoteIdentifier).join(', ');
+  const from = `${quoteIdentifier(definition.schema)}.${quoteIdentifier(definition.name)}`;
+  return parseSql(`SELECT ${list} FROM ${from}`)[0] as ParsedStatement;
+}
