@@ -17,6 +17,7 @@ import type { JoinKernels } from './join.ts';
 import type { MomentKernels } from './moments.ts';
 import type { EncodeKernels } from './encode.ts';
 import type { SegmentKernels } from './segment.ts';
+import type { SketchKernels } from './sketch.ts';
 import type { TextMatchKernels } from './text-match.ts';
 import type { SortKernels } from './sort.ts';
 
@@ -38,6 +39,7 @@ export type Kernels = AccumulateKernels &
   JoinKernels &
   MomentKernels &
   SegmentKernels &
+  SketchKernels &
   SortKernels &
   TextMatchKernels;
 

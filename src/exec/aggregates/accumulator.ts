@@ -55,6 +55,8 @@ export interface AccumulatorContext {
   /** May be reset between calls of `update` and `merge`. */
   readonly scratch: Arena;
   readonly evaluation: EvaluationContext;
+  /** WITHIN GROUP's order, for ordered-set aggregates. */
+  readonly descending?: boolean;
 }
 
 /** Makes the accumulator of one call. Errors: 0A000 for a type that it does not know. */

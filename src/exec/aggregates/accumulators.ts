@@ -2,11 +2,17 @@
 import { unsupported } from '../../errors/sql-error.ts';
 import type { Accumulator, AccumulatorContext, CreateAccumulator } from './accumulator.ts';
 import { bitFold } from './bit-fold.ts';
+import { arrayAggregate, stringAggregate } from './collect.ts';
 import { countAccumulator } from './count.ts';
+import { DistinctAccumulator, type DistinctKind } from './distinct-sketch.ts';
 import { maxAccumulator, minAccumulator } from './extreme.ts';
+import { median, mode, percentileContinuous, percentileDiscrete } from './ordered-set.ts';
+import { PercentileAccumulator, PercentileMerge } from './percentile-sketch.ts';
+import { regression, regressionCount, regressionNames } from './regression.ts';
 import { averageAccumulator, sumAccumulator } from './sum.ts';
+import { variance } from './variance.ts';
 
-const accumulators: ReadonlyMap<string, CreateAccumulator> = new Map([
+const accumulators: ReadonlyMap<string, CreateAccumulator> = new Map<string, CreateAccumulator>([
   ['count', countAccumulator],
   ['sum', sumAccumulator],
   ['avg', averageAccumulator],
@@ -17,7 +23,28 @@ const accumulators: ReadonlyMap<string, CreateAccumulator> = new Map([
   ['bit_and', bitFold(0)],
   ['bit_or', bitFold(1)],
   ['bit_xor', bitFold(2)],
+  ['var_samp', variance({ isSample: true, isDeviation: false })],
+  ['var_pop', variance({ isSample: false, isDeviation: false })],
+  ['stddev_samp', variance({ isSample: true, isDeviation: true })],
+  ['stddev_pop', variance({ isSample: false, isDeviation: true })],
+  ['regr_count', regressionCount],
+  ...regressionNames.map((name): [string, CreateAccumulator] => [name, regression(name)]),
+  ['string_agg', stringAggregate],
+  ['array_agg', arrayAggregate],
+  ['percentile_cont', percentileContinuous],
+  ['percentile_disc', percentileDiscrete],
+  ['mode', mode],
+  ['median', median],
+  ['percentile_agg', (context) => new PercentileAccumulator(context)],
+  ['tdigest_merge', (context) => new PercentileMerge(context)],
+  ['hll_agg', distinctSketch({ source: 'values', result: 'sketch' })],
+  ['hll_merge', distinctSketch({ source: 'sketches', result: 'sketch' })],
+  ['approx_distinct', distinctSketch({ source: 'values', result: 'count' })],
 ]);
+
+function distinctSketch(kind: DistinctKind): CreateAccumulator {
+  return (context) => new DistinctAccumulator(kind, context);
+}
 
 /** Aggregates whose result depends on the order of their input. */
 const orderSensitive: ReadonlySet<string> = new Set([

@@ -33,7 +33,9 @@ export class CallFold {
     this.#context = context;
     const args = call.args.map((expr) => expr.type);
     const { accumulator, type } = call;
-    this.accumulator = createAccumulator(accumulator, { args, type, state, scratch, evaluation });
+    const descending = call.orderBy[0]?.descending === true;
+    this.accumulator = createAccumulator(
+      accumulator, { args, type, state, scratch, evaluation, descending });
     this.#argCount = args.length;
     const order = orderOf(call);
     const keys = order.map((key) => key.expr);

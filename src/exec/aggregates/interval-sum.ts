@@ -34,20 +34,28 @@ function addIntervals(a: Interval, b: Interval): Interval {
 }
 
 /** PostgreSQL src/backend/utils/adt/timestamp.c, interval_div. */
-export function divideInterval(span: Interval, divisor: number): Interval {
-  const months = Math.trunc(span.months / divisor);
-  let days = Math.trunc(span.days / divisor);
-  const monthDays = roundMicros((span.months / divisor - months) * 30);
+function divideInterval(span: Interval, divisor: number): Interval {
+  return cascade(span.months / divisor, span.days / divisor, Number(span.micros) / divisor);
+}
+
+/** PostgreSQL src/backend/utils/adt/timestamp.c, interval_mul. */
+export function scaleInterval(span: Interval, factor: number): Interval {
+  return cascade(span.months * factor, span.days * factor, Number(span.micros) * factor);
+}
+
+/** Fractions of months go to days, fractions of days to the time. */
+function cascade(exactMonths: number, exactDays: number, exactMicros: number): Interval {
+  const months = Math.trunc(exactMonths);
+  let days = Math.trunc(exactDays);
+  const monthDays = roundMicros((exactMonths - months) * 30);
   const wholeDays = Math.trunc(monthDays);
-  let seconds = roundMicros(
-    (span.days / divisor - days + monthDays - wholeDays) * secondsPerDay,
-  );
+  let seconds = roundMicros((exactDays - days + monthDays - wholeDays) * secondsPerDay);
   if (Math.abs(seconds) >= secondsPerDay) {
     const carried = Math.trunc(seconds / secondsPerDay);
     days += carried;
     seconds -= carried * secondsPerDay;
   }
-  const micros = roundEven(Number(span.micros) / divisor + seconds * 1e6);
+  const micros = roundEven(exactMicros + seconds * 1e6);
   return { months, days: days + wholeDays, micros: BigInt(micros) };
 }
 

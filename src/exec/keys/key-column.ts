@@ -62,6 +62,15 @@ const wordLoaders = {
 } as const;
 type WordLayout = keyof typeof wordLoaders;
 
+/** A u64 per position, equal for equal values; a column of up to 8 bytes per value. */
+export function wordsOf(column: Column, key: KeyRows, arena: Arena): number {
+  const layout = layoutOf(column.type.name) as WordLayout;
+  if (layout === 'i64' && key.rows === 0) return column.values;
+  const words = arena.allocate(key.count * 8);
+  kernels()[wordLoaders[layout]](column.values, key.rows, key.count, words);
+  return words;
+}
+
 class WordKeyColumn implements KeyColumn {
   readonly #type: SqlType;
   readonly #layout: WordLayout;
@@ -85,17 +94,9 @@ class WordKeyColumn implements KeyColumn {
       return;
     }
     const key = keyRows(column, rows);
-    const words = this.#words(column, key);
+    const words = wordsOf(column, key, this.#memory.scratch);
     if (use === 'intern') this.#interner.intern(words, key, out);
     else this.#interner.find(words, key, out);
-  }
-
-  #words(column: Column, key: KeyRows): number {
-    const layout = layoutOf(column.type.name) as WordLayout;
-    if (layout === 'i64' && key.rows === 0) return column.values;
-    const words = this.#memory.scratch.allocate(key.count * 8);
-    kernels()[wordLoaders[layout]](column.values, key.rows, key.count, words);
-    return words;
   }
 
   values(): Column {
@@ -152,7 +153,7 @@ class TextKeyColumn implements KeyColumn {
     const { scratch } = this.#memory;
     const isFixed = this.#width > 0;
     const isReady = isNormal && (isFixed || column.encoding === 'plain');
-    const source = isReady ? column : this.#normal(flattenColumn(column, rows, scratch));
+    const source = isReady ? column : normalTexts(flattenColumn(column, rows, scratch), scratch);
     const from = source === column ? rows : denseRows(rows.rowCount);
     const key = keyRows(source, from);
     const { values } = source;
@@ -161,11 +162,6 @@ class TextKeyColumn implements KeyColumn {
     const texts = { values, offsets, width: this.#width, hashes };
     if (use === 'intern') interner.intern(texts, key, out);
     else interner.find(texts, key, out);
-  }
-
-  #normal(column: PlainColumn): PlainColumn {
-    const form = normalForms.get(column.type.name);
-    return form === undefined ? column : form(column, this.#memory.scratch);
   }
 
   #internerFor(column: Column): TextInterner {
@@ -226,6 +222,12 @@ const normalForms: ReadonlyMap<string, NormalForm> = new Map<string, NormalForm>
   ['bpchar', (column, scratch) => trimmed(column, 'trimBlanks', scratch)],
   ['interval', spans],
 ]);
+
+/** A dense column whose bytes are equal exactly when the values are. */
+export function normalTexts(column: PlainColumn, scratch: Arena): PlainColumn {
+  const form = normalForms.get(column.type.name);
+  return form === undefined ? column : form(column, scratch);
+}
 
 function trimmed(
   column: PlainColumn,

@@ -11,3 +11,4 @@ export * from './sort';
 export * from './join';
 export * from './text-match';
 export * from './moments';
+export * from './sketch';

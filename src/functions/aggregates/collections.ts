@@ -1,0 +1,52 @@
+/** Aggregates that keep every value: lists, texts, and ordered sets. */
+import type { FunctionRecord } from '../function-record.ts';
+import { aggregateRecord } from './aggregate-record.ts';
+
+export const collections: readonly FunctionRecord[] = [
+  aggregateRecord(
+    'string_agg',
+    'string_agg',
+    [[['text', 'text'], 'text'], [['bytea', 'bytea'], 'bytea']],
+    { text: 'The values that are not NULL, one after the other, with a delimiter between.',
+      example: ["select string_agg(x, ',') from (values ('a'), ('b')) t(x)", 'a,b'] },
+  ),
+  aggregateRecord(
+    'array_agg',
+    'array_agg',
+    [[['anynonarray'], 'anyarray'], [['anyarray'], 'anyarray']],
+    { text: 'All values, NULLs too, as an array; arrays as an array of one more dimension.',
+      example: ['select array_agg(x) from generate_series(1, 3) x', '{1,2,3}'] },
+  ),
+  aggregateRecord(
+    'percentile_cont',
+    'percentile_cont',
+    [
+      [['float8', 'float8'], 'float8'], [['float8', 'interval'], 'interval'],
+      [['_float8', 'float8'], '_float8'], [['_float8', 'interval'], '_interval'],
+    ],
+    { text: 'The value at a fraction of the ordered values, interpolated.',
+      example: [
+        'select percentile_cont(0.5) within group (order by x) from generate_series(1, 4) x',
+        '2.5',
+      ],
+      orderedSet: true },
+  ),
+  aggregateRecord(
+    'percentile_disc',
+    'percentile_disc',
+    [[['float8', 'anyelement'], 'anyelement'], [['_float8', 'anyelement'], 'anyarray']],
+    { text: 'The first value whose place in the order is at or after a fraction.',
+      example: [
+        'select percentile_disc(0.5) within group (order by x) from generate_series(1, 4) x', '2',
+      ],
+      orderedSet: true },
+  ),
+  aggregateRecord('mode', 'mode', [[['anyelement'], 'anyelement']], {
+    text: 'The most frequent value, the first in order among several.',
+    example: ['select mode() within group (order by x) from (values (1), (2), (2)) t(x)', '2'],
+    orderedSet: true,
+  }),
+  aggregateRecord('median', 'median', [[['float8'], 'float8']], {
+    text: 'The middle of the ordered values, interpolated.',
+  }),
+];

@@ -1,0 +1,40 @@
+/** Sketches: aggregates that make and merge them, scalar functions that read them. */
+import { family, scalar } from '../define.ts';
+import type { FunctionRecord } from '../function-record.ts';
+import { aggregateRecord } from './aggregate-record.ts';
+import { decodeDistinctSketch, distinctCount } from './distinct-sketch.ts';
+import { decodePercentileSketch, percentileOf } from './percentile-sketch.ts';
+
+const define = family('aggregates');
+
+export const sketches: readonly FunctionRecord[] = [
+  aggregateRecord('percentile_agg', 'percentile_agg', [[['float8'], 'bytea']], {
+    text: 'A sketch of the values from which approx_percentile reads; NULL, NaN and infinities '
+      + 'are ignored.',
+  }),
+  aggregateRecord('tdigest_merge', 'tdigest_merge', [[['bytea'], 'bytea']], {
+    text: 'Merges sketches of percentile_agg into one.',
+  }),
+  define(
+    'approx_percentile',
+    { text: 'The value at a fraction between 0 and 1 of the sketched values in order.' },
+    scalar('float8, bytea → float8', (fraction: number, bytes: Uint8Array) =>
+      percentileOf(fraction, decodePercentileSketch(bytes))),
+  ),
+  aggregateRecord('hll_agg', 'hll_agg', [[['any'], 'bytea']], {
+    text: 'A sketch of the distinct values, which hll_count counts: exactly up to 512, within '
+      + '1.6 % beyond.',
+    aliases: ['approx_count_distinct'],
+  }),
+  aggregateRecord('hll_merge', 'hll_merge', [[['bytea'], 'bytea']], {
+    text: 'Merges sketches of hll_agg into one.',
+  }),
+  aggregateRecord('approx_distinct', 'approx_distinct', [[['any'], 'int8']], {
+    text: 'The number of distinct values, exact up to 512, within 1.6 % beyond.',
+  }),
+  define(
+    'hll_count distinct_count',
+    { text: 'The number of distinct values in a sketch of hll_agg.' },
+    scalar('bytea → int8', (bytes: Uint8Array) => distinctCount(decodeDistinctSketch(bytes))),
+  ),
+];
