@@ -1,5 +1,5 @@
 /** Text values to and from UTF-8; a zero byte is no text (22021), as in PostgreSQL. */
-import { decodeUtf8 as decodeValid, invalidUtf8 } from './utf8.ts';
+import { isText, notText } from './utf8.ts';
 
 const encoder = new TextEncoder();
 
@@ -9,7 +9,7 @@ export function encodeText(text: string): Uint8Array {
 
 /** Text of bytes that come from outside. */
 export function decodeText(bytes: Uint8Array): string {
-  const nul = bytes.indexOf(0);
-  if (nul >= 0) throw invalidUtf8(bytes.subarray(nul, nul + 1));
-  return decodeValid(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isText(buffer)) throw notText(buffer);
+  return buffer.toString('utf8');
 }
