@@ -10,6 +10,7 @@ import { pruneColumns } from './prune-columns.ts';
 import { pushDownFilters } from './push-down-filters.ts';
 import { pushDownLimit } from './push-down-limit.ts';
 import { removeRedundant } from './remove-redundant.ts';
+import { removeUnusedSubqueries } from './remove-unused-subqueries.ts';
 import { reorderJoins } from './reorder-joins.ts';
 import { simplifyExpressions } from './simplify-expressions.ts';
 import { unnestScalarAggregates } from './unnest-scalar-aggregates.ts';
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   unnestSubqueries,
   unnestScalarAggregates,
   lateralToJoin,
+  removeUnusedSubqueries,
   outerToInnerJoin,
   propagateConstants,
   pushDownFilters,

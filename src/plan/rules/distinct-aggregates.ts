@@ -25,8 +25,8 @@ export const distinctAggregates: Rule = {
 function grouped(node: LogicalAggregate, context: RuleContext): LogicalNode {
   const argument = commonArgument(node, context);
   if (argument === undefined) return node;
-  const keys = node.groupBy.map((expr) => context.newColumn('key', expr.type, true));
-  const value = context.newColumn('value', argument.type, true);
+  const keys = node.groupBy.map((expr) => context.newColumn(nameOf(expr), expr.type, true));
+  const value = context.newColumn(nameOf(argument), argument.type, true);
   const inner: LogicalAggregate = {
     kind: 'aggregate',
     input: node.input,
@@ -42,6 +42,10 @@ function grouped(node: LogicalAggregate, context: RuleContext): LogicalNode {
       return { ...call, distinct: false, args: [columnExpr(value)] };
     }),
   };
+}
+
+function nameOf(expr: Expr): string {
+  return expr.kind === 'column' ? expr.name : 'key';
 }
 
 function commonArgument(node: LogicalAggregate, context: RuleContext): Expr | undefined {

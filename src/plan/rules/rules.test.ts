@@ -75,8 +75,8 @@ test('a constant crosses an equality to the other side of a join', () => {
   const [left, right] = [builder.scan(a), builder.scan(b)];
   const joined = join(left, right, 'inner', compare('=', of(left, 'x'), of(right, 'u')));
   const lines = explained(builder, filter(joined, compare('=', of(left, 'x'), one)));
-  assert.ok(lines.includes('        Filter: (u = 1)'), lines.join('\n'));
-  assert.ok(lines.includes('        Filter: (x = 1)'), lines.join('\n'));
+  assert.ok(lines.some((line) => line.trim() === 'Filter: (u = 1)'), lines.join('\n'));
+  assert.ok(lines.some((line) => line.trim() === 'Filter: (x = 1)'), lines.join('\n'));
 });
 
 test('NOT IN becomes a NULL-aware anti join that builds the subquery', () => {
