@@ -126,7 +126,14 @@ export function rowColumns(body: Buffer): readonly ColumnDescription[] {
     const columnNumber = reader.int16();
     const typeOid = reader.int32();
     reader.int16();
-    return { name, tableOid, columnNumber, typeOid, typmod: reader.int32(), format: reader.int16() };
+    return {
+      name,
+      tableOid,
+      columnNumber,
+      typeOid,
+      typmod: reader.int32(),
+      format: reader.int16(),
+    };
   });
 }
 

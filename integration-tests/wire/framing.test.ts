@@ -173,7 +173,10 @@ test('a message above the limit is refused with 54000, a name above its own with
   ] as const) {
     const decoder = new FrameDecoder(1 << 20);
     decoder.push(Buffer.concat([Buffer.from(code), int32(byteSize + 4)]), 1);
-    assert.throws(() => decoder.take(), (error) => error instanceof FramingError && error.code === state);
+    assert.throws(
+      () => decoder.take(),
+      (error) => error instanceof FramingError && error.code === state,
+    );
   }
 });
 

@@ -69,7 +69,13 @@ export function build(name: string, fields: Fields): Buffer {
   return builder(fields);
 }
 
-function bind({ portal = '', statement = '', formats = [], values = [], results = [] }: Fields): Buffer {
+function bind({
+  portal = '',
+  statement = '',
+  formats = [],
+  values = [],
+  results = [],
+}: Fields): Buffer {
   const parameters = (values as (string | null | { hex: string })[]).map((value) => {
     if (value === null) return int32(-1);
     const bytes = typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.hex, 'hex');

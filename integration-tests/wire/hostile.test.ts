@@ -5,7 +5,15 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { build, cancelRequest, frame, gssRequest, int32, sslRequest, startup } from './frontend-frames.ts';
+import {
+  build,
+  cancelRequest,
+  frame,
+  gssRequest,
+  int32,
+  sslRequest,
+  startup,
+} from './frontend-frames.ts';
 import { logIn, startLocalServer, type LocalServer } from './local-server.ts';
 import { messageText } from './message-text.ts';
 import { RawClient } from './raw-client.ts';
@@ -102,7 +110,10 @@ test('replication is not offered', async () => {
 test('the client above the limit is told so, and cancel requests still get through', async () => {
   const clients = await Promise.all(Array.from({ length: 20 }, () => logIn(local.port)));
   const heard = await hear(startup({ user: 'postgres' }));
-  assert.deepEqual(heard, ['ErrorResponse FATAL 53300 "sorry, too many clients already"', 'closed']);
+  assert.deepEqual(heard, [
+    'ErrorResponse FATAL 53300 "sorry, too many clients already"',
+    'closed',
+  ]);
   const session = local.host.sessions.at(-1);
   assert.ok(session !== undefined);
   await hear(cancelRequest(session.processId, session.secretKey));

@@ -56,10 +56,14 @@ function installed(program: string): boolean {
 
 function makeCertificate(): { readonly certificate: string; readonly key: string } {
   const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  execFileSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-keyout', key, '-out', certificate, '-days', '2', '-subj', '/CN=localhost'],
-  ], { stdio: 'ignore' });
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-keyout', key, '-out', certificate, '-days', '2', '-subj', '/CN=localhost'],
+    ],
+    { stdio: 'ignore' },
+  );
   return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
 }
 
@@ -100,7 +104,10 @@ test('postgres.js logs in and pipelines statements', async () => {
     fetch_types: false,
   });
   const answers = await Promise.all([sql`select 1 as a`, sql`select 1 as a`, sql`select 2`]);
-  assert.deepEqual(answers.map((rows) => Object.values(rows[0] ?? {})), [[1], [1], [2]]);
+  assert.deepEqual(
+    answers.map((rows) => Object.values(rows[0] ?? {})),
+    [[1], [1], [2]],
+  );
   await sql.end();
 });
 
@@ -117,7 +124,10 @@ test('pg logs in over TLS', { skip: !tools.openssl && 'openssl is not installed'
 
 const noPsql = (!tools.psql || !tools.openssl) && 'psql or openssl is not installed';
 
-async function psql(options: string, statement: string): Promise<{ stdout: string; stderr: string }> {
+async function psql(
+  options: string,
+  statement: string,
+): Promise<{ stdout: string; stderr: string }> {
   const target = `host=127.0.0.1 port=${local.port} dbname=postgres ${options}`;
   const env = { ...process.env, PGPASSWORD: password };
   return run('psql', ['-X', '-At', '-v', 'VERBOSITY=verbose', '-c', statement, target], { env });
@@ -140,10 +150,13 @@ test('psql logs in without TLS and shows errors in full', { skip: noPsql }, asyn
 });
 
 test('psql is told why it may not come in', { skip: noPsql }, async () => {
-  await assert.rejects(psql('user=bob sslmode=require', 'select 1'), (error: { stderr: string }) => {
-    assert.match(error.stderr, /FATAL: {2}password authentication failed for user "bob"/);
-    return true;
-  });
+  await assert.rejects(
+    psql('user=bob sslmode=require', 'select 1'),
+    (error: { stderr: string }) => {
+      assert.match(error.stderr, /FATAL: {2}password authentication failed for user "bob"/);
+      return true;
+    },
+  );
 });
 
 /** The messages up to the end of the connection, after a first SASL answer. */
@@ -164,9 +177,15 @@ function initialResponse(mechanism: string, clientFirst: string): Buffer {
 test('SASL messages that are wrong are FATAL 08P01', async () => {
   const first = initialResponse('SCRAM-SHA-256', 'n,,n=,r=abc');
   const cases: readonly (readonly [Buffer[], RegExp])[] = [
-    [[initialResponse('PLAIN', 'x')], /08P01 "client selected an invalid SASL authentication mechanism"/],
+    [
+      [initialResponse('PLAIN', 'x')],
+      /08P01 "client selected an invalid SASL authentication mechanism"/,
+    ],
     [[initialResponse('SCRAM-SHA-256', 'nonsense')], /08P01 "malformed SCRAM message"/],
-    [[initialResponse('SCRAM-SHA-256', 'p=tls-unique,,n=,r=abc')], /08P01 "malformed SCRAM message"/],
+    [
+      [initialResponse('SCRAM-SHA-256', 'p=tls-unique,,n=,r=abc')],
+      /08P01 "malformed SCRAM message"/,
+    ],
     [[frame('p', 'x'.repeat(70_000))], /08P01 "invalid message length"/],
     [[first, frame('p', 'c=biws,r=wrong,p=AAAA')], /08P01 "invalid SCRAM response"/],
     [[first, frame('p', 'c=eSws,r=wrong,p=AAAA')], /08P01 "unexpected SCRAM channel-binding/],

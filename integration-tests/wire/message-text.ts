@@ -78,5 +78,7 @@ function copyFormats(body: Buffer): string {
 function printable(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   const isText = Buffer.from(text, 'utf8').equals(bytes) && !/[^\x09\x0a\x20-\uffff]/.test(text);
-  return isText ? text.replaceAll('\t', '\\t').replaceAll('\n', '\\n') : `0x${bytes.toString('hex')}`;
+  return isText
+    ? text.replaceAll('\t', '\\t').replaceAll('\n', '\\n')
+    : `0x${bytes.toString('hex')}`;
 }

@@ -44,7 +44,8 @@ export class TwinHost implements SessionHost {
 
   async openSession(start: SessionStart): Promise<Session> {
     await nextTurn();
-    if (start.user === 'ghost') fail('invalid_authorization_specification', 'role "ghost" does not exist');
+    if (start.user === 'ghost')
+      fail('invalid_authorization_specification', 'role "ghost" does not exist');
     if (start.database === 'nope') fail('invalid_catalog_name', 'database "nope" does not exist');
     for (const [name] of start.settings) {
       if (!name.startsWith('nosuch')) continue;
@@ -112,7 +113,10 @@ export class TwinSession implements Session {
 
   async simpleQuery(sql: string, _times: unknown, out: ResultWriter): Promise<void> {
     this.#cancelWanted = false;
-    const texts = sql.split(/;(?![^$]*\$\$$)/).map((part) => part.trim()).filter((part) => part !== '');
+    const texts = sql
+      .split(/;(?![^$]*\$\$$)/)
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
     if (texts.length === 0) out.emptyQuery();
     const statements = texts.map(findStatement);
     for (const statement of statements) {
@@ -279,7 +283,8 @@ export class TwinSession implements Session {
   #statement(name: string): TwinStatement {
     const statement = this.#statements.get(name);
     if (statement !== undefined) return statement;
-    if (name === '') return fail('invalid_sql_statement_name', 'unnamed prepared statement does not exist');
+    if (name === '')
+      return fail('invalid_sql_statement_name', 'unnamed prepared statement does not exist');
     return fail('invalid_sql_statement_name', `prepared statement "${name}" does not exist`);
   }
 

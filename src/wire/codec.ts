@@ -10,11 +10,7 @@
  *   - Bytes handed out are never written again: a frame's body may be kept.
  */
 import { SqlError } from '../errors/sql-error.ts';
-import {
-  frontendMessages,
-  type FrontendMessage,
-  type MessageRecord,
-} from './frontend-messages.ts';
+import { frontendMessages, type FrontendMessage, type MessageRecord } from './frontend-messages.ts';
 import { MessageReader } from './message-reader.ts';
 
 export interface Frame {
@@ -36,8 +32,9 @@ const saslBytesMax = 1_024;
 const arrivalsMax = 64;
 const empty = Buffer.alloc(0);
 
-const recordsByCode: readonly (MessageRecord | undefined)[] = Array.from({ length: 256 }, (_, code) =>
-  frontendMessages.find((record) => record.code.charCodeAt(0) === code),
+const recordsByCode: readonly (MessageRecord | undefined)[] = Array.from(
+  { length: 256 },
+  (_, code) => frontendMessages.find((record) => record.code.charCodeAt(0) === code),
 );
 
 export class FrameDecoder {

@@ -1,9 +1,5 @@
 /** A statement's results as messages on a connection. */
-import type {
-  FieldDescription,
-  Notice,
-  ResultWriter,
-} from '../session/session.ts';
+import type { FieldDescription, Notice, ResultWriter } from '../session/session.ts';
 import * as reply from './backend-messages.ts';
 import type { Channel } from './channel.ts';
 import { readCopyData } from './copy-in.ts';

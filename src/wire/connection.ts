@@ -223,9 +223,7 @@ export class Connection {
 
   #authenticationTimedOut(): void {
     if (this.#state === 'authenticating') {
-      this.terminate(
-        new SqlError('query_canceled', 'canceling authentication due to timeout'),
-      );
+      this.terminate(new SqlError('query_canceled', 'canceling authentication due to timeout'));
     } else this.channel.destroy();
   }
 
@@ -256,10 +254,7 @@ export class Connection {
 }
 
 export function adminShutdown(): SqlError {
-  return new SqlError(
-    'admin_shutdown',
-    'terminating connection due to administrator command',
-  );
+  return new SqlError('admin_shutdown', 'terminating connection due to administrator command');
 }
 
 function reportOf(severity: string, { code, message, fields }: SqlError): reply.Report {

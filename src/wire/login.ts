@@ -11,12 +11,7 @@ import { SqlError } from '../errors/sql-error.ts';
 import * as reply from './backend-messages.ts';
 import type { Connection, State } from './connection.ts';
 import { authenticate } from './password.ts';
-import {
-  decodeStartup,
-  parseOptions,
-  type StartupPacket,
-  type StartupRequest,
-} from './startup.ts';
+import { decodeStartup, parseOptions, type StartupPacket, type StartupRequest } from './startup.ts';
 
 const tlsHandshakeByte = 0x16;
 

@@ -40,7 +40,9 @@ export class ScramExchange {
     this.#start = start;
     this.#known = start.verifierText !== undefined;
     this.#verifier =
-      start.verifierText === undefined ? mockVerifier(start.user) : parseVerifier(start.verifierText);
+      start.verifierText === undefined
+        ? mockVerifier(start.user)
+        : parseVerifier(start.verifierText);
   }
 
   /** client-first in, server-first out. Errors: 08P01, 0A000, 28000. */

@@ -68,7 +68,8 @@ class BinaryParser implements CopyParser<Buffer> {
     const flags = this.#rest.readInt32BE(binarySignature.length);
     const extensionBytes = this.#rest.readInt32BE(binarySignature.length + 4);
     if ((flags & oidFlag) !== 0) throw badCopyData('invalid COPY file header (WITH OIDS)', where);
-    if (flags >>> 16 !== 0) throw badCopyData('unrecognized critical flags in COPY file header', where);
+    if (flags >>> 16 !== 0)
+      throw badCopyData('unrecognized critical flags in COPY file header', where);
     if (extensionBytes < 0) throw badCopyData('invalid COPY file header (missing length)', where);
     if (this.#rest.length < headerBytes + extensionBytes) return false;
     this.#rest = this.#rest.subarray(headerBytes + extensionBytes);
@@ -110,7 +111,10 @@ class BinaryParser implements CopyParser<Buffer> {
       const byteSize = bytes.readInt32BE(offset);
       offset += 4;
       if (byteSize < -1) {
-        throw badCopyData('invalid field size', columnContext(this.#target, line, values.length, undefined));
+        throw badCopyData(
+          'invalid field size',
+          columnContext(this.#target, line, values.length, undefined),
+        );
       }
       if (byteSize === -1) {
         values.push(null);

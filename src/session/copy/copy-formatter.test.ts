@@ -18,7 +18,7 @@ function payloads(rows: Rows, format: CopyFormat, columns: readonly string[]): B
     formatter.end(),
   ]);
   const found: Buffer[] = [];
-  for (let offset = 0; offset < messages.length; ) {
+  for (let offset = 0; offset < messages.length;) {
     assert.equal(messages[offset], 0x64);
     const end = offset + 1 + messages.readInt32BE(offset + 1);
     found.push(messages.subarray(offset + 5, end));
@@ -32,12 +32,18 @@ function lines(rows: Rows, format: CopyFormat): string[] {
 }
 
 test('text escapes control characters, backslash and delimiter', () => {
-  const rows = [['a\tb\\', null], ['\b\n\v\f\r', '|']];
+  const rows = [
+    ['a\tb\\', null],
+    ['\b\n\v\f\r', '|'],
+  ];
   assert.deepEqual(lines(rows, copyFormat('text')), ['a\\tb\\\\\t\\N\n', '\\b\\n\\v\\f\\r\t|\n']);
 });
 
 test('csv quotes what would read as something else, the header too', () => {
-  const rows = [['a,"b', null], ['', 'l\n']];
+  const rows = [
+    ['a,"b', null],
+    ['', 'l\n'],
+  ];
   const format = copyFormat('csv', { header: 'line' });
   assert.deepEqual(lines(rows, format), ['a,"b ""c"\n', '"a,""b",\n', '"","l\n"\n']);
 });
@@ -73,7 +79,10 @@ for (const [name, format] of [
         fc.pre(format.nullText !== '' || format.format === 'csv' || !rows.flat().includes(''));
         const parser = createCopyParser(format, { relation: 't', columns: ['a', 'b'] });
         const back = payloads(rows, format, ['a', 'b']).flatMap((data) => [...parser.push(data)]);
-        assert.deepEqual([...back, ...parser.finish()].map(({ values }) => values), rows);
+        assert.deepEqual(
+          [...back, ...parser.finish()].map(({ values }) => values),
+          rows,
+        );
       }),
       { numRuns: 400 },
     );

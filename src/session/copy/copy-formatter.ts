@@ -25,13 +25,8 @@ const copyDataCode = 0x64;
 const newline = 0x0a;
 const none = new Uint8Array(0);
 
-export function createCopyFormatter(
-  format: CopyFormat,
-  columns: readonly string[],
-): CopyFormatter {
-  return format.format === 'binary'
-    ? new BinaryFormatter()
-    : new LineFormatter(format, columns);
+export function createCopyFormatter(format: CopyFormat, columns: readonly string[]): CopyFormatter {
+  return format.format === 'binary' ? new BinaryFormatter() : new LineFormatter(format, columns);
 }
 
 /** Writes one field; `value` undefined: NULL. */
@@ -154,7 +149,7 @@ function endCopyData(writer: ByteWriter, start: number): void {
 
 function* dataRowBodies(dataRows: Uint8Array): Generator<Uint8Array> {
   const view = new DataView(dataRows.buffer, dataRows.byteOffset, dataRows.byteLength);
-  for (let offset = 0; offset < dataRows.length; ) {
+  for (let offset = 0; offset < dataRows.length;) {
     const end = offset + 1 + view.getInt32(offset + 1);
     yield dataRows.subarray(offset + 5, end);
     offset = end;
@@ -165,7 +160,7 @@ function* dataRowValues(dataRows: Uint8Array): Generator<(Uint8Array | undefined
   for (const body of dataRowBodies(dataRows)) {
     const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
     const values: (Uint8Array | undefined)[] = [];
-    for (let offset = 2; offset < body.length; ) {
+    for (let offset = 2; offset < body.length;) {
       const byteSize = view.getInt32(offset);
       offset += 4;
       values.push(byteSize < 0 ? undefined : body.subarray(offset, offset + byteSize));

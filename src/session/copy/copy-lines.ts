@@ -139,10 +139,7 @@ export class CopyLines {
       return { end: offset, next: bytes.length };
     }
     if (this.#csv) return { next: offset + 1 };
-    throw badCopyData(
-      'end-of-copy marker corrupt',
-      lineContext(this.#target, this.#number + 1),
-    );
+    throw badCopyData('end-of-copy marker corrupt', lineContext(this.#target, this.#number + 1));
   }
 
   /** Errors: 22P04 when the line end behind the end marker is unlike the first one. */

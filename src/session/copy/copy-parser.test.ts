@@ -23,7 +23,11 @@ const text = copyFormat('text');
 const csv = copyFormat('csv');
 
 test('text is cut at tabs, \\N is NULL, the last line needs no end', () => {
-  assert.deepEqual(parse('1\ta\n\\N\t\n3\té', text), [['1', 'a'], [null, ''], ['3', 'é']]);
+  assert.deepEqual(parse('1\ta\n\\N\t\n3\té', text), [
+    ['1', 'a'],
+    [null, ''],
+    ['3', 'é'],
+  ]);
 });
 
 test('text escapes are read, and an escaped delimiter or newline is data', () => {
@@ -38,7 +42,10 @@ test('the end marker ends the data, and what follows is ignored', () => {
 
 test('csv quotes protect delimiters, line ends and quotes', () => {
   const data = '"a,b","l\n2"\n"say ""hi""",x"y"z\n';
-  assert.deepEqual(parse(data, csv), [['a,b', 'l\n2'], ['say "hi"', 'xyz']]);
+  assert.deepEqual(parse(data, csv), [
+    ['a,b', 'l\n2'],
+    ['say "hi"', 'xyz'],
+  ]);
 });
 
 test('in csv an empty field is NULL and a quoted one is not', () => {
@@ -48,20 +55,48 @@ test('in csv an empty field is NULL and a quoted one is not', () => {
 });
 
 test('\\r\\n and \\r are line ends when the first line has them', () => {
-  assert.deepEqual(parse('1\ta\r\n2\tb\r\n', text), [['1', 'a'], ['2', 'b']]);
-  assert.deepEqual(parse('1\ta\r2\tb\r', text), [['1', 'a'], ['2', 'b']]);
+  assert.deepEqual(parse('1\ta\r\n2\tb\r\n', text), [
+    ['1', 'a'],
+    ['2', 'b'],
+  ]);
+  assert.deepEqual(parse('1\ta\r2\tb\r', text), [
+    ['1', 'a'],
+    ['2', 'b'],
+  ]);
 });
 
 for (const [name, data, format, message, where] of [
-  ['too many fields', '1\ta\tx\n', text, 'extra data after last expected column', 'COPY t, line 1: "1\ta\tx"'],
+  [
+    'too many fields',
+    '1\ta\tx\n',
+    text,
+    'extra data after last expected column',
+    'COPY t, line 1: "1\ta\tx"',
+  ],
   ['too few fields', '1\ta\n2\n', text, 'missing data for column "b"', 'COPY t, line 2: "2"'],
   ['an open quote', '"a,b\n', csv, 'unterminated CSV quoted field', 'COPY t, line 1: ""a,b\n"'],
-  ['mixed line ends', '1\ta\n2\tb\r\n', text, 'literal carriage return found in data', 'COPY t, line 2'],
+  [
+    'mixed line ends',
+    '1\ta\n2\tb\r\n',
+    text,
+    'literal carriage return found in data',
+    'COPY t, line 2',
+  ],
   ['a broken end marker', 'a\\.b\n', text, 'end-of-copy marker corrupt', 'COPY t, line 1'],
-  ['a long line', `${'x'.repeat(120)}\n`, text, 'missing data for column "b"', `COPY t, line 1: "${'x'.repeat(100)}..."`],
+  [
+    'a long line',
+    `${'x'.repeat(120)}\n`,
+    text,
+    'missing data for column "b"',
+    `COPY t, line 1: "${'x'.repeat(100)}..."`,
+  ],
 ] as const) {
   test(`${name} is 22P04 with its line`, () => {
-    assert.throws(() => parse(data, format), { code: '22P04', message, fields: { where, ...hintOf(message) } });
+    assert.throws(() => parse(data, format), {
+      code: '22P04',
+      message,
+      fields: { where, ...hintOf(message) },
+    });
   });
 }
 

@@ -100,11 +100,7 @@ class LineParser implements CopyParser<string> {
   }
 
   /** Errors: 22P04 for too many or too few fields. */
-  #checked(
-    line: number,
-    values: (string | null)[],
-    source: string | Buffer,
-  ): CopyRow<string> {
+  #checked(line: number, values: (string | null)[], source: string | Buffer): CopyRow<string> {
     const { columns } = this.#target;
     if (values.length === columns.length) return { line, values };
     const where = lineContext(this.#target, line, source.toString());

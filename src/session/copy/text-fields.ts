@@ -84,7 +84,10 @@ function endsInLoneBackslash(field: Buffer): boolean {
   return count % 2 === 1;
 }
 
-function readEscape(field: Buffer, offset: number): { readonly byte: number; readonly next: number } {
+function readEscape(
+  field: Buffer,
+  offset: number,
+): { readonly byte: number; readonly next: number } {
   const first = field[offset] ?? 0;
   const octal = digitsAt(field, offset, { radix: 8, countMax: 3 });
   if (octal !== '') return { byte: parseInt(octal, 8) & 0xff, next: offset + octal.length };
