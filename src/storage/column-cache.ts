@@ -72,7 +72,8 @@ export function createColumnLoader(): (column: ColumnSnapshot) => Column {
   };
 }
 
-function columnAt(source: ColumnSource & { kind: 'file' }, pointer: number): Column {
+/** The column whose bytes are at `pointer`. */
+export function columnAt(source: ColumnSource & { kind: 'file' }, pointer: number): Column {
   const { stored, type, rowCount: length } = source;
   const validity = stored.validity < 0 ? 0 : pointer + stored.validity;
   const offsets = stored.offsets < 0 ? 0 : pointer + stored.offsets;

@@ -12,7 +12,7 @@ import type { Place, StoredTable } from './stored-table.ts';
 import type { PendingDeletes, TableChanges } from './table-changes.ts';
 import type { LocalTransaction } from './transaction.ts';
 
-/** Segments of a transaction with at least so many rows go to files, smaller ones through the log. */
+/** Segments of a transaction with so many rows go to files, smaller ones through the log. */
 const directRowsMin = 32_768;
 /** Segments under way to their files that hold up commits. */
 const sealBacklogMax = 4;

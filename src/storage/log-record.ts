@@ -96,7 +96,10 @@ export class RecordBuilder {
   }
 
   /** `bitmap` as Segment.applyDeletes takes it; `count` bits are set. */
-  addDelete(target: { readonly table: number; readonly segment: number }, bitmap: Uint8Array): void {
+  addDelete(
+    target: { readonly table: number; readonly segment: number },
+    bitmap: Uint8Array,
+  ): void {
     const rows = rowsOf(bitmap);
     const isShort = rows.byteLength < bitmap.byteLength;
     const form = isShort ? 'rows' : 'bitmap';

@@ -205,7 +205,8 @@ function encodeDictionary(
   );
   const dictionary = { length: distinct, values: region.start(2), offsets: region.start(3) };
   const places = { values: region.start(1), offsets: -1 };
-  const result = finish(region, column, { encoding: 'dictionary', ...places, codeBytes, dictionary });
+  const rest = { ...places, codeBytes, dictionary } as const;
+  const result = finish(region, column, { encoding: 'dictionary', ...rest });
   const words: Column = {
     encoding: 'plain', type: column.type, length: distinct,
     validity: 0, values: region.at(2), offsets: region.at(3),

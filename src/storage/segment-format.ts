@@ -45,7 +45,12 @@ export interface SegmentDirectory {
   readonly zones: readonly ZoneMap[];
 }
 
-type StoredDatum = number | string | boolean | { readonly int: string } | { readonly float: string };
+type StoredDatum =
+  | number
+  | string
+  | boolean
+  | { readonly int: string }
+  | { readonly float: string };
 
 interface StoredZone {
   readonly nulls: number;
@@ -115,7 +120,11 @@ export function damaged(path: string, what: string): SqlError {
 export type ReadRange = (at: number, byteSize: number) => Uint8Array;
 
 /** Errors: XX001. */
-export function decodeDirectory(path: string, fileBytes: number, read: ReadRange): SegmentDirectory {
+export function decodeDirectory(
+  path: string,
+  fileBytes: number,
+  read: ReadRange,
+): SegmentDirectory {
   if (fileBytes < segmentHeaderBytes + trailerBytes) throw damaged(path, 'missing directory');
   const trailer = Buffer.from(read(fileBytes - trailerBytes, trailerBytes));
   const byteSize = trailer.readUInt32LE(0);

@@ -123,7 +123,7 @@ export class TableChanges implements TableWrite {
     });
   }
 
-  /** Starts files for segments of at least `rowsMin` rows and waits for all. Errors: 53200, 58030. */
+  /** Starts files for segments of `rowsMin` rows or more, waits for all. Errors: 53200, 58030. */
   async writeLarge(rowsMin: number): Promise<void> {
     for (const segment of this.segments) {
       const isInMemory = segment.body.kind === 'memory' && segment.rowCount >= rowsMin;
