@@ -111,29 +111,30 @@ export function percentileOf(fraction: number, sketch: PercentileSketch): number
     throw new SqlError(
       'numeric_value_out_of_range', `percentile value ${fraction} is not between 0 and 1`);
   }
-  const { n, min, max, values, buckets } = sketch;
+  const { n, min, max, values } = sketch;
   if (n === 0) return null;
   if (fraction === 0) return min;
   if (fraction === 1) return max;
   const rank = fraction * (n - 1);
-  if (values.length > 0) return interpolated(values.toSorted((a, b) => a - b), rank);
+  const sorted = values.toSorted((a, b) => a - b);
+  const valueAt = (place: number): number => sorted[place] ?? bucketed(sketch, place);
+  const low = valueAt(Math.floor(rank));
+  const high = valueAt(Math.ceil(rank));
+  return low + (rank - Math.floor(rank)) * (high - low);
+}
+
+/** An estimate of the value at a place in the order: values lie evenly in their bucket. */
+function bucketed({ min, max, buckets }: PercentileSketch, place: number): number {
   let before = 0;
   for (const [bucket, count] of buckets) {
-    if (rank < before + count) {
+    if (place < before + count) {
       const low = Math.max(min, bucketStart(bucket));
       const high = Math.min(max, bucketStart(bucket + 1));
-      return low + (high - low) * Math.min(1, (rank - before + 0.5) / count);
+      return low + (high - low) * ((place - before + 0.5) / count);
     }
     before += count;
   }
   return max;
-}
-
-function interpolated(sorted: readonly number[], rank: number): number {
-  const low = Math.floor(rank);
-  const a = sorted[low] as number;
-  const b = sorted[Math.ceil(rank)] as number;
-  return a + (rank - low) * (b - a);
 }
 
 const word = new DataView(new ArrayBuffer(8));

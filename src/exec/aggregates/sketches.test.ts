@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { buildColumn } from '../../columns/builder.ts';
+import { columnReader } from '../../columns/read.ts';
+import {
+  decodeDistinctSketch, distinctCount,
+} from '../../functions/aggregates/distinct-sketch.ts';
+import {
+  decodePercentileSketch, percentileOf,
+} from '../../functions/aggregates/percentile-sketch.ts';
+import { Arena, Budget } from '../../memory/arena.ts';
+import { heap } from '../../memory/heap.ts';
+import { sqlType } from '../../types/type-table.ts';
+import type { Column } from '../../columns/column.ts';
+import type { Datum } from '../../types/datum.ts';
+import type { TypeName } from '../../types/sql-type.ts';
+import { openTestMemory } from '../test-memory.ts';
+import type { Accumulator } from './accumulator.ts';
+import { createAccumulator } from './accumulators.ts';
+
+openTestMemory();
+const state = new Arena(new Budget(256 << 20));
+const scratch = new Arena(new Budget(256 << 20));
+
+function accumulator(name: string, arg: TypeName): Accumulator {
+  return createAccumulator(name, {
+    args: [sqlType(arg)],
+    type: sqlType('bytea'),
+    state,
+    scratch,
+    evaluation: {
+      arena: scratch, timeZone: 'UTC', transactionMicros: 0n, statementMicros: 0n, session: {},
+      formats: {}, catalog: { find: () => undefined },
+    },
+  });
+}
+
+/** Adds values, one group's number each. */
+function add(to: Accumulator, column: Column, groups: readonly number[], groupCount: number): void {
+  const pointer = state.allocate(groups.length * 4);
+  heap().u32.set(groups, pointer >>> 2);
+  const rowCount = column.length;
+  const rows = { physicalRows: rowCount, rowCount, selection: 0 };
+  to.update({ groups: pointer, groupCount, rows, args: [column] });
+}
+
+function sketches(from: Accumulator, groupCount: number): Uint8Array[] {
+  const column = from.finish({ from: 0, count: groupCount, groupCount }, scratch);
+  const read = columnReader(column);
+  return Array.from({ length: groupCount }, (_, group) => read(group) as Uint8Array);
+}
+
+/** Splits the work over two accumulators and merges the second's states into the first. */
+function sketchInParts(
+  name: string,
+  type: TypeName,
+  parts: readonly { readonly values: readonly (Datum | null)[]; readonly groups: number[] }[],
+  groupCount: number,
+): Uint8Array[] {
+  const [first, ...others] = parts.map(({ values, groups }) => {
+    const part = accumulator(name, type);
+    add(part, buildColumn(sqlType(type), values, state), groups, groupCount);
+    return part;
+  });
+  assert.ok(first !== undefined);
+  for (const other of others) {
+    const states = other.states({ from: 0, count: groupCount, groupCount }, scratch);
+    const groups = state.allocate(groupCount * 4);
+    heap().u32.set(Array.from({ length: groupCount }, (_, i) => i), groups >>> 2);
+    const rows = { physicalRows: groupCount, rowCount: groupCount, selection: 0 };
+    first.merge({ groups, groupCount, rows, states });
+  }
+  return sketches(first, groupCount);
+}
+
+function percentileCont(values: readonly number[], fraction: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const rank = fraction * (sorted.length - 1);
+  const low = sorted[Math.floor(rank)] as number;
+  const high = sorted[Math.ceil(rank)] as number;
+  return low + (rank - Math.floor(rank)) * (high - low);
+}
+
+test('few values give exactly what percentile_cont gives, merged or not', () => {
+  const value = fc.oneof(
+    fc.constantFrom(null, Number.NaN, Number.POSITIVE_INFINITY),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 }),
+  );
+  const part = fc.array(value, { maxLength: 16 });
+  fc.assert(
+    fc.property(part, part, fc.double({ noNaN: true, min: 0, max: 1 }), (a, b, fraction) => {
+      state.reset();
+      scratch.reset();
+      const parts = [a, b].map((values) => ({ values, groups: values.map(() => 0) }));
+      const [bytes] = sketchInParts('percentile_agg', 'float8', parts, 1);
+      const kept = [...a, ...b].filter((x): x is number => x !== null && Number.isFinite(x));
+      const answer = percentileOf(fraction, decodePercentileSketch(bytes as Uint8Array));
+      assert.equal(answer, kept.length === 0 ? null : percentileCont(kept, fraction));
+    }),
+  );
+});
+
+test('many values give percentiles within half a percent, the ends exactly', () => {
+  state.reset();
+  scratch.reset();
+  let seed = 7;
+  const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const lists = [0, 1, 2].map(() =>
+    Array.from({ length: 9_000 }, () => Math.exp(random() * 20 - 10) * (random() < 0.2 ? -1 : 1)));
+  const parts = lists.map((values) => ({ values, groups: values.map((_, i) => i % 3) }));
+  const bytes = sketchInParts('percentile_agg', 'float8', parts, 3);
+  for (const group of [0, 1, 2]) {
+    const values = lists.flatMap((list) => list.filter((_, i) => i % 3 === group));
+    const sketch = decodePercentileSketch(bytes[group] as Uint8Array);
+    assert.equal(percentileOf(0, sketch), Math.min(...values));
+    assert.equal(percentileOf(1, sketch), Math.max(...values));
+    for (const fraction of [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99]) {
+      const exact = percentileCont(values, fraction);
+      const error = Math.abs(((percentileOf(fraction, sketch) ?? 0) - exact) / exact);
+      assert.ok(error < 0.005, `p${fraction} of group ${group}: ${error}`);
+    }
+  }
+});
+
+test('a fraction outside 0 and 1 is an error, bytes that are no sketch too', () => {
+  scratch.reset();
+  const [bytes] = sketches(accumulator('percentile_agg', 'float8'), 1);
+  const empty = decodePercentileSketch(bytes as Uint8Array);
+  assert.equal(percentileOf(0.5, empty), null);
+  assert.throws(() => percentileOf(1.5, empty), { code: '22003' });
+  assert.throws(() => decodePercentileSketch(Uint8Array.of(9, 9)), { code: '22023' });
+  assert.throws(() => decodeDistinctSketch(Uint8Array.of(1, 1, 0)), { code: '22023' });
+});
+
+test('distinct counts are exact up to 512 and within a few percent beyond, merged or not', () => {
+  for (const distinct of [0, 1, 17, 511, 512, 513, 5_000, 60_000]) {
+    state.reset();
+    scratch.reset();
+    const parts = [0, 1].map((half) => {
+      const numbers = Array.from({ length: distinct }, (_, i) => i)
+        .filter((i) => i % 3 !== half || i % 2 === 0);
+      const values = [null, ...numbers.flatMap((i) => [`value ${i}`, `value ${i}`])];
+      return { values, groups: values.map(() => 1) };
+    });
+    const expected = new Set(parts.flatMap(({ values }) => values.filter((x) => x !== null))).size;
+    const bytes = sketchInParts('hll_agg', 'text', parts, 2);
+    const [other, count] = bytes.map((each) => Number(distinctCount(decodeDistinctSketch(each))));
+    assert.equal(other, 0);
+    if (expected <= 512) assert.equal(count, expected);
+    else assert.ok(Math.abs((count as number) / expected - 1) < 0.05, `${count} of ${expected}`);
+  }
+});
+
+test('a value counts once whatever the encoding and the width of its column', () => {
+  state.reset();
+  scratch.reset();
+  const texts = ['00ff', 'abcd'];
+  const plain = buildColumn(sqlType('text'), texts, state);
+  const values = state.allocate(64);
+  heap().bytes.write('00ffabcd', values, 4, 'hex');
+  const hex: Column = { ...plain, encoding: 'hex', hexBytes: 2, values, offsets: 0 };
+  const codes = state.allocate(64);
+  heap().u8.set([1, 0], codes);
+  const dictionary: Column = {
+    ...plain, encoding: 'dictionary', codeBytes: 1, values: codes, offsets: 0, dictionary: plain,
+  };
+  const constant: Column = { ...plain, encoding: 'constant' };
+  const sketch = accumulator('hll_agg', 'text');
+  for (const column of [plain, hex, dictionary, constant]) add(sketch, column, [0, 0], 1);
+  const [bytes] = sketches(sketch, 1);
+  assert.equal(distinctCount(decodeDistinctSketch(bytes as Uint8Array)), 2n);
+});
