@@ -1,5 +1,5 @@
 /**
- * Inserts and deletes rows in a folder until it is killed. Before a commit it prints `?<id>` for
+ * Inserts rows into a folder until it is killed, with four writers at once. Before a commit it prints `?<id>` for
  * each row, afterwards `+<id>` for each; the parent holds the store to it.
  */
 import { writeSync } from 'node:fs';
