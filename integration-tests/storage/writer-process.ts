@@ -1,6 +1,6 @@
 /**
- * Inserts rows into a folder until it is killed, with four writers at once. Before a commit it prints `?<id>` for
- * each row, afterwards `+<id>` for each; the parent holds the store to it.
+ * Inserts rows into a folder until it is killed, with four writers at once. Before a commit it
+ * prints `?<id>` for each row, afterwards `+<id>`; the parent holds the store to it.
  */
 import { writeSync } from 'node:fs';
 import { must } from '../../src/errors/assert.ts';
