@@ -46,6 +46,7 @@ export class FunctionBuilder {
   readonly #locals: ValueType[] = [];
   readonly #raiseFunction: number;
   #depth = 0;
+  #raises: { readonly label: Label; readonly code: number } | undefined;
 
   /** `raiseFunction` is the index of a function (i32) that never returns; -1 when there is none. */
   constructor(
@@ -184,8 +185,31 @@ export class FunctionBuilder {
   raise(errorCode: number): void {
     assert(this.#raiseFunction >= 0, 'the module has no raise function');
     this.i32Const(errorCode);
+    if (this.#raises !== undefined) {
+      this.localSet(this.#raises.code);
+      return this.br(this.#raises.label);
+    }
     this.call(this.#raiseFunction);
     this.op('unreachable');
+  }
+
+  /**
+   * Errors raised until `endRaises` jump out of the code in between and are reported there: a loop
+   * without calls keeps its values in registers.
+   */
+  beginRaises(): void {
+    const code = this.local('i32');
+    this.#raises = { code, label: this.block() };
+  }
+
+  /** Code without an error leaves the function here. */
+  endRaises(): void {
+    const { code } = must(this.#raises, 'beginRaises');
+    this.#raises = undefined;
+    this.op('return');
+    this.end();
+    this.localGet(code);
+    this.call(this.#raiseFunction);
   }
 
   /** Takes an i32 condition: raises when it is not 0. */

@@ -12,10 +12,16 @@ import { columnReader, isValid, type ColumnReader } from '../columns/read.ts';
 import { bitmapOf, bothValid, eachRow, rowsWhere, validFlags, type Rows } from '../columns/row-set.ts';
 import { assert, must } from '../errors/assert.ts';
 import { unsupported } from '../errors/sql-error.ts';
-import type { EvaluationContext, ScalarOverload } from '../functions/function-record.ts';
+import type {
+  ArgumentType,
+  DatumEvaluation,
+  EvaluationContext,
+  ScalarOverload,
+} from '../functions/function-record.ts';
 import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { EntryTable } from './entry-table.ts';
+import { argumentType } from './argument-type.ts';
 import type { CallExpr } from './expr.ts';
 import { isConstantExpr, scalarOverload } from './facts.ts';
 import type { Evaluator, Frame } from './frame.ts';
@@ -27,13 +33,14 @@ export function callEvaluator(expr: CallExpr, args: readonly Evaluator[]): Evalu
   const overload = scalarOverload(expr.functionId);
   if (overload === undefined) throw unsupported(`function ${expr.functionId}`);
   assert(
-    overload.column !== undefined || overload.datum !== undefined,
+    (overload.column ?? overload.datum ?? overload.datumTyped) !== undefined,
     `${expr.functionId} is computed neither by column nor by value`,
   );
   const tables = new EntryTables(expr);
+  const types = expr.args.map(argumentType);
   return (frame) => {
     const columns = args.map((arg) => arg(frame));
-    return evaluateCall({ expr, overload, tables }, columns, frame);
+    return evaluateCall({ expr, overload, types, tables }, columns, frame);
   };
 }
 
@@ -71,6 +78,7 @@ class EntryTables {
 interface Call {
   readonly expr: CallExpr;
   readonly overload: ScalarOverload;
+  readonly types: readonly ArgumentType[];
   readonly tables: EntryTables;
 }
 
@@ -94,11 +102,11 @@ function evaluateCall(call: Call, args: readonly Column[], frame: Frame): Column
   return isStrict ? evaluateStrict(call, args, frame) : evaluateRows(call, args, frame);
 }
 
-function evaluateOnce({ expr, overload }: Call, args: readonly Column[], frame: Frame): Column {
+function evaluateOnce({ expr, overload, types }: Call, args: readonly Column[], frame: Frame): Column {
   const { context, rows } = frame;
   const one = { physicalRows: 1, rowCount: 1, selection: 0 };
   const first = args.map((arg) => ({ ...arg, length: 1 }));
-  const result = runRows({ overload, type: expr.type, args: first }, one, context);
+  const result = runRows({ overload, types, type: expr.type, args: first }, one, context);
   return repeatRow(result, 0, rows.physicalRows, context.arena);
 }
 
@@ -114,7 +122,7 @@ function evaluateEntries(call: Call, { args, only }: OneDictionary, frame: Frame
     const length = entries.physicalRows;
     const entryArgs = args.map((arg) => (arg === only ? dictionary : { ...arg, length }));
     return columnReader(
-      runRows({ overload: call.overload, type: call.expr.type, args: entryArgs }, entries, context),
+      runRows({ ...call, type: call.expr.type, args: entryArgs }, entries, context),
     );
   };
   const needed = validRows(args, rows, context).rows;
@@ -138,10 +146,10 @@ function validRows(
   return { rows: narrowed, validity };
 }
 
-function evaluateStrict({ expr, overload }: Call, args: readonly Column[], frame: Frame): Column {
+function evaluateStrict({ expr, overload, types }: Call, args: readonly Column[], frame: Frame): Column {
   const { context } = frame;
   const { rows, validity } = validRows(args, frame.rows, context);
-  const result = runRows({ overload, type: expr.type, args }, rows, context);
+  const result = runRows({ overload, types, type: expr.type, args }, rows, context);
   if (validity === 0) return result;
   if (result.encoding === 'constant') return nulledConstant(result, validity, frame);
   const both = bothValid(result.validity, validity, frame.rows, context.arena);
@@ -160,20 +168,21 @@ function nulledConstant(result: Column, validity: number, frame: Frame): Column 
   return { ...column, validity: bothValid(column.validity, validity, rows, context.arena) };
 }
 
-function evaluateRows({ expr, overload }: Call, args: readonly Column[], frame: Frame): Column {
-  return runRows({ overload, type: expr.type, args }, frame.rows, frame.context);
+function evaluateRows({ expr, overload, types }: Call, args: readonly Column[], frame: Frame): Column {
+  return runRows({ overload, types, type: expr.type, args }, frame.rows, frame.context);
 }
 
 interface RowsCall {
   readonly overload: ScalarOverload;
+  readonly types: readonly ArgumentType[];
   readonly type: SqlType;
   readonly args: readonly Column[];
 }
 
 function runRows(call: RowsCall, rows: Rows, context: EvaluationContext): Column {
-  const { overload, type, args } = call;
+  const { overload, types, type, args } = call;
   if (overload.column !== undefined) return overload.column(context, rows, args, type);
-  const compute = must(overload.datum, 'evaluation by value');
+  const compute = valueEvaluation(overload, types);
   const readers = args.map(columnReader);
   const values: (Datum | null)[] = readers.map(() => null);
   const isStrict = overload.strict !== false;
@@ -189,6 +198,15 @@ function runRows(call: RowsCall, rows: Rows, context: EvaluationContext): Column
   });
   builder.skipTo(rows.physicalRows);
   return builder.finish();
+}
+
+function valueEvaluation(
+  { datum, datumTyped }: ScalarOverload,
+  types: readonly ArgumentType[],
+): DatumEvaluation {
+  if (datum !== undefined) return datum;
+  const compute = must(datumTyped, 'evaluation by value');
+  return (context, values, type) => compute(context, values, types, type);
 }
 
 /** Validity bitmap from flags, for evaluators that make their own results. */

@@ -38,9 +38,11 @@ export class EntryTable {
   readonly #type: SqlType;
   readonly #results: (Datum | null | typeof unknown)[];
   #packed: PackedResults | undefined;
+  #missingCount: number;
 
   constructor(type: SqlType, entryCount: number) {
     this.#type = type;
+    this.#missingCount = entryCount;
     this.#results = Array.from({ length: entryCount }, () => unknown);
   }
 
@@ -56,6 +58,7 @@ export class EntryTable {
   }
 
   #computeMissing(column: DictionaryColumn, { needed, compute, arena }: EntryCall): void {
+    if (this.#missingCount === 0) return;
     const count = this.#results.length;
     const used = arena.allocate(count);
     const { u8, u32 } = heap();
@@ -74,6 +77,7 @@ export class EntryTable {
       const entry = u32[(selection >>> 2) + i] as number;
       this.#results[entry] = read(entry);
     }
+    this.#missingCount -= missing;
     this.#packed = undefined;
   }
 

@@ -1,16 +1,42 @@
-/** A text that is equal for equal expressions: the key of common subexpressions and caches. */
+/**
+ * A text that is equal for equal expressions: the key of common subexpressions.
+ *
+ * Keys are numbered: an expression's key is the number of (its own fields, its children's keys).
+ * Numbers are never used again, so that forgetting old ones only loses a chance to share.
+ */
 import type { Expr } from './expr.ts';
+import { childrenOfExpr, isChildKey } from './walk.ts';
 
 const known = new WeakMap<Expr, string>();
+const numbers = new Map<string, string>();
+const numbersMax = 20_000;
+let nextNumber = 0;
 
 /** Equal keys mean equal values in a row, unless the expression is volatile. */
 export function exprKey(expr: Expr): string {
   let key = known.get(expr);
   if (key === undefined) {
-    key = valueKey(expr);
+    key = numberOf(`${ownKey(expr)}(${childrenOfExpr(expr).map(exprKey).join()})`);
     known.set(expr, key);
   }
   return key;
+}
+
+function numberOf(text: string): string {
+  let number = numbers.get(text);
+  if (number === undefined) {
+    if (numbers.size >= numbersMax) numbers.clear();
+    number = `#${nextNumber++}`;
+    numbers.set(text, number);
+  }
+  return number;
+}
+
+function ownKey(expr: Expr): string {
+  if (expr.kind === 'column') return `column ${expr.index} ${expr.type.name} ${expr.type.typmod}`;
+  if (expr.kind === 'call') return `${expr.functionId} ${expr.type.name} ${expr.type.typmod}`;
+  const own = Object.entries(expr).filter(([name]) => !isChildKey(expr, name));
+  return valueKey(own);
 }
 
 /** JSON that also tells bigint, -0, NaN and the infinities apart. */

@@ -6,8 +6,12 @@
  */
 import { InternalError } from '../errors/assert.ts';
 import { bitmapOf, eachRow, rowsWhere, splitRows, trueFlags, validFlags, type Rows } from '../columns/row-set.ts';
+import { buildColumn } from '../columns/builder.ts';
 import type { Column } from '../columns/column.ts';
+import { materialize } from '../columns/materialize.ts';
+import { isByteEqual } from '../columns/text-like.ts';
 import { heap } from '../memory/heap.ts';
+import type { Datum } from '../types/datum.ts';
 import { callEvaluator } from './call-evaluator.ts';
 import type { CaseExpr, CoalesceExpr, DistinctExpr, Expr, LogicExpr } from './expr.ts';
 import { isTotal } from './facts.ts';
@@ -19,13 +23,14 @@ import type { Region } from './region.ts';
 import { arrayEvaluator, rowEvaluator, subplanEvaluator } from './value-evaluator.ts';
 
 const bool = { name: 'bool', typmod: -1 } as const;
+const int4 = { name: 'int4', typmod: -1 } as const;
 
 export function interpretedEvaluator(expr: Expr, region: Region): Evaluator {
   switch (expr.kind) {
     case 'call':
       return callEvaluator(expr, expr.args.map((arg) => region.evaluator(arg)));
     case 'case':
-      return caseEvaluator(expr, region);
+      return constantArms(expr) ? codedCase(expr, region) : caseEvaluator(expr, region);
     case 'coalesce':
       return coalesceEvaluator(expr, region);
     case 'and':
@@ -49,6 +54,37 @@ export function interpretedEvaluator(expr: Expr, region: Region): Evaluator {
     default:
       throw new InternalError(`${expr.kind} reached evaluation`);
   }
+}
+
+/** Text constants in all arms: the CASE is compiled over their numbers. */
+function constantArms(expr: CaseExpr): boolean {
+  const arms = [...expr.whens.map(({ then }) => then), expr.otherwise];
+  return isByteEqual(expr.type.name) && arms.every((arm) => arm.kind === 'constant');
+}
+
+/** CASE over the numbers of its constants: these numbers are the codes of the result. */
+function codedCase(expr: CaseExpr, region: Region): Evaluator {
+  const entries: Datum[] = [];
+  const numbered = (arm: Expr): Expr => {
+    const value = arm.kind === 'constant' ? arm.value : null;
+    if (value === null) return { kind: 'constant', type: int4, value: null };
+    let code = entries.findIndex((entry) => entry === value);
+    if (code < 0) code = entries.push(value) - 1;
+    return { kind: 'constant', type: int4, value: code };
+  };
+  const whens = expr.whens.map(({ when, then }) => ({ when, then: numbered(then) }));
+  const otherwise = numbered(expr.otherwise);
+  const codes = region.evaluator({ kind: 'case', whens, otherwise, type: int4 });
+  const dictionaryValues = entries.length === 0 ? [''] : entries;
+  return (frame) => {
+    const { arena } = frame.context;
+    const { values, validity, length } = materialize(codes(frame), arena);
+    const dictionary = buildColumn(expr.type, dictionaryValues, arena);
+    const { type } = expr;
+    return {
+      encoding: 'dictionary', type, length, validity, values, offsets: 0, codeBytes: 4, dictionary,
+    };
+  };
 }
 
 interface Arm {

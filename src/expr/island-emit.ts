@@ -68,6 +68,7 @@ export function emitIsland(
     values: inputs.pointer(outputOffset(plan, index)),
     flags: inputs.pointer(outputOffset(plan, index) + 4),
   }));
+  builder.beginRaises();
   const done = builder.block();
   builder.localGet(countParameter);
   builder.op('i32.eqz');
@@ -90,6 +91,7 @@ export function emitIsland(
   builder.brIf(next);
   builder.end();
   builder.end();
+  builder.endRaises();
   return validity;
 }
 

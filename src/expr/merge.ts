@@ -5,7 +5,7 @@
  */
 import { ColumnBuilder } from '../columns/builder.ts';
 import type { Column, DictionaryColumn } from '../columns/column.ts';
-import { bytesReader, codeReader, isValid } from '../columns/read.ts';
+import { bytesReader, isValid } from '../columns/read.ts';
 import { isByteEqual } from '../columns/text-like.ts';
 import { bitmapOf, eachRow, validFlags, type Rows } from '../columns/row-set.ts';
 import { kernels } from '../kernels/kernels.ts';
@@ -102,10 +102,7 @@ function mergeCodes(parts: readonly Part[], target: MergeTarget, validity: numbe
   const values = arena.allocate(physicalRows * 4);
   const { u32 } = heap();
   u32.fill(0, values >>> 2, (values >>> 2) + physicalRows);
-  for (const { rows, column } of parts) {
-    const code = partCodes(column, add);
-    eachRow(rows, (row) => void (u32[(values >>> 2) + row] = code(row)));
-  }
+  for (const part of parts) placeCodes(part, add, { values, arena });
   if (entries.length === 0) entries.appendBytes(new Uint8Array(0));
   return {
     encoding: 'dictionary', type, length: physicalRows, validity, values, offsets: 0,
@@ -113,16 +110,33 @@ function mergeCodes(parts: readonly Part[], target: MergeTarget, validity: numbe
   };
 }
 
-function partCodes(column: Column, add: (bytes: Uint8Array) => number): (row: number) => number {
+interface CodeTarget {
+  readonly values: number;
+  readonly arena: Arena;
+}
+
+/** Writes the part's codes, by the merged dictionary, at the part's rows. */
+function placeCodes(
+  { rows, column }: Part,
+  add: (bytes: Uint8Array) => number,
+  { values, arena }: CodeTarget,
+): void {
+  const { u32 } = heap();
   if (column.encoding === 'constant') {
     const code = isValid(column, 0) ? add(bytesReader(column)(0)) : 0;
-    return () => code;
+    const one = arena.allocate(4);
+    u32[one >>> 2] = code;
+    kernels().copyRows(one, 0, 4, values, rows.rowCount, selectionOf(rows, arena));
+    return;
   }
-  const { dictionary } = column as DictionaryColumn;
+  const { dictionary, codeBytes } = column as DictionaryColumn;
   const read = bytesReader(dictionary);
-  const codes = Array.from({ length: dictionary.length }, (_, entry) => add(read(entry)));
-  const code = codeReader(column as DictionaryColumn);
-  return (row) => codes[code(row)] ?? 0;
+  const table = arena.allocate(dictionary.length * 4);
+  for (let entry = 0; entry < dictionary.length; entry++) {
+    u32[(table >>> 2) + entry] = add(read(entry));
+  }
+  const { rowCount, selection } = rows;
+  kernels().lookUpCodes(column.values, codeBytes, table, 4, values, rowCount, selection);
 }
 
 function mergeBytes(parts: readonly Part[], target: MergeTarget, validity: number): Column {

@@ -47,6 +47,11 @@ function isWhens(child: readonly Expr[] | readonly When[]): child is readonly Wh
   return child.length > 0 && 'when' in (child[0] as object);
 }
 
+/** Whether the expression's field of this name holds children. */
+export function isChildKey(expr: Expr, name: string): boolean {
+  return (childKeys[expr.kind] as readonly string[]).includes(name);
+}
+
 /** Direct children in order of evaluation. */
 export function childrenOfExpr(expr: Expr): readonly Expr[] {
   const record = expr as unknown as Record<string, Child>;

@@ -22,10 +22,13 @@ export interface TextMatchKernels {
     values: number, offsets: number, tokens: number, tokenCount: number, fold: number,
     count: number, selection: number, flags: number,
   ): void;
-  /** flags[row] = the text contains the bytes. */
-  containsText(
-    values: number, offsets: number, needle: number, needleBytes: number, fold: number,
-    count: number, selection: number, flags: number,
+  /**
+   * flags[row] = the text holds the parts in order. A part is two u32: pointer and size, not 0.
+   * `anchors`: 1 the first part starts the text, 2 the last part (another one) ends it.
+   */
+  likeParts(
+    values: number, offsets: number, parts: number, partCount: number, anchors: number,
+    fold: number, count: number, selection: number, flags: number,
   ): void;
   /**
    * Offsets of a || b for all `physicalRows` rows, empty outside of the selection; returns the

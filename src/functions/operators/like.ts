@@ -53,23 +53,41 @@ interface Match {
   readonly fold: boolean;
 }
 
-/** The text between two `%` when the pattern is nothing else. */
-function searchedBytes(tokens: readonly number[]): readonly number[] | undefined {
-  if (tokens.length < 3 || tokens[0] !== anyText || tokens.at(-1) !== anyText) return undefined;
-  const middle = tokens.slice(1, -1);
-  return middle.every((token) => token < oneCharacter) ? middle : undefined;
+interface Parts {
+  readonly parts: readonly (readonly number[])[];
+  readonly anchors: number;
+}
+
+/** The texts between `%`; undefined for patterns with `_`, without `%`, or of `%` alone. */
+function likeParts(tokens: readonly number[]): Parts | undefined {
+  if (!tokens.includes(anyText) || tokens.includes(oneCharacter)) return undefined;
+  const parts: number[][] = [[]];
+  for (const token of tokens) {
+    if (token === anyText) parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  const anchors = (tokens[0] === anyText ? 0 : 1) | (tokens.at(-1) === anyText ? 0 : 2);
+  const filled = parts.filter((part) => part.length > 0);
+  return filled.length === 0 ? undefined : { parts: filled, anchors };
+}
+
+function toHeap(bytes: readonly number[], arena: Arena): number {
+  const at = arena.allocate(bytes.length);
+  heap().u8.set(bytes, at);
+  return at;
 }
 
 function runPattern(tokens: readonly number[], { input, flags, arena, fold }: Match): void {
   const { values, offsets } = operand(input, 0);
   const { rowCount, selection } = input.rows;
   const foldFlag = fold ? 1 : 0;
-  const needle = searchedBytes(tokens);
-  if (needle !== undefined) {
-    const at = arena.allocate(needle.length);
-    heap().u8.set(needle, at);
-    kernels().containsText(
-      values, offsets, at, needle.length, foldFlag, rowCount, selection, flags,
+  const search = likeParts(tokens);
+  if (search !== undefined) {
+    const { parts, anchors } = search;
+    const list = arena.allocate(parts.length * 8);
+    heap().u32.set(parts.flatMap((part) => [toHeap(part, arena), part.length]), list >>> 2);
+    kernels().likeParts(
+      values, offsets, list, parts.length, anchors, foldFlag, rowCount, selection, flags,
     );
     return;
   }

@@ -162,12 +162,15 @@ function foldBlock(block: v128, fold: i32): v128 {
   return v128.or(block, v128.and(isUpper, i8x16.splat(32)));
 }
 
-/** Blocks of 16 positions: where first and last byte agree, the bytes between are compared. */
-function contains(text: usize, end: usize, needle: usize, size: u32, fold: i32): bool {
+/**
+ * Where the bytes are found first, or 0. Blocks of 16 positions: where first and last byte agree,
+ * the bytes between are compared.
+ */
+function find(text: usize, end: usize, needle: usize, size: u32, fold: i32): usize {
   const last = <usize>(size - 1);
   const firstByte = i8x16.splat(load<i8>(needle));
   const lastByte = i8x16.splat(load<i8>(needle + last));
-  if (end - text < <usize>size) return false;
+  if (end - text < <usize>size) return 0;
   const stop = end - last;
   for (let at = text; at < stop; at += 16) {
     const a = i8x16.eq(foldBlock(v128.load(at), fold), firstByte);
@@ -176,22 +179,57 @@ function contains(text: usize, end: usize, needle: usize, size: u32, fold: i32):
     if (stop - at < 16) mask &= (1 << <i32>(stop - at)) - 1;
     while (mask != 0) {
       const found = at + <usize>ctz<i32>(mask);
-      if (size <= 2 || sameFolded(found + 1, needle + 1, size - 2, fold)) return true;
+      if (size <= 2 || sameFolded(found + 1, needle + 1, size - 2, fold)) return found;
       mask &= mask - 1;
     }
   }
-  return false;
+  return 0;
 }
 
-export function containsText(
-  values: usize, offsets: usize, needle: usize, needleBytes: u32, fold: i32,
+/**
+ * The parts in order, none overlapping. A part is two u32: pointer and size, which is not 0.
+ * `anchors`: 1 the first part starts the text, 2 the last part (another one) ends it.
+ */
+function matchesParts(
+  text: usize, textEnd: usize, parts: usize, partCount: i32, anchors: i32, fold: i32,
+): bool {
+  let at = text;
+  let end = textEnd;
+  let first = 0;
+  let last = partCount;
+  if ((anchors & 1) != 0) {
+    const size = load<u32>(parts, 4);
+    if (end - at < <usize>size || !sameFolded(at, load<u32>(parts), size, fold)) return false;
+    at += <usize>size;
+    first = 1;
+  }
+  if ((anchors & 2) != 0) {
+    last--;
+    const part = parts + ((<usize>last) << 3);
+    const size = load<u32>(part, 4);
+    if (end - at < <usize>size) return false;
+    end -= <usize>size;
+    if (!sameFolded(end, load<u32>(part), size, fold)) return false;
+  }
+  for (let i = first; i < last; i++) {
+    const part = parts + ((<usize>i) << 3);
+    const size = load<u32>(part, 4);
+    const found = find(at, end, load<u32>(part), size, fold);
+    if (found == 0) return false;
+    at = found + <usize>size;
+  }
+  return true;
+}
+
+export function likeParts(
+  values: usize, offsets: usize, parts: usize, partCount: i32, anchors: i32, fold: i32,
   count: i32, selection: usize, flags: usize,
 ): void {
   for (let i: usize = 0; i < <usize>count; i++) {
     const row = rowOf(selection, i);
     const start = values + <usize>startOf(offsets, 1, row);
     const end = values + <usize>endOf(offsets, 1, row);
-    store<u8>(flags + row, contains(start, end, needle, needleBytes, fold) ? 1 : 0);
+    store<u8>(flags + row, matchesParts(start, end, parts, partCount, anchors, fold) ? 1 : 0);
   }
 }
 
