@@ -46,7 +46,9 @@ export class Estimator {
       case 'window':
         return this.rows(node.input);
       case 'filter':
-        return this.rows(node.input) * selectivity(node.predicate, this.facts);
+        return atLeastOne(this.rows(node.input) * selectivity(node.predicate, this.facts), [
+          this.rows(node.input),
+        ]);
       case 'join':
         return this.joinRows(node);
       case 'aggregate':
@@ -84,7 +86,7 @@ export class Estimator {
 
   joinRows(node: LogicalJoin): number {
     const [left, right] = [this.rows(node.left), this.rows(node.right)];
-    const inner = left * right * this.joinSelectivity(node);
+    const inner = atLeastOne(left * right * this.joinSelectivity(node), [left, right]);
     switch (node.joinType) {
       case 'inner':
         return inner;
@@ -107,18 +109,25 @@ export class Estimator {
     }
   }
 
-  /** Share of pairs that match; an equality keeps 1 / the larger number of distinct keys. */
+  /**
+   * Share of pairs that match. An equality keeps 1 / the larger number of distinct keys; keys of
+   * one join mostly depend on each other, so each further one counts by its square root only.
+   */
   joinSelectivity(join: Pick<LogicalJoin, 'left' | 'right' | 'condition'>): number {
-    const { left, right, condition } = join;
-    return conjunctsOf(condition).reduce((share, conjunct) => {
-      const comparison = comparisonOf(conjunct);
-      if (comparison?.op !== '=') return share * selectivity(conjunct, this.facts);
-      const larger = Math.max(
-        this.#keyDistinct(comparison.left, left, right),
-        this.#keyDistinct(comparison.right, left, right),
-      );
-      return share / Math.max(1, larger);
-    }, 1);
+    const conjuncts = conjunctsOf(join.condition);
+    const keys = conjuncts.map((expr) => this.#keyShare(expr, join)).filter((s) => s < 1);
+    const shares = keys.toSorted((a, b) => a - b);
+    return shares.reduce((product, share, index) => product * share ** (1 / 2 ** index), 1);
+  }
+
+  #keyShare(expr: Expr, { left, right }: Pick<LogicalJoin, 'left' | 'right'>): number {
+    const comparison = comparisonOf(expr);
+    if (comparison?.op !== '=') return selectivity(expr, this.facts);
+    const larger = Math.max(
+      this.#keyDistinct(comparison.left, left, right),
+      this.#keyDistinct(comparison.right, left, right),
+    );
+    return 1 / Math.max(1, larger);
   }
 
   #keyDistinct(key: Expr, left: LogicalNode, right: LogicalNode): number {
@@ -140,6 +149,11 @@ export class Estimator {
 
 function asColumn({ id, type, name }: LogicalNode['columns'][number]): Expr {
   return { kind: 'column', index: id, type, name };
+}
+
+/** Only empty inputs are sure to give nothing. */
+function atLeastOne(rows: number, inputs: readonly number[]): number {
+  return inputs.includes(0) ? rows : Math.max(1, rows);
 }
 
 function clampRows(rows: number): number {

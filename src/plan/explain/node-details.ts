@@ -38,8 +38,8 @@ export function nodeDetails(node: PlanNode, options: TextOptions): readonly Deta
       ];
     case 'GlobalLimitExec':
       return [
-        ...(node.skip === undefined ? [] : [['Offset', text(node.skip)] as const]),
-        ...(node.fetch === undefined ? [] : [['Limit', text(node.fetch)] as const]),
+        ...(node.skip === undefined ? [] : [['Offset', countText(node.skip, options)] as const]),
+        ...(node.fetch === undefined ? [] : [['Limit', countText(node.fetch, options)] as const]),
       ];
     case 'HashJoinExec':
       return hashJoinDetails(node, options);
@@ -82,7 +82,12 @@ function listed(label: string, values: readonly string[]): readonly Detail[] {
   return values.length === 0 ? [] : [[label, values]];
 }
 
-function literal(value: number, options: TextOptions): string {
+function countText(expr: Expr, options: TextOptions): string {
+  const isPlain = expr.kind === 'constant' && typeof expr.value === 'bigint';
+  return isPlain ? literal(expr.value, options) : exprText(expr, options);
+}
+
+function literal(value: number | bigint, options: TextOptions): string {
   return options.maskLiterals ? '?' : String(value);
 }
 

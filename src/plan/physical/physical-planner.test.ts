@@ -84,7 +84,7 @@ test('a limit over a sort keeps the first rows in every worker and hints the sca
   const root: LogicalNode = { kind: 'limit', input: out, skip: undefined, fetch, columns };
   assert.deepEqual(lines(planned(builder, root)), [
     'GlobalLimitExec',
-    "  Limit: '10'::bigint",
+    '  Limit: 10',
     '  ->  SortExec',
     '        Sort Key: ts DESC',
     '        Fetch: 10',

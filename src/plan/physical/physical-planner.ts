@@ -45,7 +45,7 @@ export function createPhysicalPlan(logical: LogicalPlan, options: PhysicalOption
     subplans,
     parameterTypes: logical.parameterTypes,
     tables: [...planner.tables],
-    small: isSmall([numbered, ...subplans.map(({ plan }) => plan)]),
+    small: isSmall(numbered, subplans.map(({ plan }) => plan)),
   };
 }
 

@@ -152,6 +152,8 @@ function inputWork(draft: Draft, inputs: readonly PlanNode[]): number {
     case 'HashJoinExec':
     case 'WindowAggExec':
       return sum * 0.01;
+    case 'LateralJoinExec':
+      return (rows[0] ?? 0) * (inputs[1]?.estimatedCost ?? 0);
     default:
       return sum * 0.0025;
   }

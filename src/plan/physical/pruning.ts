@@ -88,14 +88,14 @@ const keepsOrder = new Set([
   'cast(varchar,text)',
 ]);
 
-/** A value that is the same for all rows of the scan; columns of outer queries are. */
+/**
+ * A value that is the same for all rows of the scan; columns of outer queries are, but computing
+ * with them may raise what a guard in the filter would have prevented.
+ */
 function isScalar(functions: FunctionFacts, scan: LogicalScan, expr: Expr): boolean {
   if (expr.kind === 'constant') return expr.value !== null;
-  const own = idsOf(scan);
-  const reads = someExpr(
-    expr,
-    (part) => part.kind === 'subplan' || (part.kind === 'column' && own.has(part.index)),
-  );
+  if (expr.kind === 'column') return !idsOf(scan).has(expr.index);
+  const reads = someExpr(expr, (part) => part.kind === 'column' || part.kind === 'subplan');
   return !reads && !exceedsVolatility(functions, expr, 'stable');
 }
 

@@ -27,11 +27,11 @@ export const rules: readonly Rule[] = [
   outerToInnerJoin,
   propagateConstants,
   pushDownFilters,
-  mergeProjections,
   propagateEmpty,
   distinctAggregates,
   removeRedundant,
   reorderJoins,
   pushDownLimit,
+  mergeProjections,
   pruneColumns,
 ];

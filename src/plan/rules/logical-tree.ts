@@ -215,8 +215,8 @@ export function transformNode(
 }
 
 /**
- * Applies a rewrite to the statement's tree, every subquery and every CTE. Each keeps its output
- * columns, in order: their readers name them by position.
+ * Applies a rewrite to the statement's tree, every subquery and every CTE. The latter keep their
+ * output columns, in order: their readers name them by position.
  */
 export function mapRoots(
   plan: LogicalPlan,
@@ -224,7 +224,7 @@ export function mapRoots(
 ): LogicalPlan {
   const mapRoot = (root: LogicalNode): LogicalNode => projectTo(map(root), root.columns);
   return changed(plan, {
-    root: mapRoot(plan.root),
+    root: map(plan.root),
     subqueries: mapList(plan.subqueries, mapRoot),
     ctes: mapList(plan.ctes, mapRoot),
   });

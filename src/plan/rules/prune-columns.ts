@@ -12,7 +12,10 @@ import type { Rule } from './rule.ts';
 
 export const pruneColumns: Rule = {
   name: 'prune_columns',
-  apply: (plan) => mapRoots(plan, (root) => prune(root, new Set(root.columns.map(({ id }) => id)))),
+  apply: (plan) => {
+    const output = new Set(plan.output.map(({ id }) => id));
+    return mapRoots(plan, (root) => (root === plan.root ? prune(root, output) : pruneWhole(root)));
+  },
 };
 
 type Ids = ReadonlySet<number>;
@@ -96,30 +99,17 @@ function pruneProject(node: Node<'project'>, needed: Ids): LogicalNode {
   const used = new Set<number>();
   for (const expr of exprs) collectColumns(expr, used);
   const input = prune(node.input, used);
-  if (isPassThrough(exprs, columns, input)) return input;
+  if (exprs.every((expr, at) => isPassed(expr, columns[at]))) return input;
   const same = input === node.input && exprs === node.exprs;
   return same ? node : { ...node, input, exprs, columns };
 }
 
-/** A projection that yields its input as it is. */
-function isPassThrough(
-  exprs: Node<'project'>['exprs'],
-  columns: LogicalNode['columns'],
-  input: LogicalNode,
+/** Whether the column is the input's: readers go by id, so they need no projection for it. */
+function isPassed(
+  expr: Node<'project'>['exprs'][number],
+  column: LogicalNode['columns'][number] | undefined,
 ): boolean {
-  return (
-    columns.length === input.columns.length &&
-    exprs.every((expr, index) => {
-      const own = columns[index];
-      const source = input.columns[index];
-      return (
-        expr.kind === 'column' &&
-        expr.index === own?.id &&
-        own.id === source?.id &&
-        own.name === source.name
-      );
-    })
-  );
+  return expr.kind === 'column' && expr.index === column?.id;
 }
 
 function pruneAggregate(node: Node<'aggregate'>, needed: Ids): LogicalNode {

@@ -1,14 +1,19 @@
 /**
- * Limits move below projections, so that they meet a sort (TopK) and fewer rows are computed, and
- * a copy goes into every input of a UNION ALL.
+ * Limits move below projections, together with the sort that they cut off, so that only the rows
+ * of the result are computed; and a copy goes into every input of a UNION ALL.
+ *
+ *     limit 10                          project a, f(b)
+ *       sort a                            limit 10
+ *         project a, f(b)       ──▶         sort a
+ *           scan t                            scan t
  */
 import { constantNumber } from '../estimate/estimator.ts';
-import { hasSubplan } from './expr-tree.ts';
+import { hasSubplan, substitute } from './expr-tree.ts';
 import { isVolatile } from './function-facts.ts';
-import { mapRoots, transformNode, withInputs } from './logical-tree.ts';
+import { mapKeys, mapRoots, projectionMap, transformNode, withInputs } from './logical-tree.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { LogicalLimit, LogicalNode, LogicalSetOperation } from '../logical.ts';
+import type { LogicalLimit, LogicalNode, LogicalSetOperation, LogicalSort } from '../logical.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 export const pushDownLimit: Rule = {
@@ -25,8 +30,25 @@ function pushed(limit: LogicalLimit, context: RuleContext): LogicalNode {
     const below = pushed({ ...limit, input: input.input, columns: input.input.columns }, context);
     return withInputs(input, [below]);
   }
+  if (input.kind === 'sort') return belowProjection(limit, input, context);
   if (input.kind === 'setOperation') return intoUnion(limit, input, context);
   return limit;
+}
+
+function belowProjection(
+  limit: LogicalLimit,
+  sort: LogicalSort,
+  context: RuleContext,
+): LogicalNode {
+  const { input: project } = sort;
+  if (project.kind !== 'project') return limit;
+  if (!project.exprs.every((expr) => isLazy(expr, context))) return limit;
+  const replacements = projectionMap(project);
+  const { input } = project;
+  const { columns } = input;
+  const keys = mapKeys(sort.keys, (expr) => substitute(expr, replacements));
+  const below = { ...limit, input: { ...sort, input, keys, columns }, columns };
+  return withInputs(project, [pushed(below, context)]);
 }
 
 /** A volatile expression is evaluated for every row that it was written for. */
