@@ -42,6 +42,8 @@ export interface PlannerOptions {
   readonly catalog: PlannerCatalog;
   /** Parameter types given in Parse; undefined entries are inferred. */
   readonly parameterTypes: readonly (SqlType | undefined)[];
+  /** Parameters beyond those given do not exist (simple queries): 42P02. */
+  readonly parametersFixed?: boolean;
   readonly positionOf: (location: number) => number;
   readonly timeZone: string;
   /** DateStyle and friends for literals of known type; PostgreSQL's defaults when absent. */

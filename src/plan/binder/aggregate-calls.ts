@@ -3,7 +3,7 @@
  * the column that the level's aggregate node will have.
  */
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
-import { someExpr, visitExpr } from '../../expr/walk.ts';
+import { visitExpr } from '../../expr/walk.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { AggregateCall, SortKey } from '../physical.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
@@ -110,23 +110,34 @@ function homeOf(env: Env, call: AggregateCall): Env {
 
 function checkPlace(home: Env, call: AggregateCall, node: Ast<'FuncCall'>): void {
   const { context, level } = home;
-  const fail = (message: string): Error => context.error('grouping_error', message, node.location);
-  const isIn = (ids: readonly number[]): boolean =>
-    partsOf(call).some((part) =>
-      someExpr(part, (expr) => expr.kind === 'column' && ids.includes(expr.index)),
-    );
-  const own = [...level.aggregates.map(({ column }) => column.id)];
-  if (isIn(own)) throw fail('aggregate function calls cannot be nested');
+  const fail = (message: string, place: Expr | number | undefined): Error =>
+    context.error('grouping_error', message, place);
+  const own = columnAmong(call, level.aggregates.map(({ column }) => column.id));
+  if (own !== undefined) throw fail('aggregate function calls cannot be nested', own);
   const windows = level.windows.flatMap(({ calls }) => calls.map(({ column }) => column.id));
-  if (isIn(windows)) throw fail('aggregate function calls cannot contain window function calls');
-  const sets = level.sets.flatMap(({ columns }) => columns.map(({ id }) => id));
-  if (isIn(sets)) {
+  const window = columnAmong(call, windows);
+  if (window !== undefined) {
+    throw fail('aggregate function calls cannot contain window function calls', window);
+  }
+  const set = columnAmong(call, level.sets.flatMap(({ columns }) => columns.map(({ id }) => id)));
+  if (set !== undefined) {
     const message = 'aggregate function calls cannot contain set-returning function calls';
     const hint = 'You might be able to move the set-returning function into a LATERAL FROM item.';
-    throw context.error('feature_not_supported', message, node.location, { hint });
+    throw context.error('feature_not_supported', message, set, { hint });
   }
   const clause = refusesAggregates(home.clause);
-  if (clause !== undefined) throw fail(`aggregate functions are not allowed in ${clause}`);
+  if (clause !== undefined) throw fail(`aggregate functions are not allowed in ${clause}`, node.location);
+}
+
+/** The first of the columns that occurs in the call. */
+function columnAmong(call: AggregateCall, ids: readonly number[]): Expr | undefined {
+  let found: Expr | undefined;
+  for (const part of partsOf(call)) {
+    visitExpr(part, (expr) => {
+      if (expr.kind === 'column' && ids.includes(expr.index)) found ??= expr;
+    });
+  }
+  return found;
 }
 
 /** A column of `level`, noted as used by the levels inside it. */

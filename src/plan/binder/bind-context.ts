@@ -30,7 +30,7 @@ export class BindContext {
   constructor(options: PlannerOptions) {
     this.options = options;
     this.formats = options.formats ?? { ...defaultFormats, timeZone: options.timeZone };
-    this.parameters = new Parameters(options.parameterTypes);
+    this.parameters = new Parameters(options.parameterTypes, options.parametersFixed === true);
   }
 
   get nextColumnId(): number {

@@ -9,12 +9,15 @@ import { envsOf, type Env, type NamespaceItem, type Relation, type ScopeColumn }
 
 export function bindColumnRef(env: Env, node: Ast<'ColumnRef'>, whole: Node): Expr {
   const { context } = env;
-  if (isStar(node.fields?.at(-1))) {
-    const message = 'row expansion via "*" is not supported here';
-    throw context.error('feature_not_supported', message, whole);
-  }
   const names = stringsOf(node.fields);
   const place = node.location ?? -1;
+  if (isStar(node.fields?.at(-1))) {
+    const name = names.at(-1);
+    if (name === undefined) throw context.unsupported('"*" in this place', whole);
+    const relation = findRelation(env, names.at(-2), name, place);
+    if (relation === undefined) throw missingRelation(env, name, place);
+    return wholeRow(env, relation);
+  }
   const [first = '', second] = names;
   if (second === undefined) return bindUnqualified(env, first, place);
   return bindQualified(env, names, place);

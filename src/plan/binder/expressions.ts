@@ -79,7 +79,8 @@ export function bindExprs(env: Env, nodes: readonly Node[] | undefined): readonl
 
 function bindParameter({ context }: Env, node: Ast<'ParamRef'>): Expr {
   const number = node.number ?? 0;
-  if (number < 1 || number > 65_535) {
+  const isKnown = !context.parameters.areFixed || number <= context.parameters.count;
+  if (number < 1 || number > 65_535 || !isKnown) {
     throw context.error('undefined_parameter', `there is no parameter $${number}`, node.location);
   }
   return { kind: 'parameter', index: number - 1, type: context.parameters.typeOf(number - 1) };

@@ -84,12 +84,20 @@ export interface GroupedRows {
   readonly regroup: (expr: Expr) => Expr;
 }
 
-export function grouped(env: Env, input: LogicalNode, grouping: Grouping): GroupedRows {
+/** `used`: ids of the columns that expressions above the groups name. */
+export function grouped(
+  env: Env,
+  input: LogicalNode,
+  grouping: Grouping,
+  used: readonly number[],
+): GroupedRows {
   const { context, level } = env;
   const source = expandSets(env, input, [...grouping.expanded], (expr) => expr);
-  const sets = grouping.sets;
-  const isSingle = sets.length === 1 && level.groupings.length === 0;
-  const exprs = isSingle ? withDependents(env, grouping) : grouping.exprs;
+  const isSingle = grouping.sets.length === 1 && level.groupings.length === 0;
+  const dependents = dependentsOf(env, grouping, used);
+  const exprs = [...grouping.exprs, ...dependents];
+  const added = dependents.map((_, i) => grouping.exprs.length + i);
+  const sets = grouping.sets.map((set) => [...set, ...added]);
   const groups = exprs.map((expr) => ({ expr, column: groupColumn(env, source, expr, isSingle) }));
   const aggregates = level.aggregates.map(({ call }) => call);
   const columns = [...groups.map(({ column }) => column), ...level.aggregates.map(({ column }) => column)];
@@ -127,14 +135,18 @@ function groupColumn(env: Env, input: LogicalNode, expr: Expr, keepsId: boolean)
   return source === undefined ? fresh : { ...source, id: fresh.id, nullable: true };
 }
 
-/** All columns of a table whose primary key is grouped by depend on the group. */
-function withDependents(env: Env, grouping: Grouping): readonly Expr[] {
-  const have = new Set(grouping.exprs.flatMap((expr) => (expr.kind === 'column' ? [expr.index] : [])));
-  const dependents = env.level.relations.flatMap(({ keyIds, columns }) => {
+/** Columns of a table whose primary key is in every set depend on the group. */
+function dependentsOf(env: Env, { exprs, sets }: Grouping, used: readonly number[]): readonly Expr[] {
+  const common = exprs.filter((_, i) => sets.every((set) => set.includes(i)));
+  const idsIn = (list: readonly Expr[]): ReadonlySet<number> =>
+    new Set(list.flatMap((expr) => (expr.kind === 'column' ? [expr.index] : [])));
+  const have = idsIn(common);
+  const grouped = idsIn(exprs);
+  return env.level.relations.flatMap(({ keyIds, columns }) => {
     if (keyIds === undefined || !keyIds.every((id) => have.has(id))) return [];
-    return columns.filter(({ column }) => !have.has(column.id)).map(({ column }) => columnOf(column));
+    const wanted = columns.filter(({ column: { id } }) => !grouped.has(id) && used.includes(id));
+    return wanted.map(({ column }) => columnOf(column));
   });
-  return [...grouping.exprs, ...dependents];
 }
 
 function checkGrouped(env: Env, expr: Extract<Expr, { kind: 'column' }>, known: ReadonlySet<number>): Expr {

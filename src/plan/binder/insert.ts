@@ -121,7 +121,7 @@ function sourceOf(context: BindContext, parts: InsertParts): LogicalNode {
 /** The positions that `count` values go to. Errors: 42601. */
 function positionsFor(
   context: BindContext,
-  { table, positions }: InsertParts,
+  { statement, table, positions }: InsertParts,
   count: number,
   place: Node | undefined,
 ): readonly number[] {
@@ -130,7 +130,9 @@ function positionsFor(
     throw context.error('syntax_error', 'INSERT has more expressions than target columns', place);
   }
   if (positions !== undefined && count < wanted.length) {
-    throw context.error('syntax_error', 'INSERT has more target columns than expressions', place);
+    const column = astAs(statement.cols?.[count], 'ResTarget');
+    const message = 'INSERT has more target columns than expressions';
+    throw context.error('syntax_error', message, column?.location);
   }
   return wanted.slice(0, count);
 }

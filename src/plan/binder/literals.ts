@@ -39,6 +39,7 @@ function numberConstant(context: BindContext, text: string): ConstantExpr {
   const digits = text.replaceAll('_', '');
   if (/^-?(\d+|0[xob][\da-f]+)$/i.test(digits)) {
     const value = digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits);
+    if (BigInt.asIntN(32, value) === value) return constant(sqlType('int4'), Number(value));
     if (BigInt.asIntN(64, value) === value) return constant(sqlType('int8'), value);
     return constant(sqlType('numeric'), { digits: value, scale: 0 });
   }

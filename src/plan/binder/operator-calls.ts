@@ -38,10 +38,18 @@ export function tryOperator(symbol: string, actual: readonly TypeName[]): Candid
 }
 
 function chooseOperator(symbol: string, actual: readonly TypeName[]): Choice {
-  const candidates = candidatesOf(operatorOverloads(symbol), actual.length);
+  const candidates = candidatesOf(operatorOverloads(symbol), actual.length).filter(isPostgres);
   const assumed = assumeSame(actual);
   const exact = candidates.find(({ args }) => args.every((name, i) => name === assumed[i]));
   return exact ?? chooseCoercible(candidates, actual);
+}
+
+/**
+ * PostgreSQL compares regclass and its like as oid: operators over them would make text, which
+ * becomes regclass implicitly, comparable with integers.
+ */
+function isPostgres({ args }: Candidate): boolean {
+  return !args.some((name) => name.startsWith('reg'));
 }
 
 /** One unknown literal is first taken to be of the other side's type. */

@@ -14,6 +14,10 @@ import type { BoundQuery, Env } from './scope.ts';
 /** The sorted node of VALUES and set operations: only result columns may be named. */
 export function sortedOutputs(env: Env, query: BoundQuery, select: Ast<'SelectStmt'>): LogicalNode {
   const { context } = env;
+  const scope = query.output.map(({ name, column }) => ({ name, column }));
+  const relation = { name: undefined, columns: scope };
+  env.level.relations.push(relation);
+  env.level.namespace = [{ relation, relationVisible: false, columnsVisible: true }];
   const keys = (select.sortClause ?? []).map((item): SortKey => {
     const sort = astAs(item, 'SortBy') ?? {};
     const index = ordinalOf(env, sort.node, query.output.length, 'ORDER BY');
@@ -22,17 +26,16 @@ export function sortedOutputs(env: Env, query: BoundQuery, select: Ast<'SelectSt
       index === undefined ? name !== undefined && output.name === name : i === index,
     );
     const [first] = found;
-    if (first === undefined) throw notAResultColumn(env, sort.node, name);
+    if (first === undefined) throw notAResultColumn(env, sort.node);
     return sortKey(context, context.place(columnOf(first.column), sort.node), sort);
   });
   const { node } = query;
   return keys.length === 0 ? node : { kind: 'sort', input: node, columns: node.columns, keys };
 }
 
-function notAResultColumn(env: Env, node: Node | undefined, name: string | undefined): Error {
-  if (name !== undefined) {
-    return env.context.error('undefined_column', `column "${name}" does not exist`, node);
-  }
+/** The expression is bound for its own errors: names that do not exist come first. */
+function notAResultColumn(env: Env, node: Node | undefined): Error {
+  bindExpr(env, node);
   const detail = 'Only result column names can be used, not expressions or functions.';
   const hint =
     'Add the expression/function to every SELECT, or move the UNION into a FROM clause.';

@@ -11,8 +11,16 @@ import type { SqlType } from '../../types/sql-type.ts';
 export class Parameters {
   readonly #types: (SqlType | undefined)[];
 
-  constructor(types: readonly (SqlType | undefined)[]) {
+  /** Only the given ones exist: 42P02 for others. */
+  readonly areFixed: boolean;
+
+  constructor(types: readonly (SqlType | undefined)[], areFixed: boolean) {
+    this.areFixed = areFixed;
     this.#types = types.map((type) => (type?.name === 'unknown' ? undefined : type));
+  }
+
+  get count(): number {
+    return this.#types.length;
   }
 
   /** Type of a zero-based parameter; `unknown` as long as nothing fixed it. */

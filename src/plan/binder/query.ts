@@ -14,7 +14,7 @@ export function bindQuery(
   select: Ast<'SelectStmt'>,
   parent: Env | undefined,
 ): BoundQuery {
-  return resolveOutputs(context, bindQueryKeepingUnknown(context, select, parent));
+  return resolveOutputs(context, bindAny(context, select, { parent, keepsUnknown: false }));
 }
 
 /** As bindQuery; literals and parameters of unknown type stay so: INSERT and UNION type them. */
@@ -22,6 +22,19 @@ export function bindQueryKeepingUnknown(
   context: BindContext,
   select: Ast<'SelectStmt'>,
   parent: Env | undefined,
+): BoundQuery {
+  return bindAny(context, select, { parent, keepsUnknown: true });
+}
+
+interface Place {
+  readonly parent: Env | undefined;
+  readonly keepsUnknown: boolean;
+}
+
+function bindAny(
+  context: BindContext,
+  select: Ast<'SelectStmt'>,
+  { parent, keepsUnknown }: Place,
 ): BoundQuery {
   if ((select.lockingClause?.length ?? 0) > 0) {
     throw context.unsupported('SELECT FOR UPDATE/SHARE', undefined);
@@ -32,5 +45,5 @@ export function bindQueryKeepingUnknown(
   const env = select.withClause === undefined ? parent : withEnv(context, select, parent);
   if ((select.op ?? 'SETOP_NONE') !== 'SETOP_NONE') return bindSetOperation(context, select, env);
   if (select.valuesLists !== undefined) return bindValues(context, select, env);
-  return bindSelect(context, select, env);
+  return bindSelect(context, select, { parent: env, keepsUnknown });
 }

@@ -5,12 +5,14 @@ import { bindExpr } from './expressions.ts';
 import type { Env } from './scope.ts';
 import { scalarColumns } from './subqueries.ts';
 
+const wrongCount = 'number of columns does not match number of values';
+
 /** Errors: 42601 when the number of values differs. */
 export function rowValues(env: Env, node: Ast<'MultiAssignRef'>): readonly (Expr | 'default')[] {
   const { context } = env;
   const count = node.ncolumns ?? 0;
   const subquery = astAs(node.source, 'SubLink');
-  if (subquery !== undefined) return scalarColumns(env, subquery, count);
+  if (subquery !== undefined) return scalarColumns(env, subquery, count, () => wrongCount);
   const row = astAs(node.source, 'RowExpr');
   if (row === undefined) {
     const message = 'source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression';
@@ -18,7 +20,7 @@ export function rowValues(env: Env, node: Ast<'MultiAssignRef'>): readonly (Expr
   }
   const args = row.args ?? [];
   if (args.length !== count) {
-    throw context.error('syntax_error', 'number of columns does not match number of values', node.source);
+    throw context.error('syntax_error', wrongCount, node.source);
   }
   return args.map((arg) => ('SetToDefault' in arg ? 'default' : bindExpr(env, arg)));
 }

@@ -2,7 +2,7 @@
 import type { Node } from '@pgsql/types';
 import type { Expr, RowExpr } from '../../expr/expr.ts';
 import { sqlType } from '../../types/type-table.ts';
-import { astAs, isStar, type Ast } from './ast.ts';
+import { astAs, isStar, stringsOf, type Ast } from './ast.ts';
 import type { RecordShape } from './bind-context.ts';
 import type { BindContext } from './bind-context.ts';
 import { resolveUnknown } from './coerce.ts';
@@ -63,7 +63,11 @@ export function fieldOf(env: Env, expr: Expr, name: string, place: number): Expr
   }
   const index = fieldsOf(context, expr)?.findIndex((field) => field.name === name) ?? -1;
   if (index < 0) {
-    const message = `could not identify column "${name}" in record data type`;
+    const relation = stringsOf(astAs(context.originOf(expr), 'ColumnRef')?.fields).at(-1);
+    const message =
+      relation === undefined
+        ? `could not identify column "${name}" in record data type`
+        : `column ${relation}.${name} does not exist`;
     throw context.error('undefined_column', message, place);
   }
   return fieldAt(context, expr, index);

@@ -7,6 +7,7 @@
 import type { Node } from '@pgsql/types';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
+import { exprColumns } from '../../expr/walk.ts';
 import type { LogicalNode } from '../logical.ts';
 import type { SortKey } from '../physical.ts';
 import { bindGroupClause, grouped, type Grouping } from './grouping.ts';
@@ -39,10 +40,16 @@ interface Parts {
   readonly distinct: boolean;
 }
 
+export interface SelectPlace {
+  readonly parent: Env | undefined;
+  /** Literals and parameters of unknown type stay so in the result. */
+  readonly keepsUnknown: boolean;
+}
+
 export function bindSelect(
   context: BindContext,
   select: Ast<'SelectStmt'>,
-  parent: Env | undefined,
+  { parent, keepsUnknown }: SelectPlace,
 ): BoundQuery {
   const level = new QueryLevel(parent);
   const at = (clause: Clause): Env => envOf(context, level, clause);
@@ -55,6 +62,7 @@ export function bindSelect(
   const grouping = bindGroupClause(at('group'), select, targets);
   const distinctOn = bindDistinctOn(at('distinctOn'), select, targets);
   const distinct = select.distinctClause !== undefined && distinctOn === undefined;
+  if (!keepsUnknown) for (const index of targets.keys()) settle(context, targets, index);
   const filtered = filter(from, where);
   const rows = computeRows(at('select'), { input: filtered, grouping, having, targets });
   const parts: Parts = { targets: rows.targets, sort, distinctOn, distinct };
@@ -141,14 +149,26 @@ function computeRows(
   let node = input;
   let regroup = (expr: Expr): Expr => expr;
   if (isGrouped) {
-    const result = grouped(env, input, grouping);
+    const above = [...targets.map(({ expr }) => expr), ...(having === undefined ? [] : [having])];
+    const result = grouped(env, input, grouping, exprColumns(...above, ...pendingExprs(level)));
     ({ regroup } = result);
-    node = filter(result.node, having === undefined ? undefined : regroup(having));
+    ({ node } = result);
   }
   const list = targets.map((target) => ({ ...target, expr: regroup(target.expr) }));
+  node = filter(node, having === undefined ? undefined : regroup(having));
   node = windowed(env, node, regroup);
   node = expandSets(env, node, level.sets.filter((set) => !grouping.expanded.has(set)), regroup);
   return { node, targets: list };
+}
+
+/** What windows and set-returning functions compute from. */
+function pendingExprs(level: QueryLevel): readonly Expr[] {
+  const windows = level.windows.flatMap(({ partitionBy, orderBy, calls }) => [
+    ...partitionBy,
+    ...orderBy.map(({ expr }) => expr),
+    ...calls.flatMap(({ call }) => [...call.args, ...(call.filter === undefined ? [] : [call.filter])]),
+  ]);
+  return [...windows, ...level.sets.flatMap(({ args }) => args)];
 }
 
 function finish(env: Env, input: LogicalNode, parts: Parts): BoundQuery {

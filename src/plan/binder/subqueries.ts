@@ -142,8 +142,7 @@ function bindRowQuantified(outer: Env, parts: RowQuantified): Expr {
   const exists = (test: 'isTrue' | 'isNull'): Expr => {
     const query = bindInner(env, node);
     if (query.output.length !== left.length) {
-      const few = query.output.length < left.length;
-      const message = few ? 'subquery has too few columns' : 'subquery has too many columns';
+      const message = columnCountText(query.output.length < left.length);
       throw context.error('syntax_error', message, place);
     }
     const right = query.output.map(({ column }) => columnOf(column));
@@ -160,6 +159,10 @@ function bindRowQuantified(outer: Env, parts: RowQuantified): Expr {
   return { kind: 'case', whens, otherwise: boolConstant(false), type: boolType };
 }
 
+function columnCountText(tooFew: boolean): string {
+  return tooFew ? 'subquery has too few columns' : 'subquery has too many columns';
+}
+
 function boolConstant(value: boolean | null): Expr {
   return { kind: 'constant', type: boolType, value };
 }
@@ -174,20 +177,23 @@ export interface RowComparison {
 /** `(a, b) = (SELECT x, y …)`: a scalar subquery per column. */
 export function bindRowComparison(env: Env, parts: RowComparison): Expr {
   const left = bindRowFields(env, parts.left.args);
-  const right = scalarColumns(env, parts.subquery, left.length);
+  const right = scalarColumns(env, parts.subquery, left.length, columnCountText);
   return compareRows(env.context, parts.symbol, [left, right], parts.subquery.location ?? -1);
 }
 
 /** Each column of a one-row subquery as a scalar subquery of its own. */
-export function scalarColumns(env: Env, node: Ast<'SubLink'>, count: number): readonly Expr[] {
+export function scalarColumns(
+  env: Env,
+  node: Ast<'SubLink'>,
+  count: number,
+  wrongCount: (tooFew: boolean) => string,
+): readonly Expr[] {
   const { context } = env;
   return Array.from({ length: count }, (_, i) => {
     const query = bindInner(env, node);
     const output = query.output[i];
     if (output === undefined || query.output.length !== count) {
-      const few = query.output.length < count;
-      const message = few ? 'subquery has too few columns' : 'subquery has too many columns';
-      throw context.error('syntax_error', message, node.location);
+      throw context.error('syntax_error', wrongCount(query.output.length < count), node.location);
     }
     const one = shaped(context, { node: query.node, output: [output] });
     return subplan(one, { env, form: 'scalar', type: output.column.type });

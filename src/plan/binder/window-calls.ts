@@ -1,6 +1,7 @@
 /** Window function calls, and aggregates with OVER. */
 import type { Expr } from '../../expr/expr.ts';
 import { someExpr } from '../../expr/walk.ts';
+import type { TypeName } from '../../types/sql-type.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import type { SortKey, WindowBound, WindowCall, WindowFrame } from '../physical.ts';
 import { aggregateCall, filterOf } from './aggregate-calls.ts';
@@ -9,6 +10,7 @@ import { columnOf } from './bind-context.ts';
 import type { ResolvedCall } from './calls.ts';
 import { refusesWindows } from './clause-rules.ts';
 import { coerceArgument, coerceTo, resolveUnknown } from './coerce.ts';
+import { sqlNameOf } from './literals.ts';
 import { exprKey } from './expr-key.ts';
 import { bindExpr } from './expressions.ts';
 import type { Env, WindowSpec } from './scope.ts';
@@ -196,6 +198,21 @@ function frameOffset(
   const isTime = typeRecord(key.expr.type.name).category === 'D' || key.expr.type.name === 'interval';
   const wanted = isTime ? sqlType('interval') : sqlType(key.expr.type.name);
   const coerced = coerceTo(context, offset, wanted);
-  if (coerced === undefined) throw context.unsupported('RANGE with an offset of this type', offset);
+  const { name } = key.expr.type;
+  const type = sqlNameOf(name);
+  const frame = 'RANGE with offset PRECEDING/FOLLOWING is not supported for column type';
+  if (!rangeTypes.has(name)) {
+    throw context.error('feature_not_supported', `${frame} ${type}`, offset);
+  }
+  if (coerced === undefined) {
+    const message = `${frame} ${type} and offset type ${sqlNameOf(offset.type)}`;
+    const hint = 'Cast the offset value to an appropriate type.';
+    throw context.error('feature_not_supported', message, offset, { hint });
+  }
   return coerced;
 }
+
+const rangeTypes: ReadonlySet<TypeName> = new Set([
+  'int2', 'int4', 'int8', 'float4', 'float8', 'numeric',
+  'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval',
+]);
