@@ -64,7 +64,8 @@ function describe(node: LogicalNode): string {
     case 'aggregate': {
       const groups = node.groupBy.map((expr, i) => itemText(node.columns[i], expr));
       const calls = node.aggregates.map(
-        (call, i) => `${columnsText(node.columns.slice(groups.length + i).slice(0, 1))} = ${aggregateText(call)}`,
+        (call, i) =>
+          `${columnsText(node.columns.slice(groups.length + i).slice(0, 1))} = ${aggregateText(call)}`,
       );
       return `aggregate by [${groups.join(', ')}]: ${calls.join(', ')}`;
     }
@@ -110,7 +111,10 @@ function itemText(column: LogicalColumn | undefined, expr: Expr | undefined): st
 
 type Of<K extends LogicalNode['kind']> = Extract<LogicalNode, { readonly kind: K }>;
 
-function setItemText(column: LogicalColumn | undefined, item: Of<'projectSet'>['items'][number]): string {
+function setItemText(
+  column: LogicalColumn | undefined,
+  item: Of<'projectSet'>['items'][number],
+): string {
   if (item.kind === 'expr') return itemText(column, item.expr);
   return `${column?.name}#${column?.id} = set ${item.functionId} of (${list(item.args)})`;
 }

@@ -23,7 +23,10 @@ export async function loadParser(): Promise<void> {
  */
 export function parseSql(text: string): readonly ParsedStatement[] {
   if (text.includes('\0')) {
-    throw new SqlError('character_not_in_repertoire', 'invalid byte sequence for encoding "UTF8": 0x00');
+    throw new SqlError(
+      'character_not_in_repertoire',
+      'invalid byte sequence for encoding "UTF8": 0x00',
+    );
   }
   if (text.trim() === '') return [];
   if (text.length > sqlBytesMax) throw tooComplex('The statement is too long.');
@@ -55,7 +58,7 @@ class TextPlaces {
 
   constructor(text: string) {
     this.#text = text;
-    this.#bytes = /^[\x00-\x7f]*$/.test(text) ? undefined : Buffer.from(text, 'utf8');
+    this.#bytes = Buffer.byteLength(text) === text.length ? undefined : Buffer.from(text, 'utf8');
   }
 
   positionOf(location: number): number {
@@ -72,7 +75,8 @@ class TextPlaces {
   /** `byteSize` 0 reaches to the end. */
   slice(start: number, byteSize: number): string {
     const end = byteSize === 0 ? undefined : start + byteSize;
-    const piece = this.#bytes?.subarray(start, end).toString('utf8') ?? this.#text.slice(start, end);
+    const piece =
+      this.#bytes?.subarray(start, end).toString('utf8') ?? this.#text.slice(start, end);
     return piece.trim();
   }
 }

@@ -32,9 +32,7 @@ export interface RawParserError {
 }
 
 export type RawParseOutcome =
-  | { readonly tree: ParseResult }
-  | { readonly error: RawParserError }
-  | { readonly fault: unknown };
+  { readonly tree: ParseResult } | { readonly error: RawParserError } | { readonly fault: unknown };
 
 let current: ParserModule | undefined;
 let spare: ParserModule | undefined;

@@ -4,7 +4,15 @@
  * It never fails: text that PostgreSQL would refuse gives some pieces as well.
  */
 export interface TextPiece {
-  readonly kind: 'literal' | 'blockComment' | 'lineComment' | 'quotedIdentifier' | 'parameter' | 'word' | 'space' | 'other';
+  readonly kind:
+    | 'literal'
+    | 'blockComment'
+    | 'lineComment'
+    | 'quotedIdentifier'
+    | 'parameter'
+    | 'word'
+    | 'space'
+    | 'other';
   readonly text: string;
 }
 
@@ -35,7 +43,8 @@ export function* piecesOf(text: string): Generator<TextPiece> {
 }
 
 function pieceAt(text: string, offset: number): TextPiece {
-  if (text.startsWith('/*', offset)) return { kind: 'blockComment', text: blockComment(text, offset) };
+  if (text.startsWith('/*', offset))
+    return { kind: 'blockComment', text: blockComment(text, offset) };
   const tag = matchAt(dollarQuote, text, offset);
   if (tag !== undefined) return { kind: 'literal', text: dollarQuoted(text, offset, tag) };
   for (const [kind, pattern] of rules) {

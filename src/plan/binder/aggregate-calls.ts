@@ -67,11 +67,18 @@ export function aggregateCall(
 }
 
 /** max(varchar(10)) is varchar(10), as min and max keep their argument's modifier. */
-function resultType(resolved: ResolvedCall, returns: Parameters<ResolvedCall['typeOf']>[0]): SqlType {
+function resultType(
+  resolved: ResolvedCall,
+  returns: Parameters<ResolvedCall['typeOf']>[0],
+): SqlType {
   return resolved.typeOf(returns);
 }
 
-function checkDistinct(context: BindContext, args: readonly Expr[], orderBy: readonly SortKey[]): void {
+function checkDistinct(
+  context: BindContext,
+  args: readonly Expr[],
+  orderBy: readonly SortKey[],
+): void {
   for (const arg of args) requireEquality(context, arg);
   const stray = orderBy.find(({ expr }) => !args.some((arg) => sameExpr(arg, expr)));
   if (stray === undefined) return;
@@ -112,21 +119,28 @@ function checkPlace(home: Env, call: AggregateCall, node: Ast<'FuncCall'>): void
   const { context, level } = home;
   const fail = (message: string, place: Expr | number | undefined): Error =>
     context.error('grouping_error', message, place);
-  const own = columnAmong(call, level.aggregates.map(({ column }) => column.id));
+  const own = columnAmong(
+    call,
+    level.aggregates.map(({ column }) => column.id),
+  );
   if (own !== undefined) throw fail('aggregate function calls cannot be nested', own);
   const windows = level.windows.flatMap(({ calls }) => calls.map(({ column }) => column.id));
   const window = columnAmong(call, windows);
   if (window !== undefined) {
     throw fail('aggregate function calls cannot contain window function calls', window);
   }
-  const set = columnAmong(call, level.sets.flatMap(({ columns }) => columns.map(({ id }) => id)));
+  const set = columnAmong(
+    call,
+    level.sets.flatMap(({ columns }) => columns.map(({ id }) => id)),
+  );
   if (set !== undefined) {
     const message = 'aggregate function calls cannot contain set-returning function calls';
     const hint = 'You might be able to move the set-returning function into a LATERAL FROM item.';
     throw context.error('feature_not_supported', message, set, { hint });
   }
   const clause = refusesAggregates(home.clause);
-  if (clause !== undefined) throw fail(`aggregate functions are not allowed in ${clause}`, node.location);
+  if (clause !== undefined)
+    throw fail(`aggregate functions are not allowed in ${clause}`, node.location);
 }
 
 /** The first of the columns that occurs in the call. */

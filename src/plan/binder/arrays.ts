@@ -27,7 +27,7 @@ export function bindArray(outer: Env, node: Ast<'A_ArrayExpr'>, wanted: SqlType 
     return context.place(bindArray(env, nested, target), element);
   });
   if (elements.length === 0 && target === undefined) {
-    const hint = "Explicitly cast to the desired type, for example ARRAY[]::integer[].";
+    const hint = 'Explicitly cast to the desired type, for example ARRAY[]::integer[].';
     const message = 'cannot determine type of empty array';
     throw context.error('indeterminate_datatype', message, place, { hint });
   }
@@ -103,7 +103,12 @@ function bindSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Ind
   if (!isSlice) {
     const args = subscripts.map(({ uidx }) => bindSubscript(env, uidx));
     const id = 'array_subscript(anyarray,int4)';
-    return { kind: 'call', functionId: id, args: [subject, ...args], type: sqlType(element, subject.type.typmod) };
+    return {
+      kind: 'call',
+      functionId: id,
+      args: [subject, ...args],
+      type: sqlType(element, subject.type.typmod),
+    };
   }
   const bounds = subscripts.flatMap(({ is_slice, lidx, uidx }) => {
     const upper = uidx === undefined ? int4(0x7fff_ffff) : bindSubscript(env, uidx);
@@ -112,7 +117,12 @@ function bindSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Ind
   });
   const id = 'array_slice(anyarray,int4,int4)';
   const name = arrayTypeOf(element) ?? subject.type.name;
-  return { kind: 'call', functionId: id, args: [subject, ...bounds], type: sqlType(name, subject.type.typmod) };
+  return {
+    kind: 'call',
+    functionId: id,
+    args: [subject, ...bounds],
+    type: sqlType(name, subject.type.typmod),
+  };
 }
 
 function int4(value: number): Expr {
@@ -127,7 +137,11 @@ function bindSubscript(env: Env, node: Node | undefined): Expr {
   throw context.error('datatype_mismatch', 'array subscript must have type integer', index);
 }
 
-function bindJsonbSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Indices'>[]): Expr {
+function bindJsonbSubscripts(
+  env: Env,
+  subject: Expr,
+  subscripts: readonly Ast<'A_Indices'>[],
+): Expr {
   const { context } = env;
   return subscripts.reduce((value, { is_slice, uidx }) => {
     if (is_slice === true) {

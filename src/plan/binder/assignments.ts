@@ -25,7 +25,10 @@ export function defaultOf(context: BindContext, column: ColumnDefinition): Expr 
   const { defaultSql } = column;
   if (defaultSql === undefined) return nullOf(column.type);
   return context.insideView(column.name, () => {
-    const expr = bindExpr(envOf(context, new QueryLevel(undefined), 'default'), expressionOf(defaultSql));
+    const expr = bindExpr(
+      envOf(context, new QueryLevel(undefined), 'default'),
+      expressionOf(defaultSql),
+    );
     return assignTo(context, column, expr);
   });
 }

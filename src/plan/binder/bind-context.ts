@@ -37,7 +37,6 @@ export class BindContext {
     return this.#nextColumnId;
   }
 
-
   newColumn(name: string, type: SqlType, nullable = true): LogicalColumn {
     this.#nextColumnId += 1;
     return { id: this.#nextColumnId - 1, name, type, nullable };
@@ -79,7 +78,10 @@ export class BindContext {
     location: number | Node | Expr | undefined,
     fields: SqlErrorFields = {},
   ): SqlError {
-    return new SqlError(state, message, { ...fields, ...this.positionFields(this.#offset(location)) });
+    return new SqlError(state, message, {
+      ...fields,
+      ...this.positionFields(this.#offset(location)),
+    });
   }
 
   unsupported(feature: string, location: number | Node | Expr | undefined): SqlError {

@@ -72,7 +72,8 @@ function boundSelect(context: BindContext, { node, output }: BoundQuery): BoundS
 
 function fieldOf(name: string, column: LogicalColumn): Field {
   const { type, nullable, tableOid, columnNumber } = column;
-  const origin = tableOid === undefined || columnNumber === undefined ? {} : { tableOid, columnNumber };
+  const origin =
+    tableOid === undefined || columnNumber === undefined ? {} : { tableOid, columnNumber };
   return { name, type, nullable, ...origin };
 }
 
@@ -81,7 +82,11 @@ function boundWrite(context: BindContext, { source, ...rest }: WriteParts): Boun
   return { kind: 'write', ...rest, source: planOf(context, source, columns) };
 }
 
-function planOf(context: BindContext, root: LogicalNode, output: LogicalPlan['output']): LogicalPlan {
+function planOf(
+  context: BindContext,
+  root: LogicalNode,
+  output: LogicalPlan['output'],
+): LogicalPlan {
   const { subqueries, ctes, parameters, nextColumnId } = context;
   return { root, output, subqueries, ctes, parameterTypes: parameters.resolved(), nextColumnId };
 }

@@ -24,7 +24,10 @@ export function resolveCall(
   place: number,
 ): ResolvedCall {
   const { functionId } = candidate.found;
-  const resolved = resolvePolymorphic(candidate.args, args.map((arg) => arg.type.name));
+  const resolved = resolvePolymorphic(
+    candidate.args,
+    args.map((arg) => arg.type.name),
+  );
   const fail = (): Error => {
     const message = 'could not determine polymorphic type because input has type unknown';
     return context.error('datatype_mismatch', message, place);
@@ -32,7 +35,8 @@ export function resolveCall(
   if (resolved === undefined) throw fail();
   const coerced = args.map((arg, i) => {
     const wanted = resolved.args[i] ?? arg.type.name;
-    if (isPolymorphic(wanted) || (wanted === 'unknown' && candidate.args[i] !== 'unknown')) throw fail();
+    if (isPolymorphic(wanted) || (wanted === 'unknown' && candidate.args[i] !== 'unknown'))
+      throw fail();
     return coerceTo(context, arg, sqlType(wanted)) ?? arg;
   });
   const typeOf = (declared: TypeName): SqlType => {
@@ -49,7 +53,9 @@ export function scalarCall(call: ResolvedCall): CallExpr {
   const returns = overload.kind === 'scalar' ? overload.returns : 'any';
   const type = call.typeOf(returns);
   const typmod =
-    overload.kind === 'scalar' ? (overload.resultTypmod?.(call.args.map((arg) => arg.type)) ?? -1) : -1;
+    overload.kind === 'scalar'
+      ? (overload.resultTypmod?.(call.args.map((arg) => arg.type)) ?? -1)
+      : -1;
   return { kind: 'call', functionId: call.functionId, args: call.args, type: { ...type, typmod } };
 }
 

@@ -30,14 +30,20 @@ export function candidatesOf(functions: readonly FoundFunction[], count: number)
   });
 }
 
-export function chooseCandidate(candidates: readonly Candidate[], actual: readonly TypeName[]): Choice {
+export function chooseCandidate(
+  candidates: readonly Candidate[],
+  actual: readonly TypeName[],
+): Choice {
   const exact = candidates.find(({ args }) => args.every((name, i) => name === actual[i]));
   if (exact !== undefined) return exact;
   return chooseCoercible(candidates, actual);
 }
 
 /** Without the exact match: operators try that with their own rule for unknown literals. */
-export function chooseCoercible(candidates: readonly Candidate[], actual: readonly TypeName[]): Choice {
+export function chooseCoercible(
+  candidates: readonly Candidate[],
+  actual: readonly TypeName[],
+): Choice {
   const possible = candidates.filter(({ args }) => accepts(args, actual));
   const [first] = possible;
   if (first === undefined) return 'none';
@@ -49,20 +55,29 @@ export function chooseCoercible(candidates: readonly Candidate[], actual: readon
 export function accepts(declared: readonly TypeName[], actual: readonly TypeName[]): boolean {
   const each = declared.every((name, i) => {
     const type = actual[i] ?? 'unknown';
-    return name === 'any' || type === 'unknown' || isPolymorphic(name) || canCast(type, name, 'implicit');
+    return (
+      name === 'any' || type === 'unknown' || isPolymorphic(name) || canCast(type, name, 'implicit')
+    );
   });
   if (!each) return false;
   return !declared.some(isPolymorphic) || resolvePolymorphic(declared, actual) !== undefined;
 }
 
-function selectBest(candidates: readonly Candidate[], actual: readonly TypeName[]): Candidate | undefined {
+function selectBest(
+  candidates: readonly Candidate[],
+  actual: readonly TypeName[],
+): Candidate | undefined {
   const known = actual.map((name) => name !== 'unknown');
-  const exact = withMost(candidates, ({ args }) =>
-    args.filter((name, i) => known[i] === true && name === actual[i]).length,
+  const exact = withMost(
+    candidates,
+    ({ args }) => args.filter((name, i) => known[i] === true && name === actual[i]).length,
   );
   if (exact.length === 1) return exact[0];
-  const preferred = withMost(exact, ({ args }) =>
-    args.filter((name, i) => known[i] === true && isExactOrPreferred(name, actual[i] ?? name)).length,
+  const preferred = withMost(
+    exact,
+    ({ args }) =>
+      args.filter((name, i) => known[i] === true && isExactOrPreferred(name, actual[i] ?? name))
+        .length,
   );
   if (preferred.length === 1) return preferred[0];
   if (known.every(Boolean)) return undefined;
@@ -77,7 +92,10 @@ function isExactOrPreferred(declared: TypeName, actual: TypeName): boolean {
   return record.preferred && record.category === typeRecord(actual).category;
 }
 
-function withMost(candidates: readonly Candidate[], score: (candidate: Candidate) => number): readonly Candidate[] {
+function withMost(
+  candidates: readonly Candidate[],
+  score: (candidate: Candidate) => number,
+): readonly Candidate[] {
   const scores = candidates.map(score);
   const best = Math.max(...scores);
   return candidates.filter((_, i) => scores[i] === best);
@@ -88,7 +106,10 @@ interface Slot {
   readonly preferred: boolean;
 }
 
-function byCategory(candidates: readonly Candidate[], actual: readonly TypeName[]): readonly Candidate[] {
+function byCategory(
+  candidates: readonly Candidate[],
+  actual: readonly TypeName[],
+): readonly Candidate[] {
   const slots = actual.map((name, i) => (name === 'unknown' ? slotOf(candidates, i) : undefined));
   const isResolved = actual.every((name, i) => name !== 'unknown' || slots[i] !== undefined);
   if (!isResolved) return candidates;
@@ -115,7 +136,10 @@ function slotOf(candidates: readonly Candidate[], index: number): Slot | undefin
 }
 
 /** Unknown literals are taken to be of the one type that the known arguments have. */
-function byKnownType(candidates: readonly Candidate[], actual: readonly TypeName[]): Candidate | undefined {
+function byKnownType(
+  candidates: readonly Candidate[],
+  actual: readonly TypeName[],
+): Candidate | undefined {
   const known = new Set(actual.filter((name) => name !== 'unknown'));
   const [type] = known;
   if (known.size !== 1 || type === undefined) return undefined;

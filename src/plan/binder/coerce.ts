@@ -28,7 +28,8 @@ function coerceName(
   how: CoercionContext,
 ): Expr | undefined {
   const from = expr.type.name;
-  if (to.name === 'any') return from === 'unknown' ? coerceName(context, expr, textType, how) : expr;
+  if (to.name === 'any')
+    return from === 'unknown' ? coerceName(context, expr, textType, how) : expr;
   if (from === to.name) return expr;
   if (from === 'unknown') return coerceUnknown(context, expr, to);
   if (!canCast(from, to.name, how)) return undefined;
@@ -45,7 +46,8 @@ function coerceName(
 const textType = sqlType('text');
 
 function coerceUnknown(context: BindContext, expr: Expr, to: SqlType): Expr {
-  if (isUnknownConstant(expr)) return context.place(literalOf(context, expr, to), context.originOf(expr));
+  if (isUnknownConstant(expr))
+    return context.place(literalOf(context, expr, to), context.originOf(expr));
   if (expr.kind === 'parameter') {
     const position = context.positionFields(context.locationOf(expr));
     const type = context.parameters.fix(expr.index, to, position);
@@ -105,7 +107,14 @@ export function applyTypmod(expr: Expr, to: SqlType, how: CoercionContext): Expr
 
 /** Types whose explicit cast truncates where an assignment fails. */
 const lengthTypes: ReadonlySet<TypeName> = new Set([
-  'varchar', 'bpchar', 'bit', 'varbit', '_varchar', '_bpchar', '_bit', '_varbit',
+  'varchar',
+  'bpchar',
+  'bit',
+  'varbit',
+  '_varchar',
+  '_bpchar',
+  '_bit',
+  '_varbit',
 ]);
 
 /** As `to`, or 42804 with the words of the clause: `argument of WHERE must be type …`. */
@@ -151,7 +160,9 @@ export function commonType(
       throw context.error('datatype_mismatch', `${construct} ${types} cannot be matched`, expr);
     }
     const isBetter =
-      !typeRecord(have).preferred && canCast(have, next, 'implicit') && !canCast(next, have, 'implicit');
+      !typeRecord(have).preferred &&
+      canCast(have, next, 'implicit') &&
+      !canCast(next, have, 'implicit');
     if (isBetter) best = expr;
   }
   if (best === undefined) return sqlType('text');
@@ -161,7 +172,9 @@ export function commonType(
 /** The modifier that all alternatives share; -1 otherwise. */
 function commonTypmod(exprs: readonly Expr[], type: SqlType): number {
   const { typmod } = type;
-  return exprs.every((expr) => expr.type.name === type.name && expr.type.typmod === typmod) ? typmod : -1;
+  return exprs.every((expr) => expr.type.name === type.name && expr.type.typmod === typmod)
+    ? typmod
+    : -1;
 }
 
 /** Coerces every alternative to the common type. */

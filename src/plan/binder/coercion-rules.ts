@@ -18,35 +18,71 @@ const regTypes =
 type Row = readonly [from: string, to: string];
 
 const implicitCasts: readonly Row[] = [
-  ['bit', 'varbit'], ['varbit', 'bit'], ['bpchar', 'name text varchar'], ['char', 'text'],
-  ['cidr', 'inet'], ['date', 'timestamp timestamptz'], ['float4', 'float8'],
+  ['bit', 'varbit'],
+  ['varbit', 'bit'],
+  ['bpchar', 'name text varchar'],
+  ['char', 'text'],
+  ['cidr', 'inet'],
+  ['date', 'timestamp timestamptz'],
+  ['float4', 'float8'],
   ['int2', `int4 int8 float4 float8 numeric oid ${regTypes}`],
   ['int4', `int8 float4 float8 numeric oid ${regTypes}`],
   ['int8', `float4 float8 numeric oid ${regTypes}`],
-  ['name', 'text'], ['numeric', 'float4 float8'], ['oid', regTypes], ['pg_node_tree', 'text'],
-  ['regproc', 'oid regprocedure'], ['regprocedure', 'oid regproc'],
-  ['regoper', 'oid regoperator'], ['regoperator', 'oid regoper'],
-  ['regclass', 'oid'], ['regtype', 'oid'], ['regnamespace', 'oid'], ['regrole', 'oid'],
-  ['regcollation', 'oid'], ['text', 'name bpchar varchar regclass'],
-  ['varchar', 'name text bpchar regclass'], ['time', 'interval timetz'],
+  ['name', 'text'],
+  ['numeric', 'float4 float8'],
+  ['oid', regTypes],
+  ['pg_node_tree', 'text'],
+  ['regproc', 'oid regprocedure'],
+  ['regprocedure', 'oid regproc'],
+  ['regoper', 'oid regoperator'],
+  ['regoperator', 'oid regoper'],
+  ['regclass', 'oid'],
+  ['regtype', 'oid'],
+  ['regnamespace', 'oid'],
+  ['regrole', 'oid'],
+  ['regcollation', 'oid'],
+  ['text', 'name bpchar varchar regclass'],
+  ['varchar', 'name text bpchar regclass'],
+  ['time', 'interval timetz'],
   ['timestamp', 'timestamptz'],
 ];
 
 const assignmentCasts: readonly Row[] = [
-  ['bool', 'text bpchar varchar'], ['bpchar', 'char'], ['char', 'bpchar varchar'],
-  ['cidr', 'text bpchar varchar'], ['inet', 'text cidr bpchar varchar'],
-  ['float4', 'int2 int4 int8 numeric'], ['float8', 'int2 int4 int8 float4 numeric'],
-  ['int4', 'int2 money'], ['int8', 'int2 int4 money'], ['interval', 'time'],
-  ['json', 'jsonb'], ['jsonb', 'json'], ['money', 'numeric'], ['name', 'bpchar varchar'],
-  ['numeric', 'int2 int4 int8 money'], ['oid', 'int4 int8'],
+  ['bool', 'text bpchar varchar'],
+  ['bpchar', 'char'],
+  ['char', 'bpchar varchar'],
+  ['cidr', 'text bpchar varchar'],
+  ['inet', 'text cidr bpchar varchar'],
+  ['float4', 'int2 int4 int8 numeric'],
+  ['float8', 'int2 int4 int8 float4 numeric'],
+  ['int4', 'int2 money'],
+  ['int8', 'int2 int4 money'],
+  ['interval', 'time'],
+  ['json', 'jsonb'],
+  ['jsonb', 'json'],
+  ['money', 'numeric'],
+  ['name', 'bpchar varchar'],
+  ['numeric', 'int2 int4 int8 money'],
+  ['oid', 'int4 int8'],
   ...regTypes.split(' ').map((name): Row => [name, 'int4 int8']),
-  ['text', 'char'], ['varchar', 'char'], ['timestamp', 'date time'],
-  ['timestamptz', 'date time timestamp timetz'], ['timetz', 'time'], ['xml', 'text bpchar varchar'],
+  ['text', 'char'],
+  ['varchar', 'char'],
+  ['timestamp', 'date time'],
+  ['timestamptz', 'date time timestamp timetz'],
+  ['timetz', 'time'],
+  ['xml', 'text bpchar varchar'],
 ];
 
 const explicitCasts: readonly Row[] = [
-  ['bit', 'int4 int8'], ['int4', 'bool bit char'], ['int8', 'bit'], ['bool', 'int4'],
-  ['char', 'int4'], ['bpchar', 'xml'], ['text', 'xml'], ['varchar', 'xml'], ['xid8', 'xid'],
+  ['bit', 'int4 int8'],
+  ['int4', 'bool bit char'],
+  ['int8', 'bit'],
+  ['bool', 'int4'],
+  ['char', 'int4'],
+  ['bpchar', 'xml'],
+  ['text', 'xml'],
+  ['varchar', 'xml'],
+  ['xid8', 'xid'],
   ['jsonb', 'bool int2 int4 int8 float4 float8 numeric'],
 ];
 
@@ -80,7 +116,9 @@ export function canCast(from: TypeName, to: TypeName, context: CoercionContext):
 }
 
 function canCastThroughText(from: TypeName, to: TypeName, context: CoercionContext): boolean {
-  const isPseudo = [from, to].some((name) => typeRecord(name).category === 'P' && name !== 'record');
+  const isPseudo = [from, to].some(
+    (name) => typeRecord(name).category === 'P' && name !== 'record',
+  );
   if (isPseudo) return false;
   if (isTextLike(to)) return rank[context] >= rank.assignment;
   return isTextLike(from) && context === 'explicit';
@@ -97,7 +135,9 @@ export function isBinaryCoercible(from: TypeName, to: TypeName): boolean {
 }
 
 const binaryPairs = new Set([
-  'text varchar', 'varchar text', 'cidr inet',
+  'text varchar',
+  'varchar text',
+  'cidr inet',
   ...regTypes.split(' ').flatMap((name) => [`${name} oid`, `oid ${name}`]),
   'pg_node_tree text',
 ]);

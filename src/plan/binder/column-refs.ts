@@ -98,7 +98,9 @@ function isNamed(relation: Relation, schema: string | undefined, name: string): 
 }
 
 function visible(env: Env): readonly NamespaceItem[] {
-  return env.level.namespace.filter((item) => item.lateralOnly !== true || env.lateralActive === true);
+  return env.level.namespace.filter(
+    (item) => item.lateralOnly !== true || env.lateralActive === true,
+  );
 }
 
 function checkLateral(env: Env, item: NamespaceItem, place: number): void {

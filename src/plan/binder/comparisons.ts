@@ -111,7 +111,12 @@ function distinctOf(
 
 function bindNullIf(env: Env, node: Ast<'A_Expr'>): Expr {
   const left = bindExpr(env, node.lexpr);
-  const equals = bindOperator(env.context, '=', [left, bindExpr(env, node.rexpr)], node.location ?? -1);
+  const equals = bindOperator(
+    env.context,
+    '=',
+    [left, bindExpr(env, node.rexpr)],
+    node.location ?? -1,
+  );
   const value = left.type.name === 'unknown' ? (equals.args[0] ?? left) : left;
   return {
     kind: 'case',
@@ -126,7 +131,8 @@ function bindBetween(env: Env, node: Ast<'A_Expr'>): Expr {
   const place = node.location ?? -1;
   const value = bindExpr(env, node.lexpr);
   const [low, high] = bindExprs(env, astAs(node.rexpr, 'List')?.items);
-  if (low === undefined || high === undefined) throw context.unsupported('this BETWEEN', node.location);
+  if (low === undefined || high === undefined)
+    throw context.unsupported('this BETWEEN', node.location);
   const isSymmetric = node.kind?.endsWith('_SYM') === true;
   const isNegated = node.kind?.includes('NOT') === true;
   const within = (from: Expr, to: Expr): Expr => {
@@ -165,7 +171,8 @@ function listOfConstants(
 ): Extract<Expr, { kind: 'inList' | 'notInList' }> | undefined {
   if (list.length < 2 || !list.every((item) => item.kind === 'constant')) return undefined;
   const type = commonType(context, [left, ...list], undefined);
-  if (type === undefined || tryOperator('=', [type.name, type.name]) === undefined) return undefined;
+  if (type === undefined || tryOperator('=', [type.name, type.name]) === undefined)
+    return undefined;
   const bare = sqlType(type.name);
   const arg = coerceTo(context, left, bare);
   const items = list.map((item) => coerceTo(context, item, bare));
@@ -214,7 +221,8 @@ function bindQuantified(env: Env, node: Ast<'A_Expr'>): Expr {
   const wantedLeft = typeRecord(leftName).category === 'P' ? left.type.name : leftName;
   const coercedLeft = coerceTo(context, left, sqlType(wantedLeft));
   const keepsArray = element === elementName && !isUnknownConstant(array);
-  const coercedArray = keepsArray || name === undefined ? array : coerceTo(context, array, sqlType(name));
+  const coercedArray =
+    keepsArray || name === undefined ? array : coerceTo(context, array, sqlType(name));
   if (coercedLeft === undefined || coercedArray === undefined) {
     throw context.unsupported(`${symbol} over these arrays`, place);
   }

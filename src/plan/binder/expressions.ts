@@ -129,12 +129,23 @@ function bindCast(outer: Env, node: Ast<'TypeCast'>): Expr {
   );
   const array = astAs(node.arg, 'A_ArrayExpr');
   const arg =
-    array === undefined ? bindExpr(env, node.arg) : context.place(bindArray(env, array, type), node.arg);
+    array === undefined
+      ? bindExpr(env, node.arg)
+      : context.place(bindArray(env, array, type), node.arg);
   const own = node.location ?? -1;
   return castExplicitly(context, arg, type, own >= 0 ? own : (typeName.location ?? -1));
 }
 
-const collations = new Set(['default', 'C', 'POSIX', 'ucs_basic', 'C.UTF-8', 'C.utf8', 'en_US', 'en_US.utf8']);
+const collations = new Set([
+  'default',
+  'C',
+  'POSIX',
+  'ucs_basic',
+  'C.UTF-8',
+  'C.utf8',
+  'en_US',
+  'en_US.utf8',
+]);
 
 function bindCollate(env: Env, node: Ast<'CollateClause'>): Expr {
   const { context } = env;
@@ -165,7 +176,8 @@ function bindCase(outer: Env, node: Ast<'CaseExpr'>): Expr {
         : bindOperator(context, '=', [subject, test], when.location ?? -1);
     return { when: condition, then: bindExpr(env, when.result) };
   });
-  const otherwise = node.defresult === undefined ? nullOf(unknownType) : bindExpr(env, node.defresult);
+  const otherwise =
+    node.defresult === undefined ? nullOf(unknownType) : bindExpr(env, node.defresult);
   // PostgreSQL looks at ELSE first when it chooses the common type.
   const unified = unify(context, [otherwise, ...arms.map(({ then }) => then)], 'CASE');
   const [last = otherwise, ...results] = unified.exprs;

@@ -140,4 +140,3 @@ export function relationItem(env: Env, parts: NewRelation): FromItem {
   env.level.relations.push(relation);
   return { node, items: [{ relation, relationVisible: isVisible, columnsVisible: true }] };
 }
-

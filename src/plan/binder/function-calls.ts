@@ -102,7 +102,9 @@ function spreadVariadic(
 ): readonly Expr[] {
   const last = args.at(-1);
   if (last === undefined) return args;
-  const isVariadic = findFunctions(name).some(({ overload }) => 'variadic' in overload && overload.variadic);
+  const isVariadic = findFunctions(name).some(
+    ({ overload }) => 'variadic' in overload && overload.variadic,
+  );
   if (!isVariadic) return args;
   const elements = last.kind === 'array' ? last.args : constantArguments(last);
   if (elements === undefined) {
@@ -142,21 +144,26 @@ function functionError(env: Env, choice: 'none' | 'ambiguous', { node, args }: W
   if (choice === 'ambiguous') {
     const hint =
       'Could not choose a best candidate function. You might need to add explicit type casts.';
-    return context.error('ambiguous_function', `function ${signature} is not unique`, place, { hint });
+    return context.error('ambiguous_function', `function ${signature} is not unique`, place, {
+      hint,
+    });
   }
   const hint =
     node.agg_within_group !== true
       ? 'No function matches the given name and argument types. You might need to add explicit type casts.'
       : 'No aggregate function matches the given name and argument types. Perhaps you misplaced ORDER BY; ORDER BY must appear after all regular arguments of the aggregate.';
-  return context.error('undefined_function', `function ${signature} does not exist`, place, { hint });
+  return context.error('undefined_function', `function ${signature} does not exist`, place, {
+    hint,
+  });
 }
 
 function refuseAggregateParts(env: Env, node: Ast<'FuncCall'>): void {
   const name = stringsOf(node.funcname).join('.');
-  const fail = (what: string): Error =>
-    env.context.error('wrong_object_type', what, node.location);
-  if (node.agg_star === true) throw fail(`${name}(*) specified, but ${name} is not an aggregate function`);
-  if (node.agg_distinct === true) throw fail(`DISTINCT specified, but ${name} is not an aggregate function`);
+  const fail = (what: string): Error => env.context.error('wrong_object_type', what, node.location);
+  if (node.agg_star === true)
+    throw fail(`${name}(*) specified, but ${name} is not an aggregate function`);
+  if (node.agg_distinct === true)
+    throw fail(`DISTINCT specified, but ${name} is not an aggregate function`);
   if (node.agg_within_group === true) {
     throw fail(`WITHIN GROUP specified, but ${name} is not an aggregate function`);
   }

@@ -72,7 +72,8 @@ function groupingBits(
   return args.reduce((bits, arg) => {
     const key = exprKey(arg);
     if (!groups.some(({ expr }) => exprKey(expr) === key)) {
-      const message = 'arguments to GROUPING must be grouping expressions of the associated query level';
+      const message =
+        'arguments to GROUPING must be grouping expressions of the associated query level';
       throw env.context.error('grouping_error', message, arg);
     }
     return bits * 2 + (present.has(key) ? 0 : 1);
@@ -88,15 +89,29 @@ function unionOf(
   const { context } = env;
   const [only] = branches;
   if (only !== undefined && branches.length === 1) {
-    const items = columns.map((column, i) => ({ column, expr: columnOf(must(only.columns[i], 'column')) }));
+    const items = columns.map((column, i) => ({
+      column,
+      expr: columnOf(must(only.columns[i], 'column')),
+    }));
     return project(only, items);
   }
   const middle = Math.ceil(branches.length / 2);
   const halves = [branches.slice(0, middle), branches.slice(middle)].map((half) => {
     const [single] = half;
     if (single !== undefined && half.length === 1) return single;
-    return unionOf(env, half, columns.map(({ name, type }) => context.newColumn(name, type)));
+    return unionOf(
+      env,
+      half,
+      columns.map(({ name, type }) => context.newColumn(name, type)),
+    );
   });
   const [left, right] = halves as [LogicalNode, LogicalNode];
-  return { kind: 'setOperation', operation: 'union', all: true, columns: [...columns], left, right };
+  return {
+    kind: 'setOperation',
+    operation: 'union',
+    all: true,
+    columns: [...columns],
+    left,
+    right,
+  };
 }

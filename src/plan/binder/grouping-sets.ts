@@ -36,7 +36,9 @@ function setsOf(env: Env, item: Node, bindItem: BindItem): Sets {
   switch (set.kind) {
     case 'GROUPING_SET_ROLLUP': {
       const items = content.map(bindItem);
-      return Array.from({ length: items.length + 1 }, (_, i) => items.slice(0, items.length - i).flat());
+      return Array.from({ length: items.length + 1 }, (_, i) =>
+        items.slice(0, items.length - i).flat(),
+      );
     }
     case 'GROUPING_SET_CUBE':
       return cube(env, content.map(bindItem), item);

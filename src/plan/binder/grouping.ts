@@ -63,12 +63,20 @@ export function bindGroupClause(env: Env, select: Ast<'SelectStmt'>, targets: Ta
 }
 
 function usesColumns(expr: Expr, columns: readonly LogicalColumn[]): boolean {
-  return someExpr(expr, (part) => part.kind === 'column' && columns.some(({ id }) => id === part.index));
+  return someExpr(
+    expr,
+    (part) => part.kind === 'column' && columns.some(({ id }) => id === part.index),
+  );
 }
 
 function refuseAggregates(env: Env, expr: Expr): void {
   const { context, level } = env;
-  if (usesColumns(expr, level.aggregates.map(({ column }) => column))) {
+  if (
+    usesColumns(
+      expr,
+      level.aggregates.map(({ column }) => column),
+    )
+  ) {
     const message = 'aggregate functions are not allowed in GROUP BY';
     throw context.error('grouping_error', message, expr);
   }
@@ -100,7 +108,10 @@ export function grouped(
   const sets = grouping.sets.map((set) => [...set, ...added]);
   const groups = exprs.map((expr) => ({ expr, column: groupColumn(env, source, expr, isSingle) }));
   const aggregates = level.aggregates.map(({ call }) => call);
-  const columns = [...groups.map(({ column }) => column), ...level.aggregates.map(({ column }) => column)];
+  const columns = [
+    ...groups.map(({ column }) => column),
+    ...level.aggregates.map(({ column }) => column),
+  ];
   const node: LogicalNode = isSingle
     ? { kind: 'aggregate', input: source, columns, groupBy: exprs, aggregates }
     : groupingSetsNode(env, { input: source, groups, sets });
@@ -129,14 +140,19 @@ function keepPlace(env: Env, from: Expr, to: Expr): Expr {
 }
 
 function groupColumn(env: Env, input: LogicalNode, expr: Expr, keepsId: boolean): LogicalColumn {
-  const source = expr.kind === 'column' ? input.columns.find(({ id }) => id === expr.index) : undefined;
+  const source =
+    expr.kind === 'column' ? input.columns.find(({ id }) => id === expr.index) : undefined;
   if (source !== undefined && keepsId) return source;
   const fresh = env.context.newColumn(source?.name ?? 'group', expr.type);
   return source === undefined ? fresh : { ...source, id: fresh.id, nullable: true };
 }
 
 /** Columns of a table whose primary key is in every set depend on the group. */
-function dependentsOf(env: Env, { exprs, sets }: Grouping, used: readonly number[]): readonly Expr[] {
+function dependentsOf(
+  env: Env,
+  { exprs, sets }: Grouping,
+  used: readonly number[],
+): readonly Expr[] {
   const common = exprs.filter((_, i) => sets.every((set) => set.includes(i)));
   const idsIn = (list: readonly Expr[]): ReadonlySet<number> =>
     new Set(list.flatMap((expr) => (expr.kind === 'column' ? [expr.index] : [])));
@@ -149,7 +165,11 @@ function dependentsOf(env: Env, { exprs, sets }: Grouping, used: readonly number
   });
 }
 
-function checkGrouped(env: Env, expr: Extract<Expr, { kind: 'column' }>, known: ReadonlySet<number>): Expr {
+function checkGrouped(
+  env: Env,
+  expr: Extract<Expr, { kind: 'column' }>,
+  known: ReadonlySet<number>,
+): Expr {
   if (known.has(expr.index) || isNotInput(env, expr.index)) return expr;
   const message = `column "${nameOf(env, expr)}" must appear in the GROUP BY clause or be used in an aggregate function`;
   throw env.context.error('grouping_error', message, expr);
@@ -172,7 +192,8 @@ function checkSubplan(
   renamed: ReadonlyMap<number, LogicalColumn>,
 ): void {
   for (const argument of expr.arguments) {
-    if (argument.kind !== 'column' || known.has(argument.index) || renamed.has(argument.index)) continue;
+    if (argument.kind !== 'column' || known.has(argument.index) || renamed.has(argument.index))
+      continue;
     if (isNotInput(env, argument.index)) continue;
     const message = `subquery uses ungrouped column "${nameOf(env, argument)}" from outer query`;
     throw env.context.error('grouping_error', message, argument);

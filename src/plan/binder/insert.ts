@@ -17,7 +17,8 @@ import { withEnv } from './with-clause.ts';
 import { bindReturning, writtenTable, type WriteParts } from './writes.ts';
 
 export function bindInsert(context: BindContext, statement: Ast<'InsertStmt'>): WriteParts {
-  const parent = statement.withClause === undefined ? undefined : withEnv(context, statement, undefined);
+  const parent =
+    statement.withClause === undefined ? undefined : withEnv(context, statement, undefined);
   const table = writtenTable(context, statement.relation).definition;
   if (statement.override !== undefined && statement.override !== 'OVERRIDING_NOT_SET') {
     throw context.unsupported('OVERRIDING', undefined);
@@ -64,7 +65,8 @@ function conflictRule(
     return columnPosition(context, table, { name, location: infer.location ?? -1 });
   });
   const isCovered = unique.some(
-    ({ columns }) => columns.length === wanted.length && columns.every((column) => wanted.includes(column)),
+    ({ columns }) =>
+      columns.length === wanted.length && columns.every((column) => wanted.includes(column)),
   );
   if (isCovered) return true;
   const message =
@@ -137,7 +139,11 @@ function positionsFor(
   return wanted.slice(0, count);
 }
 
-function valuesSource(context: BindContext, select: Ast<'SelectStmt'>, parts: InsertParts): LogicalNode {
+function valuesSource(
+  context: BindContext,
+  select: Ast<'SelectStmt'>,
+  parts: InsertParts,
+): LogicalNode {
   const { table, columns, parent } = parts;
   const env = envOf(context, new QueryLevel(parent), 'insertValues');
   const lists = (select.valuesLists ?? []).map((list) => astAs(list, 'List')?.items ?? []);
@@ -158,7 +164,11 @@ function valuesSource(context: BindContext, select: Ast<'SelectStmt'>, parts: In
   return { kind: 'values', columns, rows };
 }
 
-function querySource(context: BindContext, select: Ast<'SelectStmt'>, parts: InsertParts): LogicalNode {
+function querySource(
+  context: BindContext,
+  select: Ast<'SelectStmt'>,
+  parts: InsertParts,
+): LogicalNode {
   const { table, columns, parent } = parts;
   const query = bindQueryKeepingUnknown(context, select, parent);
   const extra = query.output[parts.positions?.length ?? table.columns.length]?.origin;
@@ -173,4 +183,3 @@ function querySource(context: BindContext, select: Ast<'SelectStmt'>, parts: Ins
   });
   return project(query.node, items);
 }
-

@@ -8,7 +8,13 @@ import { stringsOf, type Ast } from './ast.ts';
 import { columnOf } from './bind-context.ts';
 import { coerceCommon, coerceToBoolean, commonType } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
-import { aliasedColumns, bindFromItem, refuseSameNames, usesColumns, type FromItem } from './from-clause.ts';
+import {
+  aliasedColumns,
+  bindFromItem,
+  refuseSameNames,
+  usesColumns,
+  type FromItem,
+} from './from-clause.ts';
 import { asNullable, join, project, type Item } from './nodes.ts';
 import { bindOperator } from './operator-calls.ts';
 import { allOf } from './rows.ts';
@@ -56,10 +62,17 @@ function onCondition(env: Env, node: Ast<'JoinExpr'>): Expr | undefined {
   return coerceToBoolean(env.context, predicate, 'JOIN/ON');
 }
 
-function usingNames(env: Env, node: Ast<'JoinExpr'>, left: FromItem, right: FromItem): readonly string[] {
+function usingNames(
+  env: Env,
+  node: Ast<'JoinExpr'>,
+  left: FromItem,
+  right: FromItem,
+): readonly string[] {
   if (node.isNatural === true) {
     const rightNames = new Set(columnsOf(right).map(({ name }) => name));
-    return columnsOf(left).map(({ name }) => name).filter((name) => rightNames.has(name));
+    return columnsOf(left)
+      .map(({ name }) => name)
+      .filter((name) => rightNames.has(name));
   }
   const names = stringsOf(node.usingClause);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -91,7 +104,10 @@ function mergeOf(env: Env, name: string, left: FromItem, right: FromItem): Merge
   const other = usingColumn(env, name, right, 'right');
   const exprs = [columnOf(one.column), columnOf(other.column)];
   const type = must(commonType(context, exprs, 'JOIN/USING'), 'type');
-  const values = exprs.map((expr) => coerceCommon(context, expr, type, 'JOIN/USING')) as [Expr, Expr];
+  const values = exprs.map((expr) => coerceCommon(context, expr, type, 'JOIN/USING')) as [
+    Expr,
+    Expr,
+  ];
   return { name, left: one, right: other, values, equals: bindOperator(context, '=', values, -1) };
 }
 
@@ -145,7 +161,10 @@ function joinItem(env: Env, node: Ast<'JoinExpr'>, parts: Joined): FromItem {
   return { node: joined, items: [...hidden, ...usingAlias, own] };
 }
 
-function usingAliasItem(node: Ast<'JoinExpr'>, columns: readonly ScopeColumn[]): readonly NamespaceItem[] {
+function usingAliasItem(
+  node: Ast<'JoinExpr'>,
+  columns: readonly ScopeColumn[],
+): readonly NamespaceItem[] {
   const name = node.join_using_alias?.aliasname;
   if (name === undefined) return [];
   return [{ relation: { name, columns }, relationVisible: true, columnsVisible: false }];
@@ -179,8 +198,7 @@ function mergedNode(
     const value = joinType === 'right' ? values[1] : values[0];
     if (joinType !== 'full' && value.kind === 'column') return { ...kept, name };
     const type = sqlType(value.type.name);
-    const expr: Expr =
-      joinType === 'full' ? { kind: 'coalesce', args: values, type } : value;
+    const expr: Expr = joinType === 'full' ? { kind: 'coalesce', args: values, type } : value;
     const column = context.newColumn(name, expr.type);
     added.push({ column, expr });
     return { name, column };

@@ -21,7 +21,9 @@ import { bindOperator } from './operator-calls.ts';
 import type { Env } from './scope.ts';
 import { bindTypeName } from './type-names.ts';
 
-const functions: Readonly<Record<string, readonly [type: TypeName, elements: string | undefined] | undefined>> = {
+const functions: Readonly<
+  Record<string, readonly [type: TypeName, elements: string | undefined] | undefined>
+> = {
   json_to_record: ['json', undefined],
   jsonb_to_record: ['jsonb', undefined],
   json_to_recordset: ['json', 'json_array_elements'],
@@ -59,8 +61,13 @@ export function definedRows(
   const value = source === undefined ? argument : columnOf(source.column);
   const items = definitions.map((definition): Item => {
     const { colname = '', typeName = {} } = astAs(definition, 'ColumnDef') ?? {};
-    const wanted = bindTypeName(typeName, (state, message, place) => context.error(state, message, place));
-    return { column: context.newColumn(colname, wanted), expr: fieldOf(context, value, colname, wanted) };
+    const wanted = bindTypeName(typeName, (state, message, place) =>
+      context.error(state, message, place),
+    );
+    return {
+      column: context.newColumn(colname, wanted),
+      expr: fieldOf(context, value, colname, wanted),
+    };
   });
   const columns = items.map(({ column }) => column);
   return { node: project(source?.node ?? oneRow, items), columns };
@@ -88,4 +95,3 @@ function fieldOf(context: BindContext, value: Expr, key: string, wanted: SqlType
   const field = bindOperator(context, isJson ? '->' : '->>', [value, name], -1);
   return castExplicitly(context, field, wanted, -1);
 }
-

@@ -21,7 +21,11 @@ export function limited(env: Env, node: LogicalNode, select: Ast<'SelectStmt'>):
   return { kind: 'limit', input: node, columns: node.columns, skip, fetch };
 }
 
-function bindBound(env: Env, node: Node | undefined, construct: 'LIMIT' | 'OFFSET'): Expr | undefined {
+function bindBound(
+  env: Env,
+  node: Node | undefined,
+  construct: 'LIMIT' | 'OFFSET',
+): Expr | undefined {
   if (node === undefined) return undefined;
   const { context, level } = env;
   const expr = coerceArgument(context, bindExpr(env, node), sqlType('int8'), construct);

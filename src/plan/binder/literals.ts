@@ -27,7 +27,10 @@ export function bindConstant(context: BindContext, node: Ast<'A_Const'>): Expr {
   if (node.sval !== undefined) return constant(unknownType, node.sval.sval ?? '');
   if (node.fval !== undefined) return numberConstant(context, node.fval.fval ?? '0');
   const bits = node.bsval?.bsval ?? 'b';
-  return constant(sqlType('bit', bitLength(bits)), parseText(sqlType('bit'), bits, context.formats));
+  return constant(
+    sqlType('bit', bitLength(bits)),
+    parseText(sqlType('bit'), bits, context.formats),
+  );
 }
 
 function bitLength(bits: string): number {
@@ -48,7 +51,13 @@ function numberConstant(context: BindContext, text: string): ConstantExpr {
 
 /** Words that mean a time which is known only when the statement runs. */
 const clockWords = /^\s*(now|today|tomorrow|yesterday)\b/i;
-const clockTypes: ReadonlySet<TypeName> = new Set(['date', 'timestamp', 'timestamptz', 'time', 'timetz']);
+const clockTypes: ReadonlySet<TypeName> = new Set([
+  'date',
+  'timestamp',
+  'timestamptz',
+  'time',
+  'timetz',
+]);
 
 const nameKinds = new Set(['regclass', 'regtype', 'regproc', 'regnamespace', 'regrole']);
 

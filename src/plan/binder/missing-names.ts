@@ -84,7 +84,8 @@ function editDistance(one: string, other: string): number {
 export function missingRelation(env: Env, name: string, place: number): Error {
   const relations = [...envsOf(env)].flatMap(({ level }) => level.relations);
   const aliased = relations.find(
-    (relation) => relation.tableName === name && relation.name !== name && relation.name !== undefined,
+    (relation) =>
+      relation.tableName === name && relation.name !== name && relation.name !== undefined,
   );
   const hidden = relations.some((relation) => relation.name === name);
   if (aliased === undefined && !hidden) {

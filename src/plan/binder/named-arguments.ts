@@ -18,7 +18,12 @@ const signatures: Readonly<Record<string, Signature | undefined>> = {
   make_interval: {
     names: ['years', 'months', 'weeks', 'days', 'hours', 'mins', 'secs'],
     defaults: {
-      years: zero, months: zero, weeks: zero, days: zero, hours: zero, mins: zero,
+      years: zero,
+      months: zero,
+      weeks: zero,
+      days: zero,
+      hours: zero,
+      mins: zero,
       secs: constant(sqlType('float8'), 0),
     },
   },
@@ -43,7 +48,8 @@ const signatures: Readonly<Record<string, Signature | undefined>> = {
 export function namedArguments(env: Env, name: string, node: Ast<'FuncCall'>): readonly Expr[] {
   const { context } = env;
   const signature = signatures[name];
-  if (signature === undefined) throw context.unsupported(`${name} with named arguments`, node.location);
+  if (signature === undefined)
+    throw context.unsupported(`${name} with named arguments`, node.location);
   const given = new Map<string, Expr>();
   for (const [index, arg] of (node.args ?? []).entries()) {
     const named = astAs(arg, 'NamedArgExpr');

@@ -43,8 +43,15 @@ export function join(left: LogicalNode, right: LogicalNode, parts: JoinParts): L
     ...(nullRight ? right.columns.map(asNullable) : right.columns),
   ];
   return {
-    kind: 'join', columns, left, right, joinType, condition, lateral,
-    nullAware: false, nullsEqual: false,
+    kind: 'join',
+    columns,
+    left,
+    right,
+    joinType,
+    condition,
+    lateral,
+    nullAware: false,
+    nullsEqual: false,
   };
 }
 
@@ -73,7 +80,17 @@ export function itemFor(
 
 function isNeverNull(expr: Expr): boolean {
   if (expr.kind === 'constant') return expr.value !== null;
-  return ['isNull', 'isNotNull', 'isTrue', 'isNotTrue', 'isFalse', 'isNotFalse', 'row', 'isDistinct', 'isNotDistinct'].includes(expr.kind);
+  return [
+    'isNull',
+    'isNotNull',
+    'isTrue',
+    'isNotTrue',
+    'isFalse',
+    'isNotFalse',
+    'row',
+    'isDistinct',
+    'isNotDistinct',
+  ].includes(expr.kind);
 }
 
 /** Projects expressions; plain columns keep their ids where no id occurs twice. */

@@ -14,7 +14,12 @@ export function bindOperator(
   args: readonly Expr[],
   place: number,
 ): CallExpr {
-  const candidate = findOperator(context, symbol, args.map((arg) => arg.type.name), place);
+  const candidate = findOperator(
+    context,
+    symbol,
+    args.map((arg) => arg.type.name),
+    place,
+  );
   const origin = args[0] === undefined ? undefined : context.originOf(args[0]);
   return context.place(scalarCall(resolveCall(context, candidate, args, place)), origin);
 }

@@ -37,8 +37,7 @@ export function sortedOutputs(env: Env, query: BoundQuery, select: Ast<'SelectSt
 function notAResultColumn(env: Env, node: Node | undefined): Error {
   bindExpr(env, node);
   const detail = 'Only result column names can be used, not expressions or functions.';
-  const hint =
-    'Add the expression/function to every SELECT, or move the UNION into a FROM clause.';
+  const hint = 'Add the expression/function to every SELECT, or move the UNION into a FROM clause.';
   const message = 'invalid UNION/INTERSECT/EXCEPT ORDER BY clause';
   return env.context.error('feature_not_supported', message, node, { detail, hint });
 }

@@ -20,7 +20,9 @@ export function resolveOutputs(context: BindContext, query: BoundQuery): BoundQu
   if (query.output.every(({ column }) => column.type.name !== 'unknown')) return query;
   const exprs = query.output.map((output) => {
     if (output.column.type.name !== 'unknown') return columnOf(output.column);
-    return coerceTo(context, outputExpr(context, output), sqlType('text')) ?? columnOf(output.column);
+    return (
+      coerceTo(context, outputExpr(context, output), sqlType('text')) ?? columnOf(output.column)
+    );
   });
   return replaced(context, query, exprs);
 }

@@ -40,7 +40,10 @@ export class Parameters {
     if (known.name === wanted.name) return known;
     const [one, other] = [known, wanted].map((each) => typeRecord(each.name).sqlName);
     const message = `inconsistent types deduced for parameter $${index + 1}`;
-    throw new SqlError('ambiguous_parameter', message, { detail: `${one} versus ${other}`, ...position });
+    throw new SqlError('ambiguous_parameter', message, {
+      detail: `${one} versus ${other}`,
+      ...position,
+    });
   }
 
   /** All types; 42P18 for a parameter whose type nothing told. */

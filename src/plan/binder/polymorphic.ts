@@ -10,7 +10,11 @@ export interface ResolvedTypes {
 }
 
 const polymorphic: ReadonlySet<TypeName> = new Set([
-  'anyelement', 'anyarray', 'anynonarray', 'anycompatible', 'anycompatiblearray',
+  'anyelement',
+  'anyarray',
+  'anynonarray',
+  'anycompatible',
+  'anycompatiblearray',
 ]);
 
 export function isPolymorphic(name: TypeName): boolean {
@@ -51,14 +55,18 @@ interface Family {
   readonly array: TypeName | undefined;
 }
 
-function strictFamily(declared: readonly TypeName[], actual: readonly TypeName[]): Family | undefined {
+function strictFamily(
+  declared: readonly TypeName[],
+  actual: readonly TypeName[],
+): Family | undefined {
   let element: TypeName | undefined;
   let array: TypeName | undefined;
   for (const [i, name] of declared.entries()) {
     const type = actual[i] ?? 'unknown';
     if (type === 'unknown') continue;
     if (name === 'anyarray') {
-      if (elementOf(type) === undefined || (array !== undefined && array !== type)) return undefined;
+      if (elementOf(type) === undefined || (array !== undefined && array !== type))
+        return undefined;
       array = type;
     } else if (name === 'anyelement' || name === 'anynonarray') {
       if (element !== undefined && element !== type) return undefined;
@@ -73,7 +81,10 @@ function strictFamily(declared: readonly TypeName[], actual: readonly TypeName[]
   return { element, array };
 }
 
-function compatibleFamily(declared: readonly TypeName[], actual: readonly TypeName[]): Family | undefined {
+function compatibleFamily(
+  declared: readonly TypeName[],
+  actual: readonly TypeName[],
+): Family | undefined {
   const members: TypeName[] = [];
   for (const [i, name] of declared.entries()) {
     const type = actual[i] ?? 'unknown';
@@ -94,7 +105,9 @@ function commonName(names: readonly TypeName[]): TypeName | undefined {
     if (best === undefined || name === best) continue;
     if (typeRecord(name).category !== typeRecord(best).category) return undefined;
     const isBetter =
-      !typeRecord(best).preferred && canCast(best, name, 'implicit') && !canCast(name, best, 'implicit');
+      !typeRecord(best).preferred &&
+      canCast(best, name, 'implicit') &&
+      !canCast(name, best, 'implicit');
     if (isBetter) best = name;
   }
   const common = best;

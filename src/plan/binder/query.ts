@@ -40,7 +40,11 @@ function bindAny(
     throw context.unsupported('SELECT FOR UPDATE/SHARE', undefined);
   }
   if (select.intoClause !== undefined && parent !== undefined) {
-    throw context.error('syntax_error', 'SELECT ... INTO is not allowed here', select.intoClause.rel?.location);
+    throw context.error(
+      'syntax_error',
+      'SELECT ... INTO is not allowed here',
+      select.intoClause.rel?.location,
+    );
   }
   const env = select.withClause === undefined ? parent : withEnv(context, select, parent);
   if ((select.op ?? 'SETOP_NONE') !== 'SETOP_NONE') return bindSetOperation(context, select, env);

@@ -60,7 +60,10 @@ function findSource(context: BindContext, node: Ast<'RangeVar'>): Source {
   throw context.error('undefined_table', `relation "${written}" does not exist`, node.location);
 }
 
-export function tableColumns(context: BindContext, table: Table['definition']): readonly LogicalColumn[] {
+export function tableColumns(
+  context: BindContext,
+  table: Table['definition'],
+): readonly LogicalColumn[] {
   return table.columns.map((column, i) => ({
     ...context.newColumn(column.name, column.type, !column.notNull),
     tableOid: table.oid,
@@ -81,13 +84,21 @@ function tableSource(context: BindContext, table: Table): Source {
   const needsRow = context.systemColumns.has('ctid');
   const rowId = needsRow ? [context.newColumn('rowid', sqlType('int8'), false)] : [];
   const scan: LogicalNode = {
-    kind: 'scan', table, columns: [...columns, ...rowId], positions: [...positions, ...rowId.map(() => -1)],
+    kind: 'scan',
+    table,
+    columns: [...columns, ...rowId],
+    positions: [...positions, ...rowId.map(() => -1)],
   };
   const [id] = rowId;
   const place = id === undefined ? undefined : rowIdText(context, columnOf(id));
   const { node, hidden } = withSystemColumns(context, scan, definition.oid, place);
   const keys = keyIds.length === 0 ? {} : { keyIds };
-  return { node, columns: [...plainColumns(columns), ...hidden], schema: definition.schema, ...keys };
+  return {
+    node,
+    columns: [...plainColumns(columns), ...hidden],
+    schema: definition.schema,
+    ...keys,
+  };
 }
 
 function factSource(context: BindContext, facts: FactTable): Source {
@@ -128,7 +139,11 @@ function withOrigin(context: BindContext, query: BoundQuery, oid: number): Bound
   return { node: project(query.node, items), output };
 }
 
-const systemColumns: readonly (readonly [name: string, type: TypeName, value: (oid: number) => Datum])[] = [
+const systemColumns: readonly (readonly [
+  name: string,
+  type: TypeName,
+  value: (oid: number) => Datum,
+])[] = [
   ['tableoid', 'oid', (oid) => oid],
   ['xmin', 'xid', () => 2],
   ['xmax', 'xid', () => 0],

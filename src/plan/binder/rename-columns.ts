@@ -18,7 +18,11 @@ export function copyNode(
   return { node: copy, map: (expr) => renameExpr(context, expr, renamed) };
 }
 
-function copyTree(context: BindContext, node: LogicalNode, renamed: Map<number, LogicalColumn>): LogicalNode {
+function copyTree(
+  context: BindContext,
+  node: LogicalNode,
+  renamed: Map<number, LogicalColumn>,
+): LogicalNode {
   const inputs = inputsOf(node).map((input) => copyTree(context, input, renamed));
   const columns = node.columns.map((column) => {
     const known = renamed.get(column.id);
@@ -40,10 +44,16 @@ export function renameExpr(context: BindContext, expr: Expr, renamed: Renaming):
 }
 
 /** The subquery over the renamed columns: a plan of its own where it uses one. */
-export function renameSubqueries(context: BindContext, expr: SubplanExpr, renamed: Renaming): SubplanExpr {
+export function renameSubqueries(
+  context: BindContext,
+  expr: SubplanExpr,
+  renamed: Renaming,
+): SubplanExpr {
   const args = expr.arguments.map((argument) => {
     const column = argument.kind === 'column' ? renamed.get(argument.index) : undefined;
-    return column === undefined || argument.kind !== 'column' ? argument : { ...argument, index: column.id };
+    return column === undefined || argument.kind !== 'column'
+      ? argument
+      : { ...argument, index: column.id };
   });
   const plan = must(context.subqueries[expr.planIndex], 'subquery');
   const mapped = renameNode(context, plan, renamed);

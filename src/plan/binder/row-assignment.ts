@@ -15,7 +15,8 @@ export function rowValues(env: Env, node: Ast<'MultiAssignRef'>): readonly (Expr
   if (subquery !== undefined) return scalarColumns(env, subquery, count, () => wrongCount);
   const row = astAs(node.source, 'RowExpr');
   if (row === undefined) {
-    const message = 'source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression';
+    const message =
+      'source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression';
     throw context.error('feature_not_supported', message, node.source);
   }
   const args = row.args ?? [];

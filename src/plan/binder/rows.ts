@@ -18,7 +18,11 @@ export const recordType = sqlType('record');
 export function bindRow(outer: Env, node: Ast<'RowExpr'>): Expr {
   const env = valueEnv(outer);
   const fields = bindRowFields(env, node.args).map((field) => resolveRowField(env.context, field));
-  return rowOf(env.context, fields, fields.map((_, i) => `f${i + 1}`));
+  return rowOf(
+    env.context,
+    fields,
+    fields.map((_, i) => `f${i + 1}`),
+  );
 }
 
 function resolveRowField(context: BindContext, field: Expr): Expr {
@@ -34,7 +38,11 @@ export function bindRowFields(env: Env, args: readonly Node[] | undefined): read
   });
 }
 
-export function rowOf(context: BindContext, args: readonly Expr[], names: readonly string[]): RowExpr {
+export function rowOf(
+  context: BindContext,
+  args: readonly Expr[],
+  names: readonly string[],
+): RowExpr {
   const shape = args.map((arg, i) => ({ name: names[i] ?? '', type: arg.type }));
   return context.shape({ kind: 'row', args, names, type: recordType }, shape);
 }
@@ -45,7 +53,11 @@ export function wholeRow(env: Env, relation: Relation): Expr {
   const args = columns.map((column) => outward(env, column));
   const [only] = args;
   if (relation.isScalar === true && only !== undefined) return only;
-  const row = rowOf(env.context, args, columns.map(({ name }) => name));
+  const row = rowOf(
+    env.context,
+    args,
+    columns.map(({ name }) => name),
+  );
   if (relation.nullExtended !== true) return row;
   const when = nullTestOf(env.context, row, false);
   const whens = [{ when, then: nullOf(recordType) }];
@@ -95,7 +107,11 @@ function rowWithin(expr: Expr): RowExpr | undefined {
 export function nullTestOf(context: BindContext, arg: Expr, negated: boolean): Expr {
   const kind = negated ? 'isNotNull' : 'isNull';
   if (arg.kind !== 'row') return { kind, arg: resolveUnknown(context, arg), type: boolType };
-  const tests = arg.args.map((field): Expr => ({ kind, arg: resolveUnknown(context, field), type: boolType }));
+  const tests = arg.args.map((field): Expr => ({
+    kind,
+    arg: resolveUnknown(context, field),
+    type: boolType,
+  }));
   return allOf(tests);
 }
 

@@ -48,9 +48,28 @@ export interface NamespaceItem {
 }
 
 export type Clause =
-  | 'select' | 'where' | 'having' | 'group' | 'order' | 'distinctOn' | 'limit' | 'offset' | 'join'
-  | 'fromFunction' | 'fromSubquery' | 'values' | 'returning' | 'updateSource' | 'filter' | 'check'
-  | 'default' | 'windowPartition' | 'windowOrder' | 'windowFrame' | 'cte' | 'insertValues';
+  | 'select'
+  | 'where'
+  | 'having'
+  | 'group'
+  | 'order'
+  | 'distinctOn'
+  | 'limit'
+  | 'offset'
+  | 'join'
+  | 'fromFunction'
+  | 'fromSubquery'
+  | 'values'
+  | 'returning'
+  | 'updateSource'
+  | 'filter'
+  | 'check'
+  | 'default'
+  | 'windowPartition'
+  | 'windowOrder'
+  | 'windowFrame'
+  | 'cte'
+  | 'insertValues';
 
 export interface PendingAggregate {
   readonly key: string;
@@ -62,7 +81,11 @@ export interface WindowSpec {
   readonly key: string;
   readonly partitionBy: readonly Expr[];
   readonly orderBy: readonly SortKey[];
-  readonly calls: { readonly key: string; readonly call: WindowCall; readonly column: LogicalColumn }[];
+  readonly calls: {
+    readonly key: string;
+    readonly call: WindowCall;
+    readonly column: LogicalColumn;
+  }[];
 }
 
 export interface PendingSet {

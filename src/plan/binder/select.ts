@@ -23,7 +23,14 @@ import { filter, itemFor, project, type Item } from './nodes.ts';
 import { targetIndex, type Target } from './order-by.ts';
 import { expandSets } from './expand-sets.ts';
 import { directionOf, requireEquality, requireOrder, type SortDirection } from './sort-keys.ts';
-import { envOf, QueryLevel, type BoundQuery, type Clause, type Env, type OutputColumn } from './scope.ts';
+import {
+  envOf,
+  QueryLevel,
+  type BoundQuery,
+  type Clause,
+  type Env,
+  type OutputColumn,
+} from './scope.ts';
 import { endsInStar, expandStar } from './star.ts';
 import { windowed } from './windows.ts';
 
@@ -90,7 +97,9 @@ export function bindTargets(env: Env, list: readonly Node[] | undefined): Target
       return columns.map(({ name, expr }) => ({ name, expr, junk: false, origin: target.val }));
     }
     const expr = bindExpr(env, target.val);
-    return [{ name: target.name ?? columnNameOf(target.val), expr, junk: false, origin: target.val }];
+    return [
+      { name: target.name ?? columnNameOf(target.val), expr, junk: false, origin: target.val },
+    ];
   });
 }
 
@@ -157,7 +166,12 @@ function computeRows(
   const list = targets.map((target) => ({ ...target, expr: regroup(target.expr) }));
   node = filter(node, having === undefined ? undefined : regroup(having));
   node = windowed(env, node, regroup);
-  node = expandSets(env, node, level.sets.filter((set) => !grouping.expanded.has(set)), regroup);
+  node = expandSets(
+    env,
+    node,
+    level.sets.filter((set) => !grouping.expanded.has(set)),
+    regroup,
+  );
   return { node, targets: list };
 }
 
@@ -166,7 +180,10 @@ function pendingExprs(level: QueryLevel): readonly Expr[] {
   const windows = level.windows.flatMap(({ partitionBy, orderBy, calls }) => [
     ...partitionBy,
     ...orderBy.map(({ expr }) => expr),
-    ...calls.flatMap(({ call }) => [...call.args, ...(call.filter === undefined ? [] : [call.filter])]),
+    ...calls.flatMap(({ call }) => [
+      ...call.args,
+      ...(call.filter === undefined ? [] : [call.filter]),
+    ]),
   ]);
   return [...windows, ...level.sets.flatMap(({ args }) => args)];
 }
@@ -187,7 +204,8 @@ function finish(env: Env, input: LogicalNode, parts: Parts): BoundQuery {
     for (const { expr } of kept) requireEquality(context, expr);
     node = { kind: 'distinct', input: node, columns: node.columns };
   }
-  const itemOf = (index: number): Item => must(items[kept.indexOf(must(targets[index], 'target'))], 'item');
+  const itemOf = (index: number): Item =>
+    must(items[kept.indexOf(must(targets[index], 'target'))], 'item');
   const keys = sortKeys(sort, distinctOn, itemOf);
   if (keys.length > 0) node = { kind: 'sort', input: node, columns: node.columns, keys };
   if (distinctOn !== undefined) {

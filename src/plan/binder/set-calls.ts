@@ -26,7 +26,11 @@ export function bindSetCall(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedC
   if (known === undefined) level.sets.push({ key, functionId, args, columns });
   const [only] = columns;
   if (only !== undefined && columns.length === 1) return columnOf(only);
-  return rowOf(context, columns.map(columnOf), columns.map((column) => column.name));
+  return rowOf(
+    context,
+    columns.map(columnOf),
+    columns.map((column) => column.name),
+  );
 }
 
 /** The columns of a call's result: one takes the given name, several have their own. */

@@ -67,22 +67,28 @@ export function combine(
       },
     }),
   );
-  const [leftNode, rightNode] = typed.map((arm) => shaped(context, arm)) as [LogicalNode, LogicalNode];
+  const [leftNode, rightNode] = typed.map((arm) => shaped(context, arm)) as [
+    LogicalNode,
+    LogicalNode,
+  ];
   const columns = left.output.map(({ name }, i) => {
-    const nullable = leftNode.columns[i]?.nullable === true || rightNode.columns[i]?.nullable === true;
+    const nullable =
+      leftNode.columns[i]?.nullable === true || rightNode.columns[i]?.nullable === true;
     return context.newColumn(name, must(types[i], 'type'), nullable);
   });
   if (!parts.all) for (const column of columns) requireEquality(context, columnOf(column));
   const node: LogicalNode = {
-    kind: 'setOperation', columns, ...parts, left: leftNode, right: rightNode,
+    kind: 'setOperation',
+    columns,
+    ...parts,
+    left: leftNode,
+    right: rightNode,
   };
-  const output = columns.map(
-    (column, i): OutputColumn => ({
-      name: column.name,
-      column,
-      origin: left.output[i]?.origin,
-      shape: left.output[i]?.shape,
-    }),
-  );
+  const output = columns.map((column, i): OutputColumn => ({
+    name: column.name,
+    column,
+    origin: left.output[i]?.origin,
+    shape: left.output[i]?.shape,
+  }));
   return { node, output };
 }

@@ -29,7 +29,12 @@ export function expandStar(env: Env, node: Node): readonly StarColumn[] {
     return items.flatMap(({ relation }) => columnsOf(env, relation, node));
   }
   const relationName = names.at(-1) ?? '';
-  const relation = findRelation(env, names.length > 1 ? names.at(-2) : undefined, relationName, place);
+  const relation = findRelation(
+    env,
+    names.length > 1 ? names.at(-2) : undefined,
+    relationName,
+    place,
+  );
   if (relation === undefined) throw missingRelation(env, relationName, place);
   return columnsOf(env, relation, node);
 }
@@ -37,7 +42,10 @@ export function expandStar(env: Env, node: Node): readonly StarColumn[] {
 function columnsOf(env: Env, relation: Relation, origin: Node): readonly StarColumn[] {
   return relation.columns
     .filter(({ hidden }) => hidden !== true)
-    .map((column) => ({ name: column.name, expr: env.context.place(outward(env, column), origin) }));
+    .map((column) => ({
+      name: column.name,
+      expr: env.context.place(outward(env, column), origin),
+    }));
 }
 
 function expandComposite(env: Env, node: Node): readonly StarColumn[] {

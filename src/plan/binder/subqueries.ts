@@ -32,7 +32,11 @@ export function bindSubLink(outer: Env, node: Ast<'SubLink'>, whole: Node): Expr
       const query = bindInner(env, node);
       const [only] = query.output;
       if (only === undefined || query.output.length !== 1) {
-        throw env.context.error('syntax_error', 'subquery must return only one column', node.location);
+        throw env.context.error(
+          'syntax_error',
+          'subquery must return only one column',
+          node.location,
+        );
       }
       const root = shaped(env.context, query);
       const expr = subplan(root, { env, form: 'scalar', type: only.column.type });
@@ -107,13 +111,18 @@ function bindQuantifiedSubquery(outer: Env, node: Ast<'SubLink'>, whole: Node): 
   });
   const [leftName = left.type.name, rightName = only.column.type.name] = wanted;
   const coercedLeft = coerceTo(context, left, sqlType(leftName)) ?? left;
-  const value = coerceTo(context, columnOf(only.column), sqlType(rightName)) ?? columnOf(only.column);
+  const value =
+    coerceTo(context, columnOf(only.column), sqlType(rightName)) ?? columnOf(only.column);
   const inner =
     value.kind === 'column'
       ? shaped(context, query)
       : project(query.node, [{ column: context.newColumn(only.name, value.type), expr: value }]);
   return subplan(inner, {
-    env, form: isAny ? 'any' : 'all', left: coercedLeft, functionId, type: boolType,
+    env,
+    form: isAny ? 'any' : 'all',
+    left: coercedLeft,
+    functionId,
+    type: boolType,
   });
 }
 
@@ -147,7 +156,8 @@ function bindRowQuantified(outer: Env, parts: RowQuantified): Expr {
     }
     const right = query.output.map(({ column }) => columnOf(column));
     const match = compareRows(context, symbol, [left, right], place);
-    const predicate: Expr = test === 'isTrue' ? match : { kind: 'isNull', arg: match, type: boolType };
+    const predicate: Expr =
+      test === 'isTrue' ? match : { kind: 'isNull', arg: match, type: boolType };
     return subplan(filter(query.node, predicate), { env, form: 'exists', type: boolType });
   };
   const isTrue = exists('isTrue');

@@ -19,7 +19,11 @@ import type { Env, ScopeColumn } from './scope.ts';
 
 /** What one function of the item gives: rows, or one value. */
 type Source =
-  | { readonly kind: 'rows'; readonly call: ResolvedCall; readonly columns: readonly LogicalColumn[] }
+  | {
+      readonly kind: 'rows';
+      readonly call: ResolvedCall;
+      readonly columns: readonly LogicalColumn[];
+    }
   | { readonly kind: 'value'; readonly expr: Expr; readonly columns: readonly LogicalColumn[] };
 
 export function bindRangeFunction(outer: Env, node: Ast<'RangeFunction'>): FromItem {
@@ -32,13 +36,19 @@ export function bindRangeFunction(outer: Env, node: Ast<'RangeFunction'>): FromI
   const definitions = node.coldeflist ?? first?.definitions;
   if (first !== undefined && isDefinedRows(first.call)) {
     const built = definedRows(env, { call: first.call, definitions });
-    return finish(env, node, { node: built.node, columns: built.columns, name: alias ?? firstName });
+    return finish(env, node, {
+      node: built.node,
+      columns: built.columns,
+      name: alias ?? firstName,
+    });
   }
   if (definitions !== undefined && definitions.length > 0) {
     const message = 'a column definition list is only allowed for functions returning "record"';
     throw context.error('syntax_error', message, definitions[0]);
   }
-  const sources = parts.map(({ call }) => sourceOf(env, call, parts.length === 1 ? alias : undefined));
+  const sources = parts.map(({ call }) =>
+    sourceOf(env, call, parts.length === 1 ? alias : undefined),
+  );
   const built = stepNode(env, sources, node.ordinality === true);
   const [only] = sources;
   const isScalar = sources.length === 1 && only?.columns.length === 1;
@@ -75,7 +85,8 @@ function functionsOf(node: Ast<'RangeFunction'>): readonly Part[] {
     if (call === undefined) return [];
     const definitions = astAs(list, 'List')?.items;
     const unnest = astAs(call, 'FuncCall');
-    const isMany = stringsOf(unnest?.funcname).at(-1) === 'unnest' && (unnest?.args?.length ?? 0) > 1;
+    const isMany =
+      stringsOf(unnest?.funcname).at(-1) === 'unnest' && (unnest?.args?.length ?? 0) > 1;
     if (!isMany || unnest === undefined) return [{ call, definitions }];
     return (unnest.args ?? []).map((arg) => ({
       call: { FuncCall: { ...unnest, args: [arg] } },
@@ -127,8 +138,10 @@ function stepNode(
   if (calls.length > 0) {
     throw context.unsupported('ROWS FROM with functions that do not return sets', undefined);
   }
-  const items = values.map(({ expr, columns: [column] }) => ({ column: must(column, 'column'), expr }));
+  const items = values.map(({ expr, columns: [column] }) => ({
+    column: must(column, 'column'),
+    expr,
+  }));
   const one = counter.map((column) => ({ column, expr: constant(sqlType('int8'), 1n) }));
   return { node: project(oneRow, [...items, ...one]), columns };
 }
-

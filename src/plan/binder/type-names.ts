@@ -37,8 +37,12 @@ export function bindTypeName(node: Ast<'TypeName'>, fail: Fail = withoutPosition
     throw fail('undefined_object', `type "${written}" does not exist`, node.location);
   }
   const modifiers = typmodArguments(node, fail);
-  const typmod = modifiers.length === 0 ? found.typmod : encodeTypmod(found.name, modifiers, (state, message) =>
-    fail(state, message, node.location));
+  const typmod =
+    modifiers.length === 0
+      ? found.typmod
+      : encodeTypmod(found.name, modifiers, (state, message) =>
+          fail(state, message, node.location),
+        );
   if ((node.arrayBounds?.length ?? 0) === 0) return { name: found.name, typmod };
   const array = arrayTypeOf(found.name);
   if (array === undefined) {
@@ -93,7 +97,9 @@ function encodeTypmod(name: TypeName, modifiers: readonly number[], fail: FailHe
     case 'timestamptz':
       return Math.min(first, 6);
     case 'interval':
-      return modifiers.length === 1 ? first * 65_536 + 0xffff : first * 65_536 + Math.min(second, 6);
+      return modifiers.length === 1
+        ? first * 65_536 + 0xffff
+        : first * 65_536 + Math.min(second, 6);
     default:
       throw fail('syntax_error', `type modifier is not allowed for type "${name}"`);
   }

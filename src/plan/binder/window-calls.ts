@@ -55,7 +55,8 @@ function plainWindow(
   const { overload } = resolved.candidate.found;
   const name = stringsOf(node.funcname).at(-1) ?? '';
   if (overload.kind !== 'window') throw env.context.unsupported(name, node.location);
-  const fail = (what: string): Error => env.context.error('feature_not_supported', what, node.location);
+  const fail = (what: string): Error =>
+    env.context.error('feature_not_supported', what, node.location);
   if (node.agg_distinct === true) throw fail('DISTINCT is not implemented for window functions');
   if (node.agg_filter !== undefined) {
     throw fail('FILTER is not implemented for non-aggregate window functions');
@@ -78,7 +79,8 @@ function aggregateWindow(
   resolved: ResolvedCall,
   frame: WindowFrame,
 ): WindowCall {
-  const fail = (what: string): Error => env.context.error('feature_not_supported', what, node.location);
+  const fail = (what: string): Error =>
+    env.context.error('feature_not_supported', what, node.location);
   if (node.agg_distinct === true) throw fail('DISTINCT is not implemented for window functions');
   if ((node.agg_order?.length ?? 0) > 0) {
     throw fail('aggregate ORDER BY is not implemented for window functions');
@@ -149,11 +151,21 @@ function specOf(env: Env, definition: Ast<'WindowDef'>): WindowSpec {
 
 /** PostgreSQL's FRAMEOPTION bits. */
 const frameBits = {
-  nonDefault: 0x1, range: 0x2, rows: 0x4, groups: 0x8,
-  startUnboundedPreceding: 0x20, startCurrentRow: 0x200, endCurrentRow: 0x400,
-  endUnboundedFollowing: 0x100, startPreceding: 0x800, endPreceding: 0x1000,
-  startFollowing: 0x2000, endFollowing: 0x4000,
-  excludeCurrent: 0x8000, excludeGroup: 0x1_0000, excludeTies: 0x2_0000,
+  nonDefault: 0x1,
+  range: 0x2,
+  rows: 0x4,
+  groups: 0x8,
+  startUnboundedPreceding: 0x20,
+  startCurrentRow: 0x200,
+  endCurrentRow: 0x400,
+  endUnboundedFollowing: 0x100,
+  startPreceding: 0x800,
+  endPreceding: 0x1000,
+  startFollowing: 0x2000,
+  endFollowing: 0x4000,
+  excludeCurrent: 0x8000,
+  excludeGroup: 0x1_0000,
+  excludeTies: 0x2_0000,
 } as const;
 
 function frameOf(env: Env, definition: Ast<'WindowDef'>, orderBy: readonly SortKey[]): WindowFrame {
@@ -164,7 +176,8 @@ function frameOf(env: Env, definition: Ast<'WindowDef'>, orderBy: readonly SortK
     const message = 'GROUPS mode requires an ORDER BY clause';
     throw env.context.error('windowing_error', message, definition.location);
   }
-  const offset = (node: Ast<'WindowDef'>['startOffset']): Expr => frameOffset(env, node, mode, orderBy);
+  const offset = (node: Ast<'WindowDef'>['startOffset']): Expr =>
+    frameOffset(env, node, mode, orderBy);
   const start: WindowBound = has(frameBits.startPreceding)
     ? { kind: 'preceding', offset: offset(definition.startOffset) }
     : has(frameBits.startFollowing)
@@ -177,7 +190,11 @@ function frameOf(env: Env, definition: Ast<'WindowDef'>, orderBy: readonly SortK
       : { kind: has(frameBits.endUnboundedFollowing) ? 'unboundedFollowing' : 'currentRow' };
   const exclude = has(frameBits.excludeCurrent)
     ? 'current'
-    : has(frameBits.excludeGroup) ? 'group' : has(frameBits.excludeTies) ? 'ties' : 'none';
+    : has(frameBits.excludeGroup)
+      ? 'group'
+      : has(frameBits.excludeTies)
+        ? 'ties'
+        : 'none';
   return { mode, start, end, exclude };
 }
 
@@ -195,7 +212,8 @@ function frameOffset(
     const message = 'RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column';
     throw context.error('windowing_error', message, offset);
   }
-  const isTime = typeRecord(key.expr.type.name).category === 'D' || key.expr.type.name === 'interval';
+  const isTime =
+    typeRecord(key.expr.type.name).category === 'D' || key.expr.type.name === 'interval';
   const wanted = isTime ? sqlType('interval') : sqlType(key.expr.type.name);
   const coerced = coerceTo(context, offset, wanted);
   const { name } = key.expr.type;
@@ -213,6 +231,16 @@ function frameOffset(
 }
 
 const rangeTypes: ReadonlySet<TypeName> = new Set([
-  'int2', 'int4', 'int8', 'float4', 'float8', 'numeric',
-  'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval',
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'numeric',
+  'date',
+  'time',
+  'timetz',
+  'timestamp',
+  'timestamptz',
+  'interval',
 ]);

@@ -29,7 +29,10 @@ export function withEnv(
   parent: Env | undefined,
 ): Env {
   const level = new QueryLevel(parent);
-  const env: Env = { ...envOf(context, level, 'cte'), lateralActive: parent?.lateralActive === true };
+  const env: Env = {
+    ...envOf(context, level, 'cte'),
+    lateralActive: parent?.lateralActive === true,
+  };
   const clause = owner.withClause ?? {};
   for (const item of clause.ctes ?? []) {
     const cte = astAs(item, 'CommonTableExpr') ?? {};
@@ -54,7 +57,8 @@ function selectOf(context: BindContext, cte: Ast<'CommonTableExpr'>): Ast<'Selec
     throw context.unsupported('SEARCH or CYCLE in WITH RECURSIVE', cte.location);
   }
   const select = astAs(cte.ctequery, 'SelectStmt');
-  if (select === undefined) throw context.unsupported('a data-modifying statement in WITH', cte.location);
+  if (select === undefined)
+    throw context.unsupported('a data-modifying statement in WITH', cte.location);
   return select;
 }
 
@@ -72,7 +76,11 @@ interface PlainCte {
   readonly uses: number;
 }
 
-function plainCte(env: Env, cte: Ast<'CommonTableExpr'>, { select, uses: count }: PlainCte): CteBinding {
+function plainCte(
+  env: Env,
+  cte: Ast<'CommonTableExpr'>,
+  { select, uses: count }: PlainCte,
+): CteBinding {
   const { context } = env;
   const name = cte.ctename ?? '';
   const bind = (): { query: BoundQuery; columns: readonly ScopeColumn[] } => {
@@ -102,9 +110,14 @@ function sharedCte(
   let index: number | undefined;
   const read = (): ReturnType<CteBinding['read']> => {
     index ??= context.ctes.push(definition) - 1;
-    const own = columns.map(({ name: each, column }) => context.newColumn(each, column.type, column.nullable));
+    const own = columns.map(({ name: each, column }) =>
+      context.newColumn(each, column.type, column.nullable),
+    );
     const node: LogicalNode = { kind: 'cteScan', columns: own, cte: index };
-    return { node, columns: own.map((column, i) => ({ name: column.name, column, shape: columns[i]?.shape })) };
+    return {
+      node,
+      columns: own.map((column, i) => ({ name: column.name, column, shape: columns[i]?.shape })),
+    };
   };
   return { name, read };
 }
@@ -124,7 +137,11 @@ function renamed(
 }
 
 /** `WITH RECURSIVE r AS (initial UNION [ALL] recursive)`. Errors: 42P19, 42804. */
-function recursiveCte(env: Env, cte: Ast<'CommonTableExpr'>, select: Ast<'SelectStmt'>): CteBinding {
+function recursiveCte(
+  env: Env,
+  cte: Ast<'CommonTableExpr'>,
+  select: Ast<'SelectStmt'>,
+): CteBinding {
   const { context, level } = env;
   const name = cte.ctename ?? '';
   const { larg, rarg } = select;
@@ -142,7 +159,9 @@ function recursiveCte(env: Env, cte: Ast<'CommonTableExpr'>, select: Ast<'Select
   const scope = select.withClause === undefined ? env : withEnv(context, select, env);
   const initial = bindQuery(context, larg, scope);
   const names = renamed(context, cte, scopeColumns(initial)).map((column) => column.name);
-  const columns = initial.output.map(({ column }, i) => context.newColumn(names[i] ?? '', column.type));
+  const columns = initial.output.map(({ column }, i) =>
+    context.newColumn(names[i] ?? '', column.type),
+  );
   const workTable = context.newWorkTable();
   level.ctes.set(name, {
     name,
@@ -177,7 +196,8 @@ function onceOrShared(env: Env, cte: Ast<'CommonTableExpr'>, query: BoundQuery):
   if (!isCorrelated) return sharedCte(context, cte.ctename ?? '', { query, columns });
   let used = false;
   const read = (): ReturnType<CteBinding['read']> => {
-    if (used) throw context.unsupported('a correlated recursive query that is read twice', cte.location);
+    if (used)
+      throw context.unsupported('a correlated recursive query that is read twice', cte.location);
     used = true;
     return { node: query.node, columns };
   };

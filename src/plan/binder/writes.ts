@@ -51,11 +51,21 @@ export function writtenTable(context: BindContext, node: Ast<'RangeVar'> | undef
 export function bindDelete(context: BindContext, statement: Ast<'DeleteStmt'>): WriteParts {
   const target = bindTarget(context, statement, statement.usingClause);
   const { env, rowId, table, joined } = target;
-  const rows = onePerRow(target, filter(joined, whereOf(env, statement.whereClause)), statement.usingClause);
+  const rows = onePerRow(
+    target,
+    filter(joined, whereOf(env, statement.whereClause)),
+    statement.usingClause,
+  );
   const returning = bindReturning(env, statement.returningClause);
   const extras = extraItems(rows, returning, [rowId.id]);
   const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...extras]);
-  return { operation: 'delete', table: table.definition, source, ...returning, onConflictDoNothing: false };
+  return {
+    operation: 'delete',
+    table: table.definition,
+    source,
+    ...returning,
+    onConflictDoNothing: false,
+  };
 }
 
 export function bindUpdate(context: BindContext, statement: Ast<'UpdateStmt'>): WriteParts {
@@ -75,7 +85,13 @@ export function bindUpdate(context: BindContext, statement: Ast<'UpdateStmt'>): 
   const returning = bindReturning(env, statement.returningClause);
   const extras = extraItems(rows, returning, [rowId.id, ...renewed.map(({ id }) => id)]);
   const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...items, ...extras]);
-  return { operation: 'update', table: definition, source, ...returning, onConflictDoNothing: false };
+  return {
+    operation: 'update',
+    table: definition,
+    source,
+    ...returning,
+    onConflictDoNothing: false,
+  };
 }
 
 interface Target {
@@ -98,7 +114,8 @@ function bindTarget(
   statement: TargetStatement,
   others: readonly Node[] | undefined,
 ): Target {
-  const parent = statement.withClause === undefined ? undefined : withEnv(context, statement, undefined);
+  const parent =
+    statement.withClause === undefined ? undefined : withEnv(context, statement, undefined);
   const level = new QueryLevel(parent);
   const env = envOf(context, level, 'where');
   const table = writtenTable(context, statement.relation);
@@ -130,7 +147,11 @@ function whereOf(env: Env, node: Node | undefined): Expr | undefined {
 }
 
 /** A row that joins with several others is written once, for one of them. */
-function onePerRow({ rowId }: Target, node: LogicalNode, others: readonly Node[] | undefined): LogicalNode {
+function onePerRow(
+  { rowId }: Target,
+  node: LogicalNode,
+  others: readonly Node[] | undefined,
+): LogicalNode {
   if (others === undefined || others.length === 0) return node;
   const { columns } = node;
   const keys = [{ expr: columnOf(rowId), descending: false, nullsFirst: false }];
@@ -156,7 +177,10 @@ function assignments(
       throw context.error('syntax_error', message, undefined);
     }
     const value = assignedValue(inSet, target, rows);
-    assigned.set(position, value === 'default' ? defaultOf(context, column) : assignTo(context, column, value));
+    assigned.set(
+      position,
+      value === 'default' ? defaultOf(context, column) : assignTo(context, column, value),
+    );
   }
   return assigned;
 }
@@ -180,7 +204,9 @@ function replaceRelation(env: Env, old: Relation, columns: readonly LogicalColum
   const { level } = env;
   const relation: Relation = { ...old, columns: plainColumns(columns) };
   level.relations[level.relations.indexOf(old)] = relation;
-  level.namespace = level.namespace.map((item) => (item.relation === old ? { ...item, relation } : item));
+  level.namespace = level.namespace.map((item) =>
+    item.relation === old ? { ...item, relation } : item,
+  );
 }
 
 interface Returning {
@@ -199,14 +225,20 @@ export function bindReturning(env: Env, clause: Ast<'ReturningClause'> | undefin
 
 function fieldOf(env: Env, name: string, expr: Expr): Field {
   const columns = env.level.relations.flatMap((relation) => relation.columns);
-  const source = expr.kind === 'column' ? columns.find(({ column }) => column.id === expr.index) : undefined;
+  const source =
+    expr.kind === 'column' ? columns.find(({ column }) => column.id === expr.index) : undefined;
   const { tableOid, columnNumber, nullable = true } = source?.column ?? {};
-  const origin = tableOid === undefined || columnNumber === undefined ? {} : { tableOid, columnNumber };
+  const origin =
+    tableOid === undefined || columnNumber === undefined ? {} : { tableOid, columnNumber };
   return { name, type: expr.type, nullable, ...origin };
 }
 
 /** Columns of other relations that RETURNING uses. */
-function extraItems(rows: LogicalNode, { returning }: Returning, known: readonly number[]): readonly Item[] {
+function extraItems(
+  rows: LogicalNode,
+  { returning }: Returning,
+  known: readonly number[],
+): readonly Item[] {
   const wanted = exprColumns(...returning).filter((id) => !known.includes(id));
   return wanted.flatMap((id): Item[] => {
     const column = rows.columns.find((each) => each.id === id);
