@@ -70,7 +70,9 @@ export async function generateInto(
   for (const spans of batched(generateSpans(options), batchRowsMax)) {
     arena.reset();
     const batch = spanBatch(spans, table.definition.columns, arena);
-    transaction.write(table.definition.oid).insert(batch);
+    const write = transaction.write(table.definition.oid);
+    await write.ready();
+    write.insert(batch);
     uncommitted += spans.length;
     done += spans.length;
     bar.update(done);

@@ -10,6 +10,8 @@ export interface NameSources {
   readonly store: Store;
   readonly transaction: StoreTransaction | undefined;
   readonly searchPath: readonly string[];
+  /** The session's own schema of temporary tables. */
+  readonly temporarySchema: string;
   readonly state: () => CatalogState;
   readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
 }
@@ -36,9 +38,10 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   findTable(schema: string | undefined, name: string): Table | undefined {
-    const { store, transaction, searchPath } = this.#sources;
-    if (schema !== undefined) return store.findTable(schema, name, transaction);
-    for (const candidate of ['pg_temp', ...searchPath]) {
+    const { store, transaction, searchPath, temporarySchema } = this.#sources;
+    const stored = schema === 'pg_temp' ? temporarySchema : schema;
+    if (stored !== undefined) return store.findTable(stored, name, transaction);
+    for (const candidate of [temporarySchema, ...searchPath]) {
       const table = store.findTable(candidate, name, transaction);
       if (table !== undefined) return table;
     }

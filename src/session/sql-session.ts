@@ -118,9 +118,15 @@ export class SqlSession implements Session {
       store: this.environment.store,
       transaction: this.transaction.storeTransaction,
       searchPath: this.searchPath,
+      temporarySchema: this.temporarySchema,
       state: () => catalogState(this),
       createSystemCatalog: this.environment.createSystemCatalog,
     });
+  }
+
+  /** Where this session's temporary tables live; they go with the session. */
+  get temporarySchema(): string {
+    return `pg_temp_${this.processId}`;
   }
 
   /** Settings that a plan depends on. */
@@ -395,7 +401,18 @@ export class SqlSession implements Session {
     this.portals.clear();
     this.statements.clear();
     this.transaction.rollback();
+    await this.#dropTemporaryTables();
     this.cycle.abandon(reason);
+  }
+
+  async #dropTemporaryTables(): Promise<void> {
+    const { store } = this.environment;
+    const tables = store.tables(undefined);
+    const own = tables.filter(({ definition }) => definition.schema === this.temporarySchema);
+    if (own.length === 0) return;
+    const transaction = store.begin();
+    for (const { definition } of own) transaction.dropTable(definition.oid);
+    await transaction.commit();
   }
 
   activity(): import('../catalog/catalog-state.ts').ActivityFact {

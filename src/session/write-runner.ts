@@ -53,6 +53,7 @@ export async function runWrite(
   }
   let rows = 0;
   await eachBatch(session, { plan: planned.source, parameters, trace }, async (batch) => {
+    await write.ready();
     rows += writeBatch(session, planned, write, batch);
     if (returning !== undefined) await out.rows(returning.encode(batch, parameters));
   });
@@ -175,6 +176,7 @@ export async function insertRows(
   const write = session.transaction.forWriting().write(source.table.oid);
   let rows = 0;
   await eachBatch(session, source, async (batch) => {
+    await write.ready();
     write.insert(batch);
     rows += batch.rowCount;
   });

@@ -6,7 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SqlError } from '../../errors/sql-error.ts';
 import { must } from '../../errors/assert.ts';
-import { batchRowsMax, makeBatch } from '../../columns/batch.ts';
+import { makeBatch } from '../../columns/batch.ts';
 import { ColumnBuilder } from '../../columns/builder.ts';
 import type { Column } from '../../columns/column.ts';
 import { constantColumn } from '../../columns/constant.ts';
@@ -40,6 +40,8 @@ type Field = string | Buffer;
 
 /** Rows parsed before other connections get a turn. */
 const turnRows = 1024;
+/** Rows per batch that the store takes in one turn. */
+const flushRows = 4096;
 
 export class CopyLoad {
   readonly #context: StatementContext;
@@ -93,7 +95,7 @@ export class CopyLoad {
   /** Returns the number of rows of the whole COPY. */
   async finish(): Promise<number> {
     await this.#take(this.#parser.finish());
-    this.#flush();
+    await this.#flush();
     return this.#rows;
   }
 
@@ -101,7 +103,7 @@ export class CopyLoad {
     let taken = 0;
     for (const row of rows) {
       this.#append(row);
-      if (this.#rowsInBatch >= batchRowsMax) this.#flush();
+      if (this.#rowsInBatch >= flushRows) await this.#flush();
       if (++taken % turnRows === 0) await setImmediate();
     }
   }
@@ -131,7 +133,7 @@ export class CopyLoad {
     return columnContext({ relation: this.#task.definition.name, columns }, line, index, field);
   }
 
-  #flush(): void {
+  async #flush(): Promise<void> {
     const rowCount = this.#rowsInBatch;
     if (rowCount === 0) return;
     const given = new Map(
@@ -145,6 +147,7 @@ export class CopyLoad {
     );
     const batch = makeBatch(columns, rowCount);
     checkNotNull(this.#context.session, this.#task.definition, batch);
+    await this.#write.ready();
     this.#write.insert(batch);
     this.#rows += rowCount;
     this.#begin();

@@ -36,7 +36,7 @@ export const createTableAs: Utility = {
     const columns = columnsOf(planned.fields, into);
     const definition = session.transaction.forWriting().createTable({
       schema, name, columns, constraints: [], owner: session.start.user,
-      temporary: schema === 'pg_temp',
+      temporary: schema === session.temporarySchema,
     });
     const rows = into.skipData === true
       ? 0

@@ -35,7 +35,7 @@ export const createTable: Utility = {
         columns: withKeysNotNull(columns, constraints),
         constraints: resolveConstraints(name, columns, constraints),
         owner: session.start.user,
-        temporary: schema === 'pg_temp',
+        temporary: schema === session.temporarySchema,
       });
     }
     out.commandComplete('CREATE TABLE');

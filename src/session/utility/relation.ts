@@ -40,7 +40,7 @@ export function findTable(session: SqlSession, name: QualifiedName): Table {
 
 /** The schema in which a new relation is made. Errors: 3F000, 42501. */
 export function creationSchema(session: SqlSession, relation: RangeVar): string {
-  if (relation.relpersistence === 't') return 'pg_temp';
+  if (relation.relpersistence === 't') return session.temporarySchema;
   const { store } = session.environment;
   const transaction = session.transaction.storeTransaction;
   if (relation.schemaname !== undefined) {
@@ -49,7 +49,8 @@ export function creationSchema(session: SqlSession, relation: RangeVar): string 
       const message = `permission denied for schema ${schema}`;
       throw new SqlError('insufficient_privilege', message);
     }
-    if (!store.schemas(transaction).includes(schema) && schema !== 'pg_temp') {
+    if (schema === 'pg_temp') return session.temporarySchema;
+    if (!store.schemas(transaction).includes(schema)) {
       throw new SqlError('invalid_schema_name', `schema "${schema}" does not exist`);
     }
     return schema;
