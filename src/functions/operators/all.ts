@@ -2,6 +2,9 @@
 import type { FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { comparisonSymbols, fixedWidthComparisons, type Comparison } from './comparison.ts';
 import { dateDifferences, dateSums } from './date-arithmetic.ts';
+import {
+  datetimeDifferences, datetimeSums, intervalProducts, intervalQuotients,
+} from './datetime-arithmetic.ts';
 import { fixedCasts } from './fixed-casts.ts';
 import { floatOverloads, floatUnary } from './float-arithmetic.ts';
 import { floatFunctions } from './float-functions.ts';
@@ -12,7 +15,11 @@ import { relabelCasts } from './relabel-casts.ts';
 import { numericOperators, valueComparisons } from './value-operators.ts';
 import { bitOperators, integerOverloads, negationOverloads } from './integer-arithmetic.ts';
 
-function operator(symbol: string, text: string, overloads: readonly ScalarOverload[]): FunctionRecord {
+function operator(
+  symbol: string,
+  text: string,
+  overloads: readonly ScalarOverload[],
+): FunctionRecord {
   return { name: symbol, operator: symbol, doc: { family: 'operators', text }, overloads };
 }
 
@@ -32,17 +39,20 @@ const comparisons = (Object.keys(comparisonSymbols) as Comparison[]).map((compar
 const arithmetic: readonly FunctionRecord[] = [
   operator('+', 'addition', [
     ...integerOverloads('add'), ...floatOverloads('add'), ...dateSums, numericOperators.add,
+    ...datetimeSums,
   ]),
   operator('-', 'subtraction, or negation', [
     ...integerOverloads('sub'), ...floatOverloads('sub'), ...dateDifferences,
     ...negationOverloads(), ...floatUnary('neg'),
-    numericOperators.subtract, numericOperators.negate,
+    numericOperators.subtract, numericOperators.negate, ...datetimeDifferences,
   ]),
   operator('*', 'multiplication', [
     ...integerOverloads('mul'), ...floatOverloads('mul'), numericOperators.multiply,
+    ...intervalProducts,
   ]),
   operator('/', 'division, of integers towards zero', [
     ...integerOverloads('div_s'), ...floatOverloads('div'), numericOperators.divide,
+    ...intervalQuotients,
   ]),
   operator('%', 'remainder with the sign of the dividend', [
     ...integerOverloads('rem_s'), numericOperators.remainder,

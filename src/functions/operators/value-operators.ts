@@ -1,7 +1,13 @@
 /** Operators of numeric, interval and timetz, a value at a time in JavaScript. */
+import { must } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { compareValues } from '../../types/compare.ts';
 import type { Datum, Numeric } from '../../types/datum.ts';
+import { microsPerDay } from '../../types/calendar.ts';
+import {
+  instantOfLocal, isFiniteDate, timestampMax, timestampOfDate,
+} from '../../types/instant.ts';
+import { timeZone } from '../../types/time-zone.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import {
   absoluteNumeric, addNumeric, divideNumeric, moduloNumeric, multiplyNumeric, negateNumeric,
@@ -19,17 +25,50 @@ const tests: Readonly<Record<Comparison, (order: number) => boolean>> = {
   ge: (order) => order >= 0,
 };
 
-const orderedTypes: readonly TypeName[] = ['numeric', 'interval', 'timetz'];
+const orderedTypes: readonly TypeName[] = [
+  'numeric', 'interval', 'timetz', 'oidvector', 'bit', 'varbit', 'macaddr',
+];
+
+/** Instants in µs, of a type with or without a time zone. */
+const instants: Partial<Record<TypeName, (value: Datum, zone: string) => bigint>> = {
+  date: (value, zone) => midnightInstant(value as number, zone),
+  timestamp: (value, zone) => instantOfLocal(value as bigint, timeZone(zone)),
+  timestamptz: (value) => value as bigint,
+};
+
+/** Dates after all timestamps compare as the last one. */
+function midnightInstant(days: number, zone: string): bigint {
+  if (isFiniteDate(days) && BigInt(days) * microsPerDay > timestampMax) return timestampMax;
+  return instantOfLocal(timestampOfDate(days), timeZone(zone));
+}
+
+const zonedPairs: readonly (readonly [TypeName, TypeName])[] = [
+  ['timestamp', 'timestamptz'], ['timestamptz', 'timestamp'],
+  ['date', 'timestamptz'], ['timestamptz', 'date'],
+];
 
 export function valueComparisons(comparison: Comparison): ScalarOverload[] {
   const test = tests[comparison];
-  return orderedTypes.map((type) => ({
-    kind: 'scalar',
-    args: [type, type],
-    returns: 'bool',
-    total: true,
-    datum: (_, args) => test(compareValues(type, args[0] as Datum, args[1] as Datum)),
-  }));
+  const order = (type: TypeName, args: readonly (Datum | null)[]) =>
+    test(compareValues(type, args[0] as Datum, args[1] as Datum));
+  return [
+    ...orderedTypes.map((type): ScalarOverload => ({
+      kind: 'scalar', args: [type, type], returns: 'bool', total: true,
+      datum: (_, args) => order(type, args),
+    })),
+    {
+      kind: 'scalar', args: ['record', 'record'], returns: 'bool',
+      datum: (_, args) => order('record', args),
+    },
+    ...zonedPairs.map(([left, right]): ScalarOverload => ({
+      kind: 'scalar', args: [left, right], returns: 'bool', volatility: 'stable',
+      datum: ({ timeZone: zone }, args) => {
+        const a = must(instants[left], left)(args[0] as Datum, zone);
+        const b = must(instants[right], right)(args[1] as Datum, zone);
+        return test(a < b ? -1 : a > b ? 1 : 0);
+      },
+    })),
+  ];
 }
 
 function numericBinary(compute: (left: Numeric, right: Numeric) => Numeric): ScalarOverload {
