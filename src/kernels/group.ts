@@ -21,4 +21,16 @@ export interface GroupKernels {
   readonly trimDecimals: Trim;
   /** Texts without the blanks that end them. */
   readonly trimBlanks: Trim;
+  /** Smallest and largest word as i64. */
+  rangeOfWords(words: number, validity: number, rows: number, count: number, out: number): void;
+  /** Ids through an array by distance from the u64 at `bounds`; positions unseen to `missed`. */
+  mapWords(
+    words: number, bounds: number, validity: number, rows: number, count: number, map: number,
+    out: number, missed: number,
+  ): number;
+  /** Notes ids in the cells of the words at `positions`. */
+  setCells(
+    words: number, bounds: number, validity: number, rows: number, positions: number,
+    count: number, map: number, ids: number,
+  ): void;
 }

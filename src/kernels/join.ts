@@ -1,11 +1,15 @@
 /** Signatures of assembly/join.ts: chains of build rows and pairs of rows. */
 export interface JoinKernels {
-  /** `head` by id, filled with 0xFFFFFFFF beforehand; `next` by row. */
-  chainRows(ids: number, count: number, head: number, next: number): void;
+  /** `head` by id, filled with 0xFFFFFFFF beforehand; `next` by row. Returns rows not first. */
+  chainRows(ids: number, count: number, head: number, next: number): number;
   /** `cursor`: {u32 position, u32 build row or 0xFFFFFFFF}; done when position is `count`. */
   pairRows(
     cursor: number, ids: number, rows: number, count: number, head: number, next: number,
     keepAbsent: number, outBuild: number, outProbe: number, max: number,
+  ): number;
+  /** out[row] = its one build row or 0xFFFFFFFF; rows with one to `chosen`, returns how many. */
+  lookUpRows(
+    ids: number, rows: number, count: number, head: number, out: number, chosen: number,
   ): number;
   /** flags[list[chosen[i]]] = 1; row 0xFFFFFFFF is skipped; chosen 0: list[i]. */
   flagRows(list: number, chosen: number, count: number, flags: number): void;

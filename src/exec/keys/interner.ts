@@ -16,11 +16,12 @@ import { Growable } from './growable.ts';
 export const noId = 0xffffffff;
 const skipNulls = 0xfffffffc;
 const slotsAtFirst = 1024;
+const recentBytes = 4096 * 8;
 
 /** Word numbers in the state record. */
 const at = {
   count: 0, limit: 1, mask: 2, slots: 3, keys: 4, heap: 5, heapUsed: 6, heapBytes: 7, nullId: 8,
-  hashes: 9, nullBytes: 10,
+  hashes: 9, nullBytes: 10, recent: 11,
 } as const;
 
 /** Positions to intern: `rows` points to u32 row numbers (0: all), `validity` is by row. */
@@ -135,6 +136,9 @@ export class TextInterner extends KeyTable {
 
   constructor(arena: Arena, skipsNulls = false, width = 0) {
     super(arena, skipsNulls);
+    const recent = arena.allocate(recentBytes);
+    kernels().fillBytes(recent, 0, recentBytes);
+    this.state.write(at.recent, recent);
     this.state.write(at.nullBytes, width);
     this.#offsets = new Growable(arena);
     this.#hashes = new Growable(arena);

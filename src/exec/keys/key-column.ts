@@ -19,6 +19,7 @@ import { columnBuffer, denseRows, type ColumnBuffer } from './column-buffer.ts';
 import { DictionaryMaps } from './dictionary-maps.ts';
 import { flattenColumn } from './gather-column.ts';
 import { TextInterner, WordInterner, noId, type KeyRows } from './interner.ts';
+import { RangeMap } from './range-map.ts';
 
 export interface KeyMemory {
   /** Holds the tables. */
@@ -76,12 +77,14 @@ class WordKeyColumn implements KeyColumn {
   readonly #layout: WordLayout;
   readonly #memory: KeyMemory;
   readonly #interner: WordInterner;
+  readonly #range: RangeMap;
 
   constructor(type: SqlType, layout: WordLayout, memory: KeyMemory) {
     this.#type = type;
     this.#layout = layout;
     this.#memory = memory;
     this.#interner = new WordInterner(memory.state, memory.skipsNulls);
+    this.#range = new RangeMap(this.#interner, memory.state);
   }
 
   get count(): number {
@@ -95,8 +98,10 @@ class WordKeyColumn implements KeyColumn {
     }
     const key = keyRows(column, rows);
     const words = wordsOf(column, key, this.#memory.scratch);
-    if (use === 'intern') this.#interner.intern(words, key, out);
-    else this.#interner.find(words, key, out);
+    if (use === 'find') this.#interner.find(words, key, out);
+    else if (!this.#range.intern(words, key, { out, scratch: this.#memory.scratch })) {
+      this.#interner.intern(words, key, out);
+    }
   }
 
   values(): Column {

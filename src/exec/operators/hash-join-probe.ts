@@ -59,6 +59,10 @@ export class JoinProbe {
       yield* this.#chosen(withSelection(batch, rows.rowCount, rows.selection), ids, batch);
       return;
     }
+    if (this.#filter === undefined && this.#table.isUnique && inPlace(joinType)) {
+      yield* this.#lookedUp(batch, ids);
+      return;
+    }
     const matched = this.#newFlags(batch);
     for (const pairs of this.#pairBlocks(batch, ids)) {
       const joined = this.#joined(batch, pairs);
@@ -70,6 +74,32 @@ export class JoinProbe {
       }
     }
     yield* this.#restOfProbe(batch, matched);
+  }
+
+  /**
+   * Inner and right joins on a unique key keep the probe side's columns as they are: each probe
+   * row meets at most one build row, whose columns are gathered by probe row.
+   */
+  *#lookedUp(batch: Batch, ids: number): Generator<Batch> {
+    const { physicalRows, rowCount, selection } = batch;
+    const build = this.#pairs.allocate(physicalRows * 4);
+    const chosen = this.#pairs.allocate(rowCount * 4 + 4);
+    const k = kernels();
+    if (selection !== 0) k.fill32(build, 0xffffffff, physicalRows);
+    const found = k.lookUpRows(ids, selection, rowCount, this.#table.head, build, chosen);
+    const isOuter = this.#node.joinType === 'right';
+    if (found === 0 && !isOuter) return;
+    const hasNullRows = selection !== 0 || found < rowCount;
+    const list = { rows: build, count: physicalRows, hasNullRows };
+    const width = this.#width;
+    const left = this.#table.rows.columns();
+    const joined = lazyBatch(physicalRows, width + batch.columnCount, (index) =>
+      index < width
+        ? gatherColumn(left[index] as Column, list, this.#scratch)
+        : batch.column(index - width));
+    if (isOuter) yield withSelection(joined, rowCount, selection);
+    else if (found === physicalRows) yield joined;
+    else yield withSelection(joined, found, chosen);
   }
 
   /** Semi and anti join without a filter: probe rows by whether their key is in the table. */
@@ -157,6 +187,10 @@ export class JoinProbe {
     yield lazyBatch(count, nulls.length + batch.columnCount, (index) =>
       nulls[index] ?? gatherColumn(batch.column(index - nulls.length), list, this.#scratch));
   }
+}
+
+function inPlace(joinType: Node['joinType']): boolean {
+  return joinType === 'inner' || joinType === 'right';
 }
 
 function yieldsPairs(joinType: Node['joinType']): boolean {

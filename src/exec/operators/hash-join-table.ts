@@ -21,6 +21,8 @@ export interface JoinTable {
   /** A byte per build row: 1 once it was part of a match. */
   readonly matched: number;
   readonly hasNullKey: boolean;
+  /** No two build rows have the same key. */
+  readonly isUnique: boolean;
 }
 
 export function buildJoinTable(node: NodeOf<'HashJoinExec'>, context: OperatorContext): JoinTable {
@@ -48,9 +50,9 @@ export function buildJoinTable(node: NodeOf<'HashJoinExec'>, context: OperatorCo
   const matched = state.allocate(rowCount);
   const k = kernels();
   k.fill32(head, 0xffffffff, keys.count);
-  k.chainRows(ids.pointer, rowCount, head, next);
+  const isUnique = k.chainRows(ids.pointer, rowCount, head, next) === 0;
   k.fillBytes(matched, 0, rowCount);
-  return { rows, keys, head, next, matched, hasNullKey };
+  return { rows, keys, head, next, matched, hasNullKey, isUnique };
 }
 
 function hasNull(columns: readonly Column[], batch: Batch, scratch: Arena): boolean {

@@ -67,6 +67,19 @@ function addSum64(record: usize, value: i64, n: i64): void {
   store<i64>(record, load<i64>(record, 8) + n, 8);
 }
 
+/** `count` is a multiple of 4. */
+function sumLanesI32(values: usize, count: u32): i64 {
+  let a = i64x2.splat(0);
+  let b = a;
+  for (let i: usize = 0; i < <usize>count; i += 4) {
+    const four = v128.load(values + (i << 2));
+    a = i64x2.add(a, i64x2.extend_low_i32x4_s(four));
+    b = i64x2.add(b, i64x2.extend_high_i32x4_s(four));
+  }
+  const all = i64x2.add(a, b);
+  return i64x2.extract_lane(all, 0) + i64x2.extract_lane(all, 1);
+}
+
 // @ts-ignore: decorator
 @inline
 function sum64Of<T>(
@@ -75,7 +88,13 @@ function sum64Of<T>(
   if (groups == 0) {
     let sum: i64 = 0;
     let n: i64 = 0;
-    for (let i: usize = 0; i < <usize>count; i++) {
+    let start: usize = 0;
+    if (validity == 0 && rows == 0 && sizeof<T>() == 4) {
+      start = <usize>count & ~3;
+      sum = sumLanesI32(values, <u32>start);
+      n = start;
+    }
+    for (let i: usize = start; i < <usize>count; i++) {
       const row = rowAt(rows, i);
       if (validity && isNull(validity, row)) continue;
       sum += <i64>load<T>(values + <usize>row * sizeof<T>());
@@ -129,6 +148,21 @@ function add128(record: usize, low: i64, high: i64): void {
   store<i64>(record, load<i64>(record, 8) + high + carry, 8);
 }
 
+/** Adds `count` values, a multiple of 2, to a record: halves of 32 bits cannot overflow a lane. */
+function sumLanesI64(record: usize, values: usize, count: u32): void {
+  const mask = i64x2.splat(0xffffffff);
+  let lower = i64x2.splat(0);
+  let upper = lower;
+  for (let i: usize = 0; i < <usize>count; i += 2) {
+    const two = v128.load(values + (i << 3));
+    lower = i64x2.add(lower, v128.and(two, mask));
+    upper = i64x2.add(upper, i64x2.shr_s(two, 32));
+  }
+  add128(record, i64x2.extract_lane(lower, 0) + i64x2.extract_lane(lower, 1), 0);
+  const high = i64x2.extract_lane(upper, 0) + i64x2.extract_lane(upper, 1);
+  add128(record, high << 32, high >> 32);
+}
+
 export function sumI64(
   records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
 ): void {
@@ -136,7 +170,13 @@ export function sumI64(
     let low: i64 = 0;
     let high: i64 = 0;
     let n: i64 = 0;
-    for (let i: usize = 0; i < <usize>count; i++) {
+    let start: usize = 0;
+    if (validity == 0 && rows == 0) {
+      start = <usize>count & ~1;
+      sumLanesI64(records, values, <u32>start);
+      n = start;
+    }
+    for (let i: usize = start; i < <usize>count; i++) {
       const row = rowAt(rows, i);
       if (validity && isNull(validity, row)) continue;
       const value = load<i64>(values + ((<usize>row) << 3));
@@ -169,12 +209,56 @@ export function mergeSums128(
   }
 }
 
+/** Rows from which a float sum goes by lanes, so that few rows add up in PostgreSQL's order. */
+const LANES_FROM: u32 = 4096;
+
+function sumLanes64(values: usize, count: u32): f64 {
+  let a = f64x2.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  let i: usize = 0;
+  for (; i + 8 <= <usize>count; i += 8) {
+    const at = values + (i << 3);
+    a = f64x2.add(a, v128.load(at));
+    b = f64x2.add(b, v128.load(at, 16));
+    c = f64x2.add(c, v128.load(at, 32));
+    d = f64x2.add(d, v128.load(at, 48));
+  }
+  const all = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
+  let sum = f64x2.extract_lane(all, 0) + f64x2.extract_lane(all, 1);
+  for (; i < <usize>count; i++) sum += load<f64>(values + (i << 3));
+  return sum;
+}
+
+function sumLanes32(values: usize, count: u32): f64 {
+  let a = f64x2.splat(0);
+  let b = a;
+  let i: usize = 0;
+  for (; i + 4 <= <usize>count; i += 4) {
+    const four = v128.load(values + (i << 2));
+    a = f64x2.add(a, f64x2.promote_low_f32x4(four));
+    b = f64x2.add(b, f64x2.promote_low_f32x4(i8x16.shuffle(
+      four, four, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)));
+  }
+  const all = f64x2.add(a, b);
+  let sum = f64x2.extract_lane(all, 0) + f64x2.extract_lane(all, 1);
+  for (; i < <usize>count; i++) sum += <f64>load<f32>(values + (i << 2));
+  return sum;
+}
+
 // @ts-ignore: decorator
 @inline
 function sumFloatOf<T>(
   records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
 ): void {
   if (groups == 0) {
+    if (validity == 0 && rows == 0 && count >= LANES_FROM) {
+      const lanes = sizeof<T>() == 8 ? sumLanes64(values, count) : sumLanes32(values, count);
+      store<f64>(records, load<f64>(records) + lanes);
+      store<i64>(records, load<i64>(records, 8) + <i64>count, 8);
+      return;
+    }
     let sum = load<f64>(records);
     let n: i64 = 0;
     for (let i: usize = 0; i < <usize>count; i++) {
@@ -244,6 +328,21 @@ function offerInteger(record: usize, value: i64, n: i64, largest: bool): void {
   store<i64>(record, seen + n, 8);
 }
 
+/** `count` is a multiple of 4, not 0. */
+function extremeLanesI32(values: usize, count: u32, largest: bool): i64 {
+  let best = v128.load(values);
+  for (let i: usize = 4; i < <usize>count; i += 4) {
+    const four = v128.load(values + (i << 2));
+    best = largest ? i32x4.max_s(best, four) : i32x4.min_s(best, four);
+  }
+  const halves = i8x16.shuffle(
+    best, best, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  best = largest ? i32x4.max_s(best, halves) : i32x4.min_s(best, halves);
+  const a = i32x4.extract_lane(best, 0);
+  const b = i32x4.extract_lane(best, 1);
+  return largest ? max(a, b) : min(a, b);
+}
+
 // @ts-ignore: decorator
 @inline
 function extremeInteger<T>(
@@ -253,7 +352,13 @@ function extremeInteger<T>(
   if (groups == 0) {
     let best: i64 = largest ? i64.MIN_VALUE : i64.MAX_VALUE;
     let n: i64 = 0;
-    for (let i: usize = 0; i < <usize>count; i++) {
+    let start: usize = 0;
+    if (validity == 0 && rows == 0 && count >= 4 && sizeof<T>() == 4 && isSigned<T>()) {
+      start = <usize>count & ~3;
+      best = extremeLanesI32(values, <u32>start, largest);
+      n = start;
+    }
+    for (let i: usize = start; i < <usize>count; i++) {
       const row = rowAt(rows, i);
       if (validity && isNull(validity, row)) continue;
       const value = <i64>load<T>(values + <usize>row * sizeof<T>());
@@ -340,12 +445,54 @@ function offerFloat(record: usize, value: f64, n: i64, largest: bool): void {
   store<i64>(record, seen + n, 8);
 }
 
+/** One group: NaNs are counted apart, numbers by lanes where there are no nulls. */
+// @ts-ignore: decorator
+@inline
+function extremeFloatAll<T>(
+  records: usize, values: usize, validity: usize, rows: usize, count: u32, largest: bool,
+): void {
+  let best: f64 = largest ? -Infinity : Infinity;
+  let numbers: i64 = 0;
+  let n: i64 = 0;
+  let start: usize = 0;
+  if (validity == 0 && rows == 0 && sizeof<T>() == 8) {
+    start = <usize>count & ~1;
+    let lanes = f64x2.splat(best);
+    let seen = i64x2.splat(0);
+    for (let i: usize = 0; i < start; i += 2) {
+      const two = v128.load(values + (i << 3));
+      lanes = largest ? f64x2.pmax(lanes, two) : f64x2.pmin(lanes, two);
+      seen = i64x2.sub(seen, f64x2.eq(two, two));
+    }
+    const a = f64x2.extract_lane(lanes, 0);
+    const b = f64x2.extract_lane(lanes, 1);
+    best = largest ? max(a, b) : min(a, b);
+    numbers = i64x2.extract_lane(seen, 0) + i64x2.extract_lane(seen, 1);
+    n = start;
+  }
+  for (let i: usize = start; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    if (validity && isNull(validity, row)) continue;
+    const value = <f64>load<T>(values + <usize>row * sizeof<T>());
+    n++;
+    if (value != value) continue;
+    numbers++;
+    best = largest ? (value > best ? value : best) : (value < best ? value : best);
+  }
+  if (numbers != 0) offerFloat(records, best, numbers, largest);
+  if (numbers != n) offerFloat(records, NaN, n - numbers, largest);
+}
+
 // @ts-ignore: decorator
 @inline
 function extremeFloat<T>(
   records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
   largest: bool,
 ): void {
+  if (groups == 0) {
+    extremeFloatAll<T>(records, values, validity, rows, count, largest);
+    return;
+  }
   for (let i: usize = 0; i < <usize>count; i++) {
     const row = rowAt(rows, i);
     if (validity && isNull(validity, row)) continue;

@@ -6,6 +6,8 @@
  */
 
 const NULL_ROW: u32 = 0xffffffff;
+/** `0` to `9`, `a` to `f`. */
+const HEX_DIGITS = i8x16(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102);
 
 // @ts-ignore: decorator
 @inline
@@ -206,7 +208,18 @@ export function hexTexts(values: usize, hexBytes: u32, rows: usize, count: u32, 
   for (let i: usize = 0; i < <usize>count; i++) {
     const row = rowAt(rows, i);
     const from = values + <usize>(row == NULL_ROW ? 0 : row) * <usize>hexBytes;
-    for (let j: usize = 0; j < <usize>hexBytes; j++) {
+    let j: usize = 0;
+    for (; j + 16 <= <usize>hexBytes; j += 16) {
+      const bytes = v128.load(from + j);
+      const high = i8x16.swizzle(HEX_DIGITS, i8x16.shr_u(bytes, 4));
+      const low = i8x16.swizzle(HEX_DIGITS, v128.and(bytes, i8x16.splat(15)));
+      v128.store(to, i8x16.shuffle(
+        high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
+      v128.store(to, i8x16.shuffle(
+        high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16);
+      to += 32;
+    }
+    for (; j < <usize>hexBytes; j++) {
       const byte = <u32>load<u8>(from + j);
       const high = byte >> 4;
       const low = byte & 15;

@@ -155,3 +155,68 @@ export function trimBlanks(
   }
   return end;
 }
+
+const UNSEEN: u32 = 0xfffffffe;
+const PENDING: u32 = 0xfffffffd;
+
+// @ts-ignore: decorator
+@inline
+function isNull(validity: usize, row: u32): bool {
+  return ((load<u8>(validity + <usize>(row >> 3)) >> <u8>(row & 7)) & 1) == 0;
+}
+
+/** Smallest and largest of the words that are not NULL, as i64 at `out`. */
+export function rangeOfWords(
+  words: usize, validity: usize, rows: usize, count: u32, out: usize,
+): void {
+  let least = i64.MAX_VALUE;
+  let most = i64.MIN_VALUE;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    if (validity && isNull(validity, rowAt(rows, i))) continue;
+    const word = load<i64>(words + (i << 3));
+    least = word < least ? word : least;
+    most = word > most ? word : most;
+  }
+  store<i64>(out, least);
+  store<i64>(out, most, 8);
+}
+
+/**
+ * Ids of words in [least, least + size) through `map` (u32 by distance from `least`; the word
+ * before it is for NULL). Every word that is not NULL is inside. Positions whose cell is unseen
+ * go to `missed`, each cell once; returns their number.
+ */
+export function mapWords(
+  words: usize, bounds: usize, validity: usize, rows: usize, count: u32, map: usize, out: usize,
+  missed: usize,
+): u32 {
+  const least = load<u64>(bounds);
+  let misses: u32 = 0;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    let distance = load<u64>(words + (i << 3)) - least;
+    if (validity && isNull(validity, rowAt(rows, i))) distance = ~(<u64>0);
+    const cell = map + (<usize>distance << 2);
+    const id = load<u32>(cell);
+    store<u32>(out + (i << 2), id);
+    if (id == UNSEEN) {
+      store<u32>(cell, PENDING);
+      store<u32>(missed + ((<usize>misses) << 2), <u32>i);
+      misses++;
+    }
+  }
+  return misses;
+}
+
+/** Notes ids in the cells of the words at `positions`. */
+export function setCells(
+  words: usize, bounds: usize, validity: usize, rows: usize, positions: usize, count: u32,
+  map: usize, ids: usize,
+): void {
+  const least = load<u64>(bounds);
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const position = <usize>load<u32>(positions + (i << 2));
+    let distance = load<u64>(words + (position << 3)) - least;
+    if (validity && isNull(validity, rowAt(rows, position))) distance = ~(<u64>0);
+    store<u32>(map + (<usize>distance << 2), load<u32>(ids + (i << 2)));
+  }
+}

@@ -13,6 +13,7 @@
  *     28 u32 heapBytes  capacity
  *     32 u32 nullId     id of NULL; NONE before the first; SKIP when NULL has no id
  *     36 u32 hashes     byte keys: low hash word by id
+ *     44 u32 recent     byte keys: {u32 tag, u32 id + 1} of keys met lately, by 12 hash bits
  *     40 u32 nullBytes  byte keys: zero bytes that stand for NULL among keys of one width
  *
  * Slots are found by linear probing at a load of at most one half. An interning function returns
@@ -191,6 +192,24 @@ export function rehashWords(state: usize): void {
 // @ts-ignore: decorator
 @inline
 function internText(state: usize, at: usize, size: u32, hash: u64): u32 {
+  const recent = <usize>load<u32>(state, 44) + ((<usize>(hash >> 20) & 4095) << 3);
+  const lately = load<u32>(recent, 4);
+  if (lately != 0 && load<u32>(recent) == <u32>(hash >> 32)) {
+    const key = <usize>load<u32>(state, 16) + ((<usize>(lately - 1)) << 2);
+    const start = load<u32>(key);
+    const isSame = load<u32>(key, 4) - start == size
+      && sameText(<usize>load<u32>(state, 20) + <usize>start, at, size);
+    if (isSame) return lately - 1;
+  }
+  const id = internAnyText(state, at, size, hash);
+  if (id != NONE) {
+    store<u32>(recent, <u32>(hash >> 32));
+    store<u32>(recent, id + 1, 4);
+  }
+  return id;
+}
+
+function internAnyText(state: usize, at: usize, size: u32, hash: u64): u32 {
   const slots = <usize>load<u32>(state, 12);
   const mask = load<u32>(state, 8);
   const offsets = <usize>load<u32>(state, 16);
@@ -338,6 +357,31 @@ function mapCodesOf<T>(
   codes: usize, validity: usize, rows: usize, count: u32, map: usize, out: usize, missed: usize,
 ): u32 {
   let misses: u32 = 0;
+  if (validity == 0 && rows == 0) {
+    let i: usize = 0;
+    let strange: u32 = 0;
+    for (; i + 4 <= <usize>count; i += 4) {
+      const at = codes + i * sizeof<T>();
+      const a = load<u32>(map + (<usize>load<T>(at) << 2));
+      const b = load<u32>(map + (<usize>load<T>(at, sizeof<T>()) << 2));
+      const c = load<u32>(map + (<usize>load<T>(at, sizeof<T>() * 2) << 2));
+      const d = load<u32>(map + (<usize>load<T>(at, sizeof<T>() * 3) << 2));
+      const to = out + (i << 2);
+      store<u32>(to, a);
+      store<u32>(to, b, 4);
+      store<u32>(to, c, 8);
+      store<u32>(to, d, 12);
+      strange |= a | b | c | d;
+    }
+    if (strange >> 31 == 0) {
+      for (; i < <usize>count; i++) {
+        const id = load<u32>(map + (<usize>load<T>(codes + i * sizeof<T>()) << 2));
+        store<u32>(out + (i << 2), id);
+        strange |= id;
+      }
+      if (strange >> 31 == 0) return 0;
+    }
+  }
   for (let i: usize = 0; i < <usize>count; i++) {
     const row = rowAt(rows, i);
     let code = <i32>load<T>(codes + <usize>row * sizeof<T>());
@@ -359,7 +403,8 @@ function mapCodesOf<T>(
 /**
  * Ids of dictionary codes through `map` (u32 by code; the word before it is for NULL). Codes that
  * the map has not seen go to `missed`; when there are any, `internEntries` or `findEntries`
- * them and map again. Returns their number.
+ * them and map again. Returns their number. Ids are below 2^31, so a set upper bit tells that
+ * some code is not known or not found.
  */
 export function mapCodes(
   codes: usize, codeBytes: u32, validity: usize, rows: usize, count: u32, map: usize,

@@ -12,15 +12,22 @@ function rowAt(rows: usize, i: usize): u32 {
   return rows ? load<u32>(rows + (i << 2)) : <u32>i;
 }
 
-/** Chains the rows of each id in ascending order; `head` is filled with NONE beforehand. */
-export function chainRows(ids: usize, count: u32, head: usize, next: usize): void {
+/**
+ * Chains the rows of each id in ascending order; `head` is filled with NONE beforehand. Returns
+ * the number of rows that follow another of their id.
+ */
+export function chainRows(ids: usize, count: u32, head: usize, next: usize): u32 {
+  let followers: u32 = 0;
   for (let row: u32 = count; row-- > 0;) {
     const id = load<u32>(ids + ((<usize>row) << 2));
     if (id == NONE) continue;
     const cell = head + ((<usize>id) << 2);
-    store<u32>(next + ((<usize>row) << 2), load<u32>(cell));
+    const first = load<u32>(cell);
+    followers += first != NONE ? 1 : 0;
+    store<u32>(next + ((<usize>row) << 2), first);
     store<u32>(cell, row);
   }
+  return followers;
 }
 
 /**
@@ -59,6 +66,25 @@ export function pairRows(
   store<u32>(cursor, position);
   store<u32>(cursor, build, 4);
   return made;
+}
+
+/**
+ * Where each key has one build row: out[row] = build row of the probe row, NONE where there is
+ * none; the rows that have one go to `chosen`. Returns how many.
+ */
+export function lookUpRows(
+  ids: usize, rows: usize, count: u32, head: usize, out: usize, chosen: usize,
+): u32 {
+  let found: u32 = 0;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rowAt(rows, i);
+    const id = load<u32>(ids + (i << 2));
+    const build = id == NONE ? NONE : load<u32>(head + ((<usize>id) << 2));
+    store<u32>(out + ((<usize>row) << 2), build);
+    store<u32>(chosen + ((<usize>found) << 2), row);
+    found += build != NONE ? 1 : 0;
+  }
+  return found;
 }
 
 /** Sets the flag bytes of list[chosen[i]], or of list[i] without `chosen`; NONE is skipped. */
