@@ -54,7 +54,7 @@ class ThreadedExecutor implements Executor {
       const services = { loadColumn, giveWay: undefined, parallel: undefined };
       return new LocalRun(start, services, stopCell, released);
     }
-    return this.#pool.start(start, ({ post, ended }) => {
+    return this.#pool.start(withoutEffects(start), ({ post, ended }) => {
       const end = () => {
         ended();
         released();
@@ -72,6 +72,12 @@ class ThreadedExecutor implements Executor {
   async close(): Promise<void> {
     await this.#pool.close();
   }
+}
+
+/** Effects on the session are functions of this thread: they are not sent to workers. */
+function withoutEffects(start: DriverStart): DriverStart {
+  const { effects: _here, ...evaluation } = start.facts.evaluation;
+  return { ...start, facts: { ...start.facts, evaluation } };
 }
 
 function driverStart(request: QueryRequest, stopCell: number): DriverStart {

@@ -68,7 +68,8 @@ export class QueryScope {
     this.#services = services;
     this.#partition = partition;
     const { catalogFacts, ...evaluation } = facts.evaluation;
-    this.#evaluation = { ...evaluation, catalog: catalogLookup(catalogFacts) };
+    const checkCancelled = (): void => this.checkStop();
+    this.#evaluation = { ...evaluation, checkCancelled, catalog: catalogLookup(catalogFacts) };
   }
 
   /** Counters of a node; undefined when nothing is counted. */

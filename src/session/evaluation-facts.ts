@@ -58,5 +58,14 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
       extraFloatDigits: settings.get('extra_float_digits'),
     },
     catalogFacts: {},
+    effects: {
+      setConfig: (name, value, isLocal) => {
+        if (value === null) settings.reset(name);
+        else settings.set(name, value, isLocal);
+        return settings.get(name);
+      },
+      notify: (channel, payload) =>
+        session.environment.directory.notify({ processId: session.processId, channel, payload }),
+    },
   };
 }

@@ -33,11 +33,20 @@ export class RunningQuery {
 
   /**
    * Sends up to `rowsMax` rows (0 = all); returns how many. `exhausted` says whether more may come.
+   * `beforeFirst` is called when the first rows, or the end, are there: not when the query fails
+   * before.
    */
-  async send(rowsMax: number, out: ResultWriter): Promise<number> {
+  async send(
+    rowsMax: number,
+    out: ResultWriter,
+    beforeFirst: () => void = () => undefined,
+  ): Promise<number> {
     let sent = 0;
+    let isFirst = true;
     while (rowsMax === 0 || sent < rowsMax) {
       const chunk = await this.run.next(rowsMax === 0 ? 0 : rowsMax - sent);
+      if (isFirst) beforeFirst();
+      isFirst = false;
       if (chunk === undefined) {
         this.exhausted = true;
         break;

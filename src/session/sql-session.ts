@@ -33,17 +33,20 @@ import type {
   Notification,
   ResultWriter,
   Session,
+  SessionPeer,
   SessionStart,
   StatementDescription,
 } from './session.ts';
 import { Settings } from './settings.ts';
-import { StatementExecution } from './statement-execution.ts';
+import { millisOf, StatementExecution } from './statement-execution.ts';
 import { describeUtility } from './utility/all.ts';
 import { TraceCycle } from './trace-cycle.ts';
 import { Transaction } from './transaction.ts';
 import type { RunningQuery } from './query-runner.ts';
 
 const constantBytesMax = 1 << 28;
+/** Notifications that wait for one session; more are dropped. */
+const notificationsMax = 10_000;
 
 export class SqlSession implements Session {
   readonly environment: SessionEnvironment;
@@ -66,6 +69,8 @@ export class SqlSession implements Session {
   readonly #notifications: Notification[] = [];
   #pendingCancel: { readonly reason: CloseReason; readonly message: string } | undefined;
   #closed = false;
+  #peer: SessionPeer | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(environment: SessionEnvironment, start: SessionStart) {
     this.environment = environment;
@@ -101,8 +106,15 @@ export class SqlSession implements Session {
     return this.transaction.inBlock ? [] : this.#notifications.splice(0);
   }
 
+  attach(peer: SessionPeer): void {
+    this.#peer = peer;
+    this.#watchIdle();
+  }
+
   notify(notification: Notification): void {
-    if (this.#notifications.length < 10_000) this.#notifications.push(notification);
+    if (this.#notifications.length >= notificationsMax) return;
+    this.#notifications.push(notification);
+    this.#peer?.wake();
   }
 
   get searchPath(): readonly string[] {
@@ -354,6 +366,7 @@ export class SqlSession implements Session {
   }
 
   #beginStatements(sql: string): void {
+    clearTimeout(this.#idleTimer);
     this.currentSql = sql;
     this.active = true;
     this.#pendingCancel = undefined;
@@ -363,6 +376,22 @@ export class SqlSession implements Session {
   #endStatements(): void {
     this.active = false;
     this.#pendingCancel = undefined;
+    this.#watchIdle();
+  }
+
+  /** Ends a session that stays idle too long: 57P05, within a transaction 25P03. */
+  #watchIdle(): void {
+    clearTimeout(this.#idleTimer);
+    const { inBlock } = this.transaction;
+    const name = inBlock ? 'idle_in_transaction_session_timeout' : 'idle_session_timeout';
+    const timeout = millisOf(this.settings.get(name));
+    if (timeout === 0 || this.#peer === undefined) return;
+    this.#idleTimer = setTimeout(() => {
+      const state = inBlock ? 'idle_in_transaction_session_timeout' : 'idle_session_timeout';
+      const words = inBlock ? 'idle-in-transaction timeout' : 'idle-session timeout';
+      this.#peer?.terminate(new SqlError(state, `terminating connection due to ${words}`));
+    }, timeout);
+    this.#idleTimer.unref();
   }
 
   /** Errors: 25P02 in a failed transaction block. */
@@ -395,6 +424,7 @@ export class SqlSession implements Session {
   async close(reason: 'terminate' | 'disconnect' | 'shutdown'): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearTimeout(this.#idleTimer);
     this.stop('disconnect', 'connection to client lost');
     this.environment.directory.remove(this.processId);
     for (const portal of this.portals.values()) await portal.close('disconnect');

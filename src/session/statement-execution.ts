@@ -121,22 +121,29 @@ export class StatementExecution {
     options: { rowsMax: number; describes: boolean; trace: QueryTrace; statement: ParsedStatement },
   ): Promise<boolean> {
     const formats = expandFormats(portal.formats, planned.fields.length);
-    if (options.describes) this.#out.rowDescription(describeFields(planned.fields, formats));
     portal.running = startQuery(this.#session, planned.plan, {
       parameters: portal.parameters,
       output: { kind: 'rows', formats },
       instrument: options.trace.wantsNodes,
     });
-    return this.#continueQuery(portal, options.rowsMax, options.trace);
+    const describe = (): void => {
+      if (options.describes) this.#out.rowDescription(describeFields(planned.fields, formats));
+    };
+    return this.#continueQuery(portal, options.rowsMax, options.trace, describe);
   }
 
-  async #continueQuery(portal: Portal, rowsMax: number, trace: QueryTrace): Promise<boolean> {
+  async #continueQuery(
+    portal: Portal,
+    rowsMax: number,
+    trace: QueryTrace,
+    describe?: () => void,
+  ): Promise<boolean> {
     const running = portal.running;
     if (running === undefined) return false;
     this.#session.current = running;
     try {
       this.#session.checkNotCancelled();
-      this.#rows = await running.send(rowsMax, this.#out);
+      this.#rows = await running.send(rowsMax, this.#out, describe);
     } catch (error) {
       await portal.close(closeReasonOf(error), trace);
       throw error;
