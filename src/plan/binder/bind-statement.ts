@@ -42,8 +42,8 @@ export type BoundStatement = BoundSelect | BoundWrite;
  */
 export function bindStatement(statement: Node, options: PlannerOptions): BoundStatement {
   const context = new BindContext(options);
-  noteSystemColumns(context, statement);
   try {
+    noteSystemColumns(context, statement);
     return bindNode(context, statement);
   } catch (error) {
     // V8 has no other sign of an exhausted stack.
