@@ -9,6 +9,7 @@ import { must } from '../errors/assert.ts';
 import type { FunctionRecord, Overload } from './function-record.ts';
 import { aggregates } from './aggregates/all.ts';
 import { castFunctions } from './casts/all.ts';
+import { dateFunctions } from './date/all.ts';
 import { operators } from './operators/all.ts';
 
 export interface FoundFunction {
@@ -17,7 +18,9 @@ export interface FoundFunction {
   readonly functionId: string;
 }
 
-const families: readonly (readonly FunctionRecord[])[] = [aggregates, operators, castFunctions];
+const families: readonly (readonly FunctionRecord[])[] = [
+  aggregates, operators, castFunctions, dateFunctions,
+];
 
 const records: readonly FunctionRecord[] = families.flat();
 const byName = new Map<string, FoundFunction[]>();

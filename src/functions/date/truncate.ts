@@ -1,0 +1,106 @@
+/** Times cut down to units, strides and buckets. */
+import { SqlError } from '../../errors/sql-error.ts';
+import { microsPerDay } from '../../types/calendar.ts';
+import type { Interval } from '../../types/datum.ts';
+import {
+  truncateInterval, truncateTimestamp, truncateTimestampTz,
+} from '../../types/date-trunc.ts';
+import { isFiniteTimestamp } from '../../types/instant.ts';
+import { binTimestamp } from '../../types/timestamp-arithmetic.ts';
+import { contextual, family, scalar } from '../define.ts';
+import type { EvaluationContext, FunctionRecord } from '../function-record.ts';
+import { sessionZone, zoneOfText } from './session-zone.ts';
+
+const define = family('date and time');
+
+const bucketUnits: Readonly<Record<string, bigint>> = {
+  s: 1_000_000n,
+  m: 60_000_000n,
+  h: 3_600_000_000n,
+  d: microsPerDay,
+  w: 7n * microsPerDay,
+};
+
+const bucketPattern =
+  /^\s*(\d+)\s*(?:(s|sec|secs|second|seconds)|(m|min|mins|minute|minutes)|(h|hr|hrs|hour|hours)|(d|day|days)|(w|week|weeks))\s*$/i;
+
+const widths = new Map<string, bigint>();
+
+/** µs of `5 minutes`. Errors: 22023 for what is no whole number of one unit up to weeks. */
+export function bucketWidth(text: string): bigint {
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  const match = bucketPattern.exec(text);
+  const unit = match?.slice(2).find((word) => word !== undefined)?.charAt(0).toLowerCase();
+  const width = BigInt(match?.[1] ?? 0) * (bucketUnits[unit ?? ''] ?? 0n);
+  if (width <= 0n) {
+    throw new SqlError('invalid_parameter_value', `invalid bucket width: "${text}"`, {
+      hint: 'Use a whole number of seconds, minutes, hours, days or weeks, such as "5 minutes".',
+    });
+  }
+  if (widths.size < 1000) widths.set(text, width);
+  return width;
+}
+
+export function bucketWidthOfInterval(span: Interval): bigint {
+  if (span.months !== 0) {
+    throw new SqlError(
+      'feature_not_supported',
+      'time buckets of months or years are not supported',
+    );
+  }
+  const width = BigInt(span.days) * microsPerDay + span.micros;
+  if (width > 0n) return width;
+  throw new SqlError('invalid_parameter_value', 'bucket width must be greater than zero');
+}
+
+/** Whole multiples of the width since 1970, cut toward 1970. */
+export function bucketOf(width: bigint, micros: bigint): bigint {
+  return isFiniteTimestamp(micros) ? micros - (micros % width) : micros;
+}
+
+function truncateInSession(context: EvaluationContext, unit: string, micros: bigint): bigint {
+  return truncateTimestampTz(unit, micros, sessionZone(context));
+}
+
+const byText = (width: string, micros: bigint): bigint => bucketOf(bucketWidth(width), micros);
+const byInterval = (width: Interval, micros: bigint): bigint =>
+  bucketOf(bucketWidthOfInterval(width), micros);
+
+export const truncateFunctions: readonly FunctionRecord[] = [
+  define(
+    'date_trunc',
+    {
+      text: 'cuts a time down to a unit: microseconds, milliseconds, second … millennium',
+      example: ["date_trunc('hour', timestamp '2001-02-16 20:38:40')", '2001-02-16 20:00:00'],
+    },
+    scalar('text, timestamp → timestamp', truncateTimestamp),
+    contextual('text, timestamptz → timestamptz', truncateInSession),
+    scalar('text, timestamptz, text → timestamptz', (unit: string, micros: bigint, zone: string) =>
+      truncateTimestampTz(unit, micros, zoneOfText(zone)), { volatility: 'stable' }),
+    scalar('text, interval → interval', truncateInterval),
+  ),
+  define(
+    'date_bin',
+    {
+      text: 'start of the bin, counted in strides from the origin, that holds the time',
+      example: [
+        "date_bin('15 minutes', timestamp '2001-02-16 20:38:40', timestamp '2001-02-16 20:05:00')",
+        '2001-02-16 20:35:00',
+      ],
+    },
+    scalar('interval, timestamp, timestamp → timestamp', binTimestamp),
+    scalar('interval, timestamptz, timestamptz → timestamptz', binTimestamp),
+  ),
+  define(
+    'time_bucket',
+    {
+      text: 'start of the bucket of that width, counted from 1970, that holds the time',
+      example: ["time_bucket('5 minutes', timestamp '2024-01-05 10:13:20')", '2024-01-05 10:10:00'],
+    },
+    scalar('text, timestamptz → timestamptz', byText),
+    scalar('text, timestamp → timestamp', byText),
+    scalar('interval, timestamptz → timestamptz', byInterval),
+    scalar('interval, timestamp → timestamp', byInterval),
+  ),
+];
