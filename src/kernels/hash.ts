@@ -25,6 +25,14 @@ export interface HashKernels {
     state: number, values: number, offsets: number, width: number, validity: number, rows: number,
     count: number, hashes: number, out: number,
   ): void;
+  /** Keys of 16 bytes. */
+  internWide(
+    state: number, values: number, validity: number, rows: number, count: number, from: number,
+    out: number,
+  ): number;
+  findWide(
+    state: number, values: number, validity: number, rows: number, count: number, out: number,
+  ): void;
   rehashTexts(state: number, oldSlots: number, oldMask: number): void;
   /** Ids by dictionary code; unseen codes go to `missed` (NULL as 0xFFFFFFFF). */
   mapCodes(

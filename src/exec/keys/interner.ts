@@ -166,8 +166,13 @@ export class TextInterner extends KeyTable {
     const { values, offsets, width, hashes } = texts;
     const { validity, rows, count } = key;
     const k = kernels();
-    k.hashTexts(values, offsets, width, rows, count, hashes);
     const state = this.state.pointer;
+    if (width === 16) {
+      this.complete(count, (from) =>
+        k.internWide(state, values, validity, rows, count, from, out));
+      return;
+    }
+    k.hashTexts(values, offsets, width, rows, count, hashes);
     this.complete(count, (from) =>
       k.internTexts(state, values, offsets, width, validity, rows, count, from, hashes, out));
   }
@@ -176,8 +181,12 @@ export class TextInterner extends KeyTable {
     const { values, offsets, width, hashes } = texts;
     const { validity, rows, count } = key;
     const k = kernels();
-    k.hashTexts(values, offsets, width, rows, count, hashes);
     const state = this.state.pointer;
+    if (width === 16) {
+      k.findWide(state, values, validity, rows, count, out);
+      return;
+    }
+    k.hashTexts(values, offsets, width, rows, count, hashes);
     k.findTexts(state, values, offsets, width, validity, rows, count, hashes, out);
   }
 

@@ -271,6 +271,14 @@ function sumFloatOf<T>(
     store<i64>(records, load<i64>(records, 8) + n, 8);
     return;
   }
+  if (validity == 0 && rows == 0) {
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const record = records + (<usize>load<u32>(groups + (i << 2)) << 4);
+      store<f64>(record, load<f64>(record) + <f64>load<T>(values + i * sizeof<T>()));
+      store<i64>(record, load<i64>(record, 8) + 1, 8);
+    }
+    return;
+  }
   for (let i: usize = 0; i < <usize>count; i++) {
     const row = rowAt(rows, i);
     if (validity && isNull(validity, row)) continue;
