@@ -2,6 +2,7 @@
 import { distinctAggregates } from './distinct-aggregates.ts';
 import { equalitiesToLists } from './equalities-to-lists.ts';
 import { lateralToJoin } from './lateral-to-join.ts';
+import { leftJoinToAntiJoin } from './left-join-to-anti-join.ts';
 import { mergeProjections } from './merge-projections.ts';
 import { outerToInnerJoin } from './outer-to-inner-join.ts';
 import { propagateConstants } from './propagate-constants.ts';
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   lateralToJoin,
   removeUnusedSubqueries,
   outerToInnerJoin,
+  leftJoinToAntiJoin,
   propagateConstants,
   pushDownFilters,
   propagateEmpty,

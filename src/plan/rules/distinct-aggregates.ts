@@ -7,7 +7,7 @@
  * The inner grouping then runs on all workers.
  */
 import { exprKey } from '../../expr/expr-key.ts';
-import { columnExpr } from './expr-tree.ts';
+import { columnExpr, nameOf } from './expr-tree.ts';
 import { isVolatile } from './function-facts.ts';
 import { mapRoots, transformNode } from './logical-tree.ts';
 import type { Expr } from '../../expr/expr.ts';
@@ -42,10 +42,6 @@ function grouped(node: LogicalAggregate, context: RuleContext): LogicalNode {
       return { ...call, distinct: false, args: [columnExpr(value)] };
     }),
   };
-}
-
-function nameOf(expr: Expr): string {
-  return expr.kind === 'column' ? expr.name : 'key';
 }
 
 function commonArgument(node: LogicalAggregate, context: RuleContext): Expr | undefined {

@@ -24,6 +24,11 @@ export function mapList<T>(list: readonly T[], map: (item: T) => T): readonly T[
   return changed ? mapped : list;
 }
 
+/** Name of a column that holds the expression as a grouping key. */
+export function nameOf(expr: Expr): string {
+  return expr.kind === 'column' ? expr.name : 'key';
+}
+
 export function collectColumns(expr: Expr, into: Set<number>): Set<number> {
   if (expr.kind === 'column') into.add(expr.index);
   for (const child of childrenOfExpr(expr)) collectColumns(child, into);

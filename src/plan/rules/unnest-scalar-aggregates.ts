@@ -11,7 +11,8 @@ import { must } from '../../errors/assert.ts';
 import { childrenOfExpr, mapExpr } from '../../expr/walk.ts';
 import { sqlType } from '../../types/type-table.ts';
 import {
-  boolType, columnExpr, columnsOf, comparisonOf, conjunctionOf, mirror, splitFunctionId, substitute,
+  boolType, columnExpr, columnsOf, comparisonOf, conjunctionOf, mirror, nameOf, splitFunctionId,
+  substitute,
 } from './expr-tree.ts';
 import { pullCorrelation } from './decorrelate.ts';
 import { isVolatile } from './function-facts.ts';
@@ -127,7 +128,7 @@ function groupedBy(
   const pairs = pulled.conjuncts.map((expr) => equalityPair(expr, innerIds, outerIds));
   const equalities = pairs.filter((pair) => pair !== undefined);
   if (equalities.length < pairs.length) return undefined;
-  const keys = equalities.map(({ inner }) => context.newColumn('key', inner.type, true));
+  const keys = equalities.map(({ inner }) => context.newColumn(nameOf(inner), inner.type, true));
   const node: LogicalAggregate = {
     ...aggregate,
     input: pulled.node,
