@@ -38,18 +38,36 @@ export function gatherRows(
       return gatherConstant(column, length, arena);
     case 'hex': {
       const texts = hexTexts(column, numbers, arena);
-      return { encoding: 'plain', type, length, ...texts, validity: gatherValidity(column, numbers, arena) };
+      return {
+        encoding: 'plain',
+        type,
+        length,
+        ...texts,
+        validity: gatherValidity(column, numbers, arena),
+      };
     }
     case 'dictionary': {
       const { values, codeBytes, dictionary } = column;
       const codes = arena.allocate(length * 4);
       kernels().gatherCodes(values, codeBytes, rows.selection, length, codes);
       const texts = gatherTexts(dictionary, { count: length, selection: codes }, arena);
-      return { encoding: 'plain', type, length, ...texts, validity: gatherValidity(column, numbers, arena) };
+      return {
+        encoding: 'plain',
+        type,
+        length,
+        ...texts,
+        validity: gatherValidity(column, numbers, arena),
+      };
     }
     case 'plain': {
       const buffers = gatherPlain(column, numbers, arena);
-      return { encoding: 'plain', type, length, ...buffers, validity: gatherValidity(column, numbers, arena) };
+      return {
+        encoding: 'plain',
+        type,
+        length,
+        ...buffers,
+        validity: gatherValidity(column, numbers, arena),
+      };
     }
   }
 }
@@ -59,7 +77,11 @@ interface Buffers {
   readonly offsets: number;
 }
 
-function gatherValidity({ validity }: Column, { count, selection }: RowNumbers, arena: Arena): number {
+function gatherValidity(
+  { validity }: Column,
+  { count, selection }: RowNumbers,
+  arena: Arena,
+): number {
   if (validity === 0) return 0;
   if (selection === 0) return validity;
   const out = arena.allocate(Math.ceil(count / 8) + 8);
@@ -118,5 +140,11 @@ function gatherConstant(column: ConstantColumn, length: number, arena: Arena): P
   heap().u32.fill(0, zeros >>> 2, (zeros >>> 2) + length);
   const numbers = { count: length, selection: zeros };
   const buffers = gatherPlain(one, numbers, arena);
-  return { encoding: 'plain', type, length, ...buffers, validity: gatherValidity(one, numbers, arena) };
+  return {
+    encoding: 'plain',
+    type,
+    length,
+    ...buffers,
+    validity: gatherValidity(one, numbers, arena),
+  };
 }

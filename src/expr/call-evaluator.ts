@@ -9,7 +9,14 @@ import { ColumnBuilder } from '../columns/builder.ts';
 import type { Column, DictionaryColumn } from '../columns/column.ts';
 import { constantColumn, repeatRow } from '../columns/constant.ts';
 import { columnReader, isValid, type ColumnReader } from '../columns/read.ts';
-import { bitmapOf, bothValid, eachRow, rowsWhere, validFlags, type Rows } from '../columns/row-set.ts';
+import {
+  bitmapOf,
+  bothValid,
+  eachRow,
+  rowsWhere,
+  validFlags,
+  type Rows,
+} from '../columns/row-set.ts';
 import { assert, must } from '../errors/assert.ts';
 import { unsupported } from '../errors/sql-error.ts';
 import type {
@@ -102,7 +109,11 @@ function evaluateCall(call: Call, args: readonly Column[], frame: Frame): Column
   return isStrict ? evaluateStrict(call, args, frame) : evaluateRows(call, args, frame);
 }
 
-function evaluateOnce({ expr, overload, types }: Call, args: readonly Column[], frame: Frame): Column {
+function evaluateOnce(
+  { expr, overload, types }: Call,
+  args: readonly Column[],
+  frame: Frame,
+): Column {
   const { context, rows } = frame;
   const one = { physicalRows: 1, rowCount: 1, selection: 0 };
   const first = args.map((arg) => ({ ...arg, length: 1 }));
@@ -146,7 +157,11 @@ function validRows(
   return { rows: narrowed, validity };
 }
 
-function evaluateStrict({ expr, overload, types }: Call, args: readonly Column[], frame: Frame): Column {
+function evaluateStrict(
+  { expr, overload, types }: Call,
+  args: readonly Column[],
+  frame: Frame,
+): Column {
   const { context } = frame;
   const { rows, validity } = validRows(args, frame.rows, context);
   const result = runRows({ overload, types, type: expr.type, args }, rows, context);
@@ -168,7 +183,11 @@ function nulledConstant(result: Column, validity: number, frame: Frame): Column 
   return { ...column, validity: bothValid(column.validity, validity, rows, context.arena) };
 }
 
-function evaluateRows({ expr, overload, types }: Call, args: readonly Column[], frame: Frame): Column {
+function evaluateRows(
+  { expr, overload, types }: Call,
+  args: readonly Column[],
+  frame: Frame,
+): Column {
   return runRows({ overload, types, type: expr.type, args }, frame.rows, frame.context);
 }
 

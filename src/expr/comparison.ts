@@ -7,6 +7,7 @@
  *     hex         the constant's bytes against each row's
  */
 import type { Column, DictionaryColumn, HexColumn, PlainColumn } from '../columns/column.ts';
+import { equalsHex } from '../columns/hex.ts';
 import { bytesReader, columnReader, isValid } from '../columns/read.ts';
 import { must } from '../errors/assert.ts';
 import { kernels } from '../kernels/kernels.ts';
@@ -33,7 +34,12 @@ const integerRanges: Partial<Record<TypeName, readonly [min: bigint, max: bigint
 };
 
 const orderedTypes: ReadonlySet<TypeName> = new Set<TypeName>([
-  'float4', 'float8', 'date', 'time', 'timestamp', 'timestamptz',
+  'float4',
+  'float8',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
 ]);
 const textTypes: ReadonlySet<TypeName> = new Set<TypeName>(['text', 'varchar', 'name']);
 
@@ -267,15 +273,7 @@ function compareText(
 ): boolean {
   const { arena } = frame.context;
   const count = column.length;
-  if (column.encoding === 'hex') {
-    const { hexBytes, values } = column;
-    if (text.length !== hexBytes * 2 || !/^[0-9a-f]*$/.test(text)) return false;
-    const wanted = arena.allocate(Math.max(16, hexBytes));
-    heap().bytes.hexWrite(text, wanted, hexBytes);
-    if (hexBytes === 16) kernels().equals16(values, count, wanted, flags, narrow);
-    else kernels().equalsBytes(values, count, hexBytes, wanted, flags, narrow);
-    return true;
-  }
+  if (column.encoding === 'hex') return equalsHex(column, text, { flags, narrow, arena });
   const bytes = Buffer.from(text, 'utf8');
   const wanted = arena.allocate(bytes.length);
   heap().u8.set(bytes, wanted);

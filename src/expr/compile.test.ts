@@ -4,7 +4,15 @@ import type { Expr } from './expr.ts';
 import { column, dictionary } from '../columns/test-columns.ts';
 import { evaluateConstant } from './compile.ts';
 import {
-  batchOf, boolType, call, col, evaluate, lit, passing, selected, testContext,
+  batchOf,
+  boolType,
+  call,
+  col,
+  evaluate,
+  lit,
+  passing,
+  selected,
+  testContext,
 } from './test-batch.ts';
 
 const a = col(0, 'int4');
@@ -45,8 +53,10 @@ test('AND and OR follow three-valued logic', () => {
   const right = values.flatMap(() => values);
   const batch = batchOf(column('bool', left), column('bool', right));
   const args = [col(0, 'bool'), col(1, 'bool')];
-  const expected = { and: [true, false, null, false, false, false, null, false, null],
-    or: [true, true, true, true, false, null, true, null, null] };
+  const expected = {
+    and: [true, false, null, false, false, false, null, false, null],
+    or: [true, true, true, true, false, null, true, null, null],
+  };
   for (const kind of ['and', 'or'] as const) {
     assert.deepEqual(evaluate({ kind, args, type: boolType }, batch), expected[kind]);
   }
@@ -61,11 +71,21 @@ test('IN gives NULL when nothing matches and the list has NULL', () => {
 
 test('IS NULL, COALESCE and IS DISTINCT FROM see NULL', () => {
   assert.deepEqual(evaluate({ kind: 'isNull', arg: a, type: boolType }, numbers), [
-    false, false, true, false,
+    false,
+    false,
+    true,
+    false,
   ]);
-  assert.deepEqual(evaluate({ kind: 'coalesce', args: [a, b], type: a.type }, numbers), [1, 2, 5, 8]);
+  assert.deepEqual(
+    evaluate({ kind: 'coalesce', args: [a, b], type: a.type }, numbers),
+    [1, 2, 5, 8],
+  );
   const distinct: Expr = {
-    kind: 'isDistinct', left: a, right: b, equals: '=(int4,int4)', type: boolType,
+    kind: 'isDistinct',
+    left: a,
+    right: b,
+    equals: '=(int4,int4)',
+    type: boolType,
   };
   assert.deepEqual(evaluate(distinct, numbers), [true, true, true, true]);
 });
@@ -81,7 +101,8 @@ test('CASE over text keeps short results as a dictionary', () => {
     type: lit('text', '').type,
   };
   const batch = batchOf(
-    column('int4', [1, 2, null, 3]), column('int4', [1, 1, 1, 1]),
+    column('int4', [1, 2, null, 3]),
+    column('int4', [1, 1, 1, 1]),
     dictionary('text', ['w', 'x', 'y', 'z']),
   );
   assert.deepEqual(evaluate(expr, batch), ['low', 'x', null, 'z']);
@@ -92,7 +113,8 @@ test('a filter keeps the rows for which the predicate is true', () => {
   assert.deepEqual(passing(isLarge, numbers), [1, 3]);
   assert.deepEqual(passing(isLarge, selected(numbers, [0, 3])), [3]);
   const both: Expr = {
-    kind: 'and', type: boolType,
+    kind: 'and',
+    type: boolType,
     args: [isLarge, call('>(int4,int4)', 'bool', quotient, lit('int4', 3))],
   };
   assert.deepEqual(passing(both, numbers), [3]);
@@ -101,7 +123,8 @@ test('a filter keeps the rows for which the predicate is true', () => {
 test('a guard before a division protects it in a filter', () => {
   const batch = batchOf(column('int4', [6, 9, 7]), column('int4', [0, 3, 0]));
   const both: Expr = {
-    kind: 'and', type: boolType,
+    kind: 'and',
+    type: boolType,
     args: [
       call('<>(int4,int4)', 'bool', b, lit('int4', 0)),
       call('=(int4,int4)', 'bool', quotient, lit('int4', 3)),
@@ -112,8 +135,7 @@ test('a guard before a division protects it in a filter', () => {
 
 test('text equality compares codes of a dictionary, and no code when the text is absent', () => {
   const status = dictionary('text', ['OK', 'ERROR', null, 'OK']);
-  const equals = (text: string) =>
-    call('=(text,text)', 'bool', col(0, 'text'), lit('text', text));
+  const equals = (text: string) => call('=(text,text)', 'bool', col(0, 'text'), lit('text', text));
   assert.deepEqual(passing(equals('OK'), batchOf(status)), [0, 3]);
   assert.deepEqual(passing(equals('none'), batchOf(status)), []);
 });

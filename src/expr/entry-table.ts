@@ -183,13 +183,24 @@ function mapThrough(packed: PackedResults, target: MapTarget): Column {
     const codeBytes = width as 1 | 2 | 4;
     const entries = dictionaryColumn(type, dictionary, arena);
     return {
-      encoding: 'dictionary', type, length, validity, values, offsets: 0, codeBytes,
+      encoding: 'dictionary',
+      type,
+      length,
+      validity,
+      values,
+      offsets: 0,
+      codeBytes,
       dictionary: entries,
     };
   }
   const isBit = layoutOf(type.name) === 'bit';
   return {
-    encoding: 'plain', type, length, validity, values: isBit ? bits(values) : values, offsets: 0,
+    encoding: 'plain',
+    type,
+    length,
+    validity,
+    values: isBit ? bits(values) : values,
+    offsets: 0,
   };
 }
 

@@ -5,6 +5,7 @@
  * Numbers are never used again, so that forgetting old ones only loses a chance to share.
  */
 import type { Expr } from './expr.ts';
+import { scalarOverload } from './facts.ts';
 import { childrenOfExpr, isChildKey } from './walk.ts';
 
 const known = new WeakMap<Expr, string>();
@@ -12,7 +13,7 @@ const numbers = new Map<string, string>();
 const numbersMax = 20_000;
 let nextNumber = 0;
 
-/** Equal keys mean equal values in a row, unless the expression is volatile. */
+/** Equal keys mean equal values in a row: every volatile call has a key of its own. */
 export function exprKey(expr: Expr): string {
   let key = known.get(expr);
   if (key === undefined) {
@@ -34,6 +35,9 @@ function numberOf(text: string): string {
 
 function ownKey(expr: Expr): string {
   if (expr.kind === 'column') return `column ${expr.index} ${expr.type.name} ${expr.type.typmod}`;
+  if (expr.kind === 'call' && scalarOverload(expr.functionId)?.volatility === 'volatile') {
+    return `${expr.functionId} ${nextNumber++}`;
+  }
   if (expr.kind === 'call') return `${expr.functionId} ${expr.type.name} ${expr.type.typmod}`;
   const own = Object.entries(expr).filter(([name]) => !isChildKey(expr, name));
   return valueKey(own);

@@ -11,13 +11,6 @@ export function scalarOverload(functionId: string): ScalarOverload | undefined {
   return overload?.kind === 'scalar' ? overload : undefined;
 }
 
-export function isVolatile(expr: Expr): boolean {
-  return someExpr(
-    expr,
-    (node) => node.kind === 'call' && scalarOverload(node.functionId)?.volatility === 'volatile',
-  );
-}
-
 /** No columns and nothing that changes from row to row: one value per execution. */
 export function isConstantExpr(expr: Expr): boolean {
   return !someExpr(expr, (node) => {

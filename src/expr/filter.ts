@@ -47,7 +47,10 @@ export function prepareFilter(predicate: Expr, options: PrepareOptions = {}): Pr
       if (rows.rowCount === 0) break;
       rows = run(new Frame(execution, rows));
     }
-    return { rowCount: rows.rowCount, selection: rows.rowCount === physicalRows ? 0 : rows.selection };
+    return {
+      rowCount: rows.rowCount,
+      selection: rows.rowCount === physicalRows ? 0 : rows.selection,
+    };
   };
 }
 

@@ -5,7 +5,15 @@
  * of AND and OR that may raise an error.
  */
 import { InternalError } from '../errors/assert.ts';
-import { bitmapOf, eachRow, rowsWhere, splitRows, trueFlags, validFlags, type Rows } from '../columns/row-set.ts';
+import {
+  bitmapOf,
+  eachRow,
+  rowsWhere,
+  splitRows,
+  trueFlags,
+  validFlags,
+  type Rows,
+} from '../columns/row-set.ts';
 import { buildColumn } from '../columns/builder.ts';
 import type { Column } from '../columns/column.ts';
 import { materialize } from '../columns/materialize.ts';
@@ -28,7 +36,10 @@ const int4 = { name: 'int4', typmod: -1 } as const;
 export function interpretedEvaluator(expr: Expr, region: Region): Evaluator {
   switch (expr.kind) {
     case 'call':
-      return callEvaluator(expr, expr.args.map((arg) => region.evaluator(arg)));
+      return callEvaluator(
+        expr,
+        expr.args.map((arg) => region.evaluator(arg)),
+      );
     case 'case':
       return constantArms(expr) ? codedCase(expr, region) : caseEvaluator(expr, region);
     case 'coalesce':
@@ -82,7 +93,14 @@ function codedCase(expr: CaseExpr, region: Region): Evaluator {
     const dictionary = buildColumn(expr.type, dictionaryValues, arena);
     const { type } = expr;
     return {
-      encoding: 'dictionary', type, length, validity, values, offsets: 0, codeBytes: 4, dictionary,
+      encoding: 'dictionary',
+      type,
+      length,
+      validity,
+      values,
+      offsets: 0,
+      codeBytes: 4,
+      dictionary,
     };
   };
 }
@@ -201,7 +219,10 @@ function logicEvaluator(expr: LogicExpr, region: Region): Evaluator {
     const validity = arena.allocate(physicalRows);
     eachRow(frame.rows, (row) => void (u8[validity + row] = u8[sawNull + row] === 0 ? 1 : 0));
     return {
-      encoding: 'plain', type: bool, length: physicalRows, offsets: 0,
+      encoding: 'plain',
+      type: bool,
+      length: physicalRows,
+      offsets: 0,
       values: bitmapOf(result, physicalRows, arena),
       validity: bitmapOf(validity, physicalRows, arena),
     };

@@ -18,7 +18,11 @@ import type { Expr, InListExpr } from './expr.ts';
 import type { IslandPlan } from './island-plan.ts';
 import type { OutputValidity } from './module-cache.ts';
 import {
-  ValueEmitter, valueTypeOf, type EmittedValue, type InputSource, type Validity,
+  ValueEmitter,
+  valueTypeOf,
+  type EmittedValue,
+  type InputSource,
+  type Validity,
 } from './value-emitter.ts';
 
 export const inputBytes = 32;
@@ -43,17 +47,36 @@ const countParameter = 1;
 const selectionParameter = 2;
 
 const shifts: Readonly<Record<Layout, number>> = {
-  bit: 0, i16: 1, i32: 2, i64: 3, f32: 2, f64: 3, b16: 4, varlen: 0,
+  bit: 0,
+  i16: 1,
+  i32: 2,
+  i64: 3,
+  f32: 2,
+  f64: 3,
+  b16: 4,
+  varlen: 0,
 };
 
 const loads: Readonly<Record<Layout, MemoryOpcode>> = {
-  bit: 'i32.load8_u', i16: 'i32.load16_s', i32: 'i32.load', i64: 'i64.load',
-  f32: 'f32.load', f64: 'f64.load', b16: 'v128.load', varlen: 'i32.load',
+  bit: 'i32.load8_u',
+  i16: 'i32.load16_s',
+  i32: 'i32.load',
+  i64: 'i64.load',
+  f32: 'f32.load',
+  f64: 'f64.load',
+  b16: 'v128.load',
+  varlen: 'i32.load',
 };
 
 const stores: Readonly<Record<Layout, MemoryOpcode>> = {
-  bit: 'i32.store8', i16: 'i32.store16', i32: 'i32.store', i64: 'i64.store',
-  f32: 'f32.store', f64: 'f64.store', b16: 'v128.store', varlen: 'i32.store',
+  bit: 'i32.store8',
+  i16: 'i32.store16',
+  i32: 'i32.store',
+  i64: 'i64.store',
+  f32: 'f32.store',
+  f64: 'f64.store',
+  b16: 'v128.store',
+  varlen: 'i32.store',
 };
 
 export function emitIsland(
@@ -117,7 +140,11 @@ function emitRowNumber(builder: FunctionBuilder, { row, at, isSelected }: RowLoc
   builder.localSet(row);
 }
 
-function pushAddress(builder: FunctionBuilder, pointer: number, place: { row: number; shift: number }): void {
+function pushAddress(
+  builder: FunctionBuilder,
+  pointer: number,
+  place: { row: number; shift: number },
+): void {
   builder.localGet(pointer);
   builder.localGet(place.row);
   if (place.shift > 0) {
@@ -133,7 +160,10 @@ interface FilterStore {
   readonly target: number;
 }
 
-function storeFilter(builder: FunctionBuilder, { value, row, target }: FilterStore): OutputValidity {
+function storeFilter(
+  builder: FunctionBuilder,
+  { value, row, target }: FilterStore,
+): OutputValidity {
   pushAddress(builder, target, { row, shift: 0 });
   builder.localGet(value.local);
   if (value.valid !== 'always') {

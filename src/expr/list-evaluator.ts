@@ -2,10 +2,12 @@
  * IN over constants that is not compiled: long lists, and text. The list is a set; the keys of
  * equal values are equal.
  */
-import type { Column } from '../columns/column.ts';
+import type { Column, HexColumn } from '../columns/column.ts';
+import { equalsHex } from '../columns/hex.ts';
 import { constantColumn } from '../columns/constant.ts';
 import { columnReader, isValid, type ColumnReader } from '../columns/read.ts';
 import { bitmapOf, bothValid, eachRow, type Rows } from '../columns/row-set.ts';
+import { kernels } from '../kernels/kernels.ts';
 import { heap } from '../memory/heap.ts';
 import type { Datum, Numeric } from '../types/datum.ts';
 import type { TypeName } from '../types/sql-type.ts';
@@ -21,10 +23,23 @@ const same: KeyOf = (value) => value;
 
 /** Types whose values have a key that is equal exactly for equal values. */
 const keys: Partial<Record<TypeName, KeyOf>> = {
-  text: same, varchar: same, name: same, char: same, uuid: same, bool: same,
+  text: same,
+  varchar: same,
+  name: same,
+  char: same,
+  uuid: same,
+  bool: same,
   bpchar: (value) => (value as string).replace(/ +$/, ''),
-  int2: same, int4: same, int8: same, oid: same, date: same, time: same, timestamp: same,
-  timestamptz: same, float4: same, float8: same,
+  int2: same,
+  int4: same,
+  int8: same,
+  oid: same,
+  date: same,
+  time: same,
+  timestamp: same,
+  timestamptz: same,
+  float4: same,
+  float8: same,
   numeric: (value) => numericKey(value as Numeric),
   bytea: (value) => Buffer.from(value as Uint8Array).toString('latin1'),
 };
@@ -63,8 +78,41 @@ export function listEvaluator(expr: InListExpr, region: Region): Evaluator {
       const { arena } = frame.context;
       return table.apply(column, frame.rows, { arena, needed: frame.rows, compute });
     }
+    if (column.encoding === 'hex' && wanted.size <= hexListMax) {
+      return hexMembers(column, [...wanted] as string[], { expr, hasNull, frame });
+    }
     return testRows(column, test, { expr, frame });
   };
+}
+
+/** Longer lists are looked up in the set, row by row. */
+const hexListMax = 64;
+
+interface HexList {
+  readonly expr: InListExpr;
+  readonly hasNull: boolean;
+  readonly frame: Frame;
+}
+
+/** Rows that are none of the values, by their bytes; the others are in the list. */
+function hexMembers(column: HexColumn, texts: readonly string[], list: HexList): Column {
+  const { expr, hasNull, frame } = list;
+  const { arena } = frame.context;
+  const length = column.length;
+  const isOther = arena.allocate(length);
+  const flags = arena.allocate(length);
+  heap().u8.fill(1, isOther, isOther + length);
+  for (const text of texts) {
+    if (!equalsHex(column, text, { flags, narrow: 0, arena })) continue;
+    kernels().invertFlags(flags, length, flags);
+    kernels().andFlags(isOther, flags, length);
+  }
+  const isMember = arena.allocate(length);
+  kernels().invertFlags(isOther, length, isMember);
+  const known = hasNull ? bitmapOf(isMember, length, arena) : 0;
+  const validity = bothValid(column.validity, known, frame.rows, arena);
+  const values = bitmapOf(expr.kind === 'inList' ? isMember : isOther, length, arena);
+  return { encoding: 'plain', type: expr.type, length, validity, values, offsets: 0 };
 }
 
 type ListTest = (value: Datum) => boolean | null;
@@ -121,6 +169,7 @@ function asComparisons(expr: InListExpr): Expr {
     type,
   }));
   const [only] = tests;
-  const any: Expr = tests.length === 1 && only !== undefined ? only : { kind: 'or', args: tests, type };
-  return expr.kind === 'inList' ? any : { kind: 'not', arg: any, type };
+  const isOne = tests.length === 1 && only !== undefined;
+  const isIn: Expr = isOne ? only : { kind: 'or', args: tests, type };
+  return expr.kind === 'inList' ? isIn : { kind: 'not', arg: isIn, type };
 }

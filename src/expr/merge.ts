@@ -34,10 +34,13 @@ export function mergeParts(parts: readonly Part[], target: MergeTarget): Column 
   if (parts.length === 1 && only !== undefined) return { ...only.column, type: target.type };
   const validity = mergeValidity(parts, target);
   if (layoutOf(target.type.name) !== 'varlen') return mergeFixed(parts, target, validity);
-  const isShort = isByteEqual(target.type.name) && parts.every(({ column }) =>
-    column.encoding === 'constant' ||
-    (column.encoding === 'dictionary' && column.dictionary.length <= entriesMax),
-  );
+  const isShort =
+    isByteEqual(target.type.name) &&
+    parts.every(
+      ({ column }) =>
+        column.encoding === 'constant' ||
+        (column.encoding === 'dictionary' && column.dictionary.length <= entriesMax),
+    );
   return isShort ? mergeCodes(parts, target, validity) : mergeBytes(parts, target, validity);
 }
 
@@ -105,8 +108,14 @@ function mergeCodes(parts: readonly Part[], target: MergeTarget, validity: numbe
   for (const part of parts) placeCodes(part, add, { values, arena });
   if (entries.length === 0) entries.appendBytes(new Uint8Array(0));
   return {
-    encoding: 'dictionary', type, length: physicalRows, validity, values, offsets: 0,
-    codeBytes: 4, dictionary: entries.finish(),
+    encoding: 'dictionary',
+    type,
+    length: physicalRows,
+    validity,
+    values,
+    offsets: 0,
+    codeBytes: 4,
+    dictionary: entries.finish(),
   };
 }
 

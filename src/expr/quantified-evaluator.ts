@@ -139,7 +139,11 @@ interface Tests {
   readonly counts: readonly number[];
 }
 
-function fold(expr: QuantifiedArrayExpr, { tests, counts }: Tests, { context, rows }: Frame): Column {
+function fold(
+  expr: QuantifiedArrayExpr,
+  { tests, counts }: Tests,
+  { context, rows }: Frame,
+): Column {
   const deciding = expr.kind === 'anyArray';
   const read = tests === undefined ? () => null : columnReader(tests);
   const builder = new ColumnBuilder(expr.type, context.arena, rows.physicalRows);

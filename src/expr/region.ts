@@ -14,14 +14,15 @@ import { must } from '../errors/assert.ts';
 import type { Column } from '../columns/column.ts';
 import { constantColumn } from '../columns/constant.ts';
 import type { PrepareOptions } from './evaluate.ts';
-import type { Expr } from './expr.ts';
+import type { CallExpr, Expr } from './expr.ts';
 import { exprKey } from './expr-key.ts';
-import { isEmittable, isVolatile } from './facts.ts';
+import { isEmittable } from './facts.ts';
 import type { Evaluator, Frame } from './frame.ts';
 import { interpretedEvaluator } from './interpret.ts';
 import { Island } from './island.ts';
 import { IslandPlan, isOperation } from './island-plan.ts';
 import { childrenOfExpr } from './walk.ts';
+import type { Datum } from '../types/datum.ts';
 
 export class Region {
   readonly options: PrepareOptions;
@@ -34,7 +35,6 @@ export class Region {
 
   /** How to get the expression's column for the rows of a frame of this region. */
   evaluator(expr: Expr): Evaluator {
-    if (isVolatile(expr)) return this.#make(expr);
     const key = exprKey(expr);
     let evaluator = this.#evaluators.get(key);
     if (evaluator === undefined) {
@@ -53,8 +53,15 @@ export class Region {
       return (frame) => constantOf(expr, frame.execution.parameters[expr.index] ?? null, frame);
     }
     if (isEmittable(expr, false)) return this.#islandEvaluator(expr);
+    if (isRelabel(expr)) return this.#relabelled(expr);
     const compute = interpretedEvaluator(expr, this);
     return (frame) => frame.once(compute, () => compute(frame));
+  }
+
+  /** The column under another type, in whatever encoding it has. */
+  #relabelled({ args, type }: CallExpr): Evaluator {
+    const inner = this.evaluator(must(args[0], 'argument of a cast'));
+    return (frame) => ({ ...inner(frame), type });
   }
 
   #islandEvaluator(expr: Expr): Evaluator {
@@ -68,6 +75,12 @@ export class Region {
   inner(): Region {
     return new Region(this.options);
   }
+}
+
+const relabels = new Set(['cast(varchar,text)', 'cast(text,varchar)', 'cast(name,text)']);
+
+function isRelabel(expr: Expr): expr is CallExpr {
+  return expr.kind === 'call' && expr.type.typmod < 0 && relabels.has(expr.functionId);
 }
 
 /** Outputs of one compiled function; complete when the first frame is evaluated. */
@@ -116,7 +129,7 @@ function depthOf(expr: Expr): number {
   return Math.max(0, ...childrenOfExpr(expr).map(depthOf));
 }
 
-function constantOf(expr: Expr, value: import('../types/datum.ts').Datum | null, frame: Frame): Column {
+function constantOf(expr: Expr, value: Datum | null, frame: Frame): Column {
   const { context, rows } = frame;
   return constantColumn(expr.type, value, rows.physicalRows, context.arena);
 }

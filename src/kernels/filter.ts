@@ -8,18 +8,68 @@ export interface FilterKernels {
    * flags[i] = values[i] op constant, one byte each, 0 = false; `count` is rounded up to 16.
    * With `narrow` the flags that are 0 stay 0.
    */
-  compareI16(values: number, count: number, op: number, constant: number, flags: number, narrow: number): void;
-  compareI32(values: number, count: number, op: number, constant: number, flags: number, narrow: number): void;
-  compareI64(values: number, count: number, op: number, constant: bigint, flags: number, narrow: number): void;
-  compareF32(values: number, count: number, op: number, constant: number, flags: number, narrow: number): void;
+  compareI16(
+    values: number,
+    count: number,
+    op: number,
+    constant: number,
+    flags: number,
+    narrow: number,
+  ): void;
+  compareI32(
+    values: number,
+    count: number,
+    op: number,
+    constant: number,
+    flags: number,
+    narrow: number,
+  ): void;
+  compareI64(
+    values: number,
+    count: number,
+    op: number,
+    constant: bigint,
+    flags: number,
+    narrow: number,
+  ): void;
+  compareF32(
+    values: number,
+    count: number,
+    op: number,
+    constant: number,
+    flags: number,
+    narrow: number,
+  ): void;
   /** PostgreSQL's order of floats: NaN is the largest. The constant is not NaN. */
-  compareF64(values: number, count: number, op: number, constant: number, flags: number, narrow: number): void;
+  compareF64(
+    values: number,
+    count: number,
+    op: number,
+    constant: number,
+    flags: number,
+    narrow: number,
+  ): void;
   /** flags[i] = the 16 bytes of row i are those at `constant`. */
   equals16(values: number, count: number, constant: number, flags: number, narrow: number): void;
   /** flags[i] = the `width` bytes of row i are those at `constant`. */
-  equalsBytes(values: number, count: number, width: number, constant: number, flags: number, narrow: number): void;
+  equalsBytes(
+    values: number,
+    count: number,
+    width: number,
+    constant: number,
+    flags: number,
+    narrow: number,
+  ): void;
   /** flags[i] = row i of a plain varlen column is the `length` bytes at `constant`. */
-  equalsText(values: number, offsets: number, count: number, constant: number, length: number, flags: number, narrow: number): void;
+  equalsText(
+    values: number,
+    offsets: number,
+    count: number,
+    constant: number,
+    length: number,
+    flags: number,
+    narrow: number,
+  ): void;
   /** flags[i] = codes[i] == code. */
   compareCodes8(codes: number, count: number, code: number, flags: number, narrow: number): void;
   compareCodes16(codes: number, count: number, code: number, flags: number, narrow: number): void;
@@ -33,9 +83,24 @@ export interface FilterKernels {
    * out[row] = table[codes[row]], entries of `width` bytes (1, 2, 4, 8, 16); all rows or those of
    * `selection`.
    */
-  lookUpCodes(codes: number, codeBytes: number, table: number, width: number, out: number, count: number, selection: number): void;
+  lookUpCodes(
+    codes: number,
+    codeBytes: number,
+    table: number,
+    width: number,
+    out: number,
+    count: number,
+    selection: number,
+  ): void;
   /** used[codes[row]] = 1 for all rows or those of `selection`. */
   markCodes(codes: number, codeBytes: number, used: number, count: number, selection: number): void;
   /** target[row] = source[row] for the rows of `selection`; `step` 0 repeats source[0]. */
-  copyRows(source: number, step: number, width: number, target: number, count: number, selection: number): void;
+  copyRows(
+    source: number,
+    step: number,
+    width: number,
+    target: number,
+    count: number,
+    selection: number,
+  ): void;
 }

@@ -3,7 +3,10 @@ import type { FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { comparisonSymbols, fixedWidthComparisons, type Comparison } from './comparison.ts';
 import { dateDifferences, dateSums } from './date-arithmetic.ts';
 import {
-  datetimeDifferences, datetimeSums, intervalProducts, intervalQuotients,
+  datetimeDifferences,
+  datetimeSums,
+  intervalProducts,
+  intervalQuotients,
 } from './datetime-arithmetic.ts';
 import { fixedCasts } from './fixed-casts.ts';
 import { floatOverloads, floatUnary } from './float-arithmetic.ts';
@@ -24,8 +27,12 @@ function operator(
 }
 
 const comparisonTexts: Readonly<Record<Comparison, string>> = {
-  eq: 'equal', ne: 'not equal', lt: 'less than', le: 'less than or equal',
-  gt: 'greater than', ge: 'greater than or equal',
+  eq: 'equal',
+  ne: 'not equal',
+  lt: 'less than',
+  le: 'less than or equal',
+  gt: 'greater than',
+  ge: 'greater than or equal',
 };
 
 const comparisons = (Object.keys(comparisonSymbols) as Comparison[]).map((comparison) =>
@@ -38,24 +45,37 @@ const comparisons = (Object.keys(comparisonSymbols) as Comparison[]).map((compar
 
 const arithmetic: readonly FunctionRecord[] = [
   operator('+', 'addition', [
-    ...integerOverloads('add'), ...floatOverloads('add'), ...dateSums, numericOperators.add,
+    ...integerOverloads('add'),
+    ...floatOverloads('add'),
+    ...dateSums,
+    numericOperators.add,
     ...datetimeSums,
   ]),
   operator('-', 'subtraction, or negation', [
-    ...integerOverloads('sub'), ...floatOverloads('sub'), ...dateDifferences,
-    ...negationOverloads(), ...floatUnary('neg'),
-    numericOperators.subtract, numericOperators.negate, ...datetimeDifferences,
+    ...integerOverloads('sub'),
+    ...floatOverloads('sub'),
+    ...dateDifferences,
+    ...negationOverloads(),
+    ...floatUnary('neg'),
+    numericOperators.subtract,
+    numericOperators.negate,
+    ...datetimeDifferences,
   ]),
   operator('*', 'multiplication', [
-    ...integerOverloads('mul'), ...floatOverloads('mul'), numericOperators.multiply,
+    ...integerOverloads('mul'),
+    ...floatOverloads('mul'),
+    numericOperators.multiply,
     ...intervalProducts,
   ]),
   operator('/', 'division, of integers towards zero', [
-    ...integerOverloads('div_s'), ...floatOverloads('div'), numericOperators.divide,
+    ...integerOverloads('div_s'),
+    ...floatOverloads('div'),
+    numericOperators.divide,
     ...intervalQuotients,
   ]),
   operator('%', 'remainder with the sign of the dividend', [
-    ...integerOverloads('rem_s'), numericOperators.remainder,
+    ...integerOverloads('rem_s'),
+    numericOperators.remainder,
   ]),
   operator('||', 'concatenation', concatenations),
 ];

@@ -12,14 +12,26 @@ import { argument, push, total, widening, type FloatName, type IntegerName } fro
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 
 export const comparisonSymbols: Readonly<Record<Comparison, string>> = {
-  eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=',
+  eq: '=',
+  ne: '<>',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
 };
 
 const integers: readonly IntegerName[] = ['int2', 'int4', 'int8'];
 const floats: readonly FloatName[] = ['float4', 'float8'];
 const signedWide: readonly TypeName[] = ['time', 'timestamp', 'timestamptz', 'money'];
 const unsignedNarrow: readonly TypeName[] = [
-  'bool', 'oid', 'regclass', 'regtype', 'regproc', 'regprocedure', 'regnamespace', 'regrole',
+  'bool',
+  'oid',
+  'regclass',
+  'regtype',
+  'regproc',
+  'regprocedure',
+  'regnamespace',
+  'regrole',
 ];
 const unsignedWide: readonly TypeName[] = ['xid8', 'pg_lsn'];
 
@@ -67,7 +79,11 @@ function pushLess(builder: FunctionBuilder, { type, a, b }: FloatPair): void {
   builder.op('i32.or');
 }
 
-function pushFloatComparison(builder: FunctionBuilder, comparison: Comparison, pair: FloatPair): void {
+function pushFloatComparison(
+  builder: FunctionBuilder,
+  comparison: Comparison,
+  pair: FloatPair,
+): void {
   const { type, a, b } = pair;
   if (comparison === 'eq' || comparison === 'ne') {
     push(builder, a);
@@ -95,7 +111,11 @@ function floatOverload(comparison: Comparison, left: FloatName, right: FloatName
   });
 }
 
-function sameTypeOverload(comparison: Comparison, type: TypeName, form: IntegerForm): ScalarOverload {
+function sameTypeOverload(
+  comparison: Comparison,
+  type: TypeName,
+  form: IntegerForm,
+): ScalarOverload {
   return bool([type, type], (builder, args) => {
     push(builder, argument(args, 0));
     push(builder, argument(args, 1));
@@ -209,20 +229,22 @@ function identityOverloads(comparison: Comparison): ScalarOverload[] {
   if (comparison !== 'eq' && comparison !== 'ne') return [];
   const narrow = { isWide: false, isSigned: false };
   const compare = (args: readonly TypeName[]) => ({
-    ...sameTypeOverload(comparison, 'xid', narrow), args,
+    ...sameTypeOverload(comparison, 'xid', narrow),
+    args,
   });
-  return [
-    compare(['xid', 'xid']),
-    compare(['xid', 'int4']),
-    compare(['cid', 'cid']),
-  ].slice(0, comparison === 'eq' ? 3 : 2);
+  return [compare(['xid', 'xid']), compare(['xid', 'int4']), compare(['cid', 'cid'])].slice(
+    0,
+    comparison === 'eq' ? 3 : 2,
+  );
 }
 
 export function fixedWidthComparisons(comparison: Comparison): ScalarOverload[] {
   const same = (types: readonly TypeName[], form: IntegerForm) =>
     types.map((type) => sameTypeOverload(comparison, type, form));
   return [
-    ...integers.flatMap((left) => integers.map((right) => integerOverload(comparison, left, right))),
+    ...integers.flatMap((left) =>
+      integers.map((right) => integerOverload(comparison, left, right)),
+    ),
     ...floats.flatMap((left) => floats.map((right) => floatOverload(comparison, left, right))),
     ...same(['date'], { isWide: false, isSigned: true }),
     ...same(signedWide, { isWide: true, isSigned: true }),

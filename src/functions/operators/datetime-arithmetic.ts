@@ -6,14 +6,28 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { Datum, Interval, TimeTz } from '../../types/datum.ts';
 import { daysFromCivil, daysInMonth, floorModulo, microsPerDay } from '../../types/calendar.ts';
 import {
-  checkTimestamp, civilTimeOf, instantOfLocal, isFiniteDate, isFiniteTimestamp, localOfInstant,
+  checkTimestamp,
+  civilTimeOf,
+  instantOfLocal,
+  isFiniteDate,
+  isFiniteTimestamp,
+  localOfInstant,
   timestampOfDate,
 } from '../../types/instant.ts';
 import { timeZone } from '../../types/time-zone.ts';
 import type { TypeName } from '../../types/sql-type.ts';
-import type { DatumEvaluation, EvaluationContext, ScalarOverload, Volatility } from '../function-record.ts';
+import type {
+  DatumEvaluation,
+  EvaluationContext,
+  ScalarOverload,
+  Volatility,
+} from '../function-record.ts';
 import {
-  addIntervals, divideInterval, multiplyInterval, negateInterval, subtractIntervals,
+  addIntervals,
+  divideInterval,
+  multiplyInterval,
+  negateInterval,
+  subtractIntervals,
 } from './interval-arithmetic.ts';
 
 /** Months move the date and stop at the month's last day; then days, then time. */
@@ -86,51 +100,78 @@ function commuted(signature: Signature, compute: Compute): ScalarOverload[] {
 const shiftTime = (time: bigint, { micros }: Interval) => floorModulo(time + micros, microsPerDay);
 
 const shiftTimeTz = (time: TimeTz, interval: Interval): TimeTz => ({
-  ...time, micros: shiftTime(time.micros, interval),
+  ...time,
+  micros: shiftTime(time.micros, interval),
 });
 
 const instantOf = (date: number, { micros, zoneSeconds }: TimeTz) =>
-  isFiniteDate(date) ? timestampOf(date, micros + BigInt(zoneSeconds) * 1_000_000n) : timestampOf(date, 0n);
+  isFiniteDate(date)
+    ? timestampOf(date, micros + BigInt(zoneSeconds) * 1_000_000n)
+    : timestampOf(date, 0n);
 
 export const datetimeSums: readonly ScalarOverload[] = [
-  ...commuted({ args: ['timestamp', 'interval'], returns: 'timestamp' },
-    (value: bigint, span: Interval) => addToTimestamp(value, span)),
-  ...commuted({ args: ['timestamptz', 'interval'], returns: 'timestamptz', volatility: 'stable' },
-    (value: bigint, span: Interval, { timeZone: zone }) => addToInstant(value, span, zone)),
-  ...commuted({ args: ['date', 'interval'], returns: 'timestamp' },
-    (value: number, span: Interval) => addToTimestamp(timestampOfDate(value), span)),
-  ...commuted({ args: ['date', 'time'], returns: 'timestamp' },
-    (date: number, time: bigint) => timestampOf(date, time)),
-  ...commuted({ args: ['date', 'timetz'], returns: 'timestamptz' },
-    (date: number, time: TimeTz) => instantOf(date, time)),
-  ...commuted({ args: ['time', 'interval'], returns: 'time' },
-    (time: bigint, span: Interval) => shiftTime(time, span)),
-  ...commuted({ args: ['timetz', 'interval'], returns: 'timetz' },
-    (time: TimeTz, span: Interval) => shiftTimeTz(time, span)),
-  overload({ args: ['interval', 'interval'], returns: 'interval' },
-    (a: Interval, b: Interval) => addIntervals(a, b)),
+  ...commuted(
+    { args: ['timestamp', 'interval'], returns: 'timestamp' },
+    (value: bigint, span: Interval) => addToTimestamp(value, span),
+  ),
+  ...commuted(
+    { args: ['timestamptz', 'interval'], returns: 'timestamptz', volatility: 'stable' },
+    (value: bigint, span: Interval, { timeZone: zone }) => addToInstant(value, span, zone),
+  ),
+  ...commuted(
+    { args: ['date', 'interval'], returns: 'timestamp' },
+    (value: number, span: Interval) => addToTimestamp(timestampOfDate(value), span),
+  ),
+  ...commuted({ args: ['date', 'time'], returns: 'timestamp' }, (date: number, time: bigint) =>
+    timestampOf(date, time),
+  ),
+  ...commuted({ args: ['date', 'timetz'], returns: 'timestamptz' }, (date: number, time: TimeTz) =>
+    instantOf(date, time),
+  ),
+  ...commuted({ args: ['time', 'interval'], returns: 'time' }, (time: bigint, span: Interval) =>
+    shiftTime(time, span),
+  ),
+  ...commuted({ args: ['timetz', 'interval'], returns: 'timetz' }, (time: TimeTz, span: Interval) =>
+    shiftTimeTz(time, span),
+  ),
+  overload({ args: ['interval', 'interval'], returns: 'interval' }, (a: Interval, b: Interval) =>
+    addIntervals(a, b),
+  ),
 ];
 
 export const datetimeDifferences: readonly ScalarOverload[] = [
-  overload({ args: ['timestamp', 'timestamp'], returns: 'interval' },
-    (a: bigint, b: bigint) => timestampDifference(a, b)),
-  overload({ args: ['timestamptz', 'timestamptz'], returns: 'interval' },
-    (a: bigint, b: bigint) => timestampDifference(a, b)),
-  overload({ args: ['timestamp', 'interval'], returns: 'timestamp' },
-    (value: bigint, span: Interval) => addToTimestamp(value, negateInterval(span))),
-  overload({ args: ['timestamptz', 'interval'], returns: 'timestamptz', volatility: 'stable' },
+  overload({ args: ['timestamp', 'timestamp'], returns: 'interval' }, (a: bigint, b: bigint) =>
+    timestampDifference(a, b),
+  ),
+  overload({ args: ['timestamptz', 'timestamptz'], returns: 'interval' }, (a: bigint, b: bigint) =>
+    timestampDifference(a, b),
+  ),
+  overload(
+    { args: ['timestamp', 'interval'], returns: 'timestamp' },
+    (value: bigint, span: Interval) => addToTimestamp(value, negateInterval(span)),
+  ),
+  overload(
+    { args: ['timestamptz', 'interval'], returns: 'timestamptz', volatility: 'stable' },
     (value: bigint, span: Interval, { timeZone: zone }) =>
-      addToInstant(value, negateInterval(span), zone)),
-  overload({ args: ['date', 'interval'], returns: 'timestamp' },
-    (value: number, span: Interval) => addToTimestamp(timestampOfDate(value), negateInterval(span))),
-  overload({ args: ['time', 'time'], returns: 'interval' },
-    (a: bigint, b: bigint) => ({ months: 0, days: 0, micros: a - b })),
-  overload({ args: ['time', 'interval'], returns: 'time' },
-    (time: bigint, span: Interval) => shiftTime(time, negateInterval(span))),
-  overload({ args: ['timetz', 'interval'], returns: 'timetz' },
-    (time: TimeTz, span: Interval) => shiftTimeTz(time, negateInterval(span))),
-  overload({ args: ['interval', 'interval'], returns: 'interval' },
-    (a: Interval, b: Interval) => subtractIntervals(a, b)),
+      addToInstant(value, negateInterval(span), zone),
+  ),
+  overload({ args: ['date', 'interval'], returns: 'timestamp' }, (value: number, span: Interval) =>
+    addToTimestamp(timestampOfDate(value), negateInterval(span)),
+  ),
+  overload({ args: ['time', 'time'], returns: 'interval' }, (a: bigint, b: bigint) => ({
+    months: 0,
+    days: 0,
+    micros: a - b,
+  })),
+  overload({ args: ['time', 'interval'], returns: 'time' }, (time: bigint, span: Interval) =>
+    shiftTime(time, negateInterval(span)),
+  ),
+  overload({ args: ['timetz', 'interval'], returns: 'timetz' }, (time: TimeTz, span: Interval) =>
+    shiftTimeTz(time, negateInterval(span)),
+  ),
+  overload({ args: ['interval', 'interval'], returns: 'interval' }, (a: Interval, b: Interval) =>
+    subtractIntervals(a, b),
+  ),
   overload({ args: ['interval'], returns: 'interval' }, (span: Interval) => negateInterval(span)),
 ];
 
@@ -140,6 +181,8 @@ export const intervalProducts: readonly ScalarOverload[] = commuted(
 );
 
 export const intervalQuotients: readonly ScalarOverload[] = [
-  overload({ args: ['interval', 'float8'], returns: 'interval' },
-    (span: Interval, divisor: number) => divideInterval(span, divisor)),
+  overload(
+    { args: ['interval', 'float8'], returns: 'interval' },
+    (span: Interval, divisor: number) => divideInterval(span, divisor),
+  ),
 ];

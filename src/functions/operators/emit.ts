@@ -12,7 +12,11 @@ export function argument(args: readonly number[], index: number): number {
 }
 
 /** Pushes the argument, then the conversion's instructions. */
-export function push(builder: FunctionBuilder, local: number, conversion: readonly Opcode[] = []): void {
+export function push(
+  builder: FunctionBuilder,
+  local: number,
+  conversion: readonly Opcode[] = [],
+): void {
   builder.localGet(local);
   for (const opcode of conversion) builder.op(opcode);
 }

@@ -4,8 +4,15 @@ import { emitError } from '../emit-errors.ts';
 import type { Emit, FunctionRecord, ScalarOverload } from '../function-record.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import {
-  argument, instructions, outOfRange, push, raising, total, widening,
-  type FloatName, type IntegerName,
+  argument,
+  instructions,
+  outOfRange,
+  push,
+  raising,
+  total,
+  widening,
+  type FloatName,
+  type IntegerName,
 } from './emit.ts';
 import { microsPerDay, pushMidnight } from './comparison.ts';
 import { pushIsInfinite, pushIsZero } from './float-arithmetic.ts';
@@ -36,7 +43,11 @@ function narrow(from: 'int4' | 'int8', to: 'int2' | 'int4'): ScalarOverload {
   });
 }
 
-const limits: Readonly<Record<IntegerName, number>> = { int2: 2 ** 15, int4: 2 ** 31, int8: 2 ** 63 };
+const limits: Readonly<Record<IntegerName, number>> = {
+  int2: 2 ** 15,
+  int4: 2 ** 31,
+  int8: 2 ** 63,
+};
 
 /** Rounds half to even; NaN and what does not fit is out of range. */
 function round(from: FloatName, to: IntegerName): ScalarOverload {
@@ -86,8 +97,16 @@ const int8ToOid: Emit = (builder, args) => {
 };
 
 const identifiers: readonly TypeName[] = [
-  'oid', 'regclass', 'regtype', 'regproc', 'regprocedure', 'regoper', 'regoperator',
-  'regnamespace', 'regrole', 'regcollation',
+  'oid',
+  'regclass',
+  'regtype',
+  'regproc',
+  'regprocedure',
+  'regoper',
+  'regoperator',
+  'regnamespace',
+  'regrole',
+  'regcollation',
 ];
 
 const identifierCasts: readonly ScalarOverload[] = identifiers.flatMap((type) => [
@@ -96,7 +115,9 @@ const identifierCasts: readonly ScalarOverload[] = identifiers.flatMap((type) =>
   checked('int8', type, int8ToOid),
   harmless(type, 'int4', instructions()),
   harmless(type, 'int8', instructions('i64.extend_i32_u')),
-  ...(type === 'oid' ? [] : [harmless(type, 'oid', instructions()), harmless('oid', type, instructions())]),
+  ...(type === 'oid'
+    ? []
+    : [harmless(type, 'oid', instructions()), harmless('oid', type, instructions())]),
 ]);
 
 const procedureCasts: readonly ScalarOverload[] = [

@@ -49,7 +49,11 @@ export const floatFunctions: readonly FunctionRecord[] = [
   {
     name: 'sqrt',
     operator: '|/',
-    doc: { family: 'math', text: 'square root', example: ['sqrt(2::float8)', '1.4142135623730951'] },
+    doc: {
+      family: 'math',
+      text: 'square root',
+      example: ['sqrt(2::float8)', '1.4142135623730951'],
+    },
     overloads: [raising({ args: ['float8'], returns: 'float8', emit: emitSquareRoot })],
   },
   {

@@ -5,7 +5,16 @@
 import type { FunctionBuilder } from '../../codegen/function-builder.ts';
 import { emitError } from '../emit-errors.ts';
 import type { Emit, FunctionRecord, ScalarOverload } from '../function-record.ts';
-import { argument, checkInt2, outOfRange, push, raising, widening, widerInteger, type IntegerName } from './emit.ts';
+import {
+  argument,
+  checkInt2,
+  outOfRange,
+  push,
+  raising,
+  widening,
+  widerInteger,
+  type IntegerName,
+} from './emit.ts';
 
 type Operation = 'add' | 'sub' | 'mul' | 'div_s' | 'rem_s';
 
@@ -281,7 +290,11 @@ const invertOverloads: readonly ScalarOverload[] = widths.map((type) => ({
   },
 }));
 
-function bitRecord(operator: string, text: string, overloads: readonly ScalarOverload[]): FunctionRecord {
+function bitRecord(
+  operator: string,
+  text: string,
+  overloads: readonly ScalarOverload[],
+): FunctionRecord {
   return { name: operator, operator, doc: { family: 'operators', text }, overloads };
 }
 

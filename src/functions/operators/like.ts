@@ -16,7 +16,12 @@ import type { Column } from '../../columns/column.ts';
 import type { Arena } from '../../memory/arena.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
-import type { ColumnEvaluation, FunctionRecord, RowSet, ScalarOverload } from '../function-record.ts';
+import type {
+  ColumnEvaluation,
+  FunctionRecord,
+  RowSet,
+  ScalarOverload,
+} from '../function-record.ts';
 import { flagColumn, operand, type TextRows } from './text-rows.ts';
 
 const oneCharacter = 256;
@@ -35,7 +40,8 @@ export function likeTokens(pattern: Uint8Array): number[] {
       const escaped = pattern[i];
       if (escaped === undefined) {
         throw new SqlError(
-          'invalid_escape_sequence', 'LIKE pattern must not end with escape character',
+          'invalid_escape_sequence',
+          'LIKE pattern must not end with escape character',
         );
       }
       tokens.push(escaped);
@@ -85,9 +91,20 @@ function runPattern(tokens: readonly number[], { input, flags, arena, fold }: Ma
   if (search !== undefined) {
     const { parts, anchors } = search;
     const list = arena.allocate(parts.length * 8);
-    heap().u32.set(parts.flatMap((part) => [toHeap(part, arena), part.length]), list >>> 2);
+    heap().u32.set(
+      parts.flatMap((part) => [toHeap(part, arena), part.length]),
+      list >>> 2,
+    );
     kernels().likeParts(
-      values, offsets, list, parts.length, anchors, foldFlag, rowCount, selection, flags,
+      values,
+      offsets,
+      list,
+      parts.length,
+      anchors,
+      foldFlag,
+      rowCount,
+      selection,
+      flags,
     );
     return;
   }
@@ -207,13 +224,19 @@ export function likeMatches(text: Uint8Array, tokens: readonly number[]): boolea
 }
 
 const likePairs: readonly (readonly [TypeName, TypeName])[] = [
-  ['text', 'text'], ['name', 'text'], ['bpchar', 'text'], ['bytea', 'bytea'],
+  ['text', 'text'],
+  ['name', 'text'],
+  ['bpchar', 'text'],
+  ['bytea', 'bytea'],
 ];
 
 function likeRecord(symbol: string, name: string, form: LikeForm): FunctionRecord {
   const pairs = form.ignoresCase ? likePairs.slice(0, 3) : likePairs;
   const overloads = pairs.map((args): ScalarOverload => ({
-    kind: 'scalar', args, returns: 'bool', column: like(form),
+    kind: 'scalar',
+    args,
+    returns: 'bool',
+    column: like(form),
   }));
   const text = `${form.isNegated ? 'does not match' : 'matches'} the pattern of %, _ and text`;
   const doc = { family: 'operators', text: form.ignoresCase ? `${text}, ignoring case` : text };

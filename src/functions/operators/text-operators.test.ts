@@ -26,7 +26,10 @@ test('texts are ordered by their bytes, in every encoding', () => {
 
 test('two text columns are compared row by row, and only at selected rows', () => {
   const expr = call('<>(text,text)', 'bool', col(0, 'text'), col(1, 'text'));
-  const batch = batchOf(dictionary('text', ['a', 'b', null, 'd']), column('text', ['a', 'x', 'c', 'd']));
+  const batch = batchOf(
+    dictionary('text', ['a', 'b', null, 'd']),
+    column('text', ['a', 'x', 'c', 'd']),
+  );
   assert.deepEqual(evaluate(expr, batch), [false, true, null, false]);
   assert.deepEqual(evaluate(expr, selected(batch, [1, 3])), [true, false]);
   assert.deepEqual(passing(expr, selected(batch, [0, 1])), [1]);
@@ -34,7 +37,11 @@ test('two text columns are compared row by row, and only at selected rows', () =
 
 test('trailing spaces of character(n) do not count', () => {
   const expr = call('=(bpchar,bpchar)', 'bool', col(0, 'bpchar'), lit('bpchar', 'a'));
-  assert.deepEqual(evaluate(expr, batchOf(column('bpchar', ['a  ', ' a', 'a']))), [true, false, true]);
+  assert.deepEqual(evaluate(expr, batchOf(column('bpchar', ['a  ', ' a', 'a']))), [
+    true,
+    false,
+    true,
+  ]);
 });
 
 test('|| joins texts of any encoding', () => {
@@ -67,14 +74,17 @@ test('the LIKE kernels agree with their plain twin', () => {
   const piece = fc.constantFrom('a', 'b', 'ab', '%', '_', 'é', 'aab');
   const text = fc.array(fc.constantFrom('a', 'b', 'é', 'B'), { maxLength: 40 });
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 6 }), fc.array(text, { minLength: 1, maxLength: 20 }),
+    fc.property(
+      fc.array(piece, { maxLength: 6 }),
+      fc.array(text, { minLength: 1, maxLength: 20 }),
       (pieces, rows) => {
         const pattern = pieces.join('');
         const values = rows.map((parts) => parts.join(''));
         const tokens = likeTokens(Buffer.from(pattern));
         const expected = values.map((value) => likeMatches(Buffer.from(value), tokens));
         assert.deepEqual(test1('~~', column('text', values), pattern), expected);
-      }),
+      },
+    ),
     { numRuns: 200 },
   );
 });
@@ -85,7 +95,8 @@ test('regular expressions are searched for, and broken ones name the reason', ()
   assert.deepEqual(test1('~*', values, '^get /[[:alpha:]]$'), [true, false, null, true]);
   assert.deepEqual(test1('!~', values, '/b.$'), [true, false, null, true]);
   assert.throws(() => regularExpression('(a'), {
-    code: '2201B', message: 'invalid regular expression: parentheses () not balanced',
+    code: '2201B',
+    message: 'invalid regular expression: parentheses () not balanced',
   });
   assert.throws(() => regularExpression('(a)\\1'), { code: '0A000' });
 });

@@ -5,12 +5,20 @@ import { compareValues } from '../../types/compare.ts';
 import type { Datum, Numeric } from '../../types/datum.ts';
 import { microsPerDay } from '../../types/calendar.ts';
 import {
-  instantOfLocal, isFiniteDate, timestampMax, timestampOfDate,
+  instantOfLocal,
+  isFiniteDate,
+  timestampMax,
+  timestampOfDate,
 } from '../../types/instant.ts';
 import { timeZone } from '../../types/time-zone.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import {
-  absoluteNumeric, addNumeric, divideNumeric, moduloNumeric, multiplyNumeric, negateNumeric,
+  absoluteNumeric,
+  addNumeric,
+  divideNumeric,
+  moduloNumeric,
+  multiplyNumeric,
+  negateNumeric,
   subtractNumeric,
 } from '../../types/numeric.ts';
 import type { ScalarOverload } from '../function-record.ts';
@@ -26,7 +34,13 @@ const tests: Readonly<Record<Comparison, (order: number) => boolean>> = {
 };
 
 const orderedTypes: readonly TypeName[] = [
-  'numeric', 'interval', 'timetz', 'oidvector', 'bit', 'varbit', 'macaddr',
+  'numeric',
+  'interval',
+  'timetz',
+  'oidvector',
+  'bit',
+  'varbit',
+  'macaddr',
 ];
 
 /** Instants in µs, of a type with or without a time zone. */
@@ -43,8 +57,10 @@ function midnightInstant(days: number, zone: string): bigint {
 }
 
 const zonedPairs: readonly (readonly [TypeName, TypeName])[] = [
-  ['timestamp', 'timestamptz'], ['timestamptz', 'timestamp'],
-  ['date', 'timestamptz'], ['timestamptz', 'date'],
+  ['timestamp', 'timestamptz'],
+  ['timestamptz', 'timestamp'],
+  ['date', 'timestamptz'],
+  ['timestamptz', 'date'],
 ];
 
 export function valueComparisons(comparison: Comparison): ScalarOverload[] {
@@ -53,15 +69,23 @@ export function valueComparisons(comparison: Comparison): ScalarOverload[] {
     test(compareValues(type, args[0] as Datum, args[1] as Datum));
   return [
     ...orderedTypes.map((type): ScalarOverload => ({
-      kind: 'scalar', args: [type, type], returns: 'bool', total: true,
+      kind: 'scalar',
+      args: [type, type],
+      returns: 'bool',
+      total: true,
       datum: (_, args) => order(type, args),
     })),
     {
-      kind: 'scalar', args: ['record', 'record'], returns: 'bool',
+      kind: 'scalar',
+      args: ['record', 'record'],
+      returns: 'bool',
       datum: (_, args) => order('record', args),
     },
     ...zonedPairs.map(([left, right]): ScalarOverload => ({
-      kind: 'scalar', args: [left, right], returns: 'bool', volatility: 'stable',
+      kind: 'scalar',
+      args: [left, right],
+      returns: 'bool',
+      volatility: 'stable',
       datum: ({ timeZone: zone }, args) => {
         const a = must(instants[left], left)(args[0] as Datum, zone);
         const b = must(instants[right], right)(args[1] as Datum, zone);
@@ -92,7 +116,8 @@ function numericUnary(compute: (value: Numeric) => Numeric): ScalarOverload {
 function nonZero(divide: (left: Numeric, right: Numeric) => Numeric) {
   return (left: Numeric, right: Numeric): Numeric => {
     const isZero = right.special === undefined && right.digits === 0n;
-    if (isZero && left.special !== 'NaN') throw new SqlError('division_by_zero', 'division by zero');
+    if (isZero && left.special !== 'NaN')
+      throw new SqlError('division_by_zero', 'division by zero');
     return divide(left, right);
   };
 }
