@@ -1,4 +1,4 @@
-/** Binding: the plans that statements become. Names, types and errors were read off PostgreSQL 15. */
+/** Binding: the plans that statements become; types and errors were read off PostgreSQL 15. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { loadParser } from '../../sql/parse.ts';

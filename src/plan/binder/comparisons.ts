@@ -65,7 +65,14 @@ function bindOperatorExpr(env: Env, node: Ast<'A_Expr'>, whole: Node): Expr {
   }
   const operands = node.lexpr === undefined ? [node.rexpr] : [node.lexpr, node.rexpr];
   const args = operands.map((operand) => bindExpr(env, operand));
+  const [only] = args;
+  if (symbol === '+' && only !== undefined && args.length === 1 && isNumber(only)) return only;
   return compare(context, symbol, args, place);
+}
+
+/** Unary plus of a number is the number. */
+function isNumber({ type }: Expr): boolean {
+  return ['int2', 'int4', 'int8', 'float4', 'float8', 'numeric'].includes(type.name);
 }
 
 /** An operator over bound arguments; two known rows are compared field by field. */

@@ -149,9 +149,7 @@ function functionError(env: Env, choice: 'none' | 'ambiguous', { node, args }: W
     });
   }
   const hint =
-    node.agg_within_group !== true
-      ? 'No function matches the given name and argument types. You might need to add explicit type casts.'
-      : 'No aggregate function matches the given name and argument types. Perhaps you misplaced ORDER BY; ORDER BY must appear after all regular arguments of the aggregate.';
+    'No function matches the given name and argument types. You might need to add explicit type casts.';
   return context.error('undefined_function', `function ${signature} does not exist`, place, {
     hint,
   });

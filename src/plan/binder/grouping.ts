@@ -5,6 +5,7 @@
  * of their own. Several grouping sets are one aggregate each over copies of the input, joined
  * by UNION ALL.
  */
+import type { Node } from '@pgsql/types';
 import type { Expr } from '../../expr/expr.ts';
 import { mapChildren, someExpr } from '../../expr/walk.ts';
 import { must } from '../../errors/assert.ts';
@@ -35,24 +36,26 @@ export interface Grouping {
 export function bindGroupClause(env: Env, select: Ast<'SelectStmt'>, targets: Target[]): Grouping {
   const { context, level } = env;
   const exprs: Expr[] = [];
-  const enter = (expr: Expr): number => {
+  const enter = (expr: Expr, place: Node | undefined): number => {
     const key = exprKey(expr);
     const known = exprs.findIndex((each) => exprKey(each) === key);
     if (known !== -1) return known;
     refuseAggregates(env, expr);
-    requireEquality(context, expr);
+    requireEquality(context, expr, place ?? expr);
     return exprs.push(expr) - 1;
   };
-  const bindItem = (item: Parameters<typeof targetIndex>[1]): readonly number[] => {
+  const bindItem = (item: Node | undefined): readonly number[] => {
     const row = astAs(item, 'RowExpr');
     if (row !== undefined && row.row_format === 'COERCE_IMPLICIT_CAST') {
-      return bindRowFields(env, row.args).map((field) => enter(resolveUnknown(context, field)));
+      return bindRowFields(env, row.args).map((field) =>
+        enter(resolveUnknown(context, field), item),
+      );
     }
     const index = targetIndex(env, item, targets, 'GROUP BY');
     const target = must(targets[index], 'target');
     const expr = resolveUnknown(context, target.expr);
     targets[index] = { ...target, expr };
-    return [enter(expr)];
+    return [enter(expr, item)];
   };
   const clause = select.groupClause ?? [];
   const sets = expandGroupingSets(env, clause, bindItem, select.groupDistinct === true);

@@ -1,9 +1,10 @@
 /** `f(name => value)`: known for the functions that are called so. */
+import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { sqlType } from '../../types/type-table.ts';
-import { astAs, type Ast } from './ast.ts';
+import { astAs, stringsOf, type Ast } from './ast.ts';
 import { bindExpr } from './expressions.ts';
-import { constant } from './literals.ts';
+import { constant, sqlNameOf } from './literals.ts';
 import type { Env } from './scope.ts';
 
 interface Signature {
@@ -48,29 +49,36 @@ const signatures: Readonly<Record<string, Signature | undefined>> = {
 export function namedArguments(env: Env, name: string, node: Ast<'FuncCall'>): readonly Expr[] {
   const { context } = env;
   const signature = signatures[name];
+  const bound = (node.args ?? []).map((arg) =>
+    bindExpr(env, astAs(arg, 'NamedArgExpr')?.arg ?? arg),
+  );
   if (signature === undefined)
     throw context.unsupported(`${name} with named arguments`, node.location);
   const given = new Map<string, Expr>();
   for (const [index, arg] of (node.args ?? []).entries()) {
     const named = astAs(arg, 'NamedArgExpr');
     const key = named?.name ?? signature.names[index];
-    if (key === undefined || !signature.names.includes(key)) throw noFunction(env, name, node);
+    if (key === undefined || !signature.names.includes(key)) throw noFunction(env, node, bound);
     if (given.has(key)) {
       const message = `argument name "${key}" used more than once`;
       throw context.error('syntax_error', message, named?.location);
     }
-    given.set(key, bindExpr(env, named?.arg ?? arg));
+    given.set(key, must(bound[index], 'argument'));
   }
   return signature.names.flatMap((key) => {
     const value = given.get(key) ?? signature.defaults[key];
-    if (value === undefined) throw noFunction(env, name, node);
+    if (value === undefined) throw noFunction(env, node, bound);
     return [value];
   });
 }
 
-function noFunction(env: Env, name: string, node: Ast<'FuncCall'>): Error {
+function noFunction(env: Env, node: Ast<'FuncCall'>, args: readonly Expr[]): Error {
   const hint =
     'No function matches the given name and argument types. You might need to add explicit type casts.';
-  const message = `function ${name} with these argument names does not exist`;
+  const types = args.map((arg, i) => {
+    const name = astAs(node.args?.[i], 'NamedArgExpr')?.name;
+    return `${name === undefined ? '' : `${name} => `}${sqlNameOf(arg.type)}`;
+  });
+  const message = `function ${stringsOf(node.funcname).join('.')}(${types.join(', ')}) does not exist`;
   return env.context.error('undefined_function', message, node.location, { hint });
 }

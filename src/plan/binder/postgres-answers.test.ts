@@ -19,8 +19,6 @@ function check(name: string, cases: readonly Case[]): void {
 }
 
 check('result columns have the names and types of PostgreSQL', [
-  ['select 1', '?column?:int4'],
-  ['select a from t join u using (a)', 'a:int4'],
   [
     'select * from t join u using (a)',
     'a:int4 b:text c:timestamptz d:numeric e:_int4 id:int8 name:varchar f:float8',
@@ -35,7 +33,6 @@ check('result columns have the names and types of PostgreSQL', [
   ],
   ['select b, count(*) from t group by a', 'b:text count:int8'],
   ['select a + 1, count(*) from t group by a + 1', '?column?:int4 count:int8'],
-  ['select b as x, count(*) from t group by x', 'x:text count:int8'],
   ['select b as x, count(*) from t group by 1 order by 2', 'x:text count:int8'],
   [
     "select coalesce(1, 2.5), coalesce(null, null), coalesce('a', null)",
@@ -59,7 +56,6 @@ check('result columns have the names and types of PostgreSQL', [
     'exists:bool array:_int4 ?column?:bool',
   ],
   ["select a = any ('{1,2}') from t", '?column?:bool'],
-  ['select a = any (e), a <> all (array[1,2]) from t', '?column?:bool ?column?:bool'],
   ["select b in ('a', 'b', null) from t", '?column?:bool'],
   ['select a in (1.5, 2) from t', '?column?:bool'],
   [
@@ -75,7 +71,6 @@ check('result columns have the names and types of PostgreSQL', [
     "select (1, 2) = (1, 2), (1, 'a') < (2, 'b'), row(1, 2) is null",
     '?column?:bool ?column?:bool ?column?:bool',
   ],
-  ['select (a, b) = (select a, b from t) from t', '?column?:bool'],
   ['select (a, b) in (select a, b from t) from t', '?column?:bool'],
   ["select (a, b) in ((1, 'x'), (2, 'y')) from t", '?column?:bool'],
   ['select (t).a, (t).* from t', 'a:int4 a:int4 b:text c:timestamptz d:numeric e:_int4'],
@@ -89,7 +84,6 @@ check('result columns have the names and types of PostgreSQL', [
   ],
   ['select public.t.a from public.t', 'a:int4'],
   ['select public.t.a from t', 'a:int4'],
-  ['select p, q, c from t as x(p, q)', 'p:int4 q:text c:timestamptz'],
   ['with x as (select 1) select * from x', '?column?:int4'],
   ['with x(a) as (select 1, 2) select * from x', 'a:int4 ?column?:int4'],
   [
@@ -112,7 +106,6 @@ check('result columns have the names and types of PostgreSQL', [
     'select * from t left join lateral (select u.id from u where u.a = t.a) l on true',
     'a:int4 b:text c:timestamptz d:numeric e:_int4 id:int8',
   ],
-  ['select t.a, (select count(*) from u where u.a = t.a) from t group by t.a', 'a:int4 count:int8'],
   [
     'select sum(a) over (), count(*) over (partition by b), sum(a) over (order by c rows 1 preceding) from t',
     'sum:int8 count:int8 sum:int8',
@@ -127,7 +120,6 @@ check('result columns have the names and types of PostgreSQL', [
   ["select string_agg(distinct b, ',' order by b) from t", 'string_agg:text'],
   ["select abs('1')", 'abs:float8'],
   ["select a + null, a + '1' from t", '?column?:int4 ?column?:int4'],
-  ['select b as a from t order by a', 'a:text'],
   ["select a, b from t group by a, b having b > 'x'", 'a:int4 b:text'],
   ['select 1 from t having true', '?column?:int4'],
   ['select 1 having count(*) > 0', '?column?:int4'],
@@ -143,7 +135,6 @@ check('result columns have the names and types of PostgreSQL', [
   ['select b, c from t group by a, rollup(b)', 'b:text c:timestamptz'],
   ['select t1.a from t t1 join t t2 on t1.a = t2.a join u on u.a = t1.a', 'a:int4'],
   ['select j.a from (t join u using (a)) j', 'a:int4'],
-  ['select j.id from (t t1 join u u1 on t1.a = u1.a) as j(a1, b1, c1, d1, e1, id, a2)', 'id:int8'],
   [
     'select * from t where a in (select a from u where u.name = t.b)',
     'a:int4 b:text c:timestamptz d:numeric e:_int4',
@@ -164,7 +155,6 @@ check('result columns have the names and types of PostgreSQL', [
     'interval:interval#327679 interval:interval#470351871 interval:interval#2147418115',
   ],
   ["select timestamp(3) '2020-01-01 00:00:00.12345'", 'timestamp:timestamp#3'],
-  ['select percentile_cont(0.5) within group (order by a) from t', 'percentile_cont:float8'],
   ['select percentile_disc(0.5) within group (order by name) from u', 'percentile_disc:varchar'],
   ['select mode() within group (order by b) from t', 'mode:text'],
   ["select b::int + 1, (b || 'x')::varchar(3) from t", '?column?:int4 varchar:varchar#7'],
@@ -179,7 +169,6 @@ check('queries fail as PostgreSQL', [
   ['select a from t where b = 1', '42883@25 operator does not exist: text = integer'],
   ['select * from nope', '42P01@15 relation "nope" does not exist'],
   ['select nope.a from t', '42P01@8 missing FROM-clause entry for table "nope"'],
-  ['select t.nope from t', '42703@8 column t.nope does not exist'],
   ['select t.bb from t', '42703@8 column t.bb does not exist'],
   ['select aa from t', '42703@8 column "aa" does not exist'],
   ['select namex from u', '42703@8 column "namex" does not exist'],
@@ -207,7 +196,6 @@ check('queries fail as PostgreSQL', [
     'select a + 2, count(*) from t group by a + 1',
     '42803@8 column "t.a" must appear in the GROUP BY clause or be used in an aggregate function',
   ],
-  ['select b from t order by 3', '42P10@26 ORDER BY position 3 is not in select list'],
   ['select b from t group by 3', '42P10@26 GROUP BY position 3 is not in select list'],
   ['select b from t order by 1.5', '42601@26 non-integer constant in ORDER BY'],
   [
@@ -218,7 +206,6 @@ check('queries fail as PostgreSQL', [
     'select distinct on (b) a from t order by a',
     '42P10@21 SELECT DISTINCT ON expressions must match initial ORDER BY expressions',
   ],
-  ['select a from t order by nope', '42703@26 column "nope" does not exist'],
   ['select a as x from t order by x + 1', '42703@31 column "x" does not exist'],
   ['select * from t where a', '42804@23 argument of WHERE must be type boolean, not type integer'],
   [
@@ -244,7 +231,6 @@ check('queries fail as PostgreSQL', [
   ],
   ["select coalesce(1, 'a')", '22P02@20 invalid input syntax for type integer: "a"'],
   ["select greatest(1, 'a')", '22P02@20 invalid input syntax for type integer: "a"'],
-  ['select array[]', '42P18@8 cannot determine type of empty array'],
   ["select array[1,'a']", '22P02@16 invalid input syntax for type integer: "a"'],
   ["select 1 union select 'a'", '22P02@23 invalid input syntax for type integer: "a"'],
   ['select 1 union select true', '42804@23 UNION types integer and boolean cannot be matched'],

@@ -1,5 +1,6 @@
 /** Names in FROM: CTEs, stored tables, fact tables, views. */
 import type { Table } from '../../catalog/table.ts';
+import type { SqlErrorFields } from '../../errors/sql-error.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { parseSql } from '../../sql/parse.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -25,7 +26,7 @@ export function bindRangeVar(env: Env, node: Ast<'RangeVar'>): FromItem {
       if (cte !== undefined) return cteItem(env, cte, node);
     }
   }
-  const source = findSource(env.context, node);
+  const source = findSource(env, node);
   const { alias } = node;
   return relationItem(env, {
     name: alias?.aliasname ?? name,
@@ -45,7 +46,8 @@ interface Source {
 }
 
 /** pg_catalog comes first in every search path. Errors: 42P01. */
-function findSource(context: BindContext, node: Ast<'RangeVar'>): Source {
+function findSource(env: Env, node: Ast<'RangeVar'>): Source {
+  const { context } = env;
   const { schemaname: schema, relname: name = '' } = node;
   const { catalog } = context.options;
   const view = catalog.findView(schema, name);
@@ -57,7 +59,18 @@ function findSource(context: BindContext, node: Ast<'RangeVar'>): Source {
   if (view !== undefined) return viewSource(context, view);
   if (facts !== undefined) return factSource(context, facts);
   const written = [node.catalogname, schema, name].filter((part) => part !== undefined).join('.');
-  throw context.error('undefined_table', `relation "${written}" does not exist`, node.location);
+  const message = `relation "${written}" does not exist`;
+  throw context.error('undefined_table', message, node.location, laterCte(env, written));
+}
+
+/** What is said when the name is that of a later query of a WITH clause around. */
+function laterCte(env: Env, name: string): SqlErrorFields {
+  if (![...envsOf(env)].some(({ level }) => level.laterCtes.has(name))) return {};
+  const item = `There is a WITH item named "${name}"`;
+  return {
+    detail: `${item}, but it cannot be referenced from this part of the query.`,
+    hint: 'Use WITH RECURSIVE, or re-order the WITH items to remove forward references.',
+  };
 }
 
 export function tableColumns(

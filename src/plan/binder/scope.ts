@@ -108,6 +108,8 @@ export class QueryLevel {
   /** Every relation of the level, for hints. */
   readonly relations: Relation[] = [];
   readonly ctes = new Map<string, CteBinding>();
+  /** Names of the clause's queries that are not bound yet. */
+  readonly laterCtes = new Set<string>();
   /** Columns of enclosing levels that names of this level or one inside it meant, by id. */
   readonly outer = new Map<number, ColumnExpr>();
   readonly aggregates: PendingAggregate[] = [];

@@ -113,7 +113,7 @@ function bindSort(env: Env, select: Ast<'SelectStmt'>, targets: Target[]): reado
     const sort = astAs(item, 'SortBy') ?? {};
     const target = targetIndex(env, sort.node, targets, 'ORDER BY');
     const { expr } = settle(env.context, targets, target);
-    requireOrder(env.context, expr);
+    requireOrder(env.context, expr, sort.node);
     return { target, ...directionOf(env.context, sort) };
   });
 }

@@ -76,7 +76,11 @@ export function combine(
       leftNode.columns[i]?.nullable === true || rightNode.columns[i]?.nullable === true;
     return context.newColumn(name, must(types[i], 'type'), nullable);
   });
-  if (!parts.all) for (const column of columns) requireEquality(context, columnOf(column));
+  if (!parts.all) {
+    for (const [i, column] of columns.entries()) {
+      requireEquality(context, columnOf(column), left.output[i]?.origin);
+    }
+  }
   const node: LogicalNode = {
     kind: 'setOperation',
     columns,

@@ -1,4 +1,5 @@
 /** ORDER BY items: direction, place of NULLs, and that the type has an order. */
+import type { Node } from '@pgsql/types';
 import type { Expr } from '../../expr/expr.ts';
 import type { SortKey } from '../physical.ts';
 import { stringsOf, type Ast } from './ast.ts';
@@ -33,18 +34,18 @@ export function sortKey(context: BindContext, expr: Expr, node: Ast<'SortBy'>): 
 const unordered = new Set(['json', 'xml', 'point', 'xid', 'cid', 'aclitem', 'jsonpath', '_json']);
 
 /** 42883 for types without `<`. */
-export function requireOrder(context: BindContext, expr: Expr): void {
+export function requireOrder(context: BindContext, expr: Expr, place: Node | Expr = expr): void {
   if (!unordered.has(expr.type.name)) return;
   const message = `could not identify an ordering operator for type ${sqlNameOf(expr.type)}`;
   const hint = 'Use an explicit ordering operator or modify the query.';
-  throw context.error('undefined_function', message, expr, { hint });
+  throw context.error('undefined_function', message, place, { hint });
 }
 
 const unequal = new Set(['json', 'xml', 'point', 'jsonpath', '_json']);
 
 /** 42883 for types without `=`: DISTINCT, GROUP BY, UNION. */
-export function requireEquality(context: BindContext, expr: Expr): void {
+export function requireEquality(context: BindContext, expr: Expr, place: Node | Expr = expr): void {
   if (!unequal.has(expr.type.name)) return;
   const message = `could not identify an equality operator for type ${sqlNameOf(expr.type)}`;
-  throw context.error('undefined_function', message, expr);
+  throw context.error('undefined_function', message, place);
 }

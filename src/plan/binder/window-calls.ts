@@ -129,7 +129,10 @@ function definitionOf(env: Env, over: Ast<'WindowDef'>): Ast<'WindowDef'> {
     throw fail(`cannot override ORDER BY clause of window "${name}"`);
   }
   if (((named.frameOptions ?? 0) & frameBits.nonDefault) !== 0) {
-    throw fail(`cannot copy window "${name}" because it has a frame clause`);
+    const isBare = over.orderClause === undefined && over.frameOptions === frameBits.defaults;
+    const hint = isBare ? { hint: 'Omit the parentheses in this OVER clause.' } : {};
+    const message = `cannot copy window "${name}" because it has a frame clause`;
+    throw context.error('windowing_error', message, over.location, hint);
   }
   const orderClause = (over.orderClause?.length ?? 0) > 0 ? over.orderClause : named.orderClause;
   return { ...over, partitionClause: named.partitionClause, orderClause } as Ast<'WindowDef'>;
@@ -151,6 +154,7 @@ function specOf(env: Env, definition: Ast<'WindowDef'>): WindowSpec {
 
 /** PostgreSQL's FRAMEOPTION bits. */
 const frameBits = {
+  defaults: 0x422,
   nonDefault: 0x1,
   range: 0x2,
   rows: 0x4,
@@ -206,6 +210,14 @@ function frameOffset(
 ): Expr {
   const { context } = env;
   const offset = bindExpr({ ...env, clause: 'windowFrame' }, node);
+  const usesOwn = someExpr(
+    offset,
+    (part) => part.kind === 'column' && !env.level.outer.has(part.index),
+  );
+  if (usesOwn) {
+    const message = `argument of ${mode.toUpperCase()} must not contain variables`;
+    throw context.error('invalid_column_reference', message, offset);
+  }
   if (mode !== 'range') return coerceArgument(context, offset, sqlType('int8'), mode.toUpperCase());
   const [key] = orderBy;
   if (key === undefined || orderBy.length !== 1) {

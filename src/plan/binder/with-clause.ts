@@ -35,6 +35,9 @@ export function withEnv(
   };
   const clause = owner.withClause ?? {};
   for (const item of clause.ctes ?? []) {
+    level.laterCtes.add(astAs(item, 'CommonTableExpr')?.ctename ?? '');
+  }
+  for (const item of clause.ctes ?? []) {
     const cte = astAs(item, 'CommonTableExpr') ?? {};
     const name = cte.ctename ?? '';
     if (level.ctes.has(name)) {
@@ -48,6 +51,7 @@ export function withEnv(
       ? recursiveCte(env, cte, select)
       : plainCte(env, cte, { select, uses: uses_ });
     level.ctes.set(name, binding);
+    level.laterCtes.delete(name);
   }
   return env;
 }
