@@ -8,7 +8,9 @@
  * one value per group, and mean nothing outside the accumulator of the same call.
  */
 import type { Column } from '../../columns/column.ts';
-import type { EvaluationContext, RowSet } from '../../functions/function-record.ts';
+import type {
+  ArgumentType, EvaluationContext, RowSet,
+} from '../../functions/function-record.ts';
 import type { Arena } from '../../memory/arena.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 
@@ -48,7 +50,7 @@ export interface Accumulator {
 
 export interface AccumulatorContext {
   /** Types of the arguments, and of the result. */
-  readonly args: readonly SqlType[];
+  readonly args: readonly ArgumentType[];
   readonly type: SqlType;
   /** Lives as long as the accumulator. */
   readonly state: Arena;

@@ -6,6 +6,7 @@ import { arrayAggregate, stringAggregate } from './collect.ts';
 import { countAccumulator } from './count.ts';
 import { DistinctAccumulator, type DistinctKind } from './distinct-sketch.ts';
 import { maxAccumulator, minAccumulator } from './extreme.ts';
+import { jsonArray, jsonObject } from './json-collect.ts';
 import { median, mode, percentileContinuous, percentileDiscrete } from './ordered-set.ts';
 import { PercentileAccumulator, PercentileMerge } from './percentile-sketch.ts';
 import { regression, regressionCount, regressionNames } from './regression.ts';
@@ -31,6 +32,10 @@ const accumulators: ReadonlyMap<string, CreateAccumulator> = new Map<string, Cre
   ...regressionNames.map((name): [string, CreateAccumulator] => [name, regression(name)]),
   ['string_agg', stringAggregate],
   ['array_agg', arrayAggregate],
+  ['json_agg', jsonArray],
+  ['jsonb_agg', jsonArray],
+  ['json_object_agg', jsonObject],
+  ['jsonb_object_agg', jsonObject],
   ['percentile_cont', percentileContinuous],
   ['percentile_disc', percentileDiscrete],
   ['mode', mode],

@@ -8,6 +8,7 @@
  * Arguments are computed for rows that pass the filter only, so others raise no error.
  */
 import { withSelection, type Batch } from '../../columns/batch.ts';
+import { argumentType } from '../../expr/argument-type.ts';
 import { kernels } from '../../kernels/kernels.ts';
 import type { Column } from '../../columns/column.ts';
 import type { RowSet } from '../../functions/function-record.ts';
@@ -31,7 +32,7 @@ export class CallFold {
   constructor(call: AggregateCall, context: OperatorContext) {
     const { state, scratch, evaluation } = context;
     this.#context = context;
-    const args = call.args.map((expr) => expr.type);
+    const args = call.args.map(argumentType);
     const { accumulator, type } = call;
     const descending = call.orderBy[0]?.descending === true;
     this.accumulator = createAccumulator(

@@ -17,6 +17,22 @@ export const collections: readonly FunctionRecord[] = [
     { text: 'All values, NULLs too, as an array; arrays as an array of one more dimension.',
       example: ['select array_agg(x) from generate_series(1, 3) x', '{1,2,3}'] },
   ),
+  aggregateRecord('json_agg', 'json_agg', [[['anyelement'], 'json']], {
+    text: 'All values, NULLs too, as a JSON array.',
+    example: ['select json_agg(x) from generate_series(1, 3) x', '[1, 2, 3]'],
+  }),
+  aggregateRecord('jsonb_agg', 'jsonb_agg', [[['anyelement'], 'jsonb']], {
+    text: 'All values, NULLs too, as a JSON array.',
+    example: ['select jsonb_agg(x) from generate_series(1, 3) x', '[1, 2, 3]'],
+  }),
+  aggregateRecord('json_object_agg', 'json_object_agg', [[['any', 'any'], 'json']], {
+    text: 'Pairs of key and value as a JSON object.',
+    example: ["select json_object_agg(k, 1) from (values ('a')) t(k)", '{ "a" : 1 }'],
+  }),
+  aggregateRecord('jsonb_object_agg', 'jsonb_object_agg', [[['any', 'any'], 'jsonb']], {
+    text: 'Pairs of key and value as a JSON object; of equal keys the last counts.',
+    example: ["select jsonb_object_agg(k, 1) from (values ('a')) t(k)", '{"a": 1}'],
+  }),
   aggregateRecord(
     'percentile_cont',
     'percentile_cont',
