@@ -79,27 +79,39 @@ function dispatch<T>(values: usize, count: i32, op: i32, b: v128, flags: usize, 
   else run<T>(5, values, count, b, flags, n);
 }
 
-export function compareI16(values: usize, count: i32, op: i32, constant: i32, flags: usize, narrow: i32): void {
+export function compareI16(
+  values: usize, count: i32, op: i32, constant: i32, flags: usize, narrow: i32,
+): void {
   dispatch<i16>(values, count, op, i16x8.splat(<i16>constant), flags, narrow);
 }
 
-export function compareI32(values: usize, count: i32, op: i32, constant: i32, flags: usize, narrow: i32): void {
+export function compareI32(
+  values: usize, count: i32, op: i32, constant: i32, flags: usize, narrow: i32,
+): void {
   dispatch<i32>(values, count, op, i32x4.splat(constant), flags, narrow);
 }
 
-export function compareI64(values: usize, count: i32, op: i32, constant: i64, flags: usize, narrow: i32): void {
+export function compareI64(
+  values: usize, count: i32, op: i32, constant: i64, flags: usize, narrow: i32,
+): void {
   dispatch<i64>(values, count, op, i64x2.splat(constant), flags, narrow);
 }
 
-export function compareF32(values: usize, count: i32, op: i32, constant: f32, flags: usize, narrow: i32): void {
+export function compareF32(
+  values: usize, count: i32, op: i32, constant: f32, flags: usize, narrow: i32,
+): void {
   dispatch<f32>(values, count, op, f32x4.splat(constant), flags, narrow);
 }
 
-export function compareF64(values: usize, count: i32, op: i32, constant: f64, flags: usize, narrow: i32): void {
+export function compareF64(
+  values: usize, count: i32, op: i32, constant: f64, flags: usize, narrow: i32,
+): void {
   dispatch<f64>(values, count, op, f64x2.splat(constant), flags, narrow);
 }
 
-export function equals16(values: usize, count: i32, constant: usize, flags: usize, narrow: i32): void {
+export function equals16(
+  values: usize, count: i32, constant: usize, flags: usize, narrow: i32,
+): void {
   const wanted = v128.load(constant);
   for (let i: usize = 0; i < <usize>count; i++) {
     let same = i8x16.all_true(i8x16.eq(v128.load(values + (i << 4)), wanted)) ? 1 : 0;
@@ -108,7 +120,9 @@ export function equals16(values: usize, count: i32, constant: usize, flags: usiz
   }
 }
 
-export function equalsBytes(values: usize, count: i32, width: i32, constant: usize, flags: usize, narrow: i32): void {
+export function equalsBytes(
+  values: usize, count: i32, width: i32, constant: usize, flags: usize, narrow: i32,
+): void {
   for (let i: usize = 0; i < <usize>count; i++) {
     let same = memory.compare(values + i * <usize>width, constant, width) == 0 ? 1 : 0;
     if (narrow != 0) same &= load<u8>(flags + i) != 0 ? 1 : 0;
@@ -116,7 +130,9 @@ export function equalsBytes(values: usize, count: i32, width: i32, constant: usi
   }
 }
 
-export function equalsText(values: usize, offsets: usize, count: i32, constant: usize, length: u32, flags: usize, narrow: i32): void {
+export function equalsText(
+  values: usize, offsets: usize, count: i32, constant: usize, length: u32, flags: usize, narrow: i32,
+): void {
   let start = load<u32>(offsets);
   for (let i: usize = 0; i < <usize>count; i++) {
     const end = load<u32>(offsets + (i << 2), 4);
@@ -130,7 +146,9 @@ export function equalsText(values: usize, offsets: usize, count: i32, constant: 
   }
 }
 
-export function compareCodes8(codes: usize, count: i32, code: i32, flags: usize, narrow: i32): void {
+export function compareCodes8(
+  codes: usize, count: i32, code: i32, flags: usize, narrow: i32,
+): void {
   const wanted = i8x16.splat(<i8>code);
   const n = narrow != 0;
   for (let i: usize = 0; i < <usize>count; i += 16) {
@@ -138,7 +156,9 @@ export function compareCodes8(codes: usize, count: i32, code: i32, flags: usize,
   }
 }
 
-export function compareCodes16(codes: usize, count: i32, code: i32, flags: usize, narrow: i32): void {
+export function compareCodes16(
+  codes: usize, count: i32, code: i32, flags: usize, narrow: i32,
+): void {
   run<i16>(0, codes, count, i16x8.splat(<i16>code), flags, narrow != 0);
 }
 
@@ -192,7 +212,9 @@ function mapWide<C>(codes: usize, table: usize, out: usize, count: i32, selectio
 
 // @ts-ignore: decorator
 @inline
-function mapWidth<C>(codes: usize, table: usize, width: i32, out: usize, count: i32, selection: usize): void {
+function mapWidth<C>(
+  codes: usize, table: usize, width: i32, out: usize, count: i32, selection: usize,
+): void {
   if (width == 1) mapRows<C, u8>(codes, table, out, count, selection);
   else if (width == 2) mapRows<C, u16>(codes, table, out, count, selection);
   else if (width == 4) mapRows<C, u32>(codes, table, out, count, selection);
@@ -200,7 +222,9 @@ function mapWidth<C>(codes: usize, table: usize, width: i32, out: usize, count: 
   else mapWide<C>(codes, table, out, count, selection);
 }
 
-export function lookUpCodes(codes: usize, codeBytes: i32, table: usize, width: i32, out: usize, count: i32, selection: usize): void {
+export function lookUpCodes(
+  codes: usize, codeBytes: i32, table: usize, width: i32, out: usize, count: i32, selection: usize,
+): void {
   if (codeBytes == 1) mapWidth<u8>(codes, table, width, out, count, selection);
   else if (codeBytes == 2) mapWidth<u16>(codes, table, width, out, count, selection);
   else mapWidth<u32>(codes, table, width, out, count, selection);
@@ -215,7 +239,9 @@ function mark<C>(codes: usize, used: usize, count: i32, selection: usize): void 
   }
 }
 
-export function markCodes(codes: usize, codeBytes: i32, used: usize, count: i32, selection: usize): void {
+export function markCodes(
+  codes: usize, codeBytes: i32, used: usize, count: i32, selection: usize,
+): void {
   if (codeBytes == 1) mark<u8>(codes, used, count, selection);
   else if (codeBytes == 2) mark<u16>(codes, used, count, selection);
   else mark<u32>(codes, used, count, selection);
@@ -230,7 +256,9 @@ function copy<T>(source: usize, step: i32, target: usize, count: i32, selection:
   }
 }
 
-export function copyRows(source: usize, step: i32, width: i32, target: usize, count: i32, selection: usize): void {
+export function copyRows(
+  source: usize, step: i32, width: i32, target: usize, count: i32, selection: usize,
+): void {
   if (width == 1) copy<u8>(source, step, target, count, selection);
   else if (width == 2) copy<u16>(source, step, target, count, selection);
   else if (width == 4) copy<u32>(source, step, target, count, selection);
