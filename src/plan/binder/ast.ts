@@ -73,7 +73,9 @@ export function visitAst(tree: unknown, key: string, visit: (content: unknown) =
     return;
   }
   if (typeof tree !== 'object' || tree === null) return;
-  for (const [name, child] of Object.entries(tree)) {
+  const record = tree as Readonly<Record<string, unknown>>;
+  for (const name in record) {
+    const child = record[name];
     if (name === key) visit(child);
     if (typeof child === 'object') visitAst(child, key, visit);
   }

@@ -16,8 +16,24 @@ export interface Candidate {
 
 export type Choice = Candidate | 'none' | 'ambiguous';
 
-/** Overloads that take that many arguments. */
-export function candidatesOf(functions: readonly FoundFunction[], count: number): Candidate[] {
+const byCount = new WeakMap<readonly FoundFunction[], Map<number, readonly Candidate[]>>();
+
+/** Overloads that take that many arguments; kept per list of the registry. */
+export function candidatesOf(
+  functions: readonly FoundFunction[],
+  count: number,
+): readonly Candidate[] {
+  const kept = byCount.get(functions) ?? new Map<number, readonly Candidate[]>();
+  byCount.set(functions, kept);
+  const known = kept.get(count) ?? candidatesWith(functions, count);
+  if (count <= keptCountMax) kept.set(count, known);
+  return known;
+}
+
+/** Calls of variadic functions may have any number of arguments: those lists are not kept. */
+const keptCountMax = 8;
+
+function candidatesWith(functions: readonly FoundFunction[], count: number): readonly Candidate[] {
   return functions.flatMap((found) => {
     const { overload } = found;
     const { args } = overload;

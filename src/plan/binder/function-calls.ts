@@ -59,6 +59,10 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
 /** Ordered-set aggregates and others of one name are told apart by WITHIN GROUP. */
 function functionsCalled(name: string, node: Ast<'FuncCall'>): readonly FoundFunction[] {
   const found = findFunctions(name);
+  const hasOrdered = found.some(
+    ({ overload }) => overload.kind === 'aggregate' && overload.orderedSet === true,
+  );
+  if (!hasOrdered && node.agg_within_group !== true) return found;
   const isWithin = node.agg_within_group === true;
   return found.filter(({ overload }) => {
     const isOrdered = overload.kind === 'aggregate' && overload.orderedSet === true;

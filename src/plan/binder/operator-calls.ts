@@ -1,5 +1,5 @@
 /** Operators: overload resolution (PostgreSQL's oper()), and forms built on operators. */
-import { operatorOverloads } from '../../functions/registry.ts';
+import { findById, operatorOverloads } from '../../functions/registry.ts';
 import type { CallExpr, Expr } from '../../expr/expr.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import type { BindContext } from './bind-context.ts';
@@ -43,17 +43,21 @@ export function tryOperator(symbol: string, actual: readonly TypeName[]): Candid
 }
 
 function chooseOperator(symbol: string, actual: readonly TypeName[]): Choice {
-  const candidates = candidatesOf(operatorOverloads(symbol), actual.length).filter(isPostgres);
   const assumed = assumeSame(actual);
-  const exact = candidates.find(({ args }) => args.every((name, i) => name === assumed[i]));
-  return exact ?? chooseCoercible(candidates, actual);
+  const exact = findById(`${symbol}(${assumed.join()})`);
+  if (exact !== undefined && isPostgres(assumed)) return { found: exact, args: assumed };
+  const candidates = candidatesOf(operatorOverloads(symbol), actual.length);
+  return chooseCoercible(
+    candidates.filter(({ args }) => isPostgres(args)),
+    actual,
+  );
 }
 
 /**
  * PostgreSQL compares regclass and its like as oid: operators over them would make text, which
  * becomes regclass implicitly, comparable with integers.
  */
-function isPostgres({ args }: Candidate): boolean {
+function isPostgres(args: readonly TypeName[]): boolean {
   return !args.some((name) => name.startsWith('reg'));
 }
 
