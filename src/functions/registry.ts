@@ -11,6 +11,7 @@ import { aggregates } from './aggregates/all.ts';
 import { castFunctions } from './casts/all.ts';
 import { dateFunctions } from './date/all.ts';
 import { operators } from './operators/all.ts';
+import { subscripts } from './subscripts/all.ts';
 
 export interface FoundFunction {
   readonly record: FunctionRecord;
@@ -19,7 +20,7 @@ export interface FoundFunction {
 }
 
 const families: readonly (readonly FunctionRecord[])[] = [
-  aggregates, operators, castFunctions, dateFunctions,
+  aggregates, operators, castFunctions, dateFunctions, subscripts,
 ];
 
 const records: readonly FunctionRecord[] = families.flat();

@@ -1,0 +1,85 @@
+/**
+ * Subscripts of arrays: what the binder makes of `a[1]` and `a[1:2]`.
+ *
+ * An index outside of the array, or not one per dimension, gives NULL; a slice takes the part
+ * that lies inside, and its own bounds start at 1.
+ */
+import type { Datum, SqlArray } from '../../types/datum.ts';
+import type { FunctionRecord } from '../function-record.ts';
+
+export const subscripts: readonly FunctionRecord[] = [
+  {
+    name: 'array_subscript',
+    doc: {
+      family: 'arrays',
+      text: 'gives the element at a place, one index per dimension',
+      example: ['(array[10,20])[2]', '20'],
+    },
+    overloads: [
+      {
+        kind: 'scalar',
+        args: ['anyarray', 'int4'],
+        variadic: true,
+        returns: 'anyelement',
+        volatility: 'immutable',
+        total: true,
+        datum: (_context, [array, ...indexes]) =>
+          elementAt(array as SqlArray, indexes as readonly number[]),
+      },
+    ],
+  },
+  {
+    name: 'array_slice',
+    doc: {
+      family: 'arrays',
+      text: 'gives the part between bounds, a lower and an upper one per dimension',
+      example: ['(array[10,20,30])[2:3]', '{20,30}'],
+    },
+    overloads: [
+      {
+        kind: 'scalar',
+        args: ['anyarray', 'int4', 'int4'],
+        variadic: true,
+        returns: 'anyarray',
+        volatility: 'immutable',
+        total: true,
+        datum: (_context, [array, ...bounds]) =>
+          sliceOf(array as SqlArray, bounds as readonly number[]),
+      },
+    ],
+  },
+];
+
+function elementAt({ dimensions, values }: SqlArray, indexes: readonly number[]): Datum | null {
+  if (indexes.length !== dimensions.length) return null;
+  let place = 0;
+  for (const [i, { length, lowerBound }] of dimensions.entries()) {
+    const offset = (indexes[i] ?? 0) - lowerBound;
+    if (offset < 0 || offset >= length) return null;
+    place = place * length + offset;
+  }
+  return values[place] ?? null;
+}
+
+function sliceOf(array: SqlArray, bounds: readonly number[]): SqlArray {
+  const { element, dimensions, values } = array;
+  const empty: SqlArray = { element, dimensions: [], values: [] };
+  if (bounds.length / 2 > dimensions.length) return empty;
+  const ranges = dimensions.map(({ length, lowerBound }, i) => {
+    const last = lowerBound + length - 1;
+    const from = Math.max(bounds[2 * i] ?? lowerBound, lowerBound);
+    const to = Math.min(bounds[2 * i + 1] ?? last, last);
+    return { start: from - lowerBound, length: to - from + 1, stride: length };
+  });
+  if (ranges.length === 0 || ranges.some(({ length }) => length < 1)) return empty;
+  const places = ranges.reduce<readonly number[]>(
+    (prefixes, { start, length, stride }) =>
+      prefixes.flatMap((prefix) => Array.from({ length }, (_, i) => prefix * stride + start + i)),
+    [0],
+  );
+  return {
+    element,
+    dimensions: ranges.map(({ length }) => ({ length, lowerBound: 1 })),
+    values: places.map((place) => values[place] ?? null),
+  };
+}
