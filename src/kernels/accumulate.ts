@@ -62,4 +62,8 @@ export interface AccumulateKernels {
   recordMeans(records: number, count: number, out: number): void;
   /** Positions in the ascending `rows` (0: all) of the ascending `chosen` rows. */
   positionsOf(rows: number, chosen: number, count: number, out: number): void;
+  /** Whether a float of `width` bytes at the rows is infinite or NaN; returns 0 or 1. */
+  hasNonFinite(values: number, width: number, rows: number, count: number): number;
+  /** Whether the sum of a sumFloat record is infinite; returns 0 or 1. */
+  hasInfiniteSum(records: number, count: number): number;
 }

@@ -149,3 +149,17 @@ describe('aggregates answer as PostgreSQL does', () => {
     });
   }
 });
+
+describe('sums of floats', () => {
+  test('finite values that add up beyond the range are an error', async () => {
+    const huge = { args: [constant('float8', 1.7e308)] };
+    await assert.rejects(aggregated('sum(float8)', 'float8', huge), {
+      code: '22003', message: 'value out of range: overflow',
+    });
+  });
+
+  test('an infinite value gives an infinite sum', async () => {
+    const infinite = { args: [constant('float8', Number.POSITIVE_INFINITY)] };
+    assert.equal(await aggregated('sum(float8)', 'float8', infinite), 'Infinity');
+  });
+});

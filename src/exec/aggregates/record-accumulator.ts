@@ -21,6 +21,8 @@ export interface RecordFold {
   readonly width: number;
   fold(records: number, input: AggregateInput, scratch: Arena): void;
   merge(records: number, input: RecordMerge): void;
+  /** Looks for errors before records leave, as states or results. */
+  check?(records: number, count: number): void;
   finish(records: number, count: number, arena: Arena): Column;
 }
 
@@ -76,12 +78,14 @@ export class RecordAccumulator implements Accumulator {
     const offsets = arena.allocate((count + 1) * 4);
     kernels().fillOffsets(offsets, 0, width, count + 1);
     const values = this.#recordsOf(groupCount) + from * width;
+    this.#fold.check?.(values, count);
     const type = sqlType('bytea');
     return { encoding: 'plain', type, length: count, validity: 0, values, offsets };
   }
 
   finish(range: GroupRange, arena: Arena): Column {
     const records = this.#recordsOf(range.groupCount) + range.from * this.#fold.width;
+    this.#fold.check?.(records, range.count);
     return this.#fold.finish(records, range.count, arena);
   }
 }

@@ -55,16 +55,16 @@ const sumFolds: Folds = {
   int4: () => fold(sum64, kernels().sumI32, kernels().mergeSums64, finishWords('int8')),
   int8: () => fold(sum128, kernels().sumI64, kernels().mergeSums128, finishNumeric(exactSum)),
   money: () => fold(sum128, kernels().sumI64, kernels().mergeSums128, finishMoney),
-  float4: () => fold(sum64, kernels().sumF32, kernels().mergeFloatSums, finishFloat4),
-  float8: () => fold(sum64, kernels().sumF64, kernels().mergeFloatSums, finishWords('float8')),
+  float4: () => floatFold(4, kernels().sumF32, finishFloat4),
+  float8: () => floatFold(8, kernels().sumF64, finishWords('float8')),
 };
 
 const averageFolds: Folds = {
   int2: () => fold(sum64, kernels().sumI16, kernels().mergeSums64, finishNumeric(mean64)),
   int4: () => fold(sum64, kernels().sumI32, kernels().mergeSums64, finishNumeric(mean64)),
   int8: () => fold(sum128, kernels().sumI64, kernels().mergeSums128, finishNumeric(mean128)),
-  float4: () => fold(sum64, kernels().sumWidenedF32, kernels().mergeFloatSums, finishMean),
-  float8: () => fold(sum64, kernels().sumF64, kernels().mergeFloatSums, finishMean),
+  float4: () => floatFold(4, kernels().sumWidenedF32, finishMean),
+  float8: () => floatFold(8, kernels().sumF64, finishMean),
 };
 
 function fold(
@@ -81,6 +81,36 @@ function fold(
     },
     merge: (records, { groups, states, offsets, rows, count }) => {
       merge(records, groups, states, offsets, rows, count);
+    },
+    finish,
+  };
+}
+
+/**
+ * Sums of finite values that come out infinite are an error (22003). Infinite values are noted for
+ * all groups together: where one group has them, another's overflow goes unnoticed.
+ */
+function floatFold(width: 4 | 8, sum: FoldKernel, finish: Finish): RecordFold {
+  let hasInfinite = false;
+  return {
+    width: sum64.width,
+    fold: (records, input, scratch) => {
+      const { values, validity, rows, count } = foldArgument(input, 0, scratch);
+      sum(records, input.groups, values, validity, rows, count);
+      const mayBeInfinite = input.groups !== 0 || kernels().hasInfiniteSum(records, 1) === 1;
+      if (mayBeInfinite && !hasInfinite) {
+        hasInfinite = kernels().hasNonFinite(values, width, rows, count) === 1;
+      }
+    },
+    merge: (records, { groups, states, offsets, rows, count }) => {
+      kernels().mergeFloatSums(records, groups, states, offsets, rows, count);
+      const first = heap().u32[offsets >>> 2] as number;
+      hasInfinite ||= kernels().hasNonFinite(states + first, 16, rows, count) === 1;
+    },
+    check: (records, count) => {
+      if (!hasInfinite && kernels().hasInfiniteSum(records, count) === 1) {
+        throw new SqlError('numeric_value_out_of_range', 'value out of range: overflow');
+      }
     },
     finish,
   };

@@ -626,3 +626,32 @@ export function positionsOf(rows: usize, chosen: usize, count: u32, out: usize):
     store<u32>(out + (i << 2), position);
   }
 }
+
+/** Whether a float of `width` bytes at the rows is infinite or NaN: such a value times 0 is NaN. */
+export function hasNonFinite(values: usize, width: u32, rows: usize, count: u32): bool {
+  let sum: f64 = 0;
+  let start: usize = 0;
+  if (rows == 0 && width == 8) {
+    start = <usize>count & ~1;
+    let lanes = f64x2.splat(0);
+    const zero = lanes;
+    for (let i: usize = 0; i < start; i += 2) {
+      lanes = f64x2.add(lanes, f64x2.mul(v128.load(values + (i << 3)), zero));
+    }
+    sum = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
+  }
+  for (let i: usize = start; i < <usize>count; i++) {
+    const at = values + <usize>rowAt(rows, i) * <usize>width;
+    sum += 0 * (width == 4 ? <f64>load<f32>(at) : load<f64>(at));
+  }
+  return sum != 0;
+}
+
+/** Whether the f64 at the start of a record of 16 bytes is infinite. */
+export function hasInfiniteSum(records: usize, count: u32): bool {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const sum = load<f64>(records + (i << 4));
+    if (sum - sum != 0 && sum == sum) return true;
+  }
+  return false;
+}
