@@ -35,7 +35,7 @@ export function pad(value: number, width: number): string {
 }
 
 export function two(value: number): string {
-  return value < 10 ? `0${value}` : String(value);
+  return value < 10 && value >= 0 ? `0${value}` : String(value);
 }
 
 /** `.5` of 500000 µs; nothing of 0. */

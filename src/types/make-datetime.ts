@@ -1,7 +1,7 @@
 /** make_date(), make_time(), make_timestamp(): values of fields, checked as PostgreSQL does. */
 import { SqlError } from '../errors/sql-error.ts';
 import { daysFromCivil, daysInMonth, microsPerDay } from './calendar.ts';
-import { pad, two } from './clock-text.ts';
+import { two } from './clock-text.ts';
 import { checkTimestamp } from './instant.ts';
 import { formatFloat8 } from './float-codecs.ts';
 import { roundEven } from './interval-parse.ts';
@@ -12,8 +12,8 @@ function outOfRange(kind: string, shown: string): SqlError {
 
 /** Negative years are BC; there is no year 0. */
 export function makeDate(year: number, month: number, day: number): number {
-  const shown = `${year}-${two(month)}-${two(day)}`;
   const astronomical = year < 0 ? year + 1 : year;
+  const shown = `${astronomical}-${two(month)}-${two(day)}`;
   const isWrong =
     year === 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(astronomical, month);
   if (isWrong) throw outOfRange('date', shown);
@@ -33,8 +33,7 @@ export function makeTime(hour: number, minute: number, second: number): bigint {
 }
 
 function shownSeconds(second: number): string {
-  const text = formatFloat8(second);
-  return second >= 0 && second < 10 ? `0${text}` : text;
+  return formatFloat8(second, -9).padStart(2, '0');
 }
 
 export interface TimestampParts {
@@ -52,7 +51,7 @@ export function makeTimestamp(parts: TimestampParts): bigint {
   const astronomical = year < 0 ? year + 1 : year;
   const isWrong =
     year === 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(astronomical, month);
-  if (isWrong) throw outOfRange('date', `${year}-${pad(month, 2)}-${pad(day, 2)}`);
+  if (isWrong) throw outOfRange('date', `${year}-${two(month)}-${two(day)}`);
   const clock = makeTime(parts.hour, parts.minute, parts.second);
   return checkTimestamp(BigInt(daysFromCivil(astronomical, month, day)) * microsPerDay + clock);
 }
