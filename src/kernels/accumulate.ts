@@ -10,17 +10,6 @@ export type MergeKernel = (
   records: number, groups: number, states: number, offsets: number, rows: number, count: number,
 ) => void;
 
-/** `largest` 1: max, 0: min. */
-export type ExtremeKernel = (
-  records: number, groups: number, values: number, validity: number, rows: number, count: number,
-  largest: number,
-) => void;
-
-export type MergeExtremeKernel = (
-  records: number, groups: number, states: number, offsets: number, rows: number, count: number,
-  largest: number,
-) => void;
-
 export interface AccumulateKernels {
   countRows(records: number, groups: number, count: number): void;
   countValid(
@@ -36,21 +25,6 @@ export interface AccumulateKernels {
   readonly sumWidenedF32: FoldKernel;
   readonly sumF64: FoldKernel;
   readonly mergeFloatSums: MergeKernel;
-  readonly extremeI16: ExtremeKernel;
-  readonly extremeI32: ExtremeKernel;
-  readonly extremeU32: ExtremeKernel;
-  readonly extremeI64: ExtremeKernel;
-  readonly extremeBits: ExtremeKernel;
-  readonly mergeIntegerExtremes: MergeExtremeKernel;
-  readonly extremeF32: ExtremeKernel;
-  readonly extremeF64: ExtremeKernel;
-  readonly mergeFloatExtremes: MergeExtremeKernel;
-  /** bit_and (0), bit_or (1), bit_xor (2) of integers of `width` bytes. */
-  foldIntegers(
-    records: number, groups: number, values: number, width: number, validity: number, rows: number,
-    count: number, operation: number,
-  ): void;
-  readonly mergeFolds: MergeExtremeKernel;
   /** Bitmap: 1 where the i64 at `at` of a record is at least `least`; returns how many. */
   recordsSeen(
     records: number, width: number, at: number, least: number, count: number, out: number,

@@ -19,7 +19,6 @@ export interface GatherKernels {
   fillSequence(out: number, first: number, count: number): void;
   /** out[i] = 0, the null row kept. */
   zeroRows(rows: number, count: number, out: number): void;
-  addConstant32(values: number, count: number, constant: number, out: number): void;
   /** Appends bits at bit `outBit` of `out` (bitmap 0: ones); returns the zeros appended. */
   appendBits(bitmap: number, rows: number, count: number, out: number, outBit: number): number;
   appendOnes(count: number, out: number, outBit: number): void;

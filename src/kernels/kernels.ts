@@ -12,7 +12,10 @@ import type { BitKernels } from './bits.ts';
 import type { FilterKernels } from './filter.ts';
 import type { GatherKernels } from './gather.ts';
 import type { GroupKernels } from './group.ts';
+import type { ExtremeKernels } from './extreme.ts';
 import type { HashKernels } from './hash.ts';
+import type { PairKernels } from './pair.ts';
+import type { WideKeyKernels } from './wide-key.ts';
 import type { JoinKernels } from './join.ts';
 import type { MomentKernels } from './moments.ts';
 import type { EncodeKernels } from './encode.ts';
@@ -35,7 +38,10 @@ export type Kernels = AccumulateKernels &
   FilterKernels &
   GatherKernels &
   GroupKernels &
+  ExtremeKernels &
   HashKernels &
+  PairKernels &
+  WideKeyKernels &
   JoinKernels &
   MomentKernels &
   SegmentKernels &

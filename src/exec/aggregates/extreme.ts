@@ -7,7 +7,7 @@
 import { kernels } from '../../kernels/kernels.ts';
 import { compareValues } from '../../types/compare.ts';
 import { layoutOf } from '../../types/type-table.ts';
-import type { ExtremeKernel, MergeExtremeKernel } from '../../kernels/accumulate.ts';
+import type { ExtremeKernel, MergeExtremeKernel } from '../../kernels/extreme.ts';
 import type { Arena } from '../../memory/arena.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';

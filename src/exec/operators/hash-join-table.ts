@@ -72,7 +72,8 @@ export function notNullRows(
     const isThere = kernels().rowsNotNull(column.validity, 0, 1, out) === 1;
     return { rowCount: isThere ? rowCount : 0, selection };
   }
-  return { rowCount: kernels().rowsNotNull(column.validity, selection, rowCount, out), selection: out };
+  const found = kernels().rowsNotNull(column.validity, selection, rowCount, out);
+  return { rowCount: found, selection: out };
 }
 
 /** Build rows that an outer, semi or anti join owes after the probe side has ended. */

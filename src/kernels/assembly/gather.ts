@@ -86,12 +86,6 @@ export function zeroRows(rows: usize, count: u32, out: usize): void {
   }
 }
 
-export function addConstant32(values: usize, count: u32, constant: u32, out: usize): void {
-  for (let i: usize = 0; i < <usize>count; i++) {
-    store<u32>(out + (i << 2), load<u32>(values + (i << 2)) + constant);
-  }
-}
-
 // @ts-ignore: decorator
 @inline
 function bitOf(bitmap: usize, row: u32): u32 {

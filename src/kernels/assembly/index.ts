@@ -12,3 +12,6 @@ export * from './join';
 export * from './text-match';
 export * from './moments';
 export * from './sketch';
+export * from './pair';
+export * from './wide-key';
+export * from './extreme';
