@@ -4,6 +4,9 @@ import type { Expr } from '../../expr/expr.ts';
 import type { Datum, SqlArray } from '../../types/datum.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
+import { findFunctions } from '../../functions/registry.ts';
+import { resolveCall, scalarCall } from './calls.ts';
+import { candidatesOf } from './candidates.ts';
 import { astAs, type Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
 import { coerceTo, unify, castExplicitly } from './coerce.ts';
@@ -93,6 +96,9 @@ export function bindIndirection(outer: Env, node: Ast<'A_Indirection'>, whole: N
 function bindSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Indices'>[]): Expr {
   const { context } = env;
   if (subject.type.name === 'jsonb') return bindJsonbSubscripts(env, subject, subscripts);
+  if (subject.type.name === 'name' && subscripts.length === 1) {
+    return bindNameSubscript(env, subject, subscripts[0]?.uidx);
+  }
   const element = elementOf(subject.type.name);
   if (element === undefined) {
     const type = sqlNameOf(subject.type);
@@ -135,6 +141,18 @@ function bindSubscript(env: Env, node: Node | undefined): Expr {
   const coerced = coerceTo(context, index, sqlType('int4'), 'assignment');
   if (coerced !== undefined) return coerced;
   throw context.error('datatype_mismatch', 'array subscript must have type integer', index);
+}
+
+/** `relname[0]`: a name's letters count from zero. */
+function bindNameSubscript(env: Env, subject: Expr, node: Node | undefined): Expr {
+  const { context } = env;
+  const place = context.locationOf(subject);
+  const letter = bindOperator(context, '+', [bindSubscript(env, node), int4(1)], place);
+  const text = castExplicitly(context, subject, sqlType('text'), place);
+  const [candidate] = candidatesOf(findFunctions('substr'), 3);
+  if (candidate === undefined) throw context.unsupported('a subscript of a name', subject);
+  const part = scalarCall(resolveCall(context, candidate, [text, letter, int4(1)]));
+  return castExplicitly(context, part, sqlType('char'), place);
 }
 
 function bindJsonbSubscripts(

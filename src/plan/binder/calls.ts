@@ -21,7 +21,6 @@ export function resolveCall(
   context: BindContext,
   candidate: Candidate,
   args: readonly Expr[],
-  place: number,
 ): ResolvedCall {
   const { functionId } = candidate.found;
   const resolved = resolvePolymorphic(
@@ -30,7 +29,7 @@ export function resolveCall(
   );
   const fail = (): Error => {
     const message = 'could not determine polymorphic type because input has type unknown';
-    return context.error('datatype_mismatch', message, place);
+    return context.error('datatype_mismatch', message, undefined);
   };
   if (resolved === undefined) throw fail();
   const coerced = args.map((arg, i) => {

@@ -19,6 +19,7 @@ const aggregateTexts: Readonly<Record<Clause, string | undefined>> = {
   fromSubquery: 'FROM clause of their own query level',
   values: 'VALUES',
   insertValues: 'VALUES',
+  insertRow: 'VALUES',
   returning: 'RETURNING',
   updateSource: 'UPDATE',
   filter: 'FILTER',
@@ -38,6 +39,7 @@ const windowTexts: Readonly<Record<Clause, string | undefined>> = {
 const setTexts: Readonly<Record<Clause, string | undefined>> = {
   ...windowTexts,
   group: undefined,
+  insertRow: undefined,
   filter: 'FILTER',
 };
 

@@ -52,7 +52,7 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
     const cast = asCast(env, name, args, place);
     if (cast !== undefined) return cast;
   }
-  if (typeof choice !== 'string') return resolveCall(context, choice, args, place);
+  if (typeof choice !== 'string') return resolveCall(context, choice, args);
   throw functionError(env, choice, { node, name, args });
 }
 

@@ -8,6 +8,7 @@ import { assignTo, columnPosition, defaultOf } from './assignments.ts';
 import { astAs, type Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindExpr } from './expressions.ts';
+import { expandSets } from './expand-sets.ts';
 import { oneRow, project } from './nodes.ts';
 import { outputExpr } from './outputs.ts';
 import { bindQueryKeepingUnknown } from './query.ts';
@@ -145,8 +146,10 @@ function valuesSource(
   parts: InsertParts,
 ): LogicalNode {
   const { table, columns, parent } = parts;
-  const env = envOf(context, new QueryLevel(parent), 'insertValues');
   const lists = (select.valuesLists ?? []).map((list) => astAs(list, 'List')?.items ?? []);
+  const isSingle = lists.length === 1;
+  const clause = isSingle ? 'insertRow' : 'insertValues';
+  const env = envOf(context, new QueryLevel(parent), clause);
   const width = lists[0]?.length ?? 0;
   const uneven = lists.find((list) => list.length !== width);
   if (uneven !== undefined) {
@@ -161,7 +164,13 @@ function valuesSource(
       return assignTo(context, column, bindExpr(env, node));
     }),
   );
-  return { kind: 'values', columns, rows };
+  if (env.level.sets.length === 0) return { kind: 'values', columns, rows };
+  const expanded = expandSets(env, oneRow, env.level.sets, (expr) => expr);
+  const [row = []] = rows;
+  return project(
+    expanded,
+    row.map((expr, i) => ({ column: must(columns[i], 'column'), expr })),
+  );
 }
 
 function querySource(

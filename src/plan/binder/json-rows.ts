@@ -80,7 +80,7 @@ function elementRows(
 ): { readonly node: LogicalNode; readonly column: LogicalColumn } {
   const choice = chooseCandidate(candidatesOf(findFunctions(name), 1), [argument.type.name]);
   if (typeof choice === 'string') throw context.unsupported(name, argument);
-  const { functionId, args } = resolveCall(context, choice, [argument], -1);
+  const { functionId, args } = resolveCall(context, choice, [argument]);
   const column = context.newColumn('value', argument.type);
   const calls = [{ functionId, args }];
   return { node: { kind: 'tableFunction', columns: [column], calls, ordinality: false }, column };

@@ -21,7 +21,7 @@ export function bindOperator(
     place,
   );
   const origin = args[0] === undefined ? undefined : context.originOf(args[0]);
-  return context.place(scalarCall(resolveCall(context, candidate, args, place)), origin);
+  return context.place(scalarCall(resolveCall(context, candidate, args)), origin);
 }
 
 /** The overload for those types. Errors: 42883, 42725. */

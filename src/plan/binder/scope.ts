@@ -69,7 +69,8 @@ export type Clause =
   | 'windowOrder'
   | 'windowFrame'
   | 'cte'
-  | 'insertValues';
+  | 'insertValues'
+  | 'insertRow';
 
 export interface PendingAggregate {
   readonly key: string;

@@ -36,7 +36,7 @@ export function bindValueFunction({ context }: Env, node: Ast<'SQLValueFunction'
   const [name, type] = functions[op];
   const [candidate] = candidatesOf(findFunctions(name), 0);
   if (candidate === undefined) throw context.unsupported(name, place);
-  const call = scalarCall(resolveCall(context, candidate, [], place));
-  const typmod = op.endsWith('_N') ? Math.min(node.typmod ?? -1, 6) : -1;
+  const call = scalarCall(resolveCall(context, candidate, []));
+  const typmod = op.endsWith('_N') ? Math.min(node.typmod ?? 0, 6) : -1;
   return castExplicitly(context, call, sqlType(type ?? call.type.name, typmod), place);
 }

@@ -40,10 +40,14 @@ export function bindWindowCall(env: Env, node: Ast<'FuncCall'>, resolved: Resolv
 
 function checkPlace(env: Env, node: Ast<'FuncCall'>, name: string): void {
   const { context } = env;
-  const fail = (message: string): Error => context.error('windowing_error', message, node.location);
-  if (node.over === undefined) throw fail(`window function ${name} requires an OVER clause`);
+  if (node.over === undefined) {
+    const message = `window function ${name} requires an OVER clause`;
+    throw context.error('wrong_object_type', message, node.location);
+  }
   const clause = refusesWindows(env.clause);
-  if (clause !== undefined) throw fail(`window functions are not allowed in ${clause}`);
+  if (clause === undefined) return;
+  const message = `window functions are not allowed in ${clause}`;
+  throw context.error('windowing_error', message, node.location);
 }
 
 function plainWindow(
