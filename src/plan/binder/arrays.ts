@@ -4,9 +4,8 @@ import type { Expr } from '../../expr/expr.ts';
 import type { Datum, SqlArray } from '../../types/datum.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
-import { findFunctions } from '../../functions/registry.ts';
+import { findById } from '../../functions/registry.ts';
 import { resolveCall, scalarCall } from './calls.ts';
-import { candidatesOf } from './candidates.ts';
 import { astAs, type Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
 import { coerceTo, unify, castExplicitly } from './coerce.ts';
@@ -149,8 +148,9 @@ function bindNameSubscript(env: Env, subject: Expr, node: Node | undefined): Exp
   const place = context.locationOf(subject);
   const letter = bindOperator(context, '+', [bindSubscript(env, node), int4(1)], place);
   const text = castExplicitly(context, subject, sqlType('text'), place);
-  const [candidate] = candidatesOf(findFunctions('substr'), 3);
-  if (candidate === undefined) throw context.unsupported('a subscript of a name', subject);
+  const found = findById('substr(text,int4,int4)');
+  if (found === undefined) throw context.unsupported('a subscript of a name', subject);
+  const candidate = { found, args: found.overload.args };
   const part = scalarCall(resolveCall(context, candidate, [text, letter, int4(1)]));
   return castExplicitly(context, part, sqlType('char'), place);
 }
