@@ -7,6 +7,8 @@ import type {
   FunctionRecord,
   Overload,
   ScalarOverload,
+  TableOverload,
+  TypedDatumEvaluation,
 } from './function-record.ts';
 
 /** `int4, text → text`: argument types, an arrow, the result; `...` after the last: variadic. */
@@ -30,7 +32,7 @@ function parseSignature(signature: Signature): ParsedSignature {
 }
 
 type Compute = (...args: never[]) => Datum | null;
-type Options = Pick<ScalarOverload, 'strict' | 'volatility'>;
+type Options = Pick<ScalarOverload, 'strict' | 'volatility' | 'total'>;
 
 /** An overload over values: strict, so `compute` never sees NULL. */
 export function scalar(
@@ -59,18 +61,60 @@ export function contextual(
   return { kind: 'scalar', args, returns, ...(variadic ? { variadic } : {}), datum, ...options };
 }
 
+/** Like `scalar`, for arguments declared "any": `compute` is told their types. */
+export function typed(
+  signature: Signature,
+  compute: TypedDatumEvaluation,
+  options: Options = {},
+): ScalarOverload {
+  const { args, variadic, returns } = parseSignature(signature);
+  const variadicPart = variadic ? { variadic } : {};
+  return { kind: 'scalar', args, returns, ...variadicPart, datumTyped: compute, ...options };
+}
+
+/** A set-returning overload: `jsonb → key text, value jsonb`; a NULL argument gives no rows. */
+export function rowsOf(
+  signature: Signature,
+  rows: (context: EvaluationContext, ...args: never[]) => Iterable<readonly (Datum | null)[]>,
+  options: Pick<TableOverload, 'volatility'> & { readonly strict?: false } = {},
+): TableOverload {
+  const [left = '', right = ''] = signature.split('→').map((part) => part.trim());
+  const columns = right.split(',').map((part) => {
+    const [name = '', type = ''] = part.trim().split(' ');
+    return { name, type: type as TypeName };
+  });
+  const { args, variadic } = parseSignature(`${left} → void`);
+  const { strict, ...rest } = options;
+  return {
+    kind: 'table',
+    args,
+    ...(variadic ? { variadic } : {}),
+    columns,
+    rows: (context, values) =>
+      strict !== false && values.includes(null) ? [] : rows(context, ...(values as never[])),
+    ...rest,
+  };
+}
+
 /** What a function is documented by: meaning, and an example with PostgreSQL's answer. */
 export interface Documented {
   readonly text: string;
   readonly example?: readonly [sql: string, answer: string];
 }
 
+type Define = (names: string, doc: Documented, ...overloads: readonly Overload[]) => FunctionRecord;
+
 /** Makes the records of one family. */
-export function family(
-  name: string,
-): (names: string, doc: Documented, ...overloads: readonly Overload[]) => FunctionRecord {
+export function family(name: string): Define {
   return (names, doc, ...overloads) => {
     const [first = '', ...aliases] = names.split(' ');
     return { name: first, aliases, doc: { family: name, ...doc }, overloads };
   };
+}
+
+/** Makes the records of operators of one family. */
+export function operatorFamily(name: string): Define {
+  return (symbol, doc, ...overloads) => ({
+    name: symbol, operator: symbol, doc: { family: name, ...doc }, overloads,
+  });
 }

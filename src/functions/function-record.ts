@@ -33,6 +33,18 @@ export interface EvaluationContext {
   readonly formats: Readonly<Record<string, string>>;
   /** Catalog names behind OIDs (regclass, pg_get_expr, format_type …): see catalog. */
   readonly catalog: CatalogLookup;
+  /** What a function may change of its session; absent where a statement must not. */
+  readonly effects?: SessionEffects;
+  /** Throws 57014 when the statement was cancelled; for functions that take long (pg_sleep). */
+  readonly checkCancelled?: () => void;
+}
+
+/** Changes of the session that functions ask for. */
+export interface SessionEffects {
+  /** Sets as SET (LOCAL) does; returns the value as SHOW shows it. */
+  setConfig(name: string, value: string | null, isLocal: boolean): string;
+  /** Queues a notification as NOTIFY does. */
+  notify?(channel: string, payload: string): void;
 }
 
 /** Facts that functions of pg_catalog need, answered from a snapshot that was sent along. */
@@ -67,6 +79,19 @@ export type DatumEvaluation = (
   result: SqlType,
 ) => Datum | null;
 
+/** An argument's type; of a row written in the query its fields, too. */
+export interface ArgumentType extends SqlType {
+  readonly fields?: readonly { readonly name: string; readonly type: ArgumentType }[];
+}
+
+/** As DatumEvaluation, for arguments declared "any". */
+export type TypedDatumEvaluation = (
+  context: EvaluationContext,
+  args: readonly (Datum | null)[],
+  argumentTypes: readonly ArgumentType[],
+  result: SqlType,
+) => Datum | null;
+
 export interface ScalarOverload {
   readonly kind: 'scalar';
   readonly args: readonly TypeName[];
@@ -81,6 +106,8 @@ export interface ScalarOverload {
   readonly emit?: Emit;
   readonly column?: ColumnEvaluation;
   readonly datum?: DatumEvaluation;
+  /** One value at a time, told the types of the arguments. */
+  readonly datumTyped?: TypedDatumEvaluation;
   /** Argument types known, gives the result's typmod; default -1. */
   readonly resultTypmod?: (args: readonly SqlType[]) => number;
 }

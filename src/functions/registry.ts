@@ -10,8 +10,11 @@ import type { FunctionRecord, Overload } from './function-record.ts';
 import { aggregates } from './aggregates/all.ts';
 import { castFunctions } from './casts/all.ts';
 import { dateFunctions } from './date/all.ts';
+import { jsonFunctions } from './json/all.ts';
+import { mathFunctions } from './math/all.ts';
 import { operators } from './operators/all.ts';
 import { subscripts } from './subscripts/all.ts';
+import { textFunctions } from './text/all.ts';
 
 export interface FoundFunction {
   readonly record: FunctionRecord;
@@ -21,6 +24,7 @@ export interface FoundFunction {
 
 const families: readonly (readonly FunctionRecord[])[] = [
   aggregates, operators, castFunctions, dateFunctions, subscripts,
+  textFunctions, mathFunctions, jsonFunctions,
 ];
 
 const records: readonly FunctionRecord[] = families.flat();

@@ -4,8 +4,8 @@
  */
 import { SqlError } from '../errors/sql-error.ts';
 import type { Datum, Interval, Numeric, RecordValue, SqlArray, TimeTz } from './datum.ts';
+import { compareJsonb } from './json-compare.ts';
 import { compareNumeric } from './numeric.ts';
-import { parseNumeric } from './numeric.ts';
 import type { TypeName } from './sql-type.ts';
 import { layoutOf, typeRecord } from './type-table.ts';
 
@@ -35,7 +35,7 @@ const specialOrders: Partial<Record<TypeName, Compare>> = {
   float8: compareFloats,
   interval: (a, b) => comparePlain(intervalSpan(a as Interval), intervalSpan(b as Interval)),
   timetz: compareTimeTz,
-  jsonb: (a, b) => compareJson(JSON.parse(a as string), JSON.parse(b as string), a, b),
+  jsonb: (a, b) => compareJsonb(a as string, b as string),
   bpchar: (a, b) => compareBytes((a as string).trimEnd(), (b as string).trimEnd()),
   record: compareRecords,
 };
@@ -99,71 +99,4 @@ function compareRecords(a: Datum, b: Datum): number {
     if (order !== 0) return order;
   }
   return left.length - right.length;
-}
-
-/** Object > array > boolean > number > string > null; an empty array comes before null. */
-const jsonRanks = { null: 0, string: 1, number: 2, boolean: 3, array: 4, object: 5 } as const;
-
-function jsonKind(value: unknown): keyof typeof jsonRanks {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return typeof value as 'string' | 'number' | 'boolean' | 'object';
-}
-
-function compareJson(a: unknown, b: unknown, textA?: Datum, textB?: Datum): number {
-  const kindA = jsonKind(a);
-  const kindB = jsonKind(b);
-  if (isEmptyArray(a) !== isEmptyArray(b) && (kindA !== 'object' && kindB !== 'object')) {
-    return isEmptyArray(a) ? -1 : 1;
-  }
-  if (kindA !== kindB) return jsonRanks[kindA] - jsonRanks[kindB];
-  switch (kindA) {
-    case 'null':
-      return 0;
-    case 'number':
-      return compareJsonNumbers(a as number, b as number, textA, textB);
-    case 'boolean':
-      return Number(a) - Number(b);
-    case 'string':
-      return compareBytes(a as string, b as string);
-    case 'array':
-      return compareJsonLists(a as unknown[], b as unknown[]);
-    default:
-      return compareJsonObjects(a as Record<string, unknown>, b as Record<string, unknown>);
-  }
-}
-
-function isEmptyArray(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
-
-/** Top-level numbers are compared by their text, since doubles would lose digits. */
-function compareJsonNumbers(a: number, b: number, textA?: Datum, textB?: Datum): number {
-  if (typeof textA !== 'string' || typeof textB !== 'string') return comparePlain(a, b);
-  return compareNumeric(parseNumeric(textA), parseNumeric(textB));
-}
-
-function compareJsonLists(a: readonly unknown[], b: readonly unknown[]): number {
-  if (a.length !== b.length) return a.length - b.length;
-  for (const [index, value] of a.entries()) {
-    const order = compareJson(value, b[index]);
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-function compareJsonObjects(a: Record<string, unknown>, b: Record<string, unknown>): number {
-  const keysA = Object.keys(a).toSorted(compareKeys);
-  const keysB = Object.keys(b).toSorted(compareKeys);
-  if (keysA.length !== keysB.length) return keysA.length - keysB.length;
-  for (const [index, key] of keysA.entries()) {
-    const order = compareKeys(key, keysB[index] ?? '') || compareJson(a[key], b[key]);
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-/** jsonb stores keys by length, then bytes. */
-function compareKeys(a: string, b: string): number {
-  return Buffer.byteLength(a) - Buffer.byteLength(b) || compareBytes(a, b);
 }

@@ -1,11 +1,13 @@
 /** Types met seldom: bit strings, money, points, tuple ids, and types without values. */
-import { SqlError, unsupported } from '../errors/sql-error.ts';
+import { SqlError } from '../errors/sql-error.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { codecOf } from './codec.ts';
 import { formatFloat8, parseFloat8 } from './float-codecs.ts';
 import { encodeInt64, invalidSyntax } from './integer-codecs.ts';
 import { versioned } from './json-codecs.ts';
+import { formatJsonPath } from './json-path/format-path.ts';
+import { parseJsonPath } from './json-path/parse-path.ts';
 import { decodeText, encodeText } from './text-bytes.ts';
 
 function parseBits(text: string): string {
@@ -131,14 +133,12 @@ export const voidCodec = codecOf<string>({
   decode: () => '',
 });
 
-/** A path is kept as written; its normal form needs a parser that is not offered. */
+/** A path is kept in its normal form. */
 export const jsonpathCodec = codecOf<string>({
-  parse: () => {
-    throw unsupported('input of type jsonpath');
-  },
+  parse: (text) => formatJsonPath(parseJsonPath(text)),
   format: (value) => value,
   encode: (value) => versioned(encodeText(value)),
-  decode: (bytes) => decodeText(bytes.subarray(1)),
+  decode: (bytes) => formatJsonPath(parseJsonPath(decodeText(bytes.subarray(1)))),
 });
 
 /** Pseudo-types and types whose values only PostgreSQL itself makes. */

@@ -1,0 +1,21 @@
+/** Facts of the catalog about one table, `projects`, as the captured answers knew it. */
+import type { RunnerOptions } from './run-sql.ts';
+
+export const projectsCatalog: RunnerOptions = {
+  catalog: {
+    resolveName: (kind, name) => {
+      if (kind !== 'regclass') return undefined;
+      return { projects: 16385, pg_class: 1259, 'pg_catalog.pg_class': 1259 }[name];
+    },
+  },
+  facts: {
+    class_oid: { projects: '16385', 'public.projects': '16385', pg_class: '1259' },
+    class_name: { '16385': 'projects', '1259': 'pg_class' },
+    class_exists: { '16385': 't', '1259': 't' },
+    namespace_oid: { public: '2200' },
+    role_name: { '10': 'postgres' },
+    object_comment: { '1259.16385.0': 'Projects table', '1259.16385.2': 'project name' },
+    column_number: {},
+  },
+  effects: { setConfig: (_name, value) => value ?? '' },
+};
