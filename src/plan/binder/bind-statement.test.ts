@@ -69,16 +69,14 @@ test('a CTE read once is put in place, one read twice is shared, a recursive one
   assert.equal(
     planText('with recursive r(n) as (select 1 union all select n+1 from r where n < 9) table r'),
     lines`
-      output n#4
-        project n#4
-          cteScan 0: n#4
-      cte 0
-        recursive 0: n#1
-          project ?column?#0 = 1
-            oneRow
-          project ?column?#3 = (n#2 + 1)
-            filter (n#2 < 9)
-              workTable 0: n#2
+      output n#1
+        project n#1
+          recursive 0: n#1
+            project ?column?#0 = 1
+              oneRow
+            project ?column?#3 = (n#2 + 1)
+              filter (n#2 < 9)
+                workTable 0: n#2
     `,
   );
 });

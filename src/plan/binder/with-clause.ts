@@ -45,11 +45,12 @@ export function withEnv(
       throw context.error('duplicate_alias', message, cte.location);
     }
     const select = selectOf(context, cte);
-    const isRecursive = clause.recursive === true && uses(select, name) > 0;
-    const uses_ = uses(owner, name) - (isRecursive ? uses(select, name) : 0);
-    const binding = isRecursive
-      ? recursiveCte(env, cte, select)
-      : plainCte(env, cte, { select, uses: uses_ });
+    const own = clause.recursive === true ? uses(select, name) : 0;
+    const bind =
+      own > 0
+        ? (): BoundQuery => recursiveQuery(env, cte, select)
+        : (): BoundQuery => bindQuery(context, select, env);
+    const binding = cteBinding(env, cte, { bind, uses: uses(owner, name) - own });
     level.ctes.set(name, binding);
     level.laterCtes.delete(name);
   }
@@ -75,41 +76,42 @@ function uses(tree: unknown, name: string): number {
   return count;
 }
 
-interface PlainCte {
-  readonly select: Ast<'SelectStmt'>;
+interface CteParts {
+  readonly bind: () => BoundQuery;
   readonly uses: number;
 }
 
-function plainCte(
+function cteBinding(
   env: Env,
   cte: Ast<'CommonTableExpr'>,
-  { select, uses: count }: PlainCte,
+  { bind, uses: count }: CteParts,
 ): CteBinding {
   const { context } = env;
   const name = cte.ctename ?? '';
-  const bind = (): { query: BoundQuery; columns: readonly ScopeColumn[] } => {
-    const query = bindQuery(context, select, env);
+  const bindNamed = (): NamedQuery => {
+    const query = bind();
     return { query, columns: renamed(context, cte, scopeColumns(query)) };
   };
-  const first = bind();
+  const first = bindNamed();
   const isMaterialized = cte.ctematerialized === 'CTEMaterializeAlways';
   const isShared = isMaterialized || (count > 1 && cte.ctematerialized !== 'CTEMaterializeNever');
   const isCorrelated = freeColumns(first.query.node).size > 0;
   if (isShared && !isCorrelated) return sharedCte(context, name, first);
-  let fresh: typeof first | undefined = first;
+  let fresh: NamedQuery | undefined = first;
   const read = (): ReturnType<CteBinding['read']> => {
-    const { query, columns } = fresh ?? bind();
+    const { query, columns } = fresh ?? bindNamed();
     fresh = undefined;
     return { node: query.node, columns };
   };
   return { name, read };
 }
 
-function sharedCte(
-  context: BindContext,
-  name: string,
-  { query, columns }: { query: BoundQuery; columns: readonly ScopeColumn[] },
-): CteBinding {
+interface NamedQuery {
+  readonly query: BoundQuery;
+  readonly columns: readonly ScopeColumn[];
+}
+
+function sharedCte(context: BindContext, name: string, { query, columns }: NamedQuery): CteBinding {
   const definition = shaped(context, query);
   let index: number | undefined;
   const read = (): ReturnType<CteBinding['read']> => {
@@ -141,11 +143,11 @@ function renamed(
 }
 
 /** `WITH RECURSIVE r AS (initial UNION [ALL] recursive)`. Errors: 42P19, 42804. */
-function recursiveCte(
+function recursiveQuery(
   env: Env,
   cte: Ast<'CommonTableExpr'>,
   select: Ast<'SelectStmt'>,
-): CteBinding {
+): BoundQuery {
   const { context, level } = env;
   const name = cte.ctename ?? '';
   const { larg, rarg } = select;
@@ -167,6 +169,7 @@ function recursiveCte(
     context.newColumn(names[i] ?? '', column.type),
   );
   const workTable = context.newWorkTable();
+  const earlier = level.ctes.get(name);
   level.ctes.set(name, {
     name,
     read: () => {
@@ -176,7 +179,8 @@ function recursiveCte(
     },
   });
   const step = recursiveTerm(context, initial, bindQuery(context, rarg, scope), name);
-  level.ctes.delete(name);
+  if (earlier === undefined) level.ctes.delete(name);
+  else level.ctes.set(name, earlier);
   const node: LogicalNode = {
     kind: 'recursive',
     columns,
@@ -185,27 +189,7 @@ function recursiveCte(
     workTable,
     distinct: select.all !== true,
   };
-  const query: BoundQuery = {
-    node,
-    output: columns.map((column) => ({ name: column.name, column })),
-  };
-  return onceOrShared(env, cte, query);
-}
-
-/** The bound recursion is put in place at its first use and shared from the second on. */
-function onceOrShared(env: Env, cte: Ast<'CommonTableExpr'>, query: BoundQuery): CteBinding {
-  const { context } = env;
-  const columns = scopeColumns(query);
-  const isCorrelated = freeColumns(query.node).size > 0;
-  if (!isCorrelated) return sharedCte(context, cte.ctename ?? '', { query, columns });
-  let used = false;
-  const read = (): ReturnType<CteBinding['read']> => {
-    if (used)
-      throw context.unsupported('a correlated recursive query that is read twice', cte.location);
-    used = true;
-    return { node: query.node, columns };
-  };
-  return { name: cte.ctename ?? '', read };
+  return { node, output: columns.map((column) => ({ name: column.name, column })) };
 }
 
 function refuseClauses(context: BindContext, select: Ast<'SelectStmt'>): void {
