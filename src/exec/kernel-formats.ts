@@ -12,5 +12,5 @@ export function provideKernelFormats(): void {
 }
 
 function write(text: string, pointer: number): number {
-  return heap().bytes.write(text, pointer >>> 0, 'latin1');
+  return heap().bytes.write(text, pointer >>> 0, text.length, 'latin1');
 }

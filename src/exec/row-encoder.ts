@@ -164,5 +164,5 @@ function describeZone(
   const h = heap();
   h.u32[(at + 36) >>> 2] = zone.text.length;
   h.i64[(at + 40) >>> 3] = zone.micros;
-  h.bytes.write(zone.text, at + 48, 'latin1');
+  h.bytes.write(zone.text, at + 48, zone.text.length, 'latin1');
 }

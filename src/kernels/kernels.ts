@@ -51,9 +51,14 @@ export type Kernels = AccumulateKernels &
 
 let current: Kernels | undefined;
 let imports: KernelImports = {
-  float8Text: (value, pointer) => heap().bytes.write(String(value), pointer >>> 0, 'latin1'),
-  float4Text: (value, pointer) => heap().bytes.write(String(value), pointer >>> 0, 'latin1'),
+  float8Text: (value, pointer) => writeText(String(value), pointer),
+  float4Text: (value, pointer) => writeText(String(value), pointer),
 };
+
+/** The length is given: Node writes nothing when the bytes left in the buffer exceed 2 GiB. */
+function writeText(text: string, pointer: number): number {
+  return heap().bytes.write(text, pointer >>> 0, text.length, 'latin1');
+}
 
 /** Replaces the calls out of WebAssembly; called by the layer that knows the formats. */
 export function provideKernelImports(provided: KernelImports): void {

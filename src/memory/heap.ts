@@ -24,7 +24,10 @@ export interface Heap {
   readonly f64: Float64Array<SharedArrayBuffer>;
   readonly i64: BigInt64Array<SharedArrayBuffer>;
   readonly u64: BigUint64Array<SharedArrayBuffer>;
-  /** The same bytes as `u8`, as a Buffer: for copies, comparisons, latin1 and UTF-8 text. */
+  /**
+   * The same bytes as `u8`, as a Buffer: for copies, comparisons, latin1 and UTF-8 text. `write`
+   * needs its length argument: without it Node writes nothing where over 2 GiB are left.
+   */
   readonly bytes: Buffer<SharedArrayBuffer>;
 }
 
