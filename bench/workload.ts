@@ -88,7 +88,7 @@ export const workload: readonly WorkloadQuery[] = [
   {
     id: 'W7 facet',
     sql: `SELECT ${service}::text AS v, COUNT(*)::bigint AS n FROM ${table}
-      WHERE ${project} AND timestamp >= '2025-06-01 00:00+00' AND timestamp < '2025-06-02 00:00+00'
+      WHERE ${project} AND timestamp >= '2025-06-01 00:00:00+00' AND timestamp < '2025-06-02 00:00:00+00'
       AND ${service} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`,
   },
   {
