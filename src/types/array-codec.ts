@@ -305,7 +305,9 @@ export function decodeArray(
   }
   const count = dimensions.reduce((product, { length }) => product * length, 1);
   if (dimensionCount === 0 || count === 0) return emptyArray(element);
-  if (count < 0 || count * 4 > reader.remaining) throw badArray('insufficient data left in message');
+  if (count < 0 || count * 4 > reader.remaining) {
+    throw badArray('insufficient data left in message');
+  }
   const values: (Datum | null)[] = [];
   for (let i = 0; i < count; i += 1) {
     const size = reader.int32();

@@ -5,7 +5,8 @@ import {
 import type { Interval, Numeric, TimeTz } from './datum.ts';
 import { parseUnit, unsupportedUnit, type TimeUnit } from './datetime-units.ts';
 import {
-  civilTimeOf, clockOf, dateInfinity, isFiniteDate, isFiniteTimestamp, offsetAtInstant,
+  civilTimeOf, clockOf, dateInfinity, isFiniteDate, isFiniteTimestamp, microsOfClock,
+  offsetAtInstant,
   timestampInfinity,
 } from './instant.ts';
 import { divideNumeric, numericInfinity, numericMinusInfinity, addNumeric } from './numeric.ts';
@@ -20,7 +21,8 @@ function scaled(digits: bigint, scale: number): Numeric {
 }
 
 function ordinal(year: number, size: number): number {
-  return year > 0 ? Math.trunc((year + size - 1) / size) : -Math.trunc((size - 1 - (year - 1)) / size);
+  if (year > 0) return Math.trunc((year + size - 1) / size);
+  return -Math.trunc((size - 1 - (year - 1)) / size);
 }
 
 /** Fields of a calendar day; undefined for fields that a day has not. */
@@ -147,8 +149,7 @@ function extractInstant(text: string, micros: bigint, zone: TimeZone | undefined
     (zone === undefined ? undefined : offsetField(unit, offset));
   if (field !== undefined) return field;
   if (unit !== 'julian') throw unsupportedUnit(text, typeName);
-  const ofDay = BigInt(((time.hour * 60 + time.minute) * 60 + time.second) * 1_000_000 + time.micros);
-  return julianOf(time.days, ofDay);
+  return julianOf(time.days, microsOfClock(time.hour, time.minute, time.second, time.micros));
 }
 
 export function extractFromDate(text: string, days: number): Numeric | null {

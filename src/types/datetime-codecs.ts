@@ -15,7 +15,8 @@ import {
 import { formatFraction, formatOffset, pad, parseOffset, two } from './clock-text.ts';
 import { codecOf } from './codec.ts';
 import type { TimeTz } from './datum.ts';
-import { decodeDateTime, type DecodedTime } from './datetime-decode.ts';
+import { decodeDateTime } from './datetime-decode.ts';
+import type { DecodedTime } from './datetime-parts.ts';
 import { dayNames, monthNames, type Moment } from './datetime-fields.ts';
 import { dateStyleOf, type DateStyle, type FormatSettings } from './format-settings.ts';
 import {
@@ -42,8 +43,8 @@ import {
 } from './instant.ts';
 import { offsetOfLocal, timeZone, type TimeZone } from './time-zone.ts';
 
-const isoPattern =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d(?::?\d\d)?)?)?$/;
+const isoClock = '(\\d\\d):(\\d\\d)(?::(\\d\\d)(?:\\.(\\d{1,6}))?)?(Z|[+-]\\d\\d(?::?\\d\\d)?)?';
+const isoPattern = new RegExp(`^(\\d{4})-(\\d\\d)-(\\d\\d)(?:[T ]${isoClock})?$`);
 
 interface IsoMatch {
   readonly date: CivilDate;
@@ -61,7 +62,9 @@ function matchIso(text: string): IsoMatch | undefined {
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) {
     return undefined;
   }
-  const [hour, minute, second] = [Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0)];
+  const hour = Number(match[4] ?? 0);
+  const minute = Number(match[5] ?? 0);
+  const second = Number(match[6] ?? 0);
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const micros = match[7] === undefined ? 0 : Number(match[7].padEnd(6, '0'));
   const clock = microsOfClock(hour, minute, second, micros);
@@ -80,7 +83,8 @@ function nowMicros(formats: FormatSettings): bigint {
 
 function decodeText(text: string, typeName: string, formats: FormatSettings): DecodedTime {
   const { order } = dateStyleOf(formats);
-  return decodeDateTime(text, { typeName, order, timeOnly: typeName === 'time' || typeName === 'time with time zone' });
+  const timeOnly = typeName === 'time' || typeName === 'time with time zone';
+  return decodeDateTime(text, { typeName, order, timeOnly });
 }
 
 function clockOfDecoded(decoded: DecodedTime): bigint {
@@ -130,7 +134,7 @@ export function parseDate(text: string, formats: FormatSettings): number {
     case 'today':
     case 'tomorrow':
     case 'yesterday':
-      return dateOfTimestamp(relativeDay({ ...decoded, hour: 0, minute: 0, second: 0, micros: 0 }, formats));
+      return dateOfTimestamp(relativeDay(decoded, formats));
   }
   const { date } = decoded;
   if (date === undefined) throw overflow('date', text);

@@ -9,42 +9,12 @@ import { SqlError } from '../errors/sql-error.ts';
 import { civilFromDays, daysFromCivil, daysInMonth, julianOfEpoch } from './calendar.ts';
 import { fractionMicros, parseOffset } from './clock-text.ts';
 import { cutFields, findWord, type Field, type Moment, type Word } from './datetime-fields.ts';
-import type { DateOrder } from './format-settings.ts';
+import {
+  clock, day, eraPart, halfPart, momentPart, month, summerPart, weekdayPart, wholeDate, year,
+  zonePart, type DecodedTime, type DecodeOptions,
+} from './datetime-parts.ts';
 import { findTimeZone, type TimeZone } from './time-zone.ts';
 import { findAbbreviation } from './zone-abbreviations.ts';
-
-export interface DecodedTime {
-  /** Astronomical year; undefined when the input names no date. */
-  readonly date: { readonly year: number; readonly month: number; readonly day: number } | undefined;
-  readonly hasClock: boolean;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-  readonly micros: number;
-  /** Seconds east of UTC, where the input names an offset or abbreviation. */
-  readonly offset: number | undefined;
-  readonly zone: TimeZone | undefined;
-  readonly moment: Moment | undefined;
-}
-
-export interface DecodeOptions {
-  readonly typeName: string;
-  readonly order: DateOrder;
-  /** Input of time and timetz: numbers are clock times, dates are optional. */
-  readonly timeOnly: boolean;
-}
-
-const year = 1;
-const month = 2;
-const day = 4;
-const clock = 8;
-const zonePart = 16;
-const summerPart = 32;
-const eraPart = 64;
-const halfPart = 128;
-const weekdayPart = 256;
-const momentPart = 512;
-const wholeDate = year | month | day;
 
 export function decodeDateTime(text: string, options: DecodeOptions): DecodedTime {
   const decoder = new Decoder(text, options);
@@ -190,7 +160,7 @@ class Decoder {
   #namedZone(text: string): void {
     const zone = findTimeZone(text);
     if (zone === undefined) {
-      if (!/[^a-z\u0080-\uffff]/.test(text)) throw this.badFormat();
+      if (!/[^a-z\u0080-\uffff]/.test(text.slice(1))) throw this.badFormat();
       throw new SqlError('invalid_parameter_value', `time zone "${text}" not recognized`);
     }
     this.#claim(zonePart);

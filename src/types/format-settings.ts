@@ -1,4 +1,4 @@
-/** Session settings that shape the text of values: DateStyle, IntervalStyle, TimeZone and friends. */
+/** Session settings that shape values' text: DateStyle, IntervalStyle, TimeZone and friends. */
 
 export interface FormatSettings {
   /** PostgreSQL's setting: output style and field order, `ISO, MDY`. */

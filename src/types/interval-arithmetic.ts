@@ -1,4 +1,4 @@
-/** Interval arithmetic: sums, products, justification, order. A month is 30 days, a day 24 hours. */
+/** Interval sums, products, justification and order. A month is 30 days, a day 24 hours. */
 import { SqlError } from '../errors/sql-error.ts';
 import { microsPerDay } from './calendar.ts';
 import type { Interval } from './datum.ts';

@@ -1,4 +1,4 @@
-/** Intervals as text in the four IntervalStyles and as bytes: int64 µs, int32 days, int32 months. */
+/** Intervals as text in four IntervalStyles and as bytes: int64 µs, int32 days, int32 months. */
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { formatFraction, two } from './clock-text.ts';

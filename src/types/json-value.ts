@@ -34,7 +34,13 @@ interface Token {
   readonly value: string;
 }
 
-const tokenPattern = /[ \t\n\r]*(?:([{}[\],:])|(-?[0-9](?:[0-9A-Za-z_.\u0080-\uffff]|(?<=[eE])[+-])*|-?[A-Za-z_\u0080-\uffff][0-9A-Za-z_\u0080-\uffff]*))/y;
+/** Punctuation, or a number or word: whatever letters and digits run on belong to it. */
+const tokenPattern = new RegExp(
+  '[ \\t\\n\\r]*(?:([{}[\\],:])|' +
+    '(-?[0-9](?:[0-9A-Za-z_.\\u0080-\\uffff]|(?<=[eE])[+-])*' +
+    '|-?[A-Za-z_\\u0080-\\uffff][0-9A-Za-z_\\u0080-\\uffff]*))',
+  'y',
+);
 const numberPattern = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 class JsonParser {

@@ -25,7 +25,8 @@ function parseAddress(text: string, typeName: 'inet' | 'cidr'): Address {
   const all = bytes.length * 8;
   const shortBits = typeName === 'cidr' ? host.split('.').length * 8 : all;
   const bits = mask === undefined ? (all === 32 ? shortBits : all) : Number(mask);
-  if (mask !== undefined && (!/^\d+$/.test(mask) || bits > all)) throw invalidSyntax(typeName, text);
+  const isBadMask = mask !== undefined && (!/^\d+$/.test(mask) || bits > all);
+  if (isBadMask) throw invalidSyntax(typeName, text);
   if (typeName === 'cidr' && hasHostBits(bytes, bits)) {
     throw new SqlError('invalid_text_representation', `invalid cidr value: "${text}"`, {
       detail: 'Value has bits set to right of mask.',
@@ -119,11 +120,14 @@ function macOfHex(hex: string): string {
   return hex.toLowerCase().match(/../g)?.join(':') ?? '';
 }
 
-const macPattern =
-  /^\s*(?:[0-9a-f]{1,2}([:-])[0-9a-f]{1,2}(?:\1[0-9a-f]{1,2}){4}|[0-9a-f]{6}[:-]?[0-9a-f]{6}|[0-9a-f]{4}([.-])[0-9a-f]{4}\2[0-9a-f]{4})\s*$/i;
+const macPatterns: readonly RegExp[] = [
+  /^\s*[0-9a-f]{1,2}([:-])[0-9a-f]{1,2}(?:\1[0-9a-f]{1,2}){4}\s*$/i,
+  /^\s*[0-9a-f]{6}[:-]?[0-9a-f]{6}\s*$/i,
+  /^\s*[0-9a-f]{4}([.-])[0-9a-f]{4}\1[0-9a-f]{4}\s*$/i,
+];
 
 function parseMac(text: string): string {
-  if (!macPattern.test(text)) throw invalidSyntax('macaddr', text);
+  if (!macPatterns.some((pattern) => pattern.test(text))) throw invalidSyntax('macaddr', text);
   const pieces = text.trim().split(/[:.-]/);
   const hex = pieces.length === 6 ? pieces.map((piece) => piece.padStart(2, '0')) : pieces;
   return macOfHex(hex.join(''));

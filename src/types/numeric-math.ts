@@ -113,7 +113,8 @@ function leadingDigits(value: Numeric, words: number): { top: number; weight: nu
   const head = text.length % 4 === 0 ? 4 : text.length % 4;
   const kept = Math.min(words, Math.ceil(Math.max(significant - head, 0) / 4) + 1);
   const length = Math.min(head + (kept - 1) * 4, text.length);
-  return { top: Number(text.slice(0, length)), weight: text.length - length - value.scale - padding };
+  const weight = text.length - length - value.scale - padding;
+  return { top: Number(text.slice(0, length)), weight };
 }
 
 function checkLogarithm(value: Numeric): void {
@@ -274,7 +275,8 @@ function powerSpecial(base: Numeric, exponent: Numeric): Numeric {
   if (base.special === 'NaN' || exponent.special === 'NaN') return numericNaN;
   checkPower(base, exponent);
   if (exponent.special !== undefined) {
-    const size = base.special === undefined ? { ...base, digits: absolute(base.digits) } : numericInfinity;
+    const isFinite = base.special === undefined;
+    const size = isFinite ? { ...base, digits: absolute(base.digits) } : numericInfinity;
     const order = compareNumeric(size, numericOne);
     if (order === 0) return numericOne;
     return order > 0 === (exponent.special === 'Infinity') ? numericInfinity : numericZero;

@@ -39,15 +39,12 @@ function divisionByZero(): SqlError {
 /** A finite numeric within PostgreSQL's limits; 22003 above them. */
 export function makeNumeric(digits: bigint, scale: number): Numeric {
   if (scale > scaleMax) return makeNumeric(rescaled(digits, scale, scaleMax), scaleMax);
-  if (digits >= limitFor(scale) || digits <= -limitFor(scale)) checkWhole(digits, scale);
+  if (digits >= cheapLimit || digits <= -cheapLimit) checkWhole(digits, scale);
   return { digits, scale };
 }
 
+/** Below it, a value cannot have too many digits. */
 const cheapLimit = 10n ** 400n;
-
-function limitFor(_scale: number): bigint {
-  return cheapLimit;
-}
 
 function checkWhole(digits: bigint, scale: number): void {
   if (absolute(digits).toString().length - scale > wholeDigitsMax) throw overflowsFormat();
@@ -265,7 +262,9 @@ function cutNumeric(
 ): Numeric {
   if (value.special !== undefined) return value;
   const wanted = Math.min(Math.max(scale, -2000), 2000);
-  if (wanted >= value.scale) return makeNumeric(rescaled(value.digits, value.scale, wanted), wanted);
+  if (wanted >= value.scale) {
+    return makeNumeric(rescaled(value.digits, value.scale, wanted), wanted);
+  }
   const unit = powerOfTen(value.scale - wanted);
   const digits = divide(value.digits, unit);
   if (wanted >= 0) return { digits, scale: wanted };
@@ -288,7 +287,8 @@ export function floorNumeric(value: Numeric): Numeric {
 /** trim_scale(): without the zeros at the end of the fraction. */
 export function trimScale(value: Numeric): Numeric {
   const scale = minimalScale(value);
-  return scale === value.scale ? value : { digits: rescaled(value.digits, value.scale, scale), scale };
+  if (scale === value.scale) return value;
+  return { digits: rescaled(value.digits, value.scale, scale), scale };
 }
 
 export function minimalScale(value: Numeric): number {

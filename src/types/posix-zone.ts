@@ -13,8 +13,11 @@ interface ChangeRule {
   readonly seconds: number;
 }
 
-const zonePattern =
-  /^(<[A-Za-z0-9+-]+>|[A-Za-z]*)([+-]?\d{1,3}(?::\d{1,2}(?::\d{1,2})?)?)(?:(<[A-Za-z0-9+-]+>|[A-Za-z]{3,})([+-]?\d{1,3}(?::\d{1,2}(?::\d{1,2})?)?)?(?:,(.+))?)?$/;
+const zoneName = '<[A-Za-z0-9+-]+>|[A-Za-z]';
+const zoneOffset = '[+-]?\\d{1,3}(?::\\d{1,2}(?::\\d{1,2})?)?';
+const zonePattern = new RegExp(
+  `^(${zoneName}*)(${zoneOffset})(?:(${zoneName}{3,})(${zoneOffset})?(?:,(.+))?)?$`,
+);
 
 /** PostgreSQL's rules where a form names summer time and gives none: those of the United States. */
 const usualStart: ChangeRule = { month: 3, week: 2, day: 0, seconds: 7200 };

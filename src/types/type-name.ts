@@ -66,7 +66,9 @@ function numericModifier([precision = 0, scale = 0, ...rest]: readonly number[])
 }
 
 function intervalModifier([range = 0, precision]: readonly number[]): number {
-  if (precision === undefined) return range === intervalFullRange ? -1 : intervalTypmod(range, 0xffff);
+  if (precision === undefined) {
+    return range === intervalFullRange ? -1 : intervalTypmod(range, 0xffff);
+  }
   if (precision < 0) throw invalid(`INTERVAL(${precision}) precision must not be negative`);
   return intervalTypmod(range, Math.min(precision, 6));
 }
@@ -135,12 +137,18 @@ function withModifier(name: string, sqlName: string, typmod: number): string {
   return sqlName + modifier;
 }
 
-const typePattern =
-  /^\s*(?:pg_catalog\s*\.\s*)?("[^"]+"|[a-z_][a-z0-9_ ]*?)\s*(?:\(\s*(-?\d+)\s*(?:,\s*(-?\d+)\s*)?\)\s*([a-z ]*?))?\s*((?:\[\d*\]\s*)*|\s+array)\s*$/;
+const typePattern = new RegExp(
+  '^\\s*(?:pg_catalog\\s*\\.\\s*)?("[^"]+"|[a-z_][a-z0-9_ ]*?)\\s*' +
+    '(?:\\(\\s*(-?\\d+)\\s*(?:,\\s*(-?\\d+)\\s*)?\\)\\s*([a-z ]*?))?\\s*' +
+    '((?:\\[\\d*\\]\\s*)*|\\s+array)\\s*$',
+);
 
 /** A type as SQL text names it (`varchar(10)`, `timestamp with time zone[]`); undefined if none. */
 export function parseTypeName(text: string): SqlType | undefined {
-  const match = typePattern.exec(text.replace(/[A-Z]+(?=(?:[^"]*"[^"]*")*[^"]*$)/g, (word) => word.toLowerCase()));
+  const folded = text.replace(/"[^"]*"|[A-Z]+/g, (part) =>
+    part.startsWith('"') ? part : part.toLowerCase(),
+  );
+  const match = typePattern.exec(folded);
   if (match === null) return undefined;
   const words = `${match[1]} ${match[4] ?? ''}`.trim().replace(/\s+/g, ' ');
   if (words.startsWith('interval')) return intervalNamed(words, match[2], match[5]);

@@ -97,7 +97,7 @@ function roundTimestamp(micros: bigint, precision: number): bigint {
 function limitInterval(value: Interval, typmod: number): Interval {
   const { range, precision } = intervalTypmodParts(typmod);
   const { months, days, micros } = cutRange(value, range);
-  return precision > 6 ? { months, days, micros } : { months, days, micros: roundMicros(micros, precision) };
+  return { months, days, micros: roundMicros(micros, precision) };
 }
 
 /** Drops what is finer than the range's smallest unit. */

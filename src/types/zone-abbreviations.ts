@@ -69,7 +69,7 @@ export function allAbbreviations(): ReadonlyMap<string, ZoneAbbreviation> {
   return byName;
 }
 
-/** Names by minutes east of UTC for zones that match; the first match that knows the offset wins. */
+/** Names by minutes east of UTC for zones that match; the first match counts. */
 const shownNames: readonly (readonly [RegExp, Readonly<Record<number, string>>])[] = [
   [/^Europe\/Dublin$/, { 0: 'GMT', 60: 'IST' }],
   [/^Europe\/(London|Belfast|Guernsey|Jersey|Isle_of_Man)$/, { 0: 'GMT', 60: 'BST' }],

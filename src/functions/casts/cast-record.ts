@@ -38,11 +38,13 @@ export function formatsOf(context: EvaluationContext): FormatSettings {
   return settings;
 }
 
+type ConvertFrom<T> = (value: T, context: EvaluationContext, target: SqlType) => Datum;
+
 /** Records of one source type; the value's form is what datum.ts says of that type. */
 export function castsFrom<T extends Datum>(
   from: TypeName,
   context: CastContext,
-  targets: Readonly<Partial<Record<TypeName, (value: T, context: EvaluationContext, target: SqlType) => Datum>>>,
+  targets: Readonly<Partial<Record<TypeName, ConvertFrom<T>>>>,
 ): readonly CastRecord[] {
   return Object.entries(targets).map(([to, convert]) => ({
     from,

@@ -3,6 +3,7 @@ import type { FunctionRecord } from '../function-record.ts';
 import { clockFunctions } from './clock.ts';
 import { dateComparisons } from './comparison.ts';
 import { extractFunctions } from './extract.ts';
+import { formattingFunctions } from './formatting.ts';
 import { makeFunctions } from './make.ts';
 import { dateOperators } from './operators.ts';
 import { truncateFunctions } from './truncate.ts';
@@ -14,6 +15,7 @@ export const dateFunctions: readonly FunctionRecord[] = [
   ...truncateFunctions,
   ...makeFunctions,
   ...zoneFunctions,
+  ...formattingFunctions,
   ...dateOperators,
   ...dateComparisons,
 ];

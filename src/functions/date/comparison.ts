@@ -55,7 +55,9 @@ const pairs: readonly Pair[] = [
   zoned('timestamptz', 'date'),
 ];
 
-const tests: readonly (readonly [string, string, (order: number) => boolean])[] = [
+type Test = (order: number) => boolean;
+
+const tests: readonly (readonly [string, string, Test])[] = [
   ['=', 'equal', (order) => order === 0],
   ['<>', 'not equal', (order) => order !== 0],
   ['<', 'less than', (order) => order < 0],
@@ -64,7 +66,7 @@ const tests: readonly (readonly [string, string, (order: number) => boolean])[] 
   ['>=', 'greater than or equal', (order) => order >= 0],
 ];
 
-function overload({ left, right, compare }: Pair, test: (order: number) => boolean): ScalarOverload {
+function overload({ left, right, compare }: Pair, test: Test): ScalarOverload {
   const isFixed = left === right;
   return contextual(
     `${left}, ${right} → bool`,

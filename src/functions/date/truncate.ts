@@ -21,8 +21,11 @@ const bucketUnits: Readonly<Record<string, bigint>> = {
   w: 7n * microsPerDay,
 };
 
-const bucketPattern =
-  /^\s*(\d+)\s*(?:(s|sec|secs|second|seconds)|(m|min|mins|minute|minutes)|(h|hr|hrs|hour|hours)|(d|day|days)|(w|week|weeks))\s*$/i;
+const bucketWords = [
+  's sec secs second seconds', 'm min mins minute minutes', 'h hr hrs hour hours', 'd day days',
+  'w week weeks',
+].flatMap((words) => words.split(' '));
+const bucketPattern = new RegExp(`^\\s*(\\d+)\\s*(${bucketWords.join('|')})\\s*$`, 'i');
 
 const widths = new Map<string, bigint>();
 
@@ -31,7 +34,7 @@ export function bucketWidth(text: string): bigint {
   const known = widths.get(text);
   if (known !== undefined) return known;
   const match = bucketPattern.exec(text);
-  const unit = match?.slice(2).find((word) => word !== undefined)?.charAt(0).toLowerCase();
+  const unit = match?.[2]?.charAt(0).toLowerCase();
   const width = BigInt(match?.[1] ?? 0) * (bucketUnits[unit ?? ''] ?? 0n);
   if (width <= 0n) {
     throw new SqlError('invalid_parameter_value', `invalid bucket width: "${text}"`, {
