@@ -8,13 +8,16 @@
 import { must } from '../errors/assert.ts';
 import type { FunctionRecord, Overload } from './function-record.ts';
 import { aggregates } from './aggregates/all.ts';
+import { arrayFunctions } from './array/all.ts';
 import { castFunctions } from './casts/all.ts';
 import { dateFunctions } from './date/all.ts';
 import { jsonFunctions } from './json/all.ts';
 import { mathFunctions } from './math/all.ts';
 import { operators } from './operators/all.ts';
+import { setFunctions } from './sets/all.ts';
 import { subscripts } from './subscripts/all.ts';
 import { textFunctions } from './text/all.ts';
+import { windowFunctions } from './window/all.ts';
 
 export interface FoundFunction {
   readonly record: FunctionRecord;
@@ -24,7 +27,7 @@ export interface FoundFunction {
 
 const families: readonly (readonly FunctionRecord[])[] = [
   aggregates, operators, castFunctions, dateFunctions, subscripts,
-  textFunctions, mathFunctions, jsonFunctions,
+  textFunctions, mathFunctions, jsonFunctions, arrayFunctions, setFunctions, windowFunctions,
 ];
 
 const records: readonly FunctionRecord[] = families.flat();

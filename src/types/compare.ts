@@ -69,7 +69,7 @@ function compareTimeTz(a: Datum, b: Datum): number {
   return comparePlain(utc(left), utc(right)) || left.zoneSeconds - right.zoneSeconds;
 }
 
-/** Element by element, NULL last; then the shorter, then fewer dimensions. */
+/** Element by element, NULL last; then the shorter, then by dimensions and their bounds. */
 function compareArrays(a: Datum, b: Datum): number {
   const left = a as SqlArray;
   const right = b as SqlArray;
@@ -80,8 +80,19 @@ function compareArrays(a: Datum, b: Datum): number {
     if (order !== 0) return order;
   }
   return (
-    left.values.length - right.values.length || left.dimensions.length - right.dimensions.length
+    left.values.length - right.values.length ||
+    left.dimensions.length - right.dimensions.length ||
+    compareDimensions(left, right)
   );
+}
+
+function compareDimensions(left: SqlArray, right: SqlArray): number {
+  for (const [index, { length, lowerBound }] of left.dimensions.entries()) {
+    const other = right.dimensions[index];
+    const order = length - (other?.length ?? 0) || lowerBound - (other?.lowerBound ?? 0);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 function compareNullable(a: Datum | null, b: Datum | null, compare: Compare): number {

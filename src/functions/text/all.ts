@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
-import { contextual, family, scalar } from '../define.ts';
+import { maybeTexts, textForm, textsOf } from '../any/text-form.ts';
+import { contextual, family, scalar, typed } from '../define.ts';
 import type { FunctionRecord } from '../function-record.ts';
 import { decodeBytes, encodeBytes } from './byte-encodings.ts';
 import { formatMessage, quoteIdentifier, quoteLiteral } from './quote.ts';
@@ -25,6 +26,7 @@ import {
 
 const define = family('text');
 const lenient = { strict: false } as const;
+const lenientStable = { strict: false, volatility: 'stable' } as const;
 
 type Text = string;
 type MaybeText = string | null;
@@ -106,21 +108,25 @@ const changes: readonly FunctionRecord[] = [
     scalar('text, text, text → text', (text: Text, from: Text, to: Text) => (from === '' ? text : text.replaceAll(from, () => to)))),
   define('translate', { text: 'characters mapped', example: ["translate('abc', 'ab', 'xy')", 'xyc'] },
     scalar('text, text, text → text', translate)),
-  define('concat', { text: 'texts of all arguments; NULLs are left out', example: ["concat('a', null, 1)", 'a1'] },
-    scalar('any... → text', (...values: MaybeText[]) => values.map((value) => value ?? '').join(''), lenient)),
-  define('concat_ws', { text: 'texts with a separator; NULLs are left out', example: ["concat_ws(',', 'a', null, 'b')", 'a,b'] },
-    scalar('text, any... → text', (separator: MaybeText, ...values: MaybeText[]) =>
-      separator === null ? null : values.filter((value) => value !== null).join(separator), lenient)),
+  define('concat', { text: 'texts of all arguments; NULLs are left out', example: ["concat('a', null, 1, true)", 'a1t'] },
+    typed('any... → text', (context, values, types) => textsOf(context, values, types).join(''), lenientStable)),
+  define('concat_ws', { text: 'texts with a separator; NULLs are left out', example: ["concat_ws(',', 'a', null, 'b', 1.50)", 'a,b,1.50'] },
+    typed('text, any... → text', (context, [separator = null, ...values], [, ...types]) =>
+      separator === null ? null : textsOf(context, values, types).join(separator as string), lenientStable)),
   define('format', { text: 'pattern with %s, %I and %L', example: ["format('%s %I %L', 'a', 'b c', 'd''e')", 'a "b c" \'d\'\'e\''] },
     scalar('text → text', (pattern: MaybeText) => (pattern === null ? null : formatMessage(pattern, [])), lenient),
-    scalar('text, any... → text', (pattern: MaybeText, ...values: MaybeText[]) =>
-      pattern === null ? null : formatMessage(pattern, values), lenient)),
+    typed('text, any... → text', (context, [pattern = null, ...values], [, ...types]) =>
+      pattern === null ? null : formatMessage(pattern as string, maybeTexts(context, values, types)), lenientStable)),
   define('quote_ident', { text: 'as an SQL identifier', example: ["quote_ident('a B')", '"a B"'] },
     scalar('text → text', quoteIdentifier)),
   define('quote_literal', { text: 'as an SQL literal', example: ["quote_literal('a''b')", "'a''b'"] },
-    scalar('text → text', quoteLiteral)),
+    scalar('text → text', quoteLiteral),
+    typed('anyelement → text', (context, [value], [type]) =>
+      quoteLiteral(textForm(context, type, value as Datum)), { volatility: 'stable' })),
   define('quote_nullable', { text: 'as an SQL literal, NULL as NULL', example: ['quote_nullable(null)', 'NULL'] },
-    scalar('text → text', (text: MaybeText) => (text === null ? 'NULL' : quoteLiteral(text)), lenient)),
+    scalar('text → text', (text: MaybeText) => (text === null ? 'NULL' : quoteLiteral(text)), lenient),
+    typed('anyelement → text', (context, [value = null], [type]) =>
+      value === null ? 'NULL' : quoteLiteral(textForm(context, type, value)), lenientStable)),
 ];
 
 function hash(algorithm: string, value: Datum): Buffer {
