@@ -2,7 +2,7 @@
  * What the system catalog is made from: the facts of one moment. pg_catalog and
  * information_schema are SQL text over fact tables, and every fact table is a function of this.
  */
-import type { TableDefinition } from './table.ts';
+import type { StoredView, TableDefinition } from './table.ts';
 import type { FactTable, ViewDefinition } from '../plan/planner.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
@@ -36,6 +36,11 @@ export interface SettingFact {
   readonly resetValue: string;
   readonly bootValue: string;
   readonly unit: string | undefined;
+  /** Smallest and largest value of a number. */
+  readonly min?: string;
+  readonly max?: string;
+  /** Cannot be changed by SET. */
+  readonly fixed?: boolean;
   readonly enumValues: readonly string[] | undefined;
 }
 
@@ -52,7 +57,11 @@ export interface CatalogState {
   /** User tables with their live row counts. */
   readonly tables: readonly { readonly definition: TableDefinition; readonly rowCount: number }[];
   readonly schemas: readonly string[];
-  readonly views: readonly ViewDefinition[];
+  readonly views: readonly StoredView[];
+  /** A view's columns follow from its text; empty when the text is no longer valid. */
+  viewColumns(view: StoredView): readonly { readonly name: string; readonly type: SqlType }[];
+  /** The session's own schema of temporary tables. */
+  readonly temporarySchema?: string;
   readonly roles: readonly RoleFact[];
   readonly activity: readonly ActivityFact[];
   readonly settings: readonly SettingFact[];

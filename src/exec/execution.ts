@@ -7,7 +7,7 @@
  * holds no thread, only its state.
  */
 import type { Column } from '../columns/column.ts';
-import type { EvaluationContext } from '../functions/function-record.ts';
+import type { CatalogLookup, EvaluationContext } from '../functions/function-record.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { TableSnapshot } from '../catalog/table.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
@@ -20,6 +20,8 @@ export interface QueryRequest {
   readonly evaluation: Omit<EvaluationContext, 'arena' | 'catalog'> & {
     /** CatalogLookup's facts, sent along: fact name → key → answer. */
     readonly catalogFacts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** The catalog itself, for plans that run on the session's own thread. */
+    readonly catalog?: CatalogLookup;
   };
   /** `rows`: DataRow messages, one format code (0 text, 1 binary) per column; `copy`: see below. */
   readonly output:

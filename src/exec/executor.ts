@@ -54,7 +54,7 @@ class ThreadedExecutor implements Executor {
       const services = { loadColumn, giveWay: undefined, parallel: undefined };
       return new LocalRun(start, services, stopCell, released);
     }
-    return this.#pool.start(withoutEffects(start), ({ post, ended }) => {
+    return this.#pool.start(asPlainData(start), ({ post, ended }) => {
       const end = () => {
         ended();
         released();
@@ -74,9 +74,9 @@ class ThreadedExecutor implements Executor {
   }
 }
 
-/** Effects on the session are functions of this thread: they are not sent to workers. */
-function withoutEffects(start: DriverStart): DriverStart {
-  const { effects: _here, ...evaluation } = start.facts.evaluation;
+/** Effects on the session and its catalog are functions of this thread: workers do without. */
+function asPlainData(start: DriverStart): DriverStart {
+  const { effects: _effects, catalog: _catalog, ...evaluation } = start.facts.evaluation;
   return { ...start, facts: { ...start.facts, evaluation } };
 }
 

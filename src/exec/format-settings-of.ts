@@ -3,7 +3,7 @@ import { defaultFormats, type FormatSettings } from '../types/format-settings.ts
 import type { QueryRequest } from './execution.ts';
 
 export function formatSettings(evaluation: QueryRequest['evaluation']): FormatSettings {
-  const { formats, timeZone, statementMicros, catalogFacts } = evaluation;
+  const { formats, timeZone, statementMicros, catalogFacts, catalog } = evaluation;
   const facts = new Map(
     Object.entries(catalogFacts).map(([name, answers]) => [name, new Map(Object.entries(answers))]),
   );
@@ -14,6 +14,7 @@ export function formatSettings(evaluation: QueryRequest['evaluation']): FormatSe
     byteaOutput: formats['byteaOutput'] ?? defaultFormats.byteaOutput,
     extraFloatDigits: Number(formats['extraFloatDigits'] ?? defaultFormats.extraFloatDigits),
     nowMicros: statementMicros,
-    lookup: (fact, key) => facts.get(fact)?.get(key),
+    lookup: (fact, key) =>
+      catalog === undefined ? facts.get(fact)?.get(key) : catalog.find(fact, key),
   };
 }

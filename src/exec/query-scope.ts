@@ -67,9 +67,9 @@ export class QueryScope {
     this.budget = new Budget(facts.memoryBytesMax);
     this.#services = services;
     this.#partition = partition;
-    const { catalogFacts, ...evaluation } = facts.evaluation;
+    const { catalogFacts, catalog = catalogLookup(catalogFacts), ...evaluation } = facts.evaluation;
     const checkCancelled = (): void => this.checkStop();
-    this.#evaluation = { ...evaluation, checkCancelled, catalog: catalogLookup(catalogFacts) };
+    this.#evaluation = { ...evaluation, checkCancelled, catalog };
   }
 
   /** Counters of a node; undefined when nothing is counted. */

@@ -58,6 +58,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
       extraFloatDigits: settings.get('extra_float_digits'),
     },
     catalogFacts: {},
+    catalog: { find: lazyLookup(session) },
     effects: {
       setConfig: (name, value, isLocal) => {
         if (value === null) settings.reset(name);

@@ -1,5 +1,10 @@
 /** The moment's facts that the system catalog shows to one session. */
 import type { CatalogState, RoleFact, SettingFact } from '../catalog/catalog-state.ts';
+import type { StoredView } from '../catalog/table.ts';
+import { SqlError } from '../errors/sql-error.ts';
+import { planStatement } from '../plan/plan-statement.ts';
+import { parseSql } from '../sql/parse.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import type { SettingDefinition } from './setting-list.ts';
 import type { SqlSession } from './sql-session.ts';
 
@@ -13,12 +18,22 @@ export function catalogState(session: SqlSession): CatalogState {
     database: session.start.database,
     currentUser: session.start.user,
     searchPath: session.searchPath,
-    tables: store.tables(writes).map((table) => ({
-      definition: table.definition,
-      rowCount: table.statistics().rowCount,
-    })),
-    schemas: store.schemas(writes),
-    views: store.views(writes),
+    temporarySchema: session.temporarySchema,
+    get tables() {
+      return store.tables(writes).map((table) => ({
+        definition: table.definition,
+        get rowCount() {
+          return table.statistics().rowCount;
+        },
+      }));
+    },
+    get schemas() {
+      return store.schemas(writes);
+    },
+    get views() {
+      return store.views(writes);
+    },
+    viewColumns: (view) => viewColumns(session, view),
     roles: roleFacts(environment.superuser),
     get activity() {
       return directory.activity();
@@ -41,6 +56,22 @@ export function catalogState(session: SqlSession): CatalogState {
   };
 }
 
+/** A view over a table that is gone or changed has no columns: SQLSTATE classes 42 and 0A. */
+function viewColumns(
+  session: SqlSession,
+  view: StoredView,
+): readonly { readonly name: string; readonly type: SqlType }[] {
+  const [statement] = parseSql(view.sql);
+  if (statement === undefined) return [];
+  try {
+    const planned = planStatement(statement.node, session.plannerOptions(statement));
+    return planned.fields;
+  } catch (error) {
+    if (error instanceof SqlError) return [];
+    throw error;
+  }
+}
+
 function roleFacts(superuser: string): readonly RoleFact[] {
   return [{ oid: superuserOid, name: superuser, superuser: true, canLogin: true }];
 }
@@ -55,6 +86,10 @@ function settingFact(definition: SettingDefinition, value: string): SettingFact 
     resetValue: definition.initial,
     bootValue: definition.initial,
     unit: kind.type === 'integer' ? kind.unit : undefined,
+    ...(kind.type === 'integer' || kind.type === 'real'
+      ? { min: String(kind.min), max: String(kind.max) }
+      : {}),
+    fixed: definition.fixed === true,
     enumValues: kind.type === 'enum' ? kind.values : undefined,
   };
 }

@@ -1,0 +1,187 @@
+/**
+ * Writes src/catalog/system/facts/: what PostgreSQL 15 says of its own catalogs, types, functions
+ * and operators, in the forms that src/catalog/system/static-facts.ts reads.
+ *
+ *     node dist/integration-tests/catalog/write-facts.js postgres://postgres@127.0.0.1:5432/postgres
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { allTypes } from '../../src/types/type-table.ts';
+
+const folder = 'src/catalog/system/facts';
+const columnsMax = 98;
+
+interface FactFile {
+  readonly file: string;
+  readonly constant: string;
+  readonly doc: string;
+  /** One text per record, in SQL column `fact`. */
+  readonly sql: string;
+}
+
+/** Types that the engine knows, and their arrays. */
+const knownTypes = `array[${allTypes().map(({ oid }) => oid).join()}]::oid[]`;
+
+const procFact = `
+  format('%s %s %s %s %s', proname, p.oid, prorettype::oid,
+    coalesce(nullif(replace(proargtypes::text, ' ', ','), ''), '-'),
+    concat(prokind, provolatile, proparallel, proisstrict, case when proretset then 's' end,
+      case when provariadic <> 0 then 'v' end))
+  || case when proargnames is null then '' else ' ' || array_to_string(proargnames, ',', '') end
+  || case when proallargtypes is null then ''
+     else format(' %s %s', array_to_string(proallargtypes, ','), array_to_string(proargmodes, ''))
+     end`;
+
+const supportProcs = `
+  select typinput::oid from pg_type union select typoutput from pg_type
+  union select typreceive from pg_type union select typsend from pg_type
+  union select typmodin from pg_type union select typmodout from pg_type
+  union select typanalyze from pg_type union select typsubscript from pg_type
+  union select amhandler from pg_am union select lanvalidator from pg_language
+  union select castfunc from pg_cast union select rngcanonical from pg_range
+  union select rngsubdiff from pg_range
+  union select oprcode from pg_operator where oprleft = any (array[0::oid] || ${knownTypes})
+    and oprright = any (${knownTypes})`;
+
+const internalNames =
+  '^(RI_|pg_stat_|pg_replication|pg_logical|binary_upgrade|ts_|lo_|pg_ls|pg_wal|gin|brin|gist|spg' +
+  '|hash|btree|pg_get_wal|pg_walfile|.*sel$|.*_support$|bt.*sortsupport$|pg_nextoid|in_range)';
+
+const offeredProcs = `
+  select p.oid from pg_proc p
+  where p.prorettype = any (${knownTypes}) and p.proargtypes::oid[] <@ ${knownTypes}
+    and p.proname !~ '${internalNames}'
+    and p.oid not in (select oprcode from pg_operator where oprcode <> 0
+      and oprcode::text !~ '(textcat|like|length)')
+    and p.oid not in (select typinput::oid from pg_type union select typoutput from pg_type
+      union select typreceive from pg_type union select typsend from pg_type
+      union select typmodin from pg_type union select typmodout from pg_type)
+    and p.oid not in (select aggtransfn from pg_aggregate union select aggfinalfn from pg_aggregate
+      union select aggcombinefn from pg_aggregate union select aggserialfn from pg_aggregate
+      union select aggdeserialfn from pg_aggregate union select aggmtransfn from pg_aggregate
+      union select aggminvtransfn from pg_aggregate union select aggmfinalfn from pg_aggregate
+      union select amproc from pg_amproc)
+    and p.pronamespace = 11`;
+
+const relationFact = `
+  format('%s %s %s %s %s', c.relname, c.oid, c.reltype, coalesce(t.typarray, 0),
+    concat(c.relkind, case when c.relisshared then 's' end))
+  || ' ' || (select string_agg(a.attname || ':' || y.typname
+       || case when a.attnotnull then '!' else '' end, ' ' order by a.attnum)
+     from pg_attribute a join pg_type y on y.oid = a.atttypid
+     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)`;
+
+const relations = (schema: string): string => `
+  select ${relationFact} as fact from pg_class c left join pg_type t on t.oid = c.reltype
+  where c.relnamespace = '${schema}'::regnamespace and c.relkind in ('r', 'v')
+  order by c.relkind, c.relname`;
+
+const files: readonly FactFile[] = [
+  {
+    file: 'catalog-relations', constant: 'catalogRelations',
+    doc: 'Relations of pg_catalog: name, OIDs of relation, row type, array type; kind; columns.',
+    sql: relations('pg_catalog'),
+  },
+  {
+    file: 'information-relations', constant: 'informationRelations',
+    doc: 'Relations of information_schema: as catalogRelations.',
+    sql: relations('information_schema'),
+  },
+  {
+    file: 'types', constant: 'typeFacts',
+    doc: `Types that are no arrays and no rows of relations: name, OID, array's OID, length,
+ * flags (by value, kind, category, preferred, alignment, storage), element, functions of input,
+ * output, receive, send, typmod input, typmod output, analyze, subscript; base, collation, typmod.`,
+    sql: `
+      select format('%s %s %s %s %s %s %s %s %s %s', t.typname, t.oid, t.typarray, t.typlen,
+        concat(t.typbyval, t.typtype, t.typcategory, t.typispreferred, t.typalign, t.typstorage),
+        t.typelem,
+        array_to_string(array[t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin,
+          t.typmodout, t.typanalyze, t.typsubscript]::oid[], ','),
+        t.typbasetype, t.typcollation, t.typtypmod) as fact
+      from pg_type t
+      where t.typrelid = 0 and t.typname !~ '^_' and t.typtype in ('b', 'p', 'r', 'm', 'd')
+      order by t.oid`,
+  },
+  {
+    file: 'procs', constant: 'procFacts',
+    doc: `Functions over types that the engine knows: name, OID, result, arguments; kind,
+ * volatility, parallel, strict, s for sets, v for variadic; names, all types and modes if any.`,
+    sql: `select ${procFact} as fact from pg_proc p where p.oid in (${offeredProcs})
+      order by proname, p.oid`,
+  },
+  {
+    file: 'support-procs', constant: 'supportProcFacts',
+    doc: 'Functions that other catalogs name, in the form of procFacts.',
+    sql: `select ${procFact} as fact from pg_proc p
+      where p.oid in (${supportProcs}) and p.oid not in (${offeredProcs}) order by proname, p.oid`,
+  },
+  {
+    file: 'operators', constant: 'operatorFacts',
+    doc: `Operators over types that the engine knows: symbol, OID, left, right, result, function,
+ * commutator, negator; m for merge join, h for hash join.`,
+    sql: `
+      select format('%s %s %s %s %s %s %s %s', oprname, oid, oprleft, oprright, oprresult,
+        oprcode::oid, oprcom, oprnegate) || case when oprcanmerge then ' m' else '' end
+        || case when oprcanhash then ' h' else '' end as fact
+      from pg_operator where oprleft = any (array[0::oid] || ${knownTypes})
+        and oprright = any (${knownTypes}) and oprresult = any (${knownTypes})
+      order by oprname, oid`,
+  },
+  {
+    file: 'casts', constant: 'castFacts',
+    doc: 'Casts between known types: OID, source, target, function, context and method.',
+    sql: `select format('%s %s %s %s %s', oid, castsource, casttarget, castfunc,
+        concat(castcontext, castmethod)) as fact
+      from pg_cast where castsource = any (${knownTypes}) and casttarget = any (${knownTypes})
+      order by oid`,
+  },
+  {
+    file: 'operator-classes', constant: 'operatorClassFacts',
+    doc: `Operator classes of btree and hash: name, OID, method, family, its name, type, is default,
+ * key type.`,
+    sql: `select format('%s %s %s %s %s %s %s %s', opcname, o.oid, opcmethod, opcfamily, opfname,
+        opcintype, opcdefault, opckeytype) as fact
+      from pg_opclass o join pg_opfamily f on f.oid = opcfamily
+      where opcmethod in (403, 405) and opcintype = any (${knownTypes}) order by o.oid`,
+  },
+  {
+    file: 'ranges', constant: 'rangeFacts',
+    doc: 'Range types: OID, subtype, multirange, operator class, canonical function, difference.',
+    sql: `select format('%s %s %s %s %s %s', rngtypid, rngsubtype, rngmultitypid, rngsubopc,
+      rngcanonical::oid, rngsubdiff::oid) as fact from pg_range order by 1`,
+  },
+];
+
+/** Words of all records, wrapped at blanks; records end with a semicolon. */
+function wrap(records: readonly string[]): string {
+  const words = records.map((record) => `${record};`).join(' ').split(' ');
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    const escaped = word.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
+    if (line !== '' && line.length + 1 + escaped.length > columnsMax) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? escaped : `${line} ${escaped}`;
+  }
+  return [...lines, line].join('\n');
+}
+
+async function writeFacts(address: string): Promise<void> {
+  const client = new pg.Client({ connectionString: address });
+  await client.connect();
+  for (const { file, constant, doc, sql } of files) {
+    const { rows } = await client.query<{ fact: string }>(sql);
+    const text = wrap(rows.map(({ fact }) => fact));
+    const head = `/**\n * ${doc}\n * Written by integration-tests/catalog/write-facts.ts.\n */\n`;
+    const path = join(folder, `${file}.ts`);
+    writeFileSync(path, `${head}export const ${constant} = \`\n${text}\n\`;\n`);
+    process.stdout.write(`${path}: ${rows.length} records, ${text.length} bytes\n`);
+  }
+  await client.end();
+}
+
+await writeFacts(process.argv[2] ?? 'postgres://postgres@127.0.0.1:5432/postgres');

@@ -1,0 +1,212 @@
+/**
+ * Objects by name and names by OID: what regclass, regtype and their kin read and print.
+ *
+ * Names are resolved as PostgreSQL does: with a schema in it, without one along the search path,
+ * pg_catalog before all else.
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { formatType, parseTypeName } from '../../types/type-name.ts';
+import { typeRecord } from '../../types/type-table.ts';
+import type { Moment } from './moment.ts';
+import { procByOid, procsNamed, type ProcFact } from './proc-facts.ts';
+import { collationNames, roleNames } from './rows/databases.ts';
+import { operatorNames } from './rows/procs.ts';
+import { systemRelation, systemRelationByOid, systemRelations } from './system-relations.ts';
+import { typeFactByName, typeFactByOid } from './type-facts.ts';
+
+type Parts = readonly string[];
+
+export function classOid(moment: Moment, parts: Parts): number | undefined {
+  const { schema, name } = qualified(parts);
+  const schemas = schema === undefined ? moment.visibleSchemas : [schemaNamed(moment, schema)];
+  for (const each of schemas) {
+    const oid = relationIn(moment, each, name);
+    if (oid !== undefined) return oid;
+  }
+  return undefined;
+}
+
+/** `database.schema.name`, `schema.name` or `name`. */
+function qualified(parts: Parts): { readonly schema: string | undefined; readonly name: string } {
+  return { schema: parts.at(-2), name: parts.at(-1) ?? '' };
+}
+
+function schemaNamed(moment: Moment, schema: string): string {
+  return schema === 'pg_temp' ? (moment.state.temporarySchema ?? schema) : schema;
+}
+
+function relationIn(moment: Moment, schema: string, name: string): number | undefined {
+  const relation = systemRelation(schema, name) ?? moment.relationNamed(schema, name);
+  if (relation !== undefined) return relation.oid;
+  const indexes = [...moment.indexes];
+  return indexes.find((index) => index.table.schema === schema && index.name === name)?.oid;
+}
+
+export interface NamedRelation {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export function relationByOid(moment: Moment, oid: number): NamedRelation | undefined {
+  const relation = systemRelationByOid(oid) ?? moment.relationByOid(oid);
+  if (relation !== undefined) return relation;
+  const index = moment.indexByOid(oid);
+  return index && { schema: index.table.schema, name: index.name };
+}
+
+export function className(moment: Moment, oid: number): string | undefined {
+  const relation = relationByOid(moment, oid);
+  return relation && moment.displayName(relation.schema, relation.name);
+}
+
+export function typeOid(moment: Moment, text: string, parts: Parts): number | undefined {
+  const known = parseTypeName(text);
+  if (known !== undefined) return typeRecord(known.name).oid;
+  const { schema, name } = qualified(parts);
+  const isArray = name.endsWith('[]');
+  const bare = isArray ? name.slice(0, -2).trim() : name;
+  const fact = typeFactByName(bare);
+  if (fact !== undefined && (schema ?? fact.schema) === fact.schema) {
+    return isArray ? fact.arrayOid : fact.oid;
+  }
+  const relation = classOid(moment, schema === undefined ? [bare] : [schema, bare]);
+  const rowType = relation === undefined ? undefined : rowTypeOf(moment, relation);
+  return isArray ? rowType?.arrayTypeOid : rowType?.rowTypeOid;
+}
+
+function rowTypeOf(moment: Moment, relation: number) {
+  return systemRelationByOid(relation) ?? moment.relationByOid(relation);
+}
+
+/** format_type() of types that the engine does not compute with, row types among them. */
+export function typeName(moment: Moment, oid: number): string | undefined {
+  const fact = typeFactByOid(oid);
+  if (fact !== undefined) return factName(oid);
+  const named = [...moment.relations, ...systemRelations()];
+  const rows = named.find(({ rowTypeOid }) => rowTypeOid === oid);
+  if (rows !== undefined) return moment.displayName(rows.schema, rows.name);
+  const array = named.find(({ arrayTypeOid }) => arrayTypeOid === oid);
+  return array && `${moment.displayName(array.schema, array.name)}[]`;
+}
+
+function factName(oid: number): string {
+  const known = formatType(oid, -1);
+  if (known !== '???') return known;
+  const fact = typeFactByOid(oid);
+  if (fact === undefined) return known;
+  if (fact.category === 'A' && fact.element !== 0) return `${factName(fact.element)}[]`;
+  const quoted = quoteIdentifier(fact.name);
+  return fact.schema === 'pg_catalog' ? quoted : `${fact.schema}.${quoted}`;
+}
+
+/** Errors: 42725 when several functions have the name. */
+export function procOid(parts: Parts): number | undefined {
+  const { schema, name } = qualified(parts);
+  const found = schema === undefined || schema === 'pg_catalog' ? procsNamed(name) : [];
+  if (found.length > 1) {
+    throw new SqlError('ambiguous_function', `more than one function named "${name}"`);
+  }
+  return found[0]?.oid;
+}
+
+export function procName(oid: number): string | undefined {
+  const proc = procByOid(oid);
+  if (proc === undefined) return undefined;
+  const quoted = quoteIdentifier(proc.name);
+  return procsNamed(proc.name).length === 1 ? quoted : `pg_catalog.${quoted}`;
+}
+
+/** `name(type,type)`. */
+export function procedureOid(text: string): number | undefined {
+  const match = /^([^(]+)\((.*)\)\s*$/s.exec(text);
+  if (match === null) return undefined;
+  const name = (match[1] ?? '').trim().replace(/^pg_catalog\./, '');
+  const args = typeOids(match[2] ?? '');
+  return procsNamed(name).find((proc) => args !== undefined && sameOids(proc.args, args))?.oid;
+}
+
+function typeOids(list: string): readonly number[] | undefined {
+  if (list.trim() === '') return [];
+  const types = list.split(',').map((type) => parseTypeName(type));
+  return types.every((type) => type !== undefined)
+    ? types.map((type) => typeRecord(type.name).oid)
+    : undefined;
+}
+
+function sameOids(left: readonly number[], right: readonly number[]): boolean {
+  return left.length === right.length && left.every((oid, i) => oid === right[i]);
+}
+
+export function procedureName(oid: number): string | undefined {
+  const proc = procByOid(oid);
+  return proc && `${quoteIdentifier(proc.name)}(${argumentTypes(proc)})`;
+}
+
+function argumentTypes(proc: ProcFact): string {
+  return proc.args.map(factName).join(',');
+}
+
+export function operatorOid(text: string): number | undefined {
+  const match = /^\s*(?:pg_catalog\s*\.\s*)?([^\s(a-z]+)\s*(?:\(([^)]*)\))?\s*$/.exec(text);
+  if (match === null) return undefined;
+  const [, symbol, list] = match;
+  const args = list === undefined ? undefined : operandOids(list);
+  const found = [...operatorNames()].filter(
+    ([, operator]) =>
+      operator.symbol === symbol && (args === undefined || sameOids(operator.args, args)),
+  );
+  if (found.length > 1) {
+    throw new SqlError('ambiguous_function', `more than one operator named ${symbol}`);
+  }
+  return found[0]?.[0];
+}
+
+/** NONE stands for the missing operand of a prefix operator. */
+function operandOids(list: string): readonly number[] | undefined {
+  const operands = list.split(',').map((each) => each.trim());
+  const known = operands.map((each) => (each.toLowerCase() === 'none' ? [0] : typeOids(each)));
+  return known.every((each) => each !== undefined) ? known.flat() : undefined;
+}
+
+export function operatorName(oid: number): string | undefined {
+  const operator = operatorNames().get(oid);
+  if (operator === undefined) return undefined;
+  const same = [...operatorNames().values()].filter(({ symbol }) => symbol === operator.symbol);
+  return same.length === 1 ? operator.symbol : `pg_catalog.${operator.symbol}`;
+}
+
+export function operatorSignature(oid: number): string | undefined {
+  const operator = operatorNames().get(oid);
+  if (operator === undefined) return undefined;
+  const args = operator.args.map((arg) => (arg === 0 ? 'NONE' : factName(arg)));
+  return `${operator.symbol}(${args.join(',')})`;
+}
+
+export function namespaceOid(moment: Moment, name: string): number | undefined {
+  const wanted = schemaNamed(moment, name);
+  return moment.schemas.find((schema) => schema.name === wanted)?.oid;
+}
+
+export function namespaceName(moment: Moment, oid: number): string | undefined {
+  const name = moment.schemas.find((schema) => schema.oid === oid)?.name;
+  return name === undefined ? undefined : quoteIdentifier(name);
+}
+
+export function roleOid(moment: Moment, name: string): number | undefined {
+  return [...roleNames(moment)].find(([, role]) => role === name)?.[0];
+}
+
+export function roleName(moment: Moment, oid: number): string | undefined {
+  return roleNames(moment).get(oid);
+}
+
+export function collationOid(parts: Parts): number | undefined {
+  const { name } = qualified(parts);
+  return collationNames.find(([, collation]) => collation === name)?.[0];
+}
+
+export function collationName(oid: number): string | undefined {
+  const name = collationNames.find(([collation]) => collation === oid)?.[1];
+  return name === undefined ? undefined : quoteIdentifier(name);
+}

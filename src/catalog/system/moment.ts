@@ -1,0 +1,224 @@
+/**
+ * One moment of the database as the catalog's rows are made from it: users' tables and views with
+ * the OIDs of everything that belongs to them. Made piece by piece, when a row is asked for.
+ */
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { typeRecord } from '../../types/type-table.ts';
+import type { CatalogState } from '../catalog-state.ts';
+import type { ConstraintDefinition } from '../table.ts';
+import {
+  arrayTypeOid, constraintOid, defaultOid, indexOid, rowTypeOid, schemaOid,
+} from './object-ids.ts';
+import { systemRelation } from './system-relations.ts';
+
+export interface UserColumn {
+  readonly number: number;
+  readonly name: string;
+  readonly type: SqlType;
+  readonly typeOid: number;
+  readonly notNull: boolean;
+  readonly defaultSql: string | undefined;
+  readonly defaultOid: number;
+  readonly comment: string | undefined;
+}
+
+/** The constraint behind an index has the index's name. */
+export interface UserIndex {
+  readonly oid: number;
+  readonly constraintOid: number;
+  readonly name: string;
+  readonly isPrimary: boolean;
+  readonly columns: readonly UserColumn[];
+  readonly table: UserRelation;
+}
+
+export interface UserRelation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly schemaOid: number;
+  readonly name: string;
+  readonly kind: 'r' | 'v';
+  readonly temporary: boolean;
+  readonly owner: string;
+  readonly rowTypeOid: number;
+  readonly arrayTypeOid: number;
+  readonly columns: readonly UserColumn[];
+  readonly indexes: readonly UserIndex[];
+  readonly rowCount: number;
+  readonly comment: string | undefined;
+  readonly viewSql: string | undefined;
+}
+
+export interface SchemaFact {
+  readonly oid: number;
+  readonly name: string;
+}
+
+export class Moment {
+  readonly state: CatalogState;
+  #relations: readonly UserRelation[] | undefined;
+  #byOid: ReadonlyMap<number, UserRelation> | undefined;
+  #byName: ReadonlyMap<string, UserRelation> | undefined;
+  #indexes: ReadonlyMap<number, UserIndex> | undefined;
+  #schemas: readonly SchemaFact[] | undefined;
+
+  constructor(state: CatalogState) {
+    this.state = state;
+  }
+
+  /** Users' tables, then their views. */
+  get relations(): readonly UserRelation[] {
+    this.#relations ??= [...tablesOf(this.state), ...viewsOf(this.state)];
+    return this.#relations;
+  }
+
+  relationByOid(oid: number): UserRelation | undefined {
+    this.#byOid ??= new Map(this.relations.map((relation) => [relation.oid, relation]));
+    return this.#byOid.get(oid);
+  }
+
+  relationNamed(schema: string, name: string): UserRelation | undefined {
+    this.#byName ??= new Map(
+      this.relations.map((relation) => [`${relation.schema}.${relation.name}`, relation]),
+    );
+    return this.#byName.get(`${schema}.${name}`);
+  }
+
+  get indexes(): Iterable<UserIndex> {
+    return this.#indexMap().values();
+  }
+
+  indexByOid(oid: number): UserIndex | undefined {
+    return this.#indexMap().get(oid);
+  }
+
+  #indexMap(): ReadonlyMap<number, UserIndex> {
+    this.#indexes ??= new Map(
+      this.relations.flatMap(({ indexes }) => indexes).map((index) => [index.oid, index]),
+    );
+    return this.#indexes;
+  }
+
+  /** The system's schemas and the users', temporary ones included. */
+  get schemas(): readonly SchemaFact[] {
+    this.#schemas ??= this.#allSchemas();
+    return this.#schemas;
+  }
+
+  #allSchemas(): readonly SchemaFact[] {
+    const { schemas, tables } = this.state;
+    const system = ['pg_toast', 'pg_catalog', 'public', 'information_schema'];
+    const temporary = tables
+      .filter(({ definition }) => definition.temporary)
+      .map(({ definition }) => definition.schema);
+    const names = new Set([...system, ...schemas, ...temporary]);
+    return [...names].map((name) => ({ oid: schemaOid(name), name }));
+  }
+
+  /** Schemas that names without one are looked for in, in order. */
+  get visibleSchemas(): readonly string[] {
+    const { searchPath, temporarySchema } = this.state;
+    const own = temporarySchema === undefined ? [] : [temporarySchema];
+    return [...own, 'pg_catalog', ...searchPath.filter((name) => name !== 'pg_catalog')];
+  }
+
+  /** `name`, or `schema.name` where the name alone would mean another relation or none. */
+  displayName(schema: string, name: string): string {
+    const quoted = quoteIdentifier(name);
+    return this.isVisible(schema, name) ? quoted : `${quoteIdentifier(schema)}.${quoted}`;
+  }
+
+  /** Whether the relation is what its name alone means. */
+  isVisible(schema: string, name: string): boolean {
+    return this.visibleSchemas.find((each) => this.#hasRelation(each, name)) === schema;
+  }
+
+  #hasRelation(schema: string, name: string): boolean {
+    if (this.relationNamed(schema, name) !== undefined) return true;
+    if (systemRelation(schema, name) !== undefined) return true;
+    return [...this.indexes].some((index) => index.table.schema === schema && index.name === name);
+  }
+
+  ownerOid(owner: string): number {
+    return this.state.roles.find(({ name }) => name === owner)?.oid ?? 10;
+  }
+}
+
+function tablesOf(state: CatalogState): readonly UserRelation[] {
+  return state.tables.map((source) => {
+    const { definition } = source;
+    const { oid, schema, name, owner, temporary, comment } = definition;
+    const columns = definition.columns.map((column, i): UserColumn => ({
+      number: i + 1,
+      name: column.name,
+      type: column.type,
+      typeOid: typeRecord(column.type.name).oid,
+      notNull: column.notNull,
+      defaultSql: column.defaultSql,
+      defaultOid: defaultOid(oid, i + 1),
+      comment: column.comment,
+    }));
+    const indexes: UserIndex[] = [];
+    const relation: UserRelation = {
+      oid, schema, schemaOid: schemaOid(schema), name, kind: 'r', temporary, owner, columns,
+      rowTypeOid: rowTypeOid(oid), arrayTypeOid: arrayTypeOid(oid), indexes, comment,
+      viewSql: undefined,
+      get rowCount() {
+        return source.rowCount;
+      },
+    };
+    indexes.push(...indexesOf(relation, definition.constraints));
+    return relation;
+  });
+}
+
+function indexesOf(
+  table: UserRelation,
+  constraints: readonly ConstraintDefinition[],
+): readonly UserIndex[] {
+  return constraints.flatMap(({ kind, name, columns }, position) => {
+    if (kind === 'check') return [];
+    const index: UserIndex = {
+      oid: indexOid(table.oid, position),
+      constraintOid: constraintOid(table.oid, position),
+      name,
+      isPrimary: kind === 'primaryKey',
+      columns: columns.flatMap((column) => table.columns[column] ?? []),
+      table,
+    };
+    return [index];
+  });
+}
+
+function viewsOf(state: CatalogState): readonly UserRelation[] {
+  return state.views.map((view) => {
+    const { oid, schema, name, owner, comment, sql } = view;
+    let columns: readonly UserColumn[] | undefined;
+    return {
+      oid, schema, schemaOid: schemaOid(schema), name, kind: 'v', temporary: false, owner, comment,
+      rowTypeOid: rowTypeOid(oid), arrayTypeOid: arrayTypeOid(oid), indexes: [], rowCount: -1,
+      viewSql: sql,
+      get columns() {
+        columns ??= viewColumns(state, view);
+        return columns;
+      },
+    };
+  });
+}
+
+function viewColumns(
+  state: CatalogState,
+  view: CatalogState['views'][number],
+): readonly UserColumn[] {
+  return state.viewColumns(view).map(({ name, type }, i) => ({
+    number: i + 1,
+    name,
+    type,
+    typeOid: typeRecord(type.name).oid,
+    notNull: false,
+    defaultSql: undefined,
+    defaultOid: 0,
+    comment: undefined,
+  }));
+}

@@ -1,0 +1,11 @@
+/** Rows of one relation of pg_catalog: those that never change, and those of the moment. */
+import type { Moment } from '../moment.ts';
+import type { Fields } from '../fact-rows.ts';
+
+export interface FactSource {
+  /** A relation of pg_catalog. */
+  readonly name: string;
+  /** Facts of PostgreSQL and of this program; asked for once. */
+  readonly fixed?: () => readonly Fields[];
+  readonly current?: (moment: Moment) => readonly Fields[];
+}

@@ -1,0 +1,66 @@
+/** Settings, sessions and prepared statements of the moment, and the server's counters. */
+import { formatType } from '../../../types/type-name.ts';
+import { typeRecord } from '../../../types/type-table.ts';
+import type { ActivityFact, SettingFact } from '../../catalog-state.ts';
+import { arrayOf, type Fields } from '../fact-rows.ts';
+import type { Moment } from '../moment.ts';
+import type { FactSource } from './fact-table.ts';
+
+const databaseOid = 5;
+
+function settingFields(setting: SettingFact): Fields {
+  const { name, value, type, unit, min, max, enumValues, bootValue, resetValue } = setting;
+  return {
+    name, setting: value, unit, category: categoryOf(name), short_desc: setting.description,
+    context: setting.fixed === true ? 'internal' : 'user', vartype: type,
+    source: value === bootValue ? 'default' : 'session', min_val: min, max_val: max,
+    enumvals: enumValues === undefined ? null : arrayOf('text', enumValues),
+    boot_val: bootValue, reset_val: resetValue, pending_restart: false,
+  };
+}
+
+function categoryOf(name: string): string {
+  return name.includes('.') ? 'Customized Options' : 'Client Connection Defaults';
+}
+
+function activityFields(moment: Moment, activity: ActivityFact): Fields {
+  const { clientAddress } = activity;
+  const state = activity.transactionStartMicros ?? null;
+  return {
+    datid: databaseOid, datname: activity.database, pid: activity.pid,
+    usesysid: moment.ownerOid(activity.user), usename: activity.user,
+    application_name: activity.applicationName,
+    client_addr: /^[\d.]+$|:/.test(clientAddress) ? clientAddress : null, client_port: -1,
+    backend_start: activity.backendStartMicros, xact_start: state,
+    query_start: activity.queryStartMicros, state_change: activity.queryStartMicros,
+    wait_event_type: activity.state === 'active' ? null : 'Client',
+    wait_event: activity.state === 'active' ? null : 'ClientRead',
+    state: activity.state, query: activity.query, backend_type: 'client backend',
+  };
+}
+
+function preparedFields(moment: Moment): readonly Fields[] {
+  return moment.state.prepared.map(({ name, statement, parameterTypes }) => ({
+    name, statement, from_sql: true, generic_plans: 0n, custom_plans: 0n,
+    parameter_types: arrayOf('regtype', parameterTypes.map((type) => typeRecord(type.name).oid)),
+  }));
+}
+
+/** `integer, text`: argument types as function signatures list them. */
+export function typeList(oids: readonly number[]): string {
+  return oids.map((oid) => formatType(oid, -1)).join(', ');
+}
+
+export const sessionSources: readonly FactSource[] = [
+  { name: 'pg_settings', current: (moment) => moment.state.settings.map(settingFields) },
+  {
+    name: 'pg_stat_activity',
+    current: (moment) => moment.state.activity.map((each) => activityFields(moment, each)),
+  },
+  { name: 'pg_prepared_statements', current: preparedFields },
+  {
+    name: 'timefusion_stats',
+    current: (moment) =>
+      moment.state.statistics.map(([component, key, value]) => ({ component, key, value })),
+  },
+];

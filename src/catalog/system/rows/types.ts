@@ -1,0 +1,69 @@
+/** pg_type, pg_range, pg_cast: what types there are and how they turn into one another. */
+import { castFacts } from '../facts/casts.ts';
+import { rangeFacts } from '../facts/ranges.ts';
+import type { Fields } from '../fact-rows.ts';
+import type { Moment } from '../moment.ts';
+import { schemaOid } from '../object-ids.ts';
+import { recordsOf } from '../static-records.ts';
+import { systemRelations } from '../system-relations.ts';
+import { arrayTypeOf, builtInTypes, rowTypeOf, type TypeFact } from '../type-facts.ts';
+import type { FactSource } from './fact-table.ts';
+
+const superuser = 10;
+
+function typeFields(type: TypeFact, namespace = schemaOid(type.schema), owner = superuser): Fields {
+  const [input, output, receive, send, typmodIn, typmodOut, analyze, subscript] = type.procs;
+  return {
+    oid: type.oid, typname: type.name, typnamespace: namespace, typowner: owner,
+    typlen: type.length, typbyval: type.byValue, typtype: type.kind, typcategory: type.category,
+    typispreferred: type.preferred, typisdefined: true, typdelim: type.delimiter,
+    typrelid: type.relation, typsubscript: subscript, typelem: type.element,
+    typarray: type.arrayOid, typinput: input, typoutput: output, typreceive: receive,
+    typsend: send, typmodin: typmodIn, typmodout: typmodOut, typanalyze: analyze,
+    typalign: type.align, typstorage: type.storage, typbasetype: type.baseType,
+    typtypmod: type.typmod, typcollation: type.collation,
+  };
+}
+
+function fixedTypes(): readonly Fields[] {
+  const own = [...builtInTypes()].map((type) => typeFields(type));
+  const rows = systemRelations()
+    .filter(({ rowTypeOid }) => rowTypeOid !== 0)
+    .flatMap((relation) => {
+      const type = rowTypeOf(relation);
+      const types = type.arrayOid === 0 ? [type] : [type, arrayTypeOf(type)];
+      return types.map((each) => typeFields(each, schemaOid(relation.schema)));
+    });
+  return [...own, ...rows];
+}
+
+function currentTypes(moment: Moment): readonly Fields[] {
+  return moment.relations.flatMap((relation) => {
+    const type = rowTypeOf(relation);
+    const owner = moment.ownerOid(relation.owner);
+    return [type, arrayTypeOf(type)].map((each) => typeFields(each, relation.schemaOid, owner));
+  });
+}
+
+function ranges(): readonly Fields[] {
+  return recordsOf(rangeFacts).map((words) => {
+    const [type, subtype, multirange, operatorClass, canonical, difference] = words.map(Number);
+    return {
+      rngtypid: type, rngsubtype: subtype, rngmultitypid: multirange,
+      rngsubopc: operatorClass, rngcanonical: canonical, rngsubdiff: difference,
+    };
+  });
+}
+
+function casts(): readonly Fields[] {
+  return recordsOf(castFacts).map(([oid, source, target, proc, how = '']) => ({
+    oid: Number(oid), castsource: Number(source), casttarget: Number(target),
+    castfunc: Number(proc), castcontext: how[0] ?? 'e', castmethod: how[1] ?? 'f',
+  }));
+}
+
+export const typeSources: readonly FactSource[] = [
+  { name: 'pg_type', fixed: fixedTypes, current: currentTypes },
+  { name: 'pg_range', fixed: ranges },
+  { name: 'pg_cast', fixed: casts },
+];

@@ -1,0 +1,105 @@
+/** Views of pg_catalog: SQL text over its tables, columns and types as PostgreSQL's. */
+import type { SystemView } from './view-text.ts';
+
+const roles = `
+  SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
+    rolconnlimit, '********'::text AS rolpassword, rolvaliduntil, rolbypassrls,
+    NULL::text[] AS rolconfig, oid
+  FROM pg_catalog.pg_authid`;
+
+const shadow = (password: string): string => `
+  SELECT rolname AS usename, oid AS usesysid, rolcreatedb AS usecreatedb, rolsuper AS usesuper,
+    rolreplication AS userepl, rolbypassrls AS usebypassrls, ${password} AS passwd,
+    rolvaliduntil AS valuntil, NULL::text[] AS useconfig
+  FROM pg_catalog.pg_authid WHERE rolcanlogin`;
+
+const tables = `
+  SELECT n.nspname AS schemaname, c.relname AS tablename, a.rolname AS tableowner,
+    t.spcname AS tablespace, c.relhasindex AS hasindexes, c.relhasrules AS hasrules,
+    c.relhastriggers AS hastriggers, c.relrowsecurity AS rowsecurity
+  FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace
+    LEFT JOIN pg_catalog.pg_authid a ON a.oid = c.relowner
+  WHERE c.relkind IN ('r', 'p')`;
+
+const userViews = `
+  SELECT n.nspname AS schemaname, c.relname AS viewname, a.rolname AS viewowner,
+    r.ev_action::text AS definition
+  FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_authid a ON a.oid = c.relowner
+    LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid
+  WHERE c.relkind = 'v'`;
+
+const indexes = `
+  SELECT n.nspname AS schemaname, c.relname AS tablename, i.relname AS indexname,
+    t.spcname AS tablespace, pg_catalog.pg_get_indexdef(i.oid) AS indexdef
+  FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indrelid
+    JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
+    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = i.reltablespace`;
+
+const systemSchemas = `('pg_catalog', 'information_schema', 'pg_toast')`;
+
+const tableCounters = [
+  'seq_scan', 'seq_tup_read', 'idx_scan', 'idx_tup_fetch', 'n_tup_ins', 'n_tup_upd', 'n_tup_del',
+  'n_tup_hot_upd',
+];
+
+const zero = (name: string): string => `0::bigint AS ${name}`;
+
+/** Nothing is counted per table but its live rows. */
+const tableStatistics = (where: string): string => `
+  SELECT c.oid AS relid, n.nspname AS schemaname, c.relname, ${tableCounters.map(zero).join(', ')},
+    greatest(c.reltuples, 0)::bigint AS n_live_tup, ${zero('n_dead_tup')},
+    ${zero('n_mod_since_analyze')}, ${zero('n_ins_since_vacuum')},
+    NULL::timestamptz AS last_vacuum, NULL::timestamptz AS last_autovacuum,
+    NULL::timestamptz AS last_analyze, NULL::timestamptz AS last_autoanalyze,
+    ${['vacuum_count', 'autovacuum_count', 'analyze_count', 'autoanalyze_count']
+      .map(zero)
+      .join(', ')}
+  FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 't', 'm')${where}`;
+
+const tableBlocks = (where: string): string => `
+  SELECT c.oid AS relid, n.nspname AS schemaname, c.relname,
+    ${['heap_blks_read', 'heap_blks_hit', 'idx_blks_read', 'idx_blks_hit', 'toast_blks_read',
+      'toast_blks_hit', 'tidx_blks_read', 'tidx_blks_hit'].map(zero).join(', ')}
+  FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 't', 'm')${where}`;
+
+const indexStatistics = (where: string): string => `
+  SELECT c.oid AS relid, i.oid AS indexrelid, n.nspname AS schemaname, c.relname,
+    i.relname AS indexrelname, ${['idx_scan', 'idx_tup_read', 'idx_tup_fetch'].map(zero).join(', ')}
+  FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indrelid
+    JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
+    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 't', 'm')${where}`;
+
+const ofUsers = ` AND n.nspname NOT IN ${systemSchemas}`;
+const ofSystem = ` AND n.nspname IN ${systemSchemas}`;
+
+const texts: Readonly<Record<string, string>> = {
+  pg_roles: roles,
+  pg_shadow: shadow('NULL::text'),
+  pg_user: shadow(`'********'::text`),
+  pg_group: `
+    SELECT rolname AS groname, oid AS grosysid,
+      ARRAY(SELECT m.member FROM pg_catalog.pg_auth_members m WHERE m.roleid = a.oid) AS grolist
+    FROM pg_catalog.pg_authid a WHERE NOT rolcanlogin`,
+  pg_tables: tables,
+  pg_views: userViews,
+  pg_indexes: indexes,
+  pg_stat_all_tables: tableStatistics(''),
+  pg_stat_user_tables: tableStatistics(ofUsers),
+  pg_stat_sys_tables: tableStatistics(ofSystem),
+  pg_statio_all_tables: tableBlocks(''),
+  pg_statio_user_tables: tableBlocks(ofUsers),
+  pg_statio_sys_tables: tableBlocks(ofSystem),
+  pg_stat_all_indexes: indexStatistics(''),
+  pg_stat_user_indexes: indexStatistics(ofUsers),
+  pg_stat_sys_indexes: indexStatistics(ofSystem),
+};
+
+export const catalogViews: readonly SystemView[] = Object.entries(texts).map(([name, sql]) => ({
+  schema: 'pg_catalog', name, sql,
+}));
