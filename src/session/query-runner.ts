@@ -102,7 +102,7 @@ export class RunningQuery {
         attributes: { 'result.bytes': report.encodeBytes },
       });
     }
-    trace.nodes(this.#plan.root, report.nodes);
+    trace.nodes(this.#plan, report.nodes);
   }
 }
 

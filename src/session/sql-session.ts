@@ -186,10 +186,13 @@ export class SqlSession implements Session {
   /** Parses and notes the phase. Errors: 42601 and the lexer's. */
   parseText(sql: string): readonly ParsedStatement[] {
     const startNs = clockNs();
+    let failed = true;
     try {
-      return parseSql(sql);
+      const statements = parseSql(sql);
+      failed = false;
+      return statements;
     } finally {
-      this.cycle.note({ name: 'parse', startNs, endNs: clockNs() });
+      this.cycle.note({ name: 'parse', startNs, endNs: clockNs(), failed });
     }
   }
 

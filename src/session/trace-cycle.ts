@@ -59,10 +59,12 @@ export class TraceCycle {
   /** Plans the statement and notes phases and rules. */
   plan(prepared: Prepared): void {
     const startNs = clockNs();
+    let failed = true;
     try {
       prepared.plan(this.#session, this.observer());
+      failed = false;
     } finally {
-      this.note({ name: 'plan', startNs, endNs: clockNs() });
+      this.note({ name: 'plan', startNs, endNs: clockNs(), failed });
     }
   }
 
@@ -91,7 +93,13 @@ export class TraceCycle {
       database: start.database,
       applicationName: settings.get('application_name'),
       sql,
-      settings: settings.withPrefix('trace.'),
+      settings: {
+        ...settings.withPrefix('trace.'),
+        ...settings.withPrefix('log.filter'),
+        ...settings.withPrefix('pg_tracing.'),
+      },
+      schema: this.#session.searchPath[0] ?? '',
+      clientAddress: start.clientAddress,
     });
     for (const note of this.#notes) trace.phase(note);
     for (const rule of this.#rules) trace.rule(rule);

@@ -1,8 +1,15 @@
-/** The tracer that the settings ask for. */
+/**
+ * The tracer that the settings ask for. Loads no OpenTelemetry module: those belong to the export
+ * worker, which starts with the first span.
+ */
+import { version } from '../version.ts';
 import type { Log } from './log.ts';
-import { nullTracer } from './null-tracer.ts';
 import type { Tracer } from './query-trace.ts';
+import { readTraceOptions } from './trace-options.ts';
+import { SpanTracer } from './tracer.ts';
 
-export async function openTracer(_setting: (name: string) => string, _log: Log): Promise<Tracer> {
-  return nullTracer;
+export async function openTracer(setting: (name: string) => string, log: Log): Promise<Tracer> {
+  const options = readTraceOptions(setting, version);
+  for (const warning of options.warnings) log.warn(warning);
+  return new SpanTracer(options, log);
 }

@@ -3,7 +3,7 @@
  * log lines and metrics are made after the client has its last byte. With tracing off the
  * null tracer answers: nothing is noted and no OpenTelemetry module is loaded.
  */
-import type { PlanNode } from '../plan/physical.ts';
+import type { PhysicalPlan } from '../plan/physical.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
 
 export type PhaseName =
@@ -31,6 +31,8 @@ export interface PhaseNote {
   /** Real time within the interval, for phases that alternate with others. */
   readonly activeNs?: number;
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
+  /** The statement's error arose in this phase. */
+  readonly failed?: boolean;
 }
 
 export interface RuleNote {
@@ -51,8 +53,14 @@ export interface QueryStart {
   readonly applicationName: string;
   /** The statement's text: for the fingerprint and for traceparent comments; never exported. */
   readonly sql: string;
-  /** Session's trace.* settings, by name. */
+  /** Text in whose comments the caller's context is looked for; default `sql`. */
+  readonly commentSql?: string;
+  /** Session's trace.*, log.* and pg_tracing.* settings, by name. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Traceparent that the transaction's BEGIN carried. */
+  readonly inheritedTraceparent?: string;
+  readonly schema?: string;
+  readonly clientAddress?: string;
 }
 
 export interface QueryTrace {
@@ -61,11 +69,18 @@ export interface QueryTrace {
   readonly queryId: string;
   /** Whether the executor should wrap and count plan nodes. */
   readonly wantsNodes: boolean;
+  /** The statement's own traceparent, which a BEGIN hands on; empty when there is none. */
+  readonly ownTraceparent: string;
+  /** A comment carries a traceparent that is none: the client is warned once. */
+  readonly hasInvalidContext: boolean;
   /** `SELECT otel_logs_and_spans`, operation and tables once they are known. */
   describe(operation: string, tables: readonly string[]): void;
   phase(note: PhaseNote): void;
   rule(note: RuleNote): void;
-  nodes(root: PlanNode, statistics: readonly NodeStatistics[]): void;
+  /** What was counted of a plan that ran; belongs to the last `execute_plan` noted. */
+  nodes(plan: PhysicalPlan, statistics: readonly NodeStatistics[]): void;
+  /** Attributes of the root. */
+  attributes(values: Readonly<Record<string, AttributeValue>>): void;
   event(name: string, atNs: number, attributes?: Readonly<Record<string, AttributeValue>>): void;
   /** `nodeId`: the operator in which the error arose, when it was one. */
   fail(code: string, errorClass: string, nodeId: number | undefined): void;
@@ -84,6 +99,8 @@ export interface Tracer {
   }): void;
   /** produced = exported + dropped + queued, per exporter. */
   counters(): Readonly<Record<string, number>>;
+  /** Prometheus text of the queries' and the tracer's own metrics. */
+  metricsText(): string;
   flush(): Promise<void>;
   shutdown(): Promise<void>;
 }

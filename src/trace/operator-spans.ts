@@ -1,0 +1,271 @@
+/**
+ * Spans of a plan's nodes, from the plan's tree and what was counted.
+ *
+ * One span per node that was pulled, whatever the number of partitions; at DEBUG one child per
+ * partition. A span reaches from the first pull to the last activity, widened to hold its
+ * children: a join's build side may run before the join itself is pulled. Nodes that were never
+ * pulled are an event on their parent.
+ */
+import { explainTree, type ExplainNode } from '../plan/explain/explain-tree.ts';
+import { actualsByNode, type NodeActuals } from '../plan/explain/node-actuals.ts';
+import { nodeTitle } from '../plan/explain/node-details.ts';
+import type { PhysicalPlan, PlanNode } from '../plan/physical.ts';
+import type { CloseReason, NodeStatistics } from './node-statistics.ts';
+import { totalsByNode, type OperatorTotals } from './operator-totals.ts';
+import { epochMicros, instantText, type Attributes } from './span-data.ts';
+import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
+import { operatorRecord } from './span-targets.ts';
+
+export interface OperatorSpansInput {
+  readonly plan: PhysicalPlan;
+  readonly statistics: readonly NodeStatistics[];
+  readonly maskLiterals: boolean;
+  /** SQLSTATE of the failed query. */
+  readonly error: string | undefined;
+}
+
+interface Building {
+  readonly input: OperatorSpansInput;
+  readonly totals: ReadonlyMap<number, OperatorTotals>;
+  readonly actuals: ReadonlyMap<number, NodeActuals>;
+}
+
+/** Hangs the plan's spans under `execute`, the span of the plan's execution. */
+export function addOperatorSpans(execute: SpanDraft, input: OperatorSpansInput): void {
+  const building: Building = {
+    input,
+    totals: totalsByNode(input.statistics),
+    actuals: actualsByNode(input.statistics),
+  };
+  const tree = planTree(input.plan, input.maskLiterals);
+  addNode(tree, { span: execute, nodeId: undefined, depth: 0 }, building);
+  if (input.error !== undefined) markFailures(execute, input.error);
+}
+
+/** Trees of plans that run again and again; constants masked or not. */
+const maskedTrees = new WeakMap<PhysicalPlan, ExplainNode>();
+
+function planTree(plan: PhysicalPlan, maskLiterals: boolean): ExplainNode {
+  const known = maskLiterals ? maskedTrees.get(plan) : undefined;
+  if (known !== undefined) return known;
+  const tree = explainTree({
+    plan,
+    options: {
+      analyze: false, verbose: true, costs: false, timing: false, summary: false, format: 'text',
+    },
+    text: { maskLiterals },
+    report: {},
+  });
+  if (maskLiterals) maskedTrees.set(plan, tree);
+  return tree;
+}
+
+interface Place {
+  readonly span: SpanDraft;
+  readonly nodeId: number | undefined;
+  readonly depth: number;
+}
+
+function addNode(tree: ExplainNode, place: Place, building: Building): void {
+  const { node } = tree;
+  const totals = building.totals.get(node.id);
+  const subtrees = [...tree.subplans.map((subplan) => subplan.tree), ...tree.children];
+  if (totals === undefined) {
+    place.span.events.push({
+      name: 'never_executed',
+      timeUs: place.span.endUs,
+      attributes: { 'plan.node_id': node.id, operator: node.kind },
+    });
+    for (const subtree of subtrees) addRunParts(subtree, place, building);
+    return;
+  }
+  const span = operatorSpan(tree, totals, place, building);
+  place.span.children.push(span);
+  const own: Place = { span, nodeId: node.id, depth: place.depth + 1 };
+  for (const subtree of subtrees) addNode(subtree, own, building);
+  for (const child of span.children) {
+    span.startUs = Math.min(span.startUs, child.startUs);
+    span.endUs = Math.max(span.endUs, child.endUs);
+  }
+  addPartitions(span, totals);
+}
+
+/** Below a node that was never pulled: nodes that ran all the same, ahead of it. */
+function addRunParts(tree: ExplainNode, place: Place, building: Building): void {
+  if (building.totals.has(tree.node.id)) {
+    addNode(tree, place, building);
+    return;
+  }
+  for (const { tree: subtree } of tree.subplans) addRunParts(subtree, place, building);
+  for (const child of tree.children) addRunParts(child, place, building);
+}
+
+function operatorSpan(
+  tree: ExplainNode,
+  totals: OperatorTotals,
+  place: Place,
+  building: Building,
+): SpanDraft {
+  const { node } = tree;
+  const { target } = operatorRecord(node.kind);
+  const startUs = epochMicros(totals.firstPullNs);
+  const fields = {
+    operator: node.kind,
+    rows_produced: totals.rows,
+    self_ms: Math.round(totals.selfNs / 1000) / 1000,
+    node_id: node.id,
+    ...(place.nodeId === undefined ? {} : { parent_node_id: place.nodeId }),
+  };
+  return newDraft({
+    name: node.kind,
+    target,
+    level: 'info',
+    rank: draftRanks.operator,
+    startUs,
+    endUs: Math.max(startUs, epochMicros(totals.lastNs)),
+    attributes: {
+      ...planAttributes(tree, totals, place),
+      ...countAttributes(tree, totals, building),
+      ...factAttributes(node, building.actuals.get(node.id)),
+    },
+    selfNs: totals.selfNs,
+    line: { name: 'execute_plan', phase: 'physical_plan', fields },
+  });
+}
+
+function planAttributes(tree: ExplainNode, totals: OperatorTotals, place: Place): Attributes {
+  const { node } = tree;
+  const estimated = Math.round(node.estimatedRows);
+  const most = Math.max(estimated, totals.rows);
+  const least = Math.max(1, Math.min(estimated, totals.rows));
+  return {
+    'datafusion.node': nodeLine(tree),
+    'datafusion.partitioning': `UnknownPartitioning(${totals.partitions.length})`,
+    'datafusion.emission_type': operatorRecord(node.kind).emission,
+    'datafusion.boundedness': 'Bounded',
+    'plan.node_id': node.id,
+    ...(place.nodeId === undefined ? {} : { 'plan.parent_id': place.nodeId }),
+    'plan.depth': place.depth,
+    'plan.rows_estimated': estimated,
+    'plan.cost_total': Math.round(node.estimatedCost * 100) / 100,
+    'plan.rows_misestimate': Math.round((most / least) * 100) / 100,
+  };
+}
+
+function nodeLine({ node, details }: ExplainNode): string {
+  const parts = details.map(
+    ([label, value]) => `${label}=${typeof value === 'string' ? value : `[${value.join(', ')}]`}`,
+  );
+  return parts.length === 0 ? nodeTitle(node) : `${nodeTitle(node)}: ${parts.join(', ')}`;
+}
+
+function countAttributes(
+  tree: ExplainNode,
+  totals: OperatorTotals,
+  building: Building,
+): Attributes {
+  const rowsIn = inputRows(tree, building);
+  const { firstRowNs, firstPullNs, skew } = totals;
+  return {
+    'datafusion.metrics.output_rows': totals.rows,
+    'datafusion.metrics.output_batches': totals.batches,
+    'datafusion.metrics.elapsed_compute': totals.selfNs,
+    'datafusion.metrics.start_timestamp': instantText(epochMicros(firstPullNs)),
+    'datafusion.metrics.end_timestamp': instantText(epochMicros(totals.lastNs)),
+    'datafusion.metrics.peak_mem_used': totals.peakBytes,
+    ...(rowsIn === undefined ? {} : { 'op.rows_in': rowsIn }),
+    ...(rowsIn === undefined || rowsIn === 0
+      ? {}
+      : { 'op.selectivity': Math.round((totals.rows / rowsIn) * 1e6) / 1e6 }),
+    'op.loops': totals.loops,
+    'op.busy_ns': totals.busyNs,
+    'op.self_ns': totals.selfNs,
+    ...(firstRowNs === 0
+      ? {}
+      : { 'op.time_to_first_row_ns': Math.max(0, firstRowNs - firstPullNs) }),
+    'op.peak_mem_bytes': totals.peakBytes,
+    'op.partitions': totals.partitions.length,
+    ...(skew === undefined ? {} : { 'op.skew': skew }),
+    'op.close_reason': totals.closeReason,
+  };
+}
+
+function inputRows({ children }: ExplainNode, { totals }: Building): number | undefined {
+  const counted = children.flatMap(({ node }) => totals.get(node.id) ?? []);
+  if (counted.length === 0) return undefined;
+  return counted.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+function factAttributes(node: PlanNode, actuals: NodeActuals | undefined): Attributes {
+  const { facts: prefix } = operatorRecord(node.kind);
+  const found: Attributes = {};
+  for (const [name, value] of Object.entries(actuals?.facts ?? {})) {
+    found[`${prefix}.${name}`] = value;
+  }
+  if (node.kind === 'SeqScanExec') {
+    found['scan.table'] = node.tableName;
+    found['pushdown.predicates'] = node.pruning.length;
+  } else if (node.kind === 'FactScanExec') found['scan.table'] = node.factName;
+  else if (node.kind === 'AggregateExec') found['aggregate.mode'] = node.mode;
+  return found;
+}
+
+function addPartitions(span: SpanDraft, totals: OperatorTotals): void {
+  if (totals.partitions.length < 2) return;
+  for (const part of totals.partitions) {
+    const startUs = epochMicros(part.firstPullNs);
+    const name = `partition ${part.partition}`;
+    span.children.push(newDraft({
+      name,
+      target: span.target,
+      level: 'debug',
+      rank: draftRanks.partition,
+      startUs,
+      endUs: Math.max(startUs, epochMicros(part.lastNs)),
+      attributes: {
+        'op.partition': part.partition,
+        'datafusion.metrics.output_rows': part.rows,
+        'datafusion.metrics.output_batches': part.batches,
+        'op.busy_ns': part.busyNs,
+        'op.self_ns': part.selfNs,
+        'op.close_reason': part.closeReason,
+      },
+      line: {
+        name: 'execute_plan',
+        phase: 'physical_plan',
+        fields: {
+          operator: span.name,
+          rows_produced: part.rows,
+          self_ms: Math.round(part.selfNs / 1000) / 1000,
+          partition: part.partition,
+        },
+      },
+    }));
+  }
+}
+
+const brokenReasons: readonly CloseReason[] = ['error', 'cancelled', 'timeout', 'disconnect'];
+
+/**
+ * Nodes that ended by the failure are ERROR, the ones merely closed by it are not. The exception
+ * is noted once, on the deepest failed node: the others failed because it did. What a
+ * cancellation interrupted ends at one common time.
+ */
+function markFailures(execute: SpanDraft, error: string): void {
+  let origin: SpanDraft | undefined;
+  const visit = (span: SpanDraft): void => {
+    for (const child of span.children) visit(child);
+    const reason = span.attributes['op.close_reason'] as CloseReason;
+    if (span.rank !== draftRanks.operator || !brokenReasons.includes(reason)) return;
+    span.error = error;
+    span.attributes['error.type'] = error;
+    if (reason === 'error') origin ??= span;
+    else span.endUs = execute.endUs;
+  };
+  visit(execute);
+  origin?.events.push({
+    name: 'exception',
+    timeUs: origin.endUs,
+    attributes: { 'exception.type': error },
+  });
+}

@@ -1,0 +1,143 @@
+/** What the session told about one query, kept as it came until the query's last byte is out. */
+import type { PhysicalPlan } from '../plan/physical.ts';
+import type { Filter } from './filter.ts';
+import type { CloseReason, NodeStatistics } from './node-statistics.ts';
+import type {
+  AttributeValue,
+  PhaseNote,
+  QueryStart,
+  QueryTrace,
+  RuleNote,
+} from './query-trace.ts';
+import type { SpanLink } from './span-data.ts';
+import type { CallerContext } from './trace-context.ts';
+
+export type SamplingReason = 'head' | 'parent' | 'forced' | 'slow' | 'error';
+
+export interface ExecutedPlan {
+  readonly plan: PhysicalPlan;
+  readonly statistics: readonly NodeStatistics[];
+  /** Position in `phases` of the execution that it belongs to. */
+  readonly phase: number;
+}
+
+export interface NotedEvent {
+  readonly name: string;
+  readonly atNs: number;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface Failure {
+  readonly code: string;
+  readonly errorClass: string;
+}
+
+export interface QueryEnd {
+  readonly endNs: number;
+  readonly rows: number;
+  readonly reason: CloseReason;
+}
+
+/** What was decided when the query began. */
+export interface QueryDecision {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly queryId: string;
+  readonly wantsNodes: boolean;
+  readonly ownTraceparent: string;
+  readonly hasInvalidContext: boolean;
+  readonly caller: CallerContext | undefined;
+  /** Why the trace is exported, as far as its beginning says; undefined: only by its end. */
+  readonly sampled: SamplingReason | undefined;
+  readonly spanFilter: Filter;
+  readonly lineFilter: Filter;
+  readonly sessionLink: SpanLink | undefined;
+}
+
+export class QueryNotes implements QueryTrace {
+  readonly start: QueryStart;
+  readonly decision: QueryDecision;
+  operation = '';
+  tables: readonly string[] = [];
+  /** False: the statement failed before it ran. */
+  described = false;
+  readonly phases: PhaseNote[] = [];
+  readonly rules: RuleNote[] = [];
+  readonly plans: ExecutedPlan[] = [];
+  readonly events: NotedEvent[] = [];
+  readonly rootAttributes: Record<string, AttributeValue> = {};
+  failure: Failure | undefined;
+  readonly #ended: (notes: QueryNotes, end: QueryEnd) => void;
+  #isEnded = false;
+
+  constructor(
+    start: QueryStart,
+    decision: QueryDecision,
+    ended: (notes: QueryNotes, end: QueryEnd) => void,
+  ) {
+    this.start = start;
+    this.decision = decision;
+    this.#ended = ended;
+  }
+
+  get traceId(): string {
+    return this.decision.traceId;
+  }
+
+  get spanId(): string {
+    return this.decision.spanId;
+  }
+
+  get queryId(): string {
+    return this.decision.queryId;
+  }
+
+  get wantsNodes(): boolean {
+    return this.decision.wantsNodes;
+  }
+
+  get ownTraceparent(): string {
+    return this.decision.ownTraceparent;
+  }
+
+  get hasInvalidContext(): boolean {
+    return this.decision.hasInvalidContext;
+  }
+
+  describe(operation: string, tables: readonly string[]): void {
+    this.operation = operation;
+    this.tables = tables;
+    this.described = true;
+  }
+
+  phase(note: PhaseNote): void {
+    this.phases.push(note);
+  }
+
+  rule(note: RuleNote): void {
+    this.rules.push(note);
+  }
+
+  nodes(plan: PhysicalPlan, statistics: readonly NodeStatistics[]): void {
+    const phase = this.phases.findLastIndex(({ name }) => name === 'execute_plan');
+    this.plans.push({ plan, statistics, phase });
+  }
+
+  attributes(values: Readonly<Record<string, AttributeValue>>): void {
+    Object.assign(this.rootAttributes, values);
+  }
+
+  event(name: string, atNs: number, attributes: NotedEvent['attributes'] = {}): void {
+    this.events.push({ name, atNs, attributes });
+  }
+
+  fail(code: string, errorClass: string, _nodeId: number | undefined): void {
+    this.failure ??= { code, errorClass };
+  }
+
+  end(note: QueryEnd): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#ended(this, note);
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * The span tree of one query, made of its notes.
+ *
+ *     SELECT lineitem
+ *     ├─ pgwire.receive, queue.wait, parse, bind, plan ▸ phases ▸ rules
+ *     ├─ execute_plan ▸ a span per plan node
+ *     └─ result.encode, client.write_wait, commit
+ *
+ * Encoding and socket waits alternate with pulls, so their spans and that of the execution
+ * overlap; `active_ns` is the real time of each.
+ */
+import { addOperatorSpans } from './operator-spans.ts';
+import type { QueryEnd, QueryNotes, SamplingReason } from './query-notes.ts';
+import type { PhaseName, PhaseNote, RuleNote } from './query-trace.ts';
+import { epochMicros, type Attributes } from './span-data.ts';
+import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
+import { phaseRecords, rootTarget, ruleTarget } from './span-targets.ts';
+
+const summaryMax = 255;
+const longReceiveUs = 1000;
+
+export function querySpans(
+  notes: QueryNotes,
+  end: QueryEnd,
+  reason: SamplingReason | undefined,
+): SpanDraft {
+  const root = rootSpan(notes, end, reason);
+  const phases = notes.phases.map((note) => phaseSpan(note));
+  failPhase(notes, phases);
+  phases.forEach((phase, index) => {
+    const name = notes.phases[index]?.name;
+    parentOf(phase, name, phases, notes, root).children.push(phase);
+  });
+  for (const rule of notes.rules) addRule(rule, phases, notes, root);
+  for (const { plan, statistics, phase } of notes.plans) {
+    const execute = phases[phase];
+    if (execute === undefined) continue;
+    addOperatorSpans(execute, {
+      plan,
+      statistics,
+      maskLiterals: notes.start.settings['trace.node_literals'] !== 'on',
+      error: notes.failure?.code,
+    });
+  }
+  addEvents(notes, root);
+  return root;
+}
+
+/** `SELECT lineitem`: operation and tables, cut between words. */
+export function summaryOf({ operation, tables }: QueryNotes): string {
+  let summary = operation === '' ? 'postgresql' : operation;
+  for (const table of tables) {
+    if (summary.length + 1 + table.length > summaryMax) break;
+    summary += ` ${table}`;
+  }
+  return summary;
+}
+
+function rootSpan(
+  notes: QueryNotes,
+  end: QueryEnd,
+  reason: SamplingReason | undefined,
+): SpanDraft {
+  const { start, failure, decision } = notes;
+  const startUs = epochMicros(start.startNs);
+  const name = summaryOf(notes);
+  const root = newDraft({
+    name,
+    target: rootTarget,
+    level: failure === undefined ? 'info' : 'error',
+    rank: draftRanks.root,
+    startUs,
+    endUs: Math.max(startUs, epochMicros(end.endNs)),
+    attributes: { ...startAttributes(notes), ...endAttributes(notes, end), ...notes.rootAttributes },
+    line: {
+      name: 'query',
+      phase: 'query',
+      fields: {
+        summary: name,
+        rows_produced: end.rows,
+        ...(failure === undefined ? {} : { error_type: failure.code }),
+      },
+    },
+  });
+  if (reason !== undefined) root.attributes['sampling.reason'] = reason;
+  if (decision.hasInvalidContext) root.attributes['traceparent.invalid'] = true;
+  if (decision.sessionLink !== undefined) root.links.push(decision.sessionLink);
+  root.error = failure?.code;
+  return root;
+}
+
+function startAttributes(notes: QueryNotes): Attributes {
+  const { start, operation, tables, decision } = notes;
+  const [table] = tables;
+  return {
+    'db.system.name': 'postgresql',
+    'db.namespace': start.schema === undefined ? start.database : `${start.database}|${start.schema}`,
+    'db.query.summary': summaryOf(notes),
+    ...(operation === '' ? {} : { 'db.operation.name': operation }),
+    ...(tables.length === 1 && table !== undefined ? { 'db.collection.name': table } : {}),
+    'query.id': decision.queryId,
+    'pgwire.protocol': start.protocol,
+    'session.id': start.sessionId,
+    'backend.pid': start.backendPid,
+    'user.name': start.user,
+    ...(start.applicationName === '' ? {} : { application_name: start.applicationName }),
+    ...(start.clientAddress ? { 'client.address': start.clientAddress } : {}),
+  };
+}
+
+function endAttributes(notes: QueryNotes, end: QueryEnd): Attributes {
+  const { start, failure, phases } = notes;
+  const found: Attributes = {
+    'db.response.returned_rows': end.rows,
+    'close_reason': end.reason,
+    'time_to_last_row_ns': Math.max(0, end.endNs - start.startNs),
+  };
+  const firstRow = firstRowNs(notes);
+  if (firstRow > 0) found['time_to_first_row_ns'] = Math.max(0, firstRow - start.startNs);
+  if (failure !== undefined) {
+    found['db.response.status_code'] = failure.code;
+    found['error.type'] = failure.code;
+  }
+  for (const phase of phases) addPhaseTotals(found, phase);
+  found['cpu_ns'] = threadNs(notes);
+  return found;
+}
+
+const totalNames: { readonly [name in PhaseName]?: string } = {
+  'queue.wait': 'queue.wait_ns',
+  'client.write_wait': 'client.wait_ns',
+};
+const summed = ['result.bytes', 'wal.bytes'];
+
+function addPhaseTotals(found: Attributes, phase: PhaseNote): void {
+  const name = totalNames[phase.name];
+  if (name !== undefined) found[name] = Number(found[name] ?? 0) + lengthNs(phase);
+  if (phase.name === 'client.write_wait') return;
+  for (const key of summed) {
+    const value = phase.attributes?.[key];
+    if (typeof value === 'number') found[key] = Number(found[key] ?? 0) + value;
+  }
+}
+
+function lengthNs({ startNs, endNs, activeNs }: PhaseNote): number {
+  return activeNs ?? Math.max(0, endNs - startNs);
+}
+
+/** The first row out of the plan's root. */
+function firstRowNs({ plans }: QueryNotes): number {
+  for (const { plan, statistics } of plans) {
+    for (const node of statistics) {
+      if (node.nodeId === plan.root.id && node.firstRowNs > 0) return node.firstRowNs;
+    }
+  }
+  return 0;
+}
+
+const computing = new Set<PhaseName>(['parse', 'bind', 'plan', 'result.encode']);
+
+/** Time on threads of the server: operators on all threads, parsing, planning, encoding. */
+function threadNs({ plans, phases }: QueryNotes): number {
+  let total = 0;
+  for (const { statistics } of plans) for (const { selfNs } of statistics) total += selfNs;
+  for (const phase of phases) if (computing.has(phase.name)) total += lengthNs(phase);
+  return total;
+}
+
+function phaseSpan(note: PhaseNote): SpanDraft {
+  const record = phaseRecords[note.name];
+  const startUs = epochMicros(note.startNs);
+  const endUs = Math.max(startUs, epochMicros(note.endNs));
+  const isLong = note.name === 'pgwire.receive' && endUs - startUs > longReceiveUs;
+  return newDraft({
+    name: note.name,
+    target: record.target,
+    level: isLong ? 'info' : record.level,
+    rank: draftRanks.phase,
+    startUs,
+    endUs,
+    attributes: {
+      ...note.attributes,
+      ...(note.activeNs === undefined ? {} : { active_ns: note.activeNs }),
+    },
+    line: { name: note.name, phase: record.line, fields: {} },
+  });
+}
+
+/** Phases lie within the phase that they are a part of, where one was noted; else the root. */
+function parentOf(
+  phase: SpanDraft,
+  name: PhaseName | undefined,
+  phases: readonly SpanDraft[],
+  notes: QueryNotes,
+  root: SpanDraft,
+): SpanDraft {
+  const within = name === undefined ? undefined : phaseRecords[name].within;
+  if (within === undefined) return root;
+  return enclosing(within, phase, phases, notes) ?? root;
+}
+
+function enclosing(
+  name: PhaseName,
+  part: { readonly startUs: number },
+  phases: readonly SpanDraft[],
+  notes: QueryNotes,
+): SpanDraft | undefined {
+  return phases.find(
+    (each, index) =>
+      notes.phases[index]?.name === name &&
+      each.startUs <= part.startUs &&
+      part.startUs <= each.endUs,
+  );
+}
+
+function addRule(
+  note: RuleNote,
+  phases: readonly SpanDraft[],
+  notes: QueryNotes,
+  root: SpanDraft,
+): void {
+  const startUs = epochMicros(note.startNs);
+  const span = newDraft({
+    name: note.modified ? `${note.rule} (modified)` : note.rule,
+    target: ruleTarget,
+    level: 'debug',
+    rank: draftRanks.rule,
+    startUs,
+    endUs: Math.max(startUs, epochMicros(note.endNs)),
+    attributes: { 'rule.name': note.rule, 'rule.modified': note.modified },
+    line: { name: note.phase, phase: phaseRecords[note.phase].line, fields: { rule: note.rule } },
+  });
+  const parent = enclosing(note.phase, span, phases, notes) ?? root;
+  parent.children.push(span);
+}
+
+function failPhase(notes: QueryNotes, phases: readonly SpanDraft[]): void {
+  const { failure } = notes;
+  if (failure === undefined) return;
+  const failed = notes.phases.findLastIndex((phase) => phase.failed === true);
+  const phase = phases[failed >= 0 ? failed : brokenExecution(notes)];
+  if (phase === undefined) return;
+  phase.error = failure.code;
+  phase.attributes['error.type'] = failure.code;
+}
+
+/** The execution whose nodes did not all end by themselves. */
+function brokenExecution({ plans }: QueryNotes): number {
+  const broken = plans.findLast(({ statistics }) =>
+    statistics.some(({ closeReason }) => closeReason !== 'exhausted' && closeReason !== 'limit'),
+  );
+  return broken?.phase ?? -1;
+}
+
+function addEvents(notes: QueryNotes, root: SpanDraft): void {
+  for (const { name, atNs, attributes } of notes.events) {
+    root.events.push({ name, timeUs: epochMicros(atNs), attributes: { ...attributes } });
+  }
+  const firstRow = firstRowNs(notes);
+  if (firstRow > 0) root.events.push({ name: 'first_row', timeUs: epochMicros(firstRow), attributes: {} });
+  const { failure } = notes;
+  const inPlan = notes.plans.some(({ statistics }) =>
+    statistics.some(({ closeReason }) => closeReason === 'error'),
+  );
+  if (failure === undefined || inPlan) return;
+  root.events.push({
+    name: 'exception',
+    timeUs: root.endUs,
+    attributes: { 'exception.type': failure.code },
+  });
+}

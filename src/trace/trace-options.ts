@@ -1,0 +1,144 @@
+/** The tracer's settings, read once: exporters, filters, sampling, budgets. */
+import { Filter } from './filter.ts';
+import { percentDecoded } from './percent-decoding.ts';
+import { readSampler, type Sampler } from './sampler.ts';
+
+export type ExporterName = 'jaeger' | 'otlp' | 'console';
+export const exporterNames: readonly ExporterName[] = ['jaeger', 'otlp', 'console'];
+
+/** Plain data: the worker gets it as it is. */
+export interface ExportOptions {
+  readonly exporters: readonly ExporterName[];
+  /** Empty: UDP to the agent. */
+  readonly jaegerEndpoint: string;
+  readonly otlpEndpoint: string;
+  readonly scheduleDelayMs: number;
+  readonly serviceName: string;
+  readonly serviceVersion: string;
+  readonly resource: Readonly<Record<string, string>>;
+  readonly lineFormat: 'json' | 'text';
+}
+
+export interface TraceOptions {
+  readonly export: ExportOptions;
+  readonly lines: boolean;
+  /** Lines only for queries whose spans are exported. */
+  readonly linesSampledOnly: boolean;
+  readonly lineFilter: Filter;
+  readonly spanFilter: Filter;
+  readonly sampler: Sampler;
+  /** Undefined: no query is exported for being slow. */
+  readonly tailSlowNs: number | undefined;
+  readonly tailErrors: boolean;
+  readonly slowStatementNs: number;
+  readonly spansMax: number;
+  readonly tracesPerSecondMax: number;
+  readonly warnings: readonly string[];
+}
+
+type Read = (name: string) => string;
+
+const isTrue = (text: string): boolean => /^(true|on|1)$/i.test(text.trim());
+
+export function readTraceOptions(read: Read, serviceVersion: string): TraceOptions {
+  const warnings: string[] = [];
+  const lineFilter = readFilter('RUST_LOG', read('RUST_LOG'), warnings);
+  const ownFilter = read('TRACE_FILTER');
+  const isDisabled = isTrue(read('OTEL_SDK_DISABLED')) || lineFilter.isOff;
+  const sampler = readSampler({
+    sampler: read('OTEL_TRACES_SAMPLER'),
+    arg: read('OTEL_TRACES_SAMPLER_ARG'),
+    ratio: read('OTEL_TRACES_SAMPLER_RATIO'),
+  });
+  const slowMs = Number(read('TRACE_TAIL_SLOW_MS'));
+  const wantsLines = read('LOG_FORMAT') === 'json' || read('RUST_LOG').trim() !== '';
+  return {
+    export: {
+      exporters: isDisabled ? [] : readExporters(read, warnings),
+      jaegerEndpoint: jaegerEndpoint(read('OTEL_EXPORTER_JAEGER_ENDPOINT'), warnings),
+      otlpEndpoint: otlpEndpoint(read),
+      scheduleDelayMs: numberOr(read('OTEL_BSP_SCHEDULE_DELAY'), 1000),
+      serviceName: read('OTEL_SERVICE_NAME') || 'timefusion',
+      serviceVersion,
+      resource: readResource(read('OTEL_RESOURCE_ATTRIBUTES')),
+      lineFormat: read('LOG_FORMAT') === 'text' ? 'text' : 'json',
+    },
+    lines: wantsLines && !lineFilter.isOff && !lineFilter.silences('datafusion_tracing'),
+    linesSampledOnly: isTrue(read('LOG_SAMPLED_ONLY')),
+    lineFilter,
+    spanFilter: ownFilter.trim() === '' ? lineFilter : readFilter('TRACE_FILTER', ownFilter, warnings),
+    sampler,
+    tailSlowNs: read('TRACE_TAIL_SLOW_MS').trim() === '' ? undefined : slowMs * 1e6,
+    tailErrors: isTrue(read('TRACE_TAIL_ERRORS')),
+    slowStatementNs: numberOr(read('TRACE_SLOW_STATEMENT_MS'), 1000) * 1e6,
+    spansMax: Math.max(1, numberOr(read('TRACE_MAX_SPANS_PER_QUERY'), 1000)),
+    tracesPerSecondMax: numberOr(read('TRACE_MAX_TRACES_PER_SEC'), 100),
+    warnings: [...warnings, ...sampler.warnings],
+  };
+}
+
+function readFilter(name: string, text: string, warnings: string[]): Filter {
+  const filter = new Filter(text);
+  if (filter.bad.length > 0) {
+    warnings.push(`${name}: no directives, skipped: ${filter.bad.join(' ')}`);
+  }
+  return filter;
+}
+
+function numberOr(text: string, initial: number): number {
+  const number = Number(text);
+  return text.trim() === '' || !Number.isFinite(number) || number < 0 ? initial : number;
+}
+
+/** A list of names; without one, those whose endpoint is set. */
+function readExporters(read: Read, warnings: string[]): readonly ExporterName[] {
+  const text = read('OTEL_TRACES_EXPORTER').trim().toLowerCase();
+  if (text === '') {
+    const isSet = (name: string): boolean => read(name).trim() !== '';
+    const hasOtlp =
+      isSet('OTEL_EXPORTER_OTLP_ENDPOINT') || isSet('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
+    return exporterNames.filter(
+      (name) =>
+        (name === 'jaeger' && isSet('OTEL_EXPORTER_JAEGER_ENDPOINT')) ||
+        (name === 'otlp' && hasOtlp),
+    );
+  }
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('none')) return [];
+  const unknown = names.filter((name) => !exporterNames.includes(name as ExporterName));
+  if (unknown.length > 0) {
+    warnings.push(`OTEL_TRACES_EXPORTER: no such exporter, skipped: ${unknown.join(' ')}`);
+  }
+  return exporterNames.filter((name) => names.includes(name));
+}
+
+/** Without a path, the collector's: /api/traces. */
+function jaegerEndpoint(text: string, warnings: string[]): string {
+  if (text.trim() === '') return '';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    warnings.push('OTEL_EXPORTER_JAEGER_ENDPOINT is no http URL; spans go to the agent by UDP');
+    return '';
+  }
+  if (url.pathname === '/') url.pathname = '/api/traces';
+  return url.href;
+}
+
+function otlpEndpoint(read: Read): string {
+  const traces = read('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT').trim();
+  if (traces !== '') return traces;
+  const base = read('OTEL_EXPORTER_OTLP_ENDPOINT').trim() || 'http://localhost:4318';
+  return `${base.replace(/\/+$/, '')}/v1/traces`;
+}
+
+/** `key=value,…`, values percent-encoded; what is malformed is left out. */
+function readResource(text: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const piece of text.split(',')) {
+    const at = piece.indexOf('=');
+    const key = piece.slice(0, Math.max(0, at)).trim();
+    const value = piece.slice(at + 1).trim();
+    if (key !== '' && key !== '__proto__') found[key] = percentDecoded(value);
+  }
+  return found;
+}

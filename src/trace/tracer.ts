@@ -1,0 +1,268 @@
+/**
+ * The tracer: decides when a query begins, builds spans and lines after its last byte.
+ *
+ *     begin ─▶ notes … end ─▶ (next turn) metrics ▸ sampled? ▸ spans ▸ outlet
+ *
+ * Without exporters and lines no id is drawn, no plan is wrapped and no worker started: what is
+ * left are the metrics.
+ */
+import { isWithinRatio, RateGuard } from './sampler.ts';
+import { admit, type SpanDraft } from './span-draft.ts';
+import { clockNs } from './node-statistics.ts';
+import { Filter } from './filter.ts';
+import type { Log } from './log.ts';
+import { newSpanId, newTraceId } from './ids.ts';
+import { operatorTargets, phaseRecords } from './span-targets.ts';
+import { QueryMetrics } from './query-metrics.ts';
+import { QueryNotes, type QueryEnd, type SamplingReason } from './query-notes.ts';
+import { querySpans, summaryOf } from './query-spans.ts';
+import type { AttributeValue, QueryStart, QueryTrace, Tracer } from './query-trace.ts';
+import { sessionSpan } from './session-span.ts';
+import { epochMicros, type SpanData, type SpanLink } from './span-data.ts';
+import { SpanOutlet } from './span-outlet.ts';
+import { contextOfComments, contextOfSettings, parseTraceparent } from './trace-context.ts';
+import type { CallerContext, CommentContext } from './trace-context.ts';
+import type { TraceOptions } from './trace-options.ts';
+
+const sessionsMax = 10_000;
+const filtersMax = 64;
+
+export class SpanTracer implements Tracer {
+  readonly #options: TraceOptions;
+  readonly #outlet: SpanOutlet;
+  readonly #metrics = new QueryMetrics();
+  readonly #guard: RateGuard;
+  /** Whether spans can leave at all, by any way. */
+  readonly #isOn: boolean;
+  readonly #sessions = new Map<string, SpanLink>();
+  readonly #filters = new Map<string, Filter>();
+  readonly #log: Log;
+  #ended: (readonly [QueryNotes, QueryEnd])[] = [];
+
+  constructor(options: TraceOptions, log: Log) {
+    this.#options = options;
+    this.#log = log;
+    this.#outlet = new SpanOutlet(options, log);
+    this.#guard = new RateGuard(options.tracesPerSecondMax);
+    this.#isOn = this.#exports || options.lines;
+  }
+
+  get #exports(): boolean {
+    return this.#options.export.exporters.length > 0;
+  }
+
+  begin(start: QueryStart): QueryTrace {
+    const ended = (notes: QueryNotes, end: QueryEnd): void => this.#later(notes, end);
+    const { lineFilter, spanFilter } = this.#options;
+    if (!this.#isOn) {
+      const none = { traceId: '', spanId: '', queryId: '', wantsNodes: false, ownTraceparent: '' };
+      return new QueryNotes(start, {
+        ...none, hasInvalidContext: false, caller: undefined, sampled: undefined,
+        spanFilter, lineFilter, sessionLink: undefined,
+      }, ended);
+    }
+    const comment = contextOfComments(start.commentSql ?? start.sql);
+    const caller = this.#callerOf(start, comment);
+    const traceId = caller?.traceId ?? newTraceId();
+    const filters = this.#filtersOf(start.settings['log.filter'] ?? '');
+    const sampled = this.#sample(traceId, caller, start, comment.force);
+    return new QueryNotes(start, {
+      traceId,
+      spanId: newSpanId(),
+      queryId: newSpanId(),
+      wantsNodes: this.#wantsNodes(sampled, filters),
+      ownTraceparent: comment.caller === undefined ? '' : traceparentOf(comment.caller),
+      hasInvalidContext: comment.isInvalid,
+      caller,
+      sampled,
+      ...filters,
+      sessionLink: this.#sessions.get(start.sessionId),
+    }, ended);
+  }
+
+  #callerOf(start: QueryStart, comment: CommentContext): CallerContext | undefined {
+    return (
+      comment.caller ??
+      contextOfSettings(start.settings) ??
+      parseTraceparent(start.inheritedTraceparent ?? '')
+    );
+  }
+
+  /** A session's own directives rule spans and lines both. */
+  #filtersOf(text: string): { readonly spanFilter: Filter; readonly lineFilter: Filter } {
+    const { spanFilter, lineFilter } = this.#options;
+    if (text === '') return { spanFilter, lineFilter };
+    let own = this.#filters.get(text);
+    if (own === undefined) {
+      own = new Filter(text);
+      if (this.#filters.size >= filtersMax) this.#filters.clear();
+      this.#filters.set(text, own);
+      if (own.bad.length > 0) {
+        this.#log.warn(`log.filter: ${own.bad.length} pieces are no directives, skipped`);
+      }
+    }
+    return { spanFilter: own, lineFilter: own };
+  }
+
+  #sample(
+    traceId: string,
+    caller: CallerContext | undefined,
+    start: QueryStart,
+    force: boolean,
+  ): SamplingReason | undefined {
+    if (!this.#exports) return undefined;
+    const { settings } = start;
+    if (force || settings['trace.force'] === 'on') return 'forced';
+    const { parentBased, ratio } = this.#options.sampler;
+    if (caller !== undefined && parentBased) {
+      const share = Number(settings['trace.caller_sample_rate'] ?? 1);
+      return caller.sampled && isWithinRatio(traceId, share) ? 'parent' : undefined;
+    }
+    const share = Math.min(ratio, Number(settings['trace.sample_rate'] ?? 1));
+    return isWithinRatio(traceId, share) ? 'head' : undefined;
+  }
+
+  #wantsNodes(
+    sampled: SamplingReason | undefined,
+    filters: { readonly spanFilter: Filter; readonly lineFilter: Filter },
+  ): boolean {
+    const { tailSlowNs, tailErrors, lines, linesSampledOnly } = this.#options;
+    const mayExport = sampled !== undefined || tailSlowNs !== undefined || tailErrors;
+    const wants = (filter: Filter): boolean =>
+      filter.mayEnable(phaseRecords.execute_plan.target, 'info') &&
+      operatorTargets.some((target) => filter.mayEnable(target, 'info'));
+    if (this.#exports && mayExport && wants(filters.spanFilter)) return true;
+    return lines && (!linesSampledOnly || mayExport) && wants(filters.lineFilter);
+  }
+
+  /** Nothing is built before the current turn is over: the last bytes go out first. */
+  #later(notes: QueryNotes, end: QueryEnd): void {
+    this.#ended.push([notes, end]);
+    if (this.#ended.length === 1) setImmediate(() => this.#build());
+  }
+
+  #build(): void {
+    const ended = this.#ended;
+    this.#ended = [];
+    for (const [notes, end] of ended) {
+      this.#metrics.count(notes, end);
+      this.#slow(notes, end);
+      if (this.#isOn) this.#export(notes, end);
+    }
+  }
+
+  #export(notes: QueryNotes, end: QueryEnd): void {
+    const reason = this.#exports ? this.#reason(notes, end) : undefined;
+    const { lines: linesOn, linesSampledOnly, spansMax } = this.#options;
+    const withLines = linesOn && (!linesSampledOnly || reason !== undefined);
+    if (reason === undefined && !withLines) return;
+    const { spanFilter, lineFilter, caller } = notes.decision;
+    const root = querySpans(notes, end, reason);
+    const identity = {
+      traceId: notes.traceId,
+      rootSpanId: notes.spanId,
+      callerSpanId: caller?.spanId ?? '',
+      traceState: caller?.traceState ?? '',
+      queryId: notes.queryId,
+      sql: notes.start.sql,
+    };
+    const admitted = (filter: Filter): readonly SpanData[] => {
+      const wants = (draft: SpanDraft): boolean =>
+        filter.enabled(draft.target, draft.level, draft);
+      const { spans, elided } = admit(root, { identity, spansMax, wants });
+      this.#metrics.spansElided(elided);
+      return spans;
+    };
+    const isOneList = reason !== undefined && withLines && spanFilter === lineFilter;
+    if (reason !== undefined) this.#outlet.offer(admitted(spanFilter), true, isOneList);
+    if (withLines && !isOneList) this.#outlet.offer(admitted(lineFilter), false, true);
+  }
+
+  /** Why the query is exported, its end included; undefined: it is not. */
+  #reason(notes: QueryNotes, end: QueryEnd): SamplingReason | undefined {
+    const { tailSlowNs, tailErrors } = this.#options;
+    const isSlow = tailSlowNs !== undefined && end.endNs - notes.start.startNs >= tailSlowNs;
+    const failed = notes.failure !== undefined;
+    const tail = isSlow ? 'slow' : failed && tailErrors ? 'error' : undefined;
+    const wanted = notes.decision.sampled ?? tail;
+    const isRefused = wanted !== undefined && !this.#guard.take(clockNs(), failed);
+    const reason = isRefused ? undefined : wanted;
+    this.#metrics.decided(reason, isRefused);
+    return reason;
+  }
+
+  #slow(notes: QueryNotes, end: QueryEnd): void {
+    const durationNs = end.endNs - notes.start.startNs;
+    const { slowStatementNs, lines } = this.#options;
+    if (durationNs < slowStatementNs) return;
+    const { lineFilter } = notes.decision;
+    if (!lineFilter.enabled('pgwire::slow_statement', 'warn')) return;
+    const fields = {
+      class: notes.operation === '' ? 'OTHER' : notes.operation,
+      tables: notes.tables,
+      protocol: notes.start.protocol,
+      duration_us: Math.floor(durationNs / 1000),
+      success: notes.failure === undefined,
+      trace_id: notes.traceId,
+    };
+    if (lines) {
+      const timeUs = epochMicros(end.endNs);
+      const message = 'pgwire.slow_statement';
+      const target = 'pgwire::slow_statement';
+      this.#outlet.event({ timeUs, level: 'WARN', target, message, fields, sql: notes.start.sql });
+      return;
+    }
+    if (this.#options.lineFilter.isOff) return;
+    const ms = Math.round(durationNs / 1e6);
+    this.#log.warn(`slow statement: ${summaryOf(notes)}, ${ms} ms, ${fields.protocol} protocol`);
+  }
+
+  sessionStarted(start: {
+    readonly sessionId: string;
+    readonly startNs: number;
+    readonly endNs: number;
+    readonly attributes: Readonly<Record<string, AttributeValue>>;
+  }): void {
+    if (!this.#exports) return;
+    const span = sessionSpan(start);
+    const { spanFilter, sampler } = this.#options;
+    if (!isWithinRatio(span.traceId, sampler.ratio)) return;
+    if (!spanFilter.enabled(span.target, span.level, span)) return;
+    if (this.#sessions.size >= sessionsMax) this.#sessions.clear();
+    const { traceId, spanId } = span;
+    this.#sessions.set(start.sessionId, { traceId, spanId, attributes: { link: 'session' } });
+    this.#outlet.offer([span], true, false);
+  }
+
+  counters(): Readonly<Record<string, number>> {
+    const found: Record<string, number> = {};
+    for (const [name, counts] of this.#outlet.sinks) {
+      found[`${name}_produced`] = counts.produced;
+      found[`${name}_exported`] = counts.exported;
+      found[`${name}_queued`] = counts.queued;
+      found[`${name}_dropped`] = counts.droppedFull + counts.droppedFailed;
+      found[`${name}_dropped_queue_full`] = counts.droppedFull;
+      found[`${name}_dropped_export_failed`] = counts.droppedFailed;
+      found[`${name}_failures`] = counts.failures;
+    }
+    return found;
+  }
+
+  metricsText(): string {
+    return this.#metrics.text(this.#outlet.sinks);
+  }
+
+  async flush(): Promise<void> {
+    if (this.#ended.length > 0) this.#build();
+    await this.#outlet.flush();
+  }
+
+  async shutdown(): Promise<void> {
+    if (this.#ended.length > 0) this.#build();
+    await this.#outlet.close();
+  }
+}
+
+function traceparentOf({ traceId, spanId, sampled }: CallerContext): string {
+  return `00-${traceId}-${spanId}-0${sampled ? 1 : 0}`;
+}
