@@ -111,9 +111,7 @@ function overflow(kind: string, text: string): SqlError {
 function localOfDecoded(decoded: DecodedTime, text: string): bigint {
   const { date } = decoded;
   if (date === undefined) throw overflow('timestamp', text);
-  const local = microsOfCivil(date, clockOfDecoded(decoded));
-  if (local < timestampMin || local > timestampMax) throw overflow('timestamp', text);
-  return local;
+  return microsOfCivil(date, clockOfDecoded(decoded));
 }
 
 export function parseDate(text: string, formats: FormatSettings): number {
@@ -161,7 +159,9 @@ export function parseTimestamp(text: string, formats: FormatSettings): bigint {
     case 'yesterday':
       return relativeDay(decoded, formats);
   }
-  return localOfDecoded(decoded, text);
+  const local = localOfDecoded(decoded, text);
+  if (local < timestampMin || local > timestampMax) throw overflow('timestamp', text);
+  return local;
 }
 
 export function parseTimestampTz(text: string, formats: FormatSettings): bigint {
