@@ -26,6 +26,8 @@ export class Prepared {
   /** undefined: the empty statement. */
   readonly statement: ParsedStatement | undefined;
   readonly createdMicros: bigint;
+  /** `fixed`: the statement has no parameters but those given (simple protocol: none). */
+  readonly #parameters: 'fixed' | 'inferred';
   #parameterTypes: readonly (SqlType | undefined)[];
   #kept: KeptPlan | undefined;
   #fields: readonly Field[] | undefined;
@@ -35,7 +37,9 @@ export class Prepared {
     sql: string,
     statement: ParsedStatement | undefined,
     parameterTypes: readonly (SqlType | undefined)[],
+    parameters: 'fixed' | 'inferred' = 'inferred',
   ) {
+    this.#parameters = parameters;
     this.name = name;
     this.sql = sql;
     this.statement = statement;
@@ -76,7 +80,10 @@ export class Prepared {
     const { planned, usedFacts } = session.planNode(
       this.statement as ParsedStatement,
       this.#parameterTypes,
-      observer,
+      {
+        ...(observer === undefined ? {} : { observer }),
+        parametersFixed: this.#parameters === 'fixed',
+      },
     );
     this.#checkSameResult(planned.fields);
     const source = planned.kind === 'query' ? planned.plan : planned.source;

@@ -11,7 +11,7 @@ import type { EvaluationContext } from '../functions/function-record.ts';
 import { Arena, Budget } from '../memory/arena.ts';
 import { parseSql } from '../sql/parse.ts';
 import { planStatement } from '../plan/plan-statement.ts';
-import type { PlannedStatement, PlannerOptions, PlanObserver } from '../plan/planner.ts';
+import type { PlannedStatement, PlannerOptions } from '../plan/planner.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -157,6 +157,7 @@ export class SqlSession implements Session {
       positionOf: statement.positionOf,
       timeZone: this.settings.get('TimeZone'),
       workers: this.environment.workers,
+      formats: sessionFormats(this),
     };
   }
 
@@ -170,12 +171,11 @@ export class SqlSession implements Session {
   planNode(
     statement: ParsedStatement,
     parameterTypes: readonly (SqlType | undefined)[],
-    observer?: PlanObserver,
+    more: Pick<PlannerOptions, 'observer' | 'parametersFixed'> = {},
   ): { readonly planned: PlannedStatement; readonly usedFacts: boolean } {
     const catalog = this.catalog();
     const options = this.plannerOptions(statement, parameterTypes);
-    const observed = { ...options, catalog, ...(observer ? { observer } : {}) };
-    const planned = planStatement(statement.node, observed);
+    const planned = planStatement(statement.node, { ...options, catalog, ...more });
     return { planned, usedFacts: catalog.usedFacts };
   }
 
@@ -207,7 +207,7 @@ export class SqlSession implements Session {
     this.portals.delete('');
     for (const statement of statements) {
       this.transaction.ensure();
-      const prepared = new Prepared('', sql, statement, []);
+      const prepared = new Prepared('', sql, statement, [], 'fixed');
       await new StatementExecution(this, prepared, out).runSimple();
     }
     if (this.transaction.state === 'implicit') await this.commitNow();

@@ -44,6 +44,9 @@ function grouped(node: LogicalAggregate, context: RuleContext): LogicalNode {
   };
 }
 
+/** Aggregates whose DISTINCT gives its values in order, which a group key would lose. */
+const ordered = /^(array_agg|string_agg|jsonb?_)/;
+
 function commonArgument(node: LogicalAggregate, context: RuleContext): Expr | undefined {
   const [first] = node.aggregates;
   const argument = first?.args[0];
@@ -51,6 +54,7 @@ function commonArgument(node: LogicalAggregate, context: RuleContext): Expr | un
   const same = node.aggregates.every(
     (call) =>
       call.distinct &&
+      !ordered.test(call.functionId) &&
       call.filter === undefined &&
       call.orderBy.length === 0 &&
       call.args.length === 1 &&
