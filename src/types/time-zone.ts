@@ -15,6 +15,8 @@ export interface TimeZone {
   offsetAt(utcSeconds: number): number;
   /** EST, CEST, +03 … */
   abbreviationAt(utcSeconds: number): string;
+  /** A second up to which the offset of `utcSeconds` surely holds; absent when not known. */
+  constantUntil?(utcSeconds: number): number;
   /** Given when the zone is one offset for ever. */
   readonly fixedOffset?: number;
 }
@@ -56,11 +58,20 @@ class IntlZone implements TimeZone {
 
   offsetAt(utcSeconds: number): number {
     const seconds = withinTables(utcSeconds);
+    const chunk = this.#chunkOf(seconds);
+    return chunk.offsets[lastStart(chunk, seconds)] ?? 0;
+  }
+
+  constantUntil(utcSeconds: number): number {
+    const seconds = withinTables(utcSeconds);
+    const chunk = this.#chunkOf(seconds);
+    const chunkEnd = (Math.floor(seconds / chunkSeconds) + 1) * chunkSeconds;
+    return utcSeconds - seconds + (chunk.starts[lastStart(chunk, seconds) + 1] ?? chunkEnd);
+  }
+
+  #chunkOf(seconds: number): Chunk {
     const index = Math.floor(seconds / chunkSeconds);
-    const chunk = this.#chunks.get(index) ?? this.#load(index);
-    let i = chunk.starts.length - 1;
-    while (i > 0 && (chunk.starts[i] ?? 0) > seconds) i -= 1;
-    return chunk.offsets[i] ?? 0;
+    return this.#chunks.get(index) ?? this.#load(index);
   }
 
   abbreviationAt(utcSeconds: number): string {
@@ -110,6 +121,13 @@ class IntlZone implements TimeZone {
     const size = Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60 + Number(match[4] ?? 0);
     return match[1] === '-' ? -size : size;
   }
+}
+
+/** Index of the last start that is not after the second. */
+function lastStart(chunk: Chunk, seconds: number): number {
+  let i = chunk.starts.length - 1;
+  while (i > 0 && (chunk.starts[i] ?? 0) > seconds) i -= 1;
+  return i;
 }
 
 /** +03, -04:30: the name of a time that has no letters. */

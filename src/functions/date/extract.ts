@@ -5,11 +5,12 @@ import {
   extractFromTimestampTz, extractFromTimeTz, intervalEpoch,
 } from '../../types/date-extract.ts';
 import {
-  isFiniteDate, isFiniteTimestamp, timestampInfinity, timestampOfDate,
+  isFiniteDate, isFiniteTimestamp, timestampInfinity, timestampMinusInfinity, timestampOfDate,
 } from '../../types/instant.ts';
 import { numericToFloat } from '../../types/numeric-convert.ts';
 import { contextual, family, scalar } from '../define.ts';
-import type { EvaluationContext, FunctionRecord } from '../function-record.ts';
+import type { Emit, EvaluationContext, FunctionRecord } from '../function-record.ts';
+import { argument, push, total } from '../operators/emit.ts';
 import { sessionZone } from './session-zone.ts';
 
 const define = family('date and time');
@@ -23,10 +24,27 @@ function toFloat(value: Numeric | null): number | null {
 }
 
 /** Seconds since 1970, with the fraction. */
-export function epochSeconds(micros: bigint): number {
-  if (!isFiniteTimestamp(micros)) return micros === timestampInfinity ? Infinity : -Infinity;
-  return Number(micros) / 1e6;
-}
+const emitEpoch: Emit = (builder, args) => {
+  const micros = argument(args, 0);
+  const seconds = builder.local('f64');
+  push(builder, micros, ['f64.convert_i64_s']);
+  builder.f64Const(1e6);
+  builder.op('f64.div');
+  builder.localSet(seconds);
+  for (const [limit, infinity] of [
+    [timestampInfinity, Infinity],
+    [timestampMinusInfinity, -Infinity],
+  ] as const) {
+    push(builder, micros);
+    builder.i64Const(limit);
+    builder.op('i64.eq');
+    builder.if();
+    builder.f64Const(infinity);
+    builder.localSet(seconds);
+    builder.end();
+  }
+  push(builder, seconds);
+};
 
 export const extractFunctions: readonly FunctionRecord[] = [
   define(
@@ -66,8 +84,8 @@ export const extractFunctions: readonly FunctionRecord[] = [
   define(
     'extract_epoch',
     { text: 'seconds since 1970 with the fraction, as a double precision number' },
-    scalar('timestamptz → float8', epochSeconds),
-    scalar('timestamp → float8', epochSeconds),
+    total({ args: ['timestamptz'], returns: 'float8', emit: emitEpoch }),
+    total({ args: ['timestamp'], returns: 'float8', emit: emitEpoch }),
   ),
   define(
     'isfinite',

@@ -2,14 +2,13 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import { microsPerDay } from '../../types/calendar.ts';
 import type { Interval } from '../../types/datum.ts';
-import {
-  truncateInterval, truncateTimestamp, truncateTimestampTz,
-} from '../../types/date-trunc.ts';
+import { truncateInterval, truncateTimestampTz } from '../../types/date-trunc.ts';
 import { isFiniteTimestamp } from '../../types/instant.ts';
 import { binTimestamp } from '../../types/timestamp-arithmetic.ts';
-import { contextual, family, scalar } from '../define.ts';
-import type { EvaluationContext, FunctionRecord } from '../function-record.ts';
-import { sessionZone, zoneOfText } from './session-zone.ts';
+import { family, scalar } from '../define.ts';
+import type { ColumnEvaluation, FunctionRecord, ScalarOverload } from '../function-record.ts';
+import { zoneOfText } from './session-zone.ts';
+import { bucketsOf, truncateColumn, truncateColumnTz } from './truncate-column.ts';
 
 const define = family('date and time');
 
@@ -62,13 +61,20 @@ export function bucketOf(width: bigint, micros: bigint): bigint {
   return isFiniteTimestamp(micros) ? micros - (micros % width) : micros;
 }
 
-function truncateInSession(context: EvaluationContext, unit: string, micros: bigint): bigint {
-  return truncateTimestampTz(unit, micros, sessionZone(context));
+const byText = bucketsOf((width) => bucketWidth(width as string), bucketOf);
+const byInterval = bucketsOf((width) => bucketWidthOfInterval(width as Interval), bucketOf);
+
+type TimeName = 'timestamp' | 'timestamptz';
+
+function truncation(type: TimeName, column: ColumnEvaluation): ScalarOverload {
+  const volatility = type === 'timestamp' ? 'immutable' : 'stable';
+  return { kind: 'scalar', args: ['text', type], returns: type, column, volatility };
 }
 
-const byText = (width: string, micros: bigint): bigint => bucketOf(bucketWidth(width), micros);
-const byInterval = (width: Interval, micros: bigint): bigint =>
-  bucketOf(bucketWidthOfInterval(width), micros);
+function bucketing(width: 'text' | 'interval', type: TimeName): ScalarOverload {
+  const column = width === 'text' ? byText : byInterval;
+  return { kind: 'scalar', args: [width, type], returns: type, column, volatility: 'immutable' };
+}
 
 export const truncateFunctions: readonly FunctionRecord[] = [
   define(
@@ -77,8 +83,8 @@ export const truncateFunctions: readonly FunctionRecord[] = [
       text: 'cuts a time down to a unit: microseconds, milliseconds, second … millennium',
       example: ["date_trunc('hour', timestamp '2001-02-16 20:38:40')", '2001-02-16 20:00:00'],
     },
-    scalar('text, timestamp → timestamp', truncateTimestamp),
-    contextual('text, timestamptz → timestamptz', truncateInSession),
+    truncation('timestamp', truncateColumn),
+    truncation('timestamptz', truncateColumnTz),
     scalar('text, timestamptz, text → timestamptz', (unit: string, micros: bigint, zone: string) =>
       truncateTimestampTz(unit, micros, zoneOfText(zone)), { volatility: 'stable' }),
     scalar('text, interval → interval', truncateInterval),
@@ -101,9 +107,9 @@ export const truncateFunctions: readonly FunctionRecord[] = [
       text: 'start of the bucket of that width, counted from 1970, that holds the time',
       example: ["time_bucket('5 minutes', timestamp '2024-01-05 10:13:20')", '2024-01-05 10:10:00'],
     },
-    scalar('text, timestamptz → timestamptz', byText),
-    scalar('text, timestamp → timestamp', byText),
-    scalar('interval, timestamptz → timestamptz', byInterval),
-    scalar('interval, timestamp → timestamp', byInterval),
+    bucketing('text', 'timestamptz'),
+    bucketing('text', 'timestamp'),
+    bucketing('interval', 'timestamptz'),
+    bucketing('interval', 'timestamp'),
   ),
 ];
