@@ -1,5 +1,12 @@
 /** Every view of the system that is SQL text. */
 import { catalogViews } from './catalog-views.ts';
+import { constraintViews } from './information-constraints.ts';
+import { routineViews } from './information-routines.ts';
+import { tableViews } from './information-tables.ts';
+import { informationView } from './information-view.ts';
 import type { SystemView } from './view-text.ts';
 
-export const systemViews: readonly SystemView[] = [...catalogViews];
+export const systemViews: readonly SystemView[] = [
+  ...catalogViews,
+  ...[...tableViews, ...constraintViews, ...routineViews].map(informationView),
+];

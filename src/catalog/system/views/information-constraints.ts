@@ -1,0 +1,77 @@
+/** information_schema about primary keys, unique constraints and NOT NULL. */
+import { database, tableName, type InformationView } from './information-view.ts';
+
+const keys = `pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
+
+/** Every column of every key, with its place in the key. */
+const keyColumns = `${keys}
+  CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY AS u (number, place)
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
+  WHERE k.contype IN ('p', 'u')`;
+
+const notNull = `pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE a.attnum > 0 AND a.attnotnull AND c.relkind = 'r'`;
+
+const notNullName = `n.oid::text || '_' || c.oid::text || '_' || a.attnum::text || '_not_null'`;
+
+const constraintName = {
+  constraint_catalog: database,
+  constraint_schema: 'n.nspname',
+  constraint_name: 'k.conname',
+};
+
+/** Keys, then NOT NULL as checks under the names that PostgreSQL makes up for them. */
+const tableConstraints: InformationView = {
+  name: 'table_constraints',
+  from: `(SELECT c.relname, n.nspname, k.conname::text AS conname, k.contype::text AS kind
+      FROM ${keys}
+    UNION ALL SELECT c.relname, n.nspname, ${notNullName}, 'c' FROM ${notNull}) k`,
+  columns: {
+    constraint_catalog: database,
+    constraint_schema: 'k.nspname',
+    constraint_name: 'k.conname',
+    table_catalog: database,
+    table_schema: 'k.nspname',
+    table_name: 'k.relname',
+    constraint_type: `CASE k.kind WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE'
+      ELSE 'CHECK' END`,
+    is_deferrable: `'NO'`,
+    initially_deferred: `'NO'`,
+    enforced: `'YES'`,
+    nulls_distinct: `CASE WHEN k.kind = 'u' THEN 'YES' END`,
+  },
+};
+
+const keyColumnUsage: InformationView = {
+  name: 'key_column_usage',
+  from: keyColumns,
+  columns: {
+    ...constraintName,
+    ...tableName('table'),
+    column_name: 'a.attname',
+    ordinal_position: 'u.place',
+  },
+};
+
+const constraintColumnUsage: InformationView = {
+  name: 'constraint_column_usage',
+  from: keyColumns,
+  columns: { ...constraintName, ...tableName('table'), column_name: 'a.attname' },
+};
+
+const checks: InformationView = {
+  name: 'check_constraints',
+  from: notNull,
+  columns: {
+    constraint_catalog: database,
+    constraint_schema: 'n.nspname',
+    constraint_name: notNullName,
+    check_clause: `a.attname || ' IS NOT NULL'`,
+  },
+};
+
+export const constraintViews: readonly InformationView[] = [
+  tableConstraints, keyColumnUsage, constraintColumnUsage, checks,
+];

@@ -1,0 +1,139 @@
+/** information_schema about schemas, tables, columns and views. */
+import { dataType, typeMeasures, udt } from './information-types.ts';
+import { database, tableName, type InformationView } from './information-view.ts';
+
+const relations = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
+const owners = `JOIN pg_catalog.pg_authid o ON o.oid = c.relowner`;
+
+const columnType = { oid: 'y.oid', typmod: 'a.atttypmod', type: 'y', schema: 'yn' };
+const isCollated = `a.attcollation NOT IN (0, 100)`;
+
+/** A domain's column shows the domain's base type. */
+const columns: InformationView = {
+  name: 'columns',
+  from: `pg_catalog.pg_attribute a JOIN (${relations}) ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+    JOIN pg_catalog.pg_type y ON y.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype
+      ELSE t.oid END
+    JOIN pg_catalog.pg_namespace yn ON yn.oid = y.typnamespace
+    LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+    WHERE a.attnum > 0 AND c.relkind IN ('r', 'v')`,
+  columns: {
+    ...tableName('table'),
+    column_name: 'a.attname',
+    ordinal_position: 'a.attnum',
+    column_default: 'pg_catalog.pg_get_expr(d.adbin, d.adrelid)',
+    is_nullable: `CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END`,
+    data_type: dataType(columnType),
+    ...typeMeasures(columnType),
+    collation_catalog: `CASE WHEN ${isCollated} THEN ${database} END`,
+    collation_schema: `CASE WHEN ${isCollated} THEN 'pg_catalog' END`,
+    collation_name: `CASE WHEN ${isCollated} THEN l.collname END`,
+    domain_catalog: `CASE WHEN t.typtype = 'd' THEN ${database} END`,
+    domain_schema: `CASE WHEN t.typtype = 'd' THEN tn.nspname END`,
+    domain_name: `CASE WHEN t.typtype = 'd' THEN t.typname END`,
+    ...udt(columnType),
+    dtd_identifier: 'a.attnum::text',
+    is_self_referencing: `'NO'`,
+    is_identity: `'NO'`,
+    identity_cycle: `'NO'`,
+    is_generated: `'NEVER'`,
+    is_updatable: `CASE WHEN c.relkind = 'r' THEN 'YES' ELSE 'NO' END`,
+  },
+};
+
+const tables: InformationView = {
+  name: 'tables',
+  from: `${relations} WHERE c.relkind IN ('r', 'v')`,
+  columns: {
+    ...tableName('table'),
+    table_type: `CASE WHEN c.relpersistence = 't' THEN 'LOCAL TEMPORARY'
+      WHEN c.relkind = 'r' THEN 'BASE TABLE' ELSE 'VIEW' END`,
+    is_insertable_into: `CASE WHEN c.relkind = 'r' THEN 'YES' ELSE 'NO' END`,
+    is_typed: `'NO'`,
+    commit_action: `CASE WHEN c.relpersistence = 't' THEN 'PRESERVE' END`,
+  },
+};
+
+const views: InformationView = {
+  name: 'views',
+  from: `${relations} LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid
+    WHERE c.relkind = 'v'`,
+  columns: {
+    ...tableName('table'),
+    view_definition: 'r.ev_action::text',
+    check_option: `'NONE'`,
+    is_updatable: `'NO'`,
+    is_insertable_into: `'NO'`,
+    is_trigger_updatable: `'NO'`,
+    is_trigger_deletable: `'NO'`,
+    is_trigger_insertable_into: `'NO'`,
+  },
+};
+
+const schemata: InformationView = {
+  name: 'schemata',
+  from: `pg_catalog.pg_namespace n JOIN pg_catalog.pg_authid u ON u.oid = n.nspowner`,
+  columns: {
+    catalog_name: database,
+    schema_name: 'n.nspname',
+    schema_owner: 'u.rolname',
+  },
+};
+
+/** What the owner of a relation may do with it. */
+const grants = (name: string): InformationView => ({
+  name,
+  from: `${relations} ${owners} CROSS JOIN (VALUES ('INSERT'), ('SELECT'), ('UPDATE'), ('DELETE'),
+    ('TRUNCATE'), ('REFERENCES'), ('TRIGGER')) p (kind) WHERE c.relkind IN ('r', 'v')`,
+  columns: {
+    grantor: 'o.rolname',
+    grantee: 'o.rolname',
+    ...tableName('table'),
+    privilege_type: 'p.kind',
+    is_grantable: `'YES'`,
+    with_hierarchy: `CASE WHEN p.kind = 'SELECT' THEN 'YES' ELSE 'NO' END`,
+  },
+});
+
+const columnGrants = (name: string): InformationView => ({
+  name,
+  from: `pg_catalog.pg_attribute a JOIN (${relations} ${owners}) ON c.oid = a.attrelid
+    CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('REFERENCES')) p (kind)
+    WHERE c.relkind IN ('r', 'v') AND a.attnum > 0`,
+  columns: {
+    grantor: 'o.rolname',
+    grantee: 'o.rolname',
+    ...tableName('table'),
+    column_name: 'a.attname',
+    privilege_type: 'p.kind',
+    is_grantable: `'YES'`,
+  },
+});
+
+const elementType = { oid: 'e.oid', typmod: 'a.atttypmod', type: 'e', schema: 'en' };
+
+const elementTypes: InformationView = {
+  name: 'element_types',
+  from: `pg_catalog.pg_attribute a JOIN (${relations}) ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid AND t.typcategory = 'A'
+    JOIN pg_catalog.pg_type e ON e.oid = t.typelem
+    JOIN pg_catalog.pg_namespace en ON en.oid = e.typnamespace
+    WHERE a.attnum > 0 AND c.relkind IN ('r', 'v')`,
+  columns: {
+    ...tableName('object'),
+    object_type: `CASE WHEN c.relkind = 'r' THEN 'TABLE' ELSE 'VIEW' END`,
+    collection_type_identifier: 'a.attnum::text',
+    data_type: dataType(elementType),
+    ...udt(elementType),
+    dtd_identifier: `'a' || a.attnum::text`,
+  },
+};
+
+export const tableViews: readonly InformationView[] = [
+  columns, tables, views, schemata, elementTypes,
+  grants('table_privileges'), grants('role_table_grants'),
+  columnGrants('column_privileges'), columnGrants('role_column_grants'),
+];
