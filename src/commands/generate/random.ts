@@ -3,32 +3,37 @@
  * same telemetry on every machine. Source: Blackman and Vigna, 2018.
  */
 export class Random {
-  readonly #state = new Uint32Array(4);
+  #a: number;
+  #b: number;
+  #c: number;
+  #d: number;
 
   constructor(seed: number) {
     let word = seed >>> 0;
-    for (let i = 0; i < 4; i++) {
+    const next = (): number => {
       word = (word + 0x9e3779b9) >>> 0;
       let mixed = word;
       mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
       mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-      this.#state[i] = mixed ^ (mixed >>> 15);
-    }
+      return mixed ^ (mixed >>> 15);
+    };
+    this.#a = next();
+    this.#b = next();
+    this.#c = next();
+    this.#d = next();
   }
 
   /** 32 random bits, unsigned. */
   bits(): number {
-    const s = this.#state;
-    const [a, b, c, d] = s as unknown as [number, number, number, number];
+    const b = this.#b;
     const scaled = Math.imul(b, 5);
     const result = Math.imul((scaled << 7) | (scaled >>> 25), 9) >>> 0;
-    const shifted = b << 9;
-    const c1 = c ^ a;
-    const d1 = d ^ b;
-    s[1] = b ^ c1;
-    s[0] = a ^ d1;
-    s[2] = c1 ^ shifted;
-    s[3] = (d1 << 11) | (d1 >>> 21);
+    const c = this.#c ^ this.#a;
+    const d = this.#d ^ b;
+    this.#b = b ^ c;
+    this.#a ^= d;
+    this.#c = c ^ (b << 9);
+    this.#d = (d << 11) | (d >>> 21);
     return result;
   }
 

@@ -107,3 +107,23 @@ export function diurnalWeight(minuteOfDay: number): number {
   const angle = ((minuteOfDay - 15 * 60) / 1440) * 2 * Math.PI;
   return 1 + 0.7 * Math.cos(angle);
 }
+
+/** An operation of a service, known by its index. */
+export interface Operation {
+  readonly service: number;
+  readonly model: OperationModel;
+}
+
+/** All operations: of each service the entries, then the inner ones. */
+export const operations: readonly Operation[] = services.flatMap(({ entries, inner }, service) =>
+  [...entries, ...inner].map((model) => ({ service, model })),
+);
+
+export const instancesMax = 8;
+
+/** Where skewed draws of `count` things fall, by twelve random bits: Zipf-like, 1/(rank+1). */
+export function skewTable(count: number): Uint16Array {
+  return Uint16Array.from({ length: 4096 }, (_, index) =>
+    Math.min(count - 1, Math.floor((count + 1) ** (index / 4096)) - 1),
+  );
+}
