@@ -75,6 +75,8 @@ export interface QueryReport {
 }
 
 export interface Executor {
+  /** Resolves when every thread has loaded and answered, so that the first query does not wait. */
+  ready(): Promise<void>;
   start(request: QueryRequest): QueryRun;
   close(): Promise<void>;
 }
