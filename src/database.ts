@@ -82,6 +82,7 @@ export class Database implements SessionHost {
       loadColumn: createColumnLoader(),
       workerUrl: new URL('./worker-main.js', import.meta.url),
     });
+    await executor.ready();
     const superuser = options.user ?? 'postgres';
     const tracer = options.tracer ?? nullTracer;
     const environment: SessionEnvironment = {

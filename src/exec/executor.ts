@@ -63,6 +63,14 @@ class ThreadedExecutor implements Executor {
     });
   }
 
+  async ready(): Promise<void> {
+    const runs = Array.from({ length: this.#pool.size }, () => this.start(oneRow));
+    for (const run of runs) {
+      await run.next(0);
+      await run.close('exhausted');
+    }
+  }
+
   #takeStopCell(): number {
     const cell = this.#cells.take();
     Atomics.store(heap().i32, cell >>> 2, 0);
@@ -73,6 +81,30 @@ class ThreadedExecutor implements Executor {
     await this.#pool.close();
   }
 }
+
+/** The least plan that a worker runs. */
+const oneRow: QueryRequest = {
+  plan: {
+    root: { kind: 'PlaceholderRowExec', id: 0, fields: [], estimatedRows: 1, estimatedCost: 0 },
+    subplans: [],
+    parameterTypes: [],
+    tables: [],
+    small: false,
+  },
+  parameters: [],
+  snapshots: new Map(),
+  evaluation: {
+    timeZone: 'UTC',
+    transactionMicros: 0n,
+    statementMicros: 0n,
+    session: {},
+    formats: {},
+    catalogFacts: {},
+  },
+  output: { kind: 'rows', formats: [] },
+  instrument: false,
+  memoryBytesMax: 1 << 26,
+};
 
 /** Effects on the session and its catalog are functions of this thread: workers do without. */
 function asPlainData(start: DriverStart): DriverStart {
