@@ -41,6 +41,8 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     clientAddress: start.clientAddress,
     serverVersion: settings.get('server_version'),
     startedMicros: String(session.startedMicros),
+    traceId: session.cycle.current?.traceId ?? '',
+    spanId: session.cycle.current?.spanId ?? '',
   };
   for (const [name, value] of Object.entries(settings.withPrefix(''))) {
     facts[`setting.${name.toLowerCase()}`] = value;

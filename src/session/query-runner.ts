@@ -8,7 +8,7 @@ import type { TableSnapshot } from '../catalog/table.ts';
 import type { QueryReport, QueryRequest, QueryRun } from '../exec/execution.ts';
 import { childrenOf, type PhysicalPlan, type PlanNode } from '../plan/physical.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
-import type { QueryTrace } from '../trace/query-trace.ts';
+import type { QueryTrace, SpanIdentity } from '../trace/query-trace.ts';
 import type { Datum } from '../types/datum.ts';
 import type { ResultWriter } from './session.ts';
 import type { SqlSession } from './sql-session.ts';
@@ -20,10 +20,13 @@ export class RunningQuery {
   readonly #snapshots: ReadonlyMap<number, TableSnapshot>;
   readonly run: QueryRun;
   readonly #startNs: number;
+  /** Root of the Execute that opened the portal. */
+  readonly #first: SpanIdentity | undefined;
   #closed: Promise<QueryReport> | undefined;
   exhausted = false;
 
   constructor(session: SqlSession, request: QueryRequest) {
+    this.#first = session.cycle.current;
     this.#session = session;
     this.#plan = request.plan;
     this.#snapshots = request.snapshots;
@@ -55,6 +58,19 @@ export class RunningQuery {
       if (chunk.kind === 'rows') await out.rows(chunk.bytes);
     }
     return sent;
+  }
+
+  /** The portal waits for its next Execute: what this one did. */
+  suspend(trace: QueryTrace, rows: number, startNs: number): void {
+    const attributes = { 'execute.rows': rows, 'op.close_reason': 'suspended' };
+    trace.phase({ name: 'execute_plan', startNs, endNs: clockNs(), attributes });
+  }
+
+  /** Another Execute goes on with the rows. */
+  resume(trace: QueryTrace): void {
+    if (this.#first === undefined || this.#first === trace) return;
+    trace.attributes({ 'portal.resumed': true });
+    trace.link(this.#first, 'portal');
   }
 
   /** Ends the run, once; lets go of snapshots; writes the phases of the trace. */

@@ -111,7 +111,7 @@ export interface Session {
   /** Ends the implicit transaction: commits, or rolls back after an error. */
   sync(): Promise<void>;
   /** The wire reports an error of the current cycle, so that a transaction becomes failed. */
-  failed(): Promise<void>;
+  failed(error?: unknown): Promise<void>;
   /** All bytes of the cycle's results were handed to the socket; spans end here. */
   flushed(writeWaitNs: number, bytes: number): void;
 
@@ -128,6 +128,10 @@ export interface SessionStart {
   readonly settings: readonly (readonly [string, string])[];
   readonly clientAddress: string;
   readonly tls: boolean;
+  /** When the connection was accepted, by the process clock; for the trace. */
+  readonly acceptedNs?: number;
+  /** How the client proved who it is: `trust`, `scram-sha-256`. */
+  readonly authentication?: string;
 }
 
 /** The server behind the wire. */

@@ -1,6 +1,7 @@
 /** Reads a setting's value as PostgreSQL does and gives it back as SHOW prints it. */
 import { SqlError } from '../errors/sql-error.ts';
 import { unreachable } from '../errors/assert.ts';
+import { parseTraceparent } from '../trace/trace-context.ts';
 import { canonicalTimeZone } from './time-zone-setting.ts';
 import type { SettingDefinition, SettingKind } from './setting-list.ts';
 
@@ -34,6 +35,7 @@ const specialSettings: Readonly<Record<string, (value: string) => string>> = {
   client_encoding: readEncoding,
   DateStyle: readDateStyle,
   TimeZone: canonicalTimeZone,
+  'trace.traceparent': readTraceparent,
 };
 
 const trueWords = ['true', 'tru', 'tr', 't', 'yes', 'ye', 'y', 'on', '1'];
@@ -116,6 +118,11 @@ function readEncoding(value: string): string {
   const name = value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   if (name === 'utf8' || name === 'unicode') return 'UTF8';
   throw invalid('client_encoding', value);
+}
+
+function readTraceparent(value: string): string {
+  if (value === '' || parseTraceparent(value) !== undefined) return value;
+  throw invalid('trace.traceparent', value);
 }
 
 const dateFormats: Readonly<Record<string, string>> = { iso: 'ISO', sql: 'SQL', postgres: 'Postgres', german: 'German' };

@@ -84,7 +84,9 @@ export class SqlSession implements Session {
       ssl: start.tls ? 'on' : 'off',
       is_superuser: start.user === environment.superuser ? 'on' : 'off',
     });
-    for (const [name, value] of start.settings) this.settings.start(name, value);
+    for (const [name, value] of start.settings) {
+      this.settings.start(name === 'traceparent' ? 'trace.traceparent' : name, value);
+    }
     this.transaction = new Transaction(environment.store, this.settings);
     this.cycle = new TraceCycle(this);
     environment.directory.add(this);
@@ -234,6 +236,7 @@ export class SqlSession implements Session {
     this.transaction.ensure();
     const types = parameterOids.map((oid) => parameterType(oid));
     const prepared = new Prepared(name, sql, parsed[0], types);
+    this.cycle.parsed(prepared);
     if (prepared.isPlannable) {
       this.checkNotFailed();
       this.cycle.plan(prepared);
@@ -244,9 +247,10 @@ export class SqlSession implements Session {
   }
 
   async bind(message: BindMessage, times: CycleTimes): Promise<void> {
-    this.cycle.begin('extended', this.findStatement(message.statement).sql, times);
     const startNs = clockNs();
     const prepared = this.findStatement(message.statement);
+    this.cycle.begin('extended', prepared.sql, times);
+    this.cycle.bound(prepared);
     if (message.portal !== '' && this.portals.has(message.portal)) {
       throw new SqlError('duplicate_cursor', `cursor "${message.portal}" already exists`);
     }
@@ -354,7 +358,8 @@ export class SqlSession implements Session {
     }
   }
 
-  async failed(): Promise<void> {
+  async failed(error?: unknown): Promise<void> {
+    this.cycle.failUnopened(error);
     this.transaction.fail();
     for (const [name, portal] of this.portals) {
       if (portal.withHold) continue;

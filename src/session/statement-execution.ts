@@ -5,7 +5,7 @@
  */
 import { SqlError } from '../errors/sql-error.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
-import type { CloseReason } from '../trace/node-statistics.ts';
+import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { QueryTrace } from '../trace/query-trace.ts';
 import type { QueryStatement, WriteStatement } from '../plan/planner.ts';
 import { describeFields, expandFormats } from './fields.ts';
@@ -59,6 +59,7 @@ export class StatementExecution {
     try {
       const { operation, tables } = statementSummary(statement.node);
       trace.describe(operation, tables);
+      if (trace.hasInvalidContext) this.#session.cycle.warnOfContext(this.#out);
       await body(trace);
       cycle.finish(this.#rows, 'exhausted');
     } catch (error) {
@@ -95,7 +96,7 @@ export class StatementExecution {
     if (portal.finished) throw this.#alreadyRun(portal);
     if (portal.running !== undefined) return this.#continueQuery(portal, rowsMax, trace);
     if (describes) session.cycle.plan(this.#prepared);
-    const planned = this.#prepared.plan(session);
+    const planned = session.cycle.planned(this.#prepared);
     if (planned.kind === 'write') {
       this.#rows = await runWrite(session, planned, this.#writeOptions(portal, describes, trace));
       portal.finished = true;
@@ -141,6 +142,8 @@ export class StatementExecution {
     const running = portal.running;
     if (running === undefined) return false;
     this.#session.current = running;
+    const startNs = clockNs();
+    running.resume(trace);
     try {
       this.#session.checkNotCancelled();
       this.#rows = await running.send(rowsMax, this.#out, describe);
@@ -149,7 +152,8 @@ export class StatementExecution {
       throw error;
     }
     const suspended = !running.exhausted && rowsMax > 0 && this.#rows >= rowsMax;
-    if (!suspended) {
+    if (suspended) running.suspend(trace, this.#rows, startNs);
+    else {
       await running.close('exhausted', trace);
       this.#out.commandComplete(`SELECT ${this.#rows}`);
     }

@@ -5,18 +5,26 @@
  *     first byte ─ notes (receive, parse, plan, bind) ─▶ open() ─ run ─▶ finish() ─▶ end() at flush
  */
 import { SqlError } from '../errors/sql-error.ts';
-import type { PlanObserver } from '../plan/planner.ts';
+import type { PlannedStatement, PlanObserver } from '../plan/planner.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
-import type { PhaseNote, QueryTrace, RuleNote } from '../trace/query-trace.ts';
+import type { PhaseNote, QueryStart, QueryTrace, RuleNote } from '../trace/query-trace.ts';
 import type { Prepared } from './prepared.ts';
-import type { CycleTimes } from './session.ts';
+import type { CycleTimes, ResultWriter } from './session.ts';
 import type { SqlSession } from './sql-session.ts';
+import { statementSummary } from './statement-summary.ts';
 
 interface Finished {
   readonly trace: QueryTrace;
   readonly rows: number;
   readonly reason: CloseReason;
   readonly endNs: number;
+}
+
+interface TransactionBlock {
+  readonly id: string;
+  /** Trace of the statement that opened it. */
+  readonly trace: QueryTrace;
+  statements: number;
 }
 
 export class TraceCycle {
@@ -29,20 +37,66 @@ export class TraceCycle {
   #rules: RuleNote[] = [];
   #open: QueryTrace | undefined;
   #finished: Finished[] = [];
+  /** Text whose comments may carry the caller's context. */
+  #commentSql = '';
+  /** Statements parsed, and planned, in this cycle: their plan is none from a cache. */
+  readonly #parsed = new Set<Prepared>();
+  readonly #planned = new Set<Prepared>();
+  #block: TransactionBlock | undefined;
+  #hasWarned = false;
 
   constructor(session: SqlSession) {
     this.#session = session;
+    const { start, environment, settings } = session;
+    if (start.acceptedNs === undefined) return;
+    environment.tracer.sessionStarted({
+      sessionId: this.#sessionId,
+      startNs: start.acceptedNs,
+      endNs: clockNs(),
+      attributes: {
+        'user.name': start.user,
+        'db.namespace': start.database,
+        'backend.pid': session.processId,
+        'client.address': start.clientAddress,
+        'pgwire.tls': start.tls,
+        'pgwire.authentication': start.authentication ?? 'trust',
+        'application_name': settings.get('application_name'),
+      },
+    });
+  }
+
+  get #sessionId(): string {
+    const { startedMicros, processId } = this.#session;
+    return `${startedMicros.toString(16)}-${processId.toString(16)}`;
+  }
+
+  /** The trace of the statement that runs. */
+  get current(): QueryTrace | undefined {
+    return this.#open;
   }
 
   /** A message arrived. The first one since the last root sets the start of the next root. */
   begin(protocol: 'simple' | 'extended' | 'library', sql: string, times: CycleTimes): void {
     this.#protocol = protocol;
     this.#sql = sql;
+    if (protocol !== 'extended') this.#commentSql = sql;
     if (this.#notes.length > 0) return;
     const lastEnd = this.#finished.at(-1)?.endNs ?? 0;
     this.#startNs = Math.max(times.firstByteNs, lastEnd);
     const endNs = Math.max(times.lastByteNs, this.#startNs);
     this.note({ name: 'pgwire.receive', startNs: this.#startNs, endNs });
+  }
+
+  /** Parse made this statement: its comments speak for the cycle. */
+  parsed(prepared: Prepared): void {
+    this.#parsed.add(prepared);
+    this.#commentSql = prepared.sql;
+  }
+
+  /** Bind uses it. A named one that an earlier cycle parsed had another caller then. */
+  bound(prepared: Prepared): void {
+    const isFresh = prepared.name === '' || this.#parsed.has(prepared);
+    this.#commentSql = isFresh ? prepared.sql : '';
   }
 
   note(phase: PhaseNote): void {
@@ -66,6 +120,25 @@ export class TraceCycle {
     } finally {
       this.note({ name: 'plan', startNs, endNs: clockNs(), failed });
     }
+    this.#planned.add(prepared);
+  }
+
+  /** The plan of a statement that runs: the kept one, or a new one when that does not hold. */
+  planned(prepared: Prepared): PlannedStatement {
+    const startNs = clockNs();
+    let isMade = false;
+    const observer = this.observer();
+    const planned = prepared.plan(this.#session, {
+      ...observer,
+      phase: (...note) => {
+        isMade = true;
+        observer.phase(...note);
+      },
+    });
+    if (isMade) this.note({ name: 'plan', startNs, endNs: clockNs() });
+    const isHit = !isMade && !this.#planned.has(prepared);
+    this.#open?.attributes({ 'plan.cache': isHit ? 'hit' : 'miss' });
+    return planned;
   }
 
   observer(): PlanObserver {
@@ -83,16 +156,16 @@ export class TraceCycle {
   /** Opens the root of a statement that is about to run. */
   open(sql: string): QueryTrace {
     const { environment, settings, start, processId } = this.#session;
-    const startNs = this.#startNs > 0 ? this.#startNs : clockNs();
     const trace = environment.tracer.begin({
       protocol: this.#protocol,
-      startNs,
-      sessionId: `${this.#session.startedMicros.toString(16)}-${processId.toString(16)}`,
+      startNs: this.#startNs > 0 ? this.#startNs : clockNs(),
+      sessionId: this.#sessionId,
       backendPid: processId,
       user: start.user,
       database: start.database,
       applicationName: settings.get('application_name'),
       sql,
+      ...this.#context(sql),
       settings: {
         ...settings.withPrefix('trace.'),
         ...settings.withPrefix('log.filter'),
@@ -109,6 +182,38 @@ export class TraceCycle {
     return trace;
   }
 
+  #context(sql: string): Pick<QueryStart, 'commentSql' | 'inheritedTraceparent' | 'transaction'> {
+    const ownText = this.#protocol !== 'extended' && sql.includes('/*');
+    const commentSql = ownText ? sql : this.#commentSql;
+    const block = this.#session.transaction.inBlock ? this.#block : undefined;
+    if (block === undefined) return { commentSql };
+    block.statements += 1;
+    const { id, statements: sequence, trace } = block;
+    return {
+      commentSql,
+      inheritedTraceparent: trace.ownTraceparent,
+      transaction: { id, sequence, begin: { traceId: trace.traceId, spanId: trace.spanId } },
+    };
+  }
+
+  /** A transaction block lasts from the statement that opened it to the one that ends it. */
+  #followTransaction(trace: QueryTrace): void {
+    const { transaction, processId } = this.#session;
+    if (!transaction.inBlock) this.#block = undefined;
+    else if (this.#block === undefined && trace.traceId !== '') {
+      const id = `${processId.toString(16)}-${transaction.startMicros.toString(16)}`;
+      this.#block = { id, trace, statements: 0 };
+    }
+  }
+
+  /** A comment carried a traceparent that is none: the statement runs untied. */
+  warnOfContext(out: ResultWriter): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const message = 'traceparent comment is invalid and has been ignored';
+    out.notice({ severity: 'WARNING', code: '01000', message, fields: {} });
+  }
+
   /** The statement is over; its root ends when its bytes are out, or when the next one begins. */
   finish(rows: number, reason: CloseReason): void {
     const trace = this.#open;
@@ -117,7 +222,10 @@ export class TraceCycle {
     const endNs = clockNs();
     this.#startNs = endNs;
     this.#finished.push({ trace, rows, reason, endNs });
-    this.#session.settings.setFixed('trace.last_trace_id', trace.traceId);
+    const { settings } = this.#session;
+    settings.setFixed('trace.last_trace_id', trace.traceId);
+    if (settings.get('trace.echo') === 'on') settings.tell('trace_id', trace.traceId);
+    this.#followTransaction(trace);
   }
 
   /** An error: marks the open root, or makes one for a statement that never ran. */
@@ -130,6 +238,12 @@ export class TraceCycle {
     this.finish(0, reason);
   }
 
+  /** An error of a cycle whose statement never ran: parsing, planning or binding it failed. */
+  failUnopened(error: unknown): void {
+    if (error === undefined || this.#open !== undefined || this.#notes.length === 0) return;
+    this.fail(error, 'error');
+  }
+
   get isOpen(): boolean {
     return this.#open !== undefined;
   }
@@ -138,8 +252,18 @@ export class TraceCycle {
     return this.#notes.length > 0;
   }
 
+  /** A cycle that parsed and ran nothing is a root of its own; its Executes come later. */
+  #openPrepared(): void {
+    const prepared = [...this.#parsed].at(-1);
+    if (prepared?.statement === undefined || this.#finished.length > 0) return;
+    const { operation, tables } = statementSummary(prepared.statement.node);
+    this.open(prepared.sql).describe(`PREPARE ${operation}`, tables);
+    this.finish(0, 'exhausted');
+  }
+
   /** All bytes of the cycle are handed to the socket. */
   end(writeWaitNs: number, bytes: number): void {
+    this.#openPrepared();
     const endNs = clockNs();
     const last = this.#finished.at(-1);
     if (last !== undefined && writeWaitNs > 0) {
@@ -159,6 +283,8 @@ export class TraceCycle {
     this.#notes = [];
     this.#rules = [];
     this.#startNs = 0;
+    this.#parsed.clear();
+    this.#planned.clear();
   }
 
   /** The connection is gone: open roots end as they are. */

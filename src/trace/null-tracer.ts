@@ -15,6 +15,7 @@ const nullTrace: QueryTrace = {
   rule: nothing,
   nodes: nothing,
   attributes: nothing,
+  link: nothing,
   event: nothing,
   fail: nothing,
   end: nothing,

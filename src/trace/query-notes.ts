@@ -8,6 +8,7 @@ import type {
   QueryStart,
   QueryTrace,
   RuleNote,
+  SpanIdentity,
 } from './query-trace.ts';
 import type { SpanLink } from './span-data.ts';
 import type { CallerContext } from './trace-context.ts';
@@ -65,6 +66,7 @@ export class QueryNotes implements QueryTrace {
   readonly rules: RuleNote[] = [];
   readonly plans: ExecutedPlan[] = [];
   readonly events: NotedEvent[] = [];
+  readonly links: SpanLink[] = [];
   readonly rootAttributes: Record<string, AttributeValue> = {};
   failure: Failure | undefined;
   readonly #ended: (notes: QueryNotes, end: QueryEnd) => void;
@@ -125,6 +127,10 @@ export class QueryNotes implements QueryTrace {
 
   attributes(values: Readonly<Record<string, AttributeValue>>): void {
     Object.assign(this.rootAttributes, values);
+  }
+
+  link({ traceId, spanId }: SpanIdentity, kind: string): void {
+    if (traceId !== '') this.links.push({ traceId, spanId, attributes: { link: kind } });
   }
 
   event(name: string, atNs: number, attributes: NotedEvent['attributes'] = {}): void {

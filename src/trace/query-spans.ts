@@ -85,6 +85,12 @@ function rootSpan(
   if (reason !== undefined) root.attributes['sampling.reason'] = reason;
   if (decision.hasInvalidContext) root.attributes['traceparent.invalid'] = true;
   if (decision.sessionLink !== undefined) root.links.push(decision.sessionLink);
+  const { transaction } = start;
+  if (transaction !== undefined) {
+    const { traceId, spanId } = transaction.begin;
+    root.links.push({ traceId, spanId, attributes: { link: 'transaction' } });
+  }
+  root.links.push(...notes.links);
   root.error = failure?.code;
   return root;
 }
@@ -103,6 +109,12 @@ function startAttributes(notes: QueryNotes): Attributes {
     'session.id': start.sessionId,
     'backend.pid': start.backendPid,
     'user.name': start.user,
+    ...(start.transaction === undefined
+      ? {}
+      : {
+          'db.transaction.id': start.transaction.id,
+          'db.transaction.statement_seq': start.transaction.sequence,
+        }),
     ...(start.applicationName === '' ? {} : { application_name: start.applicationName }),
     ...(start.clientAddress ? { 'client.address': start.clientAddress } : {}),
   };

@@ -43,6 +43,11 @@ export interface RuleNote {
   readonly modified: boolean;
 }
 
+export interface SpanIdentity {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
 export interface QueryStart {
   readonly protocol: 'simple' | 'extended' | 'library';
   readonly startNs: number;
@@ -59,6 +64,12 @@ export interface QueryStart {
   readonly settings: Readonly<Record<string, string>>;
   /** Traceparent that the transaction's BEGIN carried. */
   readonly inheritedTraceparent?: string;
+  readonly transaction?: {
+    readonly id: string;
+    /** Statements since BEGIN. */
+    readonly sequence: number;
+    readonly begin: SpanIdentity;
+  };
   readonly schema?: string;
   readonly clientAddress?: string;
 }
@@ -81,6 +92,8 @@ export interface QueryTrace {
   nodes(plan: PhysicalPlan, statistics: readonly NodeStatistics[]): void;
   /** Attributes of the root. */
   attributes(values: Readonly<Record<string, AttributeValue>>): void;
+  /** Links the root to another one: `kind` says why. */
+  link(to: SpanIdentity, kind: string): void;
   event(name: string, atNs: number, attributes?: Readonly<Record<string, AttributeValue>>): void;
   /** `nodeId`: the operator in which the error arose, when it was one. */
   fail(code: string, errorClass: string, nodeId: number | undefined): void;

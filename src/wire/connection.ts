@@ -13,6 +13,7 @@ import type { Socket } from 'node:net';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import type { CycleTimes, Session, SessionHost } from '../session/session.ts';
+import { clockNs } from '../trace/node-statistics.ts';
 import * as reply from './backend-messages.ts';
 import { Channel } from './channel.ts';
 import { FramingError, type Frame } from './codec.ts';
@@ -44,6 +45,7 @@ const fatalCodes: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '57P
 const probeMs = 40;
 
 export class Connection {
+  readonly acceptedNs = clockNs();
   readonly channel: Channel;
   readonly host: SessionHost;
   readonly options: ConnectionOptions;
@@ -167,7 +169,7 @@ export class Connection {
 
   /** Reports an error that a statement or a message caused. */
   async reportError(error: SqlError): Promise<void> {
-    await this.session.failed();
+    await this.session.failed(error);
     this.channel.outbox.write(reply.errorResponse(reportOf('ERROR', error)));
   }
 

@@ -96,6 +96,8 @@ export async function advanceAuthentication(connection: Connection): Promise<Sta
     settings: [...parseOptions(request.options), ...request.settings],
     clientAddress: channel.clientAddress,
     tls: channel.secure,
+    acceptedNs: connection.acceptedNs,
+    authentication: connection.options.authentication,
   });
   connection.begin(session);
   for (const [name, value] of session.reportedParameters()) {
