@@ -10,10 +10,12 @@ import type { Row } from './same-answers.ts';
 const main = new URL('../src/main.js', import.meta.url).pathname;
 
 export class TimeFusionPeer {
+  readonly port: number;
   readonly #server: ChildProcess;
   readonly #client: pg.Client;
 
-  private constructor(server: ChildProcess, client: pg.Client) {
+  private constructor(port: number, server: ChildProcess, client: pg.Client) {
+    this.port = port;
     this.#server = server;
     this.#client = client;
   }
@@ -40,7 +42,7 @@ export class TimeFusionPeer {
     const port = await portOf(server);
     const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
     await client.connect();
-    return new TimeFusionPeer(server, client);
+    return new TimeFusionPeer(port, server, client);
   }
 
   async rows(sql: string): Promise<readonly Row[]> {
