@@ -59,7 +59,8 @@ export class ColumnBuilder {
   append(value: Datum | null): void {
     if (value === null) this.appendNull();
     else if (this.#writeFixed !== undefined) {
-      this.#writeFixed(this.#values, this.#nextRow(), value);
+      const row = this.#nextRow();
+      this.#writeFixed(this.#values, row, value);
     } else if (this.#isText) this.#appendText(value as string);
     else this.appendBytes(storageBytes(this.type, value));
   }
@@ -107,7 +108,8 @@ export class ColumnBuilder {
 
   #endBytes(byteSize: number): void {
     this.#byteLength += byteSize;
-    heap().u32[(this.#offsets >>> 2) + this.#nextRow() + 1] = this.#byteLength;
+    const row = this.#nextRow();
+    heap().u32[(this.#offsets >>> 2) + row + 1] = this.#byteLength;
   }
 
   #nextRow(): number {
