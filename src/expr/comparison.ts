@@ -8,9 +8,10 @@
  */
 import type { Column, DictionaryColumn, HexColumn, PlainColumn } from '../columns/column.ts';
 import { equalsHex } from '../columns/hex.ts';
-import { bytesReader, columnReader, isValid } from '../columns/read.ts';
+import { columnReader, isValid } from '../columns/read.ts';
 import { must } from '../errors/assert.ts';
 import { kernels } from '../kernels/kernels.ts';
+import type { Arena } from '../memory/arena.ts';
 import { heap } from '../memory/heap.ts';
 import type { Datum } from '../types/datum.ts';
 import type { TypeName } from '../types/sql-type.ts';
@@ -222,10 +223,10 @@ function uuidStep({ column: expr, constant }: Comparison): ComparisonStep {
 
 function textStep({ column: expr, constant }: Comparison): ComparisonStep {
   const codes = new WeakMap<object, { readonly text: string; readonly code: number }>();
-  const codeOf = (column: DictionaryColumn, text: string): number => {
+  const codeOf = (column: DictionaryColumn, text: string, arena: Arena): number => {
     let known = codes.get(column.dictionary);
     if (known === undefined || known.text !== text) {
-      known = { text, code: findEntry(column.dictionary, text) };
+      known = { text, code: findEntry(column.dictionary, text, arena) };
       codes.set(column.dictionary, known);
     }
     return known.code;
@@ -240,7 +241,7 @@ function textStep({ column: expr, constant }: Comparison): ComparisonStep {
       return keepAll(isEqual, { flags, narrow, count });
     }
     if (column.encoding === 'dictionary') {
-      const code = codeOf(column, text);
+      const code = codeOf(column, text, frame.context.arena);
       if (code < 0) return false;
       compareCodes(column, code, { flags, narrow, count });
     } else if (!compareText(column, text, { frame, flags, narrow })) return false;
@@ -249,13 +250,16 @@ function textStep({ column: expr, constant }: Comparison): ComparisonStep {
   };
 }
 
-function findEntry(dictionary: PlainColumn, text: string): number {
-  const wanted = Buffer.from(text, 'utf8');
-  const read = bytesReader(dictionary);
-  for (let entry = 0; entry < dictionary.length; entry++) {
-    if (wanted.equals(read(entry))) return entry;
-  }
-  return -1;
+function findEntry(dictionary: PlainColumn, text: string, arena: Arena): number {
+  const { values, offsets, length } = dictionary;
+  const bytes = Buffer.from(text, 'utf8');
+  return kernels().findText(values, offsets, length, textBytes(bytes, arena), bytes.length);
+}
+
+function textBytes(bytes: Uint8Array, arena: Arena): number {
+  const pointer = arena.allocate(bytes.length);
+  heap().u8.set(bytes, pointer);
+  return pointer;
 }
 
 function compareCodes(column: DictionaryColumn, code: number, target: FlagTarget): void {
@@ -275,8 +279,7 @@ function compareText(
   const count = column.length;
   if (column.encoding === 'hex') return equalsHex(column, text, { flags, narrow, arena });
   const bytes = Buffer.from(text, 'utf8');
-  const wanted = arena.allocate(bytes.length);
-  heap().u8.set(bytes, wanted);
+  const wanted = textBytes(bytes, arena);
   const { values, offsets } = column;
   kernels().equalsText(values, offsets, count, wanted, bytes.length, flags, narrow);
   return true;

@@ -31,7 +31,7 @@ const samples: Partial<Record<TypeName, fc.Arbitrary<Datum>>> = {
   date: fc.integer({ min: -3, max: 3 }),
   timestamptz: int64,
   uuid: fc.uuid(),
-  text: fc.constantFrom('', 'a', 'b', 'ab', 'é'),
+  text: fc.constantFrom('', 'a', 'b', 'ab', 'é', 'abcdefgh', 'abcdefghi', 'abcdefghj'),
 };
 
 const types = Object.keys(samples) as TypeName[];

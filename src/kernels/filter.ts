@@ -70,6 +70,14 @@ export interface FilterKernels {
     flags: number,
     narrow: number,
   ): void;
+  /** The first row of a plain varlen column that is the `length` bytes at `constant`, or -1. */
+  findText(
+    values: number,
+    offsets: number,
+    count: number,
+    constant: number,
+    length: number,
+  ): number;
   /** flags[i] = codes[i] == code. */
   compareCodes8(codes: number, count: number, code: number, flags: number, narrow: number): void;
   compareCodes16(codes: number, count: number, code: number, flags: number, narrow: number): void;

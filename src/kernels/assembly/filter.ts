@@ -124,10 +124,23 @@ export function equalsBytes(
   values: usize, count: i32, width: i32, constant: usize, flags: usize, narrow: i32,
 ): void {
   for (let i: usize = 0; i < <usize>count; i++) {
-    let same = memory.compare(values + i * <usize>width, constant, width) == 0 ? 1 : 0;
+    let same = sameBytes(values + i * <usize>width, constant, width) ? 1 : 0;
     if (narrow != 0) same &= load<u8>(flags + i) != 0 ? 1 : 0;
     store<u8>(flags + i, same);
   }
+}
+
+/** Reads up to seven bytes past both ends. */
+// @ts-ignore: decorator
+@inline
+function sameBytes(a: usize, b: usize, size: u32): bool {
+  let i: usize = 0;
+  for (; i + 8 <= <usize>size; i += 8) {
+    if (load<u64>(a + i) != load<u64>(b + i)) return false;
+  }
+  const rest = <u64>(size & 7);
+  return rest == 0
+    || ((load<u64>(a + i) ^ load<u64>(b + i)) & ((<u64>1 << (rest << 3)) - 1)) == 0;
 }
 
 export function equalsText(
@@ -138,12 +151,24 @@ export function equalsText(
     const end = load<u32>(offsets + (i << 2), 4);
     let same = 0;
     if (end - start == length) {
-      same = memory.compare(values + <usize>start, constant, length) == 0 ? 1 : 0;
+      same = sameBytes(values + <usize>start, constant, length) ? 1 : 0;
     }
     if (narrow != 0) same &= load<u8>(flags + i) != 0 ? 1 : 0;
     store<u8>(flags + i, same);
     start = end;
   }
+}
+
+export function findText(
+  values: usize, offsets: usize, count: i32, constant: usize, length: u32,
+): i32 {
+  let start = load<u32>(offsets);
+  for (let i = 0; i < count; i++) {
+    const end = load<u32>(offsets + ((<usize>i) << 2), 4);
+    if (end - start == length && sameBytes(values + <usize>start, constant, length)) return i;
+    start = end;
+  }
+  return -1;
 }
 
 export function compareCodes8(
