@@ -11,11 +11,9 @@ export const projectsCatalog: RunnerOptions = {
   facts: {
     class_oid: { projects: '16385', 'public.projects': '16385', pg_class: '1259' },
     class_name: { '16385': 'projects', '1259': 'pg_class' },
-    class_exists: { '16385': 't', '1259': 't' },
     namespace_oid: { public: '2200' },
     role_name: { '10': 'postgres' },
-    object_comment: { '1259.16385.0': 'Projects table', '1259.16385.2': 'project name' },
-    column_number: {},
+    object_comment: { 'pg_class.16385.0': 'Projects table', 'pg_class.16385.2': 'project name' },
   },
   effects: { setConfig: (_name, value) => value ?? '' },
 };

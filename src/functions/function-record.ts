@@ -45,6 +45,8 @@ export interface SessionEffects {
   setConfig(name: string, value: string | null, isLocal: boolean): string;
   /** Queues a notification as NOTIFY does. */
   notify?(channel: string, payload: string): void;
+  /** Cancels the statement of a session, or ends it; false when there is no such session. */
+  signalBackend?(pid: number, action: 'cancel' | 'terminate'): boolean;
 }
 
 /** Facts that functions of pg_catalog need, answered from a snapshot that was sent along. */

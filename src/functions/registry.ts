@@ -16,6 +16,7 @@ import { mathFunctions } from './math/all.ts';
 import { operators } from './operators/all.ts';
 import { setFunctions } from './sets/all.ts';
 import { subscripts } from './subscripts/all.ts';
+import { systemFunctions } from './system/all.ts';
 import { textFunctions } from './text/all.ts';
 import { windowFunctions } from './window/all.ts';
 
@@ -28,6 +29,7 @@ export interface FoundFunction {
 const families: readonly (readonly FunctionRecord[])[] = [
   aggregates, operators, castFunctions, dateFunctions, subscripts,
   textFunctions, mathFunctions, jsonFunctions, arrayFunctions, setFunctions, windowFunctions,
+  systemFunctions,
 ];
 
 const records: readonly FunctionRecord[] = families.flat();
