@@ -31,12 +31,15 @@ function lazyLookup(session: SqlSession): (fact: string, key: string) => string 
  */
 export function evaluationFacts(session: SqlSession): QueryRequest['evaluation'] {
   const { settings, start, transaction } = session;
+  const path = session.searchPath;
   const facts: Record<string, string> = {
+    ...settings.facts(),
+    'setting.trace.last_trace_id': settings.get('trace.last_trace_id'),
     user: start.user,
     sessionUser: start.user,
     database: start.database,
-    schema: session.searchPath[0] ?? '',
-    searchPath: session.searchPath.join(','),
+    schema: path[0] ?? '',
+    searchPath: path.join(','),
     pid: String(session.processId),
     clientAddress: start.clientAddress,
     serverVersion: settings.get('server_version'),
@@ -44,9 +47,6 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     traceId: session.cycle.current?.traceId ?? '',
     spanId: session.cycle.current?.spanId ?? '',
   };
-  for (const [name, value] of Object.entries(settings.withPrefix(''))) {
-    facts[`setting.${name.toLowerCase()}`] = value;
-  }
   return {
     timeZone: settings.get('TimeZone'),
     transactionMicros: transaction.startMicros,

@@ -35,6 +35,8 @@ export class Settings {
   #depth = 0;
   #inTransaction = false;
   readonly #reported = new Map<string, string>();
+  #version = 0;
+  #facts: { readonly version: number; readonly all: Readonly<Record<string, string>> } | undefined;
 
   constructor(initial: Readonly<Record<string, string>>) {
     for (const definition of settingList) {
@@ -49,6 +51,7 @@ export class Settings {
     const key = definition?.name ?? name;
     const normalized = definition ? normalizeSetting(definition, value) : value;
     this.#values.set(key, normalized);
+    this.#version++;
     this.#resetValues.set(key, normalized);
   }
 
@@ -108,11 +111,13 @@ export class Settings {
     if (local && !this.#inTransaction) return;
     this.#save(key, local);
     this.#values.set(key, value);
+    this.#version++;
   }
 
   #remove(key: string): void {
     this.#save(key, false);
     this.#values.delete(key);
+    this.#version++;
   }
 
   #save(key: string, local: boolean): void {
@@ -162,11 +167,24 @@ export class Settings {
   #put(name: string, value: string | undefined): void {
     if (value === undefined) this.#values.delete(name);
     else this.#values.set(name, value);
+    this.#version++;
   }
 
   /** All listed settings, by name. */
   all(): readonly (readonly [SettingDefinition, string])[] {
     return settingList.map((definition) => [definition, this.#values.get(definition.name) ?? '']);
+  }
+
+  /**
+   * Every setting as `setting.<lower-case name>`, made once per change. What `setFixed` sets
+   * (the last trace id) may be older here.
+   */
+  facts(): Readonly<Record<string, string>> {
+    if (this.#facts?.version !== this.#version) {
+      const entries = [...this.#values].map(([name, value]) => [`setting.${name.toLowerCase()}`, value]);
+      this.#facts = { version: this.#version, all: Object.fromEntries(entries) };
+    }
+    return this.#facts.all;
   }
 
   /** Names and values that begin with the prefix, e.g. `trace.`. */
