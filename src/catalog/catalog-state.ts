@@ -54,8 +54,12 @@ export interface CatalogState {
   readonly database: string;
   readonly currentUser: string;
   readonly searchPath: readonly string[];
-  /** User tables with their live row counts. */
-  readonly tables: readonly { readonly definition: TableDefinition; readonly rowCount: number }[];
+  /** User tables with their live rows and stored bytes. */
+  readonly tables: readonly {
+    readonly definition: TableDefinition;
+    readonly rowCount: number;
+    readonly byteSize: number;
+  }[];
   readonly schemas: readonly string[];
   readonly views: readonly StoredView[];
   /** A view's columns follow from its text; empty when the text is no longer valid. */

@@ -105,6 +105,8 @@ export interface Table {
 
 export interface TableStatistics {
   readonly rowCount: number;
+  /** Bytes of the stored columns, encoded. */
+  readonly byteSize?: number;
   readonly columns: readonly (ColumnStatistics | undefined)[];
 }
 

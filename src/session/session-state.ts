@@ -25,6 +25,9 @@ export function catalogState(session: SqlSession): CatalogState {
         get rowCount() {
           return table.statistics().rowCount;
         },
+        get byteSize() {
+          return table.statistics().byteSize ?? 0;
+        },
       }));
     },
     get schemas() {

@@ -10,7 +10,8 @@ export function tableStatistics(table: StoredTable): TableStatistics {
   const before = known.get(table);
   if (before?.version === table.version) return before.statistics;
   const columns = table.definition.columns.map((_, index) => columnStatistics(table, index));
-  const statistics = { rowCount: table.rowCount, columns };
+  const byteSize = table.segments.reduce((sum, { body }) => sum + body.byteSize, 0);
+  const statistics = { rowCount: table.rowCount, byteSize, columns };
   known.set(table, { version: table.version, statistics });
   return statistics;
 }

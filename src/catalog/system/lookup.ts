@@ -82,7 +82,7 @@ function rowTypeOf(moment: Moment, relation: number) {
 /** format_type() of types that the engine does not compute with, row types among them. */
 export function typeName(moment: Moment, oid: number): string | undefined {
   const fact = typeFactByOid(oid);
-  if (fact !== undefined) return factName(oid);
+  if (fact !== undefined) return factTypeName(oid);
   const named = [...moment.relations, ...systemRelations()];
   const rows = named.find(({ rowTypeOid }) => rowTypeOid === oid);
   if (rows !== undefined) return moment.displayName(rows.schema, rows.name);
@@ -90,12 +90,13 @@ export function typeName(moment: Moment, oid: number): string | undefined {
   return array && `${moment.displayName(array.schema, array.name)}[]`;
 }
 
-function factName(oid: number): string {
+/** format_type() of a type of PostgreSQL's. */
+export function factTypeName(oid: number): string {
   const known = formatType(oid, -1);
   if (known !== '???') return known;
   const fact = typeFactByOid(oid);
   if (fact === undefined) return known;
-  if (fact.category === 'A' && fact.element !== 0) return `${factName(fact.element)}[]`;
+  if (fact.category === 'A' && fact.element !== 0) return `${factTypeName(fact.element)}[]`;
   const quoted = quoteIdentifier(fact.name);
   return fact.schema === 'pg_catalog' ? quoted : `${fact.schema}.${quoted}`;
 }
@@ -144,7 +145,7 @@ export function procedureName(oid: number): string | undefined {
 }
 
 function argumentTypes(proc: ProcFact): string {
-  return proc.args.map(factName).join(',');
+  return proc.args.map(factTypeName).join(',');
 }
 
 export function operatorOid(text: string): number | undefined {
@@ -179,7 +180,7 @@ export function operatorName(oid: number): string | undefined {
 export function operatorSignature(oid: number): string | undefined {
   const operator = operatorNames().get(oid);
   if (operator === undefined) return undefined;
-  const args = operator.args.map((arg) => (arg === 0 ? 'NONE' : factName(arg)));
+  const args = operator.args.map((arg) => (arg === 0 ? 'NONE' : factTypeName(arg)));
   return `${operator.symbol}(${args.join(',')})`;
 }
 

@@ -46,6 +46,7 @@ export interface UserRelation {
   readonly columns: readonly UserColumn[];
   readonly indexes: readonly UserIndex[];
   readonly rowCount: number;
+  readonly byteSize: number;
   readonly comment: string | undefined;
   readonly viewSql: string | undefined;
 }
@@ -167,6 +168,9 @@ function tablesOf(state: CatalogState): readonly UserRelation[] {
       get rowCount() {
         return source.rowCount;
       },
+      get byteSize() {
+        return source.byteSize;
+      },
     };
     indexes.push(...indexesOf(relation, definition.constraints));
     return relation;
@@ -198,6 +202,7 @@ function viewsOf(state: CatalogState): readonly UserRelation[] {
     return {
       oid, schema, schemaOid: schemaOid(schema), name, kind: 'v', temporary: false, owner, comment,
       rowTypeOid: rowTypeOid(oid), arrayTypeOid: arrayTypeOid(oid), indexes: [], rowCount: -1,
+      byteSize: 0,
       viewSql: sql,
       get columns() {
         columns ??= viewColumns(state, view);

@@ -11,7 +11,7 @@
 import type { CatalogState, SystemCatalog } from '../catalog-state.ts';
 import type { FactTable, ViewDefinition } from '../../plan/planner.ts';
 import { rowsOf, type Row } from './fact-rows.ts';
-import { nameFacts } from './facts-by-name.ts';
+import { answers } from './answers.ts';
 import { classOid, namespaceOid, procOid, roleOid, typeOid } from './lookup.ts';
 import { Moment } from './moment.ts';
 import { nameParts } from './names.ts';
@@ -86,7 +86,7 @@ class MomentCatalog implements SystemCatalog {
   find(fact: string, key: string): string | undefined {
     const cacheKey = `${fact} ${key}`;
     if (!this.#answers.has(cacheKey)) {
-      const answer = nameFacts[fact]?.(this.#moment, key);
+      const answer = answers[fact]?.(this.#moment, key);
       this.#answers.set(cacheKey, answer === undefined ? undefined : String(answer));
     }
     return this.#answers.get(cacheKey);

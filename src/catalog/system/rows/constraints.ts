@@ -40,7 +40,7 @@ function comments(relation: UserRelation): readonly Fields[] {
   return [...own, ...ofColumns].map((fields) => ({ objoid: oid, classoid: classOid, ...fields }));
 }
 
-const fixedComments: readonly (readonly [oid: number, classoid: number, text: string])[] = [
+export const fixedComments: readonly (readonly [oid: number, classoid: number, text: string])[] = [
   [11, 2615, 'system catalog schema'], [99, 2615, 'reserved schema for TOAST tables'],
   [2200, 2615, 'standard public schema'], [12, 2612, 'built-in functions'],
   [13, 2612, 'dynamically-loaded C functions'], [14, 2612, 'SQL-language functions'],

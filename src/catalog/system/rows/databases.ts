@@ -7,10 +7,14 @@ const superuser = 10;
 const databaseOwner = 6171;
 const utf8 = 6;
 
-const databaseComments: readonly (readonly [oid: number, text: string])[] = [
+export const databaseComments: readonly (readonly [oid: number, text: string])[] = [
   [1, 'default template for new databases'], [4, 'unmodifiable empty database'],
   [5, 'default administrative connection database'],
 ];
+
+export function databaseOids(moment: Moment): readonly (readonly [oid: number, name: string])[] {
+  return [[5, moment.state.database], [1, 'template1'], [4, 'template0']];
+}
 
 /** The template databases exist by name only: nobody can connect to them. */
 function databases(moment: Moment): readonly Fields[] {
@@ -25,11 +29,10 @@ function databases(moment: Moment): readonly Fields[] {
   const owner = ownerName(moment);
   const access = arrayOf('aclitem', [`=c/${owner}`, `${owner}=CTc/${owner}`]);
   const template: Fields = { ...shared, datistemplate: true, datacl: access };
-  return [
-    { ...shared, oid: 5, datname: state.database, datallowconn: true },
-    { ...template, oid: 1, datname: 'template1', datallowconn: false },
-    { ...template, oid: 4, datname: 'template0', datallowconn: false },
-  ];
+  return databaseOids(moment).map(([oid, datname]) => {
+    const isOwn = datname === state.database;
+    return { ...(isOwn ? shared : template), oid, datname, datallowconn: isOwn };
+  });
 }
 
 function ownerName(moment: Moment): string {
@@ -97,8 +100,12 @@ function collations(): readonly Fields[] {
   });
 }
 
+export const tablespaceNames: readonly (readonly [oid: number, name: string])[] = [
+  [1663, 'pg_default'], [1664, 'pg_global'],
+];
+
 function tablespaces(): readonly Fields[] {
-  return [[1663, 'pg_default'] as const, [1664, 'pg_global'] as const].map(([oid, spcname]) => ({
+  return tablespaceNames.map(([oid, spcname]) => ({
     oid, spcname, spcowner: superuser,
   }));
 }

@@ -113,11 +113,17 @@ function accessMethods(): readonly Fields[] {
   return methods.map(([oid, amname, amhandler, amtype]) => ({ oid, amname, amhandler, amtype }));
 }
 
+export const languageNames: readonly (readonly [
+  oid: number,
+  name: string,
+  trusted: boolean,
+  validator: number,
+])[] = [
+  [12, 'internal', false, 2246], [13, 'c', false, 2247], [14, 'sql', true, 2248],
+];
+
 function languages(): readonly Fields[] {
-  const rows: readonly (readonly [number, string, boolean, number])[] = [
-    [12, 'internal', false, 2246], [13, 'c', false, 2247], [14, 'sql', true, 2248],
-  ];
-  return rows.map(([oid, lanname, lanpltrusted, lanvalidator]) => ({
+  return languageNames.map(([oid, lanname, lanpltrusted, lanvalidator]) => ({
     oid, lanname, lanowner: superuser, lanpltrusted, lanvalidator,
   }));
 }

@@ -1,5 +1,4 @@
 /** Settings, sessions and prepared statements of the moment, and the server's counters. */
-import { formatType } from '../../../types/type-name.ts';
 import { typeRecord } from '../../../types/type-table.ts';
 import type { ActivityFact, SettingFact } from '../../catalog-state.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
@@ -8,7 +7,7 @@ import type { FactSource } from './fact-table.ts';
 
 const databaseOid = 5;
 
-function settingFields(setting: SettingFact): Fields {
+export function settingRow(setting: SettingFact): Fields {
   const { name, value, type, unit, min, max, enumValues, bootValue, resetValue } = setting;
   return {
     name, setting: value, unit, category: categoryOf(name), short_desc: setting.description,
@@ -46,13 +45,8 @@ function preparedFields(moment: Moment): readonly Fields[] {
   }));
 }
 
-/** `integer, text`: argument types as function signatures list them. */
-export function typeList(oids: readonly number[]): string {
-  return oids.map((oid) => formatType(oid, -1)).join(', ');
-}
-
 export const sessionSources: readonly FactSource[] = [
-  { name: 'pg_settings', current: (moment) => moment.state.settings.map(settingFields) },
+  { name: 'pg_settings', current: (moment) => moment.state.settings.map(settingRow) },
   {
     name: 'pg_stat_activity',
     current: (moment) => moment.state.activity.map((each) => activityFields(moment, each)),

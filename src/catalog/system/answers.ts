@@ -1,12 +1,22 @@
 /** Facts that functions and codecs ask for by name and key; keys are texts, so are answers. */
 import {
+  constraintDefinition, functionArguments, functionDefinition, functionResult, indexColumn,
+  indexDefinition, ruleDefinition, viewDefinition,
+} from './definitions.ts';
+import {
   className, classOid, collationName, collationOid, namespaceName, namespaceOid, operatorName,
   operatorOid, operatorSignature, procedureName, procedureOid, procName, procOid, roleName,
   roleOid, typeName, typeOid,
 } from './lookup.ts';
 import type { Moment } from './moment.ts';
+import {
+  allSettings, classKind, columnNumber, databaseBytes, databaseName, databaseOid, languageOid,
+  objectComment, objectVisible, relationBytes, relationStatistics, sharedComment, tablespaceName,
+  tablespaceOid,
+} from './object-facts.ts';
 
 type Answer = string | number | undefined;
+type Ask = (moment: Moment, key: string) => Answer;
 
 /** Folded names have lost their quotes: a dot may stand within a name. */
 function foldedParts(name: string): readonly (readonly string[])[] {
@@ -25,7 +35,8 @@ function firstOf<T>(
   return undefined;
 }
 
-export const nameFacts: Readonly<Record<string, (moment: Moment, key: string) => Answer>> = {
+/** By the names of catalogFacts; objects of kinds that there are none of have no entry. */
+export const answers: Readonly<Partial<Record<string, Ask>>> = {
   class_oid: (moment, key) => firstOf(key, (parts) => classOid(moment, parts)),
   class_name: (moment, key) => className(moment, Number(key)),
   type_oid: (moment, key) => firstOf(key, (parts) => typeOid(moment, key, parts)),
@@ -44,4 +55,34 @@ export const nameFacts: Readonly<Record<string, (moment: Moment, key: string) =>
   role_name: (moment, key) => roleName(moment, Number(key)),
   collation_oid: (_moment, key) => firstOf(key, collationOid),
   collation_name: (_moment, key) => collationName(Number(key)),
+
+  class_kind: (moment, key) => classKind(moment, Number(key)),
+  database_oid: databaseOid,
+  database_name: (moment, key) => databaseName(moment, Number(key)),
+  language_oid: (_moment, key) => languageOid(key),
+  tablespace_oid: (_moment, key) => tablespaceOid(key),
+  tablespace_name: (_moment, key) => tablespaceName(Number(key)),
+  object_visible: objectVisible,
+  column_number: columnNumber,
+
+  object_comment: objectComment,
+  shared_comment: (_moment, key) => sharedComment(key),
+
+  index_definition: (moment, key) => indexDefinition(moment, Number(key)),
+  index_column: (moment, key) => {
+    const [oid, number] = key.split('.').map(Number);
+    return indexColumn(moment, oid ?? 0, number ?? 0);
+  },
+  constraint_definition: (moment, key) => constraintDefinition(moment, Number(key)),
+  view_definition: (moment, key) => viewDefinition(moment, Number(key)),
+  rule_definition: (moment, key) => ruleDefinition(moment, Number(key)),
+  function_definition: (_moment, key) => functionDefinition(Number(key)),
+  function_arguments: (_moment, key) => functionArguments(Number(key), false),
+  function_identity_arguments: (_moment, key) => functionArguments(Number(key), true),
+  function_result: (_moment, key) => functionResult(Number(key)),
+
+  relation_bytes: relationBytes,
+  database_bytes: (moment, key) => databaseBytes(moment, Number(key)),
+  relation_statistics: relationStatistics,
+  all_settings: allSettings,
 };

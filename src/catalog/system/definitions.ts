@@ -1,0 +1,100 @@
+/** Texts that define objects: indexes, constraints, views, rules, signatures of functions. */
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { factTypeName } from './lookup.ts';
+import type { Moment, UserIndex } from './moment.ts';
+import { ruleOid } from './object-ids.ts';
+import { procByOid, type ProcFact } from './proc-facts.ts';
+
+/** PostgreSQL names the schema here whether or not it is in the search path. */
+export function indexDefinition(moment: Moment, oid: number): string | undefined {
+  const index = moment.indexByOid(oid);
+  if (index === undefined) return undefined;
+  const { table } = index;
+  const target = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
+  const name = quoteIdentifier(index.name);
+  return `CREATE UNIQUE INDEX ${name} ON ${target} USING btree (${columnList(index)})`;
+}
+
+function columnList({ columns }: UserIndex): string {
+  return columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+}
+
+export function indexColumn(moment: Moment, oid: number, number: number): string | undefined {
+  const name = moment.indexByOid(oid)?.columns[number - 1]?.name;
+  return name === undefined ? undefined : quoteIdentifier(name);
+}
+
+export function constraintDefinition(moment: Moment, oid: number): string | undefined {
+  const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
+  return index && `${index.isPrimary ? 'PRIMARY KEY' : 'UNIQUE'} (${columnList(index)})`;
+}
+
+/** The text that the view was made with. */
+export function viewDefinition(moment: Moment, oid: number): string | undefined {
+  const sql = moment.relationByOid(oid)?.viewSql;
+  return sql === undefined ? undefined : ` ${sql.trim().replace(/;$/, '')};`;
+}
+
+export function ruleDefinition(moment: Moment, oid: number): string | undefined {
+  const view = moment.relations.find(
+    (relation) => relation.kind === 'v' && ruleOid(relation.oid) === oid,
+  );
+  if (view === undefined) return undefined;
+  const target = `${quoteIdentifier(view.schema)}.${quoteIdentifier(view.name)}`;
+  const text = viewDefinition(moment, view.oid) ?? ';';
+  return `CREATE RULE "_RETURN" AS\n    ON SELECT TO ${target} DO INSTEAD ${text}`;
+}
+
+const modeWords: Readonly<Record<string, string>> = { o: 'OUT ', b: 'INOUT ', v: 'VARIADIC ' };
+
+/** `identity` leaves out what is not part of the function's identity: OUT arguments. */
+export function functionArguments(oid: number, identity: boolean): string | undefined {
+  const proc = procByOid(oid);
+  if (proc === undefined) return undefined;
+  const types = proc.allArgs ?? proc.args;
+  return types
+    .flatMap((type, i) => {
+      const mode = modeOf(proc, i);
+      if (mode === 't' || (identity && mode === 'o')) return [];
+      const name = proc.argNames?.[i] ?? '';
+      const words = `${modeWords[mode] ?? ''}${name === '' ? '' : `${quoteIdentifier(name)} `}`;
+      return [`${words}${factTypeName(type)}`];
+    })
+    .join(', ');
+}
+
+function modeOf(proc: ProcFact, position: number): string {
+  const mode = proc.argModes?.[position];
+  if (mode !== undefined) return mode;
+  return proc.variadic && position === proc.args.length - 1 ? 'v' : 'i';
+}
+
+export function functionResult(oid: number): string | undefined {
+  const proc = procByOid(oid);
+  if (proc === undefined || proc.kind === 'p') return undefined;
+  const columns = (proc.allArgs ?? []).flatMap((type, i) =>
+    modeOf(proc, i) === 't'
+      ? [`${quoteIdentifier(proc.argNames?.[i] ?? '')} ${factTypeName(type)}`]
+      : [],
+  );
+  if (columns.length > 0) return `TABLE(${columns.join(', ')})`;
+  return `${proc.returnsSet ? 'SETOF ' : ''}${factTypeName(proc.result)}`;
+}
+
+const volatilities: Readonly<Record<string, string>> = { i: ' IMMUTABLE', s: ' STABLE', v: '' };
+
+/** As pg_get_functiondef writes functions of the language internal. */
+export function functionDefinition(oid: number): string | undefined {
+  const proc = procByOid(oid);
+  if (proc === undefined || proc.kind === 'a') return undefined;
+  const arguments_ = functionArguments(oid, false) ?? '';
+  const traits = [
+    proc.kind === 'w' ? ' WINDOW' : '', volatilities[proc.volatility] ?? '',
+    proc.parallel === 's' ? ' PARALLEL SAFE' : '', proc.strict ? ' STRICT' : '',
+  ].join('');
+  return [
+    `CREATE OR REPLACE FUNCTION pg_catalog.${quoteIdentifier(proc.name)}(${arguments_})`,
+    ` RETURNS ${functionResult(oid) ?? 'void'}`, ' LANGUAGE internal', traits,
+    `AS $function$${proc.name}$function$`, '',
+  ].join('\n');
+}

@@ -1,0 +1,137 @@
+/** Kinds, visibility, comments and sizes of objects, by OID. */
+import type { Fields } from './fact-rows.ts';
+import { relationByOid } from './lookup.ts';
+import type { Moment } from './moment.ts';
+import { procByOid } from './proc-facts.ts';
+import { fixedComments } from './rows/constraints.ts';
+import {
+  collationNames, databaseComments, databaseOids, tablespaceNames,
+} from './rows/databases.ts';
+import { languageNames, operatorNames } from './rows/procs.ts';
+import { settingRow } from './rows/session.ts';
+import { catalogSchema, systemRelation, systemRelationByOid } from './system-relations.ts';
+import { typeFactByOid } from './type-facts.ts';
+
+export function classKind(moment: Moment, oid: number): string | undefined {
+  const relation = systemRelationByOid(oid) ?? moment.relationByOid(oid);
+  return relation?.kind ?? (moment.indexByOid(oid) === undefined ? undefined : 'i');
+}
+
+/** `kind OID` → t or f; undefined when there is no such object. */
+export function objectVisible(moment: Moment, key: string): string | undefined {
+  const [kind = '', text = ''] = key.split(' ');
+  const isVisible = visibilityOf(moment, kind, Number(text));
+  if (isVisible === undefined) return undefined;
+  return isVisible ? 't' : 'f';
+}
+
+function visibilityOf(moment: Moment, kind: string, oid: number): boolean | undefined {
+  if (kind === 'class') {
+    const relation = relationByOid(moment, oid);
+    return relation && moment.isVisible(relation.schema, relation.name);
+  }
+  if (kind === 'type') return typeVisibility(moment, oid);
+  const known = catalogObjects[kind]?.(oid);
+  return known === true ? true : undefined;
+}
+
+/** Everything of these kinds is in pg_catalog, which every search path begins with. */
+const catalogObjects: Readonly<Record<string, (oid: number) => boolean>> = {
+  proc: (oid) => procByOid(oid) !== undefined,
+  oper: (oid) => operatorNames().has(oid),
+  opclass: () => true,
+  opfamily: () => true,
+  collation: (oid) => collationNames.some(([collation]) => collation === oid),
+};
+
+function typeVisibility(moment: Moment, oid: number): boolean | undefined {
+  const fact = typeFactByOid(oid);
+  if (fact !== undefined) return fact.schema === catalogSchema || isSearched(moment, fact.schema);
+  const row = moment.relations.find(
+    ({ rowTypeOid, arrayTypeOid }) => rowTypeOid === oid || arrayTypeOid === oid,
+  );
+  return row && moment.isVisible(row.schema, row.name);
+}
+
+function isSearched(moment: Moment, schema: string): boolean {
+  return moment.visibleSchemas.includes(schema);
+}
+
+/** `OID.column name` → attnum. */
+export function columnNumber(moment: Moment, key: string): number | undefined {
+  const dot = key.indexOf('.');
+  const oid = Number(key.slice(0, dot));
+  const name = key.slice(dot + 1);
+  const own = moment.relationByOid(oid)?.columns.find((column) => column.name === name)?.number;
+  if (own !== undefined) return own;
+  const position = systemRelationByOid(oid)?.columns.findIndex((column) => column.name === name);
+  return position === undefined || position < 0 ? undefined : position + 1;
+}
+
+/** `pg_class.16385.2` → the comment on column 2. */
+export function objectComment(moment: Moment, key: string): string | undefined {
+  const [catalog = '', oidText, subIdText] = key.split('.');
+  const oid = Number(oidText);
+  const subId = Number(subIdText);
+  if (catalog === 'pg_class') {
+    const relation = moment.relationByOid(oid);
+    return subId === 0 ? relation?.comment : relation?.columns[subId - 1]?.comment;
+  }
+  const classOid = systemRelation(catalogSchema, catalog)?.oid;
+  return fixedComments.find(([object, ofClass]) => object === oid && ofClass === classOid)?.[2];
+}
+
+export function sharedComment(key: string): string | undefined {
+  const [catalog, oid] = key.split('.');
+  if (catalog !== 'pg_database') return undefined;
+  return databaseComments.find(([database]) => database === Number(oid))?.[1];
+}
+
+export function databaseOid(moment: Moment, name: string): number | undefined {
+  return databaseOids(moment).find(([, database]) => database === name)?.[0];
+}
+
+export function databaseName(moment: Moment, oid: number): string | undefined {
+  return databaseOids(moment).find(([database]) => database === oid)?.[1];
+}
+
+export function languageOid(name: string): number | undefined {
+  return languageNames.find(([, language]) => language === name)?.[0];
+}
+
+export function tablespaceOid(name: string): number | undefined {
+  return tablespaceNames.find(([, tablespace]) => tablespace === name)?.[0];
+}
+
+export function tablespaceName(oid: number): string | undefined {
+  return tablespaceNames.find(([tablespace]) => tablespace === oid)?.[1];
+}
+
+/** Only live rows are counted per table; views and indexes have no counters. */
+export function relationBytes(moment: Moment, key: string): number | undefined {
+  const [oid, part] = key.split('.');
+  const relation = moment.relationByOid(Number(oid));
+  return part === 'indexes' ? 0 : relation?.byteSize;
+}
+
+export function databaseBytes(moment: Moment, oid: number): number {
+  if (databaseName(moment, oid) !== moment.state.database) return 0;
+  return moment.relations.reduce((sum, { byteSize }) => sum + byteSize, 0);
+}
+
+export function relationStatistics(moment: Moment, key: string): string | undefined {
+  const [oid, counter] = key.split('.');
+  const relation = moment.relationByOid(Number(oid));
+  if (relation === undefined) return undefined;
+  return counter === 'live_tuples' ? String(Math.max(0, relation.rowCount)) : '0';
+}
+
+/** JSON array of the rows of pg_settings, each an array of texts. */
+export function allSettings(moment: Moment): string {
+  const names = systemRelation(catalogSchema, 'pg_settings')?.columns.map(({ name }) => name) ?? [];
+  const rows = moment.state.settings.map((setting) => {
+    const fields: Fields = settingRow(setting);
+    return names.map((name) => fields[name] ?? null);
+  });
+  return JSON.stringify(rows);
+}
