@@ -108,8 +108,10 @@ const oneRow: QueryRequest = {
 
 /** Effects on the session and its catalog are functions of this thread: workers do without. */
 function asPlainData(start: DriverStart): DriverStart {
-  const { effects: _effects, catalog: _catalog, ...evaluation } = start.facts.evaluation;
-  return { ...start, facts: { ...start.facts, evaluation } };
+  const { effects: _effects, catalog: _catalog, ...rest } = start.facts.evaluation;
+  const session: Record<string, string> = {};
+  for (const name in rest.session) session[name] = rest.session[name] ?? '';
+  return { ...start, facts: { ...start.facts, evaluation: { ...rest, session } } };
 }
 
 function driverStart(request: QueryRequest, stopCell: number): DriverStart {

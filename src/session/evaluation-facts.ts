@@ -26,14 +26,13 @@ function lazyLookup(session: SqlSession): (fact: string, key: string) => string 
 }
 
 /**
- * `session` holds `user`, `database`, `pid`, … and every setting under its lower-case name with
+ * `session` holds (the settings as its prototype, made once per change) `user`, `database`, `pid`, … and every setting under its lower-case name with
  * the prefix `setting.`; `formats` holds the settings of FormatSettings as text.
  */
 export function evaluationFacts(session: SqlSession): QueryRequest['evaluation'] {
   const { settings, start, transaction } = session;
   const path = session.searchPath;
-  const facts: Record<string, string> = {
-    ...settings.facts(),
+  const own: Record<string, string> = {
     'setting.trace.last_trace_id': settings.get('trace.last_trace_id'),
     user: start.user,
     sessionUser: start.user,
@@ -47,6 +46,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     traceId: session.cycle.current?.traceId ?? '',
     spanId: session.cycle.current?.spanId ?? '',
   };
+  const facts = Object.assign(Object.create(settings.facts()) as Record<string, string>, own);
   return {
     timeZone: settings.get('TimeZone'),
     transactionMicros: transaction.startMicros,
