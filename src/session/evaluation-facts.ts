@@ -26,8 +26,8 @@ function lazyLookup(session: SqlSession): (fact: string, key: string) => string 
 }
 
 /**
- * `session` holds (the settings as its prototype, made once per change) `user`, `database`, `pid`, … and every setting under its lower-case name with
- * the prefix `setting.`; `formats` holds the settings of FormatSettings as text.
+ * `session` holds `user`, `database`, `pid`, … and, as its prototype made once per change, every
+ * setting under its lower-case name with the prefix `setting.`; `formats` holds the settings of FormatSettings as text.
  */
 export function evaluationFacts(session: SqlSession): QueryRequest['evaluation'] {
   const { settings, start, transaction } = session;
