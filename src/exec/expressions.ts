@@ -10,7 +10,7 @@ import { makeBatch, type Batch } from '../columns/batch.ts';
 import { columnReader } from '../columns/read.ts';
 import { prepare, prepareFilter } from '../expr/compile.ts';
 import type { Column } from '../columns/column.ts';
-import type { SelectedRows } from '../expr/evaluate.ts';
+import type { PrepareOptions, SelectedRows } from '../expr/evaluate.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { Datum } from '../types/datum.ts';
 import type { OperatorContext, QueryContext } from './operator.ts';
@@ -23,8 +23,12 @@ export function prepareExprs(
   context: OperatorContext,
 ): (batch: Batch) => Column[] {
   const { query, evaluation } = context;
-  const prepared = prepare(exprs, { subplan: subplanRunner(query) });
+  const prepared = prepare(exprs, prepareOptions(context));
   return (batch) => prepared.evaluate(batch, evaluation, query.parameters);
+}
+
+function prepareOptions({ query, evaluation }: OperatorContext): PrepareOptions {
+  return { subplan: subplanRunner(query), timeZone: evaluation.timeZone };
 }
 
 /** Finds the rows of a batch for which `predicate` is true. */
@@ -33,7 +37,7 @@ export function preparePredicate(
   context: OperatorContext,
 ): (batch: Batch) => SelectedRows {
   const { query, evaluation } = context;
-  const filter = prepareFilter(predicate, { subplan: subplanRunner(query) });
+  const filter = prepareFilter(predicate, prepareOptions(context));
   return (batch) => filter(batch, evaluation, query.parameters);
 }
 

@@ -11,6 +11,7 @@ import type { Datum } from '../types/datum.ts';
 import type { PreparedExprs, PrepareOptions } from './evaluate.ts';
 import type { Expr } from './expr.ts';
 import { Frame } from './frame.ts';
+import { lower } from './lower.ts';
 import { Region } from './region.ts';
 
 export { prepareFilter } from './filter.ts';
@@ -18,7 +19,7 @@ export { prepareFilter } from './filter.ts';
 /** Prepares expressions over batches whose columns the ColumnExprs number. */
 export function prepare(exprs: readonly Expr[], options: PrepareOptions = {}): PreparedExprs {
   const region = new Region(options);
-  const evaluators = exprs.map((expr) => region.evaluator(expr));
+  const evaluators = exprs.map((expr) => region.evaluator(lower(expr, options)));
   return {
     evaluate(batch, context, parameters) {
       const { physicalRows, rowCount, selection } = batch;

@@ -13,6 +13,8 @@ import type { SubplanExpr } from './expr.ts';
 export interface PrepareOptions {
   /** Runs a subplan for one row: the values of `arguments`, and of `left` for any and all. */
   readonly subplan?: SubplanCallback;
+  /** The session's TimeZone, where it is known before evaluation. */
+  readonly timeZone?: string;
 }
 
 export type SubplanCallback = (

@@ -17,6 +17,7 @@ import { Island } from './island.ts';
 import { islandRun, Region } from './region.ts';
 import { isOperation } from './island-plan.ts';
 import { comparisonStep, type ComparisonStep } from './comparison.ts';
+import { lower } from './lower.ts';
 import { conjunctionOf, conjunctsOf } from './walk.ts';
 
 type Step = (frame: Frame) => Rows;
@@ -26,7 +27,7 @@ export function prepareFilter(predicate: Expr, options: PrepareOptions = {}): Pr
   const compiled: Expr[] = [];
   const interpreted: Expr[] = [];
   const raising: Expr[] = [];
-  for (const conjunct of conjunctsOf(predicate)) {
+  for (const conjunct of conjunctsOf(lower(predicate, options))) {
     const comparison = comparisonStep(conjunct);
     if (comparison !== undefined) comparisons.push(comparison);
     else if (!isTotal(conjunct)) raising.push(conjunct);

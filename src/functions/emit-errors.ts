@@ -24,6 +24,8 @@ const errors = {
   timestampOutOfRange: ['datetime_field_overflow', 'timestamp out of range'],
   cannotSubtractInfiniteDates: ['datetime_field_overflow', 'cannot subtract infinite dates'],
   intervalOutOfRange: ['datetime_field_overflow', 'interval out of range'],
+  infinityToInteger: ['feature_not_supported', 'cannot convert infinity to integer'],
+  infinityToBigint: ['feature_not_supported', 'cannot convert infinity to bigint'],
 } as const satisfies Record<string, readonly [SqlStateName, string]>;
 
 export type EmitErrorName = keyof typeof errors;

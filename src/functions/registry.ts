@@ -11,6 +11,7 @@ import { aggregates } from './aggregates/all.ts';
 import { arrayFunctions } from './array/all.ts';
 import { castFunctions } from './casts/all.ts';
 import { dateFunctions } from './date/all.ts';
+import { loweredTimes } from './date/lowered-times.ts';
 import { jsonFunctions } from './json/all.ts';
 import { mathFunctions } from './math/all.ts';
 import { operators } from './operators/all.ts';
@@ -41,6 +42,7 @@ for (const record of records) {
   for (const name of [record.name, ...(record.aliases ?? [])]) addAll(byName, name, record);
   if (record.operator !== undefined) addAll(bySymbol, record.operator, record);
 }
+for (const record of loweredTimes) addAll(new Map(), record.name, record);
 
 function addAll(map: Map<string, FoundFunction[]>, name: string, record: FunctionRecord): void {
   const list = map.get(name) ?? [];

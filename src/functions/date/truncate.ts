@@ -3,7 +3,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import { microsPerDay } from '../../types/calendar.ts';
 import type { Interval } from '../../types/datum.ts';
 import { truncateInterval, truncateTimestampTz } from '../../types/date-trunc.ts';
-import { isFiniteTimestamp } from '../../types/instant.ts';
+import { isFiniteTimestamp, timestampMax } from '../../types/instant.ts';
 import { binTimestamp } from '../../types/timestamp-arithmetic.ts';
 import { family, scalar } from '../define.ts';
 import type { ColumnEvaluation, FunctionRecord, ScalarOverload } from '../function-record.ts';
@@ -28,14 +28,20 @@ const bucketPattern = new RegExp(`^\\s*(\\d+)\\s*(${bucketWords.join('|')})\\s*$
 
 const widths = new Map<string, bigint>();
 
-/** µs of `5 minutes`. Errors: 22023 for what is no whole number of one unit up to weeks. */
-export function bucketWidth(text: string): bigint {
-  const known = widths.get(text);
-  if (known !== undefined) return known;
+/** µs of `5 minutes`; undefined for what is no whole number of one unit up to weeks. */
+export function bucketWidthOf(text: string): bigint | undefined {
   const match = bucketPattern.exec(text);
   const unit = match?.[2]?.charAt(0).toLowerCase();
   const width = BigInt(match?.[1] ?? 0) * (bucketUnits[unit ?? ''] ?? 0n);
-  if (width <= 0n) {
+  return width > 0n && width <= timestampMax ? width : undefined;
+}
+
+/** Errors: 22023 where `bucketWidthOf` has no answer. */
+export function bucketWidth(text: string): bigint {
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  const width = bucketWidthOf(text);
+  if (width === undefined) {
     throw new SqlError('invalid_parameter_value', `invalid bucket width: "${text}"`, {
       hint: 'Use a whole number of seconds, minutes, hours, days or weeks, such as "5 minutes".',
     });
