@@ -63,6 +63,8 @@ const textByType: { readonly [K in TypeName]?: number } = {
 function binaryEncoding(name: TypeName): number | undefined {
   const known = binaryByType[name];
   if (known !== undefined) return known;
+  // Records in columns keep names that the wire has no place for.
+  if (name === '_record') return undefined;
   if (name.startsWith('_') || plainTexts.has(name)) return encodings.textBytes;
   return undefined;
 }
@@ -70,7 +72,7 @@ function binaryEncoding(name: TypeName): number | undefined {
 /** Varlen types whose binary format is the bytes as they lie. */
 const plainTexts: ReadonlySet<TypeName> = new Set<TypeName>([
   'text', 'varchar', 'bpchar', 'name', 'json', 'xml', 'unknown', 'cstring', 'refcursor', 'bytea',
-  'record', 'int2vector', 'oidvector',
+  'int2vector', 'oidvector',
 ]);
 
 const binaryByType: { readonly [K in TypeName]?: number } = {

@@ -2,12 +2,16 @@
  * Records: record_out's `(a,b)` text and record_send's bytes.
  *
  *     int32 fields; per field: int32 type OID, int32 byte length (-1 = NULL), bytes
+ *
+ * In columns the names of the fields follow, unless they are f1, f2 …: per field int32 byte
+ * length, bytes.
  */
 import { SqlError, unsupported } from '../errors/sql-error.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { Datum, RecordValue } from './datum.ts';
 import type { TypeName } from './sql-type.ts';
+import { decodeText, encodeText } from './text-bytes.ts';
 import { findTypeByOid, typeRecord } from './type-table.ts';
 
 const needsQuotes = /["\\(),\s]/;
@@ -43,13 +47,26 @@ export function encodeRecord(
   return writer.finish();
 }
 
+/** As encodeRecord, with the fields' names behind. */
+export function encodeNamedRecord(
+  value: RecordValue,
+  encodeField: (type: TypeName, value: Datum) => Uint8Array,
+): Uint8Array {
+  const plain = encodeRecord(value, encodeField);
+  const isNamed = value.fields.some(({ name }, i) => name !== undefined && name !== `f${i + 1}`);
+  if (!isNamed) return plain;
+  const writer = new ByteWriter().bytes(plain);
+  value.fields.forEach(({ name }, i) => writer.sizedBytes(encodeText(name ?? `f${i + 1}`)));
+  return writer.finish();
+}
+
 export function decodeRecord(
   bytes: Uint8Array,
   decodeField: (type: TypeName, bytes: Uint8Array) => Datum,
 ): RecordValue {
   const reader = new ByteReader(bytes);
   const count = reader.int32();
-  const fields: { type: TypeName; value: Datum | null }[] = [];
+  const fields: { type: TypeName; value: Datum | null; name?: string }[] = [];
   for (let i = 0; i < count; i += 1) {
     const oid = reader.uint32();
     const type = findTypeByOid(oid)?.name;
@@ -58,6 +75,9 @@ export function decodeRecord(
     }
     const size = reader.int32();
     fields.push({ type, value: size === -1 ? null : decodeField(type, reader.bytes(size)) });
+  }
+  for (const field of reader.remaining > 0 ? fields : []) {
+    field.name = decodeText(reader.bytes(reader.int32()));
   }
   reader.end();
   return { fields };

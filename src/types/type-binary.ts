@@ -6,7 +6,7 @@ import { decodeArray, encodeArray, vectorOf } from './array-codec.ts';
 import { codecs, type CompositeName } from './codec-table.ts';
 import type { Datum, Numeric, RecordValue, SqlArray } from './datum.ts';
 import { formatNumeric, parseNumeric } from './numeric.ts';
-import { decodeRecord, encodeRecord } from './record-codec.ts';
+import { decodeRecord, encodeNamedRecord, encodeRecord } from './record-codec.ts';
 import type { ScalarTypeName, SqlType, TypeName } from './sql-type.ts';
 import { encodeText } from './text-bytes.ts';
 import { arrayElement } from './type-text.ts';
@@ -62,7 +62,20 @@ export function storageBytes(type: SqlType, value: Datum): Uint8Array {
   if (typeof value === 'string') return encodeText(value);
   if (value instanceof Uint8Array) return value;
   if (type.name === 'numeric') return encodeText(formatNumeric(value as Numeric));
-  return encodeBinary(type, value);
+  return type.name === 'record' || type.name === '_record'
+    ? recordBytes(type, value)
+    : encodeBinary(type, value);
+}
+
+/** Records keep their fields' names in columns; the wire has no place for them. */
+function recordBytes(type: SqlType, value: Datum): Uint8Array {
+  const { name } = type;
+  if (name === '_record') {
+    return encodeArray(value as SqlArray, (item) => recordBytes({ name: 'record', typmod: -1 }, item));
+  }
+  if (name !== 'record') return encodeBinary(type, value);
+  return encodeNamedRecord(value as RecordValue, (field, item) =>
+    recordBytes({ name: field, typmod: -1 }, item));
 }
 
 /** The value of a varlen column's bytes, which the engine itself wrote. */

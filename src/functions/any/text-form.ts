@@ -14,6 +14,17 @@ export function textForm(
   return formatText(type, value, formatsOf(context));
 }
 
+/** What a cast to text gives: booleans in full, character(n) without its padding. */
+export function castForm(
+  context: EvaluationContext,
+  type: ArgumentType | undefined,
+  value: Datum,
+): string {
+  if (type?.name === 'bool') return String(value);
+  const text = textForm(context, type, value);
+  return type?.name === 'bpchar' ? text.trimEnd() : text;
+}
+
 type Values = readonly (Datum | null)[];
 
 /** Texts of the values; NULL stays NULL. */

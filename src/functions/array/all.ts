@@ -1,7 +1,7 @@
 /** Functions and operators over arrays. Subscripts are in subscripts/. */
 import { compareValues } from '../../types/compare.ts';
 import type { Datum, SqlArray } from '../../types/datum.ts';
-import { textForm } from '../any/text-form.ts';
+import { castForm, textForm } from '../any/text-form.ts';
 import { formatsOf } from '../casts/cast-record.ts';
 import { contextual, family, operatorFamily, scalar, typed } from '../define.ts';
 import type { DatumEvaluation, FunctionRecord, ScalarOverload } from '../function-record.ts';
@@ -38,9 +38,9 @@ const joins: readonly FunctionRecord[] = [
     appending,
     prepending,
     typed('text, anynonarray → text', (context, [text, value], types) =>
-      (text as string) + textForm(context, types[1], value as Datum), { volatility: 'stable' }),
+      (text as string) + castForm(context, types[1], value as Datum), { volatility: 'stable' }),
     typed('anynonarray, text → text', (context, [value, text], types) =>
-      textForm(context, types[0], value as Datum) + (text as string), { volatility: 'stable' })),
+      castForm(context, types[0], value as Datum) + (text as string), { volatility: 'stable' })),
 ];
 
 const changes: readonly FunctionRecord[] = [

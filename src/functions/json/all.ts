@@ -84,8 +84,7 @@ function setLax(
   create: boolean | null = true, treatment: string | null = 'use_json_null',
 ): Datum | null {
   if (target === null || path === null || create === null) return null;
-  const fail = (message: string): SqlError => new SqlError('null_value_not_allowed', message);
-  const treatments = ['raise_exception', 'use_json_null', 'delete_key', 'return_target'];
+  const treatments = ['delete_key', 'return_target', 'use_json_null', 'raise_exception'];
   if (treatment === null || !treatments.includes(treatment)) {
     const words = treatments.map((name) => `"${name}"`);
     const message = `null_value_treatment must be ${words.slice(0, -1).join(', ')}, or ${words.at(-1)}`;
@@ -95,7 +94,12 @@ function setLax(
   if (treatment === 'return_target') return target;
   if (treatment === 'use_json_null') return set(target, path, 'null', create);
   if (treatment === 'delete_key') return formatJson(withoutPath(parseJsonb(target), pathOf(path)));
-  throw fail('JSON value must not be null');
+  throw new SqlError('null_value_not_allowed', 'JSON value must not be null', {
+    detail: 'Exception was raised because null_value_treatment is "raise_exception".',
+    hint:
+      'To avoid, either change the null_value_treatment argument or ensure that ' +
+      'an SQL NULL is not passed.',
+  });
 }
 
 const changes: readonly FunctionRecord[] = [

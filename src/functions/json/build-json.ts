@@ -2,11 +2,10 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Datum, SqlArray } from '../../types/datum.ts';
 import { normalizeJsonb, quoteJson } from '../../types/json-value.ts';
-import { formatText } from '../../types/type-text.ts';
 import { typeRecord } from '../../types/type-table.ts';
 import { formatsOf } from '../casts/cast-record.ts';
 import type { ArgumentType, EvaluationContext, TypedDatumEvaluation } from '../function-record.ts';
-import { toJson } from './to-json.ts';
+import { scalarText, toJson } from './to-json.ts';
 
 type Target = 'json' | 'jsonb';
 
@@ -18,7 +17,7 @@ function keyText(context: EvaluationContext, type: ArgumentType, value: Datum): 
   const { name } = type;
   const isContainer = ['json', 'jsonb', 'record'].includes(name) || typeRecord(name).element !== undefined;
   if (isContainer) throw invalid('key value must be scalar, not array, composite, or json');
-  return formatText(type, value, formatsOf(context));
+  return scalarText(type, value, formatsOf(context));
 }
 
 function nullKey(target: Target, index: number): SqlError {

@@ -22,6 +22,15 @@ function element(text: string, index: number): string | null {
   return jsonKind(text) === 'array' ? elementAt(text, index) : null;
 }
 
+/** jsonb keeps a lone scalar as an array of one. */
+function jsonbElement(text: string, index: number): string | null {
+  if (jsonKind(text) === 'object') return null;
+  if (jsonKind(text) === 'array') return elementAt(text, index);
+  return index === 0 || index === -1 ? text : null;
+}
+
+const elementOf = { json: element, jsonb: jsonbElement } as const;
+
 const strings = ({ values }: SqlArray): readonly (string | null)[] => values as (string | null)[];
 
 const pathOf = (text: string, path: SqlArray): string | null => atPath(text, strings(path));
@@ -31,12 +40,13 @@ const access: readonly FunctionRecord[] = [
   operator('->', { text: 'member of an object, element of an array', example: [`'{"a":{"b":[1,2]}}'::jsonb -> 'a'`, '{"b": [1, 2]}'] },
     ...types.flatMap((type) => [
       scalar(`${type}, text → ${type}`, field, { total: true }),
-      scalar(`${type}, int4 → ${type}`, element, { total: true }),
+      scalar(`${type}, int4 → ${type}`, elementOf[type], { total: true }),
     ])),
   operator('->>', { text: 'member or element as text', example: [`'{"a":1}'::jsonb ->> 'a'`, '1'] },
     ...types.flatMap((type) => [
       scalar(`${type}, text → text`, (text: string, key: string) => jsonText(field(text, key))),
-      scalar(`${type}, int4 → text`, (text: string, at: number) => jsonText(element(text, at))),
+      scalar(`${type}, int4 → text`, (text: string, at: number) =>
+        jsonText(elementOf[type](text, at))),
     ])),
   operator('#>', { text: 'part at a path', example: [`'{"a":{"b":[1,2]}}'::jsonb #> '{a,b}'`, '[1, 2]'] },
     ...types.map((type) => scalar(`${type}, _text → ${type}`, pathOf))),
@@ -50,9 +60,10 @@ const access: readonly FunctionRecord[] = [
     define(`${type}_object_field`, { text: 'member of an object' }, scalar(`${type}, text → ${type}`, field)),
     define(`${type}_object_field_text`, { text: 'member of an object as text' },
       scalar(`${type}, text → text`, (text: string, key: string) => jsonText(field(text, key)))),
-    define(`${type}_array_element`, { text: 'element of an array' }, scalar(`${type}, int4 → ${type}`, element)),
+    define(`${type}_array_element`, { text: 'element of an array' }, scalar(`${type}, int4 → ${type}`, elementOf[type])),
     define(`${type}_array_element_text`, { text: 'element of an array as text' },
-      scalar(`${type}, int4 → text`, (text: string, at: number) => jsonText(element(text, at)))),
+      scalar(`${type}, int4 → text`, (text: string, at: number) =>
+        jsonText(elementOf[type](text, at)))),
   ]),
 ];
 

@@ -34,9 +34,20 @@ export function toJson(
   if (name === 'json' || name === 'jsonb') return value as string;
   if (name === 'record') return rowToJson(type, value as RecordValue, formats, layout);
   if (typeRecord(name).element !== undefined) return arrayToJson(value as SqlArray, formats, layout);
-  const text = formatText(type, value, moments.has(name) ? isoFormats(formats) : formats);
-  if (numbers.has(name)) return /^-?\d/.test(text) ? text : quoteJson(text);
-  return quoteJson(moments.has(name) ? isoText(text, name) : text);
+  const text = scalarText(type, value, formats);
+  return numbers.has(name) && /^-?\d/.test(text) ? text : quoteJson(text);
+}
+
+/** A scalar as the text of a string or of a key. */
+export function scalarText(
+  type: ArgumentType,
+  value: Datum,
+  formats: FormatSettings,
+): string {
+  const { name } = type;
+  if (name === 'bool') return String(value);
+  if (!moments.has(name)) return formatText(type, value, formats);
+  return isoText(formatText(type, value, isoFormats(formats)), name);
 }
 
 const isoKnown = new WeakMap<FormatSettings, FormatSettings>();

@@ -1,6 +1,7 @@
 /** Functions of float8 with PostgreSQL's range checks. */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { SqlStateName } from '../../errors/sql-state.ts';
+import { preciseFloatPower } from './precise-power.ts';
 
 function fail(state: SqlStateName, message: string): SqlError {
   return new SqlError(state, message);
@@ -49,7 +50,7 @@ export function powerFloat(base: number, exponent: number): number {
   }
   // JavaScript has NaN where C99 has 1.
   if (Math.abs(base) === 1 && !Number.isFinite(exponent)) return 1;
-  const result = checkedFloat(base ** exponent, base, exponent);
+  const result = checkedFloat(preciseFloatPower(base, exponent), base, exponent);
   const isTiny = result === 0 && base !== 0 && Number.isFinite(base) && Number.isFinite(exponent);
   if (isTiny) throw outOfRange('underflow');
   return result;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
-import { maybeTexts, textForm, textsOf } from '../any/text-form.ts';
+import { castForm, maybeTexts, textsOf } from '../any/text-form.ts';
 import { contextual, family, scalar, typed } from '../define.ts';
 import type { FunctionRecord } from '../function-record.ts';
 import { decodeBytes, encodeBytes } from './byte-encodings.ts';
@@ -122,11 +122,11 @@ const changes: readonly FunctionRecord[] = [
   define('quote_literal', { text: 'as an SQL literal', example: ["quote_literal('a''b')", "'a''b'"] },
     scalar('text → text', quoteLiteral),
     typed('anyelement → text', (context, [value], [type]) =>
-      quoteLiteral(textForm(context, type, value as Datum)), { volatility: 'stable' })),
+      quoteLiteral(castForm(context, type, value as Datum)), { volatility: 'stable' })),
   define('quote_nullable', { text: 'as an SQL literal, NULL as NULL', example: ['quote_nullable(null)', 'NULL'] },
     scalar('text → text', (text: MaybeText) => (text === null ? 'NULL' : quoteLiteral(text)), lenient),
     typed('anyelement → text', (context, [value = null], [type]) =>
-      value === null ? 'NULL' : quoteLiteral(textForm(context, type, value)), lenientStable)),
+      value === null ? 'NULL' : quoteLiteral(castForm(context, type, value)), lenientStable)),
 ];
 
 function hash(algorithm: string, value: Datum): Buffer {

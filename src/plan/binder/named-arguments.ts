@@ -15,7 +15,20 @@ interface Signature {
 
 const zero = constant(sqlType('int4'), 0);
 
+const pathQuery: Signature = {
+  names: ['target', 'path', 'vars', 'silent'],
+  defaults: {
+    vars: constant(sqlType('jsonb'), '{}'),
+    silent: constant(sqlType('bool'), false),
+  },
+};
+
 const signatures: Readonly<Record<string, Signature | undefined>> = {
+  jsonb_path_exists: pathQuery,
+  jsonb_path_match: pathQuery,
+  jsonb_path_query: pathQuery,
+  jsonb_path_query_array: pathQuery,
+  jsonb_path_query_first: pathQuery,
   make_interval: {
     names: ['years', 'months', 'weeks', 'days', 'hours', 'mins', 'secs'],
     defaults: {

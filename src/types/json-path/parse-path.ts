@@ -26,7 +26,7 @@ const methods: ReadonlySet<string> = new Set([
   'abs', 'size', 'type', 'floor', 'double', 'ceiling', 'keyvalue',
 ]);
 const comparisons: Readonly<Record<string, PathComparison>> = {
-  '==': '==', '=': '==', '!=': '<>', '<>': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>=',
+  '==': '==', '!=': '<>', '<>': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>=',
 };
 const depthMax = 500;
 
@@ -248,7 +248,9 @@ class PathParser {
     if (this.#takeSymbol('*')) return { kind: 'anyKey' };
     if (this.#takeSymbol('**')) return this.#descend();
     const token = this.#take();
-    if (token.kind !== 'name' && token.kind !== 'string') throw pathSyntaxError(token.text);
+    if (token.kind !== 'name' && token.kind !== 'string') {
+      throw pathSyntaxError(token.kind === 'variable' ? `$${token.text}` : token.text);
+    }
     const isCall = token.kind === 'name' && token.isBare && this.#isSymbol('(');
     if (!isCall) return { kind: 'key', name: token.text };
     return this.#method(token);
