@@ -93,10 +93,17 @@ export interface TableWrite {
   ready(): Promise<void>;
 }
 
+/** `latest`: what is committed now, whatever the transaction's isolation; for checks of keys. */
+export type SnapshotMoment = 'transaction' | 'latest';
+
 export interface Table {
   readonly definition: TableDefinition;
   /** Columns as named; absent columns of the segments are left out of the snapshot. */
-  snapshot(columns: readonly number[], transaction: StoreTransaction | undefined): TableSnapshot;
+  snapshot(
+    columns: readonly number[],
+    transaction: StoreTransaction | undefined,
+    moment?: SnapshotMoment,
+  ): TableSnapshot;
   /** Lets go of a snapshot: its memory and files may be reclaimed. */
   release(snapshot: TableSnapshot): void;
   /** Estimates for the planner: live rows and per column distinct counts, where known. */
@@ -147,6 +154,8 @@ export interface StoreTransaction {
    * no lock. Errors: 40P01 when the wait would never end.
    */
   lock(tableOid: number): Promise<void>;
+  /** Later snapshots of a repeatable read show this moment; otherwise nothing. */
+  freeze(): void;
   /** Savepoints: marks now, and undoes everything after the mark. */
   mark(): number;
   rollbackTo(mark: number): void;
@@ -162,8 +171,11 @@ export interface CommitReport {
 
 /** All stored tables; schemas are names. */
 export interface Store {
-  /** `repeatable read`: all snapshots show the state at the first one. */
-  begin(isolation?: 'read committed' | 'repeatable read'): StoreTransaction;
+  /**
+   * `repeatable read`: all snapshots show the state at the first one, or at `freeze`.
+   * `serializable`: also, a commit that writes fails (40001) when a table it read has changed.
+   */
+  begin(isolation?: 'read committed' | 'repeatable read' | 'serializable'): StoreTransaction;
   /** Tables as the transaction sees them (own creations and drops included). */
   tables(transaction: StoreTransaction | undefined): readonly Table[];
   findTable(schema: string, name: string, transaction: StoreTransaction | undefined): Table | undefined;

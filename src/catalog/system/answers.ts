@@ -21,7 +21,8 @@ type Ask = (moment: Moment, key: string) => Answer;
 /** Folded names have lost their quotes: a dot may stand within a name. */
 function foldedParts(name: string): readonly (readonly string[])[] {
   const dot = name.indexOf('.');
-  return dot < 0 ? [[name]] : [[name.slice(0, dot), name.slice(dot + 1)], [name]];
+  if (dot < 0) return [[name]];
+  return [[name.slice(0, dot), name.slice(dot + 1)], name.split('.'), [name]];
 }
 
 function firstOf<T>(

@@ -4,7 +4,7 @@
  * An index outside of the array, or not one per dimension, gives NULL; a slice takes the part
  * that lies inside, and its own bounds start at 1.
  */
-import type { Datum, SqlArray } from '../../types/datum.ts';
+import type { Datum, RecordValue, SqlArray } from '../../types/datum.ts';
 import type { FunctionRecord } from '../function-record.ts';
 
 export const subscripts: readonly FunctionRecord[] = [
@@ -45,6 +45,19 @@ export const subscripts: readonly FunctionRecord[] = [
         total: true,
         datum: (_context, [array, ...bounds]) =>
           sliceOf(array as SqlArray, bounds as readonly number[]),
+      },
+    ],
+  },
+  {
+    name: '.',
+    doc: { family: 'subscripts', text: 'field of a composite value, counted from zero' },
+    overloads: [
+      {
+        kind: 'scalar',
+        args: ['record', 'int4'],
+        returns: 'anyelement',
+        datum: (_context, [row, place]) =>
+          (row as RecordValue).fields[place as number]?.value ?? null,
       },
     ],
   },

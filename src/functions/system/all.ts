@@ -150,6 +150,9 @@ const sets: readonly FunctionRecord[] = [
     settingRows, stable)),
   define('pg_partition_ancestors', { text: 'none: no table is partitioned by declaration' },
     rowsOf('regclass → relid regclass', () => [], volatile)),
+  define('pg_partition_tree', { text: 'none: no table is partitioned by declaration' },
+    rowsOf('regclass → relid regclass, parentrelid regclass, isleaf bool, level int4', () => [],
+      volatile)),
   define('pg_listening_channels', { text: 'channels that the session listens to' },
     rowsOf('→ pg_listening_channels text', ({ session }) =>
       (session['listening'] ?? '').split(',').filter((name) => name !== '').map((name) => [name]), stable)),

@@ -43,6 +43,22 @@ function serialSequence(context: EvaluationContext, table: string, column: strin
   throw new SqlError('undefined_column', message);
 }
 
+const firstUserOid = 16_384;
+
+/** Relations and their columns; nothing else has entries in pg_depend. */
+function describeObject(
+  context: EvaluationContext,
+  classOid: number,
+  oid: number,
+  column: number,
+): string | null {
+  const name = factOf(context, 'class_name', oid);
+  if (name === undefined || factOf(context, 'class_name', classOid) !== 'pg_class') return null;
+  const kinds: Readonly<Record<string, string>> = { r: 'table', v: 'view', i: 'index' };
+  const relation = `${kinds[factOf(context, 'class_kind', oid) ?? ''] ?? 'relation'} ${name}`;
+  return column === 0 ? relation : `column ${column} of ${relation}`;
+}
+
 const definitions: readonly FunctionRecord[] = [
   define('pg_get_expr', { text: 'a stored expression as SQL' },
     scalar('pg_node_tree, oid → text', (text: string) => text),
@@ -75,6 +91,13 @@ const definitions: readonly FunctionRecord[] = [
     contextual('text, text → text', serialSequence)),
   define('pg_get_replica_identity_index', { text: 'NULL: there is no replication' },
     scalar('regclass → regclass', () => null)),
+  define('pg_relation_is_publishable', { text: 'whether the relation could be replicated' },
+    contextual('regclass → bool', (context, oid: number) => {
+      const kind = factOf(context, 'class_kind', oid);
+      return kind === undefined ? null : kind === 'r' && oid >>> 0 >= firstUserOid;
+    })),
+  define('pg_describe_object', { text: 'what an object is, in words' },
+    contextual('oid, oid, int4 → text', describeObject)),
   define('pg_partition_root', { text: 'NULL: no table is partitioned by declaration' },
     scalar('regclass → regclass', () => null)),
   define('pg_index_column_has_property', { text: 'how a column of an index can be used' },
@@ -197,6 +220,13 @@ function databaseBytes(context: EvaluationContext, oid: number): bigint | null {
   return BigInt(factOf(context, 'database_bytes', oid) ?? 0);
 }
 
+/** Everything of ours is in pg_default, whose database has the OID 5. */
+function tablespaceBytes(context: EvaluationContext, oid: number): bigint | null {
+  const name = factOf(context, 'tablespace_name', oid);
+  if (name === undefined) return null;
+  return name === 'pg_default' ? databaseBytes(context, 5) : 0n;
+}
+
 const sizes: readonly FunctionRecord[] = [
   define('pg_relation_size', { text: 'bytes of a relation' },
     contextual('regclass → int8', relationBytes('main'), volatile),
@@ -209,6 +239,11 @@ const sizes: readonly FunctionRecord[] = [
     contextual('oid → int8', databaseBytes, volatile),
     contextual('name → int8', (context, name: string) =>
       databaseBytes(context, databaseNamed(context, name)), volatile)),
+  define('pg_tablespace_size', { text: 'bytes of a tablespace' },
+    contextual('oid → int8', (context, oid: number) => tablespaceBytes(context, oid), volatile),
+    contextual('name → int8', (context, name: string) =>
+      tablespaceBytes(context, named('tablespace_oid', 'tablespace', 'undefined_object')(context, name)),
+    volatile)),
   define('pg_relation_filenode', { text: 'OID of the relation' },
     contextual('regclass → oid', (context, oid: number) =>
       factOf(context, 'class_name', oid) === undefined ? null : oid)),

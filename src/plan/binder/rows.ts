@@ -8,7 +8,7 @@ import type { BindContext } from './bind-context.ts';
 import { resolveUnknown } from './coerce.ts';
 import { outward } from './column-refs.ts';
 import { bindExpr } from './expressions.ts';
-import { boolType, nullOf, sqlNameOf } from './literals.ts';
+import { boolType, constant, nullOf, sqlNameOf } from './literals.ts';
 import { bindOperator } from './operator-calls.ts';
 import { valueEnv, type Env, type Relation } from './scope.ts';
 import { expandStar } from './star.ts';
@@ -89,12 +89,15 @@ export function fieldsOf(context: BindContext, expr: Expr): RecordShape | undefi
   return context.shapeOf(expr);
 }
 
-/** The field of a known row is its argument; others are not offered. */
+/** The field of a known row is its argument; of a composite value it is taken out of it. */
 export function fieldAt(context: BindContext, expr: Expr, index: number): Expr {
   const row = rowWithin(expr);
   const field = row?.args[index];
-  if (field === undefined) throw context.unsupported('a field of a stored composite value', expr);
-  return field;
+  if (field !== undefined) return field;
+  const type = fieldsOf(context, expr)?.[index]?.type;
+  if (type === undefined) throw context.unsupported('a field of a stored composite value', expr);
+  const place = constant(sqlType('int4'), index);
+  return { kind: 'call', functionId: '.(record,int4)', args: [expr, place], type };
 }
 
 /** Behind the NULL guard of an outer join the fields are NULL anyway. */

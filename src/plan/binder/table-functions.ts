@@ -2,6 +2,7 @@
 import type { Node } from '@pgsql/types';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
+import type { TableOverload } from '../../functions/function-record.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
@@ -103,7 +104,8 @@ function sourceOf(env: Env, node: Node, alias: string | undefined): Source {
   if (resolved !== undefined && !('kind' in resolved)) {
     const { overload } = resolved.candidate.found;
     if (overload.kind === 'table') {
-      const columns = setColumns(context, resolved, alias ?? name);
+      const given = outName(overload, name) ?? alias ?? name;
+      const columns = setColumns(context, resolved, given);
       return { kind: 'rows', call: resolved, columns };
     }
     if (overload.kind === 'scalar') return valueSource(env, scalarCall(resolved), alias ?? name);
@@ -113,6 +115,13 @@ function sourceOf(env: Env, node: Node, alias: string | undefined): Source {
     throw context.error(state, message, node);
   }
   return valueSource(env, resolved ?? bindExpr(env, node), alias ?? name);
+}
+
+/** A single OUT argument names the column, whatever the alias; our records name it, too. */
+function outName(overload: TableOverload, functionName: string): string | undefined {
+  const [column, second] = overload.columns;
+  if (column === undefined || second !== undefined) return undefined;
+  return column.name === functionName || column.name === 'column' ? undefined : column.name;
 }
 
 function valueSource(env: Env, value: Expr, name: string): Source {
