@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { heap } from '../memory/heap.ts';
 import type { AccumulateKernels } from './accumulate.ts';
 import type { BitKernels } from './bits.ts';
+import type { CopyKernels } from './copy.ts';
 import type { FilterKernels } from './filter.ts';
 import type { GatherKernels } from './gather.ts';
 import type { GroupKernels } from './group.ts';
@@ -34,6 +35,7 @@ export interface KernelImports {
 /** Exports of every family: one line each. */
 export type Kernels = AccumulateKernels &
   BitKernels &
+  CopyKernels &
   EncodeKernels &
   FilterKernels &
   GatherKernels &

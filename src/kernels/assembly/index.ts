@@ -15,3 +15,5 @@ export * from './sketch';
 export * from './pair';
 export * from './wide-key';
 export * from './extreme';
+export * from './copy';
+export * from './copy-values';

@@ -45,31 +45,27 @@ export class CopyLines {
     this.#escape = format.escape.charCodeAt(0);
   }
 
-  get number(): number {
-    return this.#number;
+  /** The line end, while the next byte begins a line; undefined: it does not, or none is known. */
+  get fresh(): 'nl' | 'crnl' | undefined {
+    const isFresh = this.#rest.length === 0 && !this.#ended;
+    return isFresh && (this.#lineEnd === 'nl' || this.#lineEnd === 'crnl') ? this.#lineEnd : undefined;
   }
 
-  /** True while whole lines of plain bytes may be cut without looking at each. */
-  get plain(): boolean {
-    const fresh = this.#scanned === 0 && !this.#ended;
-    return !this.#csv && fresh && (this.#lineEnd === 'nl' || this.#lineEnd === 'unknown');
+  /** True when no bytes that follow can begin a line that ends in \n. */
+  get hasOtherEnds(): boolean {
+    return this.#ended || this.#lineEnd === 'cr';
   }
 
-  /** Lines that were cut elsewhere, and the unfinished bytes behind them. */
-  skip(lineCount: number, rest: Buffer): void {
-    this.#lineEnd = 'nl';
+  /** Lines that were cut elsewhere. */
+  skip(lineCount: number): void {
     this.#number += lineCount;
-    this.#rest = rest;
-  }
-
-  /** All unread bytes, with a chunk behind them. */
-  join(chunk: Buffer): Buffer {
-    return this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
   }
 
   /** The lines that a chunk completes; all of them have to be taken before the next chunk. */
   *push(chunk: Buffer): Generator<CopyLine> {
-    if (!this.#ended) yield* this.#cut(this.join(chunk), false);
+    if (this.#ended) return;
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    yield* this.#cut(bytes, false);
   }
 
   /** The last line, when it has no line end. */

@@ -1,33 +1,27 @@
 /**
- * Rows of COPY FROM into a table: parsed fields become columns, a batch at a time.
+ * Rows of COPY FROM into a table.
  *
- *     bytes ─▶ parser ─▶ fields ─▶ column builders ─▶ batch ─▶ NOT NULL checks ─▶ TableWrite
+ *     bytes ─▶ blocks ─▶ field-cutter ─▶ cells ─▶ columns ─┐
+ *                └ strange rows ─▶ parser ─▶ fields ─▶ column builders ─▶ batch ─▶ TableWrite
+ *
+ * A block that the cutter or a column refuses goes through the parser whole, which finds the
+ * first bad row and says what is wrong with it. The order of rows is kept.
  */
 import { setImmediate } from 'node:timers/promises';
 import { SqlError } from '../../errors/sql-error.ts';
-import { must } from '../../errors/assert.ts';
-import { makeBatch } from '../../columns/batch.ts';
-import { ColumnBuilder } from '../../columns/builder.ts';
 import type { Column } from '../../columns/column.ts';
-import { constantColumn } from '../../columns/constant.ts';
-import type { TableDefinition, TableWrite } from '../../catalog/table.ts';
-import { prepare } from '../../expr/compile.ts';
-import type { Expr } from '../../expr/expr.ts';
+import type { TableDefinition } from '../../catalog/table.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
-import { bindExpression } from '../../plan/binder/bind-statement.ts';
-import { parseSql } from '../../sql/parse.ts';
-import type { Node } from '@pgsql/types';
-import type { Datum } from '../../types/datum.ts';
-import type { FormatSettings } from '../../types/format-settings.ts';
-import { decodeBinary } from '../../types/type-binary.ts';
-import { parseText } from '../../types/type-text.ts';
+import { isText } from '../../types/utf8.ts';
 import { sessionFormats } from '../evaluation-facts.ts';
-import { nodeBody } from '../statement-kind.ts';
 import type { StatementContext } from '../statement-context.ts';
-import { checkNotNull } from '../write-runner.ts';
 import { createBinaryCopyParser } from './copy-binary.ts';
-import { columnContext, type CopyFormat, type CopyRow } from './copy-format.ts';
-import { createCopyParser, type CopyParser } from './copy-parser.ts';
+import type { CopyFormat, CopyRow } from './copy-format.ts';
+import { createCopyParser, type LineParser } from './copy-parser.ts';
+import { CopySink } from './copy-sink.ts';
+import { cellReader, type ColumnReader } from './field-columns.ts';
+import { FieldCutter, type Cut } from './field-cutter.ts';
+import { FieldRows, type Field } from './field-rows.ts';
 
 export interface CopyTask {
   readonly definition: TableDefinition;
@@ -36,146 +30,199 @@ export interface CopyTask {
   readonly format: CopyFormat;
 }
 
-type Field = string | Buffer;
-
-/** Rows parsed before other connections get a turn. */
+/** Bytes that are cut at once: some milliseconds of work. */
+const blockBytes = 1 << 20;
+/** Rows parsed one by one before other connections get a turn. */
 const turnRows = 1024;
 /** Rows per batch that the store takes in one turn. */
 const flushRows = 4096;
+const newline = 0x0a;
 
-export class CopyLoad {
-  readonly #context: StatementContext;
-  readonly #task: CopyTask;
-  readonly #write: TableWrite;
-  readonly #parser: CopyParser<Field>;
-  readonly #formats: FormatSettings;
-  readonly #arena: Arena;
-  readonly #defaults: readonly (Expr | undefined)[];
-  #builders: readonly ColumnBuilder[] = [];
-  #rowsInBatch = 0;
-  #rows = 0;
-
-  constructor(context: StatementContext, task: CopyTask) {
-    const { session } = context;
-    this.#context = context;
-    this.#task = task;
-    this.#write = session.transaction.forWriting().write(task.definition.oid);
-    this.#formats = sessionFormats(session);
-    this.#arena = new Arena(new Budget(session.environment.queryMemoryBytesMax));
-    const columns = task.positions.map((position) => this.#column(position).name);
-    const target = { relation: task.definition.name, columns };
-    this.#parser =
-      task.format.format === 'binary'
-        ? createBinaryCopyParser(target)
-        : createCopyParser(task.format, target);
-    this.#defaults = task.definition.columns.map(({ defaultSql, type }, position) => {
-      if (defaultSql === undefined || task.positions.includes(position)) return undefined;
-      const node = constantExpression(defaultSql);
-      return bindExpression(node, session.plannerOptions(context.statement), type);
-    });
-    this.#begin();
-  }
-
-  #column(position: number) {
-    return must(this.#task.definition.columns[position], 'a column');
-  }
-
-  #begin(): void {
-    this.#arena.reset();
-    this.#rowsInBatch = 0;
-    this.#builders = this.#task.positions.map(
-      (position) => new ColumnBuilder(this.#column(position).type, this.#arena, 1024),
-    );
-  }
-
-  async push(bytes: Uint8Array): Promise<void> {
-    await this.#take(this.#parser.push(bytes));
-  }
-
+/** COPY FROM STDIN of one statement. */
+export interface CopyLoad {
+  push(bytes: Uint8Array): Promise<void>;
   /** Returns the number of rows of the whole COPY. */
-  async finish(): Promise<number> {
-    await this.#take(this.#parser.finish());
-    await this.#flush();
-    return this.#rows;
+  finish(): Promise<number>;
+  free(): void;
+}
+
+export function createCopyLoad(context: StatementContext, task: CopyTask): CopyLoad {
+  return task.format.format === 'binary'
+    ? new BinaryLoad(context, task)
+    : new TextLoad(context, task);
+}
+
+function relationOf({ definition, positions }: CopyTask) {
+  return {
+    relation: definition.name,
+    columns: positions.map((position) => definition.columns[position]?.name ?? ''),
+  };
+}
+
+/** Rows parsed one by one, in batches into the table. */
+class RowIntake {
+  readonly sink: CopySink;
+  readonly #rows: FieldRows;
+
+  constructor(context: StatementContext, task: CopyTask, budget: Budget) {
+    this.sink = new CopySink(context, task, budget);
+    this.#rows = new FieldRows(task, sessionFormats(context.session), this.sink.arena);
   }
 
-  async #take(rows: Iterable<CopyRow<Field>>): Promise<void> {
+  async take(rows: Iterable<CopyRow<Field>>): Promise<void> {
     let taken = 0;
     for (const row of rows) {
-      this.#append(row);
-      if (this.#rowsInBatch >= flushRows) await this.#flush();
+      this.#rows.append(row);
+      if (this.#rows.rowCount >= flushRows) await this.flush();
       if (++taken % turnRows === 0) await setImmediate();
     }
   }
 
-  #append({ line, values }: CopyRow<Field>): void {
-    for (let index = 0; index < values.length; index++) {
-      const field = values[index] ?? null;
-      const value = field === null ? null : this.#parse(field, index, line);
-      must(this.#builders[index], 'a builder').append(value);
-    }
-    this.#rowsInBatch++;
+  async flush(): Promise<void> {
+    const { rowCount } = this.#rows;
+    if (rowCount > 0) await this.sink.insert(this.#rows.finish(), rowCount);
+    this.#rows.begin();
+  }
+}
+
+class BinaryLoad implements CopyLoad {
+  readonly #intake: RowIntake;
+  readonly #parser: ReturnType<typeof createBinaryCopyParser>;
+
+  constructor(context: StatementContext, task: CopyTask) {
+    const budget = new Budget(context.session.environment.queryMemoryBytesMax);
+    this.#intake = new RowIntake(context, task, budget);
+    this.#parser = createBinaryCopyParser(relationOf(task));
   }
 
-  #parse(field: Field, index: number, line: number): Datum {
-    const { type } = this.#column(this.#task.positions[index] ?? 0);
-    try {
-      return typeof field === 'string'
-        ? parseText(type, field, this.#formats)
-        : decodeBinary(type, field);
-    } catch (error) {
-      throw withPlace(error, this.#where(line, index, typeof field === 'string' ? field : undefined));
-    }
+  async push(bytes: Uint8Array): Promise<void> {
+    await this.#intake.take(this.#parser.push(bytes));
   }
 
-  #where(line: number, index: number, field: string | undefined): string {
-    const columns = this.#task.positions.map((position) => this.#column(position).name);
-    return columnContext({ relation: this.#task.definition.name, columns }, line, index, field);
-  }
-
-  async #flush(): Promise<void> {
-    const rowCount = this.#rowsInBatch;
-    if (rowCount === 0) return;
-    const given = new Map(
-      this.#task.positions.map((position, index) => [position, this.#builders[index]?.finish()]),
-    );
-    const columns = this.#task.definition.columns.map(
-      ({ type }, position) =>
-        given.get(position) ??
-        this.#defaultColumn(position, rowCount) ??
-        constantColumn(type, null, rowCount, this.#arena),
-    );
-    const batch = makeBatch(columns, rowCount);
-    checkNotNull(this.#context.session, this.#task.definition, batch);
-    await this.#write.ready();
-    this.#write.insert(batch);
-    this.#rows += rowCount;
-    this.#begin();
-  }
-
-  #defaultColumn(position: number, rowCount: number): Column | undefined {
-    const expr = this.#defaults[position];
-    if (expr === undefined) return undefined;
-    const evaluation = this.#context.session.constantContext(this.#arena);
-    return prepare([expr]).evaluate(makeBatch([], rowCount), evaluation, [])[0];
+  async finish(): Promise<number> {
+    await this.#intake.take(this.#parser.finish());
+    await this.#intake.flush();
+    return this.#intake.sink.rowCount;
   }
 
   free(): void {
-    this.#arena.free();
+    this.#intake.sink.free();
   }
 }
 
-/** The syntax tree of an expression's text. */
-function constantExpression(sql: string): Node {
-  const [statement] = parseSql(`SELECT ${sql}`);
-  const targets = nodeBody(must(statement, 'the default').node)['targetList'];
-  const [target] = targets as readonly { readonly ResTarget?: { readonly val?: Node } }[];
-  return must(target?.ResTarget?.val, 'the default expression');
-}
+class TextLoad implements CopyLoad {
+  readonly #intake: RowIntake;
+  readonly #parser: LineParser;
+  readonly #arena: Arena;
+  /** undefined: the format is left to the parser. */
+  readonly #cutter: FieldCutter | undefined;
+  readonly #readers: readonly ColumnReader[];
+  #block = Buffer.allocUnsafe(blockBytes + (blockBytes >> 2));
+  #used = 0;
+  /** Bytes that have to be there before a row can end in the block. */
+  #wanted = blockBytes;
 
-/** The same error with the COPY line and column as its context. */
-function withPlace(error: unknown, where: string): unknown {
-  if (!(error instanceof SqlError)) return error;
-  Object.assign(error, { fields: { ...error.fields, where } });
-  return error;
+  constructor(context: StatementContext, task: CopyTask) {
+    const { definition, positions, format } = task;
+    const budget = new Budget(context.session.environment.queryMemoryBytesMax);
+    const formats = sessionFormats(context.session);
+    this.#intake = new RowIntake(context, task, budget);
+    this.#parser = createCopyParser(format, relationOf(task));
+    this.#arena = new Arena(budget);
+    const isKnown = FieldCutter.knows(format, positions.length);
+    this.#cutter = isKnown ? new FieldCutter(format, positions.length, this.#arena) : undefined;
+    this.#readers = positions.flatMap((position) => {
+      const column = definition.columns[position];
+      return column === undefined ? [] : [cellReader(column.type, formats)];
+    });
+  }
+
+  async push(bytes: Uint8Array): Promise<void> {
+    this.#reserve(bytes.length);
+    this.#block.set(bytes, this.#used);
+    this.#used += bytes.length;
+    if (this.#used >= this.#wanted) await this.#takeBlock();
+  }
+
+  #reserve(byteSize: number): void {
+    const wanted = this.#used + byteSize;
+    if (wanted <= this.#block.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(wanted, this.#block.length * 2));
+    this.#block.copy(grown, 0, 0, this.#used);
+    this.#block = grown;
+  }
+
+  async finish(): Promise<number> {
+    await this.#takeBlock();
+    await this.#parse(this.#block.subarray(0, this.#used));
+    await this.#intake.take(this.#parser.finish());
+    await this.#intake.flush();
+    return this.#intake.sink.rowCount;
+  }
+
+  /** Takes the whole rows of the block; what begins a further row stays. */
+  async #takeBlock(): Promise<void> {
+    const bytes = this.#block.subarray(0, this.#used);
+    let from = 0;
+    this.#cutter?.load(bytes);
+    while (from < bytes.length) {
+      const next = await this.#takePiece(bytes, from);
+      if (next === 'wait') break;
+      from = next;
+    }
+    this.#block.copy(this.#block, 0, from, this.#used);
+    this.#used -= from;
+    this.#wanted = Math.max(blockBytes, this.#used * 2);
+  }
+
+  /** Takes rows from byte `from` on; returns where the next ones begin. */
+  async #takePiece(bytes: Buffer, from: number): Promise<number | 'wait'> {
+    const lineEnd = this.#cutter === undefined ? undefined : this.#parser.fresh;
+    const cut = lineEnd === undefined ? undefined : this.#cutter?.cut(from, lineEnd);
+    if (cut === undefined || (cut.rowCount === 0 && cut.stop === 'strange')) {
+      const end = this.#lineEndFrom(bytes, from);
+      await this.#parse(bytes.subarray(from, end));
+      return end;
+    }
+    if (cut.rowCount === 0) return 'wait';
+    const piece = bytes.subarray(from, cut.end);
+    await this.#intake.flush();
+    const columns = isText(piece) ? this.#columns(cut) : undefined;
+    if (columns === undefined) await this.#parse(piece);
+    else {
+      this.#parser.skip(cut.lineCount);
+      await this.#intake.sink.insert(columns, cut.rowCount);
+      await setImmediate();
+    }
+    return cut.end;
+  }
+
+  /** Behind the line that is left to the parser; or all, where no line can be told. */
+  #lineEndFrom(bytes: Buffer, from: number): number {
+    if (this.#cutter === undefined || this.#parser.hasOtherEnds) return bytes.length;
+    const end = bytes.indexOf(newline, from);
+    return end < 0 ? bytes.length : end + 1;
+  }
+
+  /** undefined: a value is refused, and the parser will say which. */
+  #columns({ rowCount }: Cut): readonly Column[] | undefined {
+    const { arena } = this.#intake.sink;
+    try {
+      return this.#readers.map((read, column) =>
+        read({ cells: this.#cutter?.cells(column) ?? 0, rowCount }, arena),
+      );
+    } catch (error) {
+      if (error instanceof SqlError) return undefined;
+      throw error;
+    }
+  }
+
+  async #parse(bytes: Buffer): Promise<void> {
+    await this.#intake.take(this.#parser.push(bytes));
+  }
+
+  free(): void {
+    this.#intake.sink.free();
+    this.#arena.free();
+  }
 }

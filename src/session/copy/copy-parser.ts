@@ -3,7 +3,7 @@
  *
  *     bytes ─▶ lines (copy-lines) ─▶ fields (text-fields, csv-fields) ─▶ rows, checked for width
  *
- * Text without a backslash is cut by the engine's own `split`, a block of lines at a time.
+ * It knows every rule and every error. Rows of the usual kind are cut by field-cutter instead.
  */
 import { isText, notText } from '../../types/utf8.ts';
 import {
@@ -27,16 +27,12 @@ export interface CopyParser<V> {
   finish(): Iterable<CopyRow<V>>;
 }
 
-const newline = 0x0a;
-const carriageReturn = 0x0d;
-const backslash = 0x5c;
-
 /** For the text and csv formats. */
-export function createCopyParser(format: CopyFormat, target: CopyTarget): CopyParser<string> {
+export function createCopyParser(format: CopyFormat, target: CopyTarget): LineParser {
   return new LineParser(format, target);
 }
 
-class LineParser implements CopyParser<string> {
+export class LineParser implements CopyParser<string> {
   readonly #format: CopyFormat;
   readonly #target: CopyTarget;
   readonly #lines: CopyLines;
@@ -51,36 +47,26 @@ class LineParser implements CopyParser<string> {
 
   push(bytes: Uint8Array): Iterable<CopyRow<string>> {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return this.#pushPlain(chunk) ?? this.#parse(this.#lines.push(chunk));
+    return this.#parse(this.#lines.push(chunk));
   }
 
   finish(): Iterable<CopyRow<string>> {
     return this.#parse(this.#lines.finish());
   }
 
-  /** undefined: the bytes need a closer look. */
-  #pushPlain(chunk: Buffer): Iterable<CopyRow<string>> | undefined {
-    if (this.#headerDue || !this.#lines.plain) return undefined;
-    const bytes = this.#lines.join(chunk);
-    const end = bytes.lastIndexOf(newline);
-    const block = bytes.subarray(0, end + 1);
-    const special = block.includes(backslash) || block.includes(carriageReturn);
-    if (end < 0 || special || !isText(block)) return undefined;
-    const firstLine = this.#lines.number + 1;
-    const lines = block.toString('utf8', 0, end).split('\n');
-    this.#lines.skip(lines.length, Buffer.from(bytes.subarray(end + 1)));
-    return this.#parsePlain(lines, firstLine);
+  /** The line end when the next byte begins a row: rows may be cut elsewhere then. */
+  get fresh(): 'nl' | 'crnl' | undefined {
+    return this.#headerDue ? undefined : this.#lines.fresh;
   }
 
-  *#parsePlain(lines: readonly string[], firstLine: number): Generator<CopyRow<string>> {
-    const { delimiter, nullText } = this.#format;
-    for (const [index, text] of lines.entries()) {
-      const values: (string | null)[] = text.split(delimiter);
-      for (let column = 0; column < values.length; column += 1) {
-        if (values[column] === nullText) values[column] = null;
-      }
-      yield this.#checked(firstLine + index, values, text);
-    }
+  /** True when no bytes that follow can be cut elsewhere. */
+  get hasOtherEnds(): boolean {
+    return this.#lines.hasOtherEnds;
+  }
+
+  /** Lines that were cut elsewhere. */
+  skip(lineCount: number): void {
+    this.#lines.skip(lineCount);
   }
 
   *#parse(lines: Iterable<CopyLine>): Generator<CopyRow<string>> {

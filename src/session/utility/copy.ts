@@ -6,7 +6,7 @@ import type { ParsedStatement } from '../../sql/statement.ts';
 import { createCopyFormatter } from '../copy/copy-formatter.ts';
 import { copyOptions } from '../copy/copy-options.ts';
 import type { CopyFormat } from '../copy/copy-format.ts';
-import { CopyLoad } from '../copy/copy-load.ts';
+import { createCopyLoad } from '../copy/copy-load.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { startQuery } from '../query-runner.ts';
 import type { StatementContext } from '../statement-context.ts';
@@ -48,7 +48,7 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
     : names.map((name) => positionOf(name, definition));
   const targets = positions.map((position) => definition.columns[position]?.name ?? '');
   const format = copyOptions(body['options'], targets);
-  const load = new CopyLoad(context, { definition, positions, format });
+  const load = createCopyLoad(context, { definition, positions, format });
   try {
     const [code, codes] = formatCodes(format, positions.length);
     for await (const bytes of out.copyIn(code, codes)) {

@@ -1,0 +1,82 @@
+/** Columns of COPY's fields into the table: defaults for the others, NOT NULL, the store. */
+import { must } from '../../errors/assert.ts';
+import { makeBatch } from '../../columns/batch.ts';
+import type { Column } from '../../columns/column.ts';
+import { constantColumn } from '../../columns/constant.ts';
+import type { TableWrite } from '../../catalog/table.ts';
+import { prepare } from '../../expr/compile.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { Arena, type Budget } from '../../memory/arena.ts';
+import { bindExpression } from '../../plan/binder/bind-statement.ts';
+import { parseSql } from '../../sql/parse.ts';
+import type { Node } from '@pgsql/types';
+import { nodeBody } from '../statement-kind.ts';
+import type { StatementContext } from '../statement-context.ts';
+import { checkNotNull } from '../write-runner.ts';
+import type { CopyTask } from './copy-load.ts';
+
+export class CopySink {
+  /** Holds the columns of one insert, and is empty after it. */
+  readonly arena: Arena;
+  readonly #context: StatementContext;
+  readonly #task: CopyTask;
+  readonly #write: TableWrite;
+  readonly #defaults: readonly (Expr | undefined)[];
+  #rowCount = 0;
+
+  constructor(context: StatementContext, task: CopyTask, budget: Budget) {
+    const { session } = context;
+    const { definition, positions } = task;
+    this.arena = new Arena(budget);
+    this.#context = context;
+    this.#task = task;
+    this.#write = session.transaction.forWriting().write(definition.oid);
+    this.#defaults = definition.columns.map(({ defaultSql, type }, position) => {
+      if (defaultSql === undefined || positions.includes(position)) return undefined;
+      const node = constantExpression(defaultSql);
+      return bindExpression(node, session.plannerOptions(context.statement), type);
+    });
+  }
+
+  /** Rows inserted so far. */
+  get rowCount(): number {
+    return this.#rowCount;
+  }
+
+  /** `fields` are the columns of the COPY, in its order. Errors: 23502, 53200. */
+  async insert(fields: readonly Column[], rowCount: number): Promise<void> {
+    const { definition, positions } = this.#task;
+    const given = new Map(positions.map((position, index) => [position, fields[index]]));
+    const columns = definition.columns.map(
+      ({ type }, position) =>
+        given.get(position) ??
+        this.#defaultColumn(position, rowCount) ??
+        constantColumn(type, null, rowCount, this.arena),
+    );
+    const batch = makeBatch(columns, rowCount);
+    checkNotNull(this.#context.session, definition, batch);
+    await this.#write.ready();
+    this.#write.insert(batch);
+    this.#rowCount += rowCount;
+    this.arena.reset();
+  }
+
+  #defaultColumn(position: number, rowCount: number): Column | undefined {
+    const expr = this.#defaults[position];
+    if (expr === undefined) return undefined;
+    const evaluation = this.#context.session.constantContext(this.arena);
+    return prepare([expr]).evaluate(makeBatch([], rowCount), evaluation, [])[0];
+  }
+
+  free(): void {
+    this.arena.free();
+  }
+}
+
+/** The syntax tree of an expression's text. */
+function constantExpression(sql: string): Node {
+  const [statement] = parseSql(`SELECT ${sql}`);
+  const targets = nodeBody(must(statement, 'the default').node)['targetList'];
+  const [target] = targets as readonly { readonly ResTarget?: { readonly val?: Node } }[];
+  return must(target?.ResTarget?.val, 'the default expression');
+}
