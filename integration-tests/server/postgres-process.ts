@@ -31,8 +31,9 @@ export class PostgresProcess {
     mkdirSync(data);
     const as = await postgresUser();
     if (as !== undefined) for (const path of [folder, data]) chownSync(path, as.uid, as.gid);
-    const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', '--locale=C', '--encoding=UTF8'];
-    execFileSync(join(programs, 'initdb'), [...initdb, '--no-sync'], { ...as, stdio: 'ignore' });
+    const locale = ['--locale=C', '--lc-ctype=C.UTF-8', '--encoding=UTF8'];
+    const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', ...locale, '--no-sync'];
+    execFileSync(join(programs, 'initdb'), initdb, { ...as, stdio: 'ignore' });
     const port = await freePort();
     const settings = {
       port: String(port),
