@@ -25,13 +25,21 @@ function lazyLookup(session: SqlSession): (fact: string, key: string) => string 
   };
 }
 
+const systemSchemas = new Set(['pg_catalog', 'information_schema']);
+
+/** The search path as current_schemas shows it: schemas that there are. */
+function existingSchemas({ environment, transaction, searchPath }: SqlSession): readonly string[] {
+  const known = environment.store.schemas(transaction.storeTransaction);
+  return searchPath.filter((name) => known.includes(name) || systemSchemas.has(name));
+}
+
 /**
  * `session` holds `user`, `database`, `pid`, … and, as its prototype made once per change, every
  * setting under its lower-case name with the prefix `setting.`; `formats` holds the settings of FormatSettings as text.
  */
 export function evaluationFacts(session: SqlSession): QueryRequest['evaluation'] {
   const { settings, start, transaction } = session;
-  const path = session.searchPath;
+  const path = existingSchemas(session);
   const own: Record<string, string> = {
     'setting.trace.last_trace_id': settings.get('trace.last_trace_id'),
     user: start.user,
