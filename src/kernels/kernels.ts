@@ -19,6 +19,7 @@ import type { PairKernels } from './pair.ts';
 import type { WideKeyKernels } from './wide-key.ts';
 import type { JoinKernels } from './join.ts';
 import type { MomentKernels } from './moments.ts';
+import type { PercentileKernels } from './percentile.ts';
 import type { EncodeKernels } from './encode.ts';
 import type { SegmentKernels } from './segment.ts';
 import type { SketchKernels } from './sketch.ts';
@@ -46,6 +47,7 @@ export type Kernels = AccumulateKernels &
   WideKeyKernels &
   JoinKernels &
   MomentKernels &
+  PercentileKernels &
   SegmentKernels &
   SketchKernels &
   SortKernels &

@@ -1,12 +1,5 @@
-/** Signatures of assembly/sketch.ts: percentile and distinct-count sketches by group. */
+/** Signatures of assembly/sketch.ts: distinct-count sketches by group. */
 export interface SketchKernels {
-  /** Folds finite values into records of 280 bytes; words (group, bucket) to `out`. */
-  sketchValues(
-    records: number, groups: number, values: number, validity: number, rows: number, count: number,
-    out: number,
-  ): number;
-  /** counts[ids[i]] += weights[i] (u64), or 1 without weights. */
-  addCounts(ids: number, weights: number, count: number, counts: number): void;
   /** Adds hashes to records of 16 bytes; stops where a record must grow. */
   addHashes(
     records: number, groups: number, hashes: number, count: number, from: number,

@@ -6,9 +6,7 @@ import { columnReader } from '../../columns/read.ts';
 import {
   decodeDistinctSketch, distinctCount,
 } from '../../functions/aggregates/distinct-sketch.ts';
-import {
-  decodePercentileSketch, percentileOf,
-} from '../../functions/aggregates/percentile-sketch.ts';
+import { percentileColumn } from '../../functions/aggregates/percentiles.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { heap } from '../../memory/heap.ts';
 import { sqlType } from '../../types/type-table.ts';
@@ -18,22 +16,32 @@ import type { TypeName } from '../../types/sql-type.ts';
 import { openTestMemory } from '../test-memory.ts';
 import type { Accumulator } from './accumulator.ts';
 import { createAccumulator } from './accumulators.ts';
+import { decodePercentileSketch, percentileOf } from './test-percentile-sketch.ts';
 
 openTestMemory();
 const state = new Arena(new Budget(256 << 20));
 const scratch = new Arena(new Budget(256 << 20));
 
+const evaluation = {
+  arena: scratch, timeZone: 'UTC', transactionMicros: 0n, statementMicros: 0n, session: {},
+  formats: {}, catalog: { find: () => undefined },
+};
+
 function accumulator(name: string, arg: TypeName): Accumulator {
-  return createAccumulator(name, {
-    args: [sqlType(arg)],
-    type: sqlType('bytea'),
-    state,
-    scratch,
-    evaluation: {
-      arena: scratch, timeZone: 'UTC', transactionMicros: 0n, statementMicros: 0n, session: {},
-      formats: {}, catalog: { find: () => undefined },
-    },
-  });
+  const args = [sqlType(arg)];
+  return createAccumulator(name, { args, type: sqlType('bytea'), state, scratch, evaluation });
+}
+
+/** approx_percentile of one sketch, by the kernel; the twin must answer the same. */
+function percentile(fraction: number, sketch: Uint8Array): Datum | null {
+  const rows = { physicalRows: 1, rowCount: 1, selection: 0 };
+  const args = [
+    buildColumn(sqlType('float8'), [fraction], scratch),
+    buildColumn(sqlType('bytea'), [sketch], scratch),
+  ];
+  const answer = columnReader(percentileColumn(evaluation, rows, args, sqlType('float8')))(0);
+  assert.equal(answer, percentileOf(fraction, decodePercentileSketch(sketch)));
+  return answer;
 }
 
 /** Adds values, one group's number each. */
@@ -95,7 +103,7 @@ test('few values give exactly what percentile_cont gives, merged or not', () => 
       const parts = [a, b].map((values) => ({ values, groups: values.map(() => 0) }));
       const [bytes] = sketchInParts('percentile_agg', 'float8', parts, 1);
       const kept = [...a, ...b].filter((x): x is number => x !== null && Number.isFinite(x));
-      const answer = percentileOf(fraction, decodePercentileSketch(bytes as Uint8Array));
+      const answer = percentile(fraction, bytes as Uint8Array);
       assert.equal(answer, kept.length === 0 ? null : percentileCont(kept, fraction));
     }),
   );
@@ -112,24 +120,105 @@ test('many values give percentiles within half a percent, the ends exactly', () 
   const bytes = sketchInParts('percentile_agg', 'float8', parts, 3);
   for (const group of [0, 1, 2]) {
     const values = lists.flatMap((list) => list.filter((_, i) => i % 3 === group));
-    const sketch = decodePercentileSketch(bytes[group] as Uint8Array);
-    assert.equal(percentileOf(0, sketch), Math.min(...values));
-    assert.equal(percentileOf(1, sketch), Math.max(...values));
+    const sketch = bytes[group] as Uint8Array;
+    assert.equal(percentile(0, sketch), Math.min(...values));
+    assert.equal(percentile(1, sketch), Math.max(...values));
     for (const fraction of [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99]) {
       const exact = percentileCont(values, fraction);
-      const error = Math.abs(((percentileOf(fraction, sketch) ?? 0) - exact) / exact);
+      const error = Math.abs((Number(percentile(fraction, sketch)) - exact) / exact);
       assert.ok(error < 0.005, `p${fraction} of group ${group}: ${error}`);
     }
   }
 });
 
+/** Counts of values by bucket, of a sketch made in parts and of the values themselves. */
+test('a sketch holds every value, however many, wide apart and merged', () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.integer({ min: 0, max: 3 }).map((x) => 2 ** x),
+  );
+  const list = fc.oneof(
+    fc.array(value, { maxLength: 40 }),
+    fc.array(value, { minLength: 250, maxLength: 600 }),
+  );
+  fc.assert(
+    fc.property(fc.array(list, { minLength: 1, maxLength: 3 }), (lists) => {
+      state.reset();
+      scratch.reset();
+      const parts = lists.map((values) => ({ values, groups: values.map((_, i) => i % 2) }));
+      const bytes = sketchInParts('percentile_agg', 'float8', parts, 2);
+      for (const group of [0, 1]) {
+        const values = lists.flatMap((list) => list.filter((_, i) => i % 2 === group));
+        const sketch = decodePercentileSketch(bytes[group] as Uint8Array);
+        assert.equal(sketch.n, values.length);
+        if (values.length === 0) continue;
+        assert.deepEqual([sketch.min, sketch.max], extremes(values));
+        if (values.length <= 32) assert.deepEqual(ascending(sketch.values), ascending(values));
+        else assert.deepEqual(new Map(sketch.buckets), counted(values));
+        for (const fraction of [0, 0.3, 1]) percentile(fraction, bytes[group] as Uint8Array);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('bytes that are nearly a sketch are refused or read as one, never beyond their end', () => {
+  const few = sketchInParts('percentile_agg', 'float8', [{ values: [1, 2], groups: [0, 0] }], 1);
+  const values = Array.from({ length: 300 }, (_, i) => i * 1.5);
+  const many = { values, groups: values.map(() => 0) };
+  const [sketch] = sketchInParts('percentile_agg', 'float8', [many], 1);
+  const edits = fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(fc.boolean(), edits, fc.nat(400), (isFew, changes, length) => {
+      scratch.reset();
+      const bytes = Uint8Array.from((isFew ? few[0] : sketch) ?? []).slice(0, length);
+      for (const [at, byte] of changes) if (at < bytes.length) bytes[at] = byte;
+      const rows = { physicalRows: 1, rowCount: 1, selection: 0 };
+      const column = buildColumn(sqlType('bytea'), [bytes], scratch);
+      const fraction = buildColumn(sqlType('float8'), [0.5], scratch);
+      const merged = accumulator('tdigest_merge', 'bytea');
+      try {
+        percentileColumn(evaluation, rows, [fraction, column], sqlType('float8'));
+        merged.update({ groups: 0, groupCount: 1, rows, args: [column] });
+      } catch (error) {
+        assert.equal((error as { code: string }).code, '22023');
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+function ascending(values: readonly number[]): number[] {
+  return values.map((x) => x + 0).toSorted((a, b) => a - b);
+}
+
+function extremes(values: readonly number[]): number[] {
+  return [
+    values.reduce((a, b) => (b < a ? b : a)),
+    values.reduce((a, b) => (b > a ? b : a)),
+  ];
+}
+
+function counted(values: readonly number[]): Map<number, number> {
+  const word = new DataView(new ArrayBuffer(8));
+  const counts = new Map<number, number>();
+  for (const value of values) {
+    word.setFloat64(0, value + 0);
+    const bits = word.getBigUint64(0);
+    const ordered = bits >> 63n === 1n ? BigInt.asUintN(64, ~bits) : bits | (1n << 63n);
+    const bucket = Number(ordered >> 45n);
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  }
+  return counts;
+}
+
 test('a fraction outside 0 and 1 is an error, bytes that are no sketch too', () => {
   scratch.reset();
   const [bytes] = sketches(accumulator('percentile_agg', 'float8'), 1);
-  const empty = decodePercentileSketch(bytes as Uint8Array);
-  assert.equal(percentileOf(0.5, empty), null);
-  assert.throws(() => percentileOf(1.5, empty), { code: '22003' });
-  assert.throws(() => decodePercentileSketch(Uint8Array.of(9, 9)), { code: '22023' });
+  const empty = bytes as Uint8Array;
+  assert.equal(percentile(0.5, empty), null);
+  assert.throws(() => percentile(1.5, empty), { code: '22003' });
+  assert.throws(() => percentile(0.5, Uint8Array.of(9, 9)), { code: '22023' });
   assert.throws(() => decodeDistinctSketch(Uint8Array.of(1, 1, 0)), { code: '22023' });
 });
 

@@ -3,7 +3,7 @@ import { family, scalar } from '../define.ts';
 import type { FunctionRecord } from '../function-record.ts';
 import { aggregateRecord } from './aggregate-record.ts';
 import { decodeDistinctSketch, distinctCount } from './distinct-sketch.ts';
-import { decodePercentileSketch, percentileOf } from './percentile-sketch.ts';
+import { percentileColumn } from './percentiles.ts';
 
 const define = family('aggregates');
 
@@ -18,8 +18,9 @@ export const sketches: readonly FunctionRecord[] = [
   define(
     'approx_percentile',
     { text: 'The value at a fraction between 0 and 1 of the sketched values in order.' },
-    scalar('float8, bytea → float8', (fraction: number, bytes: Uint8Array) =>
-      percentileOf(fraction, decodePercentileSketch(bytes))),
+    {
+      kind: 'scalar', args: ['float8', 'bytea'], returns: 'float8', column: percentileColumn,
+    },
   ),
   aggregateRecord('hll_agg', 'hll_agg', [[['any'], 'bytea']], {
     text: 'A sketch of the distinct values, which hll_count counts: exactly up to 512, within '

@@ -12,6 +12,7 @@ export * from './join';
 export * from './text-match';
 export * from './moments';
 export * from './sketch';
+export * from './percentile';
 export * from './pair';
 export * from './wide-key';
 export * from './extreme';

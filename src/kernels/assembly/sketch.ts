@@ -1,17 +1,11 @@
 /**
- * Sketches by group: percentiles as counts per bucket of values, distinct counts as HyperLogLog.
+ * Distinct counts by group, as HyperLogLog.
  *
- * A value's bucket is the top 20 bits of its float8 in an order-preserving form: sign, exponent and
- * 8 bits of fraction, so a bucket is 0.4 % wide. The word (group << 32 | bucket) is interned and
- * counted by id.
+ *     record  u32 registers or 0, u32 slots, u32 slots - 1, u32 used   16 bytes
  *
- *     percentile record  f64 min, f64 max, i64 n, f64 first values [32]          280 bytes
- *     distinct record    u32 registers or 0, u32 slots, u32 slots - 1, u32 used   16 bytes
- *
- * A distinct record first holds the hashes themselves, in open addressing, 0 for empty.
+ * A record first holds the hashes themselves, in open addressing, 0 for empty.
  */
 
-const FIRST_VALUES: i64 = 32;
 const REGISTERS: usize = 4096;
 
 // @ts-ignore: decorator
@@ -30,44 +24,6 @@ function groupAt(groups: usize, i: usize): u32 {
 @inline
 function isNull(validity: usize, row: u32): bool {
   return ((load<u8>(validity + <usize>(row >> 3)) >> <u8>(row & 7)) & 1) == 0;
-}
-
-/**
- * Folds finite values that are not NULL into percentile records and writes their words to `out`;
- * returns how many there are.
- */
-export function sketchValues(
-  records: usize, groups: usize, values: usize, validity: usize, rows: usize, count: u32,
-  out: usize,
-): u32 {
-  let used: u32 = 0;
-  for (let i: usize = 0; i < <usize>count; i++) {
-    const row = rowAt(rows, i);
-    if (validity && isNull(validity, row)) continue;
-    const value = load<f64>(values + ((<usize>row) << 3));
-    if (value - value != 0) continue;
-    const group = groupAt(groups, i);
-    const record = records + <usize>group * 280;
-    const n = load<i64>(record, 16);
-    if (n == 0 || value < load<f64>(record)) store<f64>(record, value);
-    if (n == 0 || value > load<f64>(record, 8)) store<f64>(record, value, 8);
-    if (n < FIRST_VALUES) store<f64>(record + (<usize>n << 3), value, 24);
-    store<i64>(record, n + 1, 16);
-    const bits = reinterpret<u64>(value + 0.0);
-    const ordered = <i64>bits < 0 ? ~bits : bits | 0x8000000000000000;
-    store<u64>(out + ((<usize>used) << 3), (<u64>group << 32) | (ordered >> 44));
-    used++;
-  }
-  return used;
-}
-
-/** counts[ids[i]] += weights[i], or 1 without weights; u64 cells. */
-export function addCounts(ids: usize, weights: usize, count: u32, counts: usize): void {
-  for (let i: usize = 0; i < <usize>count; i++) {
-    const cell = counts + (<usize>load<u32>(ids + (i << 2)) << 3);
-    const weight: u64 = weights ? load<u64>(weights + (i << 3)) : 1;
-    store<u64>(cell, load<u64>(cell) + weight);
-  }
 }
 
 // @ts-ignore: decorator

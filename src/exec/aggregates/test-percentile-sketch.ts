@@ -1,20 +1,8 @@
-/**
- * A percentile sketch as bytes: what percentile_agg returns and approx_percentile reads.
- *
- *     u8   1, the version
- *     u64  n, values seen
- *     f64  smallest, f64 largest value
- *     n <= 32:  n × f64, the values
- *     else:     u32 bucket count, then per bucket in ascending order two LEB128 numbers: the
- *               distance from the bucket before, and the count of values in it
- *
- * A bucket is the top 20 bits of a float8's order-preserving form (kernels/assembly/sketch.ts),
- * 0.4 % wide; so is the error of an answer. With few values the answer is exact.
- */
+/** The plain twin of percentile kernels: reads a sketch's bytes (kernels/assembly/percentile.ts). */
 import { SqlError } from '../../errors/sql-error.ts';
 
-export const exactValuesMax = 32;
-const version = 1;
+const exactValuesMax = 32;
+const version = 2;
 const headBytes = 25;
 
 export interface PercentileSketch {
@@ -25,39 +13,6 @@ export interface PercentileSketch {
   readonly values: readonly number[];
   /** Pairs by ascending bucket; empty while `values` are kept. */
   readonly buckets: readonly (readonly [bucket: number, count: number])[];
-}
-
-export function encodePercentileSketch(sketch: PercentileSketch): Uint8Array {
-  const { n, min, max, values, buckets } = sketch;
-  const bytes = Buffer.alloc(headBytes + values.length * 8 + 4 + buckets.length * 14);
-  bytes.writeUInt8(version, 0);
-  bytes.writeBigUInt64LE(BigInt(n), 1);
-  bytes.writeDoubleLE(min, 9);
-  bytes.writeDoubleLE(max, 17);
-  let at = headBytes;
-  if (n <= exactValuesMax) {
-    for (const value of values) at = bytes.writeDoubleLE(value, at);
-    return new Uint8Array(bytes.subarray(0, at));
-  }
-  at = bytes.writeUInt32LE(buckets.length, at);
-  let before = 0;
-  for (const [bucket, count] of buckets) {
-    at = writeNumber(bytes, at, bucket - before);
-    at = writeNumber(bytes, at, count);
-    before = bucket;
-  }
-  return new Uint8Array(bytes.subarray(0, at));
-}
-
-function writeNumber(bytes: Buffer, from: number, value: number): number {
-  let at = from;
-  let rest = value;
-  while (rest >= 128) {
-    bytes[at++] = (rest % 128) | 128;
-    rest = Math.floor(rest / 128);
-  }
-  bytes[at++] = rest;
-  return at;
 }
 
 /** Errors: 22023 for bytes that are not a sketch. */
@@ -141,7 +96,7 @@ const word = new DataView(new ArrayBuffer(8));
 
 /** The smallest float8 of a bucket. */
 function bucketStart(bucket: number): number {
-  const ordered = BigInt(bucket) << 44n;
+  const ordered = BigInt(bucket) << 45n;
   const isPositive = ordered >> 63n === 1n;
   word.setBigUint64(0, BigInt.asUintN(64, isPositive ? ordered ^ (1n << 63n) : ~ordered));
   return word.getFloat64(0);
