@@ -27,8 +27,8 @@ describe('span trees', { concurrency: false }, () => {
     client = await server.connect();
   });
   after(async () => {
-    await server.stop();
-    collector.close();
+    await server?.stop();
+    collector?.close();
   });
 
   async function treeOf(block: TraceBlock): Promise<readonly DecodedSpan[]> {

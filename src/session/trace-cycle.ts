@@ -171,7 +171,7 @@ export class TraceCycle {
         ...settings.withPrefix('log.filter'),
         ...settings.withPrefix('pg_tracing.'),
       },
-      schema: this.#session.searchPath[0] ?? '',
+      schema: this.#session.searchPath.find((name) => name !== start.user) ?? '',
       clientAddress: start.clientAddress,
     });
     for (const note of this.#notes) trace.phase(note);
@@ -241,6 +241,12 @@ export class TraceCycle {
   /** An error of a cycle whose statement never ran: parsing, planning or binding it failed. */
   failUnopened(error: unknown): void {
     if (error === undefined || this.#open !== undefined || this.#notes.length === 0) return;
+    const statement = [...this.#parsed].at(-1)?.statement;
+    const trace = this.open(this.#sql);
+    if (statement !== undefined) {
+      const { operation, tables } = statementSummary(statement.node);
+      trace.describe(operation, tables);
+    }
     this.fail(error, 'error');
   }
 

@@ -60,8 +60,6 @@ export class QueryNotes implements QueryTrace {
   readonly decision: QueryDecision;
   operation = '';
   tables: readonly string[] = [];
-  /** False: the statement failed before it ran. */
-  described = false;
   readonly phases: PhaseNote[] = [];
   readonly rules: RuleNote[] = [];
   readonly plans: ExecutedPlan[] = [];
@@ -109,7 +107,6 @@ export class QueryNotes implements QueryTrace {
   describe(operation: string, tables: readonly string[]): void {
     this.operation = operation;
     this.tables = tables;
-    this.described = true;
   }
 
   phase(note: PhaseNote): void {
