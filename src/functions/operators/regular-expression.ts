@@ -20,18 +20,26 @@ interface Options {
   isLiteral: boolean;
 }
 
+/** `found`: only whether there is a match counts; `match`: what matches counts, too. */
+type Wanted = 'found' | 'match';
+
 /** Compiles the pattern, or finds it compiled. Errors: 2201B, 0A000. */
-export function regularExpression(pattern: string, flags = ''): RE2JS {
-  const key = `${flags}/${pattern}`;
+export function regularExpression(pattern: string, flags = '', wanted: Wanted = 'found'): RE2JS {
+  const key = `${wanted}/${flags}/${pattern}`;
   const known = cache.get(key);
   if (known !== undefined) return known;
-  const compiled = compile(pattern, flags);
+  const compiled = compile(pattern, flags, wanted);
   if (cache.size >= expressionsMax) cache.clear();
   cache.set(key, compiled);
   return compiled;
 }
 
-function compile(pattern: string, flags: string): RE2JS {
+/** Of several matches at a place the longest counts, unless a quantifier is reluctant. */
+function isLongest(pattern: string, wanted: Wanted): boolean {
+  return wanted === 'match' && !/[*+?}]\?/.test(pattern);
+}
+
+function compile(pattern: string, flags: string, wanted: Wanted): RE2JS {
   const options: Options = {
     ignoresCase: false, dotMatchesNewline: true, linesHaveEnds: false, isLiteral: false,
   };
@@ -50,7 +58,8 @@ function compile(pattern: string, flags: string): RE2JS {
   const re2Flags =
     (options.ignoresCase ? RE2JS.CASE_INSENSITIVE : 0) |
     (options.dotMatchesNewline ? RE2JS.DOTALL : 0) |
-    (options.linesHaveEnds ? RE2JS.MULTILINE : 0);
+    (options.linesHaveEnds ? RE2JS.MULTILINE : 0) |
+    (isLongest(body, wanted) ? RE2JS.LONGEST_MATCH : 0);
   try {
     return RE2JS.compile(source, re2Flags);
   } catch (error) {

@@ -138,7 +138,8 @@ function typeText(context: EvaluationContext, oid: number | null, typmod: number
 
 function toOid(fact: CatalogFact) {
   return (context: EvaluationContext, name: string): number | null => {
-    const found = name.trim() === '' ? undefined : factOf(context, fact, foldName(name));
+    if (name.trim() === '') throw new SqlError('invalid_name', 'invalid name syntax');
+    const found = factOf(context, fact, foldName(name));
     return found === undefined ? null : Number(found);
   };
 }

@@ -6,6 +6,9 @@ import { castForm, maybeTexts, textsOf } from '../any/text-form.ts';
 import { contextual, family, scalar, typed } from '../define.ts';
 import type { FunctionRecord } from '../function-record.ts';
 import { decodeBytes, encodeBytes } from './byte-encodings.ts';
+import {
+  bitAt, bitCount, byteAt, overlayBytes, sliceBytes, trimBytes, withBit, withByte,
+} from './byte-values.ts';
 import { formatMessage, quoteIdentifier, quoteLiteral } from './quote.ts';
 import { regexFunctions } from './regex.ts';
 import {
@@ -13,6 +16,7 @@ import {
   chr,
   initcap,
   left,
+  lowerCase,
   overlay,
   pad,
   positionOf,
@@ -22,6 +26,8 @@ import {
   substring,
   translate,
   trimCharacters,
+  unescapeUnicode,
+  upperCase,
 } from './text-values.ts';
 
 const define = family('text');
@@ -52,9 +58,9 @@ const lengths: readonly FunctionRecord[] = [
 
 const cases: readonly FunctionRecord[] = [
   define('lower', { text: 'lower case', example: ["lower('TOM')", 'tom'] },
-    scalar('text → text', (text: Text) => text.toLowerCase())),
+    scalar('text → text', lowerCase)),
   define('upper', { text: 'upper case', example: ["upper('é')", 'É'] },
-    scalar('text → text', (text: Text) => text.toUpperCase())),
+    scalar('text → text', upperCase)),
   define('initcap', { text: 'first letter of each word upper', example: ["initcap('hello world')", 'Hello World'] },
     scalar('text → text', initcap)),
   define('reverse', { text: 'characters in reverse', example: ["reverse('abc')", 'cba'] },
@@ -65,9 +71,8 @@ const parts: readonly FunctionRecord[] = [
   define('substring substr', { text: 'part of a text by place', example: ["substring('abcdef', 2, 3)", 'bcd'] },
     scalar('text, int4 → text', (text: Text, start: number) => substring(text, start)),
     scalar('text, int4, int4 → text', substring),
-    scalar('bytea, int4, int4 → bytea', (value: Uint8Array, start: number, length: number) =>
-      value.slice(Math.max(0, start - 1), Math.max(0, start - 1 + length))),
-    scalar('bytea, int4 → bytea', (value: Uint8Array, start: number) => value.slice(Math.max(0, start - 1)))),
+    scalar('bytea, int4, int4 → bytea', sliceBytes),
+    scalar('bytea, int4 → bytea', (value: Uint8Array, start: number) => sliceBytes(value, start))),
   define('left', { text: 'first characters', example: ["left('abc', -1)", 'ab'] }, scalar('text, int4 → text', left)),
   define('right', { text: 'last characters', example: ["right('abc', 2)", 'bc'] }, scalar('text, int4 → text', right)),
   define('split_part', { text: 'field between separators', example: ["split_part('a,b,c', ',', -1)", 'c'] },
@@ -81,19 +86,25 @@ const parts: readonly FunctionRecord[] = [
     scalar('text, text → bool', (text: Text, prefix: Text) => text.startsWith(prefix))),
   define('overlay', { text: 'replaces a part by place', example: ["overlay('Txxxxas' placing 'hom' from 2 for 4)", 'Thomas'] },
     scalar('text, text, int4 → text', (text: Text, other: Text, start: number) => overlay(text, other, start)),
-    scalar('text, text, int4, int4 → text', overlay)),
+    scalar('text, text, int4, int4 → text', overlay),
+    scalar('bytea, bytea, int4 → bytea', (value: Uint8Array, other: Uint8Array, start: number) =>
+      overlayBytes(value, other, start)),
+    scalar('bytea, bytea, int4, int4 → bytea', overlayBytes)),
 ];
 
 const trims: readonly FunctionRecord[] = [
   define('btrim', { text: 'without characters at both ends', example: ["btrim('xyxtrimyyx', 'xyz')", 'trim'] },
     scalar('text → text', (text: Text) => trimCharacters(text, ' ', 'both')),
-    scalar('text, text → text', (text: Text, set: Text) => trimCharacters(text, set, 'both'))),
+    scalar('text, text → text', (text: Text, set: Text) => trimCharacters(text, set, 'both')),
+    scalar('bytea, bytea → bytea', (value: Uint8Array, set: Uint8Array) => trimBytes(value, set, 'both'))),
   define('ltrim', { text: 'without characters at the start', example: ["ltrim('zzzytest', 'xyz')", 'test'] },
     scalar('text → text', (text: Text) => trimCharacters(text, ' ', 'left')),
-    scalar('text, text → text', (text: Text, set: Text) => trimCharacters(text, set, 'left'))),
+    scalar('text, text → text', (text: Text, set: Text) => trimCharacters(text, set, 'left')),
+    scalar('bytea, bytea → bytea', (value: Uint8Array, set: Uint8Array) => trimBytes(value, set, 'left'))),
   define('rtrim', { text: 'without characters at the end', example: ["rtrim('testxxzx', 'xyz')", 'test'] },
     scalar('text → text', (text: Text) => trimCharacters(text, ' ', 'right')),
-    scalar('text, text → text', (text: Text, set: Text) => trimCharacters(text, set, 'right'))),
+    scalar('text, text → text', (text: Text, set: Text) => trimCharacters(text, set, 'right')),
+    scalar('bytea, bytea → bytea', (value: Uint8Array, set: Uint8Array) => trimBytes(value, set, 'right'))),
   define('lpad', { text: 'filled at the start to a length', example: ["lpad('7', 3, '0')", '007'] },
     scalar('text, int4 → text', (text: Text, length: number) => pad(text, length, ' ', 'left')),
     scalar('text, int4, text → text', (text: Text, length: number, fill: Text) => pad(text, length, fill, 'left'))),
@@ -152,14 +163,21 @@ const encodings: readonly FunctionRecord[] = [
   define('convert_to', { text: 'bytes of a text in an encoding', example: ["convert_to('ab', 'UTF8')", '\\x6162'] },
     scalar('text, name → bytea', (text: Text, encoding: Text) => Buffer.from(text, utf8(encoding)))),
   define('get_byte', { text: 'byte by place', example: ["get_byte('\\x0102', 1)", '2'] },
-    scalar('bytea, int4 → int4', (value: Uint8Array, index: number) => {
-      const byte = value[index];
-      if (byte !== undefined) return byte;
-      const message = `index ${index} out of valid range, 0..${value.length - 1}`;
-      throw new SqlError('array_subscript_error', message);
+    scalar('bytea, int4 → int4', byteAt)),
+  define('set_byte', { text: 'with another byte', example: ["set_byte('\\x0102', 0, 9)", '\\x0902'] },
+    scalar('bytea, int4, int4 → bytea', withByte)),
+  define('get_bit', { text: 'bit by place', example: ["get_bit('\\x02', 1)", '1'] },
+    scalar('bytea, int8 → int4', bitAt)),
+  define('set_bit', { text: 'with another bit', example: ["set_bit('\\x00', 1, 1)", '\\x02'] },
+    scalar('bytea, int8, int4 → bytea', withBit)),
+  define('bit_count', { text: 'bits that are set', example: ["bit_count('\\x0f')", '4'] },
+    scalar('bytea → int8', bitCount)),
+  define('unistr', { text: 'text with escapes of characters', example: ["unistr('d\\0061t\\+000061')", 'data'] },
+    scalar('text → text', unescapeUnicode)),
+  define('to_ascii', { text: 'refused: it is for other encodings than UTF-8' },
+    scalar('text → text', () => {
+      throw new SqlError('feature_not_supported', 'encoding conversion from UTF8 to ASCII not supported');
     })),
-  define('to_ascii', { text: 'text without diacritics' },
-    scalar('text → text', (text: Text) => text.normalize('NFD').replaceAll(/\p{M}/gu, ''))),
   define('normalize', { text: 'Unicode normal form', example: ["normalize('a')", 'a'] },
     scalar('text → text', (text: Text) => text.normalize('NFC')),
     scalar('text, text → text', (text: Text, form: Text) => text.normalize(form.toUpperCase()))),

@@ -1,122 +1,118 @@
-/**
- * Regular expressions for functions: PostgreSQL's advanced syntax on a linear-time engine.
- * Look-around and back-references are not offered (0A000), since no linear-time engine has them.
- */
-import { RE2JS } from 're2js';
-import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import type { Datum, SqlArray } from '../../types/datum.ts';
-import { family, scalar } from '../define.ts';
-import type { FunctionRecord, TableOverload } from '../function-record.ts';
+/** Functions that search with regular expressions: regexp_…, substring from a pattern. */
+import { SqlError } from '../../errors/sql-error.ts';
+import { arrayOf } from '../../types/array-codec.ts';
+import type { SqlArray } from '../../types/datum.ts';
+import { family, operatorFamily, rowsOf, scalar } from '../define.ts';
+import { regularExpression } from '../operators/regular-expression.ts';
+import type { FunctionRecord } from '../function-record.ts';
+import { similarPattern } from './similar-pattern.ts';
 import { characterCount, sliceCharacters } from './text-values.ts';
 
-const cacheMax = 512;
-const cache = new Map<string, RE2JS>();
-
-/** Flags as PostgreSQL's: i case-insensitive, n/m newline-sensitive, s default, x expanded, g. */
-export function compileRegex(pattern: string, flags = ''): RE2JS {
-  const key = `${flags}/${pattern}`;
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  let bits = RE2JS.DOTALL;
-  for (const flag of flags) bits = applyFlag(bits, flag);
-  const compiled = compiledOr2201B(translateSyntax(pattern, flags.includes('x')), bits);
-  if (cache.size >= cacheMax) cache.clear();
-  cache.set(key, compiled);
-  return compiled;
-}
-
-function applyFlag(bits: number, flag: string): number {
-  if (flag === 'i') return bits | RE2JS.CASE_INSENSITIVE;
-  if (flag === 'c') return bits & ~RE2JS.CASE_INSENSITIVE;
-  if (flag === 'n' || flag === 'm') return (bits | RE2JS.MULTILINE) & ~RE2JS.DOTALL;
-  if (flag === 'p') return bits & ~RE2JS.DOTALL;
-  if (flag === 'w') return bits | RE2JS.MULTILINE;
-  if ('gstx'.includes(flag)) return bits;
-  const message = `invalid regular expression option: "${flag}"`;
-  throw new SqlError('invalid_parameter_value', message);
-}
-
-function compiledOr2201B(pattern: string, bits: number): RE2JS {
-  try {
-    return RE2JS.compile(pattern, bits);
-  } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
-    const message = `invalid regular expression: ${words}`;
-    throw new SqlError('invalid_regular_expression', message);
-  }
-}
-
-/** Escapes and classes that PostgreSQL spells its own way. */
-export function translateSyntax(pattern: string, expanded: boolean): string {
-  if (/\(\?<?[=!]/.test(pattern)) throw unsupported('look-around in regular expressions');
-  if (/(^|[^\\])(\\\\)*\\[1-9]/.test(pattern)) {
-    throw unsupported('back-reference in regular expressions');
-  }
-  const text = expanded ? pattern.replaceAll(/\\#|#[^\n]*|\s+/g, (part) => (part === '\\#' ? '#' : '')) : pattern;
-  return text
-    .replaceAll('[[:<:]]', '\\b')
-    .replaceAll('[[:>:]]', '\\b')
-    .replaceAll(/\\([mMyYAZ])/g, (whole, letter: string) => escapes[letter] ?? whole);
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  m: '\\b', M: '\\b', y: '\\b', Y: '\\B', A: '\\A', Z: '\\z',
-};
-
 interface Match {
-  readonly groups: (string | null)[];
+  /** The whole match, then its groups. */
+  readonly groups: readonly (string | null)[];
+  /** Places of the whole match in UTF-16 units, and where a group lies. */
   readonly start: number;
   readonly end: number;
+  readonly bounds: (group: number) => readonly [start: number, end: number];
 }
 
-/** All matches, or the first only. */
+/** All matches from left to right; an empty one makes the search go on a character further. */
 function* matches(text: string, pattern: string, flags: string): Generator<Match> {
-  const matcher = compileRegex(pattern, flags).matcher(text);
-  const isGlobal = flags.includes('g');
+  const matcher = regularExpression(pattern, flags, 'match').matcher(text);
+  const count = matcher.groupCount();
   while (matcher.find()) {
-    const count = matcher.groupCount();
     const groups = Array.from({ length: count + 1 }, (_, index) => matcher.group(index) ?? null);
-    yield { groups, start: matcher.start(), end: matcher.end() };
-    if (!isGlobal) return;
+    const bounds = (group: number) => [matcher.start(group), matcher.end(group)] as const;
+    yield { groups, start: matcher.start(), end: matcher.end(), bounds };
   }
 }
 
-function textArray(values: readonly (string | null)[]): SqlArray {
-  const dimensions = values.length === 0 ? [] : [{ length: values.length, lowerBound: 1 }];
-  return { element: 'text', dimensions, values };
+function firstOf(text: string, pattern: string, flags: string): Match | undefined {
+  for (const match of matches(text, pattern, flags)) return match;
+  return undefined;
 }
 
 /** Captured groups, or the whole match when there are none. */
 function captured({ groups }: Match): SqlArray {
-  return textArray(groups.length > 1 ? groups.slice(1) : groups);
+  return arrayOf('text', groups.length > 1 ? groups.slice(1) : groups);
 }
 
-function replaceMatches(text: string, pattern: string, replacement: string, flags: string): string {
-  let result = '';
+function invalid(message: string, hint?: string): SqlError {
+  return new SqlError('invalid_parameter_value', message, hint === undefined ? {} : { hint });
+}
+
+function refuseGlobal(flags: string, name: string, hint?: string): void {
+  if (flags.includes('g')) throw invalid(`${name}() does not support the "global" option`, hint);
+}
+
+function checkAtLeast(name: string, value: number, smallest: number): void {
+  if (value < smallest) throw invalid(`invalid value for parameter "${name}": ${value}`);
+}
+
+interface Replacement {
+  readonly replacement: string;
+  readonly flags: string;
+  /** Character from which matches count, from 1. */
+  readonly start: number;
+  /** Which match is replaced, from 1; 0 for all. */
+  readonly place: number;
+}
+
+function replaceMatches(text: string, pattern: string, options: Replacement): string {
+  const { replacement, flags, start, place } = options;
+  checkAtLeast('start', start, 1);
+  checkAtLeast('n', place, 0);
+  const head = sliceCharacters(text, 0, start - 1);
+  const tail = text.slice(head.length);
+  let result = head;
   let from = 0;
-  for (const match of matches(text, pattern, flags)) {
-    result += text.slice(from, match.start) + expand(replacement, match.groups);
+  let number = 0;
+  for (const match of matches(tail, pattern, flags)) {
+    number += 1;
+    if (place !== 0 && number < place) continue;
+    result += tail.slice(from, match.start) + expand(replacement, match.groups);
     from = match.end;
+    if (place !== 0) break;
   }
-  return result + text.slice(from);
+  return result + tail.slice(from);
 }
 
 /** `\1` a group, `\&` the match, `\\` a backslash. */
 function expand(replacement: string, groups: readonly (string | null)[]): string {
-  return replacement.replaceAll(/\\(.)/g, (whole, character: string) => {
+  return replacement.replaceAll(/\\(.)/gs, (whole, character: string) => {
     if (character === '&') return groups[0] ?? '';
     if (character === '\\') return '\\';
     return /[1-9]/.test(character) ? (groups[Number(character)] ?? '') : whole;
   });
 }
 
+function replaceByFlags(text: string, pattern: string, replacement: string, flags = ''): string {
+  if (/^\d/.test(flags)) {
+    const hint =
+      'If you meant to use regexp_replace() with a start parameter, ' +
+      'cast the fourth argument to integer explicitly.';
+    throw invalid(`invalid regular expression option: "${flags[0]}"`, hint);
+  }
+  const place = flags.includes('g') ? 0 : 1;
+  return replaceMatches(text, pattern, { replacement, flags, start: 1, place });
+}
+
+function replaceFrom(
+  text: string, pattern: string, replacement: string, start: number, place = 1, flags = '',
+): string {
+  return replaceMatches(text, pattern, { replacement, flags, start, place });
+}
+
+/** Empty matches at the ends and right behind another match separate nothing. */
 function splitText(text: string, pattern: string, flags: string): string[] {
   const pieces: string[] = [];
   let from = 0;
-  for (const { start, end } of matches(text, pattern, `${flags}g`)) {
-    const isEmptyAtEdge = start === end && (start === from || start >= text.length);
-    if (isEmptyAtEdge && start !== from) continue;
-    if (start === end && start === 0) continue;
+  let lastEnd = 0;
+  for (const { start, end } of matches(text, pattern, flags)) {
+    const isSeparator = start < text.length && end > lastEnd;
+    lastEnd = end;
+    if (!isSeparator) continue;
     pieces.push(text.slice(from, start));
     from = end;
   }
@@ -124,106 +120,128 @@ function splitText(text: string, pattern: string, flags: string): string[] {
   return pieces;
 }
 
+function splitChecked(name: string) {
+  return (text: string, pattern: string, flags = ''): string[] => {
+    refuseGlobal(flags, name);
+    return splitText(text, pattern, flags);
+  };
+}
+
+const splitArray = splitChecked('regexp_split_to_array');
+const splitTable = splitChecked('regexp_split_to_table');
+
+/** The first group of the first match, or all of it. */
 function substringByRegex(text: string, pattern: string): string | null {
-  for (const { groups } of matches(text, pattern, '')) return groups[1] ?? groups[0] ?? null;
-  return null;
+  const groups = firstOf(text, pattern, '')?.groups ?? [];
+  return (groups.length > 1 ? groups[1] : groups[0]) ?? null;
 }
 
-/** SIMILAR TO's pattern as a regular expression: % and _ are wildcards, the rest is regex-like. */
-export function similarPattern(pattern: string, escape: string | null): string {
-  const escapeCharacter = escape ?? '\\';
-  let result = '';
-  let isEscaped = false;
-  let inClass = false;
-  for (const character of pattern) {
-    if (isEscaped) {
-      result += `\\${character}`;
-      isEscaped = false;
-    } else if (character === escapeCharacter) isEscaped = true;
-    else if (inClass) {
-      inClass = character !== ']';
-      result += character;
-    } else if (character === '[') {
-      inClass = true;
-      result += character;
-    } else result += similarCharacters[character] ?? character;
+function firstMatch(text: string, pattern: string, flags = ''): SqlArray | null {
+  refuseGlobal(flags, 'regexp_match', 'Use the regexp_matches function instead.');
+  const match = firstOf(text, pattern, flags);
+  return match === undefined ? null : captured(match);
+}
+
+function* matchRows(_context: unknown, text: string, pattern: string, flags = '') {
+  for (const match of matches(text, pattern, flags)) {
+    yield [captured(match)];
+    if (!flags.includes('g')) return;
   }
-  return `^(?:${result})$`;
 }
 
-const similarCharacters: Readonly<Record<string, string>> = {
-  '%': '.*', _: '.', '(': '(?:', '.': '\\.', '^': '\\^', $: '\\$', '\\': '\\\\',
-};
+function countMatches(text: string, pattern: string, start = 1, flags = ''): number {
+  refuseGlobal(flags, 'regexp_count');
+  checkAtLeast('start', start, 1);
+  return [...matches(sliceCharacters(text, start - 1, Infinity), pattern, flags)].length;
+}
+
+function isMatch(text: string, pattern: string, flags = ''): boolean {
+  refuseGlobal(flags, 'regexp_like');
+  return regularExpression(pattern, flags).matcher(text).find();
+}
+
+interface Nth {
+  readonly start: number;
+  readonly place: number;
+  readonly flags: string;
+}
+
+/** The nth match from a character on; `tail` is the text from there. */
+function nthMatch(text: string, pattern: string, { start, place, flags }: Nth) {
+  checkAtLeast('start', start, 1);
+  checkAtLeast('n', place, 1);
+  const tail = sliceCharacters(text, start - 1, Infinity);
+  let number = 0;
+  for (const match of matches(tail, pattern, flags)) {
+    if (++number === place) return { tail, match };
+  }
+  return undefined;
+}
+
+function placeOf(
+  text: string, pattern: string, start = 1, place = 1, option = 0, flags = '', group = 0,
+): number {
+  refuseGlobal(flags, 'regexp_instr');
+  if (option !== 0 && option !== 1) checkAtLeast('endoption', -1, 0);
+  checkAtLeast('subexpr', group, 0);
+  const found = nthMatch(text, pattern, { start, place, flags });
+  if (found === undefined || group >= found.match.groups.length) return 0;
+  const at = found.match.bounds(group)[option] ?? -1;
+  return at < 0 ? 0 : characterCount(found.tail.slice(0, at)) + start;
+}
+
+function partOf(
+  text: string, pattern: string, start = 1, place = 1, flags = '', group = 0,
+): string | null {
+  refuseGlobal(flags, 'regexp_substr');
+  checkAtLeast('subexpr', group, 0);
+  return nthMatch(text, pattern, { start, place, flags })?.match.groups[group] ?? null;
+}
+
+/** Overloads with ever more of the trailing arguments. */
+function growing(args: string, returns: string, least: number, compute: (...args: never[]) => never) {
+  const names = args.split(', ');
+  return names.slice(least - 1).map((_, index) =>
+    scalar(`${names.slice(0, least + index).join(', ')} → ${returns}`, compute));
+}
 
 const define = family('text');
-
-function matchRows(columns: 'text[]' | 'text', rows: TableOverload['rows'], args: TableOverload['args']): TableOverload {
-  const type = columns === 'text[]' ? '_text' : 'text';
-  return { kind: 'table', args, columns: [{ name: 'column', type }], rows };
-}
-
-function* matchedRows(args: readonly (Datum | null)[]): Generator<readonly Datum[]> {
-  const [text, pattern, flags = ''] = args as (string | null)[];
-  if (text === null || text === undefined || pattern === null || pattern === undefined) return;
-  if (flags === null) return;
-  for (const match of matches(text, pattern, flags)) yield [captured(match)];
-}
-
-function* splitRows(args: readonly (Datum | null)[]): Generator<readonly Datum[]> {
-  const [text, pattern, flags = ''] = args as (string | null)[];
-  if (text === null || text === undefined || pattern === null || pattern === undefined) return;
-  for (const piece of splitText(text, pattern, flags ?? '')) yield [piece];
-}
-
-function noGlobal(flags: string, name: string): void {
-  if (!flags.includes('g')) return;
-  throw new SqlError('invalid_parameter_value', `${name}() does not support the "global" option`, {
-    hint: 'Use the regexp_matches function instead.',
-  });
-}
+const operator = operatorFamily('text');
 
 export const regexFunctions: readonly FunctionRecord[] = [
   define('regexp_replace', { text: 'matches replaced', example: ["regexp_replace('foobar', 'o', 'x', 'g')", 'fxxbar'] },
-    scalar('text, text, text → text', (t: string, p: string, r: string) => replaceMatches(t, p, r, '')),
-    scalar('text, text, text, text → text', replaceMatches)),
+    ...growing('text, text, text, text', 'text', 3, replaceByFlags as never),
+    ...growing('text, text, text, int4, int4, text', 'text', 4, replaceFrom as never)),
   define('regexp_match', { text: 'groups of the first match', example: ["regexp_match('foobar', 'o(b)a')", '{b}'] },
-    scalar('text, text → _text', (t: string, p: string) => firstMatch(t, p, '')),
-    scalar('text, text, text → _text', firstMatch)),
-  define('regexp_matches', { text: 'groups of matches, a row each' },
-    matchRows('text[]', (_context, args) => matchedRows(args), ['text', 'text']),
-    matchRows('text[]', (_context, args) => matchedRows(args), ['text', 'text', 'text'])),
-  define('regexp_split_to_table', { text: 'pieces between matches, a row each' },
-    matchRows('text', (_context, args) => splitRows(args), ['text', 'text']),
-    matchRows('text', (_context, args) => splitRows(args), ['text', 'text', 'text'])),
+    ...growing('text, text, text', '_text', 2, firstMatch as never)),
+  define('regexp_matches', { text: 'groups of matches, a row each', example: ["select regexp_matches('foobar', 'o', 'g')", '{o}\n{o}'] },
+    rowsOf('text, text → regexp_matches _text', matchRows),
+    rowsOf('text, text, text → regexp_matches _text', matchRows)),
+  define('regexp_split_to_table', { text: 'pieces between matches, a row each', example: ["select regexp_split_to_table('a1b', '[0-9]')", 'a\nb'] },
+    rowsOf('text, text → regexp_split_to_table text', (_context, text: string, pattern: string) =>
+      splitTable(text, pattern).map((piece) => [piece])),
+    rowsOf('text, text, text → regexp_split_to_table text',
+      (_context, text: string, pattern: string, flags: string) =>
+        splitTable(text, pattern, flags).map((piece) => [piece]))),
   define('regexp_split_to_array', { text: 'pieces between matches', example: ["regexp_split_to_array('a1b2', '[0-9]')", '{a,b,""}'] },
-    scalar('text, text → _text', (t: string, p: string) => textArray(splitText(t, p, ''))),
-    scalar('text, text, text → _text', (t: string, p: string, f: string) => textArray(splitText(t, p, f)))),
+    scalar('text, text → _text', (text: string, pattern: string) => arrayOf('text', splitArray(text, pattern))),
+    scalar('text, text, text → _text', (text: string, pattern: string, flags: string) =>
+      arrayOf('text', splitArray(text, pattern, flags)))),
   define('regexp_count', { text: 'number of matches', example: ["regexp_count('ABCABCAXYaxy', 'A.')", '3'] },
-    scalar('text, text → int4', (t: string, p: string) => [...matches(t, p, 'g')].length)),
+    ...growing('text, text, int4, text', 'int4', 2, countMatches as never)),
   define('regexp_like', { text: 'whether a text matches', example: ["regexp_like('Hello World', 'world$', 'i')", 't'] },
-    scalar('text, text → bool', (t: string, p: string) => compileRegex(p).matcher(t).find()),
-    scalar('text, text, text → bool', (t: string, p: string, f: string) => compileRegex(p, f).matcher(t).find())),
-  define('regexp_instr', { text: 'place of the first match', example: ["regexp_instr('ABCDEF', 'c(.)(..)', 1, 1, 0, 'i')", '3'] },
-    scalar('text, text → int4', (t: string, p: string) => placeOf(t, p, '')),
-    scalar('text, text, int4, int4, int4, text → int4',
-      (t: string, p: string, start: number, _n: number, _end: number, flags: string) =>
-        placeOf(sliceCharacters(t, start - 1, Infinity), p, flags))),
-  define('regexp_substr', { text: 'the first match', example: ["regexp_substr('ABCDEF', 'C.')", 'CD'] },
-    scalar('text, text → text', (t: string, p: string) => [...matches(t, p, '')][0]?.groups[0] ?? null)),
+    ...growing('text, text, text', 'bool', 2, isMatch as never)),
+  define('regexp_instr', { text: 'place of a match', example: ["regexp_instr('ABCDEF', 'c(.)(..)', 1, 1, 0, 'i')", '3'] },
+    ...growing('text, text, int4, int4, int4, text, int4', 'int4', 2, placeOf as never)),
+  define('regexp_substr', { text: 'a match, or a group of it', example: ["regexp_substr('ABCDEF', 'C.')", 'CD'] },
+    ...growing('text, text, int4, int4, text, int4', 'text', 2, partOf as never)),
   define('substring', { text: 'part that matches', example: ["substring('abcdef' from 'b(.)d')", 'c'] },
-    scalar('text, text → text', substringByRegex)),
+    scalar('text, text → text', substringByRegex),
+    scalar('text, text, text → text', (text: string, pattern: string, escape: string) =>
+      substringByRegex(text, similarPattern(pattern, escape)))),
   define('similar_to_escape similar_escape', { text: 'SIMILAR TO pattern as a regular expression' },
     scalar('text → text', (pattern: string) => similarPattern(pattern, '\\')),
-    scalar('text, text → text', (pattern: string, escape: string | null) => similarPattern(pattern, escape))),
+    scalar('text, text → text', similarPattern)),
+  operator('^@', { text: 'begins with', example: ["'abc' ^@ 'ab'", 't'] },
+    scalar('text, text → bool', (text: string, prefix: string) => text.startsWith(prefix))),
 ];
-
-function firstMatch(text: string, pattern: string, flags: string): SqlArray | null {
-  noGlobal(flags, 'regexp_match');
-  for (const match of matches(text, pattern, flags)) return captured(match);
-  return null;
-}
-
-function placeOf(text: string, pattern: string, flags: string): number {
-  for (const { start } of matches(text, pattern, flags)) return characterCount(text.slice(0, start)) + 1;
-  return 0;
-}

@@ -44,7 +44,8 @@ export function positionOf(needle: string, text: string): number {
   return at < 0 ? 0 : characterCount(text.slice(0, at)) + 1;
 }
 
-const padBytesMax = 1 << 30;
+/** Longest text that JavaScript holds, a little below what PostgreSQL would. */
+const lengthMax = 2 ** 29 - 25;
 
 export function pad(text: string, length: number, fill: string, side: 'left' | 'right'): string {
   const characters = [...text];
@@ -52,7 +53,7 @@ export function pad(text: string, length: number, fill: string, side: 'left' | '
   const filling = [...fill];
   if (filling.length === 0) return text;
   const missing = length - characters.length;
-  if (length > padBytesMax) {
+  if (length > lengthMax) {
     throw new SqlError('program_limit_exceeded', 'requested length too large');
   }
   const added = Array.from({ length: missing }, (_, index) => filling[index % filling.length]).join('');
@@ -69,12 +70,48 @@ export function trimCharacters(text: string, characters: string, side: 'both' | 
   return list.slice(from, to).join('');
 }
 
+/** Character by character: what becomes longer stays as it is, as towupper() has it. */
+function mapCase(text: string, change: (part: string) => string): string {
+  if (isAscii(text)) return change(text);
+  return Array.from(text, (character) => {
+    const changed = change(character);
+    return characterCount(changed) === 1 ? changed : character;
+  }).join('');
+}
+
+export function upperCase(text: string): string {
+  return mapCase(text, (part) => part.toUpperCase());
+}
+
+export function lowerCase(text: string): string {
+  return mapCase(text, (part) => (part === 'İ' ? 'i' : part.toLowerCase()));
+}
+
 /** First letter of each word upper, the rest lower; words are runs of letters and digits. */
 export function initcap(text: string): string {
-  return text.toLowerCase().replaceAll(/[\p{L}\p{N}]+/gu, (word) => {
+  return lowerCase(text).replaceAll(/[\p{L}\p{N}]+/gu, (word) => {
     const [first = ''] = word;
-    return first.toUpperCase() + word.slice(first.length);
+    return upperCase(first) + word.slice(first.length);
   });
+}
+
+/** `\0061`, `\u0061`, `\+000061` and `\U00000061` are characters, `\\\\` a backslash. */
+export function unescapeUnicode(text: string): string {
+  const escapes = /\\(?:\\|([0-9a-fA-F]{4})|u([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|U([0-9a-fA-F]{8})|)/g;
+  const plain = text.replaceAll(escapes, (whole, ...digits: (string | undefined)[]) => {
+    const hex = digits.slice(0, 4).find((part) => part !== undefined);
+    if (hex !== undefined && parseInt(hex, 16) <= 0x10ffff) return codePoint(parseInt(hex, 16));
+    if (whole === '\\\\') return '\\';
+    throw new SqlError('syntax_error', 'invalid Unicode escape', {
+      hint: 'Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.',
+    });
+  });
+  if (!/\p{Cs}/u.test(plain)) return plain;
+  throw new SqlError('syntax_error', 'invalid Unicode surrogate pair');
+}
+
+function codePoint(code: number): string {
+  return code > 0xffff ? String.fromCodePoint(code) : String.fromCharCode(code);
 }
 
 export function splitPart(text: string, separator: string, field: number): string {
@@ -87,7 +124,7 @@ export function splitPart(text: string, separator: string, field: number): strin
 
 export function repeat(text: string, count: number): string {
   if (count <= 0 || text === '') return '';
-  if (text.length * count > padBytesMax) {
+  if (text.length * count > lengthMax) {
     throw new SqlError('program_limit_exceeded', 'requested length too large');
   }
   return text.repeat(count);

@@ -329,7 +329,7 @@ function checkedFlags(flags: string): string {
   for (const flag of flags) {
     if ('ismxq'.includes(flag)) continue;
     throw new SqlError('syntax_error', 'invalid input syntax for type jsonpath', {
-      detail: `Unrecognized flag character "${flag}" in LIKE_REGEX predicate`,
+      detail: `Unrecognized flag character "${flag}" in LIKE_REGEX predicate.`,
     });
   }
   if (flags.includes('x') && !flags.includes('q')) {

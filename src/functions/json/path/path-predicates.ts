@@ -3,7 +3,7 @@ import { SqlError } from '../../../errors/sql-error.ts';
 import type { JsonValue } from '../../../types/json-value.ts';
 import type { PathComparison, PathExpr } from '../../../types/json-path/path.ts';
 import { compareNumeric, parseNumeric } from '../../../types/numeric.ts';
-import { compileRegex } from '../../text/regex.ts';
+import { regularExpression } from '../../operators/regular-expression.ts';
 import { evaluate, unwrapped, type Item, type PathScope } from './evaluate-path.ts';
 
 export type Truth = boolean | undefined;
@@ -137,6 +137,6 @@ function regexTest(pattern: string, flags: string): (text: string) => boolean {
     (flags.includes('i') ? 'i' : '') +
     (isLiteral || flags.includes('s') ? '' : 'p') +
     (!isLiteral && flags.includes('m') ? 'w' : '');
-  const regex = compileRegex(source, options);
+  const regex = regularExpression(source, options);
   return (text) => regex.matcher(text).find();
 }
