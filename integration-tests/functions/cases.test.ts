@@ -39,7 +39,9 @@ async function answerTo(sql: string): Promise<string> {
 for (const name of readdirSync(folder)) {
   test(`${name} has PostgreSQL's answers`, async () => {
     const path = join(folder, name);
-    const cases = readFileSync(path, 'utf8').trim().split(/\n\n(?=query|error)/);
+    const cases = readFileSync(path, 'utf8')
+      .trim()
+      .split(/\n\n(?=query|error)/);
     const answers: string[] = [];
     for (const each of cases) {
       const sql = each.slice(each.indexOf('\n') + 1, each.indexOf('\n----'));

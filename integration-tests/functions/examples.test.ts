@@ -13,6 +13,9 @@ for (const { name, doc } of allFunctions()) {
   test(`${name}: ${sql} gives what is documented`, async () => {
     const statement = /^(select|with|values)\b/i.test(sql) ? sql : `select ${sql}`;
     const { rows } = await run(statement);
-    assert.equal(rows.map((row) => row.map((value) => value ?? 'NULL').join('|')).join('\n'), answer);
+    assert.equal(
+      rows.map((row) => row.map((value) => value ?? 'NULL').join('|')).join('\n'),
+      answer,
+    );
   });
 }

@@ -14,18 +14,23 @@ const skip = existsSync(file) ? false : 'the captures of PostgreSQL 15 are not h
 const agreeingMin = 254;
 
 /** Their values are of the moment or of the machine. */
-const changing = /^(now|current_timestamp|localtimestamp|current_date|current_time|clock_timestamp|version)\b/;
+const changing =
+  /^(now|current_timestamp|localtimestamp|current_date|current_time|clock_timestamp|version)\b/;
 
 test('expressions have the types and values of PostgreSQL', { skip }, async (context) => {
   const run = await sqlRunner(projectsCatalog);
-  const lines = readFileSync(file, 'utf8').split('\n').slice(1).filter((line) => line !== '');
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .slice(1)
+    .filter((line) => line !== '');
   const differing: string[] = [];
   for (const line of lines) {
     const [expression = '', type = '', name = '', values = ''] = line.split('\t');
     const found = await answer(run, expression);
     const wanted = `${type} ${name} ${changing.test(expression) ? '' : values}`;
     const shown = `${found.type} ${found.name} ${changing.test(expression) ? '' : found.values}`;
-    if (shown !== wanted) differing.push(`${expression}\n    wanted ${wanted}\n    found  ${shown}`);
+    if (shown !== wanted)
+      differing.push(`${expression}\n    wanted ${wanted}\n    found  ${shown}`);
   }
   const agreeing = lines.length - differing.length;
   context.diagnostic(`${agreeing} of ${lines.length} agree`);

@@ -31,13 +31,24 @@ const nothing: PlannerCatalog = {
 };
 
 const session = {
-  user: 'postgres', sessionUser: 'postgres', database: 'app', schema: 'public',
-  searchPath: 'public', pid: '4711', clientAddress: '', serverVersion: '15.20', startedMicros: '0',
-  'setting.server_version': '15.20', 'setting.server_version_num': '150020',
-  'setting.application_name': '', 'setting.search_path': '"$user", public',
+  user: 'postgres',
+  sessionUser: 'postgres',
+  database: 'app',
+  schema: 'public',
+  searchPath: 'public',
+  pid: '4711',
+  clientAddress: '',
+  serverVersion: '15.20',
+  startedMicros: '0',
+  'setting.server_version': '15.20',
+  'setting.server_version_num': '150020',
+  'setting.application_name': '',
+  'setting.search_path': '"$user", public',
 };
 
-export async function sqlRunner(options: RunnerOptions = {}): Promise<(sql: string) => Promise<Answer>> {
+export async function sqlRunner(
+  options: RunnerOptions = {},
+): Promise<(sql: string) => Promise<Answer>> {
   await loadParser();
   const { memory } = openTestMemory();
   const executor = createExecutor({
@@ -51,7 +62,11 @@ export async function sqlRunner(options: RunnerOptions = {}): Promise<(sql: stri
     const [statement] = parseSql(sql);
     const { node, positionOf } = must(statement, 'a statement');
     const planned = planStatement(node, {
-      catalog, positionOf, parameterTypes: [], timeZone: 'UTC', workers: 0,
+      catalog,
+      positionOf,
+      parameterTypes: [],
+      timeZone: 'UTC',
+      workers: 0,
     });
     const { plan, fields } = must(planned.kind === 'query' ? planned : undefined, 'a query');
     const now = BigInt(Date.now()) * 1000n;
@@ -60,7 +75,11 @@ export async function sqlRunner(options: RunnerOptions = {}): Promise<(sql: stri
       parameters: [],
       snapshots: new Map(),
       evaluation: {
-        timeZone: 'UTC', transactionMicros: now, statementMicros: now, session, formats: {},
+        timeZone: 'UTC',
+        transactionMicros: now,
+        statementMicros: now,
+        session,
+        formats: {},
         catalogFacts: options.facts ?? {},
         ...(options.effects === undefined ? {} : { effects: options.effects }),
       },
@@ -70,6 +89,10 @@ export async function sqlRunner(options: RunnerOptions = {}): Promise<(sql: stri
     });
     const rows = await readAll(run);
     await run.close('exhausted');
-    return { names: fields.map(({ name }) => name), types: fields.map(({ type }) => type.name), rows };
+    return {
+      names: fields.map(({ name }) => name),
+      types: fields.map(({ type }) => type.name),
+      rows,
+    };
   };
 }

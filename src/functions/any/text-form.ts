@@ -33,7 +33,9 @@ export function maybeTexts(
   values: Values,
   types: readonly ArgumentType[],
 ): (string | null)[] {
-  return values.map((value, index) => (value === null ? null : textForm(context, types[index], value)));
+  return values.map((value, index) =>
+    value === null ? null : textForm(context, types[index], value),
+  );
 }
 
 /** Texts of the values that are not NULL. */

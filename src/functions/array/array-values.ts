@@ -41,13 +41,15 @@ function tooLarge(): SqlError {
 }
 
 export function append(array: SqlArray | null, value: Element, type: SqlType): SqlArray {
-  if (array === null || array.dimensions.length === 0) return oneDimension(elementOf(type), [value]);
+  if (array === null || array.dimensions.length === 0)
+    return oneDimension(elementOf(type), [value]);
   if (array.dimensions.length > 1) throw notOneDimension();
   return oneDimension(array.element, [...array.values, value], lowerBoundOf(array));
 }
 
 export function prepend(value: Element, array: SqlArray | null, type: SqlType): SqlArray {
-  if (array === null || array.dimensions.length === 0) return oneDimension(elementOf(type), [value]);
+  if (array === null || array.dimensions.length === 0)
+    return oneDimension(elementOf(type), [value]);
   if (array.dimensions.length > 1) throw notOneDimension();
   return oneDimension(array.element, [value, ...array.values], lowerBoundOf(array));
 }
@@ -61,7 +63,8 @@ export function concatenate(left: SqlArray | null, right: SqlArray | null): SqlA
   if (left === null || right === null) return left ?? right;
   if (left.dimensions.length === 0) return right;
   if (right.dimensions.length === 0) return left;
-  const [outer, inner] = left.dimensions.length >= right.dimensions.length ? [left, right] : [right, left];
+  const [outer, inner] =
+    left.dimensions.length >= right.dimensions.length ? [left, right] : [right, left];
   const depth = outer.dimensions.length - inner.dimensions.length;
   if (depth > 1) {
     const counts = `${left.dimensions.length} and ${right.dimensions.length} dimensions`;
@@ -98,9 +101,14 @@ export function* places(array: SqlArray, value: Element, start?: number): Genera
   }
 }
 
-export function firstPlace(array: SqlArray | null, value: Element, start?: number | null): number | null {
+export function firstPlace(
+  array: SqlArray | null,
+  value: Element,
+  start?: number | null,
+): number | null {
   if (array === null) return null;
-  if (start === null) throw new SqlError('null_value_not_allowed', 'initial position must not be null');
+  if (start === null)
+    throw new SqlError('null_value_not_allowed', 'initial position must not be null');
   for (const place of places(array, value, start)) return place;
   return null;
 }
@@ -116,12 +124,17 @@ export function without(array: SqlArray | null, value: Element): SqlArray | null
     throw new SqlError('feature_not_supported', message);
   }
   const kept = array.values.filter((item) => !same(array.element, item, value));
-  return kept.length === array.values.length ? array : oneDimension(array.element, kept, lowerBoundOf(array));
+  return kept.length === array.values.length
+    ? array
+    : oneDimension(array.element, kept, lowerBoundOf(array));
 }
 
 export function replace(array: SqlArray | null, from: Element, to: Element): SqlArray | null {
   if (array === null) return null;
-  return { ...array, values: array.values.map((item) => (same(array.element, item, from) ? to : item)) };
+  return {
+    ...array,
+    values: array.values.map((item) => (same(array.element, item, from) ? to : item)),
+  };
 }
 
 export function trim(array: SqlArray, count: number): SqlArray {
@@ -133,25 +146,38 @@ export function trim(array: SqlArray, count: number): SqlArray {
   const [first, ...rest] = array.dimensions;
   if (first === undefined || count === length) return emptyArray(array.element);
   const size = array.values.length / first.length;
-  const dimensions = [{ length: length - count, lowerBound: 1 }, ...rest.map((each) => ({ ...each, lowerBound: 1 }))];
+  const dimensions = [
+    { length: length - count, lowerBound: 1 },
+    ...rest.map((each) => ({ ...each, lowerBound: 1 })),
+  ];
   return { ...array, dimensions, values: array.values.slice(0, (length - count) * size) };
 }
 
 export function fill(
-  value: Element, sizes: SqlArray | null, bounds: SqlArray | null | undefined, type: SqlType,
+  value: Element,
+  sizes: SqlArray | null,
+  bounds: SqlArray | null | undefined,
+  type: SqlType,
 ): SqlArray {
   if (sizes === null || bounds === null) {
-    throw new SqlError('null_value_not_allowed', 'dimension array or low bound array cannot be null');
+    throw new SqlError(
+      'null_value_not_allowed',
+      'dimension array or low bound array cannot be null',
+    );
   }
   const wrong = 'wrong number of array subscripts';
-  if (sizes.dimensions.length > 1) throw subscriptError(wrong, 'Dimension array must be one dimensional.');
+  if (sizes.dimensions.length > 1)
+    throw subscriptError(wrong, 'Dimension array must be one dimensional.');
   const lengths = sizes.values as readonly (number | null)[];
   const lowers = bounds?.values as readonly (number | null)[] | undefined;
   if ([...lengths, ...(lowers ?? [])].includes(null)) {
     throw new SqlError('null_value_not_allowed', 'dimension values cannot be null');
   }
   if (lengths.length > 6) {
-    throw new SqlError('program_limit_exceeded', `number of array dimensions (${lengths.length}) exceeds the maximum allowed (6)`);
+    throw new SqlError(
+      'program_limit_exceeded',
+      `number of array dimensions (${lengths.length}) exceeds the maximum allowed (6)`,
+    );
   }
   if (lowers !== undefined && lowers.length !== lengths.length) {
     throw subscriptError(wrong, 'Low bound array has different size than dimensions array.');
@@ -159,8 +185,15 @@ export function fill(
   const count = lengths.reduce<number>((product, length) => product * (length ?? 0), 1);
   if (count > elementsMax || lengths.some((length) => (length ?? 0) < 0)) throw tooLarge();
   if (lengths.length === 0 || count === 0) return emptyArray(elementOf(type));
-  const dimensions = lengths.map((length, i) => ({ length: length ?? 0, lowerBound: lowers?.[i] ?? 1 }));
-  return { element: elementOf(type), dimensions, values: Array.from({ length: count }, () => value) };
+  const dimensions = lengths.map((length, i) => ({
+    length: length ?? 0,
+    lowerBound: lowers?.[i] ?? 1,
+  }));
+  return {
+    element: elementOf(type),
+    dimensions,
+    values: Array.from({ length: count }, () => value),
+  };
 }
 
 type Strings = readonly Element[];
@@ -177,7 +210,9 @@ export function overlaps(left: SqlArray, right: SqlArray): boolean {
 }
 
 function has(type: TypeName, values: Strings, item: Datum): boolean {
-  return values.some((value) => value === item || (value !== null && compareValues(type, value, item) === 0));
+  return values.some(
+    (value) => value === item || (value !== null && compareValues(type, value, item) === 0),
+  );
 }
 
 function checkElements(left: SqlArray, right: SqlArray): void {

@@ -10,7 +10,13 @@ import { jsonOperators } from './json-operators.ts';
 import { jsonElements, jsonKind } from './json-scan.ts';
 import { jsonSets } from './json-sets.ts';
 import {
-  compactJson, insertAtPath, parseJsonb, prettyJson, setAtPath, withoutNulls, withoutPath,
+  compactJson,
+  insertAtPath,
+  parseJsonb,
+  prettyJson,
+  setAtPath,
+  withoutNulls,
+  withoutPath,
 } from './jsonb-values.ts';
 import { pathFunctions } from './path-functions.ts';
 import { prettyLayout, toJson } from './to-json.ts';
@@ -30,33 +36,73 @@ function converted(target: 'json' | 'jsonb'): TypedDatumEvaluation {
 }
 
 const conversions: readonly FunctionRecord[] = [
-  define('to_json', { text: 'any value as json', example: [`to_json('a"b'::text)`, '"a\\"b"'] },
-    typed('anyelement → json', converted('json'), stable)),
-  define('to_jsonb', { text: 'any value as jsonb', example: [`to_jsonb(row(1, 'a'))`, '{"f1": 1, "f2": "a"}'] },
-    typed('anyelement → jsonb', converted('jsonb'), stable)),
-  define('row_to_json', { text: 'a row as a json object', example: [`row_to_json(row(1, 'a'))`, '{"f1":1,"f2":"a"}'] },
+  define(
+    'to_json',
+    { text: 'any value as json', example: [`to_json('a"b'::text)`, '"a\\"b"'] },
+    typed('anyelement → json', converted('json'), stable),
+  ),
+  define(
+    'to_jsonb',
+    { text: 'any value as jsonb', example: [`to_jsonb(row(1, 'a'))`, '{"f1": 1, "f2": "a"}'] },
+    typed('anyelement → jsonb', converted('jsonb'), stable),
+  ),
+  define(
+    'row_to_json',
+    { text: 'a row as a json object', example: [`row_to_json(row(1, 'a'))`, '{"f1":1,"f2":"a"}'] },
     typed('record → json', converted('json'), stable),
-    typed('record, bool → json', converted('json'), stable)),
-  define('array_to_json', { text: 'an array as a json array', example: ['array_to_json(array[[1,5],[99,100]])', '[[1,5],[99,100]]'] },
+    typed('record, bool → json', converted('json'), stable),
+  ),
+  define(
+    'array_to_json',
+    {
+      text: 'an array as a json array',
+      example: ['array_to_json(array[[1,5],[99,100]])', '[[1,5],[99,100]]'],
+    },
     typed('anyarray → json', converted('json'), stable),
-    typed('anyarray, bool → json', converted('json'), stable)),
+    typed('anyarray, bool → json', converted('json'), stable),
+  ),
 ];
 
 const builders: readonly FunctionRecord[] = (['json', 'jsonb'] as const).flatMap((type) => [
-  define(`${type}_build_object`, { text: 'an object of keys and values',
-    example: [`${type}_build_object('a', 1, 'b', null)`, type === 'json' ? '{"a" : 1, "b" : null}' : '{"a": 1, "b": null}'] },
+  define(
+    `${type}_build_object`,
+    {
+      text: 'an object of keys and values',
+      example: [
+        `${type}_build_object('a', 1, 'b', null)`,
+        type === 'json' ? '{"a" : 1, "b" : null}' : '{"a": 1, "b": null}',
+      ],
+    },
     typed(`→ ${type}`, buildObject(type), lenient),
-    typed(`any... → ${type}`, buildObject(type), lenient)),
-  define(`${type}_build_array`, { text: 'an array of values', example: [`${type}_build_array(1, 'a', null)`, '[1, "a", null]'] },
+    typed(`any... → ${type}`, buildObject(type), lenient),
+  ),
+  define(
+    `${type}_build_array`,
+    {
+      text: 'an array of values',
+      example: [`${type}_build_array(1, 'a', null)`, '[1, "a", null]'],
+    },
     typed(`→ ${type}`, buildArray(type), lenient),
-    typed(`any... → ${type}`, buildArray(type), lenient)),
-  define(`${type}_object`, { text: 'an object of texts' },
+    typed(`any... → ${type}`, buildArray(type), lenient),
+  ),
+  define(
+    `${type}_object`,
+    { text: 'an object of texts' },
     scalar(`_text → ${type}`, (pairs: SqlArray) => objectOfPairs(type, pairs)),
-    scalar(`_text, _text → ${type}`, (keys: SqlArray, values: SqlArray) => objectOfLists(type, keys, values))),
-  define(`${type}_array_length`, { text: 'number of elements', example: [`${type}_array_length('[1,2]')`, '2'] },
-    scalar(`${type} → int4`, arrayLength)),
-  define(`${type}_typeof`, { text: 'kind of the value', example: [`${type}_typeof('-1.5')`, 'number'] },
-    scalar(`${type} → text`, (text: string) => jsonKind(text))),
+    scalar(`_text, _text → ${type}`, (keys: SqlArray, values: SqlArray) =>
+      objectOfLists(type, keys, values),
+    ),
+  ),
+  define(
+    `${type}_array_length`,
+    { text: 'number of elements', example: [`${type}_array_length('[1,2]')`, '2'] },
+    scalar(`${type} → int4`, arrayLength),
+  ),
+  define(
+    `${type}_typeof`,
+    { text: 'kind of the value', example: [`${type}_typeof('-1.5')`, 'number'] },
+    scalar(`${type} → text`, (text: string) => jsonKind(text)),
+  ),
 ]);
 
 function arrayLength(text: string): number {
@@ -80,8 +126,11 @@ function insert(target: string, path: SqlArray, replacement: string, flag = fals
 
 /** jsonb_set where NULL means one of several things. */
 function setLax(
-  target: string | null, path: SqlArray | null, replacement: string | null,
-  create: boolean | null = true, treatment: string | null = 'use_json_null',
+  target: string | null,
+  path: SqlArray | null,
+  replacement: string | null,
+  create: boolean | null = true,
+  treatment: string | null = 'use_json_null',
 ): Datum | null {
   if (target === null || path === null || create === null) return null;
   const treatments = ['delete_key', 'return_target', 'use_json_null', 'raise_exception'];
@@ -103,22 +152,50 @@ function setLax(
 }
 
 const changes: readonly FunctionRecord[] = [
-  define('jsonb_set', { text: 'with a part replaced', example: [`jsonb_set('{"a":1}', '{a}', '2')`, '{"a": 2}'] },
-    scalar('jsonb, _text, jsonb → jsonb', (target: string, path: SqlArray, value: string) => set(target, path, value)),
-    scalar('jsonb, _text, jsonb, bool → jsonb', set)),
-  define('jsonb_set_lax', { text: 'jsonb_set that takes NULL' },
+  define(
+    'jsonb_set',
+    { text: 'with a part replaced', example: [`jsonb_set('{"a":1}', '{a}', '2')`, '{"a": 2}'] },
+    scalar('jsonb, _text, jsonb → jsonb', (target: string, path: SqlArray, value: string) =>
+      set(target, path, value),
+    ),
+    scalar('jsonb, _text, jsonb, bool → jsonb', set),
+  ),
+  define(
+    'jsonb_set_lax',
+    { text: 'jsonb_set that takes NULL' },
     scalar('jsonb, _text, jsonb → jsonb', setLax, { strict: false }),
     scalar('jsonb, _text, jsonb, bool → jsonb', setLax, { strict: false }),
-    scalar('jsonb, _text, jsonb, bool, text → jsonb', setLax, { strict: false })),
-  define('jsonb_insert', { text: 'with a part added', example: [`jsonb_insert('{"a":[0,1]}', '{a,1}', '"x"')`, '{"a": [0, "x", 1]}'] },
-    scalar('jsonb, _text, jsonb → jsonb', (target: string, path: SqlArray, value: string) => insert(target, path, value)),
-    scalar('jsonb, _text, jsonb, bool → jsonb', insert)),
-  define('json_strip_nulls', { text: 'without members that are null', example: [`json_strip_nulls('{"a":null,"b":1}')`, '{"b":1}'] },
-    scalar('json → json', (text: string) => compactJson(withoutNulls(parseJson(text, 'json'))))),
-  define('jsonb_strip_nulls', { text: 'without members that are null', example: [`jsonb_strip_nulls('{"a":null}')`, '{}'] },
-    scalar('jsonb → jsonb', (text: string) => formatJson(withoutNulls(parseJsonb(text))))),
-  define('jsonb_pretty', { text: 'with line feeds', example: [`jsonb_pretty('{"a":1}')`, '{\n    "a": 1\n}'] },
-    scalar('jsonb → text', (text: string) => prettyJson(parseJsonb(text)))),
+    scalar('jsonb, _text, jsonb, bool, text → jsonb', setLax, { strict: false }),
+  ),
+  define(
+    'jsonb_insert',
+    {
+      text: 'with a part added',
+      example: [`jsonb_insert('{"a":[0,1]}', '{a,1}', '"x"')`, '{"a": [0, "x", 1]}'],
+    },
+    scalar('jsonb, _text, jsonb → jsonb', (target: string, path: SqlArray, value: string) =>
+      insert(target, path, value),
+    ),
+    scalar('jsonb, _text, jsonb, bool → jsonb', insert),
+  ),
+  define(
+    'json_strip_nulls',
+    {
+      text: 'without members that are null',
+      example: [`json_strip_nulls('{"a":null,"b":1}')`, '{"b":1}'],
+    },
+    scalar('json → json', (text: string) => compactJson(withoutNulls(parseJson(text, 'json')))),
+  ),
+  define(
+    'jsonb_strip_nulls',
+    { text: 'without members that are null', example: [`jsonb_strip_nulls('{"a":null}')`, '{}'] },
+    scalar('jsonb → jsonb', (text: string) => formatJson(withoutNulls(parseJsonb(text)))),
+  ),
+  define(
+    'jsonb_pretty',
+    { text: 'with line feeds', example: [`jsonb_pretty('{"a":1}')`, '{\n    "a": 1\n}'] },
+    scalar('jsonb → text', (text: string) => prettyJson(parseJsonb(text))),
+  ),
 ];
 
 export const jsonFunctions: readonly FunctionRecord[] = [

@@ -15,7 +15,8 @@ function invalid(message: string, hint?: string): SqlError {
 
 function keyText(context: EvaluationContext, type: ArgumentType, value: Datum): string {
   const { name } = type;
-  const isContainer = ['json', 'jsonb', 'record'].includes(name) || typeRecord(name).element !== undefined;
+  const isContainer =
+    ['json', 'jsonb', 'record'].includes(name) || typeRecord(name).element !== undefined;
   if (isContainer) throw invalid('key value must be scalar, not array, composite, or json');
   return scalarText(type, value, formatsOf(context));
 }
@@ -70,9 +71,14 @@ function pairsError(message: string): SqlError {
   return new SqlError('array_subscript_error', message);
 }
 
-function objectOf(target: Target, keys: readonly (Datum | null)[], values: readonly (Datum | null)[]): string {
+function objectOf(
+  target: Target,
+  keys: readonly (Datum | null)[],
+  values: readonly (Datum | null)[],
+): string {
   const members = keys.map((key, index) => {
-    if (key === null) throw new SqlError('null_value_not_allowed', 'null value not allowed for object key');
+    if (key === null)
+      throw new SqlError('null_value_not_allowed', 'null value not allowed for object key');
     const value = values[index] ?? null;
     return `${quoteJson(key as string)} : ${value === null ? 'null' : quoteJson(value as string)}`;
   });
@@ -89,7 +95,11 @@ export function objectOfPairs(target: Target, { dimensions, values }: SqlArray):
   }
   if (dimensions.length > 2) throw pairsError('wrong number of array subscripts');
   const keys = values.filter((_, index) => index % 2 === 0);
-  return objectOf(target, keys, values.filter((_, index) => index % 2 === 1));
+  return objectOf(
+    target,
+    keys,
+    values.filter((_, index) => index % 2 === 1),
+  );
 }
 
 /** json_object(keys, values). */

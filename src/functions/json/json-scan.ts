@@ -59,7 +59,7 @@ function skipValue(text: string, at: number): number {
 
 /** Letters, digits and signs of numbers and words. */
 function isPlain(code: number): boolean {
-  return code > 0x2c && code !== 0x5d && code !== 0x7d || code === 0x2b;
+  return (code > 0x2c && code !== 0x5d && code !== 0x7d) || code === 0x2b;
 }
 
 export function jsonKind(text: string): JsonKind {

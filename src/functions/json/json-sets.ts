@@ -51,31 +51,46 @@ function setsOf(type: 'json' | 'jsonb'): readonly FunctionRecord[] {
   const elements = `${type}_array_elements`;
   const keys = `${type}_object_keys`;
   return [
-    define(each, { text: 'members of an object' },
+    define(
+      each,
+      { text: 'members of an object' },
       rowsOf(`${type} → key text, value ${type}`, (_context, text: string) => {
         checkObject[type](text, each);
         return jsonMembers(text);
-      })),
-    define(`${each}_text`, { text: 'members of an object, values as text' },
+      }),
+    ),
+    define(
+      `${each}_text`,
+      { text: 'members of an object, values as text' },
       rowsOf(`${type} → key text, value text`, (_context, text: string) => {
         checkObject[type](text, `${each}_text`);
         return map(jsonMembers(text), ([key, value]) => [key, jsonText(value)]);
-      })),
-    define(elements, { text: 'elements of an array' },
+      }),
+    ),
+    define(
+      elements,
+      { text: 'elements of an array' },
       rowsOf(`${type} → value ${type}`, (_context, text: string) => {
         checkArray[type](text, elements);
         return map(jsonElements(text), (value) => [value]);
-      })),
-    define(`${elements}_text`, { text: 'elements of an array as text' },
+      }),
+    ),
+    define(
+      `${elements}_text`,
+      { text: 'elements of an array as text' },
       rowsOf(`${type} → value text`, (_context, text: string) => {
         checkArray[type](text, `${elements}_text`);
         return map(jsonElements(text), (value) => [jsonText(value)]);
-      })),
-    define(keys, { text: 'keys of an object' },
+      }),
+    ),
+    define(
+      keys,
+      { text: 'keys of an object' },
       rowsOf(`${type} → ${keys} text`, (_context, text: string) => {
         checkKeys(text, keys);
         return map(jsonMembers(text), ([key]) => [key]);
-      })),
+      }),
+    ),
   ];
 }
 

@@ -1,7 +1,11 @@
 /** Operations on parsed jsonb: containment, concatenation, deletion, replacement, layout. */
 import { SqlError } from '../../errors/sql-error.ts';
 import {
-  formatJson, parseJson, quoteJson, sortEntries, type JsonValue,
+  formatJson,
+  parseJson,
+  quoteJson,
+  sortEntries,
+  type JsonValue,
 } from '../../types/json-value.ts';
 import { compareNumeric, parseNumeric } from '../../types/numeric.ts';
 
@@ -43,7 +47,8 @@ export function sameScalar(a: JsonValue, b: JsonValue): boolean {
 
 /** @> : an array contains a scalar as it contains an array of it; objects by keys. */
 export function jsonContains(whole: JsonValue, part: JsonValue): boolean {
-  if (whole.kind === 'array' && !isContainer(part)) return whole.items.some((item) => sameScalar(item, part));
+  if (whole.kind === 'array' && !isContainer(part))
+    return whole.items.some((item) => sameScalar(item, part));
   return deepContains(whole, part);
 }
 
@@ -66,7 +71,8 @@ function deepContains(whole: JsonValue, part: JsonValue): boolean {
 /** ? : a key of an object, a string of an array, or a string itself. */
 export function hasKey(value: JsonValue, key: string): boolean {
   if (value.kind === 'object') return value.entries.some(([name]) => name === key);
-  if (value.kind === 'array') return value.items.some((item) => item.kind === 'string' && item.value === key);
+  if (value.kind === 'array')
+    return value.items.some((item) => item.kind === 'string' && item.value === key);
   return value.kind === 'string' && value.value === key;
 }
 
@@ -143,7 +149,10 @@ export function insertAtPath(target: JsonValue, { path, value, flag }: Replaceme
 interface Step {
   readonly depth: number;
   /** The new value, several in an array, or none. */
-  readonly change: (old: JsonValue, inArray: boolean) => JsonValue | readonly JsonValue[] | undefined;
+  readonly change: (
+    old: JsonValue,
+    inArray: boolean,
+  ) => JsonValue | readonly JsonValue[] | undefined;
   readonly missing?: JsonValue;
 }
 
@@ -159,7 +168,9 @@ function stepAt(path: Path, depth: number): string {
 }
 
 function changedObject(
-  value: Extract<JsonValue, { kind: 'object' }>, path: Path, step: Step,
+  value: Extract<JsonValue, { kind: 'object' }>,
+  path: Path,
+  step: Step,
 ): JsonValue {
   const { depth, change, missing } = step;
   const name = stepAt(path, depth);
@@ -169,17 +180,21 @@ function changedObject(
     if (!isLast || missing === undefined) return value;
     return object(sortEntries([...value.entries, [name, missing]]));
   }
-  const entries = value.entries.flatMap(([key, item]): readonly (readonly [string, JsonValue])[] => {
-    if (key !== name) return [[key, item]];
-    if (!isLast) return [[key, changed(item, path, { ...step, depth: depth + 1 })]];
-    const result = change(item, false);
-    return result === undefined ? [] : [[key, result as JsonValue]];
-  });
+  const entries = value.entries.flatMap(
+    ([key, item]): readonly (readonly [string, JsonValue])[] => {
+      if (key !== name) return [[key, item]];
+      if (!isLast) return [[key, changed(item, path, { ...step, depth: depth + 1 })]];
+      const result = change(item, false);
+      return result === undefined ? [] : [[key, result as JsonValue]];
+    },
+  );
   return object(entries);
 }
 
 function changedArray(
-  value: Extract<JsonValue, { kind: 'array' }>, path: Path, step: Step,
+  value: Extract<JsonValue, { kind: 'array' }>,
+  path: Path,
+  step: Step,
 ): JsonValue {
   const { depth, change, missing } = step;
   const { items } = value;
@@ -190,13 +205,15 @@ function changedArray(
     if (!isLast || missing === undefined) return value;
     return array(at < 0 ? [missing, ...items] : [...items, missing]);
   }
-  return array(items.flatMap((item, place): readonly JsonValue[] => {
-    if (place !== at) return [item];
-    if (!isLast) return [changed(item, path, { ...step, depth: depth + 1 })];
-    const result = change(item, true);
-    if (result === undefined) return [];
-    return 'kind' in result ? [result] : result;
-  }));
+  return array(
+    items.flatMap((item, place): readonly JsonValue[] => {
+      if (place !== at) return [item];
+      if (!isLast) return [changed(item, path, { ...step, depth: depth + 1 })];
+      const result = change(item, true);
+      if (result === undefined) return [];
+      return 'kind' in result ? [result] : result;
+    }),
+  );
 }
 
 function indexAt(path: Path, depth: number): number {
@@ -211,8 +228,11 @@ function indexAt(path: Path, depth: number): number {
 export function withoutNulls(value: JsonValue): JsonValue {
   if (value.kind === 'array') return array(value.items.map(withoutNulls));
   if (value.kind !== 'object') return value;
-  return object(value.entries.flatMap(([key, item]) =>
-    item.kind === 'null' ? [] : [[key, withoutNulls(item)] as const]));
+  return object(
+    value.entries.flatMap(([key, item]) =>
+      item.kind === 'null' ? [] : [[key, withoutNulls(item)] as const],
+    ),
+  );
 }
 
 /** json text without spaces, as json_strip_nulls prints. */

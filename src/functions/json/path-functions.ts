@@ -73,17 +73,21 @@ function overloads(returns: string, answer: Answer<string | boolean | null>): Sc
   const compute = (target: string, path: string, variables?: string, isSilent = false) =>
     answer({ target, path, variables, isSilent });
   return ['jsonb, jsonpath', 'jsonb, jsonpath, jsonb', 'jsonb, jsonpath, jsonb, bool'].map((args) =>
-    scalar(`${args} → ${returns}`, compute));
+    scalar(`${args} → ${returns}`, compute),
+  );
 }
 
 function rowOverloads(name: string): TableOverload[] {
   const args = ['jsonb, jsonpath', 'jsonb, jsonpath, jsonb', 'jsonb, jsonpath, jsonb, bool'];
   return args.map((list) =>
-    rowsOf(`${list} → ${name} jsonb`, function* rows(
-      _context, target: string, path: string, variables?: string, isSilent = false,
-    ) {
-      for (const value of valuesOf({ target, path, variables, isSilent })) yield [formatJson(value)];
-    }));
+    rowsOf(
+      `${list} → ${name} jsonb`,
+      function* rows(_context, target: string, path: string, variables?: string, isSilent = false) {
+        for (const value of valuesOf({ target, path, variables, isSilent }))
+          yield [formatJson(value)];
+      },
+    ),
+  );
 }
 
 function queryArray(question: Question): string {
@@ -100,22 +104,59 @@ const silently = (answer: Answer<boolean | null>) => (target: string, path: stri
   answer({ target, path, variables: undefined, isSilent: true });
 
 export const pathFunctions: readonly FunctionRecord[] = [
-  define('jsonb_path_exists jsonb_path_exists_tz',
-    { text: 'whether a path finds something', example: [`jsonb_path_exists('{"a":[1,2,3]}', '$.a[*] ? (@ >= 2)')`, 't'] },
-    ...overloads('bool', exists)),
-  define('jsonb_path_match jsonb_path_match_tz',
-    { text: 'answer of a path predicate', example: [`jsonb_path_match('{"a":[1,2,3]}', 'exists($.a[*] ? (@ >= 2))')`, 't'] },
-    ...overloads('bool', matches)),
-  define('jsonb_path_query', { text: 'what a path finds, a row each' }, ...rowOverloads('jsonb_path_query')),
-  define('jsonb_path_query_tz', { text: 'what a path finds, a row each' }, ...rowOverloads('jsonb_path_query_tz')),
-  define('jsonb_path_query_array jsonb_path_query_array_tz',
-    { text: 'what a path finds, as an array', example: [`jsonb_path_query_array('{"a":[1,2,3]}', '$.a[*] ? (@ >= 2)')`, '[2, 3]'] },
-    ...overloads('jsonb', queryArray)),
-  define('jsonb_path_query_first jsonb_path_query_first_tz',
-    { text: 'the first that a path finds', example: [`jsonb_path_query_first('{"a":[1,2]}', '$.a[1]')`, '2'] },
-    ...overloads('jsonb', queryFirst)),
-  operator('@?', { text: 'whether a path finds something', example: [`'{"a":[1,2]}'::jsonb @? '$.a[*] ? (@ > 1)'`, 't'] },
-    scalar('jsonb, jsonpath → bool', silently(exists))),
-  operator('@@', { text: 'answer of a path predicate', example: [`'{"a":[1,2]}'::jsonb @@ '$.a[*] > 1'`, 't'] },
-    scalar('jsonb, jsonpath → bool', silently(matches))),
+  define(
+    'jsonb_path_exists jsonb_path_exists_tz',
+    {
+      text: 'whether a path finds something',
+      example: [`jsonb_path_exists('{"a":[1,2,3]}', '$.a[*] ? (@ >= 2)')`, 't'],
+    },
+    ...overloads('bool', exists),
+  ),
+  define(
+    'jsonb_path_match jsonb_path_match_tz',
+    {
+      text: 'answer of a path predicate',
+      example: [`jsonb_path_match('{"a":[1,2,3]}', 'exists($.a[*] ? (@ >= 2))')`, 't'],
+    },
+    ...overloads('bool', matches),
+  ),
+  define(
+    'jsonb_path_query',
+    { text: 'what a path finds, a row each' },
+    ...rowOverloads('jsonb_path_query'),
+  ),
+  define(
+    'jsonb_path_query_tz',
+    { text: 'what a path finds, a row each' },
+    ...rowOverloads('jsonb_path_query_tz'),
+  ),
+  define(
+    'jsonb_path_query_array jsonb_path_query_array_tz',
+    {
+      text: 'what a path finds, as an array',
+      example: [`jsonb_path_query_array('{"a":[1,2,3]}', '$.a[*] ? (@ >= 2)')`, '[2, 3]'],
+    },
+    ...overloads('jsonb', queryArray),
+  ),
+  define(
+    'jsonb_path_query_first jsonb_path_query_first_tz',
+    {
+      text: 'the first that a path finds',
+      example: [`jsonb_path_query_first('{"a":[1,2]}', '$.a[1]')`, '2'],
+    },
+    ...overloads('jsonb', queryFirst),
+  ),
+  operator(
+    '@?',
+    {
+      text: 'whether a path finds something',
+      example: [`'{"a":[1,2]}'::jsonb @? '$.a[*] ? (@ > 1)'`, 't'],
+    },
+    scalar('jsonb, jsonpath → bool', silently(exists)),
+  ),
+  operator(
+    '@@',
+    { text: 'answer of a path predicate', example: [`'{"a":[1,2]}'::jsonb @@ '$.a[*] > 1'`, 't'] },
+    scalar('jsonb, jsonpath → bool', silently(matches)),
+  ),
 ];

@@ -18,7 +18,14 @@ export interface JsonLayout {
 const compact: JsonLayout = { separator: ',' };
 export const prettyLayout: JsonLayout = { separator: ',\n ' };
 
-const numbers: ReadonlySet<string> = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'numeric']);
+const numbers: ReadonlySet<string> = new Set([
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'numeric',
+]);
 const moments: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamptz']);
 
 /** Valid text of type json; for jsonb it is normalised by the caller. */
@@ -33,17 +40,14 @@ export function toJson(
   if (name === 'bool') return String(value);
   if (name === 'json' || name === 'jsonb') return value as string;
   if (name === 'record') return rowToJson(type, value as RecordValue, formats, layout);
-  if (typeRecord(name).element !== undefined) return arrayToJson(value as SqlArray, formats, layout);
+  if (typeRecord(name).element !== undefined)
+    return arrayToJson(value as SqlArray, formats, layout);
   const text = scalarText(type, value, formats);
   return numbers.has(name) && /^-?\d/.test(text) ? text : quoteJson(text);
 }
 
 /** A scalar as the text of a string or of a key. */
-export function scalarText(
-  type: ArgumentType,
-  value: Datum,
-  formats: FormatSettings,
-): string {
+export function scalarText(type: ArgumentType, value: Datum, formats: FormatSettings): string {
   const { name } = type;
   if (name === 'bool') return String(value);
   if (!moments.has(name)) return formatText(type, value, formats);
@@ -91,7 +95,10 @@ export function arrayToJson(
   const level = (depth: number): string => {
     const isLast = depth === dimensions.length - 1;
     const items = Array.from({ length: dimensions[depth]?.length ?? 0 }, () =>
-      isLast ? toJson({ name: element, typmod: -1 }, values[next++] ?? null, formats) : level(depth + 1));
+      isLast
+        ? toJson({ name: element, typmod: -1 }, values[next++] ?? null, formats)
+        : level(depth + 1),
+    );
     return `[${items.join(depth === 0 ? layout.separator : ',')}]`;
   };
   return dimensions.length === 0 ? '[]' : level(0);

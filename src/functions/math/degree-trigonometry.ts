@@ -95,10 +95,12 @@ function firstArcCosine(value: number): number {
 }
 
 export const arcSineDegrees = within(-1, 1, (value) =>
-  value >= 0 ? firstArcSine(value) : -firstArcSine(-value));
+  value >= 0 ? firstArcSine(value) : -firstArcSine(-value),
+);
 
 export const arcCosineDegrees = within(-1, 1, (value) =>
-  value >= 0 ? firstArcCosine(value) : 90 + firstArcSine(-value));
+  value >= 0 ? firstArcCosine(value) : 90 + firstArcSine(-value),
+);
 
 export function arcTangentDegrees(value: number): number {
   return (Math.atan(value) / arcTangentOne) * 45;

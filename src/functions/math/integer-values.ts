@@ -2,7 +2,11 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Numeric } from '../../types/datum.ts';
 import {
-  absolute, makeNumeric, numericNaN, overflowsFormat, rescaled,
+  absolute,
+  makeNumeric,
+  numericNaN,
+  overflowsFormat,
+  rescaled,
 } from '../../types/numeric.ts';
 
 export type IntegerName = 'int4' | 'int8';

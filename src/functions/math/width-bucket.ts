@@ -3,7 +3,12 @@ import { SqlError } from '../../errors/sql-error.ts';
 import { compareValues } from '../../types/compare.ts';
 import type { Datum, Numeric, SqlArray } from '../../types/datum.ts';
 import {
-  compareNumeric, divideTruncated, multiplyNumeric, numericFromInt, numericZero, subtractNumeric,
+  compareNumeric,
+  divideTruncated,
+  multiplyNumeric,
+  numericFromInt,
+  numericZero,
+  subtractNumeric,
 } from '../../types/numeric.ts';
 
 function fail(message: string): SqlError {
@@ -36,9 +41,7 @@ export function floatBucket(value: number, low: number, high: number, count: num
   return Math.min(Math.floor(count * part) + 1, count);
 }
 
-export function numericBucket(
-  value: Numeric, low: Numeric, high: Numeric, count: number,
-): number {
+export function numericBucket(value: Numeric, low: Numeric, high: Numeric, count: number): number {
   checkCount(count);
   if ([value, low, high].some(({ special }) => special === 'NaN')) throw fail(notANumber);
   if (low.special !== undefined || high.special !== undefined) throw fail(notFinite);

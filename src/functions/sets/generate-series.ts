@@ -18,14 +18,20 @@ function zeroStep(): SqlError {
 type Row<T> = readonly [T];
 
 export function* intSeries(
-  _context: EvaluationContext, start: number, stop: number, step = 1,
+  _context: EvaluationContext,
+  start: number,
+  stop: number,
+  step = 1,
 ): Generator<Row<number>> {
   if (step === 0) throw zeroStep();
   for (let value = start; step > 0 ? value <= stop : value >= stop; value += step) yield [value];
 }
 
 export function* bigintSeries(
-  _context: EvaluationContext, start: bigint, stop: bigint, step = 1n,
+  _context: EvaluationContext,
+  start: bigint,
+  stop: bigint,
+  step = 1n,
 ): Generator<Row<bigint>> {
   if (step === 0n) throw zeroStep();
   for (let value = start; step > 0n ? value <= stop : value >= stop; value += step) yield [value];
@@ -37,7 +43,10 @@ function checkNumeric(value: Numeric, what: string): void {
 }
 
 export function* numericSeries(
-  _context: EvaluationContext, start: Numeric, stop: Numeric, step: Numeric = numericOne,
+  _context: EvaluationContext,
+  start: Numeric,
+  stop: Numeric,
+  step: Numeric = numericOne,
 ): Generator<Row<Numeric>> {
   checkNumeric(start, 'start value');
   checkNumeric(stop, 'stop value');
@@ -55,21 +64,31 @@ const noTime: Interval = { months: 0, days: 0, micros: 0n };
 
 /** Each value is the one before plus the step: months end where the month before ended. */
 function* moments(
-  start: bigint, stop: bigint, step: Interval, next: (micros: bigint) => bigint,
+  start: bigint,
+  stop: bigint,
+  step: Interval,
+  next: (micros: bigint) => bigint,
 ): Generator<Row<bigint>> {
   const direction = compareIntervals(step, noTime);
   if (direction === 0) throw zeroStep();
-  for (let value = start; direction > 0 ? value <= stop : value >= stop; value = next(value)) yield [value];
+  for (let value = start; direction > 0 ? value <= stop : value >= stop; value = next(value))
+    yield [value];
 }
 
 export function timestampSeries(
-  _context: EvaluationContext, start: bigint, stop: bigint, step: Interval,
+  _context: EvaluationContext,
+  start: bigint,
+  stop: bigint,
+  step: Interval,
 ): Generator<Row<bigint>> {
   return moments(start, stop, step, (micros) => addToTimestamp(micros, step));
 }
 
 export function timestampTzSeries(
-  context: EvaluationContext, start: bigint, stop: bigint, step: Interval,
+  context: EvaluationContext,
+  start: bigint,
+  stop: bigint,
+  step: Interval,
 ): Generator<Row<bigint>> {
   const zone = sessionZone(context);
   return moments(start, stop, step, (micros) => addToTimestampTz(micros, step, zone));

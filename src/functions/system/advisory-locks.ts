@@ -30,8 +30,9 @@ function matches(hold: Hold, { pid, mode, scope }: LockRequest): boolean {
 /** Whether the session now holds the lock. */
 export function tryAdvisoryLock(request: LockRequest): boolean {
   const holds = held.get(request.key) ?? [];
-  const isFree = holds.every((hold) =>
-    hold.pid === request.pid || (hold.mode === 'shared' && request.mode === 'shared'));
+  const isFree = holds.every(
+    (hold) => hold.pid === request.pid || (hold.mode === 'shared' && request.mode === 'shared'),
+  );
   if (!isFree) return false;
   const own = holds.find((hold) => matches(hold, request));
   if (own !== undefined) own.count += 1;
@@ -51,14 +52,21 @@ export function giveAdvisoryLock(request: LockRequest): boolean {
   const own = holds.find((hold) => matches(hold, request));
   if (own === undefined) return false;
   own.count -= 1;
-  if (own.count === 0) keep(request.key, holds.filter((hold) => hold !== own));
+  if (own.count === 0)
+    keep(
+      request.key,
+      holds.filter((hold) => hold !== own),
+    );
   return true;
 }
 
 /** At the end of a transaction or a session: all locks of that scope (a session's end: all). */
 export function releaseAdvisoryLocks(pid: string, scope: LockScope | 'all'): void {
   for (const [key, holds] of held) {
-    keep(key, holds.filter((hold) => hold.pid !== pid || (scope !== 'all' && hold.scope !== scope)));
+    keep(
+      key,
+      holds.filter((hold) => hold.pid !== pid || (scope !== 'all' && hold.scope !== scope)),
+    );
   }
 }
 

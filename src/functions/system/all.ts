@@ -7,7 +7,11 @@ import { contextual, family, rowsOf, scalar, typed } from '../define.ts';
 import type { EvaluationContext, FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { accessFunctions } from './access-lists.ts';
 import {
-  giveAdvisoryLock, releaseAdvisoryLocks, takeAdvisoryLock, tryAdvisoryLock, type LockRequest,
+  giveAdvisoryLock,
+  releaseAdvisoryLocks,
+  takeAdvisoryLock,
+  tryAdvisoryLock,
+  type LockRequest,
 } from './advisory-locks.ts';
 import { factOf } from './catalog-facts.ts';
 import { hashBytes, hashInt8, hashWord } from './hash.ts';
@@ -27,16 +31,26 @@ type Answer = (request: LockRequest) => Datum;
 
 /** Locks live where the session does, so the statement must run there. */
 function lockOverloads(
-  mode: LockRequest['mode'], scope: LockRequest['scope'], returns: TypeName, answer: Answer,
+  mode: LockRequest['mode'],
+  scope: LockRequest['scope'],
+  returns: TypeName,
+  answer: Answer,
 ): ScalarOverload[] {
   const compute = ({ session, effects }: EvaluationContext, key: string): Datum => {
     if (effects === undefined) throw unsupported('advisory locks in this place');
     return answer({ pid: session['pid'] ?? '', key, mode, scope });
   };
   return [
-    contextual(`int8 → ${returns}`, (context, key: bigint) => compute(context, String(key)), volatile),
-    contextual(`int4, int4 → ${returns}`, (context, first: number, second: number) =>
-      compute(context, `${first} ${second}`), volatile),
+    contextual(
+      `int8 → ${returns}`,
+      (context, key: bigint) => compute(context, String(key)),
+      volatile,
+    ),
+    contextual(
+      `int4, int4 → ${returns}`,
+      (context, first: number, second: number) => compute(context, `${first} ${second}`),
+      volatile,
+    ),
   ];
 }
 
@@ -49,23 +63,45 @@ const locks: readonly FunctionRecord[] = [
   ...(['exclusive', 'shared'] as const).flatMap((mode) => {
     const end = mode === 'shared' ? '_shared' : '';
     return [
-      define(`pg_advisory_lock${end}`, { text: 'takes a lock until it is given back' },
-        ...lockOverloads(mode, 'session', 'void', take)),
-      define(`pg_advisory_xact_lock${end}`, { text: 'takes a lock until the transaction ends' },
-        ...lockOverloads(mode, 'transaction', 'void', take)),
-      define(`pg_try_advisory_lock${end}`, { text: 'takes a lock if it is free' },
-        ...lockOverloads(mode, 'session', 'bool', tryAdvisoryLock)),
-      define(`pg_try_advisory_xact_lock${end}`, { text: 'takes a lock if it is free, until the transaction ends' },
-        ...lockOverloads(mode, 'transaction', 'bool', tryAdvisoryLock)),
-      define(`pg_advisory_unlock${end}`, { text: 'gives a lock back' },
-        ...lockOverloads(mode, 'session', 'bool', giveAdvisoryLock)),
+      define(
+        `pg_advisory_lock${end}`,
+        { text: 'takes a lock until it is given back' },
+        ...lockOverloads(mode, 'session', 'void', take),
+      ),
+      define(
+        `pg_advisory_xact_lock${end}`,
+        { text: 'takes a lock until the transaction ends' },
+        ...lockOverloads(mode, 'transaction', 'void', take),
+      ),
+      define(
+        `pg_try_advisory_lock${end}`,
+        { text: 'takes a lock if it is free' },
+        ...lockOverloads(mode, 'session', 'bool', tryAdvisoryLock),
+      ),
+      define(
+        `pg_try_advisory_xact_lock${end}`,
+        { text: 'takes a lock if it is free, until the transaction ends' },
+        ...lockOverloads(mode, 'transaction', 'bool', tryAdvisoryLock),
+      ),
+      define(
+        `pg_advisory_unlock${end}`,
+        { text: 'gives a lock back' },
+        ...lockOverloads(mode, 'session', 'bool', giveAdvisoryLock),
+      ),
     ];
   }),
-  define('pg_advisory_unlock_all', { text: 'gives all locks of the session back' },
-    contextual('→ void', ({ session }) => {
-      releaseAdvisoryLocks(session['pid'] ?? '', 'session');
-      return '';
-    }, volatile)),
+  define(
+    'pg_advisory_unlock_all',
+    { text: 'gives all locks of the session back' },
+    contextual(
+      '→ void',
+      ({ session }) => {
+        releaseAdvisoryLocks(session['pid'] ?? '', 'session');
+        return '';
+      },
+      volatile,
+    ),
+  ),
 ];
 
 const encodings = (
@@ -82,47 +118,108 @@ function encodingNumber(name: string): number {
 }
 
 const values: readonly FunctionRecord[] = [
-  define('pg_typeof', { text: 'type of a value', example: ['pg_typeof(1)', 'integer'] },
-    typed('any → regtype', (_context, _values, [type]) =>
-      typeRecord(type?.name ?? 'unknown').oid, { strict: false })),
-  define('pg_collation_for', { text: 'collation of a text', example: ["pg_collation_for('a'::text)", '"default"'] },
-    typed('any → text', (_context, _values, [type]) =>
-      type !== undefined && typeRecord(type.name).category === 'S' ? '"default"' : null, { strict: false })),
-  define('num_nulls', { text: 'how many arguments are NULL', example: ['num_nulls(1, null)', '1'] },
-    typed('any... → int4', (_context, args) => args.filter((arg) => arg === null).length, { strict: false })),
-  define('num_nonnulls', { text: 'how many arguments are not NULL', example: ['num_nonnulls(1, null)', '1'] },
-    typed('any... → int4', (_context, args) => args.filter((arg) => arg !== null).length, { strict: false })),
-  define('pg_size_pretty', { text: 'bytes for people', example: ['pg_size_pretty(123456789::bigint)', '118 MB'] },
+  define(
+    'pg_typeof',
+    { text: 'type of a value', example: ['pg_typeof(1)', 'integer'] },
+    typed('any → regtype', (_context, _values, [type]) => typeRecord(type?.name ?? 'unknown').oid, {
+      strict: false,
+    }),
+  ),
+  define(
+    'pg_collation_for',
+    { text: 'collation of a text', example: ["pg_collation_for('a'::text)", '"default"'] },
+    typed(
+      'any → text',
+      (_context, _values, [type]) =>
+        type !== undefined && typeRecord(type.name).category === 'S' ? '"default"' : null,
+      { strict: false },
+    ),
+  ),
+  define(
+    'num_nulls',
+    { text: 'how many arguments are NULL', example: ['num_nulls(1, null)', '1'] },
+    typed('any... → int4', (_context, args) => args.filter((arg) => arg === null).length, {
+      strict: false,
+    }),
+  ),
+  define(
+    'num_nonnulls',
+    { text: 'how many arguments are not NULL', example: ['num_nonnulls(1, null)', '1'] },
+    typed('any... → int4', (_context, args) => args.filter((arg) => arg !== null).length, {
+      strict: false,
+    }),
+  ),
+  define(
+    'pg_size_pretty',
+    { text: 'bytes for people', example: ['pg_size_pretty(123456789::bigint)', '118 MB'] },
     scalar('int8 → text', sizePretty),
-    scalar('numeric → text', (bytes: Numeric) => numericSizePretty(bytes))),
-  define('pg_size_bytes', { text: 'bytes of such a text', example: ["pg_size_bytes('1.5 GB')", '1610612736'] },
-    scalar('text → int8', sizeBytes)),
-  define('pg_encoding_to_char', { text: 'name of an encoding', example: ['pg_encoding_to_char(6)', 'UTF8'] },
-    scalar('int4 → name', (number: number) => encodings[number] ?? '')),
-  define('pg_char_to_encoding', { text: 'number of an encoding', example: ["pg_char_to_encoding('utf-8')", '6'] },
-    scalar('name → int4', encodingNumber)),
-  define('parse_ident', { text: 'parts of a qualified name', example: [`parse_ident('a."B c".d')`, '{a,"B c",d}'] },
+    scalar('numeric → text', (bytes: Numeric) => numericSizePretty(bytes)),
+  ),
+  define(
+    'pg_size_bytes',
+    { text: 'bytes of such a text', example: ["pg_size_bytes('1.5 GB')", '1610612736'] },
+    scalar('text → int8', sizeBytes),
+  ),
+  define(
+    'pg_encoding_to_char',
+    { text: 'name of an encoding', example: ['pg_encoding_to_char(6)', 'UTF8'] },
+    scalar('int4 → name', (number: number) => encodings[number] ?? ''),
+  ),
+  define(
+    'pg_char_to_encoding',
+    { text: 'number of an encoding', example: ["pg_char_to_encoding('utf-8')", '6'] },
+    scalar('name → int4', encodingNumber),
+  ),
+  define(
+    'parse_ident',
+    { text: 'parts of a qualified name', example: [`parse_ident('a."B c".d')`, '{a,"B c",d}'] },
     scalar('text → _text', (text: string) => parseIdentifier(text)),
-    scalar('text, bool → _text', parseIdentifier)),
-  define('hashtext', { text: 'hash of a text', example: ["hashtext('a')", '1075015857'] },
-    scalar('text → int4', (text: string) => hashBytes(Buffer.from(text)))),
-  define('hashint4', { text: 'hash of an integer', example: ['hashint4(5)', '-1330264708'] },
-    scalar('int4 → int4', hashWord)),
-  define('hashint8', { text: 'hash of a bigint', example: ['hashint8(5000000000)', '-694934712'] },
-    scalar('int8 → int4', hashInt8)),
-  define('age', { text: 'transactions since one' },
+    scalar('text, bool → _text', parseIdentifier),
+  ),
+  define(
+    'hashtext',
+    { text: 'hash of a text', example: ["hashtext('a')", '1075015857'] },
+    scalar('text → int4', (text: string) => hashBytes(Buffer.from(text))),
+  ),
+  define(
+    'hashint4',
+    { text: 'hash of an integer', example: ['hashint4(5)', '-1330264708'] },
+    scalar('int4 → int4', hashWord),
+  ),
+  define(
+    'hashint8',
+    { text: 'hash of a bigint', example: ['hashint8(5000000000)', '-694934712'] },
+    scalar('int8 → int4', hashInt8),
+  ),
+  define(
+    'age',
+    { text: 'transactions since one' },
     contextual('xid → int4', ({ transactionMicros }, xid: number) =>
-      xid >>> 0 < 3 ? 0x7fff_ffff : Number(BigInt.asIntN(32, transactionMicros / 1000n - BigInt(xid >>> 0))))),
+      xid >>> 0 < 3
+        ? 0x7fff_ffff
+        : Number(BigInt.asIntN(32, transactionMicros / 1000n - BigInt(xid >>> 0))),
+    ),
+  ),
 ];
 
 const addresses: readonly FunctionRecord[] = [
-  define('host', { text: 'address without its mask', example: ["host('192.168.1.0/24')", '192.168.1.0'] },
-    scalar('inet → text', (address: string) => address.replace(/\/.*$/, ''))),
-  define('masklen', { text: 'bits of the mask', example: ["masklen('192.168.1.0/24')", '24'] },
+  define(
+    'host',
+    { text: 'address without its mask', example: ["host('192.168.1.0/24')", '192.168.1.0'] },
+    scalar('inet → text', (address: string) => address.replace(/\/.*$/, '')),
+  ),
+  define(
+    'masklen',
+    { text: 'bits of the mask', example: ["masklen('192.168.1.0/24')", '24'] },
     scalar('inet → int4', (address: string) =>
-      Number(/\/(\d+)$/.exec(address)?.[1] ?? (address.includes(':') ? 128 : 32)))),
-  define('family', { text: '4 or 6', example: ["family('::1')", '6'] },
-    scalar('inet → int4', (address: string) => (address.includes(':') ? 6 : 4))),
+      Number(/\/(\d+)$/.exec(address)?.[1] ?? (address.includes(':') ? 128 : 32)),
+    ),
+  ),
+  define(
+    'family',
+    { text: '4 or 6', example: ["family('::1')", '6'] },
+    scalar('inet → int4', (address: string) => (address.includes(':') ? 6 : 4)),
+  ),
 ];
 
 function* options(_context: unknown, { values: items }: SqlArray) {
@@ -139,28 +236,75 @@ function* settingRows(context: EvaluationContext) {
 }
 
 const sets: readonly FunctionRecord[] = [
-  define('pg_get_keywords', { text: 'key words of SQL', example: ["select catdesc from pg_get_keywords() where word = 'select'", 'reserved'] },
-    rowsOf('→ word text, catcode char, barelabel bool, catdesc text, baredesc text', keywordRows)),
-  define('pg_options_to_table', { text: 'options and their values', example: ["select option_value from pg_options_to_table('{a=1}')", '1'] },
-    rowsOf('_text → option_name text, option_value text', options, stable)),
-  define('pg_show_all_settings', { text: 'all settings' },
-    rowsOf('→ name text, setting text, unit text, category text, short_desc text, extra_desc text, ' +
-      'context text, vartype text, source text, min_val text, max_val text, enumvals _text, ' +
-      'boot_val text, reset_val text, sourcefile text, sourceline int4, pending_restart bool',
-    settingRows, stable)),
-  define('pg_partition_ancestors', { text: 'none: no table is partitioned by declaration' },
-    rowsOf('regclass → relid regclass', () => [], volatile)),
-  define('pg_partition_tree', { text: 'none: no table is partitioned by declaration' },
-    rowsOf('regclass → relid regclass, parentrelid regclass, isleaf bool, level int4', () => [],
-      volatile)),
-  define('pg_listening_channels', { text: 'channels that the session listens to' },
-    rowsOf('→ pg_listening_channels text', ({ session }) =>
-      (session['listening'] ?? '').split(',').filter((name) => name !== '').map((name) => [name]), stable)),
-  define('pg_available_extensions', { text: 'none' },
-    rowsOf('→ name name, default_version text, comment text', () => [], stable)),
-  define('pg_available_extension_versions', { text: 'none' },
-    rowsOf('→ name name, version text, superuser bool, trusted bool, relocatable bool, ' +
-      'schema name, requires _name, comment text', () => [], stable)),
+  define(
+    'pg_get_keywords',
+    {
+      text: 'key words of SQL',
+      example: ["select catdesc from pg_get_keywords() where word = 'select'", 'reserved'],
+    },
+    rowsOf('→ word text, catcode char, barelabel bool, catdesc text, baredesc text', keywordRows),
+  ),
+  define(
+    'pg_options_to_table',
+    {
+      text: 'options and their values',
+      example: ["select option_value from pg_options_to_table('{a=1}')", '1'],
+    },
+    rowsOf('_text → option_name text, option_value text', options, stable),
+  ),
+  define(
+    'pg_show_all_settings',
+    { text: 'all settings' },
+    rowsOf(
+      '→ name text, setting text, unit text, category text, short_desc text, extra_desc text, ' +
+        'context text, vartype text, source text, min_val text, max_val text, enumvals _text, ' +
+        'boot_val text, reset_val text, sourcefile text, sourceline int4, pending_restart bool',
+      settingRows,
+      stable,
+    ),
+  ),
+  define(
+    'pg_partition_ancestors',
+    { text: 'none: no table is partitioned by declaration' },
+    rowsOf('regclass → relid regclass', () => [], volatile),
+  ),
+  define(
+    'pg_partition_tree',
+    { text: 'none: no table is partitioned by declaration' },
+    rowsOf(
+      'regclass → relid regclass, parentrelid regclass, isleaf bool, level int4',
+      () => [],
+      volatile,
+    ),
+  ),
+  define(
+    'pg_listening_channels',
+    { text: 'channels that the session listens to' },
+    rowsOf(
+      '→ pg_listening_channels text',
+      ({ session }) =>
+        (session['listening'] ?? '')
+          .split(',')
+          .filter((name) => name !== '')
+          .map((name) => [name]),
+      stable,
+    ),
+  ),
+  define(
+    'pg_available_extensions',
+    { text: 'none' },
+    rowsOf('→ name name, default_version text, comment text', () => [], stable),
+  ),
+  define(
+    'pg_available_extension_versions',
+    { text: 'none' },
+    rowsOf(
+      '→ name name, version text, superuser bool, trusted bool, relocatable bool, ' +
+        'schema name, requires _name, comment text',
+      () => [],
+      stable,
+    ),
+  ),
 ];
 
 export const systemFunctions: readonly FunctionRecord[] = [

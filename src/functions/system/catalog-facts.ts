@@ -32,8 +32,9 @@ export const catalogFacts = {
   language_oid: 'language name → OID',
   tablespace_oid: 'tablespace name → OID',
   tablespace_name: 'OID → tablespace name',
-  object_visible: '`kind OID`, kind one of class type proc oper opclass opfamily collation '
-    + 'conversion statistics ts_config ts_dict ts_parser ts_template → t or f',
+  object_visible:
+    '`kind OID`, kind one of class type proc oper opclass opfamily collation ' +
+    'conversion statistics ts_config ts_dict ts_parser ts_template → t or f',
   column_number: '`OID.column name` → attnum',
 
   object_comment: '`catalog.OID.subId` (`pg_class.16385.2`) → comment',

@@ -13,12 +13,18 @@ interface State {
 
 function mix(state: State): void {
   let { a, b, c } = state;
-  a = (a - c) ^ rotate(c, 4); c = (c + b) | 0;
-  b = (b - a) ^ rotate(a, 6); a = (a + c) | 0;
-  c = (c - b) ^ rotate(b, 8); b = (b + a) | 0;
-  a = (a - c) ^ rotate(c, 16); c = (c + b) | 0;
-  b = (b - a) ^ rotate(a, 19); a = (a + c) | 0;
-  c = (c - b) ^ rotate(b, 4); b = (b + a) | 0;
+  a = (a - c) ^ rotate(c, 4);
+  c = (c + b) | 0;
+  b = (b - a) ^ rotate(a, 6);
+  a = (a + c) | 0;
+  c = (c - b) ^ rotate(b, 8);
+  b = (b + a) | 0;
+  a = (a - c) ^ rotate(c, 16);
+  c = (c + b) | 0;
+  b = (b - a) ^ rotate(a, 19);
+  a = (a + c) | 0;
+  c = (c - b) ^ rotate(b, 4);
+  b = (b + a) | 0;
   state.a = a;
   state.b = b;
   state.c = c;
@@ -26,13 +32,13 @@ function mix(state: State): void {
 
 function finish({ a, b, c }: State): number {
   let [x, y, z] = [a, b, c];
-  z = (z ^ y) - rotate(y, 14) | 0;
-  x = (x ^ z) - rotate(z, 11) | 0;
-  y = (y ^ x) - rotate(x, 25) | 0;
-  z = (z ^ y) - rotate(y, 16) | 0;
-  x = (x ^ z) - rotate(z, 4) | 0;
-  y = (y ^ x) - rotate(x, 14) | 0;
-  z = (z ^ y) - rotate(y, 24) | 0;
+  z = ((z ^ y) - rotate(y, 14)) | 0;
+  x = ((x ^ z) - rotate(z, 11)) | 0;
+  y = ((y ^ x) - rotate(x, 25)) | 0;
+  z = ((z ^ y) - rotate(y, 16)) | 0;
+  x = ((x ^ z) - rotate(z, 4)) | 0;
+  y = ((y ^ x) - rotate(x, 14)) | 0;
+  z = ((z ^ y) - rotate(y, 24)) | 0;
   return z;
 }
 
@@ -46,8 +52,10 @@ export function hashBytes(bytes: Uint8Array): number {
   const state = initial(bytes.length);
   let at = 0;
   const word = (from: number): number =>
-    ((bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8) |
-      ((bytes[from + 2] ?? 0) << 16) | ((bytes[from + 3] ?? 0) << 24));
+    (bytes[from] ?? 0) |
+    ((bytes[from + 1] ?? 0) << 8) |
+    ((bytes[from + 2] ?? 0) << 16) |
+    ((bytes[from + 3] ?? 0) << 24);
   for (; bytes.length - at >= 12; at += 12) {
     state.a = (state.a + word(at)) | 0;
     state.b = (state.b + word(at + 4)) | 0;

@@ -14,7 +14,8 @@ export function parseIdentifier(text: string, strict = true): SqlArray {
   const parts: string[] = [];
   for (;;) {
     const match = part.exec(text);
-    if (match === null) throw invalid(text, parts.length > 0 ? 'No valid identifier after ".".' : undefined);
+    if (match === null)
+      throw invalid(text, parts.length > 0 ? 'No valid identifier after ".".' : undefined);
     const [, quoted, plain = '', dot] = match;
     if (quoted === '') throw invalid(text, 'Quoted identifier must not be empty.');
     parts.push(quoted?.replaceAll('""', '"') ?? plain.toLowerCase());

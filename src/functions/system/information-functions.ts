@@ -10,7 +10,11 @@ const define = family('system');
 const domain = 'd';
 
 /** A field of a whole-row argument by name. */
-function fieldOf(type: ArgumentType | undefined, row: Datum | null | undefined, name: string): Datum | null {
+function fieldOf(
+  type: ArgumentType | undefined,
+  row: Datum | null | undefined,
+  name: string,
+): Datum | null {
   const at = type?.fields?.findIndex((field) => field.name === name) ?? -1;
   return (row as RecordValue).fields[at]?.value ?? null;
 }
@@ -39,7 +43,11 @@ const interval = 1186;
 const noPrecision = 0xffff;
 
 const precisions: Readonly<Record<number, number>> = {
-  [int2]: 16, [int4]: 32, [int8]: 64, [float4]: 24, [float8]: 53,
+  [int2]: 16,
+  [int4]: 32,
+  [int8]: 64,
+  [float4]: 24,
+  [float8]: 53,
 };
 
 function charMaxLength(type: number, typmod: number): number | null {
@@ -79,25 +87,57 @@ function datetimePrecision(type: number, typmod: number): number | null {
 
 function intervalType(type: number, typmod: number): string | null {
   if (type !== interval) return null;
-  const fields = formatType(type, typmod).replace(/^interval\s*/, '').replace(/\(\d+\)/, '').trim();
+  const fields = formatType(type, typmod)
+    .replace(/^interval\s*/, '')
+    .replace(/\(\d+\)/, '')
+    .trim();
   return fields === '' ? null : fields.toUpperCase();
 }
 
 export const informationFunctions: readonly FunctionRecord[] = [
-  define('_pg_truetypid', { text: 'type of a column, below its domain' },
-    typed('record, record → oid', below('atttypid', 'typbasetype'))),
-  define('_pg_truetypmod', { text: 'type modifier of a column, below its domain' },
-    typed('record, record → int4', below('atttypmod', 'typtypmod'))),
-  define('_pg_char_max_length', { text: 'characters at most', example: ['_pg_char_max_length(1043, 84)', '80'] },
-    scalar('oid, int4 → int4', charMaxLength)),
-  define('_pg_char_octet_length', { text: 'bytes at most' }, scalar('oid, int4 → int4', charOctetLength)),
-  define('_pg_numeric_precision', { text: 'digits of a number type', example: ['_pg_numeric_precision(23, -1)', '32'] },
-    scalar('oid, int4 → int4', numericPrecision)),
-  define('_pg_numeric_precision_radix', { text: 'base of those digits' },
-    scalar('oid, int4 → int4', numericRadix)),
-  define('_pg_numeric_scale', { text: 'fraction digits of a number type' },
-    scalar('oid, int4 → int4', numericScale)),
-  define('_pg_datetime_precision', { text: 'fraction digits of seconds', example: ['_pg_datetime_precision(1184, -1)', '6'] },
-    scalar('oid, int4 → int4', datetimePrecision)),
-  define('_pg_interval_type', { text: 'fields of an interval type' }, scalar('oid, int4 → text', intervalType)),
+  define(
+    '_pg_truetypid',
+    { text: 'type of a column, below its domain' },
+    typed('record, record → oid', below('atttypid', 'typbasetype')),
+  ),
+  define(
+    '_pg_truetypmod',
+    { text: 'type modifier of a column, below its domain' },
+    typed('record, record → int4', below('atttypmod', 'typtypmod')),
+  ),
+  define(
+    '_pg_char_max_length',
+    { text: 'characters at most', example: ['_pg_char_max_length(1043, 84)', '80'] },
+    scalar('oid, int4 → int4', charMaxLength),
+  ),
+  define(
+    '_pg_char_octet_length',
+    { text: 'bytes at most' },
+    scalar('oid, int4 → int4', charOctetLength),
+  ),
+  define(
+    '_pg_numeric_precision',
+    { text: 'digits of a number type', example: ['_pg_numeric_precision(23, -1)', '32'] },
+    scalar('oid, int4 → int4', numericPrecision),
+  ),
+  define(
+    '_pg_numeric_precision_radix',
+    { text: 'base of those digits' },
+    scalar('oid, int4 → int4', numericRadix),
+  ),
+  define(
+    '_pg_numeric_scale',
+    { text: 'fraction digits of a number type' },
+    scalar('oid, int4 → int4', numericScale),
+  ),
+  define(
+    '_pg_datetime_precision',
+    { text: 'fraction digits of seconds', example: ['_pg_datetime_precision(1184, -1)', '6'] },
+    scalar('oid, int4 → int4', datetimePrecision),
+  ),
+  define(
+    '_pg_interval_type',
+    { text: 'fields of an interval type' },
+    scalar('oid, int4 → text', intervalType),
+  ),
 ];

@@ -11,8 +11,7 @@ const groups: readonly WordGroup[] = [
   {
     kind: 'C',
     isBareLabel: false,
-    words:
-      'char character precision',
+    words: 'char character precision',
   },
   {
     kind: 'C',
@@ -45,8 +44,7 @@ const groups: readonly WordGroup[] = [
   {
     kind: 'T',
     isBareLabel: false,
-    words:
-      'isnull notnull overlaps',
+    words: 'isnull notnull overlaps',
   },
   {
     kind: 'T',
@@ -58,8 +56,7 @@ const groups: readonly WordGroup[] = [
   {
     kind: 'U',
     isBareLabel: false,
-    words:
-      'day filter hour minute month over second varying within without year',
+    words: 'day filter hour minute month over second varying within without year',
   },
   {
     kind: 'U',

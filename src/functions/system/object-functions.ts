@@ -1,20 +1,20 @@
 /** Definitions, comments, names and sizes of the catalog's objects. */
 import { SqlError } from '../../errors/sql-error.ts';
-import type { SqlStateName } from '../../errors/sql-state.ts';
 import { foldName } from '../../types/reg-codecs.ts';
 import { formatType, parseTypeName } from '../../types/type-name.ts';
 import { findTypeByOid, typeRecord } from '../../types/type-table.ts';
 import { contextual, family, scalar } from '../define.ts';
 import type { EvaluationContext, FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { factOf, type CatalogFact } from './catalog-facts.ts';
+import { sizeFunctions } from './object-sizes.ts';
 
 const define = family('system');
-const volatile = { volatility: 'volatile' } as const;
 
 /** The fact about an OID; more arguments (pretty printing) change nothing. */
 function byOid(fact: CatalogFact, more: readonly string[] = ['']): ScalarOverload[] {
   return more.map((rest) =>
-    contextual(`oid${rest} → text`, (context, oid: number) => factOf(context, fact, oid) ?? null));
+    contextual(`oid${rest} → text`, (context, oid: number) => factOf(context, fact, oid) ?? null),
+  );
 }
 
 const pretty = ['', ', bool'];
@@ -60,75 +60,174 @@ function describeObject(
 }
 
 const definitions: readonly FunctionRecord[] = [
-  define('pg_get_expr', { text: 'a stored expression as SQL' },
+  define(
+    'pg_get_expr',
+    { text: 'a stored expression as SQL' },
     scalar('pg_node_tree, oid → text', (text: string) => text),
     scalar('pg_node_tree, oid, bool → text', (text: string) => text),
     scalar('text, oid → text', (text: string) => text),
-    scalar('text, oid, bool → text', (text: string) => text)),
-  define('pg_get_indexdef', { text: 'CREATE INDEX statement, or one column of an index' },
+    scalar('text, oid, bool → text', (text: string) => text),
+  ),
+  define(
+    'pg_get_indexdef',
+    { text: 'CREATE INDEX statement, or one column of an index' },
     contextual('oid → text', (context, oid: number) => indexDefinition(context, oid)),
-    contextual('oid, int4, bool → text', indexDefinition)),
-  define('pg_get_constraintdef', { text: 'a constraint as SQL' }, ...byOid('constraint_definition', pretty)),
-  define('pg_get_viewdef', { text: 'text of a view' },
+    contextual('oid, int4, bool → text', indexDefinition),
+  ),
+  define(
+    'pg_get_constraintdef',
+    { text: 'a constraint as SQL' },
+    ...byOid('constraint_definition', pretty),
+  ),
+  define(
+    'pg_get_viewdef',
+    { text: 'text of a view' },
     ...byOid('view_definition', ['', ', bool', ', int4']),
     contextual('text → text', viewNamed),
-    contextual('text, bool → text', viewNamed)),
+    contextual('text, bool → text', viewNamed),
+  ),
   define('pg_get_ruledef', { text: 'CREATE RULE statement' }, ...byOid('rule_definition', pretty)),
-  define('pg_get_triggerdef', { text: 'CREATE TRIGGER statement' }, ...byOid('trigger_definition', pretty)),
-  define('pg_get_statisticsobjdef', { text: 'CREATE STATISTICS statement' }, ...byOid('statistics_definition')),
-  define('pg_get_statisticsobjdef_columns pg_get_partition_constraintdef pg_get_function_sqlbody',
-    { text: 'NULL: there are no such objects' }, scalar('oid → text', () => null)),
-  define('pg_get_partkeydef', { text: 'NULL: no table is partitioned by declaration' },
-    scalar('oid → text', () => null)),
-  define('pg_get_functiondef', { text: 'CREATE FUNCTION statement' }, ...byOid('function_definition')),
-  define('pg_get_function_arguments', { text: 'argument list with defaults' }, ...byOid('function_arguments')),
-  define('pg_get_function_identity_arguments', { text: 'argument list that names a function' },
-    ...byOid('function_identity_arguments')),
-  define('pg_get_function_result', { text: 'result type of a function' }, ...byOid('function_result')),
-  define('pg_get_function_arg_default', { text: 'NULL: defaults are not stored' },
-    scalar('oid, int4 → text', () => null)),
-  define('pg_get_serial_sequence', { text: 'NULL: no column has a sequence' },
-    contextual('text, text → text', serialSequence)),
-  define('pg_get_replica_identity_index', { text: 'NULL: there is no replication' },
-    scalar('regclass → regclass', () => null)),
-  define('pg_relation_is_publishable', { text: 'whether the relation could be replicated' },
+  define(
+    'pg_get_triggerdef',
+    { text: 'CREATE TRIGGER statement' },
+    ...byOid('trigger_definition', pretty),
+  ),
+  define(
+    'pg_get_statisticsobjdef',
+    { text: 'CREATE STATISTICS statement' },
+    ...byOid('statistics_definition'),
+  ),
+  define(
+    'pg_get_statisticsobjdef_columns pg_get_partition_constraintdef pg_get_function_sqlbody',
+    { text: 'NULL: there are no such objects' },
+    scalar('oid → text', () => null),
+  ),
+  define(
+    'pg_get_partkeydef',
+    { text: 'NULL: no table is partitioned by declaration' },
+    scalar('oid → text', () => null),
+  ),
+  define(
+    'pg_get_functiondef',
+    { text: 'CREATE FUNCTION statement' },
+    ...byOid('function_definition'),
+  ),
+  define(
+    'pg_get_function_arguments',
+    { text: 'argument list with defaults' },
+    ...byOid('function_arguments'),
+  ),
+  define(
+    'pg_get_function_identity_arguments',
+    { text: 'argument list that names a function' },
+    ...byOid('function_identity_arguments'),
+  ),
+  define(
+    'pg_get_function_result',
+    { text: 'result type of a function' },
+    ...byOid('function_result'),
+  ),
+  define(
+    'pg_get_function_arg_default',
+    { text: 'NULL: defaults are not stored' },
+    scalar('oid, int4 → text', () => null),
+  ),
+  define(
+    'pg_get_serial_sequence',
+    { text: 'NULL: no column has a sequence' },
+    contextual('text, text → text', serialSequence),
+  ),
+  define(
+    'pg_get_replica_identity_index',
+    { text: 'NULL: there is no replication' },
+    scalar('regclass → regclass', () => null),
+  ),
+  define(
+    'pg_relation_is_publishable',
+    { text: 'whether the relation could be replicated' },
     contextual('regclass → bool', (context, oid: number) => {
       const kind = factOf(context, 'class_kind', oid);
       return kind === undefined ? null : kind === 'r' && oid >>> 0 >= firstUserOid;
-    })),
-  define('pg_describe_object', { text: 'what an object is, in words' },
-    contextual('oid, oid, int4 → text', describeObject)),
-  define('pg_partition_root', { text: 'NULL: no table is partitioned by declaration' },
-    scalar('regclass → regclass', () => null)),
-  define('pg_index_column_has_property', { text: 'how a column of an index can be used' },
-    contextual('regclass, int4, text → bool', (context, oid: number, _column: number, name: string) =>
-      factOf(context, 'index_definition', oid) === undefined ? null : (columnProperties[name] ?? null))),
+    }),
+  ),
+  define(
+    'pg_describe_object',
+    { text: 'what an object is, in words' },
+    contextual('oid, oid, int4 → text', describeObject),
+  ),
+  define(
+    'pg_partition_root',
+    { text: 'NULL: no table is partitioned by declaration' },
+    scalar('regclass → regclass', () => null),
+  ),
+  define(
+    'pg_index_column_has_property',
+    { text: 'how a column of an index can be used' },
+    contextual(
+      'regclass, int4, text → bool',
+      (context, oid: number, _column: number, name: string) =>
+        factOf(context, 'index_definition', oid) === undefined
+          ? null
+          : (columnProperties[name] ?? null),
+    ),
+  ),
 ];
 
 /** Every index sorts upwards, NULL last. */
 const columnProperties: Readonly<Record<string, boolean>> = {
-  asc: true, desc: false, nulls_first: false, nulls_last: true, orderable: true,
-  distance_orderable: false, returnable: true, search_array: true, search_nulls: true,
+  asc: true,
+  desc: false,
+  nulls_first: false,
+  nulls_last: true,
+  orderable: true,
+  distance_orderable: false,
+  returnable: true,
+  search_array: true,
+  search_nulls: true,
 };
 
-function comment(context: EvaluationContext, catalog: string, oid: number, column = 0): string | null {
+function comment(
+  context: EvaluationContext,
+  catalog: string,
+  oid: number,
+  column = 0,
+): string | null {
   return factOf(context, 'object_comment', `${catalog}.${oid >>> 0}.${column}`) ?? null;
 }
 
 const comments: readonly FunctionRecord[] = [
-  define('obj_description', { text: 'comment of an object' },
-    contextual('oid, name → text', (context, oid: number, catalog: string) => comment(context, catalog, oid)),
-    contextual('oid → text', (context, oid: number) => comment(context, 'pg_class', oid))),
-  define('col_description', { text: 'comment of a column' },
-    contextual('oid, int4 → text', (context, oid: number, column: number) =>
-      comment(context, 'pg_class', oid, column))),
-  define('shobj_description', { text: 'comment of a database or role' },
+  define(
+    'obj_description',
+    { text: 'comment of an object' },
     contextual('oid, name → text', (context, oid: number, catalog: string) =>
-      factOf(context, 'shared_comment', `${catalog}.${oid >>> 0}`) ?? null)),
+      comment(context, catalog, oid),
+    ),
+    contextual('oid → text', (context, oid: number) => comment(context, 'pg_class', oid)),
+  ),
+  define(
+    'col_description',
+    { text: 'comment of a column' },
+    contextual('oid, int4 → text', (context, oid: number, column: number) =>
+      comment(context, 'pg_class', oid, column),
+    ),
+  ),
+  define(
+    'shobj_description',
+    { text: 'comment of a database or role' },
+    contextual(
+      'oid, name → text',
+      (context, oid: number, catalog: string) =>
+        factOf(context, 'shared_comment', `${catalog}.${oid >>> 0}`) ?? null,
+    ),
+  ),
 ];
 
 /** With no modifier at all bpchar is character, as the column type is written. */
-function typeText(context: EvaluationContext, oid: number | null, typmod: number | null): string | null {
+function typeText(
+  context: EvaluationContext,
+  oid: number | null,
+  typmod: number | null,
+): string | null {
   if (oid === null) return null;
   const known = formatType(oid >>> 0, typmod ?? -1);
   if (known === '???') return factOf(context, 'type_name', oid) ?? known;
@@ -150,33 +249,88 @@ function typeOid(context: EvaluationContext, name: string): number | null {
 }
 
 const names: readonly FunctionRecord[] = [
-  define('format_type', { text: 'name of a type with its modifier', example: ['format_type(1043, 84)', 'character varying(80)'] },
-    contextual('oid, int4 → text', typeText, { strict: false, volatility: 'stable' })),
-  define('to_regclass', { text: 'relation by name, or NULL' }, contextual('text → regclass', toOid('class_oid'))),
-  define('to_regtype', { text: 'type by name, or NULL', example: ["to_regtype('int')", 'integer'] }, contextual('text → regtype', typeOid)),
-  define('to_regproc', { text: 'function by name, or NULL' }, contextual('text → regproc', toOid('proc_oid'))),
-  define('to_regprocedure', { text: 'function by name and types, or NULL' },
-    contextual('text → regprocedure', toOid('procedure_oid'))),
-  define('to_regoper', { text: 'operator by name, or NULL' }, contextual('text → regoper', toOid('oper_oid'))),
-  define('to_regoperator', { text: 'operator by name and types, or NULL' },
-    contextual('text → regoperator', toOid('operator_oid'))),
-  define('to_regnamespace', { text: 'schema by name, or NULL' },
-    contextual('text → regnamespace', toOid('namespace_oid'))),
-  define('to_regrole', { text: 'role by name, or NULL' }, contextual('text → regrole', toOid('role_oid'))),
-  define('to_regcollation', { text: 'collation by name, or NULL' },
-    contextual('text → regcollation', toOid('collation_oid'))),
-  define('pg_get_userbyid', { text: 'name of a role' },
-    contextual('oid → name', (context, oid: number) =>
-      factOf(context, 'role_name', oid) ?? `unknown (OID=${oid >>> 0})`)),
-  define('pg_tablespace_location', { text: "'': the built-in tablespaces have no place of their own" },
-    scalar('oid → text', () => '')),
+  define(
+    'format_type',
+    {
+      text: 'name of a type with its modifier',
+      example: ['format_type(1043, 84)', 'character varying(80)'],
+    },
+    contextual('oid, int4 → text', typeText, { strict: false, volatility: 'stable' }),
+  ),
+  define(
+    'to_regclass',
+    { text: 'relation by name, or NULL' },
+    contextual('text → regclass', toOid('class_oid')),
+  ),
+  define(
+    'to_regtype',
+    { text: 'type by name, or NULL', example: ["to_regtype('int')", 'integer'] },
+    contextual('text → regtype', typeOid),
+  ),
+  define(
+    'to_regproc',
+    { text: 'function by name, or NULL' },
+    contextual('text → regproc', toOid('proc_oid')),
+  ),
+  define(
+    'to_regprocedure',
+    { text: 'function by name and types, or NULL' },
+    contextual('text → regprocedure', toOid('procedure_oid')),
+  ),
+  define(
+    'to_regoper',
+    { text: 'operator by name, or NULL' },
+    contextual('text → regoper', toOid('oper_oid')),
+  ),
+  define(
+    'to_regoperator',
+    { text: 'operator by name and types, or NULL' },
+    contextual('text → regoperator', toOid('operator_oid')),
+  ),
+  define(
+    'to_regnamespace',
+    { text: 'schema by name, or NULL' },
+    contextual('text → regnamespace', toOid('namespace_oid')),
+  ),
+  define(
+    'to_regrole',
+    { text: 'role by name, or NULL' },
+    contextual('text → regrole', toOid('role_oid')),
+  ),
+  define(
+    'to_regcollation',
+    { text: 'collation by name, or NULL' },
+    contextual('text → regcollation', toOid('collation_oid')),
+  ),
+  define(
+    'pg_get_userbyid',
+    { text: 'name of a role' },
+    contextual(
+      'oid → name',
+      (context, oid: number) => factOf(context, 'role_name', oid) ?? `unknown (OID=${oid >>> 0})`,
+    ),
+  ),
+  define(
+    'pg_tablespace_location',
+    { text: "'': the built-in tablespaces have no place of their own" },
+    scalar('oid → text', () => ''),
+  ),
 ];
 
 const visibleKinds: Readonly<Record<string, string>> = {
-  table: 'class', type: 'type', function: 'proc', operator: 'oper', opclass: 'opclass',
-  opfamily: 'opfamily', collation: 'collation', conversion: 'conversion',
-  statistics_obj: 'statistics', ts_config: 'ts_config', ts_dict: 'ts_dict',
-  ts_parser: 'ts_parser', ts_template: 'ts_template',
+  table: 'class',
+  type: 'type',
+  function: 'proc',
+  operator: 'oper',
+  opclass: 'opclass',
+  opfamily: 'opfamily',
+  collation: 'collation',
+  conversion: 'conversion',
+  statistics_obj: 'statistics',
+  ts_config: 'ts_config',
+  ts_dict: 'ts_dict',
+  ts_parser: 'ts_parser',
+  ts_template: 'ts_template',
 };
 
 /** Types that the engine knows are in pg_catalog, which every search path has. */
@@ -187,68 +341,12 @@ function isVisible(context: EvaluationContext, kind: string, oid: number): boole
 }
 
 const visibility = Object.entries(visibleKinds).map(([name, kind]) =>
-  define(`pg_${name}_is_visible`, { text: 'whether its name alone means the object' },
-    contextual('oid → bool', (context, oid: number) => isVisible(context, kind, oid))));
-
-function relationBytes(part: string) {
-  return (context: EvaluationContext, oid: number): bigint | null => {
-    if (factOf(context, 'class_name', oid) === undefined) return null;
-    return BigInt(factOf(context, 'relation_bytes', `${oid >>> 0}.${part}`) ?? 0);
-  };
-}
-
-function forkBytes(context: EvaluationContext, oid: number, fork: string): bigint | null {
-  if (!['main', 'fsm', 'vm', 'init'].includes(fork)) {
-    const hint = 'Valid fork names are "main", "fsm", "vm", and "init".';
-    throw new SqlError('invalid_parameter_value', 'invalid fork name', { hint });
-  }
-  const main = relationBytes('main')(context, oid);
-  return fork === 'main' || main === null ? main : 0n;
-}
-
-function named(fact: CatalogFact, noun: string, missing: SqlStateName) {
-  return (context: EvaluationContext, name: string): number => {
-    const found = factOf(context, fact, name);
-    if (found !== undefined) return Number(found);
-    throw new SqlError(missing, `${noun} "${name}" does not exist`);
-  };
-}
-
-const databaseNamed = named('database_oid', 'database', 'invalid_catalog_name');
-
-function databaseBytes(context: EvaluationContext, oid: number): bigint | null {
-  if (factOf(context, 'database_name', oid) === undefined) return null;
-  return BigInt(factOf(context, 'database_bytes', oid) ?? 0);
-}
-
-/** Everything of ours is in pg_default, whose database has the OID 5. */
-function tablespaceBytes(context: EvaluationContext, oid: number): bigint | null {
-  const name = factOf(context, 'tablespace_name', oid);
-  if (name === undefined) return null;
-  return name === 'pg_default' ? databaseBytes(context, 5) : 0n;
-}
-
-const sizes: readonly FunctionRecord[] = [
-  define('pg_relation_size', { text: 'bytes of a relation' },
-    contextual('regclass → int8', relationBytes('main'), volatile),
-    contextual('regclass, text → int8', forkBytes, volatile)),
-  define('pg_table_size', { text: 'bytes of a table' }, contextual('regclass → int8', relationBytes('table'), volatile)),
-  define('pg_indexes_size', { text: 'bytes of a table\'s indexes' }, contextual('regclass → int8', relationBytes('indexes'), volatile)),
-  define('pg_total_relation_size', { text: 'bytes of a table with its indexes' },
-    contextual('regclass → int8', relationBytes('total'), volatile)),
-  define('pg_database_size', { text: 'bytes of a database' },
-    contextual('oid → int8', databaseBytes, volatile),
-    contextual('name → int8', (context, name: string) =>
-      databaseBytes(context, databaseNamed(context, name)), volatile)),
-  define('pg_tablespace_size', { text: 'bytes of a tablespace' },
-    contextual('oid → int8', (context, oid: number) => tablespaceBytes(context, oid), volatile),
-    contextual('name → int8', (context, name: string) =>
-      tablespaceBytes(context, named('tablespace_oid', 'tablespace', 'undefined_object')(context, name)),
-    volatile)),
-  define('pg_relation_filenode', { text: 'OID of the relation' },
-    contextual('regclass → oid', (context, oid: number) =>
-      factOf(context, 'class_name', oid) === undefined ? null : oid)),
-];
+  define(
+    `pg_${name}_is_visible`,
+    { text: 'whether its name alone means the object' },
+    contextual('oid → bool', (context, oid: number) => isVisible(context, kind, oid)),
+  ),
+);
 
 function isTable(context: EvaluationContext, oid: number): boolean {
   return factOf(context, 'class_kind', oid) === 'r';
@@ -258,26 +356,53 @@ function isTable(context: EvaluationContext, oid: number): boolean {
 const allEvents = 28;
 
 const updates: readonly FunctionRecord[] = [
-  define('pg_relation_is_updatable', { text: 'events that a relation takes, as bits' },
-    contextual('regclass, bool → int4', (context, oid: number) => (isTable(context, oid) ? allEvents : 0))),
-  define('pg_column_is_updatable', { text: 'whether a column can be updated' },
-    contextual('regclass, int2, bool → bool', (context, oid: number, column: number) =>
-      column > 0 && isTable(context, oid))),
+  define(
+    'pg_relation_is_updatable',
+    { text: 'events that a relation takes, as bits' },
+    contextual('regclass, bool → int4', (context, oid: number) =>
+      isTable(context, oid) ? allEvents : 0,
+    ),
+  ),
+  define(
+    'pg_column_is_updatable',
+    { text: 'whether a column can be updated' },
+    contextual(
+      'regclass, int2, bool → bool',
+      (context, oid: number, column: number) => column > 0 && isTable(context, oid),
+    ),
+  ),
 ];
 
 const counters: Readonly<Record<string, string>> = {
-  numscans: 'scans', tuples_returned: 'rows_read', tuples_fetched: 'rows_fetched',
-  tuples_inserted: 'rows_inserted', tuples_updated: 'rows_updated',
-  tuples_hot_updated: 'rows_hot_updated', tuples_deleted: 'rows_deleted',
-  live_tuples: 'live_rows', dead_tuples: 'dead_rows', blocks_fetched: 'blocks_read',
+  numscans: 'scans',
+  tuples_returned: 'rows_read',
+  tuples_fetched: 'rows_fetched',
+  tuples_inserted: 'rows_inserted',
+  tuples_updated: 'rows_updated',
+  tuples_hot_updated: 'rows_hot_updated',
+  tuples_deleted: 'rows_deleted',
+  live_tuples: 'live_rows',
+  dead_tuples: 'dead_rows',
+  blocks_fetched: 'blocks_read',
   blocks_hit: 'blocks_hit',
 };
 
 const statistics = Object.entries(counters).map(([name, counter]) =>
-  define(`pg_stat_get_${name}`, { text: `counter of a relation: ${counter.replace('_', ' ')}` },
+  define(
+    `pg_stat_get_${name}`,
+    { text: `counter of a relation: ${counter.replace('_', ' ')}` },
     contextual('oid → int8', (context, oid: number) =>
-      BigInt(factOf(context, 'relation_statistics', `${oid >>> 0}.${counter}`) ?? 0))));
+      BigInt(factOf(context, 'relation_statistics', `${oid >>> 0}.${counter}`) ?? 0),
+    ),
+  ),
+);
 
 export const objectFunctions: readonly FunctionRecord[] = [
-  ...definitions, ...comments, ...names, ...visibility, ...sizes, ...updates, ...statistics,
+  ...definitions,
+  ...comments,
+  ...names,
+  ...visibility,
+  ...sizeFunctions,
+  ...updates,
+  ...statistics,
 ];

@@ -47,37 +47,83 @@ function schemas({ session }: EvaluationContext, isImplicitShown: boolean): Datu
 
 const session: readonly FunctionRecord[] = [
   define('version', { text: 'name and version of the server' }, contextual('→ text', version)),
-  define('current_database current_catalog', { text: 'name of the database' },
-    contextual('→ name', fact('database'))),
-  define('current_schema', { text: 'first schema of the search path' },
-    contextual('→ name', filled('schema'))),
-  define('current_schemas', { text: 'schemas of the search path' },
-    contextual('bool → _name', schemas)),
-  define('current_user user current_role', { text: 'name of the present role' },
-    contextual('→ name', fact('user'))),
-  define('session_user', { text: 'name of the role that logged in' },
-    contextual('→ name', fact('sessionUser'))),
-  define('pg_backend_pid', { text: 'number of the session' },
-    contextual('→ int4', numberOf('pid'))),
-  define('inet_client_addr', { text: 'address of the client' },
-    contextual('→ inet', addressOf('clientAddress'))),
-  define('inet_client_port', { text: 'port of the client' },
-    contextual('→ int4', numberOf('clientPort'))),
-  define('inet_server_addr', { text: 'address that the client reached' },
-    contextual('→ inet', addressOf('serverAddress'))),
-  define('inet_server_port', { text: 'port that the client reached' },
-    contextual('→ int4', numberOf('serverPort'))),
-  define('pg_postmaster_start_time pg_conf_load_time', { text: 'start of the server' },
+  define(
+    'current_database current_catalog',
+    { text: 'name of the database' },
+    contextual('→ name', fact('database')),
+  ),
+  define(
+    'current_schema',
+    { text: 'first schema of the search path' },
+    contextual('→ name', filled('schema')),
+  ),
+  define(
+    'current_schemas',
+    { text: 'schemas of the search path' },
+    contextual('bool → _name', schemas),
+  ),
+  define(
+    'current_user user current_role',
+    { text: 'name of the present role' },
+    contextual('→ name', fact('user')),
+  ),
+  define(
+    'session_user',
+    { text: 'name of the role that logged in' },
+    contextual('→ name', fact('sessionUser')),
+  ),
+  define(
+    'pg_backend_pid',
+    { text: 'number of the session' },
+    contextual('→ int4', numberOf('pid')),
+  ),
+  define(
+    'inet_client_addr',
+    { text: 'address of the client' },
+    contextual('→ inet', addressOf('clientAddress')),
+  ),
+  define(
+    'inet_client_port',
+    { text: 'port of the client' },
+    contextual('→ int4', numberOf('clientPort')),
+  ),
+  define(
+    'inet_server_addr',
+    { text: 'address that the client reached' },
+    contextual('→ inet', addressOf('serverAddress')),
+  ),
+  define(
+    'inet_server_port',
+    { text: 'port that the client reached' },
+    contextual('→ int4', numberOf('serverPort')),
+  ),
+  define(
+    'pg_postmaster_start_time pg_conf_load_time',
+    { text: 'start of the server' },
     contextual('→ timestamptz', ({ session: facts }) =>
-      BigInt(facts['serverStartedMicros'] ?? facts['startedMicros'] ?? 0))),
-  define('pg_client_encoding', { text: 'encoding of the client', example: ['pg_client_encoding()', 'UTF8'] },
-    contextual('→ name', ({ session: facts }) => facts['setting.client_encoding'] ?? 'UTF8')),
-  define('getdatabaseencoding', { text: 'encoding of the database', example: ['getdatabaseencoding()', 'UTF8'] },
-    contextual('→ name', () => 'UTF8')),
-  define('trace_id', { text: 'trace of the statement, as hexadecimal digits' },
-    contextual('→ text', filled('traceId'))),
-  define('span_id', { text: 'span of the statement, as hexadecimal digits' },
-    contextual('→ text', filled('spanId'))),
+      BigInt(facts['serverStartedMicros'] ?? facts['startedMicros'] ?? 0),
+    ),
+  ),
+  define(
+    'pg_client_encoding',
+    { text: 'encoding of the client', example: ['pg_client_encoding()', 'UTF8'] },
+    contextual('→ name', ({ session: facts }) => facts['setting.client_encoding'] ?? 'UTF8'),
+  ),
+  define(
+    'getdatabaseencoding',
+    { text: 'encoding of the database', example: ['getdatabaseencoding()', 'UTF8'] },
+    contextual('→ name', () => 'UTF8'),
+  ),
+  define(
+    'trace_id',
+    { text: 'trace of the statement, as hexadecimal digits' },
+    contextual('→ text', filled('traceId')),
+  ),
+  define(
+    'span_id',
+    { text: 'span of the statement, as hexadecimal digits' },
+    contextual('→ text', filled('spanId')),
+  ),
 ];
 
 /** Grows with time; one number for all of a transaction. */
@@ -86,33 +132,76 @@ function transactionId({ transactionMicros }: EvaluationContext): bigint {
 }
 
 const state: readonly FunctionRecord[] = [
-  define('pg_is_in_recovery pg_is_wal_replay_paused', { text: 'whether this is a standby', example: ['pg_is_in_recovery()', 'f'] },
-    contextual('→ bool', () => false)),
-  define('txid_current', { text: 'number of the transaction', example: ['txid_current() > 0', 't'] },
-    contextual('→ int8', transactionId)),
-  define('pg_current_xact_id', { text: 'number of the transaction' },
-    contextual('→ xid8', transactionId)),
-  define('txid_current_if_assigned', { text: 'number of the transaction' },
-    contextual('→ int8', transactionId)),
-  define('pg_jit_available', { text: 'whether PostgreSQL\'s LLVM code is there', example: ['pg_jit_available()', 'f'] },
-    contextual('→ bool', () => false)),
-  define('pg_trigger_depth', { text: 'depth of triggers', example: ['pg_trigger_depth()', '0'] },
-    contextual('→ int4', () => 0)),
-  define('pg_blocking_pids pg_safe_snapshot_blocking_pids', { text: 'sessions that a session waits for', example: ['pg_blocking_pids(1)', '{}'] },
-    contextual('int4 → _int4', () => arrayOf('int4', []), volatile)),
-  define('pg_my_temp_schema', { text: 'OID of the session\'s temporary schema, or 0' },
-    contextual('→ oid', (context) => Number(context.catalog.find('namespace_oid', 'pg_temp') ?? 0))),
-  define('pg_is_other_temp_schema', { text: 'whether it is another session\'s temporary schema' },
-    contextual('oid → bool', () => false)),
-  define('pg_stat_clear_snapshot', { text: 'forgets nothing: statistics are always new' },
-    contextual('→ void', () => '', volatile)),
-  define('pg_sleep', { text: 'waits some seconds' },
-    contextual('float8 → void', (context, seconds: number) => sleepFor(context, seconds), volatile)),
-  define('pg_sleep_for', { text: 'waits for an interval' },
-    contextual('interval → void', (context, { months, days, micros }: Interval) =>
-      sleepFor(context, (months * 30 + days) * 86_400 + Number(micros) / 1e6), volatile)),
-  define('pg_sleep_until', { text: 'waits until a moment' },
-    contextual('timestamptz → void', sleepUntil, volatile)),
+  define(
+    'pg_is_in_recovery pg_is_wal_replay_paused',
+    { text: 'whether this is a standby', example: ['pg_is_in_recovery()', 'f'] },
+    contextual('→ bool', () => false),
+  ),
+  define(
+    'txid_current',
+    { text: 'number of the transaction', example: ['txid_current() > 0', 't'] },
+    contextual('→ int8', transactionId),
+  ),
+  define(
+    'pg_current_xact_id',
+    { text: 'number of the transaction' },
+    contextual('→ xid8', transactionId),
+  ),
+  define(
+    'txid_current_if_assigned',
+    { text: 'number of the transaction' },
+    contextual('→ int8', transactionId),
+  ),
+  define(
+    'pg_jit_available',
+    { text: "whether PostgreSQL's LLVM code is there", example: ['pg_jit_available()', 'f'] },
+    contextual('→ bool', () => false),
+  ),
+  define(
+    'pg_trigger_depth',
+    { text: 'depth of triggers', example: ['pg_trigger_depth()', '0'] },
+    contextual('→ int4', () => 0),
+  ),
+  define(
+    'pg_blocking_pids pg_safe_snapshot_blocking_pids',
+    { text: 'sessions that a session waits for', example: ['pg_blocking_pids(1)', '{}'] },
+    contextual('int4 → _int4', () => arrayOf('int4', []), volatile),
+  ),
+  define(
+    'pg_my_temp_schema',
+    { text: "OID of the session's temporary schema, or 0" },
+    contextual('→ oid', (context) => Number(context.catalog.find('namespace_oid', 'pg_temp') ?? 0)),
+  ),
+  define(
+    'pg_is_other_temp_schema',
+    { text: "whether it is another session's temporary schema" },
+    contextual('oid → bool', () => false),
+  ),
+  define(
+    'pg_stat_clear_snapshot',
+    { text: 'forgets nothing: statistics are always new' },
+    contextual('→ void', () => '', volatile),
+  ),
+  define(
+    'pg_sleep',
+    { text: 'waits some seconds' },
+    contextual('float8 → void', (context, seconds: number) => sleepFor(context, seconds), volatile),
+  ),
+  define(
+    'pg_sleep_for',
+    { text: 'waits for an interval' },
+    contextual(
+      'interval → void',
+      (context, { months, days, micros }: Interval) =>
+        sleepFor(context, (months * 30 + days) * 86_400 + Number(micros) / 1e6),
+      volatile,
+    ),
+  ),
+  define(
+    'pg_sleep_until',
+    { text: 'waits until a moment' },
+    contextual('timestamptz → void', sleepUntil, volatile),
+  ),
 ];
 
 function effectsOf({ effects }: EvaluationContext, name: string): SessionEffects {
@@ -120,7 +209,11 @@ function effectsOf({ effects }: EvaluationContext, name: string): SessionEffects
   return effects;
 }
 
-function setting({ session: facts }: EvaluationContext, name: string, isOptional: boolean): string | null {
+function setting(
+  { session: facts }: EvaluationContext,
+  name: string,
+  isOptional: boolean,
+): string | null {
   const value = facts[`setting.${name.toLowerCase()}`];
   if (value !== undefined) return value;
   if (isOptional) return null;
@@ -129,13 +222,20 @@ function setting({ session: facts }: EvaluationContext, name: string, isOptional
 }
 
 function setConfig(
-  context: EvaluationContext, name: string | null, value: string | null, isLocal: boolean | null,
+  context: EvaluationContext,
+  name: string | null,
+  value: string | null,
+  isLocal: boolean | null,
 ): string {
   if (name === null) throw new SqlError('null_value_not_allowed', 'SET requires parameter name');
   return effectsOf(context, 'set_config').setConfig(name, value, isLocal === true);
 }
 
-function notify(context: EvaluationContext, channel: string | null, payload: string | null): string {
+function notify(
+  context: EvaluationContext,
+  channel: string | null,
+  payload: string | null,
+): string {
   const fail = (message: string): SqlError => new SqlError('invalid_parameter_value', message);
   if (channel === null || channel === '') throw fail('channel name cannot be empty');
   if (Buffer.byteLength(channel) > 63) throw fail('channel name too long');
@@ -155,20 +255,38 @@ function signal(action: 'cancel' | 'terminate') {
 }
 
 const changes: readonly FunctionRecord[] = [
-  define('current_setting', { text: 'value of a setting', example: ["current_setting('server_version_num')", '150020'] },
+  define(
+    'current_setting',
+    { text: 'value of a setting', example: ["current_setting('server_version_num')", '150020'] },
     contextual('text → text', (context, name: string) => setting(context, name, false)),
-    contextual('text, bool → text', setting)),
-  define('set_config', { text: 'sets a setting' },
-    contextual('text, text, bool → text', setConfig, { volatility: 'volatile', strict: false })),
-  define('pg_notify', { text: 'sends a notification' },
-    contextual('text, text → void', notify, { volatility: 'volatile', strict: false })),
-  define('pg_cancel_backend', { text: 'cancels the statement of a session' },
-    contextual('int4 → bool', signal('cancel'), volatile)),
-  define('pg_terminate_backend', { text: 'ends a session' },
+    contextual('text, bool → text', setting),
+  ),
+  define(
+    'set_config',
+    { text: 'sets a setting' },
+    contextual('text, text, bool → text', setConfig, { volatility: 'volatile', strict: false }),
+  ),
+  define(
+    'pg_notify',
+    { text: 'sends a notification' },
+    contextual('text, text → void', notify, { volatility: 'volatile', strict: false }),
+  ),
+  define(
+    'pg_cancel_backend',
+    { text: 'cancels the statement of a session' },
+    contextual('int4 → bool', signal('cancel'), volatile),
+  ),
+  define(
+    'pg_terminate_backend',
+    { text: 'ends a session' },
     contextual('int4 → bool', signal('terminate'), volatile),
-    contextual('int4, int8 → bool', signal('terminate'), volatile)),
-  define('pg_reload_conf pg_rotate_logfile', { text: 'does nothing: settings come from the environment' },
-    scalar('→ bool', () => true, volatile)),
+    contextual('int4, int8 → bool', signal('terminate'), volatile),
+  ),
+  define(
+    'pg_reload_conf pg_rotate_logfile',
+    { text: 'does nothing: settings come from the environment' },
+    scalar('→ bool', () => true, volatile),
+  ),
 ];
 
 export const sessionFunctions: readonly FunctionRecord[] = [...session, ...state, ...changes];

@@ -2,7 +2,12 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Numeric } from '../../types/datum.ts';
 import {
-  absolute, divideRounded, formatNumeric, multiplyNumeric, parseNumeric, powerOfTen,
+  absolute,
+  divideRounded,
+  formatNumeric,
+  multiplyNumeric,
+  parseNumeric,
+  powerOfTen,
 } from '../../types/numeric.ts';
 
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
@@ -31,7 +36,14 @@ export function numericSizePretty(bytes: Numeric): string {
 }
 
 const multipliers: Readonly<Record<string, bigint | undefined>> = {
-  '': 1n, bytes: 1n, b: 1n, kb: 2n ** 10n, mb: 2n ** 20n, gb: 2n ** 30n, tb: 2n ** 40n, pb: 2n ** 50n,
+  '': 1n,
+  bytes: 1n,
+  b: 1n,
+  kb: 2n ** 10n,
+  mb: 2n ** 20n,
+  gb: 2n ** 30n,
+  tb: 2n ** 40n,
+  pb: 2n ** 50n,
 };
 
 export function sizeBytes(text: string): bigint {

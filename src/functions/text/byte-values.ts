@@ -44,7 +44,9 @@ export function bitCount(value: Uint8Array): bigint {
 }
 
 export function trimBytes(
-  value: Uint8Array, set: Uint8Array, side: 'both' | 'left' | 'right',
+  value: Uint8Array,
+  set: Uint8Array,
+  side: 'both' | 'left' | 'right',
 ): Uint8Array {
   let from = 0;
   let to = value.length;
@@ -61,7 +63,10 @@ export function sliceBytes(value: Uint8Array, start: number, length?: number): U
 }
 
 export function overlayBytes(
-  value: Uint8Array, other: Uint8Array, start: number, count = other.length,
+  value: Uint8Array,
+  other: Uint8Array,
+  start: number,
+  count = other.length,
 ): Uint8Array {
   if (start <= 0) throw new SqlError('substring_error', 'negative substring length not allowed');
   const head = value.subarray(0, start - 1);

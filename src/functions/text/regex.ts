@@ -99,7 +99,12 @@ function replaceByFlags(text: string, pattern: string, replacement: string, flag
 }
 
 function replaceFrom(
-  text: string, pattern: string, replacement: string, start: number, place = 1, flags = '',
+  text: string,
+  pattern: string,
+  replacement: string,
+  start: number,
+  place = 1,
+  flags = '',
 ): string {
   return replaceMatches(text, pattern, { replacement, flags, start, place });
 }
@@ -179,7 +184,13 @@ function nthMatch(text: string, pattern: string, { start, place, flags }: Nth) {
 }
 
 function placeOf(
-  text: string, pattern: string, start = 1, place = 1, option = 0, flags = '', group = 0,
+  text: string,
+  pattern: string,
+  start = 1,
+  place = 1,
+  option = 0,
+  flags = '',
+  group = 0,
 ): number {
   refuseGlobal(flags, 'regexp_instr');
   if (option !== 0 && option !== 1) checkAtLeast('endoption', -1, 0);
@@ -191,7 +202,12 @@ function placeOf(
 }
 
 function partOf(
-  text: string, pattern: string, start = 1, place = 1, flags = '', group = 0,
+  text: string,
+  pattern: string,
+  start = 1,
+  place = 1,
+  flags = '',
+  group = 0,
 ): string | null {
   refuseGlobal(flags, 'regexp_substr');
   checkAtLeast('subexpr', group, 0);
@@ -199,49 +215,110 @@ function partOf(
 }
 
 /** Overloads with ever more of the trailing arguments. */
-function growing(args: string, returns: string, least: number, compute: (...args: never[]) => never) {
+function growing(
+  args: string,
+  returns: string,
+  least: number,
+  compute: (...args: never[]) => never,
+) {
   const names = args.split(', ');
-  return names.slice(least - 1).map((_, index) =>
-    scalar(`${names.slice(0, least + index).join(', ')} → ${returns}`, compute));
+  return names
+    .slice(least - 1)
+    .map((_, index) => scalar(`${names.slice(0, least + index).join(', ')} → ${returns}`, compute));
 }
 
 const define = family('text');
 const operator = operatorFamily('text');
 
 export const regexFunctions: readonly FunctionRecord[] = [
-  define('regexp_replace', { text: 'matches replaced', example: ["regexp_replace('foobar', 'o', 'x', 'g')", 'fxxbar'] },
+  define(
+    'regexp_replace',
+    { text: 'matches replaced', example: ["regexp_replace('foobar', 'o', 'x', 'g')", 'fxxbar'] },
     ...growing('text, text, text, text', 'text', 3, replaceByFlags as never),
-    ...growing('text, text, text, int4, int4, text', 'text', 4, replaceFrom as never)),
-  define('regexp_match', { text: 'groups of the first match', example: ["regexp_match('foobar', 'o(b)a')", '{b}'] },
-    ...growing('text, text, text', '_text', 2, firstMatch as never)),
-  define('regexp_matches', { text: 'groups of matches, a row each', example: ["select regexp_matches('foobar', 'o', 'g')", '{o}\n{o}'] },
+    ...growing('text, text, text, int4, int4, text', 'text', 4, replaceFrom as never),
+  ),
+  define(
+    'regexp_match',
+    { text: 'groups of the first match', example: ["regexp_match('foobar', 'o(b)a')", '{b}'] },
+    ...growing('text, text, text', '_text', 2, firstMatch as never),
+  ),
+  define(
+    'regexp_matches',
+    {
+      text: 'groups of matches, a row each',
+      example: ["select regexp_matches('foobar', 'o', 'g')", '{o}\n{o}'],
+    },
     rowsOf('text, text → regexp_matches _text', matchRows),
-    rowsOf('text, text, text → regexp_matches _text', matchRows)),
-  define('regexp_split_to_table', { text: 'pieces between matches, a row each', example: ["select regexp_split_to_table('a1b', '[0-9]')", 'a\nb'] },
+    rowsOf('text, text, text → regexp_matches _text', matchRows),
+  ),
+  define(
+    'regexp_split_to_table',
+    {
+      text: 'pieces between matches, a row each',
+      example: ["select regexp_split_to_table('a1b', '[0-9]')", 'a\nb'],
+    },
     rowsOf('text, text → regexp_split_to_table text', (_context, text: string, pattern: string) =>
-      splitTable(text, pattern).map((piece) => [piece])),
-    rowsOf('text, text, text → regexp_split_to_table text',
+      splitTable(text, pattern).map((piece) => [piece]),
+    ),
+    rowsOf(
+      'text, text, text → regexp_split_to_table text',
       (_context, text: string, pattern: string, flags: string) =>
-        splitTable(text, pattern, flags).map((piece) => [piece]))),
-  define('regexp_split_to_array', { text: 'pieces between matches', example: ["regexp_split_to_array('a1b2', '[0-9]')", '{a,b,""}'] },
-    scalar('text, text → _text', (text: string, pattern: string) => arrayOf('text', splitArray(text, pattern))),
+        splitTable(text, pattern, flags).map((piece) => [piece]),
+    ),
+  ),
+  define(
+    'regexp_split_to_array',
+    {
+      text: 'pieces between matches',
+      example: ["regexp_split_to_array('a1b2', '[0-9]')", '{a,b,""}'],
+    },
+    scalar('text, text → _text', (text: string, pattern: string) =>
+      arrayOf('text', splitArray(text, pattern)),
+    ),
     scalar('text, text, text → _text', (text: string, pattern: string, flags: string) =>
-      arrayOf('text', splitArray(text, pattern, flags)))),
-  define('regexp_count', { text: 'number of matches', example: ["regexp_count('ABCABCAXYaxy', 'A.')", '3'] },
-    ...growing('text, text, int4, text', 'int4', 2, countMatches as never)),
-  define('regexp_like', { text: 'whether a text matches', example: ["regexp_like('Hello World', 'world$', 'i')", 't'] },
-    ...growing('text, text, text', 'bool', 2, isMatch as never)),
-  define('regexp_instr', { text: 'place of a match', example: ["regexp_instr('ABCDEF', 'c(.)(..)', 1, 1, 0, 'i')", '3'] },
-    ...growing('text, text, int4, int4, int4, text, int4', 'int4', 2, placeOf as never)),
-  define('regexp_substr', { text: 'a match, or a group of it', example: ["regexp_substr('ABCDEF', 'C.')", 'CD'] },
-    ...growing('text, text, int4, int4, text, int4', 'text', 2, partOf as never)),
-  define('substring', { text: 'part that matches', example: ["substring('abcdef' from 'b(.)d')", 'c'] },
+      arrayOf('text', splitArray(text, pattern, flags)),
+    ),
+  ),
+  define(
+    'regexp_count',
+    { text: 'number of matches', example: ["regexp_count('ABCABCAXYaxy', 'A.')", '3'] },
+    ...growing('text, text, int4, text', 'int4', 2, countMatches as never),
+  ),
+  define(
+    'regexp_like',
+    { text: 'whether a text matches', example: ["regexp_like('Hello World', 'world$', 'i')", 't'] },
+    ...growing('text, text, text', 'bool', 2, isMatch as never),
+  ),
+  define(
+    'regexp_instr',
+    {
+      text: 'place of a match',
+      example: ["regexp_instr('ABCDEF', 'c(.)(..)', 1, 1, 0, 'i')", '3'],
+    },
+    ...growing('text, text, int4, int4, int4, text, int4', 'int4', 2, placeOf as never),
+  ),
+  define(
+    'regexp_substr',
+    { text: 'a match, or a group of it', example: ["regexp_substr('ABCDEF', 'C.')", 'CD'] },
+    ...growing('text, text, int4, int4, text, int4', 'text', 2, partOf as never),
+  ),
+  define(
+    'substring',
+    { text: 'part that matches', example: ["substring('abcdef' from 'b(.)d')", 'c'] },
     scalar('text, text → text', substringByRegex),
     scalar('text, text, text → text', (text: string, pattern: string, escape: string) =>
-      substringByRegex(text, similarPattern(pattern, escape)))),
-  define('similar_to_escape similar_escape', { text: 'SIMILAR TO pattern as a regular expression' },
+      substringByRegex(text, similarPattern(pattern, escape)),
+    ),
+  ),
+  define(
+    'similar_to_escape similar_escape',
+    { text: 'SIMILAR TO pattern as a regular expression' },
     scalar('text → text', (pattern: string) => similarPattern(pattern, '\\')),
-    scalar('text, text → text', similarPattern)),
-  operator('^@', { text: 'begins with', example: ["'abc' ^@ 'ab'", 't'] },
-    scalar('text, text → bool', (text: string, prefix: string) => text.startsWith(prefix))),
+    scalar('text, text → text', similarPattern),
+  ),
+  operator(
+    '^@',
+    { text: 'begins with', example: ["'abc' ^@ 'ab'", 't'] },
+    scalar('text, text → bool', (text: string, prefix: string) => text.startsWith(prefix)),
+  ),
 ];

@@ -2,7 +2,13 @@
 import { SqlError } from '../../errors/sql-error.ts';
 
 const characters: Readonly<Record<string, string>> = {
-  '%': '.*', _: '.', '(': '(?:', '.': '\\.', '^': '\\^', $: '\\$', '\\': '\\\\',
+  '%': '.*',
+  _: '.',
+  '(': '(?:',
+  '.': '\\.',
+  '^': '\\^',
+  $: '\\$',
+  '\\': '\\\\',
 };
 
 /**
@@ -41,7 +47,8 @@ function anchored(parts: readonly string[]): string {
   const [first = '', middle, ...rest] = parts;
   if (middle === undefined) return `^(?:${first})$`;
   if (rest.length > 1) {
-    const message = 'SQL regular expression may not contain more than two escape-double-quote separators';
+    const message =
+      'SQL regular expression may not contain more than two escape-double-quote separators';
     throw new SqlError('invalid_use_of_escape_character', message);
   }
   const reluctant = first.replaceAll('.*', '.*?');

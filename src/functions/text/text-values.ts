@@ -56,11 +56,17 @@ export function pad(text: string, length: number, fill: string, side: 'left' | '
   if (length > lengthMax) {
     throw new SqlError('program_limit_exceeded', 'requested length too large');
   }
-  const added = Array.from({ length: missing }, (_, index) => filling[index % filling.length]).join('');
+  const added = Array.from({ length: missing }, (_, index) => filling[index % filling.length]).join(
+    '',
+  );
   return side === 'left' ? added + text : text + added;
 }
 
-export function trimCharacters(text: string, characters: string, side: 'both' | 'left' | 'right'): string {
+export function trimCharacters(
+  text: string,
+  characters: string,
+  side: 'both' | 'left' | 'right',
+): string {
   const set = new Set(characters);
   const list = [...text];
   let from = 0;
@@ -97,7 +103,8 @@ export function initcap(text: string): string {
 
 /** `\0061`, `\u0061`, `\+000061` and `\U00000061` are characters, `\\\\` a backslash. */
 export function unescapeUnicode(text: string): string {
-  const escapes = /\\(?:\\|([0-9a-fA-F]{4})|u([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|U([0-9a-fA-F]{8})|)/g;
+  const escapes =
+    /\\(?:\\|([0-9a-fA-F]{4})|u([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|U([0-9a-fA-F]{8})|)/g;
   const plain = text.replaceAll(escapes, (whole, ...digits: (string | undefined)[]) => {
     const hex = digits.slice(0, 4).find((part) => part !== undefined);
     if (hex !== undefined && parseInt(hex, 16) <= 0x10ffff) return codePoint(parseInt(hex, 16));

@@ -50,7 +50,10 @@ function format(expr: PathExpr, brackets: boolean): string {
     }
     case 'and':
     case 'or':
-      return within(`${inner(expr.left)} ${expr.kind === 'and' ? '&&' : '||'} ${inner(expr.right)}`, brackets);
+      return within(
+        `${inner(expr.left)} ${expr.kind === 'and' ? '&&' : '||'} ${inner(expr.right)}`,
+        brackets,
+      );
     case 'startsWith':
       return within(`${inner(expr.left)} starts with ${inner(expr.right)}`, brackets);
     case 'sign':
@@ -83,7 +86,8 @@ function formatStep(step: PathStep): string {
       return '[*]';
     case 'elements': {
       const ranges = step.ranges.map(({ from, to }) =>
-        to === undefined ? format(from, false) : `${format(from, false)} to ${format(to, false)}`);
+        to === undefined ? format(from, false) : `${format(from, false)} to ${format(to, false)}`,
+      );
       return `[${ranges.join(',')}]`;
     }
     case 'descend':

@@ -2,8 +2,15 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import { formatNumeric, parseNumeric } from '../numeric.ts';
 import {
-  isPredicate, type ElementRange, type JsonPath, type PathArithmetic, type PathComparison,
-  type PathExpr, type PathMethod, type PathStep, type Scalar,
+  isPredicate,
+  type ElementRange,
+  type JsonPath,
+  type PathArithmetic,
+  type PathComparison,
+  type PathExpr,
+  type PathMethod,
+  type PathStep,
+  type Scalar,
 } from './path.ts';
 import { cutPath, pathSyntaxError, type PathToken } from './tokens.ts';
 
@@ -14,7 +21,10 @@ export function parseJsonPath(text: string): JsonPath {
   const found = known.get(text);
   if (found !== undefined) return found;
   if (text.trim() === '') {
-    throw new SqlError('invalid_text_representation', `invalid input syntax for type jsonpath: "${text}"`);
+    throw new SqlError(
+      'invalid_text_representation',
+      `invalid input syntax for type jsonpath: "${text}"`,
+    );
   }
   const path = new PathParser(text).parse();
   if (known.size >= knownMax) known.clear();
@@ -23,10 +33,22 @@ export function parseJsonPath(text: string): JsonPath {
 }
 
 const methods: ReadonlySet<string> = new Set([
-  'abs', 'size', 'type', 'floor', 'double', 'ceiling', 'keyvalue',
+  'abs',
+  'size',
+  'type',
+  'floor',
+  'double',
+  'ceiling',
+  'keyvalue',
 ]);
 const comparisons: Readonly<Record<string, PathComparison>> = {
-  '==': '==', '!=': '<>', '<>': '<>', '<': '<', '<=': '<=', '>': '>', '>=': '>=',
+  '==': '==',
+  '!=': '<>',
+  '<>': '<>',
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
 };
 const depthMax = 500;
 
@@ -86,10 +108,15 @@ class PathParser {
   }
 
   #or(): PathExpr {
-    if (++this.#depth > depthMax) throw new SqlError('statement_too_complex', 'stack depth limit exceeded');
+    if (++this.#depth > depthMax)
+      throw new SqlError('statement_too_complex', 'stack depth limit exceeded');
     let left = this.#and();
     while (this.#isSymbol('||')) {
-      left = { kind: 'or', left: this.#predicate(left), right: (this.#next++, this.#predicate(this.#and())) };
+      left = {
+        kind: 'or',
+        left: this.#predicate(left),
+        right: (this.#next++, this.#predicate(this.#and())),
+      };
     }
     this.#depth -= 1;
     return left;
@@ -98,7 +125,11 @@ class PathParser {
   #and(): PathExpr {
     let left = this.#comparison();
     while (this.#isSymbol('&&')) {
-      left = { kind: 'and', left: this.#predicate(left), right: (this.#next++, this.#predicate(this.#comparison())) };
+      left = {
+        kind: 'and',
+        left: this.#predicate(left),
+        right: (this.#next++, this.#predicate(this.#comparison())),
+      };
     }
     return left;
   }
@@ -149,7 +180,8 @@ class PathParser {
 
   #startsWithText(): PathExpr {
     const token = this.#take();
-    if (token.kind === 'string') return { kind: 'literal', value: { kind: 'string', value: token.text } };
+    if (token.kind === 'string')
+      return { kind: 'literal', value: { kind: 'string', value: token.text } };
     if (token.kind === 'variable') return { kind: 'variable', name: token.text };
     throw pathSyntaxError(token.text);
   }
@@ -168,7 +200,8 @@ class PathParser {
 
   #sum(): PathExpr {
     let left = this.#product();
-    while (this.#isSymbol('+') || this.#isSymbol('-')) left = this.#arithmetic(left, () => this.#product());
+    while (this.#isSymbol('+') || this.#isSymbol('-'))
+      left = this.#arithmetic(left, () => this.#product());
     return left;
   }
 
@@ -182,7 +215,12 @@ class PathParser {
 
   #arithmetic(left: PathExpr, parseRight: () => PathExpr): PathExpr {
     const operator = this.#take().text as PathArithmetic;
-    return { kind: 'arithmetic', operator, left: this.#value(left), right: this.#value(parseRight()) };
+    return {
+      kind: 'arithmetic',
+      operator,
+      left: this.#value(left),
+      right: this.#value(parseRight()),
+    };
   }
 
   #signed(): PathExpr {
@@ -205,7 +243,8 @@ class PathParser {
     if (this.#takeSymbol('(')) return this.#bracketed();
     if (this.#takeSymbol('$')) return { kind: 'root' };
     if (this.#takeSymbol('@')) {
-      if (this.#filters === 0) throw new SqlError('syntax_error', '@ is not allowed in root expressions');
+      if (this.#filters === 0)
+        throw new SqlError('syntax_error', '@ is not allowed in root expressions');
       return { kind: 'current' };
     }
     if (this.#isWord('last')) {
@@ -333,7 +372,10 @@ function checkedFlags(flags: string): string {
     });
   }
   if (flags.includes('x') && !flags.includes('q')) {
-    throw new SqlError('feature_not_supported', 'XQuery "x" flag (expanded regular expressions) is not implemented');
+    throw new SqlError(
+      'feature_not_supported',
+      'XQuery "x" flag (expanded regular expressions) is not implemented',
+    );
   }
   return [...'ismxq'].filter((flag) => flags.includes(flag)).join('');
 }

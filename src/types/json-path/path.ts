@@ -15,7 +15,11 @@ export type PathStep =
   | { readonly kind: 'anyElement' }
   | { readonly kind: 'elements'; readonly ranges: readonly ElementRange[] }
   /** `.**`: levels first … last; undefined is `last`, the leaves. */
-  | { readonly kind: 'descend'; readonly first: number | undefined; readonly last: number | undefined }
+  | {
+      readonly kind: 'descend';
+      readonly first: number | undefined;
+      readonly last: number | undefined;
+    }
   | { readonly kind: 'method'; readonly name: PathMethod }
   | { readonly kind: 'datetime'; readonly template: string | undefined }
   | { readonly kind: 'filter'; readonly predicate: PathExpr };
@@ -33,13 +37,28 @@ export type PathExpr =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'literal'; readonly value: Scalar }
   | { readonly kind: 'chain'; readonly head: PathExpr; readonly steps: readonly PathStep[] }
-  | { readonly kind: 'arithmetic'; readonly operator: PathArithmetic; readonly left: PathExpr; readonly right: PathExpr }
+  | {
+      readonly kind: 'arithmetic';
+      readonly operator: PathArithmetic;
+      readonly left: PathExpr;
+      readonly right: PathExpr;
+    }
   | { readonly kind: 'sign'; readonly operator: '+' | '-'; readonly arg: PathExpr }
-  | { readonly kind: 'compare'; readonly operator: PathComparison; readonly left: PathExpr; readonly right: PathExpr }
+  | {
+      readonly kind: 'compare';
+      readonly operator: PathComparison;
+      readonly left: PathExpr;
+      readonly right: PathExpr;
+    }
   | { readonly kind: 'and' | 'or'; readonly left: PathExpr; readonly right: PathExpr }
   | { readonly kind: 'not' | 'isUnknown' | 'exists'; readonly arg: PathExpr }
   | { readonly kind: 'startsWith'; readonly left: PathExpr; readonly right: PathExpr }
-  | { readonly kind: 'likeRegex'; readonly arg: PathExpr; readonly pattern: string; readonly flags: string };
+  | {
+      readonly kind: 'likeRegex';
+      readonly arg: PathExpr;
+      readonly pattern: string;
+      readonly flags: string;
+    };
 
 export interface JsonPath {
   readonly isLax: boolean;
@@ -47,7 +66,14 @@ export interface JsonPath {
 }
 
 const predicates: ReadonlySet<PathExpr['kind']> = new Set<PathExpr['kind']>([
-  'compare', 'and', 'or', 'not', 'isUnknown', 'exists', 'startsWith', 'likeRegex',
+  'compare',
+  'and',
+  'or',
+  'not',
+  'isUnknown',
+  'exists',
+  'startsWith',
+  'likeRegex',
 ]);
 
 /** Whether the expression gives true, false or unknown rather than items. */

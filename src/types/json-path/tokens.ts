@@ -14,7 +14,10 @@ const number = /(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?
 const bareCharacter = /[^?%$.[\]{}()|&!=<>@#,*:+\-/\\" \t\n\r\f]/u;
 
 export function pathSyntaxError(text?: string): SqlError {
-  const place = text === undefined || text === '' ? 'at end of jsonpath input' : `at or near "${text}" of jsonpath input`;
+  const place =
+    text === undefined || text === ''
+      ? 'at end of jsonpath input'
+      : `at or near "${text}" of jsonpath input`;
   return new SqlError('syntax_error', `syntax error ${place}`);
 }
 
@@ -60,7 +63,8 @@ class PathScanner {
     const first = this.#source[this.#at] ?? '';
     if (first === '"') return { kind: 'string', text: this.#quoted(), isBare: false };
     if (first === '$') return this.#dollar();
-    const isNumber = /\d/.test(first) || (first === '.' && /\d/.test(this.#source[this.#at + 1] ?? ''));
+    const isNumber =
+      /\d/.test(first) || (first === '.' && /\d/.test(this.#source[this.#at + 1] ?? ''));
     if (isNumber) return this.#number();
     const symbol = this.#match(symbols);
     if (symbol !== undefined) return { kind: 'symbol', text: symbol, isBare: false };
@@ -128,13 +132,22 @@ class PathScanner {
     const escapes = /\\(?:x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|([^]))/y;
     escapes.lastIndex = this.#at;
     const match = escapes.exec(this.#source);
-    if (match === null) throw new SqlError('syntax_error', 'unexpected end after backslash at end of jsonpath input');
+    if (match === null)
+      throw new SqlError('syntax_error', 'unexpected end after backslash at end of jsonpath input');
     this.#at = escapes.lastIndex;
     const [, hex, braced, unicode, letter = ''] = match;
     const code = hex ?? braced ?? unicode;
     if (code === undefined) {
-      if (letter === 'u') throw new SqlError('syntax_error', `invalid Unicode escape sequence at or near "${match[0]}" of jsonpath input`);
-      if (letter === 'x') throw new SqlError('syntax_error', `invalid hexadecimal character sequence at or near "${match[0]}" of jsonpath input`);
+      if (letter === 'u')
+        throw new SqlError(
+          'syntax_error',
+          `invalid Unicode escape sequence at or near "${match[0]}" of jsonpath input`,
+        );
+      if (letter === 'x')
+        throw new SqlError(
+          'syntax_error',
+          `invalid hexadecimal character sequence at or near "${match[0]}" of jsonpath input`,
+        );
       return letters[letter] ?? letter;
     }
     const point = parseInt(code, 16);
@@ -149,5 +162,10 @@ class PathScanner {
 }
 
 const letters: Readonly<Record<string, string>> = {
-  b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
 };

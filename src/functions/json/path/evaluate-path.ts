@@ -11,7 +11,12 @@ import { SqlError, unsupported } from '../../../errors/sql-error.ts';
 import type { SqlStateName } from '../../../errors/sql-state.ts';
 import type { JsonValue } from '../../../types/json-value.ts';
 import { parseNumeric, truncateNumeric } from '../../../types/numeric.ts';
-import { isPredicate, type JsonPath, type PathExpr, type PathStep } from '../../../types/json-path/path.ts';
+import {
+  isPredicate,
+  type JsonPath,
+  type PathExpr,
+  type PathStep,
+} from '../../../types/json-path/path.ts';
 import { calculate, negate } from './path-arithmetic.ts';
 import { applyMethod, takesElements } from './path-methods.ts';
 import { truthOf, type Truth } from './path-predicates.ts';
@@ -101,7 +106,11 @@ export function* unwrapped({ isLax }: PathScope, items: Iterable<Item>): Generat
   }
 }
 
-function* steps(scope: PathScope, items: Iterable<Item>, rest: readonly PathStep[]): Generator<Item> {
+function* steps(
+  scope: PathScope,
+  items: Iterable<Item>,
+  rest: readonly PathStep[],
+): Generator<Item> {
   const [step, ...others] = rest;
   if (step === undefined) {
     yield* items;
@@ -255,7 +264,9 @@ function* descendants(item: JsonValue, levels: Levels, level: number): Generator
   const children =
     item.kind === 'array'
       ? item.items
-      : item.kind === 'object' ? item.entries.map(([, value]) => value) : [];
+      : item.kind === 'object'
+        ? item.entries.map(([, value]) => value)
+        : [];
   for (const child of children) {
     const isContainer = child.kind === 'array' || child.kind === 'object';
     const isWanted = first === undefined ? last === undefined && !isContainer : level >= first;

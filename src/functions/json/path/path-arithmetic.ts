@@ -3,8 +3,14 @@ import { SqlError } from '../../../errors/sql-error.ts';
 import type { Numeric } from '../../../types/datum.ts';
 import type { PathArithmetic } from '../../../types/json-path/path.ts';
 import {
-  addNumeric, divideNumeric, formatNumeric, moduloNumeric, multiplyNumeric, negateNumeric,
-  parseNumeric, subtractNumeric,
+  addNumeric,
+  divideNumeric,
+  formatNumeric,
+  moduloNumeric,
+  multiplyNumeric,
+  negateNumeric,
+  parseNumeric,
+  subtractNumeric,
 } from '../../../types/numeric.ts';
 import type { Item } from './evaluate-path.ts';
 

@@ -4,7 +4,11 @@ import type { SqlStateName } from '../../../errors/sql-state.ts';
 import type { JsonValue } from '../../../types/json-value.ts';
 import type { PathMethod } from '../../../types/json-path/path.ts';
 import {
-  absoluteNumeric, ceilNumeric, floorNumeric, formatNumeric, parseNumeric,
+  absoluteNumeric,
+  ceilNumeric,
+  floorNumeric,
+  formatNumeric,
+  parseNumeric,
 } from '../../../types/numeric.ts';
 import { numericFromFloat } from '../../../types/numeric-convert.ts';
 
@@ -65,7 +69,10 @@ function doubleOf(item: JsonValue): Item {
     return fail('non_numeric_sql_json_item', message);
   }
   if (item.kind !== 'string') {
-    return fail('non_numeric_sql_json_item', `${method} can only be applied to a string or numeric value`);
+    return fail(
+      'non_numeric_sql_json_item',
+      `${method} can only be applied to a string or numeric value`,
+    );
   }
   const value = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(item.value)
     ? Number(item.value)
@@ -73,7 +80,8 @@ function doubleOf(item: JsonValue): Item {
   if (Number.isFinite(value)) {
     return { kind: 'number', text: formatNumeric(numericFromFloat(value, 15)) };
   }
-  const message = `string argument of ${method} is not a valid representation of a double precision number`;
+  const words = 'is not a valid representation of a double precision number';
+  const message = `string argument of ${method} ${words}`;
   return fail('non_numeric_sql_json_item', message);
 }
 

@@ -31,20 +31,26 @@ export function truthOf(scope: PathScope, expr: PathExpr): Truth {
     case 'exists':
       return existsTruth(scope, expr.arg);
     case 'compare':
-      return anyPair(scope, [
-        unwrapped(scope, evaluate(scope, expr.left)),
-        unwrapped(scope, evaluate(scope, expr.right)),
-      ], (left, right) => compareItems(expr.operator, left, right));
+      return anyPair(
+        scope,
+        [
+          unwrapped(scope, evaluate(scope, expr.left)),
+          unwrapped(scope, evaluate(scope, expr.right)),
+        ],
+        (left, right) => compareItems(expr.operator, left, right),
+      );
     case 'startsWith':
-      return anyPair(scope, [
-        unwrapped(scope, evaluate(scope, expr.left)),
-        evaluate(scope, expr.right),
-      ], startsWith);
+      return anyPair(
+        scope,
+        [unwrapped(scope, evaluate(scope, expr.left)), evaluate(scope, expr.right)],
+        startsWith,
+      );
     case 'likeRegex': {
       const matches = regexTest(expr.pattern, expr.flags);
       const items = unwrapped(scope, evaluate(scope, expr.arg));
       return anyPair(scope, [items, [{ kind: 'null' }]], (item) =>
-        item.kind === 'string' ? matches(item.value) : undefined);
+        item.kind === 'string' ? matches(item.value) : undefined,
+      );
     }
     default:
       return undefined;
@@ -64,7 +70,11 @@ function existsTruth(scope: PathScope, arg: PathExpr): Truth {
 type Test = (left: JsonValue, right: JsonValue) => Truth;
 
 /** Whether the test holds for some pair of items; unknown when it fails for one. */
-function anyPair(scope: PathScope, sides: readonly [Iterable<Item>, Iterable<Item>], test: Test): Truth {
+function anyPair(
+  scope: PathScope,
+  sides: readonly [Iterable<Item>, Iterable<Item>],
+  test: Test,
+): Truth {
   const lefts = valuesOf(sides[0]);
   const rights = lefts === undefined ? undefined : valuesOf(sides[1]);
   if (lefts === undefined || rights === undefined) return undefined;
@@ -116,7 +126,8 @@ function compareItems(operator: PathComparison, left: JsonValue, right: JsonValu
 /** Strings are ordered by UTF-16 units, as the standard has it and JavaScript does. */
 function orderOf(left: JsonValue, right: JsonValue): number | undefined {
   if (left.kind === 'null') return 0;
-  if (left.kind === 'boolean' && right.kind === 'boolean') return Number(left.value) - Number(right.value);
+  if (left.kind === 'boolean' && right.kind === 'boolean')
+    return Number(left.value) - Number(right.value);
   if (left.kind === 'number' && right.kind === 'number') {
     return compareNumeric(parseNumeric(left.text), parseNumeric(right.text));
   }
