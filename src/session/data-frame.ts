@@ -4,7 +4,7 @@ import { arrowBatch, arrowSchema } from '../columns/arrow.ts';
 import { columnReader } from '../columns/read.ts';
 import { Arena, Budget } from '../memory/arena.ts';
 import type { Column } from '../columns/column.ts';
-import type { Field } from '../plan/physical.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import { formatText } from '../types/type-text.ts';
 import { sessionFormats } from './evaluation-facts.ts';
 import { printTable } from './print-table.ts';
@@ -18,20 +18,27 @@ export type ColumnSource = () => AsyncGenerator<{
 
 const scratchBytesMax = 1 << 30;
 
+/** A result column. */
+export interface FrameField {
+  readonly name: string;
+  readonly type: SqlType;
+}
+
 export class DataFrame {
   readonly #session: SqlSession;
-  readonly #fields: readonly Field[];
+  /** Names and SQL types of the columns. */
+  readonly fields: readonly FrameField[];
   readonly #source: ColumnSource;
 
-  constructor(session: SqlSession, fields: readonly Field[], source: ColumnSource) {
+  constructor(session: SqlSession, fields: readonly FrameField[], source: ColumnSource) {
     this.#session = session;
-    this.#fields = fields;
+    this.fields = fields;
     this.#source = source;
   }
 
   /** Arrow schema of the batches. */
   get schema(): Schema {
-    return arrowSchema(this.#fields);
+    return arrowSchema(this.fields);
   }
 
   /** Arrow batches as they are made. Leaving the loop early ends the query. */
@@ -66,14 +73,14 @@ export class DataFrame {
         rows.push(
           readers.map((read, index) => {
             const value = read(row);
-            const type = this.#fields[index]?.type;
+            const type = this.fields[index]?.type;
             return value === null || type === undefined ? null : formatText(type, value, formats);
           }),
         );
       }
       if (rows.length >= rowsMax) break;
     }
-    write(printTable(this.#fields, rows));
+    write(printTable(this.fields, rows));
   }
 }
 

@@ -1,9 +1,9 @@
 /** Rows as psql's aligned table. */
-import type { Field } from '../plan/physical.ts';
+import type { FrameField } from './data-frame.ts';
 import { typeRecord } from '../types/type-table.ts';
 
 export function printTable(
-  fields: readonly Field[],
+  fields: readonly FrameField[],
   rows: readonly (readonly (string | null)[])[],
 ): string {
   const widths = fields.map((field, index) =>
