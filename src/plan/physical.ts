@@ -52,6 +52,8 @@ export interface FactScanExec extends NodeCore {
   readonly factName: string;
   readonly columns: readonly number[];
   readonly rows: readonly (readonly (Datum | null)[])[];
+  /** Conjuncts `column = value` and `column in values` that choose rows; the filter re-checks. */
+  readonly keys?: readonly PruningPredicate[];
 }
 
 export interface PruningPredicate {

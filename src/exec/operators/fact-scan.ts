@@ -1,16 +1,113 @@
-/** FactScanExec: rows that the plan carries, made from facts of the catalog. */
-import { batchRowsMax, makeBatch } from '../../columns/batch.ts';
+/**
+ * FactScanExec: rows that the plan carries, made from facts of the catalog.
+ *
+ * Columns are built once per query: correlated subplans read them again and again. With keys only
+ * the rows that a key finds are read, through a map from value to rows.
+ */
+import { batchRowsMax, makeBatch, type Batch } from '../../columns/batch.ts';
 import { buildColumn } from '../../columns/builder.ts';
-import type { Operator } from '../operator.ts';
+import { Arena } from '../../memory/arena.ts';
+import type { NodeOf } from '../../plan/physical.ts';
+import type { Datum } from '../../types/datum.ts';
+import type { Operator, OperatorContext, QueryContext } from '../operator.ts';
+
+type Node = NodeOf<'FactScanExec'>;
+type Row = Node['rows'][number];
 
 export const factScan: Operator<'FactScanExec'> = function* (node, context) {
-  for (let from = 0; from < node.rows.length; from += batchRowsMax) {
-    const rows = node.rows.slice(from, from + batchRowsMax);
-    const columns = node.columns.map((position, index) => {
-      const type = node.fields[index]?.type ?? { name: 'text', typmod: -1 };
-      const datums = rows.map((row) => row[position] ?? null);
-      return buildColumn(type, datums, context.scratch);
-    });
-    yield makeBatch(columns, rows.length);
+  const rows = chosenRows(node, context.query);
+  if (rows === undefined) {
+    yield* builtBatches(node, context.query);
+    return;
+  }
+  for (let from = 0; from < rows.length; from += batchRowsMax) {
+    yield batchOf(node, rows.slice(from, from + batchRowsMax), context.scratch);
   }
 };
+
+function batchOf(node: Node, rows: readonly Row[], arena: OperatorContext['scratch']): Batch {
+  const columns = node.columns.map((position, index) => {
+    const type = node.fields[index]?.type ?? { name: 'text', typmod: -1 };
+    const datums = rows.map((row) => row[position] ?? null);
+    return buildColumn(type, datums, arena);
+  });
+  return makeBatch(columns, rows.length);
+}
+
+/** All rows, as columns that live as long as the query. */
+class BuiltFacts {
+  readonly #arena: Arena;
+  readonly #batches = new Map<Node, readonly Batch[]>();
+
+  constructor(query: QueryContext) {
+    this.#arena = new Arena(query.budget);
+  }
+
+  batches(node: Node): readonly Batch[] {
+    let batches = this.#batches.get(node);
+    if (batches === undefined) {
+      const built: Batch[] = [];
+      for (let from = 0; from < node.rows.length; from += batchRowsMax) {
+        built.push(batchOf(node, node.rows.slice(from, from + batchRowsMax), this.#arena));
+      }
+      batches = built;
+      this.#batches.set(node, batches);
+    }
+    return batches;
+  }
+
+  free(): void {
+    this.#batches.clear();
+    this.#arena.free();
+  }
+}
+
+function builtBatches(node: Node, query: QueryContext): readonly Batch[] {
+  const known = query.shared.get('fact scans') as BuiltFacts | undefined;
+  const facts = known ?? new BuiltFacts(query);
+  if (known === undefined) query.shared.set('fact scans', facts);
+  return facts.batches(node);
+}
+
+/** Rows of the key that finds fewest; undefined: no key can tell, all rows are to be read. */
+function chosenRows({ rows, keys = [] }: Node, query: QueryContext): readonly Row[] | undefined {
+  let best: readonly Row[] | undefined;
+  for (const { column, values } of keys) {
+    const wanted = values.map((value) => query.scalar(value));
+    if (!wanted.every(isKey)) continue;
+    const index = indexOf(rows, column);
+    const found = [...new Set(wanted)].flatMap((value) =>
+      value === null ? [] : (index.get(value) ?? []),
+    );
+    if (best === undefined || found.length < best.length) best = found;
+  }
+  return best;
+}
+
+type Key = string | number | bigint | null;
+
+function isKey(value: Datum | null): value is Key {
+  return value === null || ['string', 'number', 'bigint'].includes(typeof value);
+}
+
+type Index = ReadonlyMap<Datum, readonly Row[]>;
+
+const indexes = new WeakMap<readonly Row[], Map<number, Index>>();
+
+/** Rows by the value of a column; `rows` never change. */
+function indexOf(rows: readonly Row[], column: number): Index {
+  const own = indexes.get(rows) ?? new Map<number, Index>();
+  indexes.set(rows, own);
+  const known = own.get(column);
+  if (known !== undefined) return known;
+  const index = new Map<Datum, Row[]>();
+  for (const row of rows) {
+    const value = row[column] ?? null;
+    if (value === null) continue;
+    const group = index.get(value);
+    if (group === undefined) index.set(value, [row]);
+    else group.push(row);
+  }
+  own.set(column, index);
+  return index;
+}

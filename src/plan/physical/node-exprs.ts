@@ -7,6 +7,8 @@ export function nodeExprs(node: PlanNode): readonly Expr[] {
   switch (node.kind) {
     case 'SeqScanExec':
       return node.pruning.flatMap(({ values }) => values);
+    case 'FactScanExec':
+      return (node.keys ?? []).flatMap(({ values }) => values);
     case 'FilterExec':
       return [node.predicate];
     case 'ProjectionExec':
@@ -33,7 +35,6 @@ export function nodeExprs(node: PlanNode): readonly Expr[] {
       return [...node.partitionBy, ...keyExprs(node.orderBy), ...node.calls.flatMap(windowExprs)];
     case 'DistinctOnExec':
       return node.keys;
-    case 'FactScanExec':
     case 'UnionExec':
     case 'SetOperationExec':
     case 'PlaceholderRowExec':

@@ -111,7 +111,7 @@ class PhysicalPlanner implements Planning {
       case 'scan':
         return planScan(this, scope, node);
       case 'factScan':
-        return planFactScan(this, node);
+        return planFactScan(this, scope, node);
       case 'values':
         return planValues(this, scope, node);
       case 'oneRow':
@@ -164,10 +164,7 @@ class PhysicalPlanner implements Planning {
   }
 
   #filter(node: Extract<LogicalNode, { readonly kind: 'filter' }>, scope: Scope): Planned {
-    const source =
-      node.input.kind === 'scan'
-        ? planScan(this, scope, node.input, node.predicate)
-        : this.plan(node.input, scope);
+    const source = this.#filtered(node.input, node.predicate, scope);
     const input = this.#inPlace(source, [node.predicate]);
     const predicate = resolver(this, scope, input.columns)(node.predicate);
     return over({ kind: 'FilterExec', input: input.node, predicate }, input.columns, {
@@ -175,6 +172,13 @@ class PhysicalPlanner implements Planning {
       inputs: [input.node],
       open: input.open,
     });
+  }
+
+  /** The input of a filter: a scan leaves out what the predicate certainly would. */
+  #filtered(input: LogicalNode, predicate: Expr, scope: Scope): Planned {
+    if (input.kind === 'scan') return planScan(this, scope, input, predicate);
+    if (input.kind === 'factScan') return planFactScan(this, scope, input, predicate);
+    return this.plan(input, scope);
   }
 
   /** What each worker would answer differently ends a fragment. */

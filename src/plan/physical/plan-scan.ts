@@ -42,12 +42,25 @@ export function planScan(
   );
 }
 
-export function planFactScan(planning: Planning, node: Node<'factScan'>): Planned {
-  const { facts, positions, columns } = node;
+/** Equalities of the filter above, if any, choose the rows. */
+export function planFactScan(
+  planning: Planning,
+  scope: Scope,
+  scan: Node<'factScan'>,
+  predicate?: Expr,
+): Planned {
+  const { facts, positions, columns } = scan;
+  const keys = conjunctsOf(predicate)
+    .flatMap((conjunct) => pruningOf(planning.functions, scan, conjunct))
+    .filter(({ op }) => op === '=' || op === 'in')
+    .map((key) => ({ ...key, values: key.values.map(resolver(planning, scope, [])) }));
+  const total = planning.estimator.rows(scan);
+  const rows = keys.length === 0 ? total : Math.max(1, Math.round(Math.sqrt(total)));
+  const part = { factName: facts.name, columns: positions, rows: facts.rows() };
   return over(
-    { kind: 'FactScanExec', factName: facts.name, columns: positions, rows: facts.rows() },
+    { kind: 'FactScanExec', ...part, ...(keys.length === 0 ? {} : { keys }) },
     columns,
-    { rows: planning.estimator.rows(node), inputs: [], open: false },
+    { rows, inputs: [], open: false },
   );
 }
 
@@ -79,7 +92,7 @@ export function planTableFunction(
 }
 
 /** Position in the table of the scan's column with that id. */
-export function tablePosition(scan: Node<'scan'>, id: number): number | undefined {
+export function tablePosition(scan: Node<'scan' | 'factScan'>, id: number): number | undefined {
   const index = scan.columns.findIndex((column) => column.id === id);
   return index < 0 ? undefined : must(scan.positions[index], 'position');
 }

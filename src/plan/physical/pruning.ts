@@ -12,13 +12,15 @@ import { exceedsVolatility, type FunctionFacts } from '../rules/function-facts.t
 import { typeRecord } from '../../types/type-table.ts';
 import { tablePosition } from './plan-scan.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { LogicalScan } from '../logical.ts';
+import type { LogicalFactScan, LogicalScan } from '../logical.ts';
 import type { PruningPredicate } from '../physical.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 
+type Scan = LogicalScan | LogicalFactScan;
+
 export function pruningOf(
   functions: FunctionFacts,
-  scan: LogicalScan,
+  scan: Scan,
   conjunct: Expr,
 ): readonly PruningPredicate[] {
   const column = (expr: Expr): number | undefined => {
@@ -53,7 +55,7 @@ function testOf(position: number | undefined, op: 'isNull' | 'isNotNull'): Pruni
 
 interface Place {
   readonly functions: FunctionFacts;
-  readonly scan: LogicalScan;
+  readonly scan: Scan;
   /** Position in the table of a plain column of the scan. */
   readonly column: (expr: Expr) => number | undefined;
 }
@@ -92,7 +94,7 @@ const keepsOrder = new Set([
  * A value that is the same for all rows of the scan; columns of outer queries are, but computing
  * with them may raise what a guard in the filter would have prevented.
  */
-function isScalar(functions: FunctionFacts, scan: LogicalScan, expr: Expr): boolean {
+function isScalar(functions: FunctionFacts, scan: Scan, expr: Expr): boolean {
   if (expr.kind === 'constant') return expr.value !== null;
   if (expr.kind === 'column') return !idsOf(scan).has(expr.index);
   const reads = someExpr(expr, (part) => part.kind === 'column' || part.kind === 'subplan');
