@@ -44,6 +44,7 @@ export class TraceCycle {
   readonly #planned = new Set<Prepared>();
   #block: TransactionBlock | undefined;
   #hasWarned = false;
+  #isAbandoned = false;
 
   constructor(session: SqlSession) {
     this.#session = session;
@@ -226,6 +227,7 @@ export class TraceCycle {
     settings.setFixed('trace.last_trace_id', trace.traceId);
     if (settings.get('trace.echo') === 'on') settings.tell('trace_id', trace.traceId);
     this.#followTransaction(trace);
+    if (this.#isAbandoned) this.end(0, 0);
   }
 
   /** An error: marks the open root, or makes one for a statement that never ran. */
@@ -293,12 +295,10 @@ export class TraceCycle {
     this.#planned.clear();
   }
 
-  /** The connection is gone: open roots end as they are. */
+  /** The connection is gone: a root that is open ends when its statement has stopped. */
   abandon(reason: string): void {
-    if (this.#open !== undefined) {
-      if (reason !== 'terminate') this.#open.fail('08006', 'SqlError', undefined);
-      this.finish(0, 'disconnect');
-    }
-    this.end(0, 0);
+    this.#isAbandoned = true;
+    if (this.#open === undefined) this.end(0, 0);
+    else if (reason !== 'terminate') this.#open.fail('08006', 'SqlError', undefined);
   }
 }

@@ -244,7 +244,6 @@ export class Connection {
 
   #clientGone(): void {
     clearInterval(this.#probe);
-    if (this.#busy) this.#session?.cancel();
     void this.#closeSession('disconnect').catch(this.options.onInternalError);
   }
 
