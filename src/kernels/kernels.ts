@@ -18,6 +18,7 @@ import type { HashKernels } from './hash.ts';
 import type { PairKernels } from './pair.ts';
 import type { WideKeyKernels } from './wide-key.ts';
 import type { JoinKernels } from './join.ts';
+import type { JsonbKernels } from './jsonb.ts';
 import type { MomentKernels } from './moments.ts';
 import type { PercentileKernels } from './percentile.ts';
 import type { EncodeKernels } from './encode.ts';
@@ -46,6 +47,7 @@ export type Kernels = AccumulateKernels &
   PairKernels &
   WideKeyKernels &
   JoinKernels &
+  JsonbKernels &
   MomentKernels &
   PercentileKernels &
   SegmentKernels &

@@ -3,8 +3,9 @@ import type { SqlArray } from '../../types/datum.ts';
 import { compareJsonb } from '../../types/json-compare.ts';
 import { formatJson } from '../../types/json-value.ts';
 import { family, operatorFamily, scalar } from '../define.ts';
-import type { FunctionRecord } from '../function-record.ts';
+import type { FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { atPath, elementAt, jsonKind, jsonText, memberOf } from './json-scan.ts';
+import { memberColumns } from './member-columns.ts';
 import {
   concatenateJson,
   hasKey,
@@ -42,6 +43,22 @@ const strings = ({ values }: SqlArray): readonly (string | null)[] => values as 
 const pathOf = (text: string, path: SqlArray): string | null => atPath(text, strings(path));
 const pathText = (text: string, path: SqlArray): string | null => jsonText(pathOf(text, path));
 
+function fieldText(text: string, key: string): string | null {
+  return jsonText(field(text, key));
+}
+
+function member(type: 'json' | 'jsonb'): ScalarOverload {
+  const byValue = scalar(`${type}, text → ${type}`, field, { total: true });
+  return type === 'json' ? byValue : { ...byValue, column: memberColumns(false, field) };
+}
+
+/** jsonb has no character that text has not, so that nothing can fail. */
+function memberText(type: 'json' | 'jsonb'): ScalarOverload {
+  const byValue = scalar(`${type}, text → text`, fieldText);
+  if (type === 'json') return byValue;
+  return { ...byValue, total: true, column: memberColumns(true, fieldText) };
+}
+
 const access: readonly FunctionRecord[] = [
   operator(
     '->',
@@ -50,7 +67,7 @@ const access: readonly FunctionRecord[] = [
       example: [`'{"a":{"b":[1,2]}}'::jsonb -> 'a'`, '{"b": [1, 2]}'],
     },
     ...types.flatMap((type) => [
-      scalar(`${type}, text → ${type}`, field, { total: true }),
+      member(type),
       scalar(`${type}, int4 → ${type}`, elementOf[type], { total: true }),
     ]),
   ),
@@ -58,7 +75,7 @@ const access: readonly FunctionRecord[] = [
     '->>',
     { text: 'member or element as text', example: [`'{"a":1}'::jsonb ->> 'a'`, '1'] },
     ...types.flatMap((type) => [
-      scalar(`${type}, text → text`, (text: string, key: string) => jsonText(field(text, key))),
+      memberText(type),
       scalar(`${type}, int4 → text`, (text: string, at: number) =>
         jsonText(elementOf[type](text, at)),
       ),
@@ -95,7 +112,7 @@ const access: readonly FunctionRecord[] = [
     define(
       `${type}_object_field_text`,
       { text: 'member of an object as text' },
-      scalar(`${type}, text → text`, (text: string, key: string) => jsonText(field(text, key))),
+      scalar(`${type}, text → text`, fieldText),
     ),
     define(
       `${type}_array_element`,

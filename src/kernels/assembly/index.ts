@@ -18,3 +18,4 @@ export * from './wide-key';
 export * from './extreme';
 export * from './copy';
 export * from './copy-values';
+export * from './jsonb';

@@ -85,7 +85,7 @@ function doubleOf(item: JsonValue): Item {
   return fail('non_numeric_sql_json_item', message);
 }
 
-/** The id that tells objects apart is an offset in PostgreSQL's storage: only the first is known. */
+/** The id that tells objects apart is an offset in the storage of PostgreSQL: not offered. */
 function* keyValues(item: JsonValue): Generator<Item> {
   if (item.kind !== 'object') {
     const message = 'jsonpath item method .keyvalue() can only be applied to an object';
