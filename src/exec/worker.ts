@@ -6,7 +6,7 @@
  */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { attachHeap } from '../memory/heap.ts';
-import { alignClock } from '../trace/node-statistics.ts';
+import { alignClock, type CloseReason } from '../trace/node-statistics.ts';
 import type { ColumnSnapshot } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import { CellPool } from './cell-pool.ts';
@@ -56,6 +56,23 @@ class DriverTask implements Task {
   }
 }
 
+/** Ends a query in a turn of its own. */
+class ClosingTask implements Task {
+  readonly mayNest = false;
+  readonly #driver: QueryDriver;
+  readonly #reason: CloseReason;
+
+  constructor(driver: QueryDriver, reason: CloseReason) {
+    this.#driver = driver;
+    this.#reason = reason;
+  }
+
+  step(): StepOutcome {
+    this.#driver.close(this.#reason);
+    return 'ended';
+  }
+}
+
 class Worker implements FragmentHost {
   readonly cell: number;
   readonly pool = new CellPool();
@@ -98,7 +115,7 @@ class Worker implements FragmentHost {
         this.#withTask(message.query, (task) => task.driver.credit(message.amount));
         break;
       case 'close':
-        this.#tasks.get(message.query)?.driver.close(message.reason);
+        this.#close(message.query, message.reason);
         break;
     }
   }
@@ -108,6 +125,17 @@ class Worker implements FragmentHost {
     if (task === undefined) return;
     change(task);
     if (task.driver.canWork) this.#loop.wake(task);
+  }
+
+  /**
+   * Closing a driver waits for its helpers. On top of another task that could be the helper that
+   * another thread waits for, each for the other; so it waits for its own turn then.
+   */
+  #close(query: number, reason: CloseReason): void {
+    const task = this.#tasks.get(query);
+    if (task === undefined) return;
+    if (this.depth === 0 || task.fragments === 0) task.driver.close(reason);
+    else this.#loop.wake(new ClosingTask(task.driver, reason));
   }
 
   #start({ query, start }: ToWorker & { kind: 'start' }): void {
