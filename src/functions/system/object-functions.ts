@@ -6,6 +6,7 @@ import { findTypeByOid, typeRecord } from '../../types/type-table.ts';
 import { contextual, family, scalar } from '../define.ts';
 import type { EvaluationContext, FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { factOf, type CatalogFact } from './catalog-facts.ts';
+import { prettyExpression } from './pretty-expression.ts';
 import { sizeFunctions } from './object-sizes.ts';
 
 const define = family('system');
@@ -43,6 +44,10 @@ function serialSequence(context: EvaluationContext, table: string, column: strin
   throw new SqlError('undefined_column', message);
 }
 
+function storedExpression(text: string, _relation: number, isPretty: boolean): string {
+  return isPretty ? prettyExpression(text) : text;
+}
+
 const firstUserOid = 16_384;
 
 /** Relations and their columns; nothing else has entries in pg_depend. */
@@ -64,9 +69,9 @@ const definitions: readonly FunctionRecord[] = [
     'pg_get_expr',
     { text: 'a stored expression as SQL' },
     scalar('pg_node_tree, oid → text', (text: string) => text),
-    scalar('pg_node_tree, oid, bool → text', (text: string) => text),
+    scalar('pg_node_tree, oid, bool → text', storedExpression),
     scalar('text, oid → text', (text: string) => text),
-    scalar('text, oid, bool → text', (text: string) => text),
+    scalar('text, oid, bool → text', storedExpression),
   ),
   define(
     'pg_get_indexdef',
