@@ -1,10 +1,10 @@
 /** Column and constraint definitions of CREATE TABLE and ALTER TABLE. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { ColumnDefinition, ConstraintDefinition } from '../../catalog/table.ts';
-import { bindExpression, bindTypeName } from '../../plan/binder/bind-statement.ts';
-import { exprText } from '../../plan/explain/expr-text.ts';
+import { bindTypeName } from '../../plan/binder/bind-statement.ts';
 import type { Node, TypeName } from '@pgsql/types';
 import type { StatementContext } from '../statement-context.ts';
+import { defaultText } from './default-text.ts';
 
 export interface ColumnNode {
   readonly colname?: string;
@@ -40,7 +40,7 @@ export function columnDefinition(
   const defaultSql =
     defaultNode === undefined
       ? undefined
-      : exprText(bindExpression(defaultNode, context.session.plannerOptions(context.statement), type));
+      : defaultText(defaultNode, type, context.session.plannerOptions(context.statement));
   checkOffered(constraints);
   return {
     definition: {
