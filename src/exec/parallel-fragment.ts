@@ -119,6 +119,7 @@ class OfferedFragment {
   }
 
   #offer(peer: Peer): void {
+    if (isDead(peer.cell)) return;
     const { port1, port2 } = new MessageChannel();
     const { facts } = this.#scope;
     const offer: FragmentOffer = {
@@ -185,7 +186,7 @@ class OfferedFragment {
     offered.port.close();
     this.#scope.addRemote(result.statistics, result.peakBytes);
     if (result.error !== undefined) this.#error ??= errorOf(result.error);
-    else if (result.gaveWay && !isDead(offered.peer.cell)) this.#offer(offered.peer);
+    else if (result.gaveWay) this.#offer(offered.peer);
   }
 
   #checkAlive(): void {
