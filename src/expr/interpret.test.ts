@@ -180,3 +180,21 @@ test('a function over a dictionary is computed for the entries that rows use', (
   const [result] = prepare([label]).evaluate(batch, testContext, []);
   assert.equal(result?.encoding, 'dictionary');
 });
+
+test('compiled parts that read interpreted tests of distinctness are evaluated after them', () => {
+  const names = batchOf(column('text', ['a', 'b', null]), column('float8', [1.5, 2.5, 3.5]));
+  const differs: Expr = {
+    kind: 'isDistinct',
+    left: lit('text', 'a'),
+    right: col(0, 'text'),
+    equals: '=(text,text)',
+    type: boolType,
+  };
+  const chosen: Expr = {
+    kind: 'case',
+    type: sqlType('float8'),
+    whens: [{ when: differs, then: lit('float8', 0) }],
+    otherwise: col(1, 'float8'),
+  };
+  assert.deepEqual(evaluate(chosen, names), [1.5, 0, 0]);
+});

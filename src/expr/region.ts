@@ -126,8 +126,14 @@ function islandLevel(expr: Expr): number {
 function depthOf(expr: Expr): number {
   if (!isOperation(expr)) return 0;
   if (isEmittable(expr, false)) return islandLevel(expr) + 1;
-  return Math.max(0, ...childrenOfExpr(expr).map(depthOf));
+  const depth = Math.max(0, ...childrenOfExpr(expr).map(depthOf));
+  return compiledInParts.has(expr.kind) ? depth + 1 : depth;
 }
+
+/** Interpreted by way of another expression, which may be compiled. */
+const compiledInParts: ReadonlySet<Expr['kind']> = new Set([
+  'case', 'isDistinct', 'isNotDistinct', 'inList', 'notInList',
+]);
 
 function constantOf(expr: Expr, value: Datum | null, frame: Frame): Column {
   const { context, rows } = frame;
