@@ -15,10 +15,18 @@
  * yielded it. Who needs rows longer copies them.
  */
 import { must } from '../errors/assert.ts';
+import type { Datum } from '../types/datum.ts';
 import type { Column } from './column.ts';
 
 /** Rows per batch at most; a multiple of 64. */
 export const batchRowsMax = 16_384;
+
+/** What is known of a column's values before it is loaded; NaN lies outside of the extremes. */
+export interface ColumnBounds {
+  readonly nullCount: number;
+  readonly min?: Datum;
+  readonly max?: Datum;
+}
 
 export interface Batch {
   readonly physicalRows: number;
@@ -26,6 +34,8 @@ export interface Batch {
   readonly selection: number;
   readonly columnCount: number;
   column(index: number): Column;
+  /** Bounds that hold for all physical rows, where the batch comes from a stored segment. */
+  readonly bounds?: (index: number) => ColumnBounds | undefined;
 }
 
 /** A batch over columns that are already there. */
@@ -50,6 +60,8 @@ export function selectedBatch(
 
 /** The same columns under another selection. */
 export function withSelection(batch: Batch, rowCount: number, selection: number): Batch {
-  const { physicalRows, columnCount } = batch;
-  return { physicalRows, rowCount, selection, columnCount, column: (i) => batch.column(i) };
+  const { physicalRows, columnCount, bounds } = batch;
+  const column = (index: number): Column => batch.column(index);
+  const same = { physicalRows, rowCount, selection, columnCount, column };
+  return bounds === undefined ? same : { ...same, bounds };
 }

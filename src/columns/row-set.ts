@@ -15,8 +15,8 @@ export interface Rows {
 /** The rows whose flag is set. */
 export function rowsWhere(rows: Rows, flags: number, arena: Arena): Rows {
   const { physicalRows, rowCount, selection } = rows;
-  // The kernels write one entry past the last match before they know that it is none.
-  const out = arena.allocate((rowCount + 1) * 4);
+  // The kernels write a few entries past the last match before they know that they are none.
+  const out = arena.allocate((rowCount + 4) * 4);
   const found = selection === 0
     ? kernels().selectFlags(flags, physicalRows, out)
     : kernels().refineSelection(selection, rowCount, flags, out);

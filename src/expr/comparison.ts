@@ -5,8 +5,12 @@
  *     plain       values against the constant, 16 rows at a time
  *     dictionary  the constant's code is looked up once per dictionary, then codes are compared
  *     hex         the constant's bytes against each row's
+ *
+ * Where a segment's bounds decide, no value is looked at. IS NOT NULL reads validity alone.
  */
-import type { Column, DictionaryColumn, HexColumn, PlainColumn } from '../columns/column.ts';
+import type {
+  Column, ConstantColumn, DictionaryColumn, HexColumn, PlainColumn,
+} from '../columns/column.ts';
 import { equalsHex } from '../columns/hex.ts';
 import { columnReader, isValid } from '../columns/read.ts';
 import { must } from '../errors/assert.ts';
@@ -15,15 +19,17 @@ import type { Arena } from '../memory/arena.ts';
 import { heap } from '../memory/heap.ts';
 import type { Datum } from '../types/datum.ts';
 import type { TypeName } from '../types/sql-type.ts';
+import { boundsVerdict } from './bounds-verdict.ts';
 import type { ColumnExpr, Expr } from './expr.ts';
 import { knownValue } from './island-plan.ts';
 import type { Frame } from './frame.ts';
 
 /**
- * Sets one flag per row: 1 where the comparison is true; with `narrow` 1, flags that are 0 stay 0.
- * Returns false when no row can pass.
+ * `some`: one flag per row was set, 1 where the comparison is true; with `narrow` 1, flags that
+ * were 0 stay 0. `all` and `none`: so many rows pass, no flag was touched.
  */
-export type ComparisonStep = (frame: Frame, flags: number, narrow: number) => boolean;
+export type ComparisonStep = (frame: Frame, flags: number, narrow: number) => Passing;
+export type Passing = 'all' | 'none' | 'some';
 
 const operatorCodes = ['=', '<>', '<', '<=', '>', '>='] as const;
 const mirrored: readonly number[] = [0, 1, 4, 5, 2, 3];
@@ -52,6 +58,9 @@ interface Comparison {
 
 /** The step for a conjunct that kernels evaluate; undefined: it is to be compiled. */
 export function comparisonStep(conjunct: Expr): ComparisonStep | undefined {
+  if (conjunct.kind === 'isNotNull') {
+    return conjunct.arg.kind === 'column' ? presenceStep(conjunct.arg) : undefined;
+  }
   const comparison = asComparison(conjunct);
   if (comparison === undefined) return undefined;
   const { column, constant, operator } = comparison;
@@ -114,45 +123,62 @@ function notNaN(value: Datum, { operator }: Comparison): Bound | undefined {
 
 function valueStep(comparison: Comparison, bind: Bind): ComparisonStep {
   const { column: expr, constant, operator } = comparison;
-  const kernel = kernelOf(expr.type.name);
+  const type = expr.type.name;
+  const kernel = kernelOf(type);
   return (frame, flags, narrow) => {
     const value = knownValue(constant, frame.execution.parameters);
-    if (value === null || value === undefined) return false;
-    const column = frame.execution.batch.column(expr.index);
-    const count = column.length;
+    if (value === null || value === undefined) return 'none';
+    const { batch } = frame.execution;
+    const verdict = boundsVerdict(batch.bounds?.(expr.index), type, operator, value);
+    if (verdict === 'none') return verdict;
+    if (verdict === 'all') return present(expr, frame, { flags, narrow });
     const bound = bind(value, comparison);
+    const column = batch.column(expr.index);
     if (bound === undefined) return compareNaN(column, { operator, flags, narrow });
+    if ('verdict' in bound) {
+      return bound.verdict ? present(expr, frame, { flags, narrow }) : 'none';
+    }
     if (column.encoding === 'constant') {
       const one = frame.context.arena.allocate(16);
-      if (!isValid(column, 0)) return false;
-      if ('verdict' in bound) return keepAll(bound.verdict, { flags, narrow, count });
       kernel(column.values, 1, operator, bound.value, one, 0);
-      return keepAll(heap().u8[one] !== 0, { flags, narrow, count });
+      return isValid(column, 0) && heap().u8[one] !== 0 ? 'all' : 'none';
     }
-    if ('verdict' in bound) {
-      if (!keepAll(bound.verdict, { flags, narrow, count })) return false;
-    } else kernel(column.values, count, operator, bound.value, flags, narrow);
-    if (column.validity !== 0) kernels().maskFlags(flags, column.validity, count);
-    return true;
+    kernel(column.values, column.length, operator, bound.value, flags, narrow);
+    return masked(column, flags);
   };
 }
 
-interface FlagTarget {
+interface Flags {
   readonly flags: number;
   readonly narrow: number;
-  readonly count: number;
 }
 
-function keepAll(isTrue: boolean, { flags, narrow, count }: FlagTarget): boolean {
-  if (isTrue && narrow === 0) heap().u8.fill(1, flags, flags + count);
-  return isTrue;
+/** NULLs do not pass. */
+function masked(column: Column, flags: number): 'some' {
+  if (column.validity !== 0) kernels().maskFlags(flags, column.validity, column.length);
+  return 'some';
+}
+
+/** All rows that are not NULL pass. */
+function present({ index }: ColumnExpr, frame: Frame, { flags, narrow }: Flags): Passing {
+  const { batch } = frame.execution;
+  if (batch.bounds?.(index)?.nullCount === 0) return 'all';
+  const column = batch.column(index);
+  if (column.encoding === 'constant') return isValid(column, 0) ? 'all' : 'none';
+  if (column.validity === 0) return 'all';
+  if (narrow === 0) kernels().fillBytes(flags, 1, column.length);
+  return masked(column, flags);
+}
+
+function presenceStep(expr: ColumnExpr): ComparisonStep {
+  return (frame, flags, narrow) => present(expr, frame, { flags, narrow });
 }
 
 /** `= NaN`, `<> NaN`, `< NaN`, `>= NaN`, one value at a time: nobody's hot path. */
 function compareNaN(
   column: Column,
   { operator, flags, narrow }: { operator: number; flags: number; narrow: number },
-): boolean {
+): 'some' {
   const read = columnReader(column);
   const { u8 } = heap();
   for (let row = 0; row < column.length; row++) {
@@ -162,7 +188,7 @@ function compareNaN(
     if (narrow === 0) u8[flags + row] = isTrue ? 1 : 0;
     else if (!isTrue) u8[flags + row] = 0;
   }
-  return true;
+  return 'some';
 }
 
 type CompareKernel = (
@@ -206,19 +232,18 @@ function kernelOf(type: TypeName): AnyCompare {
 function uuidStep({ column: expr, constant }: Comparison): ComparisonStep {
   return (frame, flags, narrow) => {
     const value = knownValue(constant, frame.execution.parameters);
-    if (value === null || value === undefined) return false;
+    if (value === null || value === undefined) return 'none';
     const column = frame.execution.batch.column(expr.index);
+    if (column.encoding === 'constant') return constantEquals(column, value);
     const wanted = frame.context.arena.allocate(16);
     heap().bytes.hexWrite((value as string).replaceAll('-', ''), wanted, 16);
-    const count = column.length;
-    if (column.encoding === 'constant') {
-      const isEqual = isValid(column, 0) && columnReader(column)(0) === value;
-      return keepAll(isEqual, { flags, narrow, count });
-    }
-    kernels().equals16(column.values, count, wanted, flags, narrow);
-    if (column.validity !== 0) kernels().maskFlags(flags, column.validity, count);
-    return true;
+    kernels().equals16(column.values, column.length, wanted, flags, narrow);
+    return masked(column, flags);
   };
+}
+
+function constantEquals(column: ConstantColumn, value: Datum): Passing {
+  return isValid(column, 0) && columnReader(column)(0) === value ? 'all' : 'none';
 }
 
 function textStep({ column: expr, constant }: Comparison): ComparisonStep {
@@ -233,20 +258,19 @@ function textStep({ column: expr, constant }: Comparison): ComparisonStep {
   };
   return (frame, flags, narrow) => {
     const text = knownValue(constant, frame.execution.parameters);
-    if (typeof text !== 'string') return false;
-    const column = frame.execution.batch.column(expr.index);
-    const count = column.length;
-    if (column.encoding === 'constant') {
-      const isEqual = isValid(column, 0) && columnReader(column)(0) === text;
-      return keepAll(isEqual, { flags, narrow, count });
-    }
+    if (typeof text !== 'string') return 'none';
+    const { batch, context } = frame.execution;
+    const verdict = boundsVerdict(batch.bounds?.(expr.index), expr.type.name, 0, text);
+    if (verdict === 'none') return verdict;
+    if (verdict === 'all') return present(expr, frame, { flags, narrow });
+    const column = batch.column(expr.index);
+    if (column.encoding === 'constant') return constantEquals(column, text);
     if (column.encoding === 'dictionary') {
-      const code = codeOf(column, text, frame.context.arena);
-      if (code < 0) return false;
-      compareCodes(column, code, { flags, narrow, count });
-    } else if (!compareText(column, text, { frame, flags, narrow })) return false;
-    if (column.validity !== 0) kernels().maskFlags(flags, column.validity, count);
-    return true;
+      const code = codeOf(column, text, context.arena);
+      if (code < 0) return 'none';
+      compareCodes(column, code, { flags, narrow });
+    } else if (!compareText(column, text, { frame, flags, narrow })) return 'none';
+    return masked(column, flags);
   };
 }
 
@@ -262,9 +286,8 @@ function textBytes(bytes: Uint8Array, arena: Arena): number {
   return pointer;
 }
 
-function compareCodes(column: DictionaryColumn, code: number, target: FlagTarget): void {
-  const { flags, narrow, count } = target;
-  const { values, codeBytes } = column;
+function compareCodes(column: DictionaryColumn, code: number, { flags, narrow }: Flags): void {
+  const { values, codeBytes, length: count } = column;
   if (codeBytes === 1) kernels().compareCodes8(values, count, code, flags, narrow);
   else if (codeBytes === 2) kernels().compareCodes16(values, count, code, flags, narrow);
   else kernels().compareI32(values, count, 0, code, flags, narrow);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { column, dictionary, hexColumn, testArena, type Values } from '../columns/test-columns.ts';
+import type { Batch } from '../columns/batch.ts';
 import { compareValues } from '../types/compare.ts';
 import type { Datum } from '../types/datum.ts';
 import type { TypeName } from '../types/sql-type.ts';
@@ -78,6 +79,51 @@ test('a comparison with a constant selects the same rows by kernel, by code and 
     }),
     { numRuns: 400 },
   );
+});
+
+/** The batch with bounds as a stored segment has them. */
+function bounded(batch: Batch, type: TypeName, rows: Values): Batch {
+  const values = rows.filter((value): value is Datum => value !== null && !Number.isNaN(value));
+  const sorted = values.toSorted((a, b) => compareValues(type, a, b));
+  const [min] = sorted;
+  const max = sorted.at(-1);
+  const nullCount = rows.filter((value) => value === null).length;
+  const bounds = { nullCount, ...(min === undefined || max === undefined ? {} : { min, max }) };
+  return { ...batch, bounds: () => bounds };
+}
+
+test('bounds of a segment decide as its rows would', () => {
+  const near = fc.record({
+    type: fc.constantFrom<TypeName>('int8', 'timestamptz', 'float8', 'text'),
+    numbers: fc.array(fc.option(fc.integer({ min: 0, max: 2 })), { minLength: 1, maxLength: 20 }),
+    constant: fc.integer({ min: -1, max: 3 }),
+    hasNaN: fc.boolean(),
+    symbol: fc.constantFrom(...symbols),
+  });
+  const make = (type: TypeName, value: number): Datum =>
+    type === 'text' ? String(value) : type === 'float8' ? value : BigInt(value);
+  fc.assert(
+    fc.property(near, ({ type, numbers, constant, hasNaN, symbol }) => {
+      testArena.reset();
+      const rows = numbers.map((value) => (value === null ? null : make(type, value)));
+      if (hasNaN && type === 'float8') rows.push(Number.NaN);
+      const batch = batchOf(column(type, rows));
+      const value = lit(type, make(type, constant));
+      const compare = call(`${symbol}(${type},${type})`, 'bool', col(0, type), value);
+      const presence: Expr = { kind: 'isNotNull', arg: col(0, type), type: boolType };
+      for (const predicate of [compare, presence]) {
+        const expected = passing(predicate, batch);
+        assert.deepEqual(passing(predicate, bounded(batch, type, rows)), expected);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('IS NOT NULL selects the rows that are not', () => {
+  const predicate: Expr = { kind: 'isNotNull', arg: col(0, 'int4'), type: boolType };
+  assert.deepEqual(passing(predicate, batchOf(column('int4', [1, null, 3]))), [0, 2]);
+  assert.deepEqual(passing(predicate, batchOf(column('int4', [1, 2]))), [0, 1]);
 });
 
 test('a constant outside of the column type range decides for all rows', () => {

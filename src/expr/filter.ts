@@ -2,7 +2,7 @@
  * Predicates: from a batch to the rows for which the predicate is true.
  *
  * Conjuncts are steps, each on the rows that passed the ones before:
- *   1. comparisons of a column with a constant, by kernels: flags of all rows, ANDed
+ *   1. comparisons of a column with a constant and IS NOT NULL, by kernels: flags, ANDed
  *   2. the other conjuncts that raise no error: compiled together, then interpreted ones
  *   3. conjuncts that may raise, in their order
  */
@@ -100,9 +100,10 @@ function comparisonsStep(comparisons: readonly ComparisonStep[]): Step {
     const flags = arena.allocate(frame.rows.physicalRows + 16);
     let narrow = 0;
     for (const compare of comparisons) {
-      if (!compare(frame, flags, narrow)) return { ...frame.rows, rowCount: 0 };
-      narrow = 1;
+      const passing = compare(frame, flags, narrow);
+      if (passing === 'none') return { ...frame.rows, rowCount: 0 };
+      if (passing === 'some') narrow = 1;
     }
-    return rowsWhere(frame.rows, flags, arena);
+    return narrow === 0 ? frame.rows : rowsWhere(frame.rows, flags, arena);
   };
 }

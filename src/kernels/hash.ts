@@ -26,11 +26,6 @@ export interface HashKernels {
     count: number, hashes: number, out: number,
   ): void;
   rehashTexts(state: number, oldSlots: number, oldMask: number): void;
-  /** Ids by dictionary code; unseen codes go to `missed` (NULL as 0xFFFFFFFF). */
-  mapCodes(
-    codes: number, codeBytes: number, validity: number, rows: number, count: number, map: number,
-    out: number, missed: number,
-  ): number;
   internEntries(
     state: number, values: number, offsets: number, codes: number, count: number, from: number,
     map: number,

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { heap } from '../memory/heap.ts';
 import type { AccumulateKernels } from './accumulate.ts';
 import type { BitKernels } from './bits.ts';
+import type { CodeMapKernels } from './code-map.ts';
 import type { CopyKernels } from './copy.ts';
 import type { FilterKernels } from './filter.ts';
 import type { GatherKernels } from './gather.ts';
@@ -37,6 +38,7 @@ export interface KernelImports {
 /** Exports of every family: one line each. */
 export type Kernels = AccumulateKernels &
   BitKernels &
+  CodeMapKernels &
   CopyKernels &
   EncodeKernels &
   FilterKernels &

@@ -12,7 +12,7 @@ import { batchRowsMax, selectedBatch, type Batch } from '../../columns/batch.ts'
 import { sliceColumn, type Column } from '../../columns/column.ts';
 import { kernels } from '../../kernels/kernels.ts';
 import { sqlType } from '../../types/type-table.ts';
-import type { SegmentSnapshot } from '../../catalog/table.ts';
+import type { SegmentSnapshot, ZoneMap } from '../../catalog/table.ts';
 import type { NodeOf } from '../../plan/physical.ts';
 import { survivingSegments } from '../segment-pruning.ts';
 import { cutMorsels, type Morsel } from '../morsels.ts';
@@ -72,6 +72,8 @@ function* morselBatches(
     }
     return column;
   };
+  const bounds = (index: number): ZoneMap | undefined =>
+    segment.zones[must(node.columns[index], `column ${index}`)];
   for (let first = from; first < to; first += batchRowsMax) {
     const rowCount = Math.min(batchRowsMax, to - first);
     const live = liveRows(segment, first, rowCount, context);
@@ -93,6 +95,7 @@ function* morselBatches(
       ...selectedBatch([], rowCount, live.rowCount, live.selection),
       columnCount: node.columns.length,
       column,
+      bounds,
     };
   }
 }

@@ -22,8 +22,6 @@
  */
 
 const NONE: u32 = 0xffffffff;
-const UNSEEN: u32 = 0xfffffffe;
-const PENDING: u32 = 0xfffffffd;
 const SKIP: u32 = 0xfffffffc;
 
 // @ts-ignore: decorator
@@ -349,70 +347,6 @@ export function rehashTexts(state: usize, oldSlots: usize, oldMask: u32): void {
     while (load<u32>(slots + ((<usize>index) << 3), 4) != 0) index = (index + 1) & mask;
     store<u64>(slots + ((<usize>index) << 3), load<u64>(from));
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function mapCodesOf<T>(
-  codes: usize, validity: usize, rows: usize, count: u32, map: usize, out: usize, missed: usize,
-): u32 {
-  let misses: u32 = 0;
-  if (validity == 0 && rows == 0) {
-    let i: usize = 0;
-    let strange: u32 = 0;
-    for (; i + 4 <= <usize>count; i += 4) {
-      const at = codes + i * sizeof<T>();
-      const a = load<u32>(map + (<usize>load<T>(at) << 2));
-      const b = load<u32>(map + (<usize>load<T>(at, sizeof<T>()) << 2));
-      const c = load<u32>(map + (<usize>load<T>(at, sizeof<T>() * 2) << 2));
-      const d = load<u32>(map + (<usize>load<T>(at, sizeof<T>() * 3) << 2));
-      const to = out + (i << 2);
-      store<u32>(to, a);
-      store<u32>(to, b, 4);
-      store<u32>(to, c, 8);
-      store<u32>(to, d, 12);
-      strange |= a | b | c | d;
-    }
-    if (strange >> 31 == 0) {
-      for (; i < <usize>count; i++) {
-        const id = load<u32>(map + (<usize>load<T>(codes + i * sizeof<T>()) << 2));
-        store<u32>(out + (i << 2), id);
-        strange |= id;
-      }
-      if (strange >> 31 == 0) return 0;
-    }
-  }
-  for (let i: usize = 0; i < <usize>count; i++) {
-    const row = rowAt(rows, i);
-    let code = <i32>load<T>(codes + <usize>row * sizeof<T>());
-    if (validity && isNull(validity, row)) code = -1;
-    const cell = map + ((<usize>code) << 2);
-    const id = load<u32>(cell);
-    store<u32>(out + (i << 2), id);
-    if (id >= PENDING && id <= UNSEEN) {
-      if (id == UNSEEN) {
-        store<u32>(cell, PENDING);
-        store<u32>(missed + ((<usize>misses) << 2), <u32>code);
-      }
-      misses += id == UNSEEN ? 1 : 0;
-    }
-  }
-  return misses;
-}
-
-/**
- * Ids of dictionary codes through `map` (u32 by code; the word before it is for NULL). Codes that
- * the map has not seen go to `missed`; when there are any, `internEntries` or `findEntries`
- * them and map again. Returns their number. Ids are below 2^31, so a set upper bit tells that
- * some code is not known or not found.
- */
-export function mapCodes(
-  codes: usize, codeBytes: u32, validity: usize, rows: usize, count: u32, map: usize,
-  out: usize, missed: usize,
-): u32 {
-  if (codeBytes == 1) return mapCodesOf<u8>(codes, validity, rows, count, map, out, missed);
-  if (codeBytes == 2) return mapCodesOf<u16>(codes, validity, rows, count, map, out, missed);
-  return mapCodesOf<u32>(codes, validity, rows, count, map, out, missed);
 }
 
 /** Interns the dictionary's entries named by `codes` and notes their ids in `map`. */

@@ -5,6 +5,7 @@ export * from './encode';
 export * from './gather';
 export * from './group';
 export * from './hash';
+export * from './code-map';
 export * from './filter';
 export * from './accumulate';
 export * from './sort';
