@@ -17,7 +17,7 @@ import { captureFiles, captureFolder, readCapture, type CapturedStatement } from
 const timeoutMs = 20_000;
 const shownMax = 8;
 
-interface Answer {
+export interface Answer {
   readonly error: string | undefined;
   readonly sqlState: string | undefined;
   readonly columns: readonly string[];
@@ -54,7 +54,7 @@ function parameterValues(statement: CapturedStatement): readonly (string | Buffe
   });
 }
 
-async function run(client: pg.Client, statement: CapturedStatement): Promise<Answer> {
+export async function run(client: pg.Client, statement: CapturedStatement): Promise<Answer> {
   const values = parameterValues(statement);
   const startMs = performance.now();
   try {
