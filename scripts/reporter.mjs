@@ -1,9 +1,12 @@
-/** node:test reporter: one line per file, every failure whole, and the closing count. */
+/**
+ * node:test reporter: a line per file as it begins, every failure whole, every skip with its reason.
+ * Counts per file go to dist/test-results.json, from which scripts/test.mjs makes the closing line.
+ */
+import { writeFileSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+
 export default async function* report(source) {
-  let passed = 0;
-  let failed = 0;
-  let skipped = 0;
-  const files = new Map();
+  const results = {};
   for await (const event of source) {
     const { data } = event;
     if (event.type === 'test:stderr' || event.type === 'test:stdout') {
@@ -11,25 +14,31 @@ export default async function* report(source) {
       continue;
     }
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
-    const isFile = data.file !== undefined && data.name === data.file;
-    const isSuite = data.details?.type === 'suite' || isFile;
-    if (event.type === 'test:fail') {
-      const error = data.details?.error;
-      const subtests = error?.failureType === 'subtestsFailed';
-      if (!subtests) {
-        failed += 1;
-        yield `FAIL ${data.file ?? ''}: ${data.name}\n${error?.cause?.stack ?? error?.cause ?? error?.stack}\n`;
-      }
-    } else if (!isSuite) {
-      if (data.skip !== undefined || data.todo !== undefined) {
-        skipped += 1;
-        yield `skip ${data.name}: ${data.skip ?? data.todo}\n`;
-      } else passed += 1;
+    const file = relative('.', data.file ?? data.name).split(sep).join('/');
+    if (results[file] === undefined) {
+      results[file] = { passed: 0, failed: 0, skipped: 0 };
+      yield `… ${file.replace(/^dist\//, '')}\n`;
     }
-    if (data.nesting === 0 && data.file !== undefined) {
-      files.set(data.file, (files.get(data.file) ?? 0) + 1);
-      if (files.get(data.file) === 1) yield `… ${data.file.replace(/^.*\/dist\//, '')}\n`;
-    }
+    yield count(event, results[file], file);
   }
-  yield `${passed} passed, ${failed} failed, ${skipped} skipped\n`;
+  writeFileSync('dist/test-results.json', JSON.stringify(results));
+}
+
+/** Counts the event; returns what to print of it. */
+function count({ type, data }, result, file) {
+  const isFile = data.file !== undefined && data.name === data.file;
+  if (type === 'test:fail') {
+    const error = data.details?.error;
+    if (error?.failureType === 'subtestsFailed') return '';
+    result.failed += 1;
+    const cause = error?.cause;
+    return `FAIL ${file}: ${data.name}\n${cause?.stack ?? cause ?? error?.stack ?? error}\n`;
+  }
+  if (data.details?.type === 'suite' || isFile) return '';
+  if (data.skip === undefined && data.todo === undefined) {
+    result.passed += 1;
+    return '';
+  }
+  result.skipped += 1;
+  return `skip ${data.name}: ${data.skip ?? data.todo}\n`;
 }
