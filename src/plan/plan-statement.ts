@@ -2,10 +2,11 @@
  * The planner: bind, apply the rules, choose operators. Each phase and rule is told to the observer.
  */
 import { must } from '../errors/assert.ts';
-import { unsupported } from '../errors/sql-error.ts';
+import { unsupported, type SqlError } from '../errors/sql-error.ts';
 import { mapExpr } from '../expr/walk.ts';
 import { bindStatement, type BoundWrite } from './binder/bind-statement.ts';
 import { createPhysicalPlan } from './physical/physical-planner.ts';
+import { constantErrorOf } from './rules/constant-error.ts';
 import { foldConstant } from './rules/fold-constant.ts';
 import { registryFacts } from './rules/function-facts.ts';
 import { optimize } from './rules/optimize.ts';
@@ -19,21 +20,33 @@ type Phase = Parameters<PlanObserver['phase']>[0];
 export const planStatement: PlanStatement = (statement, options) => {
   const bound = observed('create_logical_plan', options, () => bindStatement(statement, options));
   if (bound.kind === 'query') {
-    return { kind: 'query', plan: planLogical(bound.plan, options), fields: bound.fields };
+    return { kind: 'query', fields: bound.fields, ...planLogical(bound.plan, options) };
   }
-  const { kind, operation, table, source, fields, onConflictDoNothing } = bound;
+  const { kind, operation, table, source, fields, onConflictDoNothing, arbiters } = bound;
   const returning = bound.returning.map((expr) => overOutput(expr, source));
-  const plan = planLogical(source, options);
-  return { kind, operation, table, source: plan, returning, fields, onConflictDoNothing };
+  const { plan, ...more } = planLogical(source, options);
+  const conflict = { onConflictDoNothing, ...(arbiters === undefined ? {} : { arbiters }) };
+  return { kind, operation, table, source: plan, returning, fields, ...conflict, ...more };
 };
 
-function planLogical(plan: LogicalPlan, options: PlannerOptions): PhysicalPlan {
+function planLogical(
+  plan: LogicalPlan,
+  options: PlannerOptions,
+): { readonly plan: PhysicalPlan; readonly constantError?: SqlError } {
+  let allFolded = true;
+  const fold = (expr: Expr): Expr | undefined => {
+    const folded = foldConstant(expr);
+    if (folded === undefined) allFolded = false;
+    return folded;
+  };
   const optimized = observed('optimize_logical_plan', options, () =>
-    optimize(plan, { ...options, fold: foldConstant, nowNs: clockFor(options) }),
+    optimize(plan, { ...options, fold, nowNs: clockFor(options) }),
   );
-  return observed('create_physical_plan', options, () =>
+  const constantError = allFolded ? undefined : constantErrorOf(optimized);
+  const physical = observed('create_physical_plan', options, () =>
     createPhysicalPlan(optimized, { workers: options.workers, functions: registryFacts }),
   );
+  return { plan: physical, ...(constantError === undefined ? {} : { constantError }) };
 }
 
 function clockFor({ observer }: PlannerOptions): () => number {

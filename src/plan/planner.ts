@@ -4,6 +4,7 @@
  *     AST ──bind──▶ logical plan ──rules──▶ logical plan ──choose──▶ physical plan
  */
 import type { Node } from '@pgsql/types';
+import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Table, TableDefinition } from '../catalog/table.ts';
@@ -67,6 +68,8 @@ export interface QueryStatement {
   readonly kind: 'query';
   readonly plan: PhysicalPlan;
   readonly fields: readonly Field[];
+  /** A constant expression raises: the statement fails before it starts. */
+  readonly constantError?: SqlError;
 }
 
 /**
@@ -84,6 +87,9 @@ export interface WriteStatement {
   readonly fields: readonly Field[];
   /** ON CONFLICT DO NOTHING. */
   readonly onConflictDoNothing: boolean;
+  /** Names of the constraints that ON CONFLICT means; undefined: all. */
+  readonly arbiters?: readonly string[];
+  readonly constantError?: SqlError;
 }
 
 export type PlannedStatement = QueryStatement | WriteStatement;

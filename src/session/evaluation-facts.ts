@@ -1,6 +1,7 @@
 /** What functions may know of the session: sent along with every query. */
 import type { QueryRequest } from '../exec/execution.ts';
 import { defaultFormats, type FormatSettings } from '../types/format-settings.ts';
+import { applySetting } from './apply-setting.ts';
 import type { SqlSession } from './sql-session.ts';
 
 export function sessionFormats(session: SqlSession): FormatSettings {
@@ -68,11 +69,13 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
       extraFloatDigits: settings.get('extra_float_digits'),
     },
     catalogFacts: {},
-    catalog: { find: lazyLookup(session) },
+    catalog: {
+      find: lazyLookup(session),
+      answers: () => session.catalog().system.factsFor([]),
+    },
     effects: {
       setConfig: (name, value, isLocal) => {
-        if (value === null) settings.reset(name);
-        else settings.set(name, value, isLocal);
+        applySetting(session, name, value ?? undefined, isLocal);
         return settings.get(name);
       },
       notify: (channel, payload) =>

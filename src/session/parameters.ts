@@ -25,9 +25,25 @@ export function decodeParameters(
     if (bytes === null) return null;
     const type = types[index] as SqlType;
     const format = parameterFormats.length === 1 ? parameterFormats[0] : parameterFormats[index];
+    if (format !== undefined) checkFormatCodes([format]);
     if (format === 1) return decodeBinary(type, bytes);
     return parseText(type, decodeUtf8(bytes), formats);
   });
+}
+
+/** Errors: 22023 for codes other than 0 (text) and 1 (binary). */
+export function checkFormatCodes(formats: readonly number[]): void {
+  const unknown = formats.find((format) => format !== 0 && format !== 1);
+  if (unknown === undefined) return;
+  throw new SqlError('invalid_parameter_value', `unsupported format code: ${unknown}`);
+}
+
+/** Errors: 08P01 when formats and columns differ in number. */
+export function checkResultFormats(prepared: Prepared, { resultFormats }: BindMessage): void {
+  const columns = (prepared.utilityFields ?? prepared.fields)?.length;
+  if (resultFormats.length <= 1 || columns === undefined || columns === resultFormats.length) return;
+  const words = `bind message has ${resultFormats.length} result formats but query has ${columns} columns`;
+  throw new SqlError('protocol_violation', words);
 }
 
 function checkCounts(prepared: Prepared, message: BindMessage): void {

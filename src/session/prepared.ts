@@ -12,6 +12,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { FieldDescription } from './session.ts';
 import type { SqlSession } from './sql-session.ts';
 import { isPlannable } from './statement-kind.ts';
+import { describeUtility, innerQuery } from './utility/all.ts';
 
 interface KeptPlan {
   readonly planned: PlannedStatement;
@@ -91,6 +92,22 @@ export class Prepared {
     const reusable = !usedFacts && !session.transaction.inBlock;
     this.#kept = { planned, definitionVersion, settingsKey, reusable };
     return planned;
+  }
+
+  /** A utility statement: the columns of its result, the types of its query's parameters. */
+  describe(session: SqlSession): void {
+    if (this.statement === undefined) return;
+    const inner = innerQuery(this.statement.node);
+    if (inner !== undefined) {
+      const { planned } = session.planNode(
+        { ...this.statement, node: inner },
+        this.#parameterTypes,
+        { parametersFixed: this.#parameters === 'fixed' },
+      );
+      const source = planned.kind === 'query' ? planned.plan : planned.source;
+      this.#parameterTypes = source.parameterTypes;
+    }
+    this.utilityFields = describeUtility(session, this.statement);
   }
 
   #checkSameResult(fields: readonly Field[]): void {

@@ -4,7 +4,7 @@
  *
  *     plan ──snapshots──▶ executor.start ──chunks──▶ out.rows ──▶ report ──▶ trace
  */
-import type { TableSnapshot } from '../catalog/table.ts';
+import type { SnapshotMoment, TableSnapshot } from '../catalog/table.ts';
 import type { QueryReport, QueryRequest, QueryRun } from '../exec/execution.ts';
 import { childrenOf, type PhysicalPlan, type PlanNode } from '../plan/physical.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
@@ -15,9 +15,8 @@ import type { SqlSession } from './sql-session.ts';
 
 /** Rows of a query that is running, as a portal holds it between fetches. */
 export class RunningQuery {
-  readonly #session: SqlSession;
   readonly #plan: PhysicalPlan;
-  readonly #snapshots: ReadonlyMap<number, TableSnapshot>;
+  readonly #snapshots: PlanSnapshots;
   readonly run: QueryRun;
   readonly #startNs: number;
   /** Root of the Execute that opened the portal. */
@@ -25,31 +24,26 @@ export class RunningQuery {
   #closed: Promise<QueryReport> | undefined;
   exhausted = false;
 
-  constructor(session: SqlSession, request: QueryRequest) {
+  constructor(
+    session: SqlSession,
+    request: Omit<QueryRequest, 'snapshots'>,
+    snapshots: PlanSnapshots,
+  ) {
     this.#first = session.cycle.current;
-    this.#session = session;
     this.#plan = request.plan;
-    this.#snapshots = request.snapshots;
+    this.#snapshots = snapshots;
     this.#startNs = clockNs();
-    this.run = session.environment.executor.start(request);
+    const { byTable } = snapshots;
+    this.run = session.environment.executor.start({ ...request, snapshots: byTable });
   }
 
   /**
    * Sends up to `rowsMax` rows (0 = all); returns how many. `exhausted` says whether more may come.
-   * `beforeFirst` is called when the first rows, or the end, are there: not when the query fails
-   * before.
    */
-  async send(
-    rowsMax: number,
-    out: ResultWriter,
-    beforeFirst: () => void = () => undefined,
-  ): Promise<number> {
+  async send(rowsMax: number, out: Pick<ResultWriter, 'rows'>): Promise<number> {
     let sent = 0;
-    let isFirst = true;
     while (rowsMax === 0 || sent < rowsMax) {
       const chunk = await this.run.next(rowsMax === 0 ? 0 : rowsMax - sent);
-      if (isFirst) beforeFirst();
-      isFirst = false;
       if (chunk === undefined) {
         this.exhausted = true;
         break;
@@ -78,20 +72,13 @@ export class RunningQuery {
     if (this.#closed === undefined) {
       this.#closed = this.run.close(reason);
       this.#closed.then(
-        () => this.#release(),
-        () => this.#release(),
+        () => this.#snapshots.release(),
+        () => this.#snapshots.release(),
       );
     }
     const report = await this.#closed;
     if (trace !== undefined) this.#notePhases(report, trace);
     return report;
-  }
-
-  #release(): void {
-    const { store } = this.#session.environment;
-    for (const [oid, snapshot] of this.#snapshots) {
-      store.tableByOid(oid, undefined)?.release(snapshot);
-    }
   }
 
   #notePhases(report: QueryReport, trace: QueryTrace): void {
@@ -139,23 +126,36 @@ function scannedColumns(plan: PhysicalPlan): Map<number, Set<number>> {
   return found;
 }
 
-export function takeSnapshots(
+/** What one run of a plan sees of the stored tables. */
+interface PlanSnapshots {
+  readonly byTable: ReadonlyMap<number, TableSnapshot>;
+  /** Lets go of all of them. */
+  readonly release: () => void;
+}
+
+function takeSnapshots(
   session: SqlSession,
   plan: PhysicalPlan,
-): ReadonlyMap<number, TableSnapshot> {
+  moment: SnapshotMoment,
+): PlanSnapshots {
   const transaction = session.transaction.storeTransaction;
-  const snapshots = new Map<number, TableSnapshot>();
+  const byTable = new Map<number, TableSnapshot>();
+  const taken: (() => void)[] = [];
   for (const [oid, columns] of scannedColumns(plan)) {
     const table = session.environment.store.tableByOid(oid, transaction);
-    if (table !== undefined) snapshots.set(oid, table.snapshot([...columns], transaction));
+    if (table === undefined) continue;
+    const snapshot = table.snapshot([...columns], transaction, moment);
+    byTable.set(oid, snapshot);
+    taken.push(() => table.release(snapshot));
   }
-  return snapshots;
+  return { byTable, release: () => taken.forEach((release) => release()) };
 }
 
 export interface RunOptions {
   readonly parameters: readonly (Datum | null)[];
   readonly output: QueryRequest['output'];
   readonly instrument: boolean;
+  readonly moment?: SnapshotMoment;
 }
 
 export function startQuery(
@@ -163,13 +163,15 @@ export function startQuery(
   plan: PhysicalPlan,
   options: RunOptions,
 ): RunningQuery {
-  return new RunningQuery(session, {
+  const { parameters, output, instrument, moment = 'transaction' } = options;
+  session.transaction.takeSnapshot();
+  const request = {
     plan,
-    parameters: options.parameters,
-    snapshots: takeSnapshots(session, plan),
+    parameters,
     evaluation: session.evaluationFacts(),
-    output: options.output,
-    instrument: options.instrument,
+    output,
+    instrument,
     memoryBytesMax: session.environment.queryMemoryBytesMax,
-  });
+  };
+  return new RunningQuery(session, request, takeSnapshots(session, plan, moment));
 }

@@ -1,13 +1,17 @@
 /** Reads a setting's value as PostgreSQL does and gives it back as SHOW prints it. */
-import { SqlError } from '../errors/sql-error.ts';
+import { SqlError, type SqlErrorFields } from '../errors/sql-error.ts';
 import { unreachable } from '../errors/assert.ts';
 import { parseTraceparent } from '../trace/trace-context.ts';
 import { canonicalTimeZone } from './time-zone-setting.ts';
 import type { SettingDefinition, SettingKind } from './setting-list.ts';
 
 function invalid(name: string, value: string, hint?: string): SqlError {
+  return invalidWith(name, value, hint === undefined ? {} : { hint });
+}
+
+function invalidWith(name: string, value: string, fields: SqlErrorFields): SqlError {
   const message = `invalid value for parameter "${name}": "${value}"`;
-  return new SqlError('invalid_parameter_value', message, hint === undefined ? {} : { hint });
+  return new SqlError('invalid_parameter_value', message, fields);
 }
 
 /** Errors: 22023 with PostgreSQL's words. */
@@ -62,7 +66,8 @@ function readInteger(name: string, kind: IntegerKind, value: string): string {
   const number = Math.round(Number(match[1]) * factor);
   if (number < kind.min || number > kind.max) {
     const range = `(${kind.min} .. ${kind.max})`;
-    const message = `${number} is outside the valid range for parameter "${name}" ${range}`;
+    const amount = kind.unit === undefined ? number : `${number} ${kind.unit}`;
+    const message = `${amount} is outside the valid range for parameter "${name}" ${range}`;
     throw new SqlError('invalid_parameter_value', message);
   }
   return printInteger(number, kind);
@@ -117,8 +122,22 @@ function readEnum(name: string, kind: EnumKind, value: string): string {
 function readEncoding(value: string): string {
   const name = value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   if (name === 'utf8' || name === 'unicode') return 'UTF8';
-  throw invalid('client_encoding', value);
+  // With it PostgreSQL converts nothing and still checks that text is UTF-8.
+  if (name === 'sqlascii') return 'SQL_ASCII';
+  const known = otherEncodings.find((each) => each.toLowerCase().replace('_', '') === name);
+  if (known === undefined) throw invalid('client_encoding', value);
+  const message = `invalid value for parameter "client_encoding": "${value}"`;
+  throw new SqlError('feature_not_supported', message, {
+    detail: `Conversion between ${known} and UTF8 is not supported.`,
+  });
 }
+
+const otherEncodings = [
+  'BIG5', 'EUC_CN', 'EUC_JP', 'EUC_KR', 'EUC_TW', 'GB18030', 'GBK', 'ISO_8859_5', 'ISO_8859_6',
+  'ISO_8859_7', 'ISO_8859_8', 'JOHAB', 'KOI8R', 'KOI8U', 'LATIN1', 'LATIN2', 'LATIN3', 'LATIN4',
+  'LATIN5', 'LATIN6', 'LATIN7', 'LATIN8', 'LATIN9', 'LATIN10', 'SJIS', 'UHC', 'WIN866', 'WIN874',
+  'WIN1250', 'WIN1251', 'WIN1252', 'WIN1253', 'WIN1254', 'WIN1255', 'WIN1256', 'WIN1257', 'WIN1258',
+];
 
 function readTraceparent(value: string): string {
   if (value === '' || parseTraceparent(value) !== undefined) return value;
@@ -138,7 +157,9 @@ function readDateStyle(value: string): string {
     const word = part.trim().toLowerCase();
     if (dateFormats[word] !== undefined) format = dateFormats[word];
     else if (dateOrders[word] !== undefined) order = dateOrders[word];
-    else if (word !== 'default') throw invalid('DateStyle', value);
+    else if (word !== 'default') {
+      throw invalidWith('DateStyle', value, { detail: `Unrecognized key word: "${part.trim()}".` });
+    }
     if (word === 'german') order = 'DMY';
   }
   return `${format}, ${order}`;

@@ -78,18 +78,25 @@ export class Settings {
     this.#values.set(name, value);
   }
 
-  reset(name: string): void {
+  /** What a transaction begins with; it is not undone. */
+  assume(name: string, value: string): void {
+    if (this.#values.get(name) === value) return;
+    this.#values.set(name, value);
+    this.#version++;
+  }
+
+  reset(name: string, local = false): void {
     const definition = this.#definitionToSet(name);
     const key = definition?.name ?? name;
     const value = this.#resetValues.get(key);
-    if (value !== undefined) this.#store(key, value, false);
+    if (value !== undefined) this.#store(key, value, local);
     else this.#remove(key);
   }
 
   resetAll(): void {
     for (const key of [...this.#values.keys()]) {
       if (findSetting(key)?.fixed) continue;
-      if (key === 'transaction_isolation' || key === 'transaction_read_only' || key === 'role') continue;
+      if (key.startsWith('transaction_') || key === 'role' || key === 'seed') continue;
       this.reset(key);
     }
   }

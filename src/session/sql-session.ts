@@ -6,6 +6,7 @@
  *
  * The wire serialises calls; only cancel() and close() come in between.
  */
+import { setImmediate } from 'node:timers/promises';
 import { SqlError } from '../errors/sql-error.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
 import { Arena, Budget } from '../memory/arena.ts';
@@ -20,8 +21,12 @@ import type { SessionEnvironment } from './environment.ts';
 import { evaluationFacts, sessionFormats } from './evaluation-facts.ts';
 import { describeFields, expandFormats } from './fields.ts';
 import { catalogState } from './session-state.ts';
+import { Interrupts } from './interrupts.ts';
+import { millisOf } from './milliseconds.ts';
 import { Portal } from './portal.ts';
-import { decodeParameters } from './parameters.ts';
+import { Portals } from './portals.ts';
+import { checkFormatCodes, checkResultFormats, decodeParameters } from './parameters.ts';
+import { obeyOnCommit } from './on-commit.ts';
 import { SessionCatalog } from './planner-catalog.ts';
 import { Prepared } from './prepared.ts';
 import type { QueryRequest } from '../exec/execution.ts';
@@ -38,13 +43,14 @@ import type {
   StatementDescription,
 } from './session.ts';
 import { Settings } from './settings.ts';
-import { millisOf, StatementExecution } from './statement-execution.ts';
-import { describeUtility } from './utility/all.ts';
+import { StatementExecution } from './statement-execution.ts';
+import { worksInFailedTransaction } from './utility/all.ts';
 import { TraceCycle } from './trace-cycle.ts';
 import { Transaction } from './transaction.ts';
-import type { RunningQuery } from './query-runner.ts';
 
 const constantBytesMax = 1 << 28;
+/** Statements of one simple query that run before other connections get a turn. */
+const turnStatements = 64;
 /** Notifications that wait for one session; more are dropped. */
 const notificationsMax = 10_000;
 
@@ -56,18 +62,16 @@ export class SqlSession implements Session {
   readonly processId: number;
   readonly secretKey: number;
   readonly statements = new Map<string, Prepared>();
-  readonly portals = new Map<string, Portal>();
+  readonly portals = new Portals();
+  readonly interrupts = new Interrupts();
   readonly channels = new Set<string>();
   readonly cycle: TraceCycle;
   readonly startedMicros = BigInt(Date.now()) * 1000n;
   /** Text and start of the current or last statement, for pg_stat_activity. */
   currentSql = '';
   statementMicros = 0n;
-  /** The query that a cancel request stops. */
-  current: RunningQuery | undefined;
   active = false;
   readonly #notifications: Notification[] = [];
-  #pendingCancel: { readonly reason: CloseReason; readonly message: string } | undefined;
   #closed = false;
   #peer: SessionPeer | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -206,9 +210,12 @@ export class SqlSession implements Session {
       out.emptyQuery();
       return;
     }
-    this.portals.delete('');
-    for (const statement of statements) {
+    await this.portals.drop('');
+    this.statements.delete('');
+    for (const [index, statement] of statements.entries()) {
+      if (index % turnStatements === turnStatements - 1) await setImmediate();
       this.transaction.ensure();
+      this.transaction.isMultiple = statements.length > 1;
       const prepared = new Prepared('', sql, statement, [], 'fixed');
       await new StatementExecution(this, prepared, out).runSimple();
     }
@@ -224,10 +231,6 @@ export class SqlSession implements Session {
   ): Promise<void> {
     this.cycle.begin('extended', sql, times);
     this.#beginStatements(sql);
-    if (name !== '' && this.statements.has(name)) {
-      const message = `prepared statement "${name}" already exists`;
-      throw new SqlError('duplicate_prepared_statement', message);
-    }
     const parsed = this.parseText(sql);
     if (parsed.length > 1) {
       const message = 'cannot insert multiple commands into a prepared statement';
@@ -237,11 +240,12 @@ export class SqlSession implements Session {
     const types = parameterOids.map((oid) => parameterType(oid));
     const prepared = new Prepared(name, sql, parsed[0], types);
     this.cycle.parsed(prepared);
-    if (prepared.isPlannable) {
-      this.checkNotFailed();
-      this.cycle.plan(prepared);
-    } else if (prepared.statement !== undefined) {
-      prepared.utilityFields = describeUtility(this, prepared.statement);
+    this.#checkAllowed(prepared);
+    if (prepared.isPlannable) this.cycle.plan(prepared);
+    else prepared.describe(this);
+    if (name !== '' && this.statements.has(name)) {
+      const message = `prepared statement "${name}" already exists`;
+      throw new SqlError('duplicate_prepared_statement', message);
     }
     this.statements.set(name, prepared);
   }
@@ -251,18 +255,24 @@ export class SqlSession implements Session {
     const prepared = this.findStatement(message.statement);
     this.cycle.begin('extended', prepared.sql, times);
     this.cycle.bound(prepared);
-    if (message.portal !== '' && this.portals.has(message.portal)) {
-      throw new SqlError('duplicate_cursor', `cursor "${message.portal}" already exists`);
-    }
     this.transaction.ensure();
-    if (prepared.isPlannable) this.checkNotFailed();
+    this.#checkAllowed(prepared);
     const parameters = decodeParameters(this, prepared, message);
-    await this.portals.get(message.portal)?.close('aborted');
-    this.portals.set(
-      message.portal,
-      new Portal(message.portal, prepared, parameters, message.resultFormats),
-    );
+    this.portals.checkFree(message.portal);
+    checkResultFormats(prepared, message);
+    if (prepared.isPlannable) {
+      const { constantError } = prepared.plan(this);
+      if (constantError !== undefined) throw constantError;
+    }
+    const { portal: name, resultFormats: formats } = message;
+    await this.portals.add(new Portal({ name, prepared, parameters, formats }));
     this.cycle.note({ name: 'bind', startNs, endNs: clockNs() });
+  }
+
+  /** Errors: 25P02 for what does not end a failed transaction. */
+  #checkAllowed({ statement, isPlannable }: Prepared): void {
+    if (statement === undefined || this.transaction.state !== 'failed') return;
+    if (isPlannable || !worksInFailedTransaction(statement.node)) this.checkNotFailed();
   }
 
   findStatement(name: string): Prepared {
@@ -273,7 +283,7 @@ export class SqlSession implements Session {
   }
 
   findPortal(name: string): Portal {
-    const portal = this.portals.get(name);
+    const portal = this.portals.find(name);
     if (portal !== undefined) return portal;
     throw new SqlError('invalid_cursor_name', `portal "${name}" does not exist`);
   }
@@ -296,6 +306,7 @@ export class SqlSession implements Session {
     formats: readonly number[],
   ): readonly FieldDescription[] | undefined {
     const { utilityFields, fields } = prepared;
+    if (utilityFields !== undefined || fields !== undefined) this.checkNotFailed();
     const count = utilityFields?.length ?? fields?.length ?? 0;
     const expanded = expandFormats(formats, count);
     if (utilityFields !== undefined) {
@@ -309,8 +320,10 @@ export class SqlSession implements Session {
     this.#beginStatements(portal.prepared.sql);
     if (portal.prepared.statement === undefined) {
       out.emptyQuery();
+      this.active = false;
       return { suspended: false };
     }
+    checkFormatCodes(portal.formats);
     const outcome = await new StatementExecution(this, portal.prepared, out).runPortal(
       portal,
       rowsMax,
@@ -324,9 +337,7 @@ export class SqlSession implements Session {
   }
 
   async closePortal(name: string): Promise<void> {
-    const portal = this.portals.get(name);
-    this.portals.delete(name);
-    await portal?.close('aborted');
+    await this.portals.drop(name);
   }
 
   async sync(): Promise<void> {
@@ -338,6 +349,10 @@ export class SqlSession implements Session {
   /** Commits and notes the phase. Errors: 58030 and others of the store. */
   async commitNow(): Promise<void> {
     const startNs = clockNs();
+    if (this.transaction.state !== 'failed') {
+      await this.portals.hold(this.environment.queryMemoryBytesMax);
+      obeyOnCommit(this);
+    }
     const report = await this.transaction.commit();
     if (report !== undefined && report.logBytes > 0) {
       this.cycle.noteLate({
@@ -349,23 +364,16 @@ export class SqlSession implements Session {
     }
   }
 
+  /** A transaction is over: portals go with it, but for cursors that are held. */
   async closePortalsOutsideBlock(): Promise<void> {
-    if (this.transaction.inBlock) return;
-    for (const [name, portal] of this.portals) {
-      if (portal.withHold) continue;
-      this.portals.delete(name);
-      await portal.close('aborted');
-    }
+    if (!this.transaction.inBlock) await this.portals.dropAfter(0);
   }
 
   async failed(error?: unknown): Promise<void> {
     this.cycle.failUnopened(error);
+    const { survivorSerial } = this.transaction;
     this.transaction.fail();
-    for (const [name, portal] of this.portals) {
-      if (portal.withHold) continue;
-      this.portals.delete(name);
-      await portal.close('aborted');
-    }
+    await this.portals.dropAfter(this.transaction.inBlock ? survivorSerial : 0);
     this.#endStatements();
   }
 
@@ -377,13 +385,14 @@ export class SqlSession implements Session {
     clearTimeout(this.#idleTimer);
     this.currentSql = sql;
     this.active = true;
-    this.#pendingCancel = undefined;
+    this.interrupts.reset();
     this.statementMicros = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
   }
 
   #endStatements(): void {
     this.active = false;
-    this.#pendingCancel = undefined;
+    this.transaction.isMultiple = false;
+    this.interrupts.reset();
     this.#watchIdle();
   }
 
@@ -417,16 +426,7 @@ export class SqlSession implements Session {
 
   /** Stops the running statement with 57014 and these words. */
   stop(reason: CloseReason, message: string): void {
-    this.#pendingCancel = { reason, message };
-    this.current?.run.cancel(reason, message);
-  }
-
-  /** Errors: 57014 when a cancel came while no query was running. */
-  checkNotCancelled(): void {
-    const pending = this.#pendingCancel;
-    if (pending === undefined) return;
-    this.#pendingCancel = undefined;
-    throw new SqlError('query_canceled', pending.message);
+    this.interrupts.stop(reason, message);
   }
 
   async close(reason: 'terminate' | 'disconnect' | 'shutdown'): Promise<void> {
@@ -435,8 +435,7 @@ export class SqlSession implements Session {
     clearTimeout(this.#idleTimer);
     this.stop('disconnect', 'connection to client lost');
     this.environment.directory.remove(this.processId);
-    for (const portal of this.portals.values()) await portal.close('disconnect');
-    this.portals.clear();
+    await this.portals.dropAll('disconnect');
     this.statements.clear();
     this.transaction.rollback();
     await this.#dropTemporaryTables();

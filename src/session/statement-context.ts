@@ -2,6 +2,7 @@
 import type { ParsedStatement } from '../sql/statement.ts';
 import type { QueryTrace } from '../trace/query-trace.ts';
 import type { Datum } from '../types/datum.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import type { SqlErrorFields } from '../errors/sql-error.ts';
 import type { Notice, ResultWriter } from './session.ts';
 import type { SqlSession } from './sql-session.ts';
@@ -10,14 +11,11 @@ export interface StatementContext {
   readonly session: SqlSession;
   readonly statement: ParsedStatement;
   readonly parameters: readonly (Datum | null)[];
+  readonly parameterTypes: readonly SqlType[];
   readonly out: ResultWriter;
   /** Result formats as Bind gave them; empty: all text. */
   readonly formats: readonly number[];
-  /** 0 = no limit. */
-  readonly rowsMax: number;
   readonly trace: QueryTrace;
-  /** True for the simple protocol and the library: RowDescription is part of the result. */
-  readonly describes: boolean;
 }
 
 export function makeNotice(

@@ -2,21 +2,39 @@
  * Runs one statement: opens its trace, watches its time, sends rows and the command tag.
  *
  *     plannable ─▶ query or write plan ─▶ executor        utility ─▶ the table of utilities
+ *
+ * A query's rows are sent as they come. Rows of RETURNING, and those of a utility statement under
+ * a row limit, are kept until the statement is over, as PostgreSQL does.
  */
-import { SqlError } from '../errors/sql-error.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
-import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
+import { clockNs } from '../trace/node-statistics.ts';
 import type { QueryTrace } from '../trace/query-trace.ts';
 import type { QueryStatement, WriteStatement } from '../plan/planner.ts';
+import { closeReasonOf } from './close-reason.ts';
 import { describeFields, expandFormats } from './fields.ts';
+import { millisOf } from './milliseconds.ts';
 import { Portal } from './portal.ts';
+import { allRows, PortalRows } from './portal-rows.ts';
 import type { Prepared } from './prepared.ts';
 import { startQuery } from './query-runner.ts';
+import { DescribingWriter, KeepingWriter } from './result-writers.ts';
 import type { ExecuteOutcome, ResultWriter } from './session.ts';
 import type { SqlSession } from './sql-session.ts';
-import { describeUtility, runUtility, worksInFailedTransaction } from './utility/all.ts';
+import type { StatementContext } from './statement-context.ts';
+import { StoredRows } from './stored-rows.ts';
+import { checkReadOnly } from './read-only.ts';
+import { describeUtility, runUtility, seesData, worksInFailedTransaction } from './utility/all.ts';
 import { runWrite } from './write-runner.ts';
 import { statementSummary } from './statement-summary.ts';
+
+/** How one Execute, or one statement of the simple protocol, runs. */
+interface Turn {
+  /** 0 = all. */
+  readonly rowsMax: number;
+  /** The simple protocol: RowDescription comes before the rows. */
+  readonly describes: boolean;
+  readonly trace: QueryTrace;
+}
 
 export class StatementExecution {
   readonly #session: SqlSession;
@@ -32,27 +50,27 @@ export class StatementExecution {
 
   /** A statement of the simple protocol: describes, runs to the end. */
   async runSimple(): Promise<void> {
-    const portal = new Portal('', this.#prepared, [], []);
-    await this.#traced((trace) => this.#run(portal, 0, true, trace));
+    const portal = new Portal({ name: '', prepared: this.#prepared, parameters: [], formats: [] });
+    await this.#traced((trace) => this.#run(portal, { rowsMax: 0, describes: true, trace }));
   }
 
   /** Execute of a portal: at most `rowsMax` rows, 0 = all. */
   async runPortal(portal: Portal, rowsMax: number): Promise<ExecuteOutcome> {
     let suspended = false;
     await this.#traced(async (trace) => {
-      suspended = await this.#run(portal, rowsMax, false, trace);
+      suspended = await this.#run(portal, { rowsMax, describes: false, trace });
     });
     return { suspended };
   }
 
   /** The statement behind EXECUTE, inside the trace of the EXECUTE itself. Returns its rows. */
   async runInside(portal: Portal, trace: QueryTrace): Promise<number> {
-    await this.#run(portal, 0, false, trace);
+    await this.#run(portal, { rowsMax: 0, describes: false, trace });
     return this.#rows;
   }
 
   async #traced(body: (trace: QueryTrace) => Promise<unknown>): Promise<void> {
-    const { cycle } = this.#session;
+    const { cycle, interrupts } = this.#session;
     const statement = this.#prepared.statement as ParsedStatement;
     const trace = cycle.open(statement.text);
     const timer = this.#startTimer();
@@ -67,7 +85,7 @@ export class StatementExecution {
       throw error;
     } finally {
       clearTimeout(timer);
-      this.#session.current = undefined;
+      interrupts.current = undefined;
     }
   }
 
@@ -75,111 +93,126 @@ export class StatementExecution {
     const timeout = millisOf(this.#session.settings.get('statement_timeout'));
     if (timeout === 0) return undefined;
     return setTimeout(() => {
-      this.#session.stop('timeout', 'canceling statement due to statement timeout');
+      this.#session.interrupts.stop('timeout', 'canceling statement due to statement timeout');
     }, timeout);
   }
 
   /** Returns whether the portal is suspended. */
-  async #run(
-    portal: Portal,
-    rowsMax: number,
-    describes: boolean,
-    trace: QueryTrace,
-  ): Promise<boolean> {
+  async #run(portal: Portal, turn: Turn): Promise<boolean> {
     const session = this.#session;
-    const statement = this.#prepared.statement as ParsedStatement;
-    if (!this.#prepared.isPlannable) {
-      return this.#runUtility(portal, rowsMax, describes, trace);
-    }
-    session.checkNotFailed();
+    const prepared = this.#prepared;
+    const { node } = prepared.statement as ParsedStatement;
+    if (prepared.isPlannable || !worksInFailedTransaction(node)) session.checkNotFailed();
+    session.interrupts.check();
+    portal.checkRunnable();
     session.transaction.ensure();
-    if (portal.finished) throw this.#alreadyRun(portal);
-    if (portal.running !== undefined) return this.#continueQuery(portal, rowsMax, trace);
-    if (describes) session.cycle.plan(this.#prepared);
-    const planned = session.cycle.planned(this.#prepared);
-    if (planned.kind === 'write') {
-      this.#rows = await runWrite(session, planned, this.#writeOptions(portal, describes, trace));
-      portal.finished = true;
-      this.#out.commandComplete(writeTag(planned, this.#rows));
-      return false;
-    }
-    return this.#startQuery(portal, planned, { rowsMax, describes, trace, statement });
+    if (portal.rows !== undefined) return this.#continue(portal, turn);
+    checkReadOnly(session, node);
+    if (!prepared.isPlannable) return this.#runUtility(portal, turn);
+    if (turn.describes) session.cycle.plan(prepared);
+    const planned = session.cycle.planned(prepared);
+    if (planned.constantError !== undefined) throw planned.constantError;
+    const fields = describeFields(planned.fields, expandFormats(portal.formats, planned.fields.length));
+    if (planned.kind === 'write') await this.#runWrite(portal, planned, turn);
+    else this.#startQuery(portal, planned, turn);
+    if (portal.rows === undefined) return false;
+    if (turn.describes) this.#out.rowDescription(fields);
+    return this.#continue(portal, turn);
   }
 
-  #writeOptions(portal: Portal, describes: boolean, trace: QueryTrace) {
+  async #runWrite(portal: Portal, planned: WriteStatement, { trace }: Turn): Promise<void> {
+    const session = this.#session;
     const { parameters, formats } = portal;
-    return { parameters, formats, describes, trace, out: this.#out };
+    const returnsRows = planned.fields.length > 0;
+    const stored = returnsRows ? this.#newStoredRows() : undefined;
+    const { rowCount } = await runWrite(session, planned, { parameters, formats, trace, stored });
+    portal.tag = (count) => writeTag(planned, count);
+    if (stored !== undefined) {
+      portal.rows = new PortalRows({ running: undefined, stored, scrolls: false });
+      return;
+    }
+    this.#rows = rowCount;
+    portal.isSpent = true;
+    this.#out.commandComplete(writeTag(planned, rowCount));
   }
 
-  #alreadyRun(portal: Portal): SqlError {
-    const message = `portal "${portal.name}" cannot be run`;
-    return new SqlError('object_not_in_prerequisite_state', message);
+  #newStoredRows(): StoredRows {
+    return new StoredRows(this.#session.environment.queryMemoryBytesMax);
   }
 
-  async #startQuery(
-    portal: Portal,
-    planned: QueryStatement,
-    options: { rowsMax: number; describes: boolean; trace: QueryTrace; statement: ParsedStatement },
-  ): Promise<boolean> {
-    const formats = expandFormats(portal.formats, planned.fields.length);
-    portal.running = startQuery(this.#session, planned.plan, {
+  #startQuery(portal: Portal, planned: QueryStatement, { trace }: Turn): void {
+    const running = startQuery(this.#session, planned.plan, {
       parameters: portal.parameters,
-      output: { kind: 'rows', formats },
-      instrument: options.trace.wantsNodes,
+      output: { kind: 'rows', formats: expandFormats(portal.formats, planned.fields.length) },
+      instrument: trace.wantsNodes,
     });
-    const describe = (): void => {
-      if (options.describes) this.#out.rowDescription(describeFields(planned.fields, formats));
-    };
-    return this.#continueQuery(portal, options.rowsMax, options.trace, describe);
+    portal.running = running;
+    portal.rows = new PortalRows({ running, stored: undefined, scrolls: false });
+    portal.tag = (count) => `SELECT ${count}`;
   }
 
-  async #continueQuery(
-    portal: Portal,
-    rowsMax: number,
-    trace: QueryTrace,
-    describe?: () => void,
-  ): Promise<boolean> {
-    const running = portal.running;
-    if (running === undefined) return false;
-    this.#session.current = running;
+  /** Sends the next rows of the portal, and the tag when they were the last. */
+  async #continue(portal: Portal, { rowsMax, trace }: Turn): Promise<boolean> {
+    const { running, rows } = portal;
+    if (rows === undefined) return false;
+    const { interrupts } = this.#session;
+    interrupts.current = running;
     const startNs = clockNs();
-    running.resume(trace);
+    running?.resume(trace);
     try {
-      this.#session.checkNotCancelled();
-      this.#rows = await running.send(rowsMax, this.#out, describe);
+      interrupts.check();
+      this.#rows = await rows.forward(rowsMax <= 0 ? allRows : rowsMax, this.#out);
     } catch (error) {
       await portal.close(closeReasonOf(error), trace);
       throw error;
     }
-    const suspended = !running.exhausted && rowsMax > 0 && this.#rows >= rowsMax;
-    if (suspended) running.suspend(trace, this.#rows, startNs);
-    else {
-      await running.close('exhausted', trace);
-      this.#out.commandComplete(`SELECT ${this.#rows}`);
+    if (!rows.isAtEnd) {
+      running?.suspend(trace, this.#rows, startNs);
+      return true;
     }
-    return suspended;
+    await running?.close('exhausted', trace);
+    this.#out.commandComplete(portal.tag?.(this.#rows) ?? '');
+    return false;
   }
 
-  async #runUtility(
-    portal: Portal,
-    rowsMax: number,
-    describes: boolean,
-    trace: QueryTrace,
-  ): Promise<boolean> {
+  async #runUtility(portal: Portal, turn: Turn): Promise<boolean> {
     const session = this.#session;
     const statement = this.#prepared.statement as ParsedStatement;
-    if (!worksInFailedTransaction(statement.node)) session.checkNotFailed();
-    if (portal.finished) throw this.#alreadyRun(portal);
-    session.transaction.ensure();
+    if (seesData(statement.node)) session.transaction.takeSnapshot();
     const fields = describeUtility(session, statement);
-    if (describes && fields !== undefined) this.#out.rowDescription(fields);
-    portal.finished = true;
-    const { parameters, formats } = portal;
-    const out = this.#out;
-    this.#rows = await runUtility({
-      session, statement, parameters, formats, rowsMax, describes, trace, out,
-    });
+    if (fields !== undefined && turn.rowsMax > 0) return this.#keepUtility(portal, turn);
+    const described = turn.describes ? fields : undefined;
+    const writer = new DescribingWriter(this.#out, described);
+    this.#rows = await runUtility(this.#utilityContext(portal, turn, writer));
+    if (fields === undefined) portal.isSpent = true;
+    else {
+      portal.rows = new PortalRows({ running: undefined, stored: undefined, scrolls: false });
+      portal.tag = () => writer.tag.replace(/\d+$/, '0');
+    }
     return false;
+  }
+
+  /** A utility statement with rows, under a row limit. */
+  async #keepUtility(portal: Portal, turn: Turn): Promise<boolean> {
+    const stored = this.#newStoredRows();
+    const writer = new KeepingWriter(this.#out, stored);
+    await runUtility(this.#utilityContext(portal, turn, writer));
+    portal.rows = new PortalRows({ running: undefined, stored, scrolls: false });
+    portal.tag = (count) => writer.tag.replace(/\d+$/, String(count));
+    return this.#continue(portal, turn);
+  }
+
+  #utilityContext(portal: Portal, { trace }: Turn, out: ResultWriter): StatementContext {
+    const { parameters, formats } = portal;
+    return {
+      session: this.#session,
+      statement: this.#prepared.statement as ParsedStatement,
+      parameters,
+      parameterTypes: this.#prepared.parameterTypes,
+      formats,
+      trace,
+      out,
+    };
   }
 }
 
@@ -187,17 +220,3 @@ function writeTag(planned: WriteStatement, rows: number): string {
   if (planned.operation === 'insert') return `INSERT 0 ${rows}`;
   return `${planned.operation.toUpperCase()} ${rows}`;
 }
-
-/** Why a statement that failed with this error ended. */
-export function closeReasonOf(error: unknown): CloseReason {
-  if (!(error instanceof SqlError) || error.code !== '57014') return 'error';
-  return error.message.includes('timeout') ? 'timeout' : 'cancelled';
-}
-
-/** A setting of milliseconds as SHOW prints it: `0`, `500ms`, `2s`, `1min`. */
-export function millisOf(text: string): number {
-  const match = /^(\d+)(ms|s|min|h|d)?$/.exec(text);
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1e3, min: 6e4, h: 3.6e6, d: 8.64e7 };
-  return Number(match?.[1] ?? 0) * (units[match?.[2] ?? 'ms'] ?? 1);
-}
-

@@ -4,19 +4,26 @@
  *     idle ──statement──▶ implicit ──end of cycle──▶ idle
  *     idle ──BEGIN──▶ block ──error──▶ failed ──ROLLBACK/COMMIT──▶ idle
  *
- * The store's transaction is opened by the first statement that needs it.
+ * The store's transaction is opened by the first statement that needs it: a write, or with
+ * REPEATABLE READ any statement that sees data.
  */
 import { SqlError } from '../errors/sql-error.ts';
 import type { CommitReport, Store, StoreTransaction } from '../catalog/table.ts';
+import { nextSerial } from './portal.ts';
 import type { Settings } from './settings.ts';
 
 interface Savepoint {
   readonly name: string;
   readonly storeMark: number;
   readonly settingsMark: number;
+  /** Portals with larger ones are younger. */
+  readonly serial: number;
 }
 
 export type BlockState = 'idle' | 'implicit' | 'block' | 'failed';
+
+/** Settings that a transaction begins with: its own name, and that of the session's default. */
+const characteristics = ['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'];
 
 export class Transaction {
   readonly #store: Store;
@@ -24,8 +31,11 @@ export class Transaction {
   #state: BlockState = 'idle';
   #writes: StoreTransaction | undefined;
   #savepoints: Savepoint[] = [];
+  #hasSnapshot = false;
   /** µs since 1970 of the transaction's start: now(). */
   startMicros = 0n;
+  /** The statement is one of several in a simple query: an implicit block, for some checks. */
+  isMultiple = false;
 
   constructor(store: Store, settings: Settings) {
     this.#store = store;
@@ -45,6 +55,29 @@ export class Transaction {
     return this.#state === 'block' || this.#state === 'failed';
   }
 
+  /** A block that BEGIN opened, or the one around several statements of a simple query. */
+  get inSomeBlock(): boolean {
+    return this.inBlock || this.isMultiple;
+  }
+
+  get inSavepoint(): boolean {
+    return this.#savepoints.length > 0;
+  }
+
+  get isReadOnly(): boolean {
+    return this.#settings.get('transaction_read_only') === 'on';
+  }
+
+  /** Whether a statement of this transaction has seen data. */
+  get hasSnapshot(): boolean {
+    return this.#hasSnapshot;
+  }
+
+  /** Portals up to this serial outlive an error. */
+  get survivorSerial(): number {
+    return this.#savepoints.at(-1)?.serial ?? 0;
+  }
+
   /** The store's transaction, if this transaction has one already. */
   get storeTransaction(): StoreTransaction | undefined {
     return this.#writes;
@@ -59,13 +92,30 @@ export class Transaction {
 
   #open(): void {
     this.startMicros = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
+    this.#hasSnapshot = false;
     this.#settings.beginTransaction();
+    for (const name of characteristics) {
+      this.#settings.assume(name, this.#settings.get(`default_${name}`));
+    }
+  }
+
+  /** A statement is about to see data: from here on REPEATABLE READ sees this moment. */
+  takeSnapshot(): void {
+    this.ensure();
+    this.#hasSnapshot = true;
+    if (this.#isolation() === 'read committed') return;
+    this.forWriting().freeze();
+  }
+
+  #isolation(): 'read committed' | 'repeatable read' | 'serializable' {
+    const level = this.#settings.get('transaction_isolation');
+    return level === 'repeatable read' || level === 'serializable' ? level : 'read committed';
   }
 
   /** The store's transaction, opened now if need be. */
   forWriting(): StoreTransaction {
     this.ensure();
-    this.#writes ??= this.#store.begin();
+    this.#writes ??= this.#store.begin(this.#isolation());
     return this.#writes;
   }
 
@@ -74,8 +124,18 @@ export class Transaction {
     if (this.inBlock) return false;
     if (this.#state === 'idle') this.#open();
     this.#state = 'block';
-    this.#writes ??= this.#store.begin();
     return true;
+  }
+
+  /** COMMIT AND CHAIN: what the next transaction takes over. */
+  characteristics(): readonly (readonly [string, string])[] {
+    return characteristics.map((name) => [name, this.#settings.get(name)]);
+  }
+
+  /** A new block with the characteristics of the one before. */
+  chain(before: readonly (readonly [string, string])[]): void {
+    this.begin();
+    for (const [name, value] of before) this.#settings.assume(name, value);
   }
 
   /** An error happened: a block becomes failed, an implicit transaction is undone. */
@@ -119,8 +179,9 @@ export class Transaction {
   }
 
   savepoint(name: string): void {
-    const mark = this.forWriting().mark();
-    this.#savepoints.push({ name, storeMark: mark, settingsMark: this.#settings.mark() });
+    const storeMark = this.forWriting().mark();
+    const settingsMark = this.#settings.mark();
+    this.#savepoints.push({ name, storeMark, settingsMark, serial: nextSerial() });
   }
 
   /** Errors: 3B001. */
@@ -128,14 +189,18 @@ export class Transaction {
     this.#savepoints.length = this.#savepointIndex(name);
   }
 
-  /** ROLLBACK TO: the savepoint stays; a failed block works again. */
-  rollbackTo(name: string): void {
+  /**
+   * ROLLBACK TO: the savepoint stays; a failed block works again. Returns the serial up to which
+   * portals live on.
+   */
+  rollbackTo(name: string): number {
     const index = this.#savepointIndex(name);
     const savepoint = this.#savepoints[index] as Savepoint;
     this.#savepoints.length = index + 1;
     this.forWriting().rollbackTo(savepoint.storeMark);
     this.#settings.rollbackTo(savepoint.settingsMark);
     this.#state = 'block';
+    return savepoint.serial;
   }
 
   #savepointIndex(name: string): number {

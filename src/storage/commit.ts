@@ -45,6 +45,7 @@ export async function commitChanges(
     state, transaction, record: new RecordBuilder(), publish: [], undo: [], kept: new Set(),
   };
   checkTables(commit);
+  if (writesAnything(transaction)) transaction.checkReads();
   const names = transaction.catalog.reserveNames();
   try {
     prepare(commit);
@@ -68,6 +69,23 @@ function prepare(commit: Commit): void {
   } finally {
     if (!isWhole) for (const each of undo.toReversed()) each();
   }
+}
+
+function writesAnything({ changes, catalog }: LocalTransaction): boolean {
+  return !catalog.isEmpty || [...changes.values()].some((each) => !each.isEmpty);
+}
+
+/** Tells serializable transactions that the table is about to change. */
+function announce({ state, publish, undo }: Commit, table: StoredTable): void {
+  const { tablesInCommit } = state;
+  tablesInCommit.set(table, (tablesInCommit.get(table) ?? 0) + 1);
+  const end = () => {
+    const left = (tablesInCommit.get(table) ?? 1) - 1;
+    if (left === 0) tablesInCommit.delete(table);
+    else tablesInCommit.set(table, left);
+  };
+  publish.push(end);
+  undo.push(end);
 }
 
 function isGone(transaction: LocalTransaction, changes: TableChanges): boolean {
@@ -153,6 +171,7 @@ function addDrops({ state, record, publish, undo, transaction }: Commit): void {
 function addChanges(commit: Commit, changes: TableChanges): void {
   const { record, publish } = commit;
   const { table } = changes;
+  if (!changes.isEmpty) announce(commit, table);
   const isLogged = !changes.definition.temporary;
   if (changes.isTruncated) {
     const end = table.closeTail();

@@ -1,6 +1,6 @@
 /** A stored table as one transaction sees it: catalog.Table. */
 import type {
-  StoreTransaction, Table, TableDefinition, TableSnapshot, TableStatistics,
+  SnapshotMoment, StoreTransaction, Table, TableDefinition, TableSnapshot, TableStatistics,
 } from '../catalog/table.ts';
 import type { StoreState } from './store-state.ts';
 import type { StoredTable } from './stored-table.ts';
@@ -19,8 +19,14 @@ export class LocalTable implements Table {
     this.definition = definition;
   }
 
-  snapshot(columns: readonly number[], transaction: StoreTransaction | undefined): TableSnapshot {
-    if (transaction instanceof LocalTransaction) return transaction.snapshot(this.#table, columns);
+  snapshot(
+    columns: readonly number[],
+    transaction: StoreTransaction | undefined,
+    moment: SnapshotMoment = 'transaction',
+  ): TableSnapshot {
+    if (transaction instanceof LocalTransaction) {
+      return transaction.snapshot(this.#table, columns, moment);
+    }
     const table = this.#table;
     const views = table.segments.map((segment) => ({ segment, view: segment.view }));
     const { definition } = this;

@@ -36,6 +36,8 @@ export class StoreState {
   readonly schemas = new Set<string>();
   /** Names of relations and schemas that commits on their way to the log will make. */
   readonly reservedNames = new Set<string>();
+  /** Tables that commits on their way to the log will change: how many commits each. */
+  readonly tablesInCommit = new Map<StoredTable, number>();
   /** Files that nothing reads any more; removed after the next checkpoint. */
   readonly discarded: string[] = [];
   nextOid = firstOid;

@@ -7,7 +7,7 @@
  * Undoing to a savepoint runs the journal backwards.
  */
 import type {
-  CommitReport, StoreTransaction, StoredView, TableDefinition, TableSnapshot, TableWrite,
+  CommitReport, SnapshotMoment, StoreTransaction, StoredView, TableDefinition, TableSnapshot, TableWrite,
 } from '../catalog/table.ts';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
@@ -21,7 +21,7 @@ import type { ChangeOwner } from './table-changes.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import type { StoredTable } from './stored-table.ts';
 
-export type Isolation = 'read committed' | 'repeatable read';
+export type Isolation = 'read committed' | 'repeatable read' | 'serializable';
 
 /** A segment as the transaction's first snapshot saw it. */
 export interface PinnedView {
@@ -40,6 +40,9 @@ export class LocalTransaction implements StoreTransaction {
   #journal: (() => void)[] = [];
   #savepoints = 0;
   #pinned: Map<StoredTable, readonly PinnedView[]> | undefined;
+  /** With serializable isolation: versions of the tables when they were pinned, tables read. */
+  readonly #versions = new Map<StoredTable, number>();
+  readonly #reads = new Set<StoredTable>();
   #isOver = false;
 
   constructor(state: StoreState, isolation: Isolation) {
@@ -49,7 +52,7 @@ export class LocalTransaction implements StoreTransaction {
     this.catalog = new CatalogChanges(state);
     this.#owner = {
       id: this.id,
-      isRepeatableRead: isolation === 'repeatable read',
+      isRepeatableRead: isolation !== 'read committed',
       journal: (undo) => {
         if (this.#savepoints > 0) this.#journal.push(undo);
       },
@@ -134,11 +137,13 @@ export class LocalTransaction implements StoreTransaction {
 
   /** The committed segments of the table that this transaction sees. */
   views(table: StoredTable): readonly { segment: Segment; view: SegmentView }[] {
-    if (this.#isolation === 'repeatable read') {
-      this.#pinned ??= this.#pinAll();
-      return this.#pinned.get(table) ?? [];
-    }
-    return table.segments.map((segment) => ({ segment, view: segment.view }));
+    if (this.#isolation === 'read committed') return latestViews(table);
+    this.freeze();
+    return this.#pinned?.get(table) ?? [];
+  }
+
+  freeze(): void {
+    if (this.#isolation !== 'read committed') this.#pinned ??= this.#pinAll();
   }
 
   #pinAll(): Map<StoredTable, readonly PinnedView[]> {
@@ -148,6 +153,7 @@ export class LocalTransaction implements StoreTransaction {
         return { segment, view: segment.view, generation: segment.generations.pin() };
       });
       pinned.set(table, views);
+      this.#versions.set(table, table.version);
     }
     return pinned;
   }
@@ -178,15 +184,45 @@ export class LocalTransaction implements StoreTransaction {
     this.#state.locks.releaseAll(this.id);
   }
 
-  snapshot(table: StoredTable, columns: readonly number[]): TableSnapshot {
+  /**
+   * Serializability by table: what this transaction read must still be as it was when it writes.
+   * Errors: 40001.
+   */
+  checkReads(): void {
+    if (this.#isolation !== 'serializable') return;
+    for (const table of this.#reads) {
+      const isSame = this.#versions.get(table) === table.version;
+      if (!isSame || this.#state.tablesInCommit.has(table)) throw readWriteConflict();
+    }
+  }
+
+  snapshot(
+    table: StoredTable,
+    columns: readonly number[],
+    moment: SnapshotMoment = 'transaction',
+  ): TableSnapshot {
+    const views = moment === 'latest' ? latestViews(table) : this.views(table);
+    if (this.#isolation === 'serializable' && this.#versions.has(table)) this.#reads.add(table);
     return takeSnapshot(this.#state, {
       table,
       columns,
       definition: this.catalog.definition(table),
-      views: this.views(table),
+      views,
       changes: this.changes.get(table.oid),
     });
   }
 }
 
 export type { SegmentPin };
+
+function latestViews(table: StoredTable): readonly { segment: Segment; view: SegmentView }[] {
+  return table.segments.map((segment) => ({ segment, view: segment.view }));
+}
+
+function readWriteConflict(): SqlError {
+  const words = 'could not serialize access due to read/write dependencies among transactions';
+  return new SqlError('serialization_failure', words, {
+    detail: 'A table that the transaction read was changed by another one.',
+    hint: 'The transaction might succeed if retried.',
+  });
+}

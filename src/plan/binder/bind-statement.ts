@@ -32,6 +32,7 @@ export interface BoundWrite {
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
   readonly onConflictDoNothing: boolean;
+  readonly arbiters?: readonly string[];
 }
 
 export type BoundStatement = BoundSelect | BoundWrite;

@@ -24,7 +24,8 @@ export function bindInsert(context: BindContext, statement: Ast<'InsertStmt'>): 
   if (statement.override !== undefined && statement.override !== 'OVERRIDING_NOT_SET') {
     throw context.unsupported('OVERRIDING', undefined);
   }
-  const onConflictDoNothing = conflictRule(context, table, statement.onConflictClause);
+  const arbiters = conflictArbiters(context, table, statement.onConflictClause);
+  const onConflictDoNothing = statement.onConflictClause !== undefined;
   const positions = targetPositions(context, table, statement.cols);
   const columns = tableColumns(context, table);
   const source = sourceOf(context, { statement, table, positions, columns, parent });
@@ -40,24 +41,28 @@ export function bindInsert(context: BindContext, statement: Ast<'InsertStmt'>): 
   level.relations.push(relation);
   level.namespace = [{ relation, relationVisible: true, columnsVisible: true }];
   const returning = bindReturning(env, statement.returningClause);
-  return { operation: 'insert', table, source, ...returning, onConflictDoNothing };
+  const conflict = { onConflictDoNothing, ...(arbiters === undefined ? {} : { arbiters }) };
+  return { operation: 'insert', table, source, ...returning, ...conflict };
 }
 
-/** Errors: 0A000 for DO UPDATE; 42P10 when no constraint covers the named columns. */
-function conflictRule(
+/**
+ * The constraints that ON CONFLICT names; undefined: none or all. Errors: 0A000 for DO UPDATE;
+ * 42P10 when no constraint covers the named columns.
+ */
+function conflictArbiters(
   context: BindContext,
   table: TableDefinition,
   clause: Ast<'OnConflictClause'> | undefined,
-): boolean {
-  if (clause === undefined) return false;
+): readonly string[] | undefined {
+  if (clause === undefined) return undefined;
   if (clause.action !== 'ONCONFLICT_NOTHING') {
     throw context.unsupported('ON CONFLICT DO UPDATE', clause.location);
   }
   const { infer } = clause;
-  if (infer === undefined) return true;
+  if (infer === undefined) return undefined;
   const unique = table.constraints.filter(({ kind }) => kind !== 'check');
   if (infer.conname !== undefined) {
-    if (unique.some(({ name }) => name === infer.conname)) return true;
+    if (unique.some(({ name }) => name === infer.conname)) return [infer.conname];
     const message = `constraint "${infer.conname}" for table "${table.name}" does not exist`;
     throw context.error('undefined_object', message, infer.location);
   }
@@ -65,11 +70,11 @@ function conflictRule(
     const name = astAs(item, 'IndexElem')?.name ?? '';
     return columnPosition(context, table, { name, location: infer.location ?? -1 });
   });
-  const isCovered = unique.some(
+  const covering = unique.filter(
     ({ columns }) =>
       columns.length === wanted.length && columns.every((column) => wanted.includes(column)),
   );
-  if (isCovered) return true;
+  if (covering.length > 0) return covering.map(({ name }) => name);
   const message =
     'there is no unique or exclusion constraint matching the ON CONFLICT specification';
   throw context.error('invalid_column_reference', message, undefined);

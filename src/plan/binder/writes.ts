@@ -28,6 +28,8 @@ export interface WriteParts {
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
   readonly onConflictDoNothing: boolean;
+  /** Names of the constraints that ON CONFLICT means; undefined: all. */
+  readonly arbiters?: readonly string[];
 }
 
 /** The table that is written. Errors: 42P01; 42809 for views and catalogs. */

@@ -8,16 +8,21 @@ import type { EvaluationContext } from '../../functions/function-record.ts';
 const memoryBytesMax = 64 * 2 ** 20;
 
 /** Only immutable functions are folded: they see nothing of the session. */
-function foldingContext(arena: Arena): EvaluationContext {
-  return {
-    arena,
-    timeZone: 'UTC',
-    transactionMicros: 0n,
-    statementMicros: 0n,
-    session: {},
-    formats: {},
-    catalog: { find: () => undefined },
-  };
+export function foldingContext<T>(evaluate: (context: EvaluationContext) => T): T {
+  const arena = new Arena(new Budget(memoryBytesMax));
+  try {
+    return evaluate({
+      arena,
+      timeZone: 'UTC',
+      transactionMicros: 0n,
+      statementMicros: 0n,
+      session: {},
+      formats: {},
+      catalog: { find: () => undefined },
+    });
+  } finally {
+    arena.free();
+  }
 }
 
 /**
@@ -25,14 +30,11 @@ function foldingContext(arena: Arena): EvaluationContext {
  * row that needs the value, and there may be none.
  */
 export function foldConstant(expr: Expr): ConstantExpr | undefined {
-  const arena = new Arena(new Budget(memoryBytesMax));
   try {
-    const value = evaluateConstant(expr, foldingContext(arena));
+    const value = foldingContext((context) => evaluateConstant(expr, context));
     return { kind: 'constant', type: expr.type, value };
   } catch (error) {
     if (error instanceof SqlError) return undefined;
     throw error;
-  } finally {
-    arena.free();
   }
 }

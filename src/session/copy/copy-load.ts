@@ -13,6 +13,7 @@ import type { Column } from '../../columns/column.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { isText } from '../../types/utf8.ts';
+import type { KeyCheck } from '../unique-keys.ts';
 import { sessionFormats } from '../evaluation-facts.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { createBinaryCopyParser } from './copy-binary.ts';
@@ -28,6 +29,8 @@ export interface CopyTask {
   /** Table position of each field. */
   readonly positions: readonly number[];
   readonly format: CopyFormat;
+  /** Told of the keys of new rows; undefined: the table has none. */
+  readonly keys: KeyCheck | undefined;
 }
 
 /** Bytes that are cut at once: some milliseconds of work. */

@@ -55,6 +55,7 @@ export class CopySink {
     );
     const batch = makeBatch(columns, rowCount);
     checkNotNull(this.#context.session, definition, batch);
+    this.#task.keys?.note(batch);
     await this.#write.ready();
     this.#write.insert(batch);
     this.#rowCount += rowCount;

@@ -5,7 +5,7 @@ import type { ParsedStatement } from '../../sql/statement.ts';
 import type { FieldDescription } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement-context.ts';
-import { nodeBody, nodeKind } from '../statement-kind.ts';
+import { isPlannable, nodeBody, nodeKind } from '../statement-kind.ts';
 import { copyStatement } from './copy.ts';
 import { createTableAs } from './create-table-as.ts';
 import { createTable } from './create-table.ts';
@@ -76,6 +76,22 @@ export function describeUtility(
 
 export function worksInFailedTransaction(node: Node): boolean {
   return utilityOf(node).worksWhenFailed?.(nodeBody(node)) ?? false;
+}
+
+export function seesData(node: Node): boolean {
+  return utilityOf(node).seesNoData !== true;
+}
+
+/** What a read-only transaction refuses about the statement. */
+export function writtenCommand(session: SqlSession, node: Node): string | undefined {
+  return utilityOf(node).writes?.(nodeBody(node), session);
+}
+
+/** The plannable query inside: EXPLAIN, DECLARE, CREATE TABLE AS. */
+export function innerQuery(node: Node): Node | undefined {
+  const inner = utilityOf(node).query?.(nodeBody(node));
+  if (inner === undefined) return undefined;
+  return isPlannable(inner) ? inner : innerQuery(inner);
 }
 
 export async function runUtility(context: StatementContext): Promise<number> {

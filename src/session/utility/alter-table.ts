@@ -31,6 +31,7 @@ const changes: Readonly<Record<string, Change>> = {
 
 export const alterTable: Utility = {
   kind: 'AlterTableStmt',
+  writes: () => 'ALTER TABLE',
   run(body, context) {
     const { session, out } = context;
     const relation = (body['relation'] ?? {}) as RangeVar;

@@ -6,6 +6,7 @@ import type { Utility } from './utility.ts';
 
 export const comment: Utility = {
   kind: 'CommentStmt',
+  writes: () => 'COMMENT',
   run(body, { session, out }) {
     const kind = String(body['objtype']);
     if (kind !== 'OBJECT_TABLE' && kind !== 'OBJECT_COLUMN') {

@@ -10,7 +10,9 @@ import { createCopyLoad } from '../copy/copy-load.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { startQuery } from '../query-runner.ts';
 import type { StatementContext } from '../statement-context.ts';
-import { checkUniqueKeys } from '../unique-keys.ts';
+import { closeReasonOf } from '../close-reason.ts';
+import { refuseWrite } from '../read-only.ts';
+import { guardKeys } from '../write-runner.ts';
 import { findTable, type RangeVar } from './relation.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
@@ -48,15 +50,17 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
     : names.map((name) => positionOf(name, definition));
   const targets = positions.map((position) => definition.columns[position]?.name ?? '');
   const format = copyOptions(body['options'], targets);
-  const load = createCopyLoad(context, { definition, positions, format });
+  if (!definition.temporary) refuseWrite(session, 'COPY FROM');
+  const keys = await guardKeys(session, definition);
+  const load = createCopyLoad(context, { definition, positions, format, keys });
   try {
     const [code, codes] = formatCodes(format, positions.length);
     for await (const bytes of out.copyIn(code, codes)) {
-      session.checkNotCancelled();
+      session.interrupts.check();
       await load.push(bytes);
     }
     const rows = await load.finish();
-    await checkUniqueKeys(session, definition);
+    await keys?.check();
     return rows;
   } finally {
     load.free();
@@ -86,7 +90,7 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
     output: { kind: 'rows', formats: codes },
     instrument: trace.wantsNodes,
   });
-  session.current = running;
+  session.interrupts.current = running;
   out.copyOut(code, codes);
   try {
     const header = formatter.start();
@@ -104,7 +108,7 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
     await running.close('exhausted', trace);
     return rows;
   } catch (error) {
-    await running.close('error', trace);
+    await running.close(closeReasonOf(error), trace);
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import type { Utility } from './utility.ts';
 
 export const createSchema: Utility = {
   kind: 'CreateSchemaStmt',
+  writes: () => 'CREATE SCHEMA',
   run(body, { session, out }) {
     const name = String(body['schemaname'] ?? session.start.user);
     const { store } = session.environment;

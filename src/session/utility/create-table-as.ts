@@ -2,8 +2,12 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
 import type { ColumnDefinition } from '../../catalog/table.ts';
+import type { QueryReport } from '../../exec/execution.ts';
 import type { Field } from '../../plan/physical.ts';
-import { makeNotice } from '../statement-context.ts';
+import type { QueryStatement } from '../../plan/planner.ts';
+import type { Datum } from '../../types/datum.ts';
+import { noteOnCommit } from '../on-commit.ts';
+import { makeNotice, type StatementContext } from '../statement-context.ts';
 import { insertRows } from '../write-runner.ts';
 import { addColumn } from './create-table.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
@@ -13,38 +17,66 @@ interface IntoClause {
   readonly rel?: RangeVar;
   readonly colNames?: readonly { readonly String?: { readonly sval?: string } }[];
   readonly skipData?: boolean;
+  readonly onCommit?: string;
 }
 
 export const createTableAs: Utility = {
   kind: 'CreateTableAsStmt',
+  query: (body) => parts(body).query,
+  writes: (body) => (body['intoClause'] === undefined ? 'CREATE TABLE AS' : 'SELECT INTO'),
   async run(body, context) {
-    const { session, statement, out, trace, parameters } = context;
-    const { query, into } = parts(body);
-    if (body['objtype'] === 'OBJECT_MATVIEW') throw unsupported('materialized view');
-    const relation = into.rel ?? {};
-    const schema = creationSchema(session, relation);
-    const name = relation.relname ?? '';
-    if (relationExists(session, schema, name)) {
-      const message = `relation "${name}" already exists`;
-      if (body['if_not_exists'] !== true) throw new SqlError('duplicate_table', message);
-      out.notice(makeNotice('NOTICE', '42P07', `${message}, skipping`));
-      out.commandComplete('CREATE TABLE AS');
-      return 0;
-    }
-    const { planned } = session.planNode({ ...statement, node: query }, []);
+    const { session, statement, out, parameters, parameterTypes } = context;
+    const { query } = parts(body);
+    const { planned } = session.planNode({ ...statement, node: query }, parameterTypes);
     if (planned.kind !== 'query') throw unsupported('CREATE TABLE AS over a writing statement');
-    const columns = columnsOf(planned.fields, into);
-    const definition = session.transaction.forWriting().createTable({
-      schema, name, columns, constraints: [], owner: session.start.user,
-      temporary: schema === session.temporarySchema,
-    });
-    const rows = into.skipData === true
-      ? 0
-      : await insertRows(session, { plan: planned.plan, table: definition, parameters, trace });
-    out.commandComplete(into.skipData === true ? 'CREATE TABLE AS' : `SELECT ${rows}`);
-    return rows;
+    if (planned.constantError !== undefined) throw planned.constantError;
+    const { rowCount } = await createTableFrom(body, context, { planned, parameters });
+    out.commandComplete(rowCount === undefined ? 'CREATE TABLE AS' : `SELECT ${rowCount}`);
+    return rowCount ?? 0;
   },
 };
+
+interface TableSource {
+  readonly planned: QueryStatement;
+  readonly parameters: readonly (Datum | null)[];
+}
+
+interface Creation {
+  /** Undefined: WITH NO DATA, or the table is there already. */
+  readonly rowCount?: number;
+  readonly report: Pick<QueryReport, 'nodes'>;
+}
+
+const notRun = { report: { nodes: [] } };
+
+/** Makes the table and fills it. Errors: 42P07, 42701, those of the query. */
+export async function createTableFrom(
+  body: UtilityBody,
+  context: StatementContext,
+  { planned, parameters }: TableSource,
+): Promise<Creation> {
+  const { session, out, trace } = context;
+  const { into } = parts(body);
+  if (body['objtype'] === 'OBJECT_MATVIEW') throw unsupported('materialized view');
+  const relation = into.rel ?? {};
+  const schema = creationSchema(session, relation);
+  const name = relation.relname ?? '';
+  if (relationExists(session, schema, name)) {
+    const message = `relation "${name}" already exists`;
+    if (body['if_not_exists'] !== true) throw new SqlError('duplicate_table', message);
+    out.notice(makeNotice('NOTICE', '42P07', `${message}, skipping`));
+    return notRun;
+  }
+  const definition = session.transaction.forWriting().createTable({
+    schema, name, columns: columnsOf(planned.fields, into), constraints: [],
+    owner: session.start.user, temporary: schema === session.temporarySchema,
+  });
+  noteOnCommit(session, definition, into.onCommit);
+  if (into.skipData === true) return notRun;
+  const source = { plan: planned.plan, table: definition, parameters, trace };
+  const { rowCount, report } = await insertRows(session, { ...source, instrument: true });
+  return { rowCount, report };
+}
 
 function parts(body: UtilityBody): { readonly query: Node; readonly into: IntoClause } {
   if (body['intoClause'] === undefined) {

@@ -17,6 +17,7 @@ const columnsMax = 1600;
 
 export const createTable: Utility = {
   kind: 'CreateStmt',
+  writes: () => 'CREATE TABLE',
   run(body, context) {
     const { session, out } = context;
     const relation = (body['relation'] ?? {}) as RangeVar;

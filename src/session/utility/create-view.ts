@@ -7,6 +7,7 @@ import type { Utility } from './utility.ts';
 
 export const createView: Utility = {
   kind: 'ViewStmt',
+  writes: () => 'CREATE VIEW',
   run(body, context) {
     const { session, statement, out } = context;
     const relation = (body['view'] ?? {}) as RangeVar;

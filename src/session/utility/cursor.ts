@@ -1,121 +1,144 @@
-/**
- * SQL cursors: DECLARE, FETCH, MOVE, CLOSE. A cursor is a portal that reads forward; other
- * directions than forward are refused (55000), as PostgreSQL does for NO SCROLL cursors.
- */
+/** SQL cursors: DECLARE, FETCH, MOVE, CLOSE. A cursor is a portal; one that scrolls keeps rows. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
 import { describeFields, expandFormats } from '../fields.ts';
 import { Portal } from '../portal.ts';
+import { allRows, PortalRows, type RowSink } from '../portal-rows.ts';
 import { Prepared } from '../prepared.ts';
-import { startQuery, type RunningQuery } from '../query-runner.ts';
-import type { ResultWriter } from '../session.ts';
+import { startQuery } from '../query-runner.ts';
 import type { StatementContext } from '../statement-context.ts';
+import { isPlannable, nodeKind } from '../statement-kind.ts';
+import { StoredRows } from '../stored-rows.ts';
+import { transcoding } from '../transcode.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
-const optionScroll = 0x0002;
-const optionHold = 0x0020;
 const optionBinary = 0x0001;
+const optionScroll = 0x0002;
+const optionNoScroll = 0x0004;
+const optionHold = 0x0020;
+
+const maximumInt64 = 2 ** 63;
 
 export const declareCursor: Utility = {
   kind: 'DeclareCursorStmt',
-  run(body, { session, statement, out }) {
+  query: (body) => body['query'] as Node,
+  async run(body, context) {
+    const { session, statement, out } = context;
     const name = String(body['portalname']);
     const options = Number(body['options'] ?? 0);
-    const holds = (options & optionHold) !== 0;
-    if (!session.transaction.inBlock && !holds) {
+    const has = (option: number): boolean => (options & option) !== 0;
+    if (!session.transaction.inSomeBlock && !has(optionHold)) {
       const message = 'DECLARE CURSOR can only be used in transaction blocks';
       throw new SqlError('no_active_sql_transaction', message);
     }
-    if ((options & optionScroll) !== 0) throw unsupported('SCROLL cursor');
-    if (session.portals.has(name)) {
-      throw new SqlError('duplicate_cursor', `cursor "${name}" already exists`);
+    const inner = { ...statement, node: body['query'] as Node };
+    if (!isPlannable(inner.node) || nodeKind(inner.node) !== 'SelectStmt') {
+      throw unsupported('a cursor over a writing statement');
     }
-    const prepared = new Prepared('', statement.text, { ...statement, node: body['query'] as Node }, []);
+    if (has(optionScroll) && has(optionNoScroll)) {
+      throw new SqlError('invalid_cursor_definition', 'cannot specify both SCROLL and NO SCROLL');
+    }
+    const prepared = new Prepared('', statement.text, inner, context.parameterTypes);
+    const cursor = {
+      holds: has(optionHold), isBinary: has(optionBinary), scrolls: has(optionScroll),
+    };
+    const formats = [cursor.isBinary ? 1 : 0];
+    const portal = new Portal({ name, prepared, parameters: context.parameters, formats, cursor });
     prepared.plan(session);
-    const portal = new Portal(name, prepared, [], [(options & optionBinary) === 0 ? 0 : 1]);
-    portal.withHold = holds;
-    if (holds) startCursor(portal, { session });
-    session.portals.set(name, portal);
+    session.portals.checkFree(name);
+    await startCursor(portal, context);
     out.commandComplete('DECLARE CURSOR');
     return 0;
   },
 };
 
-/** Starts the cursor's query, once. Its snapshot is taken now. */
-function startCursor(
-  portal: Portal,
-  { session }: Pick<StatementContext, 'session'>,
-): RunningQuery {
-  if (portal.running !== undefined) return portal.running;
+/** The snapshot of a cursor is that of its DECLARE. */
+async function startCursor(portal: Portal, { session }: StatementContext): Promise<void> {
   const planned = portal.prepared.plan(session);
   if (planned.kind !== 'query') throw unsupported('a cursor over a writing statement');
-  portal.running = startQuery(session, planned.plan, {
+  if (planned.constantError !== undefined) throw planned.constantError;
+  const running = startQuery(session, planned.plan, {
     parameters: portal.parameters,
     output: { kind: 'rows', formats: expandFormats(portal.formats, planned.fields.length) },
     instrument: false,
   });
-  return portal.running;
+  const scrolls = portal.cursor?.scrolls === true;
+  const stored = scrolls ? new StoredRows(session.environment.queryMemoryBytesMax) : undefined;
+  portal.running = running;
+  portal.rows = new PortalRows({ running, stored, scrolls });
+  portal.tag = (count) => `SELECT ${count}`;
+  await session.portals.add(portal);
 }
 
 export const fetchCursor: Utility = {
   kind: 'FetchStmt',
+  seesNoData: true,
   fields(body, session) {
-    if (body['ismove'] === true) return undefined;
-    const portal = findCursor(session.portals, body);
+    const portal = session.portals.find(String(body['portalname']));
+    if (body['ismove'] === true || portal === undefined) return undefined;
     const fields = portal.prepared.fields ?? [];
     return describeFields(fields, expandFormats(portal.formats, fields.length));
   },
   async run(body, context) {
     const { session, out } = context;
-    const portal = findCursor(session.portals, body);
-    const count = fetchCount(body);
+    const portal = findCursor(context, body);
+    portal.checkRunnable();
+    const { rows } = portal;
+    if (rows === undefined) throw unsupported('FETCH from a portal that has not begun');
+    session.interrupts.current = portal.running;
     const isMove = body['ismove'] === true;
-    const running = startCursor(portal, context);
-    session.current = running;
-    const rows = running.exhausted || count === 0 ? 0 : await send(running, count, isMove, out);
-    out.commandComplete(`${isMove ? 'MOVE' : 'FETCH'} ${rows}`);
-    return rows;
+    const sink = isMove ? nowhere : transcoding(portal, context);
+    const count = await fetchRows(rows, body, sink).catch(async (error: unknown) => {
+      if (!isRefusal(error)) await portal.close('error');
+      throw error;
+    });
+    out.commandComplete(`${isMove ? 'MOVE' : 'FETCH'} ${count}`);
+    return count;
   },
 };
 
-/** `count` -1 means all. */
-function send(running: RunningQuery, count: number, isMove: boolean, out: ResultWriter) {
-  const sink: ResultWriter = isMove ? { ...out, rows: () => undefined } : out;
-  return running.send(count < 0 ? 0 : count, sink);
+const nowhere: RowSink = { rows: () => undefined };
+
+/** A direction that the cursor does not offer leaves it as it is. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof SqlError && error.code === '55000';
 }
 
-function findCursor(portals: ReadonlyMap<string, Portal>, body: UtilityBody): Portal {
+/** libpg-query gives ALL as 2^63-1, which arrives as a large number or a string. */
+function fetchRows(rows: PortalRows, body: UtilityBody, sink: RowSink): Promise<number> {
+  const direction = String(body['direction'] ?? 'FETCH_FORWARD');
+  const given = Number(body['howMany'] ?? 0);
+  const count = Math.abs(given) >= maximumInt64 ? Math.sign(given) * allRows : given;
+  if (direction === 'FETCH_ABSOLUTE') return rows.absolute(count, sink);
+  if (direction === 'FETCH_RELATIVE' && count !== 0) return rows.relative(count, sink);
+  const forward = direction === 'FETCH_BACKWARD' ? -count : count;
+  if (forward === 0) return fetchCurrent(rows, sink);
+  if (forward > 0) return rows.forward(forward, sink);
+  if (forward === -allRows && sink === nowhere) return Promise.resolve(rows.moveToStart());
+  return rows.backward(-forward, sink);
+}
+
+async function fetchCurrent(rows: PortalRows, sink: RowSink): Promise<number> {
+  return sink === nowhere ? rows.moveNowhere() : rows.current(sink);
+}
+
+function findCursor({ session }: StatementContext, body: UtilityBody): Portal {
   const name = String(body['portalname']);
-  const portal = portals.get(name);
+  const portal = session.portals.find(name);
   if (portal !== undefined) return portal;
   throw new SqlError('invalid_cursor_name', `cursor "${name}" does not exist`);
 }
 
-/** libpg-query gives FETCH ALL as 2^63-1, which arrives as a large number or a string. */
-function fetchCount(body: UtilityBody): number {
-  const direction = String(body['direction'] ?? 'FETCH_FORWARD');
-  const count = Number(body['howMany'] ?? 0);
-  if (direction === 'FETCH_FORWARD' && count >= 0) return count > 2 ** 53 ? -1 : count;
-  if (direction === 'FETCH_RELATIVE' && count === 1) return 1;
-  throw new SqlError('object_not_in_prerequisite_state', 'cursor can only scan forward', {
-    hint: 'Declare it with SCROLL option to enable backward scan.',
-  });
-}
-
 export const closeCursor: Utility = {
   kind: 'ClosePortalStmt',
-  async run(body, { session, out }) {
+  async run(body, context) {
+    const { session, out } = context;
     if (body['portalname'] === undefined) {
-      for (const [name, portal] of session.portals) {
-        session.portals.delete(name);
-        await portal.close('aborted');
-      }
+      await session.portals.dropAll();
       out.commandComplete('CLOSE CURSOR ALL');
       return 0;
     }
-    const portal = findCursor(session.portals, body);
-    session.portals.delete(portal.name);
-    await portal.close('aborted');
+    await session.portals.drop(findCursor(context, body).name);
     out.commandComplete('CLOSE CURSOR');
     return 0;
   },

@@ -8,19 +8,32 @@ export const discard: Utility = {
   async run(body, context) {
     const target = String(body['target']).replace('DISCARD_', '');
     if (target === 'ALL') await discardAll(context);
+    if (target === 'TEMP') dropTemporary(context);
     context.out.commandComplete(`DISCARD ${target}`);
     return 0;
   },
 };
 
-async function discardAll({ session }: StatementContext): Promise<void> {
-  if (session.transaction.inBlock) {
+async function discardAll(context: StatementContext): Promise<void> {
+  const { session } = context;
+  if (session.transaction.inSomeBlock) {
     const message = 'DISCARD ALL cannot run inside a transaction block';
     throw new SqlError('active_sql_transaction', message);
   }
-  for (const portal of session.portals.values()) await portal.close('aborted');
-  session.portals.clear();
+  await session.portals.dropAll();
   session.statements.clear();
   session.channels.clear();
   session.settings.resetAll();
+  dropTemporary(context);
+}
+
+function dropTemporary({ session }: StatementContext): void {
+  const { store } = session.environment;
+  const writes = session.transaction.forWriting();
+  for (const { definition } of store.tables(writes)) {
+    if (definition.schema === session.temporarySchema) writes.dropTable(definition.oid);
+  }
+  for (const view of store.views(writes)) {
+    if (view.schema === session.temporarySchema) writes.dropView(view.oid);
+  }
 }

@@ -24,10 +24,11 @@ const droppers: Readonly<Record<string, { readonly words: string; readonly drop:
 
 export const drop: Utility = {
   kind: 'DropStmt',
+  writes: (body) => `DROP ${kindWords(body)}`,
   run(body, context) {
     const kind = String(body['removeType']);
     const dropper = droppers[kind];
-    const words = kind.replace('OBJECT_', '').toLowerCase();
+    const words = kindWords(body).toLowerCase();
     const isMissingOk = body['missing_ok'] === true;
     if (dropper === undefined && !isMissingOk) throw unsupported(`DROP ${words.toUpperCase()}`);
     for (const object of (body['objects'] ?? []) as readonly unknown[]) {
@@ -41,6 +42,11 @@ export const drop: Utility = {
     return 0;
   },
 };
+
+/** `OBJECT_MATVIEW` → `MATVIEW`. */
+function kindWords(body: UtilityBody): string {
+  return String(body['removeType']).replace('OBJECT_', '').replaceAll('_', ' ');
+}
 
 function missingError(words: string, message: string): SqlError {
   return new SqlError(words === 'schema' ? 'invalid_schema_name' : 'undefined_table', message);
@@ -109,6 +115,7 @@ function dropSchema(
 
 export const truncate: Utility = {
   kind: 'TruncateStmt',
+  writes: () => 'TRUNCATE TABLE',
   run(body, { session, out }) {
     const relations = (body['relations'] ?? []) as readonly { readonly RangeVar?: RangeVar }[];
     for (const { RangeVar: relation } of relations) {

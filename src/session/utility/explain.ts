@@ -1,62 +1,121 @@
 /** EXPLAIN and EXPLAIN ANALYZE, text and JSON. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
+import type { QueryReport } from '../../exec/execution.ts';
 import { explainJson, explainText, type ExplainOptions } from '../../plan/explain/explain.ts';
+import type { PlannedStatement } from '../../plan/planner.ts';
 import type { NodeStatistics } from '../../trace/node-statistics.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
-import type { PhysicalPlan } from '../../plan/physical.ts';
+import type { Datum } from '../../types/datum.ts';
+import { closeReasonOf } from '../close-reason.ts';
 import { namedField } from '../fields.ts';
+import { Prepared } from '../prepared.ts';
 import { startQuery } from '../query-runner.ts';
+import { refuseWrite } from '../read-only.ts';
 import type { StatementContext } from '../statement-context.ts';
+import { isPlannable, nodeBody, nodeKind } from '../statement-kind.ts';
 import { encodeTextRows } from '../text-rows.ts';
+import { runWrite } from '../write-runner.ts';
+import { createTableFrom } from './create-table-as.ts';
+import { executeArguments } from './prepare.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 export const explain: Utility = {
   kind: 'ExplainStmt',
+  query: (body) => body['query'] as Node,
   fields: (body) => [namedField('QUERY PLAN', optionsOf(body).format === 'json' ? 'json' : 'text')],
   async run(body, context) {
     const options = optionsOf(body);
-    const { session, statement, out } = context;
+    const target = targetOf(body['query'] as Node, context);
     const planStart = clockNs();
-    const { planned } = session.planNode({ ...statement, node: body['query'] as Node }, []);
+    const planned = target.prepared.plan(context.session);
+    if (planned.constantError !== undefined) throw planned.constantError;
     const planningNs = clockNs() - planStart;
-    if (planned.kind === 'write' && options.analyze) throw unsupported('EXPLAIN ANALYZE of a write');
     const plan = planned.kind === 'query' ? planned.plan : planned.source;
-    const measured = options.analyze ? await runAndCount(context, plan) : undefined;
+    const measured = options.analyze ? await runAndCount(context, target, planned) : undefined;
     const report = { planningNs, ...measured };
     const lines =
       options.format === 'json'
         ? [JSON.stringify(explainJson(plan, options, report), undefined, 2)]
         : explainText(plan, options, report);
-    await out.rows(encodeTextRows(lines.map((line) => [line])));
-    out.commandComplete('EXPLAIN');
+    await context.out.rows(encodeTextRows(lines.map((line) => [line])));
+    context.out.commandComplete('EXPLAIN');
     return lines.length;
   },
 };
+
+/** What is explained, and what EXPLAIN ANALYZE runs. */
+interface Target {
+  readonly prepared: Prepared;
+  readonly parameters: readonly (Datum | null)[];
+  /** CREATE TABLE AS, which makes its table under ANALYZE. */
+  readonly creation?: UtilityBody;
+}
+
+function targetOf(node: Node, context: StatementContext): Target {
+  const { session, statement, parameters, parameterTypes } = context;
+  const body = nodeBody(node);
+  const over = (query: Node): Prepared =>
+    new Prepared('', statement.text, { ...statement, node: query }, parameterTypes, 'fixed');
+  switch (nodeKind(node)) {
+    case 'ExecuteStmt': {
+      const prepared = session.findStatement(String(body['name']));
+      return { prepared, parameters: executeArguments(context, prepared, body) };
+    }
+    case 'DeclareCursorStmt':
+      return { prepared: over(body['query'] as Node), parameters };
+    case 'CreateTableAsStmt':
+      return { prepared: over(body['query'] as Node), parameters, creation: body };
+    default: {
+      if (!isPlannable(node)) throw unsupported('EXPLAIN of this statement');
+      return { prepared: over(node), parameters };
+    }
+  }
+}
 
 interface Measured {
   readonly statistics: readonly NodeStatistics[];
   readonly executionNs: number;
 }
 
-/** Runs the plan instrumented, and drops its rows. */
-async function runAndCount(context: StatementContext, plan: PhysicalPlan): Promise<Measured> {
-  const { session, trace, parameters } = context;
+/** Runs the statement instrumented, with all it does, and drops its rows. */
+async function runAndCount(
+  context: StatementContext,
+  target: Target,
+  planned: PlannedStatement,
+): Promise<Measured> {
   const startNs = clockNs();
-  const formats = plan.root.fields.map(() => 0);
-  const running = startQuery(session, plan, {
+  const report = await runTarget(context, target, planned);
+  return { statistics: report.nodes, executionNs: clockNs() - startNs };
+}
+
+async function runTarget(
+  context: StatementContext,
+  { parameters, creation }: Target,
+  planned: PlannedStatement,
+): Promise<Pick<QueryReport, 'nodes'>> {
+  const { session, trace } = context;
+  if (planned.kind === 'write') {
+    const options = { parameters, formats: [], trace, stored: undefined, instrument: true };
+    return (await runWrite(session, planned, options)).report;
+  }
+  if (creation !== undefined) {
+    refuseWrite(session, 'CREATE TABLE AS');
+    return (await createTableFrom(creation, context, { planned, parameters })).report;
+  }
+  const running = startQuery(session, planned.plan, {
     parameters,
-    output: { kind: 'rows', formats },
+    output: { kind: 'rows', formats: planned.plan.root.fields.map(() => 0) },
     instrument: true,
   });
-  session.current = running;
-  let report;
+  session.interrupts.current = running;
   try {
     while ((await running.run.next(0)) !== undefined);
-  } finally {
-    report = await running.close('exhausted', trace);
+  } catch (error) {
+    await running.close(closeReasonOf(error), trace);
+    throw error;
   }
-  return { statistics: report.nodes, executionNs: clockNs() - startNs };
+  return running.close('exhausted', trace);
 }
 
 interface OptionNode {
@@ -70,33 +129,52 @@ interface OptionNode {
   };
 }
 
-const known = new Set([
-  'analyze', 'verbose', 'costs', 'settings', 'buffers', 'wal', 'timing', 'summary', 'format',
+const flags = new Set([
+  'analyze', 'verbose', 'costs', 'settings', 'buffers', 'wal', 'timing', 'summary',
 ]);
+const onWords = new Set(['true', 'on', '1']);
+const offWords = new Set(['false', 'off', '0']);
 
 function optionsOf(body: UtilityBody): ExplainOptions {
-  const found: Record<string, string> = {};
+  const found: Record<string, boolean> = {};
+  let format: ExplainOptions['format'] = 'text';
   for (const { DefElem } of (body['options'] ?? []) as readonly OptionNode[]) {
     const name = DefElem?.defname ?? '';
-    if (!known.has(name)) {
+    const word = wordOf(DefElem?.arg);
+    if (name === 'format') format = formatOf(word);
+    else if (!flags.has(name)) {
       throw new SqlError('syntax_error', `unrecognized EXPLAIN option "${name}"`);
-    }
-    const { arg } = DefElem ?? {};
-    const number = arg?.Integer === undefined ? undefined : String(arg.Integer.ival ?? 0);
-    const flag = arg?.Boolean === undefined ? undefined : String(arg.Boolean.boolval === true);
-    found[name] = (arg?.String?.sval ?? number ?? flag ?? 'true').toLowerCase();
+    } else found[name] = flagOf(name, word);
   }
-  const isOn = (name: string, otherwise: boolean): boolean =>
-    found[name] === undefined ? otherwise : ['true', 'on', '1'].includes(found[name]);
-  const format = found['format'] ?? 'text';
-  if (format !== 'text' && format !== 'json') throw unsupported(`EXPLAIN format ${format}`);
-  const analyze = isOn('analyze', false);
-  return {
-    analyze,
-    verbose: isOn('verbose', false),
-    costs: isOn('costs', true),
-    timing: isOn('timing', analyze),
-    summary: isOn('summary', analyze),
-    format,
-  };
+  const { analyze = false, verbose = false, costs = true } = found;
+  for (const name of ['wal', 'timing']) {
+    if (found[name] !== true || analyze) continue;
+    const message = `EXPLAIN option ${name.toUpperCase()} requires ANALYZE`;
+    throw new SqlError('invalid_parameter_value', message);
+  }
+  const { timing = analyze, summary = analyze } = found;
+  return { analyze, verbose, costs, timing, summary, format };
+}
+
+type OptionArgument = NonNullable<NonNullable<OptionNode['DefElem']>['arg']>;
+
+/** Undefined: the option stands alone. */
+function wordOf(arg: OptionArgument | undefined): string | undefined {
+  if (arg === undefined) return undefined;
+  if (arg.Integer !== undefined) return String(arg.Integer.ival ?? 0);
+  if (arg.Boolean !== undefined) return String(arg.Boolean.boolval === true);
+  return (arg.String?.sval ?? '').toLowerCase();
+}
+
+function flagOf(name: string, word: string | undefined): boolean {
+  if (word === undefined || onWords.has(word)) return true;
+  if (offWords.has(word)) return false;
+  throw new SqlError('syntax_error', `${name} requires a Boolean value`);
+}
+
+function formatOf(word = 'text'): ExplainOptions['format'] {
+  if (word === 'text' || word === 'json') return word;
+  if (word === 'xml' || word === 'yaml') throw unsupported(`EXPLAIN format ${word}`);
+  const message = `unrecognized value for EXPLAIN option "format": "${word}"`;
+  throw new SqlError('invalid_parameter_value', message);
 }

@@ -6,6 +6,7 @@ const payloadBytesMax = 8000;
 
 export const listen: Utility = {
   kind: 'ListenStmt',
+  seesNoData: true,
   run(body, { session, out }) {
     session.channels.add(String(body['conditionname']));
     out.commandComplete('LISTEN');
@@ -15,6 +16,7 @@ export const listen: Utility = {
 
 export const unlisten: Utility = {
   kind: 'UnlistenStmt',
+  seesNoData: true,
   run(body, { session, out }) {
     if (body['conditionname'] === undefined) session.channels.clear();
     else session.channels.delete(String(body['conditionname']));
@@ -25,6 +27,7 @@ export const unlisten: Utility = {
 
 export const notify: Utility = {
   kind: 'NotifyStmt',
+  seesNoData: true,
   run(body, { session, out }) {
     const payload = String(body['payload'] ?? '');
     if (Buffer.byteLength(payload) >= payloadBytesMax) {

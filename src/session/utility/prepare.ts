@@ -1,5 +1,5 @@
 /** PREPARE, EXECUTE, DEALLOCATE. */
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { evaluateConstant } from '../../expr/compile.ts';
 import { bindExpression, bindTypeName } from '../../plan/binder/bind-statement.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -17,15 +17,16 @@ export const prepare: Utility = {
   kind: 'PrepareStmt',
   run(body, { session, statement, out }) {
     const name = String(body['name']);
-    if (session.statements.has(name)) {
-      const message = `prepared statement "${name}" already exists`;
-      throw new SqlError('duplicate_prepared_statement', message);
-    }
     const typeNames = (body['argtypes'] ?? []) as readonly { readonly TypeName: TypeName }[];
     const types = typeNames.map(({ TypeName: typeName }) => bindTypeName(typeName));
     const inner = { ...statement, node: body['query'] as Node };
     const prepared = new Prepared(name, statement.text, inner, types);
     if (prepared.isPlannable) prepared.plan(session);
+    else throw unsupported('PREPARE of this statement');
+    if (session.statements.has(name)) {
+      const message = `prepared statement "${name}" already exists`;
+      throw new SqlError('duplicate_prepared_statement', message);
+    }
     session.statements.set(name, prepared);
     out.commandComplete('PREPARE');
     return 0;
@@ -35,7 +36,8 @@ export const prepare: Utility = {
 export const executePrepared: Utility = {
   kind: 'ExecuteStmt',
   fields(body, session): readonly FieldDescription[] | undefined {
-    const prepared = session.findStatement(String(body['name']));
+    const prepared = session.statements.get(String(body['name']));
+    if (prepared === undefined) return undefined;
     const { fields } = prepared;
     return fields === undefined ? prepared.utilityFields : describeFields(fields, []);
   },
@@ -44,12 +46,14 @@ export const executePrepared: Utility = {
     const prepared = session.findStatement(String(body['name']));
     const parameters = executeArguments(context, prepared, body);
     const count = prepared.fields?.length ?? 0;
-    const portal = new Portal('', prepared, parameters, expandFormats(formats, count));
+    const expanded = expandFormats(formats, count);
+    const portal = new Portal({ name: '', prepared, parameters, formats: expanded });
     return new StatementExecution(session, prepared, out).runInside(portal, context.trace);
   },
 };
 
-function executeArguments(
+/** The values of EXECUTE's arguments. Errors: 42601 for a wrong number of them. */
+export function executeArguments(
   context: StatementContext,
   prepared: Prepared,
   body: UtilityBody,

@@ -1,28 +1,37 @@
 /** SET, SET LOCAL, SET TRANSACTION, RESET, SHOW. */
-import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { unsupported } from '../../errors/sql-error.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { applySetting } from '../apply-setting.ts';
 import { namedField } from '../fields.ts';
 import { findSetting } from '../settings.ts';
 import { makeNotice, type StatementContext } from '../statement-context.ts';
 import { encodeTextRows } from '../text-rows.ts';
+import { setCharacteristic } from '../transaction-settings.ts';
 import { transactionOptions } from './transaction.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 export const setSetting: Utility = {
   kind: 'VariableSetStmt',
+  seesNoData: true,
   run(body, context) {
-    const { settings } = context.session;
+    const { session, out } = context;
     const name = String(body['name'] ?? '');
     const isLocal = body['is_local'] === true;
-    switch (String(body['kind'])) {
+    const kind = String(body['kind']);
+    if (isLocal && kind !== 'VAR_SET_MULTI') warnOutside(context, 'SET LOCAL');
+    switch (kind) {
       case 'VAR_SET_VALUE':
-        setValue(context, name, argumentText(body), isLocal);
+        applySetting(session, name, argumentText(body), isLocal);
         break;
       case 'VAR_SET_DEFAULT':
+        applySetting(session, name, undefined, isLocal);
+        break;
       case 'VAR_RESET':
-        settings.reset(settingName(name));
+        if (name === 'transaction_isolation') warnOutside(context, 'RESET TRANSACTION');
+        applySetting(session, name, undefined, false);
         break;
       case 'VAR_RESET_ALL':
-        settings.resetAll();
+        session.settings.resetAll();
         break;
       case 'VAR_SET_MULTI':
         setTransaction(context, name, body);
@@ -30,38 +39,26 @@ export const setSetting: Utility = {
       default:
         throw unsupported(`SET ${name}`);
     }
-    context.out.commandComplete(String(body['kind']).startsWith('VAR_RESET') ? 'RESET' : 'SET');
+    out.commandComplete(kind.startsWith('VAR_RESET') ? 'RESET' : 'SET');
     return 0;
   },
 };
 
-function settingName(name: string): string {
-  return name === 'timezone' ? 'TimeZone' : name;
-}
-
-function setValue(context: StatementContext, name: string, value: string, isLocal: boolean): void {
-  const { session, out } = context;
-  if (isLocal && !session.transaction.inBlock) {
-    const message = 'SET LOCAL can only be used in transaction blocks';
-    out.notice(makeNotice('WARNING', '25P01', message));
-  }
-  if (name === 'transaction_isolation' && value.toLowerCase() === 'serializable') {
-    throw unsupported('isolation level SERIALIZABLE');
-  }
-  if ((name === 'role' || name === 'session_authorization') && value !== 'none') {
-    if (value === session.start.user) return;
-    throw new SqlError('undefined_object', `role "${value}" does not exist`);
-  }
-  session.settings.set(settingName(name), value, isLocal);
+export function warnOutside({ session, out }: StatementContext, command: string): void {
+  if (session.transaction.inSomeBlock) return;
+  const message = `${command} can only be used in transaction blocks`;
+  out.notice(makeNotice('WARNING', '25P01', message));
 }
 
 /** `SET TRANSACTION …` is local; `SET SESSION CHARACTERISTICS AS TRANSACTION …` sets defaults. */
 function setTransaction(context: StatementContext, name: string, body: UtilityBody): void {
-  const options = transactionOptions({ options: body['args'] });
-  for (const [option, value] of Object.entries(options)) {
-    if (value === 'serializable') throw unsupported('isolation level SERIALIZABLE');
-    const target = name === 'TRANSACTION' ? option : `default_${option}`;
-    context.session.settings.set(target, value, name === 'TRANSACTION');
+  const { session } = context;
+  if (name === 'TRANSACTION SNAPSHOT') throw unsupported('SET TRANSACTION SNAPSHOT');
+  const isOwn = name === 'TRANSACTION';
+  if (isOwn) warnOutside(context, 'SET TRANSACTION');
+  for (const [option, value] of transactionOptions({ options: body['args'] })) {
+    if (isOwn) setCharacteristic(session, option, value);
+    else session.settings.set(`default_${option}`, value, false);
   }
 }
 
@@ -99,16 +96,17 @@ function intervalZone(text: string): string {
 }
 
 function quoteName(text: string, quotes: boolean): string {
-  if (!quotes || /^[a-z_][a-z0-9_]*$/.test(text)) return text;
-  return `"${text.replaceAll('"', '""')}"`;
+  return quotes ? quoteIdentifier(text) : text;
 }
 
 export const showSetting: Utility = {
   kind: 'VariableShowStmt',
-  fields(body) {
+  seesNoData: true,
+  fields(body, session) {
     const name = String(body['name']);
-    if (name !== 'all') return [namedField(findSetting(name)?.name ?? name)];
-    return [namedField('name'), namedField('setting'), namedField('description')];
+    if (name === 'all') return [namedField('name'), namedField('setting'), namedField('description')];
+    session.settings.get(name);
+    return [namedField(findSetting(name)?.name ?? name)];
   },
   async run(body, context) {
     const { settings } = context.session;
@@ -116,7 +114,7 @@ export const showSetting: Utility = {
     const rows =
       name === 'all'
         ? settings.all().map(([definition, value]) => [definition.name, value, definition.description])
-        : [[settings.get(settingName(name))]];
+        : [[settings.get(name)]];
     await context.out.rows(encodeTextRows(rows));
     context.out.commandComplete('SHOW');
     return rows.length;

@@ -1,6 +1,7 @@
 /** BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK TO, with PostgreSQL's warnings. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { setCharacteristic } from '../transaction-settings.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 type Action = (context: StatementContext, body: UtilityBody) => Promise<string> | string;
@@ -17,6 +18,7 @@ const actions: Readonly<Record<string, Action>> = {
 
 export const transactionStatement: Utility = {
   kind: 'TransactionStmt',
+  seesNoData: true,
   async run(body, context) {
     const action = actions[String(body['kind'])];
     if (action === undefined) throw unsupported('two-phase commit');
@@ -29,33 +31,26 @@ export const transactionStatement: Utility = {
     ),
 };
 
-function begin(context: StatementContext, body: UtilityBody, tag: string): string {
-  const { session, out } = context;
-  const options = transactionOptions(body);
-  if (options['transaction_isolation'] === 'serializable') {
-    throw unsupported('isolation level SERIALIZABLE');
-  }
+function begin({ session, out }: StatementContext, body: UtilityBody, tag: string): string {
   if (!session.transaction.begin()) {
     const message = 'there is already a transaction in progress';
     out.notice(makeNotice('WARNING', '25001', message));
   }
-  for (const [name, value] of Object.entries(options)) session.settings.set(name, value, true);
+  for (const [name, value] of transactionOptions(body)) setCharacteristic(session, name, value);
   return tag;
 }
 
 /** Options of BEGIN and SET TRANSACTION as settings. */
-export function transactionOptions(body: UtilityBody): Readonly<Record<string, string>> {
-  const found: Record<string, string> = {};
+export function transactionOptions(body: UtilityBody): readonly (readonly [string, string])[] {
   const options = (body['options'] ?? []) as readonly {
     readonly DefElem?: { readonly defname?: string; readonly arg?: { readonly A_Const?: Constant } };
   }[];
-  for (const { DefElem } of options) {
-    if (DefElem?.defname === undefined) continue;
-    const constant = DefElem.arg?.A_Const;
+  return options.flatMap(({ DefElem: option }): (readonly [string, string])[] => {
+    if (option?.defname === undefined) return [];
+    const constant = option.arg?.A_Const;
     const word = constant?.sval?.sval ?? (constant?.ival?.ival === 1 ? 'on' : 'off');
-    found[DefElem.defname] = word;
-  }
-  return found;
+    return [[option.defname, word]];
+  });
 }
 
 interface Constant {
@@ -64,26 +59,42 @@ interface Constant {
 }
 
 async function commit(context: StatementContext, body: UtilityBody): Promise<string> {
-  const { session, out } = context;
+  const { session } = context;
+  const chains = checkEnd(context, body, 'COMMIT');
   const wasFailed = session.transaction.state === 'failed';
-  if (!session.transaction.inBlock) {
-    out.notice(makeNotice('WARNING', '25P01', 'there is no transaction in progress'));
-  }
   await session.commitNow();
   await session.closePortalsOutsideBlock();
-  if (body['chain'] === true) session.transaction.begin();
+  if (chains !== undefined) session.transaction.chain(chains);
   return wasFailed ? 'ROLLBACK' : 'COMMIT';
 }
 
 async function rollback(context: StatementContext, body: UtilityBody): Promise<string> {
-  const { session, out } = context;
-  if (!session.transaction.inBlock) {
-    out.notice(makeNotice('WARNING', '25P01', 'there is no transaction in progress'));
-  }
+  const { session } = context;
+  const chains = checkEnd(context, body, 'ROLLBACK');
   session.transaction.rollback();
   await session.closePortalsOutsideBlock();
-  if (body['chain'] === true) session.transaction.begin();
+  if (chains !== undefined) session.transaction.chain(chains);
   return 'ROLLBACK';
+}
+
+/**
+ * What AND CHAIN takes over, with AND CHAIN. Outside of a block it is an error (25P01), and
+ * without it a warning.
+ */
+function checkEnd(
+  { session, out }: StatementContext,
+  body: UtilityBody,
+  command: string,
+): readonly (readonly [string, string])[] | undefined {
+  const { transaction } = session;
+  const chains = body['chain'] === true;
+  if (transaction.inBlock) return chains ? transaction.characteristics() : undefined;
+  if (chains) {
+    const message = `${command} AND CHAIN can only be used in transaction blocks`;
+    throw new SqlError('no_active_sql_transaction', message);
+  }
+  out.notice(makeNotice('WARNING', '25P01', 'there is no transaction in progress'));
+  return undefined;
 }
 
 function requireBlock(context: StatementContext, what: string): void {
@@ -104,8 +115,10 @@ function release(context: StatementContext, body: UtilityBody): string {
   return 'RELEASE';
 }
 
-function rollbackTo(context: StatementContext, body: UtilityBody): string {
+async function rollbackTo(context: StatementContext, body: UtilityBody): Promise<string> {
+  const { session } = context;
   requireBlock(context, 'ROLLBACK TO SAVEPOINT');
-  context.session.transaction.rollbackTo(String(body['savepoint_name']));
+  const serial = session.transaction.rollbackTo(String(body['savepoint_name']));
+  await session.portals.dropAfter(serial);
   return 'ROLLBACK';
 }

@@ -1,4 +1,5 @@
 /** One kind of utility statement: everything that is not planned. */
+import type { Node } from '@pgsql/types';
 import type { SqlSession } from '../sql-session.ts';
 import type { FieldDescription } from '../session.ts';
 import type { StatementContext } from '../statement-context.ts';
@@ -9,7 +10,16 @@ export interface Utility {
   /** Runs the statement, writes its rows and its CommandComplete; returns rows for the trace. */
   readonly run: (body: UtilityBody, context: StatementContext) => Promise<number> | number;
   /** The columns of its result, when it has one. */
-  readonly fields?: (body: UtilityBody, session: SqlSession) => readonly FieldDescription[] | undefined;
+  readonly fields?: (
+    body: UtilityBody,
+    session: SqlSession,
+  ) => readonly FieldDescription[] | undefined;
+  /** The query inside, whose parameters are the statement's. */
+  readonly query?: (body: UtilityBody) => Node | undefined;
+  /** What a read-only transaction refuses (25006); undefined: it writes nothing. */
+  readonly writes?: (body: UtilityBody, session: SqlSession) => string | undefined;
+  /** Needs no snapshot: SET TRANSACTION may still come after it. */
+  readonly seesNoData?: true;
   /** Runs in a failed transaction block too. */
   readonly worksWhenFailed?: (body: UtilityBody) => boolean;
 }
