@@ -3,6 +3,7 @@
 import { runServe } from './commands/serve.ts';
 import { ConfigError } from './config.ts';
 import { runGenerate } from './commands/generate.ts';
+import { runImport } from './commands/import.ts';
 import { runHelp } from './commands/help.ts';
 
 type Command = (args: readonly string[]) => Promise<void>;
@@ -10,6 +11,7 @@ type Command = (args: readonly string[]) => Promise<void>;
 const commands: Readonly<Record<string, Command>> = {
   serve: runServe,
   generate: runGenerate,
+  import: runImport,
   help: runHelp,
 };
 

@@ -3,7 +3,7 @@ import { describeSettings } from '../config.ts';
 
 const usage = `timefusion serve [--flag value ...]      serve PostgreSQL clients
 timefusion generate --rows N             write deterministic telemetry
-timefusion import FILE [--table NAME]    load CSV, Parquet or OTLP/JSON
+timefusion import FILE [--table NAME]    load CSV, Parquet, Arrow or OTLP/JSON
 timefusion help                          this page
 
 Settings are environment variables, and flags of serve: PGWIRE_PORT is --pgwire-port.

@@ -23,7 +23,7 @@ export class ProgressBar {
   end(done: number): void {
     const seconds = (Date.now() - this.#startMs) / 1000;
     const rate = Math.round(done / Math.max(0.001, seconds)).toLocaleString('en');
-    const prefix = process.stderr.isTTY ? `\r${this.#line(done)}\n` : '';
+    const prefix = process.stderr.isTTY ? `\r${this.#line(this.#total)}\n` : '';
     const total = done.toLocaleString('en');
     process.stderr.write(`${prefix}${this.#label}: ${total} in ${seconds.toFixed(1)} s, ${rate}/s\n`);
   }

@@ -29,7 +29,7 @@ export async function runServe(args: readonly string[]): Promise<void> {
     host: config.get('PGWIRE_HOST'),
     port: Number(config.get('TIMEFUSION_HTTP_PORT')),
     ready: () => true,
-    metrics: () => metricsText(database),
+    metrics: () => metricsText(database) + tracer.metricsText(),
   });
   announce(config, wire.port, (await http.listen()).port);
   for (const warning of config.warnings) log.warn(warning);
