@@ -21,7 +21,10 @@ export interface QueryRequest {
     /** CatalogLookup's facts, sent along: fact name → key → answer. */
     readonly catalogFacts: Readonly<Record<string, Readonly<Record<string, string>>>>;
     /** The catalog itself, for plans that run on the session's own thread. */
-    readonly catalog?: CatalogLookup;
+    readonly catalog?: CatalogLookup & {
+      /** Its answers as data, for plans that run on workers and ask. */
+      readonly answers?: () => QueryRequest['evaluation']['catalogFacts'];
+    };
   };
   /** `rows`: DataRow messages, one format code (0 text, 1 binary) per column; `copy`: see below. */
   readonly output:

@@ -3,6 +3,7 @@
  */
 import { CellPool } from './cell-pool.ts';
 import { heap } from '../memory/heap.ts';
+import { readsCatalog } from '../plan/physical/reads-catalog.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import type { ColumnSnapshot } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
@@ -108,10 +109,13 @@ const oneRow: QueryRequest = {
 
 /** Effects on the session and its catalog are functions of this thread: workers do without. */
 function asPlainData(start: DriverStart): DriverStart {
-  const { effects: _effects, catalog: _catalog, ...rest } = start.facts.evaluation;
+  const { effects: _effects, catalog, ...rest } = start.facts.evaluation;
+  const plans = [start.root, ...start.facts.subplans.map(({ plan }) => plan)];
+  const answers = readsCatalog(plans) ? catalog?.answers?.() : undefined;
+  const catalogFacts = answers ?? rest.catalogFacts;
   const session: Record<string, string> = {};
   for (const name in rest.session) session[name] = rest.session[name] ?? '';
-  return { ...start, facts: { ...start.facts, evaluation: { ...rest, session } } };
+  return { ...start, facts: { ...start.facts, evaluation: { ...rest, catalogFacts, session } } };
 }
 
 function driverStart(request: QueryRequest, stopCell: number): DriverStart {

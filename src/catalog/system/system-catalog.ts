@@ -11,6 +11,7 @@
 import type { CatalogState, SystemCatalog } from '../catalog-state.ts';
 import type { FactTable, ViewDefinition } from '../../plan/planner.ts';
 import { rowsOf, type Row } from './fact-rows.ts';
+import { answersOf, listedFacts } from './answer-keys.ts';
 import { answers } from './answers.ts';
 import { classOid, namespaceOid, procOid, roleOid, typeOid } from './lookup.ts';
 import { Moment } from './moment.ts';
@@ -93,7 +94,8 @@ class MomentCatalog implements SystemCatalog {
   }
 
   factsFor(facts: readonly string[]): Readonly<Record<string, Readonly<Record<string, string>>>> {
-    return Object.fromEntries(facts.map((fact) => [fact, {}]));
+    const wanted = facts.length === 0 ? listedFacts : facts;
+    return Object.fromEntries(wanted.map((fact) => [fact, answersOf(this.#moment, fact)]));
   }
 }
 

@@ -1,0 +1,21 @@
+/** Whether running a plan asks for names behind OIDs or other facts of the catalog. */
+import { someExpr } from '../../expr/walk.ts';
+import { childrenOf, type PlanNode } from '../physical.ts';
+import { nodeExprs } from './node-exprs.ts';
+
+const asking =
+  /^(pg_|to_reg|has_|format_type|obj_desc|col_desc|shobj_desc|cast\((reg|\w+,_?reg))/;
+
+export function readsCatalog(roots: readonly PlanNode[]): boolean {
+  const returnsNames = roots.some((root) =>
+    root.fields.some(({ type }) => /^_?reg/.test(type.name)),
+  );
+  return returnsNames || roots.some(asks);
+}
+
+function asks(node: PlanNode): boolean {
+  const isAsking = nodeExprs(node).some((expr) =>
+    someExpr(expr, (part) => part.kind === 'call' && asking.test(part.functionId)),
+  );
+  return isAsking || childrenOf(node).some(asks);
+}
