@@ -116,6 +116,7 @@ export function aliasedColumns(
     const message = `table "${relation}" has ${counts}`;
     throw context.error('invalid_column_reference', message, undefined);
   }
+  if (names.length === 0) return columns.map((column) => ({ ...column }));
   return columns.map((column) => {
     const index = plain.indexOf(column);
     return { ...column, name: (index < 0 ? undefined : names[index]) ?? column.name };

@@ -136,10 +136,22 @@ function viewSource(context: BindContext, view: ViewDefinition): Source {
 }
 
 function bindViewText(context: BindContext, view: ViewDefinition): BoundQuery {
-  const [statement] = parseSql(view.sql);
-  const select = astAs(statement?.node, 'SelectStmt');
+  const select = parsedView(view.sql);
   if (select === undefined) throw context.unsupported(`view "${view.name}"`, undefined);
   return bindQuery(context, select, undefined);
+}
+
+const parsedViewsMax = 256;
+const parsedViews = new Map<string, Ast<'SelectStmt'> | undefined>();
+
+/** Views are parsed once: their text is bound by every statement that names them. */
+function parsedView(sql: string): Ast<'SelectStmt'> | undefined {
+  if (parsedViews.has(sql)) return parsedViews.get(sql);
+  const [statement] = parseSql(sql);
+  const select = astAs(statement?.node, 'SelectStmt');
+  if (parsedViews.size >= parsedViewsMax) parsedViews.clear();
+  parsedViews.set(sql, select);
+  return select;
 }
 
 /** The view's columns as columns of the view: RowDescription names it, not what is behind. */
