@@ -1,13 +1,24 @@
-/** Imports into the data folder, by a session of this process. */
+/** Imports by a session of this process: into the data folder. */
 import { SqlError } from '../../errors/sql-error.ts';
 import { sqlStates } from '../../errors/sql-state.ts';
+import type { SessionContext } from '../../session/session-context.ts';
 import { openFolder } from '../open-folder.ts';
 import type { ImportTarget } from './import-target.ts';
 
 /** Errors: ConfigError when a server has the folder open. */
 export async function openFolderTarget(): Promise<ImportTarget> {
   const database = await openFolder('Load through it with --server HOST:PORT.');
-  const context = database.createSessionContext();
+  const target = sessionTarget(database.createSessionContext());
+  return {
+    ...target,
+    close: async () => {
+      await target.close();
+      await database.close();
+    },
+  };
+}
+
+export function sessionTarget(context: SessionContext): ImportTarget {
   return {
     columnsOf: async (table) => {
       try {
@@ -19,9 +30,6 @@ export async function openFolderTarget(): Promise<ImportTarget> {
     },
     run: async (sql) => void (await context.sql(sql)),
     copy: (sql, data) => context.copyFrom(sql, data),
-    close: async () => {
-      await context.close();
-      await database.close();
-    },
+    close: () => context.close(),
   };
 }
