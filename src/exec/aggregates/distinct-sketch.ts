@@ -19,7 +19,7 @@ import type {
   Accumulator, AccumulatorContext, AggregateInput, GroupRange, MergeInput,
 } from './accumulator.ts';
 import { groupAt } from './value-accumulator.ts';
-import { hashValues } from './value-hashes.ts';
+import { ValueHashes } from './value-hashes.ts';
 
 const recordBytes = 16;
 const slotsAtFirst = 16;
@@ -32,16 +32,17 @@ const usedAt = 3;
 class DistinctSketches {
   readonly #context: AccumulatorContext;
   readonly #records: Growable;
+  readonly #hashes: ValueHashes;
   #groupCount = 0;
 
   constructor(context: AccumulatorContext) {
     this.#context = context;
     this.#records = new Growable(context.state);
+    this.#hashes = new ValueHashes(context.state, context.scratch);
   }
 
   add({ groups, groupCount, rows, args }: AggregateInput): void {
-    const { scratch } = this.#context;
-    const hashes = hashValues(args[0] as Column, rows, scratch);
+    const hashes = this.#hashes.of(args[0] as Column, rows);
     this.#addHashes(hashes, { groups, groupCount, count: rows.rowCount });
   }
 

@@ -17,7 +17,7 @@ import type { NodeOf } from '../../plan/physical.ts';
 import { survivingSegments } from '../segment-pruning.ts';
 import { cutMorsels, type Morsel } from '../morsels.ts';
 import { beyondThreshold, orderForTopK } from '../top-k.ts';
-import type { Operator, OperatorContext } from '../operator.ts';
+import type { Operator, OperatorContext, QueryContext } from '../operator.ts';
 
 type Scan = NodeOf<'SeqScanExec'>;
 
@@ -29,12 +29,13 @@ export const seqScan: Operator<'SeqScanExec'> = function* (node, context) {
   facts['segments_total'] = snapshot.segments.length;
   facts['segments_pruned'] = snapshot.segments.length - segments.length;
   facts['rows_scanned'] = 0;
+  const columns = new LoadedColumns(context.query);
   for (const morsel of claimedMorsels(node, segments, context)) {
     if (beyondThreshold(node, morsel.segment, context.query)) {
       if (morsel.from === 0) facts['segments_pruned']++;
       continue;
     }
-    for (const batch of morselBatches(node, morsel, context)) {
+    for (const batch of morselBatches(node, morsel, { context, columns })) {
       facts['rows_scanned'] += batch.rowCount;
       yield batch;
     }
@@ -58,20 +59,43 @@ function* claimedMorsels(
   }
 }
 
+/**
+ * Columns of segments as they were first loaded: morsels of one segment share the objects, and
+ * with them what is remembered of a dictionary.
+ */
+class LoadedColumns {
+  readonly #query: QueryContext;
+  readonly #bySegment = new Map<SegmentSnapshot, Map<number, Column>>();
+
+  constructor(query: QueryContext) {
+    this.#query = query;
+  }
+
+  of(segment: SegmentSnapshot, position: number): Column {
+    let columns = this.#bySegment.get(segment);
+    if (columns === undefined) {
+      columns = new Map();
+      this.#bySegment.set(segment, columns);
+    }
+    let column = columns.get(position);
+    if (column === undefined) {
+      column = this.#query.loadColumn(must(segment.columns[position], `column ${position}`));
+      columns.set(position, column);
+    }
+    return column;
+  }
+}
+
+interface ScanMeans {
+  readonly context: OperatorContext;
+  readonly columns: LoadedColumns;
+}
+
 function* morselBatches(
   node: Scan,
   { segment, from, to }: Morsel,
-  context: OperatorContext,
+  { context, columns: loaded }: ScanMeans,
 ): Generator<Batch> {
-  const loaded = new Map<number, Column>();
-  const load = (position: number): Column => {
-    let column = loaded.get(position);
-    if (column === undefined) {
-      column = context.query.loadColumn(must(segment.columns[position], `column ${position}`));
-      loaded.set(position, column);
-    }
-    return column;
-  };
   const bounds = (index: number): ZoneMap | undefined =>
     segment.zones[must(node.columns[index], `column ${index}`)];
   for (let first = from; first < to; first += batchRowsMax) {
@@ -86,7 +110,7 @@ function* morselBatches(
         slice =
           position === -1
             ? rowIds(segment.segment, first, rowCount, context)
-            : sliceColumn(load(position), first, rowCount);
+            : sliceColumn(loaded.of(segment, position), first, rowCount);
         columns.set(index, slice);
       }
       return slice;
