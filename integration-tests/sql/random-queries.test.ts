@@ -61,7 +61,7 @@ function plainest(row: Answer['rows'][number], typeOids: readonly number[]): Ans
 
 async function difference(sql: string): Promise<string | undefined> {
   const expected = await judge.run(sql);
-  const actual = await ours.run(sql);
+  const actual = await ours.run(sql).catch((error: Error) => assert.fail(`${error.message}: ${sql}`));
   const [wanted, got] = [lines(sql, expected), lines(sql, actual)];
   const at = wanted.findIndex((text, index) => text !== got[index]);
   if (at < 0 && wanted.length === got.length) return undefined;

@@ -176,7 +176,7 @@ function aggregate(random: RandomChoice, columns: readonly ScopeColumn[]): strin
 
 function groupedQuery(random: RandomChoice): string {
   const source = fromClause(random);
-  const keys = random.list(0, 3, () => expression(random, source.columns, random.of(kinds), 1));
+  const keys = [...new Set(random.list(0, 3, () => expression(random, source.columns, random.of(kinds), 1)))];
   const aggregates = random.list(1, 3, () => aggregate(random, source.columns));
   const items = [...keys, ...aggregates];
   const where = whereClause(random, source.columns);

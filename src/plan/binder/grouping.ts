@@ -129,10 +129,12 @@ export function grouped(
     const place = places.get(exprKey(expr));
     if (place !== undefined) return context.place(columnOf(place), context.originOf(expr));
     if (expr.kind === 'column') return checkGrouped(env, expr, known);
-    if (expr.kind !== 'subplan') return keepPlace(env, expr, mapChildren(expr, regroup));
+    if (expr.kind !== 'subplan') return keepPlace(env, expr, mapChildren(expr, regroupPart));
     checkSubplan(env, expr, known, renamed);
-    return mapChildren(renameSubqueries(context, expr, renamed), regroup);
+    return mapChildren(renameSubqueries(context, expr, renamed), regroupPart);
   };
+  /** A constant inside an expression is itself, even where an equal one is grouped by. */
+  const regroupPart = (expr: Expr): Expr => (expr.kind === 'constant' ? expr : regroup(expr));
   return { node, regroup };
 }
 

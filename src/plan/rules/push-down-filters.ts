@@ -252,14 +252,20 @@ function pushJoin(join: LogicalJoin, conjuncts: Conjuncts, context: RuleContext)
   const own = conjunctsOf(join.condition);
   const sideOf = sideFinder(join, context);
   const toSide = (expr: Expr, side: 'left' | 'right'): boolean => sideOf(expr) === side;
+  const ownGoes = (expr: Expr, side: 'left' | 'right'): boolean =>
+    !join.nullAware && fromCondition[side] && toSide(expr, side);
+  const aboveGoes = (expr: Expr, side: 'left' | 'right'): boolean =>
+    fromAbove[side] && toSide(expr, side);
   const goes = (side: 'left' | 'right'): Conjuncts => [
-    ...own.filter((expr) => !join.nullAware && fromCondition[side] && toSide(expr, side)),
-    ...conjuncts.filter((expr) => fromAbove[side] && toSide(expr, side)),
+    ...own.filter((expr) => ownGoes(expr, side)),
+    ...conjuncts.filter((expr) => aboveGoes(expr, side)),
   ];
   const [left, right] = [goes('left'), goes('right')];
-  const gone = new Set([...left, ...right]);
-  const stays = (expr: Expr): boolean => !gone.has(expr);
-  const [ownRest, aboveRest] = [own.filter(stays), conjuncts.filter(stays)];
+  // The same object may stand in the condition and above the join.
+  const ownRest = own.filter((expr) => !ownGoes(expr, 'left') && !ownGoes(expr, 'right'));
+  const aboveRest = conjuncts.filter(
+    (expr) => !aboveGoes(expr, 'left') && !aboveGoes(expr, 'right'),
+  );
   const joins = (expr: Expr): boolean => join.joinType === 'inner' && sideOf(expr) !== 'stay';
   const [into, over] = split(aboveRest, joins);
   const implied = join.joinType === 'inner' ? [...ownRest, ...into] : [];
@@ -268,7 +274,7 @@ function pushJoin(join: LogicalJoin, conjuncts: Conjuncts, context: RuleContext)
     push(join.left, [...left, ...impliedBySide(implied, join.left)], context),
     push(join.right, [...right, ...impliedBySide(implied, join.right)], context),
   );
-  const sameCondition = gone.size === 0 && into.length === 0;
+  const sameCondition = left.length + right.length + into.length === 0;
   const condition = sameCondition ? join.condition : conjunctionOf([...ownRest, ...into]);
   const unmoved = sameCondition && pushed.left === join.left && pushed.right === join.right;
   return above(unmoved ? join : { ...pushed, condition }, over);
