@@ -19,7 +19,7 @@ import { SqlSession } from './session/sql-session.ts';
 import { loadParser } from './sql/parse.ts';
 import { createColumnLoader } from './storage/column-cache.ts';
 import { openStore } from './storage/store.ts';
-import { nullTracer } from './trace/null-tracer.ts';
+import { activeTracer } from './telemetry.ts';
 import type { Tracer } from './trace/query-trace.ts';
 import { version } from './version.ts';
 import { createVerifier } from './wire/scram-verifier.ts';
@@ -84,7 +84,7 @@ export class Database implements SessionHost {
     });
     await executor.ready();
     const superuser = options.user ?? 'postgres';
-    const tracer = options.tracer ?? nullTracer;
+    const tracer = options.tracer ?? activeTracer();
     const environment: SessionEnvironment = {
       store,
       executor,

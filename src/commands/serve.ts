@@ -13,7 +13,7 @@ export async function runServe(args: readonly string[]): Promise<void> {
   refuseOpenServer(config);
   const limits = deriveLimits(config);
   const log = createLog({ format: config.get('LOG_FORMAT'), filter: config.get('RUST_LOG') });
-  const tracer = await openTracer((name) => config.get(name), log);
+  const tracer = openTracer((name) => config.get(name), log);
   const database = await Database.open({
     dataDir: config.get('TIMEFUSION_DATA_DIR'),
     memoryBytes: limits.memoryBytes,

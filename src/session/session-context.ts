@@ -51,15 +51,26 @@ export class SessionContext {
   }
 
   /**
-   * Runs `fn`; queries inside belong to a span of this name. Spans of the library's own are not
-   * exported yet: the name and the attributes are taken for when they are.
+   * Runs `fn`; queries inside are children of a span of this name. Spans nest.
    */
   async span<T>(
-    _name: string,
-    _attributes: Readonly<Record<string, AttributeValue>>,
+    name: string,
+    attributes: Readonly<Record<string, AttributeValue>>,
     fn: () => Promise<T> | T,
   ): Promise<T> {
-    return fn();
+    const { cycle, environment } = this.#session;
+    const { enclosing: parent } = cycle;
+    const span = environment.tracer.openSpan({ name, attributes, parent });
+    cycle.enclosing = span.traceparent;
+    let failed = true;
+    try {
+      const result = await fn();
+      failed = false;
+      return result;
+    } finally {
+      cycle.enclosing = parent;
+      span.end(failed);
+    }
   }
 
   #checkIdle(): void {

@@ -45,6 +45,8 @@ export class TraceCycle {
   #block: TransactionBlock | undefined;
   #hasWarned = false;
   #isAbandoned = false;
+  /** Traceparent of the library user's span around the queries. */
+  enclosing = '';
 
   constructor(session: SqlSession) {
     this.#session = session;
@@ -111,35 +113,35 @@ export class TraceCycle {
     last?.phase(phase);
   }
 
-  /** Plans the statement and notes phases and rules. */
+  /** Plans the statement unless its plan is kept, and notes phases and rules. */
   plan(prepared: Prepared): void {
-    const startNs = clockNs();
-    let failed = true;
-    try {
-      prepared.plan(this.#session, this.observer());
-      failed = false;
-    } finally {
-      this.note({ name: 'plan', startNs, endNs: clockNs(), failed });
-    }
-    this.#planned.add(prepared);
+    if (this.#plan(prepared).isMade) this.#planned.add(prepared);
   }
 
   /** The plan of a statement that runs: the kept one, or a new one when that does not hold. */
   planned(prepared: Prepared): PlannedStatement {
-    const startNs = clockNs();
-    let isMade = false;
-    const observer = this.observer();
-    const planned = prepared.plan(this.#session, {
-      ...observer,
-      phase: (...note) => {
-        isMade = true;
-        observer.phase(...note);
-      },
-    });
-    if (isMade) this.note({ name: 'plan', startNs, endNs: clockNs() });
+    const { planned, isMade } = this.#plan(prepared);
     const isHit = !isMade && !this.#planned.has(prepared);
     this.#open?.attributes({ 'plan.cache': isHit ? 'hit' : 'miss' });
     return planned;
+  }
+
+  #plan(prepared: Prepared): { readonly planned: PlannedStatement; readonly isMade: boolean } {
+    const startNs = clockNs();
+    let failed = true;
+    let isMade = false;
+    const observer = this.observer();
+    const phase: PlanObserver['phase'] = (...note) => {
+      isMade = true;
+      observer.phase(...note);
+    };
+    try {
+      const planned = prepared.plan(this.#session, { ...observer, phase });
+      failed = false;
+      return { planned, isMade };
+    } finally {
+      if (isMade || failed) this.note({ name: 'plan', startNs, endNs: clockNs(), failed });
+    }
   }
 
   observer(): PlanObserver {
@@ -187,12 +189,13 @@ export class TraceCycle {
     const ownText = this.#protocol !== 'extended' && sql.includes('/*');
     const commentSql = ownText ? sql : this.#commentSql;
     const block = this.#session.transaction.inBlock ? this.#block : undefined;
-    if (block === undefined) return { commentSql };
+    const { enclosing } = this;
+    if (block === undefined) return { commentSql, inheritedTraceparent: enclosing };
     block.statements += 1;
     const { id, statements: sequence, trace } = block;
     return {
       commentSql,
-      inheritedTraceparent: trace.ownTraceparent,
+      inheritedTraceparent: trace.ownTraceparent || enclosing,
       transaction: { id, sequence, begin: { traceId: trace.traceId, spanId: trace.spanId } },
     };
   }

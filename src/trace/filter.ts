@@ -42,7 +42,9 @@ export class Filter {
     const parsed = pieces.map((piece) => [piece, parseDirective(piece)] as const);
     const directives = parsed.flatMap(([, directive]) => directive ?? []);
     this.bad = parsed.filter(([, directive]) => directive === undefined).map(([piece]) => piece);
-    if (directives.length === 0) directives.push({ target: '', span: undefined, fields: [], rank: 3 });
+    if (directives.length === 0) {
+      directives.push({ target: '', span: undefined, fields: [], rank: 3 });
+    }
     this.#plain = directives.filter((each) => !namesSpan(each));
     this.#spans = directives.filter(namesSpan);
   }

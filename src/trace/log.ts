@@ -16,7 +16,9 @@ export function createLog(options: LogOptions): Log {
   const line =
     options.format === 'json'
       ? format.json()
-      : format.printf(({ timestamp, level, message }) => `${timestamp} ${level.toUpperCase()} ${message}`);
+      : format.printf(
+          ({ timestamp, level, message }) => `${timestamp} ${level.toUpperCase()} ${message}`,
+        );
   const logger = createLogger({
     silent: options.filter === 'off',
     format: format.combine(format.timestamp(), line),

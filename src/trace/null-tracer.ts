@@ -23,6 +23,7 @@ const nullTrace: QueryTrace = {
 
 export const nullTracer: Tracer = {
   begin: () => nullTrace,
+  openSpan: () => ({ traceparent: '', end: nothing }),
   sessionStarted: nothing,
   counters: () => ({}),
   metricsText: () => '',

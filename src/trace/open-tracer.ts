@@ -8,7 +8,7 @@ import type { Tracer } from './query-trace.ts';
 import { readTraceOptions } from './trace-options.ts';
 import { SpanTracer } from './tracer.ts';
 
-export async function openTracer(setting: (name: string) => string, log: Log): Promise<Tracer> {
+export function openTracer(setting: (name: string) => string, log: Log): Tracer {
   const options = readTraceOptions(setting, version);
   for (const warning of options.warnings) log.warn(warning);
   return new SpanTracer(options, log);

@@ -28,7 +28,7 @@ export class QueryMetrics {
   readonly #operatorRows = new CounterFamily('db_server_operator_rows_total', 'Rows that operators produced, of queries that were counted.');
   readonly #writeWait = new CounterFamily('db_server_client_write_wait_seconds_total', 'Time that results waited for clients to read.');
   readonly #walBytes = new CounterFamily('db_server_wal_bytes_total', 'Bytes of log written by commits.');
-  readonly #cancelled = new CounterFamily('db_server_cancelled_total', 'Queries that were stopped.');
+  readonly #cancelled = new CounterFamily('db_server_cancelled_total', 'Queries stopped early.');
   readonly #planCache = new CounterFamily('db_server_plan_cache_requests_total', 'Plans taken from a prepared statement (hit) or made (miss).');
   readonly #decisions = new CounterFamily('trace_queries_total', 'Queries by what became of their trace.');
   readonly #elided = new CounterFamily('trace_spans_elided_total', 'Spans left out by the budget of their query.');

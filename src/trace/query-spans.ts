@@ -71,7 +71,11 @@ function rootSpan(
     rank: draftRanks.root,
     startUs,
     endUs: Math.max(startUs, epochMicros(end.endNs)),
-    attributes: { ...startAttributes(notes), ...endAttributes(notes, end), ...notes.rootAttributes },
+    attributes: {
+      ...startAttributes(notes),
+      ...endAttributes(notes, end),
+      ...notes.rootAttributes,
+    },
     line: {
       name: 'query',
       phase: 'query',
@@ -100,7 +104,7 @@ function startAttributes(notes: QueryNotes): Attributes {
   const [table] = tables;
   return {
     'db.system.name': 'postgresql',
-    'db.namespace': start.schema === undefined ? start.database : `${start.database}|${start.schema}`,
+    'db.namespace': [start.database, start.schema].filter(Boolean).join('|'),
     'db.query.summary': summaryOf(notes),
     ...(operation === '' ? {} : { 'db.operation.name': operation }),
     ...(tables.length === 1 && table !== undefined ? { 'db.collection.name': table } : {}),
@@ -250,7 +254,8 @@ function failPhase(notes: QueryNotes, phases: readonly SpanDraft[]): void {
   const { failure } = notes;
   if (failure === undefined) return;
   const failed = notes.phases.findLastIndex((phase) => phase.failed === true);
-  const phase = phases[failed >= 0 ? failed : brokenExecution(notes)];
+  const broken = failed >= 0 ? failed : brokenExecution(notes);
+  const phase = phases[broken >= 0 ? broken : refusedPlan(notes)];
   if (phase === undefined) return;
   phase.error = failure.code;
   phase.attributes['error.type'] = failure.code;
@@ -264,12 +269,21 @@ function brokenExecution({ plans }: QueryNotes): number {
   return broken?.phase ?? -1;
 }
 
+/** The plan of a statement that was planned and not started: a constant in it cannot be computed. */
+function refusedPlan({ phases, rootAttributes }: QueryNotes): number {
+  const hasStarted = phases.some(({ name }) => name === 'execute_plan');
+  if (hasStarted || rootAttributes['plan.cache'] === undefined) return -1;
+  return phases.findLastIndex(({ name }) => name === 'plan');
+}
+
 function addEvents(notes: QueryNotes, root: SpanDraft): void {
   for (const { name, atNs, attributes } of notes.events) {
     root.events.push({ name, timeUs: epochMicros(atNs), attributes: { ...attributes } });
   }
   const firstRow = firstRowNs(notes);
-  if (firstRow > 0) root.events.push({ name: 'first_row', timeUs: epochMicros(firstRow), attributes: {} });
+  if (firstRow > 0) {
+    root.events.push({ name: 'first_row', timeUs: epochMicros(firstRow), attributes: {} });
+  }
   const { failure } = notes;
   const inPlan = notes.plans.some(({ statistics }) =>
     statistics.some(({ closeReason }) => closeReason === 'error'),

@@ -101,8 +101,23 @@ export interface QueryTrace {
   end(note: { readonly endNs: number; readonly rows: number; readonly reason: CloseReason }): void;
 }
 
+/** A span that a user of the library opens around queries. */
+export interface CustomSpan {
+  /** Context of the queries inside; empty with tracing off. */
+  readonly traceparent: string;
+  end(failed: boolean): void;
+}
+
+export interface CustomSpanStart {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  /** Traceparent of the span around it; empty: none. */
+  readonly parent: string;
+}
+
 export interface Tracer {
   begin(start: QueryStart): QueryTrace;
+  openSpan(start: CustomSpanStart): CustomSpan;
   /** Spans of a session's start: `pgwire.session`. */
   sessionStarted(start: {
     readonly sessionId: string;

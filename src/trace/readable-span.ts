@@ -69,7 +69,8 @@ function exported(attributes: Attributes): ExportedAttributes {
 }
 
 function linkOf({ traceId, spanId, attributes }: SpanData['links'][number]): Link {
-  return { context: { traceId, spanId, traceFlags: TraceFlags.SAMPLED }, attributes: exported(attributes) };
+  const context = { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
+  return { context, attributes: exported(attributes) };
 }
 
 function cut(text: string, max: number): string {

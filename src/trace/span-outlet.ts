@@ -64,7 +64,9 @@ export class SpanOutlet {
   /** Offers spans to every exporter, to standard output, or both. */
   offer(spans: readonly SpanData[], exports: boolean, lines: boolean): void {
     const { exporters: all } = this.#options;
-    const exporters = exports ? all.filter((name) => this.#admit(name, spans.length, queueMax)) : [];
+    const exporters = exports
+      ? all.filter((name) => this.#admit(name, spans.length, queueMax))
+      : [];
     const asLines = lines && this.#admit('lines', spans.length, lineQueueMax);
     if (exporters.length === 0 && !asLines) return;
     this.#parcels.push({ spans, exporters, lines: asLines });

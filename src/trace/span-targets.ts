@@ -75,6 +75,8 @@ export function operatorRecord(kind: PlanKind): OperatorRecord & { readonly targ
   return { ...record, target: `datafusion::physical_plan::${record.module}` };
 }
 
+const kinds = Object.keys(operatorRecords) as PlanKind[];
+
 export const operatorTargets: readonly string[] = [
-  ...new Set(Object.values(operatorRecords).map(({ module }) => `datafusion::physical_plan::${module}`)),
+  ...new Set(kinds.map((kind) => operatorRecord(kind).target)),
 ];

@@ -16,8 +16,16 @@ import { operatorTargets, phaseRecords } from './span-targets.ts';
 import { QueryMetrics } from './query-metrics.ts';
 import { QueryNotes, type QueryEnd, type SamplingReason } from './query-notes.ts';
 import { querySpans, summaryOf } from './query-spans.ts';
-import type { AttributeValue, QueryStart, QueryTrace, Tracer } from './query-trace.ts';
-import { sessionSpan } from './session-span.ts';
+import type {
+  AttributeValue,
+  CustomSpan,
+  CustomSpanStart,
+  QueryStart,
+  QueryTrace,
+  Tracer,
+} from './query-trace.ts';
+import { nullTracer } from './null-tracer.ts';
+import { customSpan, sessionSpan } from './single-spans.ts';
 import { epochMicros, type SpanData, type SpanLink } from './span-data.ts';
 import { SpanOutlet } from './span-outlet.ts';
 import { contextOfComments, contextOfSettings, parseTraceparent } from './trace-context.ts';
@@ -78,6 +86,25 @@ export class SpanTracer implements Tracer {
       ...filters,
       sessionLink: this.#sessions.get(start.sessionId),
     }, ended);
+  }
+
+  openSpan(start: CustomSpanStart): CustomSpan {
+    if (!this.#exports) return nullTracer.openSpan(start);
+    const caller = parseTraceparent(start.parent);
+    const traceId = caller?.traceId ?? newTraceId();
+    const spanId = newSpanId();
+    const sampled = caller?.sampled ?? isWithinRatio(traceId, this.#options.sampler.ratio);
+    const startNs = clockNs();
+    return {
+      traceparent: traceparentOf({ traceId, spanId, sampled, traceState: '' }),
+      end: (failed) => {
+        const times = { startNs, endNs: clockNs() };
+        const span = customSpan({ ...start, traceId, spanId, caller, failed, ...times });
+        const { spanFilter } = this.#options;
+        if (!sampled || !spanFilter.enabled(span.target, span.level, span)) return;
+        this.#outlet.offer([span], true, false);
+      },
+    };
   }
 
   #callerOf(start: QueryStart, comment: CommentContext): CallerContext | undefined {

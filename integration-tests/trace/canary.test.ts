@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type pg from 'pg';
+import { Collector } from './collector.ts';
+import { lastTraceId, TracedServer } from './traced-server.ts';
+
+const canary = 'canary7391';
+const number = 73_917_391;
+
+/** Every place in which a statement can hold a value. */
+const statements: readonly string[] = [
+  `SELECT '${canary}', ${number}`,
+  `SELECT label FROM birds WHERE label = '${canary}' AND n > ${number}`,
+  `SELECT label FROM birds WHERE label LIKE '%${canary}%' ORDER BY n LIMIT ${number}`,
+  `SELECT label FROM birds WHERE label IN ('${canary}', 'other') OR n IN (${number}, 2)`,
+  `SELECT CASE WHEN n = ${number} THEN '${canary}' ELSE $$${canary}$$ END FROM birds`,
+  `SELECT E'${canary}\\n', B'1', '${canary}'::text || label FROM birds OFFSET ${number}`,
+  `SELECT count(*) FROM birds a JOIN birds b ON a.label = b.label AND a.n <> ${number}`,
+  `SELECT n FROM generate_series(${number}, ${number + 1}) g(n)`,
+  `SELECT (SELECT max(label) FROM birds WHERE label < '${canary}')`,
+  `VALUES ('${canary}', ${number})`,
+  `INSERT INTO birds VALUES (${number}, '${canary}')`,
+  `UPDATE birds SET label = '${canary}' WHERE n = ${number}`,
+  `DELETE FROM birds WHERE label = '${canary}'`,
+  `SELECT '${canary}'::int4`,
+  `SELECT n / (n - n), '${canary}' FROM birds WHERE n < ${number}`,
+  `SELECT * FROM birds WHERE nosuch = '${canary}'`,
+  `SELECT '${canary}' FROM`,
+  `SELECT '${canary}`,
+  `SET application_name = '${canary.replace('7391', '')}'`,
+  `EXPLAIN SELECT '${canary}' FROM birds WHERE n = ${number}`,
+  `PREPARE p AS SELECT '${canary}', $1::text`,
+  `EXECUTE p('${canary}')`,
+  `SELECT 1 /* ${canary} */ -- ${canary}`,
+  `COPY birds FROM STDIN /* ${canary} */`,
+];
+
+describe('values', { concurrency: false }, () => {
+  let collector: Collector;
+  let server: TracedServer;
+  let client: pg.Client;
+
+  before(async () => {
+    collector = await Collector.listen();
+    server = await TracedServer.start({
+      OTEL_EXPORTER_JAEGER_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      RUST_LOG: 'trace',
+      TRACE_SLOW_STATEMENT_MS: '0',
+    });
+    client = await server.connect();
+    await client.query('CREATE TABLE birds (n int8, label text)');
+    await client.query("INSERT INTO birds VALUES (1, 'wren'), (2, 'kite')");
+  });
+  after(async () => {
+    await server?.stop();
+    collector?.close();
+  });
+
+  it('of statements, parameters and rows appear in no span, line or log', async () => {
+    for (const sql of statements) await client.query(sql).catch(() => undefined);
+    await client.query('SELECT $1::text, $2::int8', [canary, number]);
+    await client.query('SELECT $1::int4', [canary]).catch(() => undefined);
+    await client.query('SELECT 1');
+    const last = await lastTraceId(client);
+    await collector.otlpTrace(last);
+    await collector.jaegerTrace(last);
+    await server.untilOutput(new RegExp(`"query","phase":"query".*${last}`));
+    assert.ok(collector.otlp.length > statements.length * 5);
+    const everything = [
+      ...collector.jaegerBodies.map((body) => body.toString('latin1')),
+      ...collector.otlpBodies.map((body) => body.toString('latin1')),
+      server.output,
+      server.errors,
+      await server.metrics(),
+    ].join('\n');
+    assert.doesNotMatch(everything, new RegExp(canary));
+    assert.doesNotMatch(everything, new RegExp(String(number)));
+  });
+
+  it('are shown in node texts where the session asks for it', async () => {
+    await client.query('SET trace.node_literals = on');
+    await client.query('SELECT n FROM birds WHERE n > 424242');
+    const spans = await collector.otlpTrace(await lastTraceId(client));
+    const filter = spans.find(({ name }) => name === 'FilterExec');
+    assert.match(String(filter?.attributes.get('datafusion.node')), /424242/);
+  });
+
+  it('cannot forge a line', async () => {
+    await client.query('CREATE TABLE "a\n{""forged"":true}\u0085\u2028" (n int4)');
+    await client.query('SELECT n AS "x\n{""forged"":true}" FROM "a\n{""forged"":true}\u0085\u2028"');
+    assert.match(await lastTraceId(client), /^[0-9a-f]{32}$/);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (const line of server.output.split('\n')) {
+      if (line.startsWith('{')) assert.ok(!('forged' in (JSON.parse(line) as object)));
+    }
+    assert.doesNotMatch(server.output, /[\u0080-\u009f\u2028\u2029]/);
+    assert.match(server.output, /a\\n\{/, 'the name itself is there, escaped');
+  });
+});

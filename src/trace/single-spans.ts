@@ -1,0 +1,69 @@
+/** Spans that are no query's: a session's start, and those that users of the library open. */
+import { newSpanId, newTraceId } from './ids.ts';
+import type { AttributeValue, CustomSpanStart } from './query-trace.ts';
+import { epochMicros, type SpanData } from './span-data.ts';
+import type { CallerContext } from './trace-context.ts';
+
+interface Times {
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
+type Single = Pick<SpanData, 'traceId' | 'spanId' | 'name' | 'isServer' | 'target' | 'attributes'>;
+
+function singleSpan(single: Single, { startNs, endNs }: Times): SpanData {
+  const startUs = epochMicros(startNs);
+  const { name } = single;
+  return {
+    ...single,
+    parentSpanId: '',
+    traceState: '',
+    queryId: '',
+    startUs,
+    endUs: Math.max(startUs, epochMicros(endNs)),
+    events: [],
+    links: [],
+    error: undefined,
+    level: 'info',
+    line: { name, phase: 'session', fields: {} },
+    sql: undefined,
+  };
+}
+
+/** Every query root of the session links to it. */
+export function sessionSpan(
+  start: Times & {
+    readonly sessionId: string;
+    readonly attributes: Readonly<Record<string, AttributeValue>>;
+  },
+): SpanData {
+  const attributes = { 'session.id': start.sessionId, ...start.attributes };
+  return singleSpan(
+    {
+      traceId: newTraceId(),
+      spanId: newSpanId(),
+      name: 'pgwire.session',
+      isServer: true,
+      target: 'pgwire::session',
+      attributes,
+    },
+    start,
+  );
+}
+
+export function customSpan(
+  span: CustomSpanStart &
+    Times & {
+      readonly traceId: string;
+      readonly spanId: string;
+      readonly caller: CallerContext | undefined;
+      readonly failed: boolean;
+    },
+): SpanData {
+  const { traceId, spanId, name, caller, failed } = span;
+  const error = failed ? '_OTHER' : undefined;
+  const attributes = { ...span.attributes, ...(failed ? { 'error.type': '_OTHER' } : {}) };
+  const target = 'timefusion::custom';
+  const single = { traceId, spanId, name, isServer: false, target, attributes };
+  return { ...singleSpan(single, span), parentSpanId: caller?.spanId ?? '', error };
+}
