@@ -45,7 +45,10 @@ function parseBlock(block: string, isCatalog: boolean): CapturedStatement | unde
   if (head === null) return undefined;
   const [line, number, protocol = '', rest = ''] = head;
   const columns = /^-- cols: (.*)\n/m.exec(block)?.[1];
-  const body = block.slice(line.length).replace(/^-- cols:.*\n/m, '').replace(/^--\s*$/gm, '');
+  const body = block
+    .slice(line.length)
+    .replace(/^-- cols:.*\n/m, '')
+    .replace(/^--\s*$/gm, '');
   const sample = /sample_params=(\[.*?\])(?= tag=| ERROR|$)/.exec(rest)?.[1];
   return {
     number: Number(number),

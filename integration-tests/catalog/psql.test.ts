@@ -40,11 +40,47 @@ create table mon.metrics (ts timestamptz not null, host text, value float8);
 `;
 
 const commands = [
-  '\\d', '\\dt', '\\dv', '\\di', '\\dm', '\\ds', '\\l', '\\dn', '\\dn+', '\\du', '\\du+', '\\df',
-  '\\dT', '\\db', '\\dp', '\\dd', '\\dD', '\\dA', '\\do', '\\dO', '\\dc', '\\des', '\\drds',
-  '\\dRp', '\\dy', '\\d t', '\\d+ t', '\\d otel_logs_and_spans', '\\d otel_metrics', '\\d "Mixed Case"',
-  '\\d v_errors', '\\d t_pkey', '\\d t_d_u_key', '\\d mon.metrics', '\\dt mon.*', '\\dt *.t',
-  '\\d pg_tables', '\\d information_schema.tables', '\\df abs', '\\dp t', '\\d no_such_table',
+  '\\d',
+  '\\dt',
+  '\\dv',
+  '\\di',
+  '\\dm',
+  '\\ds',
+  '\\l',
+  '\\dn',
+  '\\dn+',
+  '\\du',
+  '\\du+',
+  '\\df',
+  '\\dT',
+  '\\db',
+  '\\dp',
+  '\\dd',
+  '\\dD',
+  '\\dA',
+  '\\do',
+  '\\dO',
+  '\\dc',
+  '\\des',
+  '\\drds',
+  '\\dRp',
+  '\\dy',
+  '\\d t',
+  '\\d+ t',
+  '\\d otel_logs_and_spans',
+  '\\d otel_metrics',
+  '\\d "Mixed Case"',
+  '\\d v_errors',
+  '\\d t_pkey',
+  '\\d t_d_u_key',
+  '\\d mon.metrics',
+  '\\dt mon.*',
+  '\\dt *.t',
+  '\\d pg_tables',
+  '\\d information_schema.tables',
+  '\\df abs',
+  '\\dp t',
+  '\\d no_such_table',
 ];
 
 let server: ServerProcess;
@@ -73,10 +109,14 @@ function psql(port: number, args: readonly string[]): string {
 
 /** CREATE TABLE for a table that every new store of ours has. */
 function creationOf(table: string): string {
-  const columns = psql(server.port, ['-At', '-c', `
+  const columns = psql(server.port, [
+    '-At',
+    '-c',
+    `
     select string_agg(format('%I %s%s', attname, format_type(atttypid, atttypmod),
       case when attnotnull then ' not null' else '' end), ', ' order by attnum)
-    from pg_attribute where attrelid = '${table}'::regclass and attnum > 0`]);
+    from pg_attribute where attrelid = '${table}'::regclass and attnum > 0`,
+  ]);
   return `create table ${table} (${columns})`;
 }
 

@@ -25,7 +25,12 @@ create view v_errors as
 `;
 
 /** Settings that a client made before the statement was captured, and its parameters' types. */
-const otherSession = new Set(['pgcli 36', 'pgjdbc-meta 11', 'pgjdbc-ops 4', 'pgjdbc-ops-rewrite 4']);
+const otherSession = new Set([
+  'pgcli 36',
+  'pgjdbc-meta 11',
+  'pgjdbc-ops 4',
+  'pgjdbc-ops-rewrite 4',
+]);
 
 let server: ServerProcess;
 
@@ -43,7 +48,6 @@ async function connect(): Promise<pg.Client> {
   await client.connect();
   return client;
 }
-
 
 after(async () => {
   await server?.stop();

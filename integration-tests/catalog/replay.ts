@@ -73,7 +73,11 @@ export async function run(client: pg.Client, statement: CapturedStatement): Prom
   } catch (error) {
     const { message, code } = error as { readonly message: string; readonly code?: string };
     return {
-      error: message, sqlState: code, columns: [], rowCount: 0, ms: performance.now() - startMs,
+      error: message,
+      sqlState: code,
+      columns: [],
+      rowCount: 0,
+      ms: performance.now() - startMs,
     };
   }
 }
@@ -91,9 +95,7 @@ export async function replay(options: ReplayOptions): Promise<readonly ReplayRes
   for (const path of captureFiles(options.folder ?? captureFolder)) {
     const capture = readCapture(path);
     if (options.client !== undefined && capture.client !== options.client) continue;
-    const chosen = capture.statements.filter(
-      ({ isCatalog }) => isCatalog || options.all === true,
-    );
+    const chosen = capture.statements.filter(({ isCatalog }) => isCatalog || options.all === true);
     const client = await connect(options.address);
     const other = options.against === undefined ? undefined : await connect(options.against);
     for (const statement of chosen) {
@@ -162,7 +164,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      all: { type: 'boolean' }, client: { type: 'string' }, against: { type: 'string' },
+      all: { type: 'boolean' },
+      client: { type: 'string' },
+      against: { type: 'string' },
       folder: { type: 'string' },
     },
   });

@@ -21,7 +21,9 @@ interface FactFile {
 }
 
 /** Types that the engine knows, and their arrays. */
-const knownTypes = `array[${allTypes().map(({ oid }) => oid).join()}]::oid[]`;
+const knownTypes = `array[${allTypes()
+  .map(({ oid }) => oid)
+  .join()}]::oid[]`;
 
 const procFact = `
   format('%s %s %s %s %s', proname, p.oid, prorettype::oid,
@@ -79,17 +81,20 @@ const relations = (schema: string): string => `
 
 const files: readonly FactFile[] = [
   {
-    file: 'catalog-relations', constant: 'catalogRelations',
+    file: 'catalog-relations',
+    constant: 'catalogRelations',
     doc: 'Relations of pg_catalog: name, OIDs of relation, row type, array type; kind; columns.',
     sql: relations('pg_catalog'),
   },
   {
-    file: 'information-relations', constant: 'informationRelations',
+    file: 'information-relations',
+    constant: 'informationRelations',
     doc: 'Relations of information_schema: as catalogRelations.',
     sql: relations('information_schema'),
   },
   {
-    file: 'types', constant: 'typeFacts',
+    file: 'types',
+    constant: 'typeFacts',
     doc: `Types that are no arrays and no rows of relations: name, OID, array's OID, length,
  * flags (by value, kind, category, preferred, alignment, storage), element, functions of input,
  * output, receive, send, typmod input, typmod output, analyze, subscript; base, collation, typmod.`,
@@ -105,20 +110,23 @@ const files: readonly FactFile[] = [
       order by t.oid`,
   },
   {
-    file: 'procs', constant: 'procFacts',
+    file: 'procs',
+    constant: 'procFacts',
     doc: `Functions over types that the engine knows: name, OID, result, arguments; kind,
  * volatility, parallel, strict, s for sets, v for variadic; names, all types and modes if any.`,
     sql: `select ${procFact} as fact from pg_proc p where p.oid in (${offeredProcs})
       order by proname, p.oid`,
   },
   {
-    file: 'support-procs', constant: 'supportProcFacts',
+    file: 'support-procs',
+    constant: 'supportProcFacts',
     doc: 'Functions that other catalogs name, in the form of procFacts.',
     sql: `select ${procFact} as fact from pg_proc p
       where p.oid in (${supportProcs}) and p.oid not in (${offeredProcs}) order by proname, p.oid`,
   },
   {
-    file: 'operators', constant: 'operatorFacts',
+    file: 'operators',
+    constant: 'operatorFacts',
     doc: `Operators over types that the engine knows: symbol, OID, left, right, result, function,
  * commutator, negator; m for merge join, h for hash join.`,
     sql: `
@@ -130,7 +138,8 @@ const files: readonly FactFile[] = [
       order by oprname, oid`,
   },
   {
-    file: 'casts', constant: 'castFacts',
+    file: 'casts',
+    constant: 'castFacts',
     doc: 'Casts between known types: OID, source, target, function, context and method.',
     sql: `select format('%s %s %s %s %s', oid, castsource, casttarget, castfunc,
         concat(castcontext, castmethod)) as fact
@@ -138,7 +147,8 @@ const files: readonly FactFile[] = [
       order by oid`,
   },
   {
-    file: 'operator-classes', constant: 'operatorClassFacts',
+    file: 'operator-classes',
+    constant: 'operatorClassFacts',
     doc: `Operator classes of btree and hash: name, OID, method, family, its name, type, is default,
  * key type.`,
     sql: `select format('%s %s %s %s %s %s %s %s', opcname, o.oid, opcmethod, opcfamily, opfname,
@@ -147,27 +157,39 @@ const files: readonly FactFile[] = [
       where opcmethod in (403, 405) and opcintype = any (${knownTypes}) order by o.oid`,
   },
   {
-    file: 'ranges', constant: 'rangeFacts',
+    file: 'ranges',
+    constant: 'rangeFacts',
     doc: 'Range types: OID, subtype, multirange, operator class, canonical function, difference.',
     sql: `select format('%s %s %s %s %s %s', rngtypid, rngsubtype, rngmultitypid, rngsubopc,
       rngcanonical::oid, rngsubdiff::oid) as fact from pg_range order by 1`,
   },
 ];
 
-/** Words of all records, wrapped at blanks; records end with a semicolon. */
+/** Words of all records, wrapped at blanks, long ones after commas; records end with `;`. */
 function wrap(records: readonly string[]): string {
-  const words = records.map((record) => `${record};`).join(' ').split(' ');
+  const words = records
+    .map((record) => `${escape(record)};`)
+    .join(' ')
+    .split(' ');
   const lines: string[] = [];
   let line = '';
   for (const word of words) {
-    const escaped = word.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
-    if (line !== '' && line.length + 1 + escaped.length > columnsMax) {
+    if (line !== '' && line.length + 1 + word.length > columnsMax) {
       lines.push(line);
       line = '';
     }
-    line = line === '' ? escaped : `${line} ${escaped}`;
+    line = line === '' ? word : `${line} ${word}`;
+    while (line.length > columnsMax) {
+      const comma = line.lastIndexOf(',', columnsMax - 2);
+      lines.push(`${line.slice(0, comma + 1)}\\`);
+      line = line.slice(comma + 1);
+    }
   }
   return [...lines, line].join('\n');
+}
+
+function escape(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${');
 }
 
 async function writeFacts(address: string): Promise<void> {

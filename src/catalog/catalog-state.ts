@@ -86,7 +86,7 @@ export interface SystemCatalog {
   ): number | undefined;
   /** CatalogLookup.find for functions: format of keys is the catalog's and the functions' affair. */
   find(fact: string, key: string): string | undefined;
-  /** The same facts as data, for workers; no names: all facts whose keys can be listed. */
+  /** The same facts as data, for workers; of no names: all whose keys can be listed. */
   factsFor(facts: readonly string[]): Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 

@@ -98,6 +98,8 @@ export type SnapshotMoment = 'transaction' | 'latest';
 
 export interface Table {
   readonly definition: TableDefinition;
+  /** Live rows, committed: what plans are checked against when they are used again. */
+  readonly rowCount?: number;
   /** Columns as named; absent columns of the segments are left out of the snapshot. */
   snapshot(
     columns: readonly number[],

@@ -41,7 +41,8 @@ const types: Keys = (moment) => [
 const comments: Keys = (moment) =>
   moment.relations.flatMap(({ oid, columns, comment }) => [
     ...(comment === undefined ? [] : [`pg_class.${oid}.0`]),
-    ...columns.filter((column) => column.comment !== undefined)
+    ...columns
+      .filter((column) => column.comment !== undefined)
       .map(({ number }) => `pg_class.${oid}.${number}`),
   ]);
 
@@ -52,10 +53,14 @@ const visible: Keys = (moment) => [
 ];
 
 const keysOf: Readonly<Record<string, Keys>> = {
-  class_oid: classNames, class_name: classes, class_kind: classes,
+  class_oid: classNames,
+  class_name: classes,
+  class_kind: classes,
   type_name: types,
-  proc_name: procs, procedure_name: procs,
-  oper_name: operators, operator_name: operators,
+  proc_name: procs,
+  procedure_name: procs,
+  oper_name: operators,
+  operator_name: operators,
   namespace_oid: ({ schemas }) => schemas.map(({ name }) => name),
   namespace_name: ({ schemas }) => schemas.map(({ oid }) => oid),
   role_oid: (moment) => [...roleNames(moment).values()],
@@ -63,13 +68,16 @@ const keysOf: Readonly<Record<string, Keys>> = {
   collation_name: () => collationNames.map(([oid]) => oid),
   database_name: (moment) => databaseOids(moment).map(([oid]) => oid),
   tablespace_name: () => tablespaceNames.map(([oid]) => oid),
-  object_visible: visible, object_comment: comments,
+  object_visible: visible,
+  object_comment: comments,
   index_definition: indexes,
   index_column: (moment) =>
     [...moment.indexes].flatMap(({ oid, columns }) => columns.map((_, i) => `${oid}.${i + 1}`)),
   constraint_definition: (moment) => [...moment.indexes].map((index) => index.constraintOid),
   view_definition: relations,
-  function_arguments: procs, function_identity_arguments: procs, function_result: procs,
+  function_arguments: procs,
+  function_identity_arguments: procs,
+  function_result: procs,
   relation_bytes: (moment) =>
     moment.relations.flatMap(({ oid }) =>
       ['main', 'total', 'table', 'indexes'].map((part) => `${oid}.${part}`),

@@ -89,12 +89,17 @@ export function functionDefinition(oid: number): string | undefined {
   if (proc === undefined || proc.kind === 'a') return undefined;
   const arguments_ = functionArguments(oid, false) ?? '';
   const traits = [
-    proc.kind === 'w' ? ' WINDOW' : '', volatilities[proc.volatility] ?? '',
-    proc.parallel === 's' ? ' PARALLEL SAFE' : '', proc.strict ? ' STRICT' : '',
+    proc.kind === 'w' ? ' WINDOW' : '',
+    volatilities[proc.volatility] ?? '',
+    proc.parallel === 's' ? ' PARALLEL SAFE' : '',
+    proc.strict ? ' STRICT' : '',
   ].join('');
   return [
     `CREATE OR REPLACE FUNCTION pg_catalog.${quoteIdentifier(proc.name)}(${arguments_})`,
-    ` RETURNS ${functionResult(oid) ?? 'void'}`, ' LANGUAGE internal', traits,
-    `AS $function$${proc.name}$function$`, '',
+    ` RETURNS ${functionResult(oid) ?? 'void'}`,
+    ' LANGUAGE internal',
+    traits,
+    `AS $function$${proc.name}$function$`,
+    '',
   ].join('\n');
 }

@@ -9,8 +9,19 @@ export type Row = readonly (Datum | null)[];
 
 /** Values that a NOT NULL column has when a row says nothing of it. */
 const emptyValues: Readonly<Record<string, Datum>> = {
-  bool: false, int2: 0, int4: 0, int8: 0n, float4: 0, float8: 0, oid: 0, xid: 0, regproc: 0,
-  regtype: 0, char: '', name: '', text: '',
+  bool: false,
+  int2: 0,
+  int4: 0,
+  int8: 0n,
+  float4: 0,
+  float8: 0,
+  oid: 0,
+  xid: 0,
+  regproc: 0,
+  regtype: 0,
+  char: '',
+  name: '',
+  text: '',
   int2vector: vectorOf('int2', []),
   oidvector: vectorOf('oid', []),
 };

@@ -8,7 +8,12 @@ import { typeRecord } from '../../types/type-table.ts';
 import type { CatalogState } from '../catalog-state.ts';
 import type { ConstraintDefinition } from '../table.ts';
 import {
-  arrayTypeOid, constraintOid, defaultOid, indexOid, rowTypeOid, schemaOid,
+  arrayTypeOid,
+  constraintOid,
+  defaultOid,
+  indexOid,
+  rowTypeOid,
+  schemaOid,
 } from './object-ids.ts';
 import { systemRelation } from './system-relations.ts';
 
@@ -162,8 +167,18 @@ function tablesOf(state: CatalogState): readonly UserRelation[] {
     }));
     const indexes: UserIndex[] = [];
     const relation: UserRelation = {
-      oid, schema, schemaOid: schemaOid(schema), name, kind: 'r', temporary, owner, columns,
-      rowTypeOid: rowTypeOid(oid), arrayTypeOid: arrayTypeOid(oid), indexes, comment,
+      oid,
+      schema,
+      schemaOid: schemaOid(schema),
+      name,
+      kind: 'r',
+      temporary,
+      owner,
+      columns,
+      rowTypeOid: rowTypeOid(oid),
+      arrayTypeOid: arrayTypeOid(oid),
+      indexes,
+      comment,
       viewSql: undefined,
       get rowCount() {
         return source.rowCount;
@@ -200,8 +215,18 @@ function viewsOf(state: CatalogState): readonly UserRelation[] {
     const { oid, schema, name, owner, comment, sql } = view;
     let columns: readonly UserColumn[] | undefined;
     return {
-      oid, schema, schemaOid: schemaOid(schema), name, kind: 'v', temporary: false, owner, comment,
-      rowTypeOid: rowTypeOid(oid), arrayTypeOid: arrayTypeOid(oid), indexes: [], rowCount: -1,
+      oid,
+      schema,
+      schemaOid: schemaOid(schema),
+      name,
+      kind: 'v',
+      temporary: false,
+      owner,
+      comment,
+      rowTypeOid: rowTypeOid(oid),
+      arrayTypeOid: arrayTypeOid(oid),
+      indexes: [],
+      rowCount: -1,
       byteSize: 0,
       viewSql: sql,
       get columns() {

@@ -5,7 +5,10 @@ import type { Moment } from './moment.ts';
 import { procByOid } from './proc-facts.ts';
 import { fixedComments } from './rows/constraints.ts';
 import {
-  collationNames, databaseComments, databaseOids, tablespaceNames,
+  collationNames,
+  databaseComments,
+  databaseOids,
+  tablespaceNames,
 } from './rows/databases.ts';
 import { languageNames, operatorNames } from './rows/procs.ts';
 import { settingRow } from './rows/session.ts';

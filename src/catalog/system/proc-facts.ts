@@ -5,6 +5,8 @@
 import { allFunctions, findFunctions } from '../../functions/registry.ts';
 import type { FunctionRecord, Overload } from '../../functions/function-record.ts';
 import { typeRecord } from '../../types/type-table.ts';
+import { castFacts } from './facts/casts.ts';
+import { operatorFacts } from './facts/operators.ts';
 import { procFacts } from './facts/procs.ts';
 import { supportProcFacts } from './facts/support-procs.ts';
 import { once, recordsOf, type Words } from './static-records.ts';
@@ -30,11 +32,22 @@ const firstOwnOid = 9000;
 
 const procs = once((): readonly ProcFact[] => {
   const known = recordsOf(procFacts).map(procOf);
-  const offered = known.filter(({ name }) => findFunctions(name).length > 0);
+  const named = namedElsewhere();
+  const offered = known.filter(
+    ({ name, oid }) => findFunctions(name).length > 0 || named.has(oid),
+  );
   const support = recordsOf(supportProcFacts).map(procOf);
   const names = new Set(known.map(({ name }) => name));
   return [...offered, ...support, ...ownProcs(names)];
 });
+
+/** Functions behind casts and operators. */
+function namedElsewhere(): ReadonlySet<number> {
+  return new Set([
+    ...recordsOf(castFacts).map(([, , , proc]) => Number(proc)),
+    ...recordsOf(operatorFacts).map(([, , , , , proc]) => Number(proc)),
+  ]);
+}
 
 const byOid = once(() => new Map(procs().map((proc) => [proc.oid, proc])));
 

@@ -32,6 +32,7 @@ export function createSystemCatalog(state: CatalogState): SystemCatalog {
 class MomentCatalog implements SystemCatalog {
   readonly #moment: Moment;
   readonly #answers = new Map<string, string | undefined>();
+  readonly #tables = new Map<SystemRelation, FactTable>();
 
   constructor(state: CatalogState) {
     this.#moment = new Moment(state);
@@ -41,28 +42,37 @@ class MomentCatalog implements SystemCatalog {
     const relation = systemRelation(schema ?? catalogSchema, name);
     if (relation === undefined) return undefined;
     const sql = views.get(`${relation.schema}.${name}`);
-    return sql === undefined ? undefined : { oid: relation.oid, schema: relation.schema, name, sql };
+    return sql === undefined
+      ? undefined
+      : { oid: relation.oid, schema: relation.schema, name, sql };
   }
 
   findFacts(schema: string | undefined, name: string): FactTable | undefined {
     const relation = systemRelation(schema ?? catalogSchema, name);
     if (relation === undefined || views.has(`${relation.schema}.${name}`)) return undefined;
-    const { oid, columns } = relation;
-    const source = relation.schema === catalogSchema ? sources.get(name) : undefined;
+    const table = this.#tables.get(relation) ?? this.#table(relation);
+    this.#tables.set(relation, table);
+    return table;
+  }
+
+  #table({ oid, schema, name, columns }: SystemRelation): FactTable {
     let rows: readonly Row[] | undefined;
     return {
       oid,
-      schema: relation.schema,
+      schema,
       name,
       columns,
       rows: () => {
-        rows ??= source === undefined ? [] : this.#rows(relation, source);
+        rows ??= this.#rows(schema, name);
         return rows;
       },
     };
   }
 
-  #rows(relation: SystemRelation, source: FactSource): readonly Row[] {
+  #rows(schema: string, name: string): readonly Row[] {
+    const relation = systemRelation(schema, name);
+    const source = schema === catalogSchema ? sources.get(name) : undefined;
+    if (relation === undefined || source === undefined) return [];
     const current = source.current?.(this.#moment) ?? [];
     return [...fixedRowsOf(relation, source), ...rowsOf(relation, current)];
   }

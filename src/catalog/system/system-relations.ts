@@ -46,9 +46,8 @@ export const catalogSchema = 'pg_catalog';
 export const informationSchema = 'information_schema';
 
 /** A relation that PostgreSQL does not have: counters of the server. */
-const statisticsRelation: Words = (
-  'timefusion_stats 9990 9991 9992 v component:text key:text value:text'
-).split(' ');
+const statisticsRelation: Words =
+  'timefusion_stats 9990 9991 9992 v component:text key:text value:text'.split(' ');
 
 const all = once((): readonly SystemRelation[] => [
   ...recordsOf(catalogRelations).map((words) => relationOf(catalogSchema, words)),

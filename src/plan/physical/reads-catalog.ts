@@ -3,8 +3,7 @@ import { someExpr } from '../../expr/walk.ts';
 import { childrenOf, type PlanNode } from '../physical.ts';
 import { nodeExprs } from './node-exprs.ts';
 
-const asking =
-  /^(pg_|to_reg|has_|format_type|obj_desc|col_desc|shobj_desc|cast\((reg|\w+,_?reg))/;
+const asking = /^(pg_|to_reg|has_|format_type|obj_desc|col_desc|shobj_desc|cast\((reg|\w+,_?reg))/;
 
 export function readsCatalog(roots: readonly PlanNode[]): boolean {
   const returnsNames = roots.some((root) =>

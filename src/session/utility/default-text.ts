@@ -14,9 +14,8 @@ import { formatType } from '../../types/type-name.ts';
 import { arrayElement } from '../../types/type-text.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 
-type NodeOf<K extends string> = Extract<Node, Record<K, unknown>> extends Record<K, infer N>
-  ? N
-  : never;
+type NodeOf<K extends string> =
+  Extract<Node, Record<K, unknown>> extends Record<K, infer N> ? N : never;
 
 /** Undefined: DEFAULT NULL is no default. Errors: those of binding to the column's type. */
 export function defaultText(
@@ -66,11 +65,7 @@ function numberText(constant: NodeOf<'A_Const'>): string {
 }
 
 /** Elements that are numbers of the element's type as they are, others with their type. */
-function arrayText(
-  array: NodeOf<'A_ArrayExpr'>,
-  type: SqlType,
-  options: PlannerOptions,
-): string {
+function arrayText(array: NodeOf<'A_ArrayExpr'>, type: SqlType, options: PlannerOptions): string {
   const element = arrayElement(type.name) ?? type.name;
   const elements = array.elements ?? [];
   const texts = elements.map((node) => {

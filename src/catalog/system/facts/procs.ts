@@ -233,13 +233,17 @@ pg_client_encoding 810 19 - fsst; pg_collation_actual_version 3448 25 26 fvst; p
 fsst; pg_column_is_updatable 3843 16 2205,21,16 fsst; pg_column_size 1269 23 2276 fsst;
 pg_conf_load_time 2034 1184 - fsrt; pg_config 3400 2249 - fsrts name,setting 25,25 oo;
 pg_control_checkpoint 3442 2249 - fvst
-checkpoint_lsn,redo_lsn,redo_wal_file,timeline_id,prev_timeline_id,full_page_writes,next_xid,next_oid,next_multixact_id,next_multi_offset,oldest_xid,oldest_xid_dbid,oldest_active_xid,oldest_multi_xid,oldest_multi_dbid,oldest_commit_ts_xid,newest_commit_ts_xid,checkpoint_time
+checkpoint_lsn,redo_lsn,redo_wal_file,timeline_id,prev_timeline_id,full_page_writes,next_xid,\
+next_oid,next_multixact_id,next_multi_offset,oldest_xid,oldest_xid_dbid,oldest_active_xid,\
+oldest_multi_xid,oldest_multi_dbid,oldest_commit_ts_xid,newest_commit_ts_xid,checkpoint_time
 3220,3220,25,23,23,16,25,26,28,28,28,26,28,28,26,28,28,1184 oooooooooooooooooo; pg_control_init
 3444 2249 - fvst
-max_data_alignment,database_block_size,blocks_per_segment,wal_block_size,bytes_per_wal_segment,max_identifier_length,max_index_columns,max_toast_chunk_size,large_object_chunk_size,float8_pass_by_value,data_page_checksum_version
-23,23,23,23,23,23,23,23,23,16,23 ooooooooooo; pg_control_recovery 3443 2249 - fvst
-min_recovery_end_lsn,min_recovery_end_timeline,backup_start_lsn,backup_end_lsn,end_of_backup_record_required
-3220,23,3220,3220,16 ooooo; pg_control_system 3441 2249 - fvst
+max_data_alignment,database_block_size,blocks_per_segment,wal_block_size,bytes_per_wal_segment,\
+max_identifier_length,max_index_columns,max_toast_chunk_size,large_object_chunk_size,\
+float8_pass_by_value,data_page_checksum_version 23,23,23,23,23,23,23,23,23,16,23 ooooooooooo;
+pg_control_recovery 3443 2249 - fvst
+min_recovery_end_lsn,min_recovery_end_timeline,backup_start_lsn,backup_end_lsn,\
+end_of_backup_record_required 3220,23,3220,3220,16 ooooo; pg_control_system 3441 2249 - fvst
 pg_control_version,catalog_version_no,system_identifier,pg_control_last_modified 23,23,20,1184
 oooo; pg_conversion_is_visible 2093 16 26 fsst; pg_copy_logical_replication_slot 4222 2249
 19,19,16,19 fvut src_slot_name,dst_slot_name,temporary,plugin,slot_name,lsn 19,19,16,19,19,3220
@@ -264,12 +268,13 @@ pg_drop_replication_slot 3780 2278 19 fvut; pg_encoding_max_length 2319 23 23 fi
 pg_encoding_to_char 1597 19 23 fsst; pg_event_trigger_ddl_commands 4568 2249 - fsrts
 classid,objid,objsubid,command_tag,object_type,schema_name,object_identity,in_extension,command
 26,26,23,25,25,25,25,16,32 ooooooooo; pg_event_trigger_dropped_objects 3566 2249 - fsrts
-classid,objid,objsubid,original,normal,is_temporary,object_type,schema_name,object_name,object_identity,address_names,address_args
-26,26,23,16,16,16,25,25,25,25,1009,1009 oooooooooooo; pg_event_trigger_table_rewrite_oid 4566 26 -
-fsrt oid 26 o; pg_event_trigger_table_rewrite_reason 4567 23 - fsrt; pg_export_snapshot 3809 25 -
-fvut; pg_extension_config_dump 3086 2278 2205,25 fvut; pg_extension_update_paths 3084 2249 19
-fssts name,source,target,path 19,25,25,25 iooo; pg_filenode_relation 3454 2205 26,26 fsst;
-pg_function_is_visible 2081 16 26 fsst; pg_get_backend_memory_contexts 2282 2249 - fvrts
+classid,objid,objsubid,original,normal,is_temporary,object_type,schema_name,object_name,\
+object_identity,address_names,address_args 26,26,23,16,16,16,25,25,25,25,1009,1009 oooooooooooo;
+pg_event_trigger_table_rewrite_oid 4566 26 - fsrt oid 26 o; pg_event_trigger_table_rewrite_reason
+4567 23 - fsrt; pg_export_snapshot 3809 25 - fvut; pg_extension_config_dump 3086 2278 2205,25
+fvut; pg_extension_update_paths 3084 2249 19 fssts name,source,target,path 19,25,25,25 iooo;
+pg_filenode_relation 3454 2205 26,26 fsst; pg_function_is_visible 2081 16 26 fsst;
+pg_get_backend_memory_contexts 2282 2249 - fvrts
 name,ident,parent,level,total_bytes,total_nblocks,free_bytes,free_chunks,used_bytes
 25,25,25,23,20,20,20,20,20 ooooooooo; pg_get_catalog_foreign_keys 6159 2249 - fssts
 fktable,fkcols,pktable,pkcols,is_array,is_opt 2205,1009,2205,1009,16,16 oooooo;
@@ -285,7 +290,8 @@ type,object_names,object_args,classid,objid,objsubid 25,1009,1009,26,26,23 iiioo
 pg_get_partition_constraintdef 3408 25 26 fsst; pg_get_partkeydef 3352 25 26 fsst;
 pg_get_publication_tables 6119 2249 25 fssts pubname,relid,attrs,qual 25,26,22,194 iooo;
 pg_get_replica_identity_index 6120 2205 2205 fsst; pg_get_replication_slots 3781 2249 - fssfs
-slot_name,plugin,slot_type,datoid,temporary,active,active_pid,xmin,catalog_xmin,restart_lsn,confirmed_flush_lsn,wal_status,safe_wal_size,two_phase
+slot_name,plugin,slot_type,datoid,temporary,active,active_pid,xmin,catalog_xmin,restart_lsn,\
+confirmed_flush_lsn,wal_status,safe_wal_size,two_phase
 19,19,25,26,16,16,23,28,28,3220,3220,25,20,16 oooooooooooooo; pg_get_ruledef 1573 25 26 fsst;
 pg_get_ruledef 2504 25 26,16 fsst; pg_get_serial_sequence 1665 25 25,25 fsst;
 pg_get_shmem_allocations 5052 2249 - fvsts name,off,size,allocated_size 25,20,20,20 oooo;
@@ -311,7 +317,8 @@ pg_is_in_recovery 3810 16 - fvst; pg_is_other_temp_schema 2855 16 26 fsst; pg_is
 pg_last_wal_receive_lsn 3820 3220 - fvst; pg_last_wal_replay_lsn 3821 3220 - fvst;
 pg_last_xact_replay_timestamp 3830 1184 - fvst; pg_listening_channels 3035 25 - fsrts;
 pg_lock_status 1371 2249 - fvsts
-locktype,database,relation,page,tuple,virtualxid,transactionid,classid,objid,objsubid,virtualtransaction,pid,mode,granted,fastpath,waitstart
+locktype,database,relation,page,tuple,virtualxid,transactionid,classid,objid,objsubid,\
+virtualtransaction,pid,mode,granted,fastpath,waitstart
 25,26,26,23,21,25,28,26,26,21,25,23,25,16,16,1184 oooooooooooooooo; pg_log_backend_memory_contexts
 4543 16 23 fvst; pg_my_temp_schema 2854 26 - fsrt; pg_notification_queue_usage 3296 701 - fvrt;
 pg_notify 3036 2278 25,25 fvrf; pg_opclass_is_visible 2083 16 26 fsst; pg_operator_is_visible 2082
@@ -336,7 +343,8 @@ sequence_oid,start_value,minimum_value,maximum_value,increment,cycle_option,cach
 26,20,20,20,20,16,20,26 iooooooo; pg_settings_get_flags 6240 1009 25 fsst;
 pg_show_all_file_settings 3329 2249 - fvsts sourcefile,sourceline,seqno,name,setting,applied,error
 25,23,23,25,25,16,25 ooooooo; pg_show_all_settings 2084 2249 - fssts
-name,setting,unit,category,short_desc,extra_desc,context,vartype,source,min_val,max_val,enumvals,boot_val,reset_val,sourcefile,sourceline,pending_restart
+name,setting,unit,category,short_desc,extra_desc,context,vartype,source,min_val,max_val,enumvals,\
+boot_val,reset_val,sourcefile,sourceline,pending_restart
 25,25,25,25,25,25,25,25,25,25,25,1009,25,25,25,23,16 ooooooooooooooooo;
 pg_show_replication_origin_status 6014 2249 - fvrfs local_id,external_id,remote_lsn,local_lsn
 26,25,3220,3220 oooo; pg_size_bytes 3334 20 25 fist; pg_size_pretty 2288 25 20 fist;

@@ -11,9 +11,16 @@ function indexFields(index: UserIndex): Fields {
   const { columns } = index;
   const types = columns.map(({ typeOid }) => typeFactByOid(typeOid));
   return {
-    indexrelid: index.oid, indrelid: index.table.oid, indnatts: columns.length,
-    indnkeyatts: columns.length, indisunique: true, indisprimary: index.isPrimary,
-    indimmediate: true, indisvalid: true, indisready: true, indislive: true,
+    indexrelid: index.oid,
+    indrelid: index.table.oid,
+    indnatts: columns.length,
+    indnkeyatts: columns.length,
+    indisunique: true,
+    indisprimary: index.isPrimary,
+    indimmediate: true,
+    indisvalid: true,
+    indisready: true,
+    indislive: true,
     indkey: int2Vector(columns.map(({ number }) => number)),
     indcollation: oidVector(types.map((type) => type?.collation ?? 0)),
     indclass: oidVector(types.map((type) => indexClassOf(type?.oid ?? 0, type?.category === 'A'))),
@@ -23,11 +30,22 @@ function indexFields(index: UserIndex): Fields {
 
 function constraintFields(index: UserIndex): Fields {
   return {
-    oid: index.constraintOid, conname: index.name, connamespace: index.table.schemaOid,
-    contype: index.isPrimary ? 'p' : 'u', convalidated: true, conrelid: index.table.oid,
-    conindid: index.oid, confupdtype: ' ', confdeltype: ' ', confmatchtype: ' ',
-    conislocal: true, connoinherit: true,
-    conkey: arrayOf('int2', index.columns.map(({ number }) => number)),
+    oid: index.constraintOid,
+    conname: index.name,
+    connamespace: index.table.schemaOid,
+    contype: index.isPrimary ? 'p' : 'u',
+    convalidated: true,
+    conrelid: index.table.oid,
+    conindid: index.oid,
+    confupdtype: ' ',
+    confdeltype: ' ',
+    confmatchtype: ' ',
+    conislocal: true,
+    connoinherit: true,
+    conkey: arrayOf(
+      'int2',
+      index.columns.map(({ number }) => number),
+    ),
   };
 }
 
@@ -41,9 +59,12 @@ function comments(relation: UserRelation): readonly Fields[] {
 }
 
 export const fixedComments: readonly (readonly [oid: number, classoid: number, text: string])[] = [
-  [11, 2615, 'system catalog schema'], [99, 2615, 'reserved schema for TOAST tables'],
-  [2200, 2615, 'standard public schema'], [12, 2612, 'built-in functions'],
-  [13, 2612, 'dynamically-loaded C functions'], [14, 2612, 'SQL-language functions'],
+  [11, 2615, 'system catalog schema'],
+  [99, 2615, 'reserved schema for TOAST tables'],
+  [2200, 2615, 'standard public schema'],
+  [12, 2612, 'built-in functions'],
+  [13, 2612, 'dynamically-loaded C functions'],
+  [14, 2612, 'SQL-language functions'],
 ];
 
 export const constraintSources: readonly FactSource[] = [

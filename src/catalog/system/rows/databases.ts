@@ -8,12 +8,17 @@ const databaseOwner = 6171;
 const utf8 = 6;
 
 export const databaseComments: readonly (readonly [oid: number, text: string])[] = [
-  [1, 'default template for new databases'], [4, 'unmodifiable empty database'],
+  [1, 'default template for new databases'],
+  [4, 'unmodifiable empty database'],
   [5, 'default administrative connection database'],
 ];
 
 export function databaseOids(moment: Moment): readonly (readonly [oid: number, name: string])[] {
-  return [[5, moment.state.database], [1, 'template1'], [4, 'template0']];
+  return [
+    [5, moment.state.database],
+    [1, 'template1'],
+    [4, 'template0'],
+  ];
 }
 
 /** The template databases exist by name only: nobody can connect to them. */
@@ -22,8 +27,14 @@ function databases(moment: Moment): readonly Fields[] {
   const setting = (name: string): string =>
     state.settings.find((each) => each.name === name)?.value ?? 'C';
   const shared: Fields = {
-    datdba: superuser, encoding: utf8, datlocprovider: 'c', datconnlimit: -1, datfrozenxid: 716,
-    datminmxid: 1, dattablespace: 1663, datcollate: setting('lc_collate'),
+    datdba: superuser,
+    encoding: utf8,
+    datlocprovider: 'c',
+    datconnlimit: -1,
+    datfrozenxid: 716,
+    datminmxid: 1,
+    dattablespace: 1663,
+    datcollate: setting('lc_collate'),
     datctype: setting('lc_ctype'),
   };
   const owner = ownerName(moment);
@@ -47,27 +58,47 @@ function namespaces(moment: Moment): readonly Fields[] {
     const grantor = isPublic ? 'pg_database_owner' : owner;
     const access = [`${grantor}=UC/${grantor}`, `=U/${grantor}`];
     return {
-      oid, nspname: name, nspowner: isPublic ? databaseOwner : superuser,
+      oid,
+      nspname: name,
+      nspowner: isPublic ? databaseOwner : superuser,
       nspacl: isPublic || isSystem ? arrayOf('aclitem', access) : null,
     };
   });
 }
 
 const predefinedRoles: readonly (readonly [oid: number, name: string])[] = [
-  [databaseOwner, 'pg_database_owner'], [6181, 'pg_read_all_data'], [6182, 'pg_write_all_data'],
-  [3373, 'pg_monitor'], [3374, 'pg_read_all_settings'], [3375, 'pg_read_all_stats'],
-  [3377, 'pg_stat_scan_tables'], [4569, 'pg_read_server_files'], [4570, 'pg_write_server_files'],
-  [4571, 'pg_execute_server_program'], [4200, 'pg_signal_backend'], [4544, 'pg_checkpoint'],
+  [databaseOwner, 'pg_database_owner'],
+  [6181, 'pg_read_all_data'],
+  [6182, 'pg_write_all_data'],
+  [3373, 'pg_monitor'],
+  [3374, 'pg_read_all_settings'],
+  [3375, 'pg_read_all_stats'],
+  [3377, 'pg_stat_scan_tables'],
+  [4569, 'pg_read_server_files'],
+  [4570, 'pg_write_server_files'],
+  [4571, 'pg_execute_server_program'],
+  [4200, 'pg_signal_backend'],
+  [4544, 'pg_checkpoint'],
 ];
 
 function roles(moment: Moment): readonly Fields[] {
   const own = moment.state.roles.map(({ oid, name, superuser: isSuper, canLogin }): Fields => ({
-    oid, rolname: name, rolsuper: isSuper, rolinherit: true, rolcreaterole: isSuper,
-    rolcreatedb: isSuper, rolcanlogin: canLogin, rolreplication: isSuper, rolbypassrls: isSuper,
+    oid,
+    rolname: name,
+    rolsuper: isSuper,
+    rolinherit: true,
+    rolcreaterole: isSuper,
+    rolcreatedb: isSuper,
+    rolcanlogin: canLogin,
+    rolreplication: isSuper,
+    rolbypassrls: isSuper,
     rolconnlimit: -1,
   }));
   const predefined = predefinedRoles.map(([oid, rolname]): Fields => ({
-    oid, rolname, rolinherit: true, rolconnlimit: -1,
+    oid,
+    rolname,
+    rolinherit: true,
+    rolconnlimit: -1,
   }));
   return [...own, ...predefined];
 }
@@ -85,7 +116,10 @@ function memberships(): readonly Fields[] {
 }
 
 export const collationNames: readonly (readonly [oid: number, name: string])[] = [
-  [100, 'default'], [950, 'C'], [951, 'POSIX'], [12_340, 'ucs_basic'],
+  [100, 'default'],
+  [950, 'C'],
+  [951, 'POSIX'],
+  [12_340, 'ucs_basic'],
 ];
 
 function collations(): readonly Fields[] {
@@ -93,20 +127,29 @@ function collations(): readonly Fields[] {
     const locale = collname === 'POSIX' ? 'POSIX' : 'C';
     const isDefault = collname === 'default';
     return {
-      oid, collname, collnamespace: 11, collowner: superuser, collprovider: isDefault ? 'd' : 'c',
-      collisdeterministic: true, collencoding: collname === 'ucs_basic' ? utf8 : -1,
-      collcollate: isDefault ? null : locale, collctype: isDefault ? null : locale,
+      oid,
+      collname,
+      collnamespace: 11,
+      collowner: superuser,
+      collprovider: isDefault ? 'd' : 'c',
+      collisdeterministic: true,
+      collencoding: collname === 'ucs_basic' ? utf8 : -1,
+      collcollate: isDefault ? null : locale,
+      collctype: isDefault ? null : locale,
     };
   });
 }
 
 export const tablespaceNames: readonly (readonly [oid: number, name: string])[] = [
-  [1663, 'pg_default'], [1664, 'pg_global'],
+  [1663, 'pg_default'],
+  [1664, 'pg_global'],
 ];
 
 function tablespaces(): readonly Fields[] {
   return tablespaceNames.map(([oid, spcname]) => ({
-    oid, spcname, spcowner: superuser,
+    oid,
+    spcname,
+    spcowner: superuser,
   }));
 }
 

@@ -2,7 +2,7 @@
 import type { Fields } from '../fact-rows.ts';
 import type { Moment, UserColumn, UserIndex, UserRelation } from '../moment.ts';
 import { ruleOid, schemaOid } from '../object-ids.ts';
-import { systemRelations, type SystemRelation } from '../system-relations.ts';
+import { catalogSchema, systemRelations, type SystemRelation } from '../system-relations.ts';
 import { typeFactByName, typeFactByOid, type TypeFact } from '../type-facts.ts';
 import type { FactSource } from './fact-table.ts';
 
@@ -15,26 +15,46 @@ const rowBytesGuess = 64;
 function systemClass(relation: SystemRelation): Fields {
   const isTable = relation.kind === 'r';
   return {
-    oid: relation.oid, relname: relation.name, relnamespace: schemaOid(relation.schema),
-    reltype: relation.rowTypeOid, relowner: superuser, relam: isTable ? heap : 0,
-    reltablespace: relation.shared ? 1664 : 0, reltuples: isTable ? 0 : -1,
-    relisshared: relation.shared, relpersistence: 'p', relkind: relation.kind,
-    relnatts: relation.columns.length, relhasrules: !isTable, relispopulated: true,
-    relreplident: 'n', relfrozenxid: isTable ? 716 : 0, relminmxid: isTable ? 1 : 0,
+    oid: relation.oid,
+    relname: relation.name,
+    relnamespace: schemaOid(relation.schema),
+    reltype: relation.rowTypeOid,
+    relowner: superuser,
+    relam: isTable ? heap : 0,
+    reltablespace: relation.shared ? 1664 : 0,
+    reltuples: isTable ? 0 : -1,
+    relisshared: relation.shared,
+    relpersistence: 'p',
+    relkind: relation.kind,
+    relnatts: relation.columns.length,
+    relhasrules: !isTable,
+    relispopulated: true,
+    relreplident: 'n',
+    relfrozenxid: isTable ? 716 : 0,
+    relminmxid: isTable ? 1 : 0,
   };
 }
 
 function userClass(moment: Moment, relation: UserRelation): Fields {
   const isTable = relation.kind === 'r';
   return {
-    oid: relation.oid, relname: relation.name, relnamespace: relation.schemaOid,
-    reltype: relation.rowTypeOid, relowner: moment.ownerOid(relation.owner),
-    relam: isTable ? heap : 0, relfilenode: isTable ? relation.oid : 0,
+    oid: relation.oid,
+    relname: relation.name,
+    relnamespace: relation.schemaOid,
+    reltype: relation.rowTypeOid,
+    relowner: moment.ownerOid(relation.owner),
+    relam: isTable ? heap : 0,
+    relfilenode: isTable ? relation.oid : 0,
     relpages: isTable ? Math.ceil((relation.rowCount * rowBytesGuess) / pageBytes) : 0,
-    reltuples: relation.rowCount, relhasindex: relation.indexes.length > 0,
-    relpersistence: relation.temporary ? 't' : 'p', relkind: relation.kind,
-    relnatts: relation.columns.length, relhasrules: !isTable, relispopulated: true,
-    relreplident: isTable ? 'd' : 'n', relfrozenxid: isTable ? 716 : 0,
+    reltuples: relation.rowCount,
+    relhasindex: relation.indexes.length > 0,
+    relpersistence: relation.temporary ? 't' : 'p',
+    relkind: relation.kind,
+    relnatts: relation.columns.length,
+    relhasrules: !isTable,
+    relispopulated: true,
+    relreplident: isTable ? 'd' : 'n',
+    relfrozenxid: isTable ? 716 : 0,
     relminmxid: isTable ? 1 : 0,
   };
 }
@@ -42,10 +62,19 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
 function indexClass(moment: Moment, index: UserIndex): Fields {
   const { table } = index;
   return {
-    oid: index.oid, relname: index.name, relnamespace: table.schemaOid,
-    relowner: moment.ownerOid(table.owner), relam: btree, relfilenode: index.oid,
-    relpages: 1, reltuples: table.rowCount, relpersistence: table.temporary ? 't' : 'p',
-    relkind: 'i', relnatts: index.columns.length, relispopulated: true, relreplident: 'n',
+    oid: index.oid,
+    relname: index.name,
+    relnamespace: table.schemaOid,
+    relowner: moment.ownerOid(table.owner),
+    relam: btree,
+    relfilenode: index.oid,
+    relpages: 1,
+    reltuples: table.rowCount,
+    relpersistence: table.temporary ? 't' : 'p',
+    relkind: 'i',
+    relnatts: index.columns.length,
+    relispopulated: true,
+    relreplident: 'n',
   };
 }
 
@@ -62,34 +91,67 @@ interface Attribute {
 function attributeFields(attribute: Attribute): Fields {
   const { type } = attribute;
   return {
-    attrelid: attribute.relation, attname: attribute.name, atttypid: type?.oid ?? 0,
-    attstattarget: attribute.number < 0 ? 0 : -1, attlen: type?.length ?? -1,
-    attnum: attribute.number, attndims: type?.category === 'A' ? 1 : 0, attcacheoff: -1,
-    atttypmod: attribute.typmod, attbyval: type?.byValue ?? false, attalign: type?.align ?? 'i',
-    attstorage: type?.storage ?? 'x', attnotnull: attribute.notNull,
-    atthasdef: attribute.hasDefault, attislocal: true, attcollation: type?.collation ?? 0,
+    attrelid: attribute.relation,
+    attname: attribute.name,
+    atttypid: type?.oid ?? 0,
+    attstattarget: attribute.number < 0 ? 0 : -1,
+    attlen: type?.length ?? -1,
+    attnum: attribute.number,
+    attndims: type?.category === 'A' ? 1 : 0,
+    attcacheoff: -1,
+    atttypmod: attribute.typmod,
+    attbyval: type?.byValue ?? false,
+    attalign: type?.align ?? 'i',
+    attstorage: type?.storage ?? 'x',
+    attnotnull: attribute.notNull,
+    atthasdef: attribute.hasDefault,
+    attislocal: true,
+    attcollation: type?.collation ?? 0,
   };
 }
 
 function systemAttributes(relation: SystemRelation): readonly Fields[] {
   const own = relation.columns.map(({ name, typeName, notNull }, i) =>
     attributeFields({
-      relation: relation.oid, number: i + 1, name, type: typeFactByName(typeName), typmod: -1,
-      notNull, hasDefault: false,
+      relation: relation.oid,
+      number: i + 1,
+      name,
+      type: typeFactByName(typeName),
+      typmod: -1,
+      notNull,
+      hasDefault: false,
     }),
   );
-  return relation.kind === 'v' ? own : [...own, ...hiddenAttributes(relation.oid)];
+  if (relation.kind === 'v') return own;
+  const columns = relation.schema === catalogSchema ? own.map(inByteOrder) : own;
+  return [...columns, ...hiddenAttributes(relation.oid)];
 }
 
+/** Texts in tables of pg_catalog have the collation C. */
+function inByteOrder(fields: Fields): Fields {
+  return fields['attcollation'] === defaultCollation ? { ...fields, attcollation: 950 } : fields;
+}
+
+const defaultCollation = 100;
+
 const hiddenColumns: readonly (readonly [number: number, name: string, type: number])[] = [
-  [-1, 'ctid', 27], [-2, 'xmin', 28], [-3, 'cmin', 29], [-4, 'xmax', 28], [-5, 'cmax', 29],
+  [-1, 'ctid', 27],
+  [-2, 'xmin', 28],
+  [-3, 'cmin', 29],
+  [-4, 'xmax', 28],
+  [-5, 'cmax', 29],
   [-6, 'tableoid', 26],
 ];
 
 function hiddenAttributes(relation: number): readonly Fields[] {
   return hiddenColumns.map(([number, name, type]) =>
     attributeFields({
-      relation, number, name, type: typeFactByOid(type), typmod: -1, notNull: true,
+      relation,
+      number,
+      name,
+      type: typeFactByOid(type),
+      typmod: -1,
+      notNull: true,
       hasDefault: false,
     }),
   );
@@ -97,8 +159,12 @@ function hiddenAttributes(relation: number): readonly Fields[] {
 
 function columnAttribute(relation: number, column: UserColumn, number: number): Attribute {
   return {
-    relation, number, name: column.name, type: typeFactByOid(column.typeOid),
-    typmod: column.type.typmod, notNull: column.notNull,
+    relation,
+    number,
+    name: column.name,
+    type: typeFactByOid(column.typeOid),
+    typmod: column.type.typmod,
+    notNull: column.notNull,
     hasDefault: column.defaultSql !== undefined,
   };
 }
@@ -113,7 +179,9 @@ function userAttributes(relation: UserRelation): readonly Fields[] {
 function indexAttributes(index: UserIndex): readonly Fields[] {
   return index.columns.map((column, i) =>
     attributeFields({
-      ...columnAttribute(index.oid, column, i + 1), notNull: false, hasDefault: false,
+      ...columnAttribute(index.oid, column, i + 1),
+      notNull: false,
+      hasDefault: false,
     }),
   );
 }
@@ -123,7 +191,10 @@ function defaults(moment: Moment): readonly Fields[] {
     columns
       .filter(({ defaultSql }) => defaultSql !== undefined)
       .map((column) => ({
-        oid: column.defaultOid, adrelid: oid, adnum: column.number, adbin: column.defaultSql,
+        oid: column.defaultOid,
+        adrelid: oid,
+        adnum: column.number,
+        adbin: column.defaultSql,
       })),
   );
 }
@@ -132,8 +203,14 @@ function rules(moment: Moment): readonly Fields[] {
   return moment.relations
     .filter(({ kind }) => kind === 'v')
     .map(({ oid, viewSql }) => ({
-      oid: ruleOid(oid), rulename: '_RETURN', ev_class: oid, ev_type: '1', ev_enabled: 'O',
-      is_instead: true, ev_qual: '<>', ev_action: viewSql,
+      oid: ruleOid(oid),
+      rulename: '_RETURN',
+      ev_class: oid,
+      ev_type: '1',
+      ev_enabled: 'O',
+      is_instead: true,
+      ev_qual: '<>',
+      ev_action: viewSql,
     }));
 }
 

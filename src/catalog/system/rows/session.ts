@@ -10,11 +10,20 @@ const databaseOid = 5;
 export function settingRow(setting: SettingFact): Fields {
   const { name, value, type, unit, min, max, enumValues, bootValue, resetValue } = setting;
   return {
-    name, setting: value, unit, category: categoryOf(name), short_desc: setting.description,
-    context: setting.fixed === true ? 'internal' : 'user', vartype: type,
-    source: value === bootValue ? 'default' : 'session', min_val: min, max_val: max,
+    name,
+    setting: value,
+    unit,
+    category: categoryOf(name),
+    short_desc: setting.description,
+    context: setting.fixed === true ? 'internal' : 'user',
+    vartype: type,
+    source: value === bootValue ? 'default' : 'session',
+    min_val: min,
+    max_val: max,
     enumvals: enumValues === undefined ? null : arrayOf('text', enumValues),
-    boot_val: bootValue, reset_val: resetValue, pending_restart: false,
+    boot_val: bootValue,
+    reset_val: resetValue,
+    pending_restart: false,
   };
 }
 
@@ -26,22 +35,37 @@ function activityFields(moment: Moment, activity: ActivityFact): Fields {
   const { clientAddress } = activity;
   const state = activity.transactionStartMicros ?? null;
   return {
-    datid: databaseOid, datname: activity.database, pid: activity.pid,
-    usesysid: moment.ownerOid(activity.user), usename: activity.user,
+    datid: databaseOid,
+    datname: activity.database,
+    pid: activity.pid,
+    usesysid: moment.ownerOid(activity.user),
+    usename: activity.user,
     application_name: activity.applicationName,
-    client_addr: /^[\d.]+$|:/.test(clientAddress) ? clientAddress : null, client_port: -1,
-    backend_start: activity.backendStartMicros, xact_start: state,
-    query_start: activity.queryStartMicros, state_change: activity.queryStartMicros,
+    client_addr: /^[\d.]+$|:/.test(clientAddress) ? clientAddress : null,
+    client_port: -1,
+    backend_start: activity.backendStartMicros,
+    xact_start: state,
+    query_start: activity.queryStartMicros,
+    state_change: activity.queryStartMicros,
     wait_event_type: activity.state === 'active' ? null : 'Client',
     wait_event: activity.state === 'active' ? null : 'ClientRead',
-    state: activity.state, query: activity.query, backend_type: 'client backend',
+    state: activity.state,
+    query: activity.query,
+    backend_type: 'client backend',
   };
 }
 
 function preparedFields(moment: Moment): readonly Fields[] {
   return moment.state.prepared.map(({ name, statement, parameterTypes }) => ({
-    name, statement, from_sql: true, generic_plans: 0n, custom_plans: 0n,
-    parameter_types: arrayOf('regtype', parameterTypes.map((type) => typeRecord(type.name).oid)),
+    name,
+    statement,
+    from_sql: true,
+    generic_plans: 0n,
+    custom_plans: 0n,
+    parameter_types: arrayOf(
+      'regtype',
+      parameterTypes.map((type) => typeRecord(type.name).oid),
+    ),
   }));
 }
 

@@ -14,14 +14,33 @@ const superuser = 10;
 function typeFields(type: TypeFact, namespace = schemaOid(type.schema), owner = superuser): Fields {
   const [input, output, receive, send, typmodIn, typmodOut, analyze, subscript] = type.procs;
   return {
-    oid: type.oid, typname: type.name, typnamespace: namespace, typowner: owner,
-    typlen: type.length, typbyval: type.byValue, typtype: type.kind, typcategory: type.category,
-    typispreferred: type.preferred, typisdefined: true, typdelim: type.delimiter,
-    typrelid: type.relation, typsubscript: subscript, typelem: type.element,
-    typarray: type.arrayOid, typinput: input, typoutput: output, typreceive: receive,
-    typsend: send, typmodin: typmodIn, typmodout: typmodOut, typanalyze: analyze,
-    typalign: type.align, typstorage: type.storage, typbasetype: type.baseType,
-    typtypmod: type.typmod, typcollation: type.collation,
+    oid: type.oid,
+    typname: type.name,
+    typnamespace: namespace,
+    typowner: owner,
+    typlen: type.length,
+    typbyval: type.byValue,
+    typtype: type.kind,
+    typcategory: type.category,
+    typispreferred: type.preferred,
+    typisdefined: true,
+    typdelim: type.delimiter,
+    typrelid: type.relation,
+    typsubscript: subscript,
+    typelem: type.element,
+    typarray: type.arrayOid,
+    typinput: input,
+    typoutput: output,
+    typreceive: receive,
+    typsend: send,
+    typmodin: typmodIn,
+    typmodout: typmodOut,
+    typanalyze: analyze,
+    typalign: type.align,
+    typstorage: type.storage,
+    typbasetype: type.baseType,
+    typtypmod: type.typmod,
+    typcollation: type.collation,
   };
 }
 
@@ -49,16 +68,24 @@ function ranges(): readonly Fields[] {
   return recordsOf(rangeFacts).map((words) => {
     const [type, subtype, multirange, operatorClass, canonical, difference] = words.map(Number);
     return {
-      rngtypid: type, rngsubtype: subtype, rngmultitypid: multirange,
-      rngsubopc: operatorClass, rngcanonical: canonical, rngsubdiff: difference,
+      rngtypid: type,
+      rngsubtype: subtype,
+      rngmultitypid: multirange,
+      rngsubopc: operatorClass,
+      rngcanonical: canonical,
+      rngsubdiff: difference,
     };
   });
 }
 
 function casts(): readonly Fields[] {
   return recordsOf(castFacts).map(([oid, source, target, proc, how = '']) => ({
-    oid: Number(oid), castsource: Number(source), casttarget: Number(target),
-    castfunc: Number(proc), castcontext: how[0] ?? 'e', castmethod: how[1] ?? 'f',
+    oid: Number(oid),
+    castsource: Number(source),
+    casttarget: Number(target),
+    castfunc: Number(proc),
+    castcontext: how[0] ?? 'e',
+    castmethod: how[1] ?? 'f',
   }));
 }
 

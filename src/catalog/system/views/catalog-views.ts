@@ -41,7 +41,13 @@ const indexes = `
 const systemSchemas = `('pg_catalog', 'information_schema', 'pg_toast')`;
 
 const tableCounters = [
-  'seq_scan', 'seq_tup_read', 'idx_scan', 'idx_tup_fetch', 'n_tup_ins', 'n_tup_upd', 'n_tup_del',
+  'seq_scan',
+  'seq_tup_read',
+  'idx_scan',
+  'idx_tup_fetch',
+  'n_tup_ins',
+  'n_tup_upd',
+  'n_tup_del',
   'n_tup_hot_upd',
 ];
 
@@ -62,8 +68,18 @@ const tableStatistics = (where: string): string => `
 
 const tableBlocks = (where: string): string => `
   SELECT c.oid AS relid, n.nspname AS schemaname, c.relname,
-    ${['heap_blks_read', 'heap_blks_hit', 'idx_blks_read', 'idx_blks_hit', 'toast_blks_read',
-      'toast_blks_hit', 'tidx_blks_read', 'tidx_blks_hit'].map(zero).join(', ')}
+    ${[
+      'heap_blks_read',
+      'heap_blks_hit',
+      'idx_blks_read',
+      'idx_blks_hit',
+      'toast_blks_read',
+      'toast_blks_hit',
+      'tidx_blks_read',
+      'tidx_blks_hit',
+    ]
+      .map(zero)
+      .join(', ')}
   FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 't', 'm')${where}`;
 
@@ -101,5 +117,7 @@ const texts: Readonly<Record<string, string>> = {
 };
 
 export const catalogViews: readonly SystemView[] = Object.entries(texts).map(([name, sql]) => ({
-  schema: 'pg_catalog', name, sql,
+  schema: 'pg_catalog',
+  name,
+  sql,
 }));

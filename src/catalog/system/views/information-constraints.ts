@@ -73,5 +73,8 @@ const checks: InformationView = {
 };
 
 export const constraintViews: readonly InformationView[] = [
-  tableConstraints, keyColumnUsage, constraintColumnUsage, checks,
+  tableConstraints,
+  keyColumnUsage,
+  constraintColumnUsage,
+  checks,
 ];

@@ -129,7 +129,13 @@ const applicableRoles = (name: string, where: string): InformationView => ({
 });
 
 export const routineViews: readonly InformationView[] = [
-  routines, parameters, domains, characterSets, collations, catalogName, enabledRoles,
+  routines,
+  parameters,
+  domains,
+  characterSets,
+  collations,
+  catalogName,
+  enabledRoles,
   applicableRoles('applicable_roles', ''),
   applicableRoles('administrable_role_authorizations', ' WHERE m.admin_option'),
 ];

@@ -133,7 +133,13 @@ const elementTypes: InformationView = {
 };
 
 export const tableViews: readonly InformationView[] = [
-  columns, tables, views, schemata, elementTypes,
-  grants('table_privileges'), grants('role_table_grants'),
-  columnGrants('column_privileges'), columnGrants('role_column_grants'),
+  columns,
+  tables,
+  views,
+  schemata,
+  elementTypes,
+  grants('table_privileges'),
+  grants('role_table_grants'),
+  columnGrants('column_privileges'),
+  columnGrants('role_column_grants'),
 ];

@@ -30,31 +30,42 @@ export function dataType({ oid, type, schema }: Described): string {
 export function typeMeasures({ oid, typmod }: Described): Readonly<Record<string, string>> {
   return {
     character_maximum_length: byType(oid, [
-      ['1042, 1043', known(typmod, `${typmod} - 4`)], ['1560, 1562', known(typmod, typmod)],
+      ['1042, 1043', known(typmod, `${typmod} - 4`)],
+      ['1560, 1562', known(typmod, typmod)],
     ]),
     character_octet_length: byType(oid, [
-      ['25', '1073741824'], ['1042, 1043', known(typmod, `(${typmod} - 4) * 4`, '1073741824')],
+      ['25', '1073741824'],
+      ['1042, 1043', known(typmod, `(${typmod} - 4) * 4`, '1073741824')],
     ]),
     numeric_precision: byType(oid, [
-      ['21', '16'], ['23', '32'], ['20', '64'], ['700', '24'], ['701', '53'],
+      ['21', '16'],
+      ['23', '32'],
+      ['20', '64'],
+      ['700', '24'],
+      ['701', '53'],
       ['1700', known(typmod, `((${typmod} - 4) >> 16) & 65535`)],
     ]),
-    numeric_precision_radix: byType(oid, [['20, 21, 23, 700, 701', '2'], ['1700', '10']]),
+    numeric_precision_radix: byType(oid, [
+      ['20, 21, 23, 700, 701', '2'],
+      ['1700', '10'],
+    ]),
     numeric_scale: byType(oid, [
-      ['20, 21, 23', '0'], ['1700', known(typmod, `(${typmod} - 4) & 2047`)],
+      ['20, 21, 23', '0'],
+      ['1700', known(typmod, `(${typmod} - 4) & 2047`)],
     ]),
     datetime_precision: byType(oid, [
-      ['1082', '0'], ['1083, 1114, 1184, 1266', known(typmod, typmod, '6')],
-      ['1186', `CASE WHEN ${typmod} < 0 OR ${typmod} & 65535 = 65535 THEN 6
-        ELSE ${typmod} & 65535 END`],
+      ['1082', '0'],
+      ['1083, 1114, 1184, 1266', known(typmod, typmod, '6')],
+      [
+        '1186',
+        `CASE WHEN ${typmod} < 0 OR ${typmod} & 65535 = 65535 THEN 6
+        ELSE ${typmod} & 65535 END`,
+      ],
     ]),
   };
 }
 
-export function udt(
-  { type, schema }: Described,
-  prefix = '',
-): Readonly<Record<string, string>> {
+export function udt({ type, schema }: Described, prefix = ''): Readonly<Record<string, string>> {
   return {
     [`${prefix}udt_catalog`]: database,
     [`${prefix}udt_schema`]: `${schema}.nspname`,

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { CatalogState } from '../catalog-state.ts';
+import type { TableDefinition } from '../table.ts';
+import type { Datum } from '../../types/datum.ts';
+import { arrayTypeOid, constraintOid, defaultOid, indexOid, rowTypeOid } from './object-ids.ts';
+import { nameParts } from './names.ts';
+import { createSystemCatalog } from './system-catalog.ts';
+
+function table(oid: number, schema: string, name: string): TableDefinition {
+  const text = { name: 'text', typmod: -1 } as const;
+  return {
+    oid,
+    schema,
+    name,
+    columns: [
+      { name: 'id', type: { name: 'int4', typmod: -1 }, notNull: true },
+      { name: 'name', type: text, notNull: false, defaultSql: "'x'::text", comment: 'a name' },
+    ],
+    constraints: [{ name: `${name}_pkey`, kind: 'primaryKey', columns: [0] }],
+    owner: 'postgres',
+    temporary: false,
+  };
+}
+
+function state(...tables: readonly TableDefinition[]): CatalogState {
+  return {
+    database: 'postgres',
+    currentUser: 'postgres',
+    searchPath: ['mon', 'public'],
+    tables: tables.map((definition) => ({ definition, rowCount: 3, byteSize: 100 })),
+    schemas: ['public', 'mon', 'other'],
+    views: [],
+    viewColumns: () => [],
+    roles: [{ oid: 10, name: 'postgres', superuser: true, canLogin: true }],
+    activity: [],
+    settings: [],
+    prepared: [],
+    statistics: [],
+  };
+}
+
+type Fields = Readonly<Record<string, Datum | null>>;
+
+function rowsOf(name: string, of = state(table(16_384, 'public', 't'))): readonly Fields[] {
+  const facts = createSystemCatalog(of).findFacts('pg_catalog', name);
+  assert.ok(facts, name);
+  return facts
+    .rows()
+    .map((row) =>
+      Object.fromEntries(facts.columns.map((column, i) => [column.name, row[i] ?? null])),
+    );
+}
+
+function values(name: string, column: string): readonly (Datum | null)[] {
+  return rowsOf(name).map((row) => row[column] ?? null);
+}
+
+const catalogsWithOids = [
+  'pg_class',
+  'pg_type',
+  'pg_proc',
+  'pg_operator',
+  'pg_cast',
+  'pg_opclass',
+  'pg_opfamily',
+  'pg_namespace',
+  'pg_constraint',
+  'pg_attrdef',
+  'pg_authid',
+  'pg_database',
+];
+
+for (const name of catalogsWithOids) {
+  test(`OIDs of ${name} are unique`, () => {
+    const oids = values(name, 'oid');
+    assert.ok(oids.length > 0);
+    assert.equal(new Set(oids).size, oids.length);
+  });
+}
+
+const references: readonly (readonly [string, string, string])[] = [
+  ['pg_type', 'typinput', 'pg_proc'],
+  ['pg_type', 'typoutput', 'pg_proc'],
+  ['pg_type', 'typreceive', 'pg_proc'],
+  ['pg_type', 'typsend', 'pg_proc'],
+  ['pg_type', 'typsubscript', 'pg_proc'],
+  ['pg_type', 'typelem', 'pg_type'],
+  ['pg_type', 'typarray', 'pg_type'],
+  ['pg_type', 'typrelid', 'pg_class'],
+  ['pg_type', 'typnamespace', 'pg_namespace'],
+  ['pg_class', 'relnamespace', 'pg_namespace'],
+  ['pg_class', 'reltype', 'pg_type'],
+  ['pg_class', 'relam', 'pg_am'],
+  ['pg_attribute', 'atttypid', 'pg_type'],
+  ['pg_attribute', 'attrelid', 'pg_class'],
+  ['pg_proc', 'prorettype', 'pg_type'],
+  ['pg_operator', 'oprcode', 'pg_proc'],
+  ['pg_cast', 'castfunc', 'pg_proc'],
+  ['pg_am', 'amhandler', 'pg_proc'],
+  ['pg_index', 'indexrelid', 'pg_class'],
+  ['pg_constraint', 'conindid', 'pg_class'],
+];
+
+for (const [from, column, to] of references) {
+  test(`${from}.${column} names rows of ${to}`, () => {
+    const known = new Set(values(to, 'oid'));
+    const missing = values(from, column).filter((oid) => oid !== 0 && !known.has(oid));
+    assert.deepEqual([...new Set(missing)], []);
+  });
+}
+
+test('a name without a schema means the first schema of the search path that has it', () => {
+  const catalog = createSystemCatalog(
+    state(table(16_384, 'public', 't'), table(16_385, 'mon', 't'), table(16_386, 'other', 'x')),
+  );
+  assert.equal(catalog.resolveName('regclass', 't'), 16_385);
+  assert.equal(catalog.resolveName('regclass', 'public.t'), 16_384);
+  assert.equal(catalog.resolveName('regclass', 'x'), undefined);
+  assert.equal(catalog.find('class_name', '16385'), 't');
+  assert.equal(catalog.find('class_name', '16384'), 'public.t');
+  assert.equal(catalog.find('object_visible', 'class 16386'), 'f');
+});
+
+test('names are folded unless they are quoted', () => {
+  const catalog = createSystemCatalog(state(table(16_384, 'public', 'Mixed')));
+  assert.equal(catalog.resolveName('regclass', 'Mixed'), undefined);
+  assert.equal(catalog.resolveName('regclass', '"Mixed"'), 16_384);
+  assert.equal(catalog.resolveName('regclass', 'PUBLIC."Mixed"'), 16_384);
+  assert.equal(catalog.find('class_name', '16384'), '"Mixed"');
+  assert.deepEqual(nameParts('a."b.""c".D'), ['a', 'b."c', 'd']);
+  assert.equal(nameParts('a."b'), undefined);
+});
+
+test('built-in objects have the OIDs of PostgreSQL', () => {
+  const catalog = createSystemCatalog(state());
+  assert.equal(catalog.resolveName('regclass', 'pg_catalog.pg_class'), 1259);
+  assert.equal(catalog.resolveName('regtype', 'timestamp with time zone'), 1184);
+  assert.equal(catalog.resolveName('regproc', 'array_in'), 750);
+  assert.equal(catalog.find('procedure_oid', 'array_in(cstring,oid,integer)'), '750');
+  assert.equal(catalog.find('operator_name', '96'), '=(integer,integer)');
+  assert.equal(catalog.find('type_name', '603'), 'box');
+  assert.throws(() => catalog.resolveName('regproc', 'abs'), /more than one function named "abs"/);
+});
+
+test('a key is shown with its columns', () => {
+  const definition = { ...table(16_384, 'public', 't') };
+  const catalog = createSystemCatalog(state(definition));
+  const index = catalog.resolveName('regclass', 't_pkey');
+  const text = 'CREATE UNIQUE INDEX t_pkey ON public.t USING btree (id)';
+  assert.equal(catalog.find('index_definition', String(index)), text);
+  const [constraint] = rowsOf('pg_constraint');
+  assert.equal(
+    catalog.find('constraint_definition', String(constraint?.['oid'])),
+    'PRIMARY KEY (id)',
+  );
+  assert.equal(catalog.find('object_comment', 'pg_class.16384.2'), 'a name');
+});
+
+test('facts as data are what asking gives', () => {
+  const view = { oid: 16_385, schema: 'public', name: 'v', sql: 'select 1', owner: 'postgres' };
+  const tables = state(table(16_384, 'public', 't'));
+  const catalog = createSystemCatalog({ ...tables, views: [view] });
+  const facts = catalog.factsFor([]);
+  for (const [fact, answers] of Object.entries(facts)) {
+    assert.ok(Object.keys(answers).length > 0, fact);
+    for (const [key, answer] of Object.entries(answers).slice(0, 50)) {
+      assert.equal(catalog.find(fact, key), answer, `${fact} ${key}`);
+    }
+  }
+});
+
+test('OIDs of what belongs to tables never meet, and fit a signed integer', () => {
+  const tables = fc.uniqueArray(fc.integer({ min: 16_384, max: 400_000 }), {
+    minLength: 2,
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(
+      tables,
+      fc.integer({ min: 0, max: 31 }),
+      fc.integer({ min: 1, max: 1600 }),
+      (oids, i, n) => {
+        const made = oids.flatMap((oid) => [
+          oid,
+          rowTypeOid(oid),
+          arrayTypeOid(oid),
+          indexOid(oid, i),
+          constraintOid(oid, i),
+          defaultOid(oid, n),
+        ]);
+        assert.equal(new Set(made).size, made.length);
+        assert.ok(made.every((oid) => oid > 0 && oid < 2 ** 31));
+      },
+    ),
+  );
+});
