@@ -26,7 +26,7 @@ export function querySpans(
 ): SpanDraft {
   const root = rootSpan(notes, end, reason);
   const phases = notes.phases.map((note) => phaseSpan(note));
-  failPhase(notes, phases);
+  const failed = failPhase(notes, phases);
   phases.forEach((phase, index) => {
     const name = notes.phases[index]?.name;
     parentOf(phase, name, phases, notes, root).children.push(phase);
@@ -43,6 +43,7 @@ export function querySpans(
     });
   }
   addEvents(notes, root);
+  addException(notes, failed ?? root);
   return root;
 }
 
@@ -250,15 +251,16 @@ function addRule(
   parent.children.push(span);
 }
 
-function failPhase(notes: QueryNotes, phases: readonly SpanDraft[]): void {
+function failPhase(notes: QueryNotes, phases: readonly SpanDraft[]): SpanDraft | undefined {
   const { failure } = notes;
-  if (failure === undefined) return;
+  if (failure === undefined) return undefined;
   const failed = notes.phases.findLastIndex((phase) => phase.failed === true);
   const broken = failed >= 0 ? failed : brokenExecution(notes);
   const phase = phases[broken >= 0 ? broken : refusedPlan(notes)];
-  if (phase === undefined) return;
+  if (phase === undefined) return undefined;
   phase.error = failure.code;
   phase.attributes['error.type'] = failure.code;
+  return phase;
 }
 
 /** The execution whose nodes did not all end by themselves. */
@@ -284,14 +286,18 @@ function addEvents(notes: QueryNotes, root: SpanDraft): void {
   if (firstRow > 0) {
     root.events.push({ name: 'first_row', timeUs: epochMicros(firstRow), attributes: {} });
   }
+}
+
+/** Once, where the error arose, unless that was an operator: those have noted it themselves. */
+function addException(notes: QueryNotes, origin: SpanDraft): void {
   const { failure } = notes;
   const inPlan = notes.plans.some(({ statistics }) =>
     statistics.some(({ closeReason }) => closeReason === 'error'),
   );
   if (failure === undefined || inPlan) return;
-  root.events.push({
+  origin.events.push({
     name: 'exception',
-    timeUs: root.endUs,
+    timeUs: origin.endUs,
     attributes: { 'exception.type': failure.code },
   });
 }
