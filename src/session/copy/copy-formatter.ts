@@ -9,8 +9,9 @@
 import type { CopyFormat } from './copy-format.ts';
 import { binarySignature } from './copy-binary.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { writeCsvField, type CsvBytes } from './csv-output.ts';
-import { writeTextField, type TextBytes } from './text-output.ts';
+import { csvFields } from './csv-output.ts';
+import { LineBuffer, type WriteField } from './line-buffer.ts';
+import { textFields } from './text-output.ts';
 
 export interface CopyFormatter {
   /** The header line, or nothing. */
@@ -22,6 +23,7 @@ export interface CopyFormatter {
 }
 
 const copyDataCode = 0x64;
+const dataRowCode = 0x44;
 const newline = 0x0a;
 const none = new Uint8Array(0);
 
@@ -29,78 +31,91 @@ export function createCopyFormatter(format: CopyFormat, columns: readonly string
   return format.format === 'binary' ? new BinaryFormatter() : new LineFormatter(format, columns);
 }
 
-/** Writes one field; `value` undefined: NULL. */
-type WriteField = (writer: ByteWriter, value: Uint8Array | undefined, column: number) => void;
+const headerBytes = 5;
 
 class LineFormatter implements CopyFormatter {
   readonly #format: CopyFormat;
   readonly #columns: readonly string[];
   readonly #delimiter: number;
+  readonly #nullText: Uint8Array;
+  readonly #writeField: WriteField;
+  readonly #line = new LineBuffer();
 
   constructor(format: CopyFormat, columns: readonly string[]) {
     this.#format = format;
     this.#columns = columns;
     this.#delimiter = format.delimiter.charCodeAt(0);
+    this.#nullText = Buffer.from(format.nullText, 'utf8');
+    this.#writeField = this.#fields(format);
+  }
+
+  #fields(format: CopyFormat): WriteField {
+    return format.format === 'csv'
+      ? csvFields(format, this.#columns.length)
+      : textFields(format.delimiter);
   }
 
   /** Names are quoted only where they have to be. */
   start(): Uint8Array {
     if (this.#format.header === 'none') return none;
-    const writer = new ByteWriter(256);
-    const names = this.#columns.map((name) => Buffer.from(name, 'utf8'));
-    this.#writeLine(writer, names, this.#fields({ ...this.#format, forceQuote: new Set() }));
-    return writer.take();
+    const names = dataRow(this.#columns.map((name) => Buffer.from(name, 'utf8')));
+    return this.#lines(names, this.#fields({ ...this.#format, forceQuote: new Set() }));
   }
 
   rows(dataRows: Uint8Array): Uint8Array {
-    const writer = new ByteWriter(dataRows.length + (dataRows.length >> 2) + 64);
-    const writeField = this.#fields(this.#format);
-    for (const values of dataRowValues(dataRows)) this.#writeLine(writer, values, writeField);
-    return writer.take();
+    return this.#lines(dataRows, this.#writeField);
   }
 
   end(): Uint8Array {
     return none;
   }
 
-  #fields(format: CopyFormat): WriteField {
-    return format.format === 'csv' ? csvFields(format, this.#columns.length) : textFields(format);
-  }
-
-  #writeLine(
-    writer: ByteWriter,
-    values: readonly (Uint8Array | undefined)[],
-    writeField: WriteField,
-  ): void {
-    const start = beginCopyData(writer);
-    for (let column = 0; column < values.length; column += 1) {
-      if (column > 0) writer.byte(this.#delimiter);
-      writeField(writer, values[column], column);
+  #lines(dataRows: Uint8Array, writeField: WriteField): Uint8Array {
+    const line = this.#line;
+    line.begin(dataRows, dataRows.length + (dataRows.length >> 2) + 64);
+    for (let from = 0; from < dataRows.length;) {
+      const end = from + 1 + line.source.readInt32BE(from + 1);
+      this.#writeLine(from + headerBytes, end, writeField);
+      from = end;
     }
-    writer.byte(newline);
-    endCopyData(writer, start);
+    return line.take();
+  }
+
+  /** The fields of one DataRow message from behind their count on. */
+  #writeLine(from: number, end: number, writeField: WriteField): void {
+    const line = this.#line;
+    const { source } = line;
+    const count = source.readInt16BE(from);
+    line.reserve(headerBytes + 2 * (end - from) + count * (this.#nullText.length + 3) + 1);
+    const start = line.at;
+    line.at += headerBytes;
+    let at = from + 2;
+    for (let column = 0; column < count; column += 1) {
+      if (column > 0) line.out[line.at++] = this.#delimiter;
+      const byteSize = source.readInt32BE(at);
+      at += 4;
+      if (byteSize < 0) line.bytes(this.#nullText);
+      else writeField(line, at, (at += byteSize), column);
+    }
+    line.out[line.at++] = newline;
+    line.out[start] = copyDataCode;
+    line.out.writeInt32BE(line.at - start - 1, start + 1);
   }
 }
 
-function textFields({ delimiter, nullText }: CopyFormat): WriteField {
-  const bytes: TextBytes = {
-    delimiter: delimiter.charCodeAt(0),
-    nullText: Buffer.from(nullText, 'utf8'),
-  };
-  return (writer, value) => writeTextField(writer, value, bytes);
-}
-
-function csvFields(format: CopyFormat, columnCount: number): WriteField {
-  const bytes: CsvBytes = {
-    delimiter: format.delimiter.charCodeAt(0),
-    quote: format.quote.charCodeAt(0),
-    escape: format.escape.charCodeAt(0),
-    nullText: Buffer.from(format.nullText, 'utf8'),
-    alone: columnCount === 1,
-  };
-  return (writer, value, column) => {
-    writeCsvField(writer, value, bytes, format.forceQuote.has(column));
-  };
+/** A DataRow message. */
+function dataRow(values: readonly Uint8Array[]): Uint8Array {
+  const writer = new ByteWriter(256);
+  writer.byte(dataRowCode);
+  writer.int32(0);
+  writer.byte(values.length >> 8);
+  writer.byte(values.length & 0xff);
+  for (const value of values) {
+    writer.int32(value.length);
+    writer.bytes(value);
+  }
+  writer.setInt32(1, writer.length - 1);
+  return writer.take();
 }
 
 /** PostgreSQL sends the file header in one message with the first row, or with the trailer. */
@@ -153,19 +168,5 @@ function* dataRowBodies(dataRows: Uint8Array): Generator<Uint8Array> {
     const end = offset + 1 + view.getInt32(offset + 1);
     yield dataRows.subarray(offset + 5, end);
     offset = end;
-  }
-}
-
-function* dataRowValues(dataRows: Uint8Array): Generator<(Uint8Array | undefined)[]> {
-  for (const body of dataRowBodies(dataRows)) {
-    const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-    const values: (Uint8Array | undefined)[] = [];
-    for (let offset = 2; offset < body.length;) {
-      const byteSize = view.getInt32(offset);
-      offset += 4;
-      values.push(byteSize < 0 ? undefined : body.subarray(offset, offset + byteSize));
-      offset += Math.max(0, byteSize);
-    }
-    yield values;
   }
 }

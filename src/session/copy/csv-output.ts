@@ -1,54 +1,45 @@
 /**
  * One field of COPY TO csv: quoted when it would otherwise read as something else.
  */
-import type { ByteWriter } from './byte-writer.ts';
-
-export interface CsvBytes {
-  readonly delimiter: number;
-  readonly quote: number;
-  readonly escape: number;
-  readonly nullText: Uint8Array;
-  /** The only column: a field `\.` would end the data. */
-  readonly alone: boolean;
-}
+import type { CopyFormat } from './copy-format.ts';
+import type { WriteField } from './line-buffer.ts';
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const endMarker = Buffer.from('\\.');
 
-/** `value` undefined: NULL, never quoted. */
-export function writeCsvField(
-  writer: ByteWriter,
-  value: Uint8Array | undefined,
-  bytes: CsvBytes,
-  forceQuote: boolean,
-): void {
-  if (value === undefined) {
-    writer.bytes(bytes.nullText);
-    return;
+/** `columnCount`: a field `\.` alone in its line would end the data. */
+export function csvFields(format: CopyFormat, columnCount: number): WriteField {
+  const quote = format.quote.charCodeAt(0);
+  const escape = format.escape.charCodeAt(0);
+  const nullText = Buffer.from(format.nullText, 'utf8');
+  const isSpecial = new Uint8Array(256);
+  for (const byte of [format.delimiter.charCodeAt(0), quote, newline, carriageReturn]) {
+    isSpecial[byte] = 1;
   }
-  if (!forceQuote && !needsQuotes(value, bytes)) {
-    writer.bytes(value);
-    return;
-  }
-  writer.byte(bytes.quote);
-  for (const byte of value) {
-    if (byte === bytes.quote || byte === bytes.escape) writer.byte(bytes.escape);
-    writer.byte(byte);
-  }
-  writer.byte(bytes.quote);
+  const needsQuotes = (source: Buffer, from: number, to: number): boolean => {
+    if (equals(source, from, to, nullText)) return true;
+    if (columnCount === 1 && equals(source, from, to, endMarker)) return true;
+    for (let offset = from; offset < to; offset += 1) {
+      if (isSpecial[source[offset] as number] === 1) return true;
+    }
+    return false;
+  };
+  return (line, from, to, column) => {
+    const { source, out } = line;
+    let { at } = line;
+    const quoted = format.forceQuote.has(column) || needsQuotes(source, from, to);
+    if (quoted) out[at++] = quote;
+    for (let offset = from; offset < to; offset += 1) {
+      const byte = source[offset] as number;
+      if (quoted && (byte === quote || byte === escape)) out[at++] = escape;
+      out[at++] = byte;
+    }
+    if (quoted) out[at++] = quote;
+    line.at = at;
+  };
 }
 
-function needsQuotes(value: Uint8Array, bytes: CsvBytes): boolean {
-  if (bytes.nullText.length === value.length && Buffer.compare(bytes.nullText, value) === 0) {
-    return true;
-  }
-  if (bytes.alone && Buffer.compare(endMarker, value) === 0) return true;
-  return value.some(
-    (byte) =>
-      byte === bytes.delimiter ||
-      byte === bytes.quote ||
-      byte === newline ||
-      byte === carriageReturn,
-  );
+function equals(source: Buffer, from: number, to: number, text: Buffer): boolean {
+  return to - from === text.length && source.compare(text, 0, text.length, from, to) === 0;
 }

@@ -1,10 +1,5 @@
 /** One field of COPY TO text: control characters, backslash and delimiter behind a backslash. */
-import type { ByteWriter } from './byte-writer.ts';
-
-export interface TextBytes {
-  readonly delimiter: number;
-  readonly nullText: Uint8Array;
-}
+import type { WriteField } from './line-buffer.ts';
 
 const backslash = 0x5c;
 
@@ -12,25 +7,24 @@ const backslash = 0x5c;
 const firstControl = 0x08;
 const controlLetters = Buffer.from('btnvfr');
 
-/** `value` undefined: NULL. */
-export function writeTextField(
-  writer: ByteWriter,
-  value: Uint8Array | undefined,
-  { delimiter, nullText }: TextBytes,
-): void {
-  if (value === undefined) {
-    writer.bytes(nullText);
-    return;
+export function textFields(delimiter: string): WriteField {
+  const escapes = new Uint8Array(256);
+  escapes.set(controlLetters, firstControl);
+  for (const byte of [backslash, delimiter.charCodeAt(0)]) {
+    if (escapes[byte] === 0) escapes[byte] = byte;
   }
-  let start = 0;
-  for (let offset = 0; offset < value.length; offset += 1) {
-    const byte = value[offset] ?? 0;
-    const letter = controlLetters[byte - firstControl];
-    if (letter === undefined && byte !== backslash && byte !== delimiter) continue;
-    writer.bytes(value.subarray(start, offset));
-    writer.byte(backslash);
-    writer.byte(letter ?? byte);
-    start = offset + 1;
-  }
-  writer.bytes(value.subarray(start));
+  return (line, from, to) => {
+    const { source, out } = line;
+    let { at } = line;
+    for (let offset = from; offset < to; offset += 1) {
+      const byte = source[offset] as number;
+      const escape = escapes[byte] as number;
+      if (escape === 0) out[at++] = byte;
+      else {
+        out[at++] = backslash;
+        out[at++] = escape;
+      }
+    }
+    line.at = at;
+  };
 }
