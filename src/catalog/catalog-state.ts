@@ -50,6 +50,16 @@ export interface PreparedFact {
   readonly parameterTypes: readonly SqlType[];
 }
 
+/** One row of pg_cursors. */
+export interface CursorFact {
+  readonly name: string;
+  readonly statement: string;
+  readonly isHoldable: boolean;
+  readonly isBinary: boolean;
+  readonly scrolls: boolean;
+  readonly createdMicros: bigint;
+}
+
 export interface CatalogState {
   readonly database: string;
   readonly currentUser: string;
@@ -70,6 +80,7 @@ export interface CatalogState {
   readonly activity: readonly ActivityFact[];
   readonly settings: readonly SettingFact[];
   readonly prepared: readonly PreparedFact[];
+  readonly cursors?: readonly CursorFact[];
   /** Server counters for timefusion_stats: component, key, value. */
   readonly statistics: readonly (readonly [string, string, string])[];
 }

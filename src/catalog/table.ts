@@ -33,12 +33,23 @@ export interface ConstraintDefinition {
   readonly checkSql?: string;
 }
 
+export interface IndexDefinition {
+  readonly name: string;
+  readonly isUnique: boolean;
+  /** Positions; empty when a part of the index is an expression. */
+  readonly columns: readonly number[];
+  /** As pg_get_indexdef shows it after USING: `btree (a DESC) WHERE (b > 0)`. */
+  readonly sql: string;
+}
+
 export interface TableDefinition {
   readonly oid: number;
   readonly schema: string;
   readonly name: string;
   readonly columns: readonly ColumnDefinition[];
   readonly constraints: readonly ConstraintDefinition[];
+  /** Indexes of CREATE INDEX. They are known by name and rule keys; nothing is looked up in them. */
+  readonly indexes?: readonly IndexDefinition[];
   readonly owner: string;
   readonly temporary: boolean;
   readonly comment?: string;
@@ -156,6 +167,8 @@ export interface StoreTransaction {
    * no lock. Errors: 40P01 when the wait would never end.
    */
   lock(tableOid: number): Promise<void>;
+  /** The commit fails (40001) when others change rows of the table from now on. */
+  requireUnchanged(tableOid: number): void;
   /** Later snapshots of a repeatable read show this moment; otherwise nothing. */
   freeze(): void;
   /** Savepoints: marks now, and undoes everything after the mark. */

@@ -1,4 +1,5 @@
 /** Settings, sessions and prepared statements of the moment, and the server's counters. */
+import { allAbbreviations } from '../../../types/zone-abbreviations.ts';
 import { typeRecord } from '../../../types/type-table.ts';
 import type { ActivityFact, SettingFact } from '../../catalog-state.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
@@ -69,6 +70,27 @@ function preparedFields(moment: Moment): readonly Fields[] {
   }));
 }
 
+function cursorFields({ state }: Moment): readonly Fields[] {
+  return (state.cursors ?? []).map((cursor) => ({
+    name: cursor.name,
+    statement: cursor.statement,
+    is_holdable: cursor.isHoldable,
+    is_binary: cursor.isBinary,
+    is_scrollable: cursor.scrolls,
+    creation_time: cursor.createdMicros,
+  }));
+}
+
+function abbreviations(): readonly Fields[] {
+  return [...allAbbreviations()]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([abbrev, { offsetSeconds, isSummer }]) => ({
+      abbrev,
+      utc_offset: { months: 0, days: 0, micros: BigInt(offsetSeconds) * 1_000_000n },
+      is_dst: isSummer,
+    }));
+}
+
 export const sessionSources: readonly FactSource[] = [
   { name: 'pg_settings', current: (moment) => moment.state.settings.map(settingRow) },
   {
@@ -76,6 +98,8 @@ export const sessionSources: readonly FactSource[] = [
     current: (moment) => moment.state.activity.map((each) => activityFields(moment, each)),
   },
   { name: 'pg_prepared_statements', current: preparedFields },
+  { name: 'pg_cursors', current: cursorFields },
+  { name: 'pg_timezone_abbrevs', fixed: abbreviations },
   {
     name: 'timefusion_stats',
     current: (moment) =>

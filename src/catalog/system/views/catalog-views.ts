@@ -83,13 +83,16 @@ const tableBlocks = (where: string): string => `
   FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 't', 'm')${where}`;
 
-const indexStatistics = (where: string): string => `
+const indexStatistics = (where: string, counters: readonly string[]): string => `
   SELECT c.oid AS relid, i.oid AS indexrelid, n.nspname AS schemaname, c.relname,
-    i.relname AS indexrelname, ${['idx_scan', 'idx_tup_read', 'idx_tup_fetch'].map(zero).join(', ')}
+    i.relname AS indexrelname, ${counters.map(zero).join(', ')}
   FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indrelid
     JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 't', 'm')${where}`;
+
+const indexScans = ['idx_scan', 'idx_tup_read', 'idx_tup_fetch'];
+const indexBlocks = ['idx_blks_read', 'idx_blks_hit'];
 
 const ofUsers = ` AND n.nspname NOT IN ${systemSchemas}`;
 const ofSystem = ` AND n.nspname IN ${systemSchemas}`;
@@ -111,9 +114,12 @@ const texts: Readonly<Record<string, string>> = {
   pg_statio_all_tables: tableBlocks(''),
   pg_statio_user_tables: tableBlocks(ofUsers),
   pg_statio_sys_tables: tableBlocks(ofSystem),
-  pg_stat_all_indexes: indexStatistics(''),
-  pg_stat_user_indexes: indexStatistics(ofUsers),
-  pg_stat_sys_indexes: indexStatistics(ofSystem),
+  pg_stat_all_indexes: indexStatistics('', indexScans),
+  pg_stat_user_indexes: indexStatistics(ofUsers, indexScans),
+  pg_stat_sys_indexes: indexStatistics(ofSystem, indexScans),
+  pg_statio_all_indexes: indexStatistics('', indexBlocks),
+  pg_statio_user_indexes: indexStatistics(ofUsers, indexBlocks),
+  pg_statio_sys_indexes: indexStatistics(ofSystem, indexBlocks),
 };
 
 export const catalogViews: readonly SystemView[] = Object.entries(texts).map(([name, sql]) => ({

@@ -61,6 +61,12 @@ const constraintColumnUsage: InformationView = {
   columns: { ...constraintName, ...tableName('table'), column_name: 'a.attname' },
 };
 
+const constraintTableUsage: InformationView = {
+  name: 'constraint_table_usage',
+  from: `${keys} WHERE k.contype IN ('p', 'u')`,
+  columns: { ...constraintName, ...tableName('table') },
+};
+
 const checks: InformationView = {
   name: 'check_constraints',
   from: notNull,
@@ -76,5 +82,6 @@ export const constraintViews: readonly InformationView[] = [
   tableConstraints,
   keyColumnUsage,
   constraintColumnUsage,
+  constraintTableUsage,
   checks,
 ];
