@@ -42,7 +42,9 @@ process.stdout.write(`collected ${rows} rows in ${batches.length} Arrow batches\
 
 const series = await ctx.sql('SELECT n, n * n AS square FROM generate_series(1, 1000000) AS n');
 for await (const batch of series.stream()) {
-  process.stdout.write(`first batch: ${batch.numRows} rows, ${batch.schema.fields.length} columns\n`);
+  process.stdout.write(
+    `first batch: ${batch.numRows} rows, ${batch.schema.fields.length} columns\n`,
+  );
   break;
 }
 

@@ -45,7 +45,9 @@ export async function duckdb(...statements: readonly string[]): Promise<(string 
   let rows: (string | null)[][] = [];
   for (const sql of statements) {
     const reader = await connection.runAndReadAll(sql);
-    rows = reader.getRowsJson().map((row) => row.map((value) => (value === null ? null : String(value))));
+    rows = reader
+      .getRowsJson()
+      .map((row) => row.map((value) => (value === null ? null : String(value))));
   }
   connection.closeSync();
   instance.closeSync();

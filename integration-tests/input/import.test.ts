@@ -32,10 +32,18 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'timefusion-import-'));
   dataDir = join(folder, 'data');
   kinds = join(folder, 'kinds.parquet');
-  await duckdb(`COPY (${kindsSql}) TO '${kinds}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 4096)`);
+  await duckdb(
+    `COPY (${kindsSql}) TO '${kinds}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 4096)`,
+  );
   await writeFile(join(folder, 'traces.json'), JSON.stringify(otlpTraces, null, 2));
-  await writeFile(join(folder, 'logs.jsonl'), `${JSON.stringify(otlpLogs)}\n\n${JSON.stringify(otlpLogs)}\n`);
-  await writeFile(join(folder, 'odd.csv'), 'Zip,Big Name,when\r\n00501,"a ""b""\r\nc",2024-02-29T10:00:00Z\r\n12,,\r\n');
+  await writeFile(
+    join(folder, 'logs.jsonl'),
+    `${JSON.stringify(otlpLogs)}\n\n${JSON.stringify(otlpLogs)}\n`,
+  );
+  await writeFile(
+    join(folder, 'odd.csv'),
+    'Zip,Big Name,when\r\n00501,"a ""b""\r\nc",2024-02-29T10:00:00Z\r\n12,,\r\n',
+  );
   await writeFile(join(folder, 'late.csv'), `n\n${'1\n'.repeat(600_000)}x\n`);
   const settings = { TIMEFUSION_DATA_DIR: dataDir };
   const args = ['import', vegaFile('seattle-weather.csv'), '--create', '--table', 'weather'];
@@ -85,9 +93,10 @@ test('a CSV file is as DuckDB reads it, types included', async () => {
   const theirs = await duckdb(sql(`'${path}'`));
   assert.deepEqual(ours.map(numbersPlain), theirs.map(numbersPlain));
   const { fields } = await ctx.sql('SELECT * FROM weather');
-  assert.deepEqual(fields.map(({ type }) => type.name), [
-    'date', 'float8', 'float8', 'float8', 'float8', 'text',
-  ]);
+  assert.deepEqual(
+    fields.map(({ type }) => type.name),
+    ['date', 'float8', 'float8', 'float8', 'float8', 'text'],
+  );
 });
 
 function numbersPlain(row: readonly (string | null)[]): (string | null)[] {
@@ -96,9 +105,10 @@ function numbersPlain(row: readonly (string | null)[]): (string | null)[] {
 
 test('numbers with leading zeros stay text, names are kept, lines may end in \\r\\n', async () => {
   const { fields } = await ctx.sql('SELECT * FROM odd');
-  assert.deepEqual(fields.map(({ name, type }) => `${name} ${type.name}`), [
-    'Zip text', 'Big Name text', 'when timestamptz',
-  ]);
+  assert.deepEqual(
+    fields.map(({ name, type }) => `${name} ${type.name}`),
+    ['Zip text', 'Big Name text', 'when timestamptz'],
+  );
   assert.deepEqual(await rows('SELECT * FROM odd'), [
     ['00501', 'a "b"\r\nc', '2024-02-29 10:00:00+00'],
     ['12', null, null],
@@ -121,18 +131,38 @@ test('an Arrow file has the rows that apache-arrow reads from it', async () => {
 test('Parquet values of every type are as DuckDB reads them', async () => {
   const types = (await ctx.sql('SELECT * FROM kinds')).fields.map(({ type }) => type.name);
   assert.deepEqual(types, [
-    'int8', 'int4', 'int2', 'float8', 'float4', 'text', 'bool', 'date', 'timestamp', 'timestamptz',
-    'numeric', 'numeric', '_text', '_int8', 'jsonb', 'bytea',
+    'int8',
+    'int4',
+    'int2',
+    'float8',
+    'float4',
+    'text',
+    'bool',
+    'date',
+    'timestamp',
+    'timestamptz',
+    'numeric',
+    'numeric',
+    '_text',
+    '_int8',
+    'jsonb',
+    'bytea',
   ]);
-  const ours = await rows(`SELECT big, medium, small, f, r, t, b, d, ts, extract(epoch FROM tz)::numeric(20,6) AS tz,
+  const ours =
+    await rows(`SELECT big, medium, small, f, r, t, b, d, ts, extract(epoch FROM tz)::numeric(20,6) AS tz,
       small_decimal, large_decimal, list[1] AS item, cardinality(list) AS items, numbers[2] AS number,
       record->>'a' AS a FROM kinds WHERE big % 997 = 3 ORDER BY big`);
-  const theirs = await duckdb(`SELECT big, medium, small, f, r, t, b, d, ts, epoch_us(tz) / 1000000::decimal(20,6),
+  const theirs =
+    await duckdb(`SELECT big, medium, small, f, r, t, b, d, ts, epoch_us(tz) / 1000000::decimal(20,6),
       small_decimal, large_decimal, list[1], len(list), numbers[2], record.a
       FROM '${kinds}' WHERE big % 997 = 3 ORDER BY big`);
   assert.deepEqual(ours.map(numbersAsNumbers), theirs.map(numbersAsNumbers));
-  assert.deepEqual(await rows('SELECT count(*), sum(big), count(t), count(list), sum(large_decimal) FROM kinds'),
-    await duckdb(`SELECT count(*), sum(big), count(t), count(list), sum(large_decimal) FROM '${kinds}'`));
+  assert.deepEqual(
+    await rows('SELECT count(*), sum(big), count(t), count(list), sum(large_decimal) FROM kinds'),
+    await duckdb(
+      `SELECT count(*), sum(big), count(t), count(list), sum(large_decimal) FROM '${kinds}'`,
+    ),
+  );
 });
 
 /** DuckDB and PostgreSQL write whole floats unlike each other. */
@@ -141,7 +171,8 @@ function numbersAsNumbers(row: readonly (string | null)[]): unknown[] {
 }
 
 test('spans of OTLP/JSON fill the columns, and what has none goes to jsonb', async () => {
-  const found = await rows(`SELECT name, kind, status_code, status_message, parent_id, duration, start_time,
+  const found =
+    await rows(`SELECT name, kind, status_code, status_message, parent_id, duration, start_time,
       context___trace_id, context___trace_flags, context___is_remote, project_id, summary,
       attributes___http___request___method AS method, attributes___http___response___status_code AS status,
       attributes___network___local__address AS address, attributes___exception___type AS exception,
@@ -149,16 +180,48 @@ test('spans of OTLP/JSON fill the columns, and what has none goes to jsonb', asy
     FROM otel_logs_and_spans WHERE kind <> 'log' ORDER BY timestamp`);
   assert.deepEqual(found, [
     [
-      'GET /orders', 'server', 'ERROR', 'it broke', null, '1500000000', '2025-06-01 12:00:00.000001+00',
-      '5b8efff798038103d269b633813fc60c', '01', 'true', 'mine', '{shop,"GET /orders"}', 'GET', '503',
-      '10.0.0.1', 'TimeoutError',
-      '{"ids": [1, 2], "cart": {"total": 1.5}, "otel.scope.name": "http"}', 'shop',
-      '{"host.name": "h1"}', 'exception',
+      'GET /orders',
+      'server',
+      'ERROR',
+      'it broke',
+      null,
+      '1500000000',
+      '2025-06-01 12:00:00.000001+00',
+      '5b8efff798038103d269b633813fc60c',
+      '01',
+      'true',
+      'mine',
+      '{shop,"GET /orders"}',
+      'GET',
+      '503',
+      '10.0.0.1',
+      'TimeoutError',
+      '{"ids": [1, 2], "cart": {"total": 1.5}, "otel.scope.name": "http"}',
+      'shop',
+      '{"host.name": "h1"}',
+      'exception',
     ],
     [
-      'SELECT', 'client', 'UNSET', null, 'eee19b7ec3c1b174', '1000', '2025-06-01 12:00:00.1+00',
-      '5b8efff798038103d269b633813fc60c', null, null, 'mine', '{shop,SELECT}', null, null, null, null,
-      '{"otel.scope.name": "http"}', 'shop', '{"host.name": "h1"}', null,
+      'SELECT',
+      'client',
+      'UNSET',
+      null,
+      'eee19b7ec3c1b174',
+      '1000',
+      '2025-06-01 12:00:00.1+00',
+      '5b8efff798038103d269b633813fc60c',
+      null,
+      null,
+      'mine',
+      '{shop,SELECT}',
+      null,
+      null,
+      null,
+      null,
+      '{"otel.scope.name": "http"}',
+      'shop',
+      '{"host.name": "h1"}',
+      null,
     ],
   ]);
 });
@@ -169,10 +232,32 @@ test('log records of OTLP/JSON come from a file of one document a line', async (
       project_id, attributes, count(*) AS n
     FROM otel_logs_and_spans WHERE kind = 'log' GROUP BY 1,2,3,4,5,6,7,8,9,10 ORDER BY timestamp`);
   assert.deepEqual(found, [
-    ['log', '{"user": "ann", "tries": 3}', 'WARN', 'WARN', '13', '2025-06-01 12:00:01+00', null,
-      'eee19b7ec3c1b174', 'tools', null, '2'],
-    ['log', '"plain"', 'ERROR', 'Error', '17', '2025-06-01 12:00:02+00', '2025-06-01 12:00:02+00', null,
-      'tools', '{"code": "x"}', '2'],
+    [
+      'log',
+      '{"user": "ann", "tries": 3}',
+      'WARN',
+      'WARN',
+      '13',
+      '2025-06-01 12:00:01+00',
+      null,
+      'eee19b7ec3c1b174',
+      'tools',
+      null,
+      '2',
+    ],
+    [
+      'log',
+      '"plain"',
+      'ERROR',
+      'Error',
+      '17',
+      '2025-06-01 12:00:02+00',
+      '2025-06-01 12:00:02+00',
+      null,
+      'tools',
+      '{"code": "x"}',
+      '2',
+    ],
   ]);
 });
 
@@ -187,7 +272,9 @@ test('a folder that a server has open is refused, and loaded through the server'
   const parquet = await through(kinds, '--create', '--table', 'kinds_through');
   assert.equal(parquet.code, 0, parquet.stderr);
   assert.deepEqual(await rows('SELECT * FROM kinds EXCEPT SELECT * FROM kinds_through'), []);
-  const wrong = await timefusion(['import', file, '--server', `127.0.0.1:${port}`], { PGWIRE_PASSWORD: 'no' });
+  const wrong = await timefusion(['import', file, '--server', `127.0.0.1:${port}`], {
+    PGWIRE_PASSWORD: 'no',
+  });
   assert.match(wrong.stderr, /password authentication failed/);
 });
 
@@ -198,15 +285,24 @@ test('what cannot be loaded says why, and leaves no table behind', async () => {
   const stocks = vegaFile('stocks.csv');
   const cars = vegaFile('cars.json');
   await fails(/there is no file "nowhere.csv"/, 'nowhere.csv');
-  await fails(/^there is no table stocks; --create makes it:\nCREATE TABLE stocks \(symbol text/, stocks, {
-    create: false,
+  await fails(
+    /^there is no table stocks; --create makes it:\nCREATE TABLE stocks \(symbol text/,
+    stocks,
+    {
+      create: false,
+    },
+  );
+  await fails(/^table otel_metrics has no column "symbol", "price"$/, stocks, {
+    table: 'otel_metrics',
   });
-  await fails(/^table otel_metrics has no column "symbol", "price"$/, stocks, { table: 'otel_metrics' });
   await fails(/holds no OTLP\/JSON/, cars);
   await fails(/is not a Parquet file/, cars, { format: 'parquet' });
   await fails(/is not an Arrow IPC file/, cars, { format: 'arrow' });
   await fails(/takes csv, tsv, parquet, arrow or otlp/, cars, { format: 'xlsx' });
   const late = join(folder, 'late.csv');
-  await fails(/^invalid input syntax for type bigint: "x"\nCOPY late, line 600002, column n: "x"$/, late);
+  await fails(
+    /^invalid input syntax for type bigint: "x"\nCOPY late, line 600002, column n: "x"$/,
+    late,
+  );
   await fails(/^there is no table late/, late, { create: false });
 });

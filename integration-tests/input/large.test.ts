@@ -53,8 +53,14 @@ async function* csv(): AsyncGenerator<Uint8Array> {
 test('generated rows are the same in the folder and as CSV through COPY', async () => {
   await generateInto(db, options);
   await ctx.sql('CREATE TABLE copied AS SELECT * FROM otel_logs_and_spans LIMIT 0');
-  assert.equal(await ctx.copyFrom('COPY copied FROM STDIN WITH (FORMAT csv, HEADER)', csv()), 20_000);
-  for (const [one, other] of [['copied', 'otel_logs_and_spans'], ['otel_logs_and_spans', 'copied']]) {
+  assert.equal(
+    await ctx.copyFrom('COPY copied FROM STDIN WITH (FORMAT csv, HEADER)', csv()),
+    20_000,
+  );
+  for (const [one, other] of [
+    ['copied', 'otel_logs_and_spans'],
+    ['otel_logs_and_spans', 'copied'],
+  ]) {
     const sql = `SELECT count(*) FROM (SELECT * FROM ${one} EXCEPT ALL SELECT * FROM ${other}) AS d`;
     assert.deepEqual(await rows(sql), [['0']]);
   }

@@ -49,14 +49,20 @@ test('values of every kind come as Arrow values, NULLs among them', async () => 
   assert.deepEqual(await values("('1'::int8), (NULL)"), [1n, null]);
   assert.deepEqual(await values("('1.5'::float8), ('NaN')"), [1.5, Number.NaN]);
   assert.deepEqual(await values("('a'), (''), (NULL), ('é')"), ['a', '', null, 'é']);
-  assert.deepEqual(await values("(1.50), (NULL), (-0.001), (1e20)"), [
-    '1.50', null, '-0.001', '100000000000000000000',
+  assert.deepEqual(await values('(1.50), (NULL), (-0.001), (1e20)'), [
+    '1.50',
+    null,
+    '-0.001',
+    '100000000000000000000',
   ]);
   assert.deepEqual(await values(`('{"b":1, "a":[1,2]}'::jsonb), (NULL)`), [
-    '{"a": [1, 2], "b": 1}', null,
+    '{"a": [1, 2], "b": 1}',
+    null,
   ]);
   assert.deepEqual(await values("('{a,NULL,c}'::text[]), (NULL), ('{}')"), [
-    ['a', null, 'c'], null, [],
+    ['a', null, 'c'],
+    null,
+    [],
   ]);
   assert.deepEqual(await values("('{1,2}'::int8[])"), [[1n, 2n]]);
   assert.deepEqual(await values("('\\x00ff'::bytea)"), [new Uint8Array([0, 255])]);
@@ -77,9 +83,10 @@ test('times keep their microseconds in the batch', async () => {
 
 test('an empty result has a schema and no rows', async () => {
   const frame = await ctx.sql("SELECT 1 AS a, 'x' AS b, '{}'::text[] AS c WHERE false");
-  assert.deepEqual(frame.schema.fields.map(({ name, type }) => `${name} ${type}`), [
-    'a Int32', 'b Utf8', 'c List<Utf8>',
-  ]);
+  assert.deepEqual(
+    frame.schema.fields.map(({ name, type }) => `${name} ${type}`),
+    ['a Int32', 'b Utf8', 'c List<Utf8>'],
+  );
   const rows = (await frame.collect()).reduce((sum, batch) => sum + batch.numRows, 0);
   assert.equal(rows, 0);
   assert.equal(await shown('SELECT 1 AS a WHERE false'), ' a \n---\n(0 rows)\n');
@@ -114,9 +121,17 @@ test('two queries of a session are not read at once', async () => {
 });
 
 test('parameters may be JavaScript values', async () => {
-  await ctx.sql('CREATE TABLE given (i int8, f float8, n numeric, t timestamptz, a text[], j jsonb, b bool)');
+  await ctx.sql(
+    'CREATE TABLE given (i int8, f float8, n numeric, t timestamptz, a text[], j jsonb, b bool)',
+  );
   await ctx.sql('INSERT INTO given VALUES ($1, $2, $3, $4, $5, $6, $7)', [
-    7, 1.5, '2.50', new Date(0), ['x', null], { k: [1] }, false,
+    7,
+    1.5,
+    '2.50',
+    new Date(0),
+    ['x', null],
+    { k: [1] },
+    false,
   ]);
   await ctx.sql('INSERT INTO given (i, f) VALUES ($1, $2)', [9n, null]);
   assert.equal(
@@ -138,7 +153,9 @@ test('parameters may be JavaScript values', async () => {
 
 test('rows of RETURNING, SHOW and EXPLAIN are in the frame', async () => {
   await ctx.sql('CREATE TABLE kept (i int, s text)');
-  const frame = await ctx.sql("INSERT INTO kept VALUES (1, 'a'), (2, NULL) RETURNING s, i + 1 AS next");
+  const frame = await ctx.sql(
+    "INSERT INTO kept VALUES (1, 'a'), (2, NULL) RETURNING s, i + 1 AS next",
+  );
   const [batch] = await frame.collect();
   assert.deepEqual([...(batch?.getChild('s') ?? [])], ['a', null]);
   assert.deepEqual([...(batch?.getChild('next') ?? [])], [2, 3]);
@@ -152,14 +169,20 @@ test('an error leaves the session usable, and a transaction block failed', async
   await assert.rejects(frame.collect(), { code: '22012' });
   assert.deepEqual(await values('(1)'), [1]);
   await ctx.sql('BEGIN');
-  await assert.rejects(ctx.sql('SELECT 1 / 0').then((one) => one.collect()), { code: '22012' });
+  await assert.rejects(
+    ctx.sql('SELECT 1 / 0').then((one) => one.collect()),
+    { code: '22012' },
+  );
   await assert.rejects(ctx.sql('SELECT 1'), { code: '25P02' });
   await ctx.sql('ROLLBACK');
   assert.deepEqual(await values('(1)'), [1]);
 });
 
 test('show cuts at its limit and counts what it shows', async () => {
-  assert.equal(await shown('SELECT n FROM generate_series(1, 1000) AS n', 2), ' n \n---\n 1\n 2\n(2 rows)\n');
+  assert.equal(
+    await shown('SELECT n FROM generate_series(1, 1000) AS n', 2),
+    ' n \n---\n 1\n 2\n(2 rows)\n',
+  );
 });
 
 test('copyFrom loads text and says how many rows', async () => {
@@ -173,7 +196,8 @@ test('copyFrom loads text and says how many rows', async () => {
     yield Buffer.from('3\ty\nz\ty\n');
   }
   await assert.rejects(ctx.copyFrom('COPY loaded FROM STDIN', bad()), {
-    code: '22P02', fields: { where: 'COPY loaded, line 2, column a: "z"' },
+    code: '22P02',
+    fields: { where: 'COPY loaded, line 2, column a: "z"' },
   });
   assert.match(await shown('SELECT count(*), count(b) FROM loaded'), / 2 \| +1/);
 });

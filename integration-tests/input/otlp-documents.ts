@@ -29,10 +29,15 @@ export const otlpTraces = {
                 { key: 'http.request.method', value: { stringValue: 'GET' } },
                 { key: 'http.response.status_code', value: { intValue: '503' } },
                 { key: 'network.local.address', value: { stringValue: '10.0.0.1' } },
-                { key: 'ids', value: { arrayValue: { values: [{ intValue: '1' }, { intValue: 2 }] } } },
+                {
+                  key: 'ids',
+                  value: { arrayValue: { values: [{ intValue: '1' }, { intValue: 2 }] } },
+                },
                 {
                   key: 'cart',
-                  value: { kvlistValue: { values: [{ key: 'total', value: { doubleValue: 1.5 } }] } },
+                  value: {
+                    kvlistValue: { values: [{ key: 'total', value: { doubleValue: 1.5 } }] },
+                  },
                 },
               ],
               events: [

@@ -36,7 +36,9 @@ export async function runGenerate(args: readonly string[]): Promise<void> {
   if (word !== undefined) throw new ConfigError(`unexpected argument "${word}"\n${usage}`);
   const startMs = Date.parse(flags.text('start') ?? '');
   if (Number.isNaN(startMs) || startMs < 0) {
-    throw new ConfigError(`--start is "${flags.text('start')}"; it takes a time since 1970\n${usage}`);
+    throw new ConfigError(
+      `--start is "${flags.text('start')}"; it takes a time since 1970\n${usage}`,
+    );
   }
   const options: SpanOptions = {
     rows: flags.count('rows', 1),
@@ -55,7 +57,9 @@ function readDays(text: string): number {
 }
 
 async function fillFolder(options: SpanOptions): Promise<void> {
-  const database = await openFolder('Stop it, or load "timefusion generate --csv" into it by COPY.');
+  const database = await openFolder(
+    'Stop it, or load "timefusion generate --csv" into it by COPY.',
+  );
   try {
     await generateInto(database, options);
   } finally {
@@ -112,7 +116,10 @@ async function insertSpans(
 const rowsPerWrite = 512;
 
 async function writeCsv(options: SpanOptions): Promise<void> {
-  const table = must(builtInTables.find(({ name }) => name === tableName), tableName);
+  const table = must(
+    builtInTables.find(({ name }) => name === tableName),
+    tableName,
+  );
   const bar = new ProgressBar('generate', options.rows);
   const csv = new SpanCsv(table.columns);
   process.stdout.write(csv.header);

@@ -27,7 +27,8 @@ export async function runImport(args: readonly string[]): Promise<void> {
     usage,
   );
   const [path, ...others] = flags.words;
-  if (path === undefined || others.length > 0) throw new ConfigError(`import takes one file\n${usage}`);
+  if (path === undefined || others.length > 0)
+    throw new ConfigError(`import takes one file\n${usage}`);
   const target = await openTarget(flags.text('server'));
   try {
     await importFile(target, {

@@ -1,4 +1,4 @@
-/** A progress bar on standard error: drawn at most ten times a second, silent without a terminal. */
+/** A progress bar on standard error: ten times a second at most, silent without a terminal. */
 const width = 32;
 const redrawMs = 100;
 
@@ -25,7 +25,9 @@ export class ProgressBar {
     const rate = Math.round(done / Math.max(0.001, seconds)).toLocaleString('en');
     const prefix = process.stderr.isTTY ? `\r${this.#line(this.#total)}\n` : '';
     const total = done.toLocaleString('en');
-    process.stderr.write(`${prefix}${this.#label}: ${total} in ${seconds.toFixed(1)} s, ${rate}/s\n`);
+    process.stderr.write(
+      `${prefix}${this.#label}: ${total} in ${seconds.toFixed(1)} s, ${rate}/s\n`,
+    );
   }
 
   #line(done: number): string {

@@ -10,7 +10,8 @@ import { formatText, parseText } from '../types/type-text.ts';
  * A string is read by the type's input function; a number, bigint or boolean becomes the type's;
  * a Date is a time; an array an SQL array; another object is JSON where JSON is wanted.
  */
-export type Parameter = Datum | null | undefined | Date | readonly unknown[] | Readonly<Record<string, unknown>>;
+export type Parameter =
+  Datum | null | undefined | Date | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** Errors: 08P01 for a wrong count, 22P02 and others for values that do not fit. */
 export function parameterDatums(
@@ -56,11 +57,7 @@ function datumOf(type: SqlType, value: unknown, formats: FormatSettings): Datum 
 }
 
 /** µs and days stand for themselves in the types of time; elsewhere the text decides. */
-function scalarOf(
-  type: SqlType,
-  value: number | bigint | boolean,
-  formats: FormatSettings,
-): Datum {
+function scalarOf(type: SqlType, value: number | bigint | boolean, formats: FormatSettings): Datum {
   const { category } = typeRecord(type.name);
   if (category === 'D' && type.name === 'date' && typeof value === 'number') return value;
   if (category === 'D' && typeof value === 'bigint') return value;
@@ -70,7 +67,10 @@ function scalarOf(
 function arrayOf(type: SqlType, values: readonly unknown[], formats: FormatSettings): SqlArray {
   const element: TypeName | undefined = typeRecord(type.name).element;
   if (element === undefined) {
-    throw new SqlError('datatype_mismatch', `an array was given for a parameter of type ${type.name}`);
+    throw new SqlError(
+      'datatype_mismatch',
+      `an array was given for a parameter of type ${type.name}`,
+    );
   }
   return {
     element,

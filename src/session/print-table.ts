@@ -11,7 +11,12 @@ export function printTable(
   );
   const header = fields.map(({ name }, index) => centered(name, widths[index] ?? 0)).join('|');
   const rule = widths.map((width) => '-'.repeat(width + 2)).join('+');
-  const lines = rows.map((row) => row.map((value, index) => cell(value, index)).join('|').trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((value, index) => cell(value, index))
+      .join('|')
+      .trimEnd(),
+  );
   const count = `(${rows.length} ${rows.length === 1 ? 'row' : 'rows'})`;
   return `${[header, rule, ...lines, count].join('\n')}\n`;
 

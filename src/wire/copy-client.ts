@@ -39,7 +39,9 @@ export class CopyClient {
       this.#wake?.();
     };
     socket.on('error', fail);
-    socket.on('close', () => fail(new SqlError('connection_failure', 'the server closed the connection')));
+    socket.on('close', () =>
+      fail(new SqlError('connection_failure', 'the server closed the connection')),
+    );
     parse(socket, (message) => {
       this.#messages.push(message as Message);
       this.#wake?.();
@@ -68,7 +70,9 @@ export class CopyClient {
       const message = (await this.#next()) as Message & { readonly data: string };
       switch (message.name) {
         case 'authenticationSASL':
-          this.#socket.write(serialize.sendSASLInitialResponseMessage(scramMechanism, scram.first()));
+          this.#socket.write(
+            serialize.sendSASLInitialResponseMessage(scramMechanism, scram.first()),
+          );
           break;
         case 'authenticationSASLContinue':
           this.#socket.write(serialize.sendSCRAMClientFinalMessage(scram.final(message.data)));
@@ -78,7 +82,10 @@ export class CopyClient {
           break;
         case 'authenticationCleartextPassword':
         case 'authenticationMD5Password':
-          throw new SqlError('feature_not_supported', 'the server asks for a password in a weak form');
+          throw new SqlError(
+            'feature_not_supported',
+            'the server asks for a password in a weak form',
+          );
         case 'error':
           throw errorOf(message);
         case 'readyForQuery':
@@ -156,7 +163,9 @@ export class CopyClient {
     for (;;) {
       const message = await this.#next();
       if (message.name === 'rowDescription') {
-        const { fields } = message as Message & { readonly fields: readonly { readonly name: string }[] };
+        const { fields } = message as Message & {
+          readonly fields: readonly { readonly name: string }[];
+        };
         columns = fields.map(({ name }) => name);
       } else if (message.name === 'commandComplete') {
         tag = (message as Message & { readonly text: string }).text;

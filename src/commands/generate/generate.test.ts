@@ -60,7 +60,8 @@ test('the same seed gives the same first 10,000 lines, on every machine', () => 
 });
 
 test('exactly the asked rows come, few or many', () => {
-  for (const rows of [1, 7, 16_384, 40_001]) assert.equal(allRows({ ...options, rows }).length, rows);
+  for (const rows of [1, 7, 16_384, 40_001])
+    assert.equal(allRows({ ...options, rows }).length, rows);
 });
 
 test('every parent exists in its trace, comes before its children and encloses them', () => {
@@ -93,7 +94,10 @@ test('rows per minute follow the curve of the day', () => {
     let weight = 0;
     for (let minute = hour * 60; minute < hour * 60 + 60; minute++) weight += diurnalWeight(minute);
     const expected = (roots * weight) / 1440;
-    assert.ok(Math.abs(counted - expected) < expected * 0.15, `hour ${hour}: ${counted}, ${expected}`);
+    assert.ok(
+      Math.abs(counted - expected) < expected * 0.15,
+      `hour ${hour}: ${counted}, ${expected}`,
+    );
   }
 });
 
@@ -109,7 +113,9 @@ test('a service fails often in some minutes, and seldom otherwise', () => {
       if (outcome >= 8) each.errors++;
     }
   }
-  const bursts = [...counts.values()].filter(({ errors, rows }) => rows >= 10 && errors / rows > 0.25);
+  const bursts = [...counts.values()].filter(
+    ({ errors, rows }) => rows >= 10 && errors / rows > 0.25,
+  );
   assert.ok(total.errors / total.rows < 0.03, `${total.errors} of ${total.rows}`);
   assert.ok(bursts.length >= 5, `${bursts.length} bursts`);
 });
@@ -118,9 +124,12 @@ test('about half of the columns are filled, and required ones in every row', () 
   const filled = columns.map(() => 0);
   const lines = csvLines(options, 2_000);
   for (const line of lines) {
-    line.trimEnd().split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).forEach((field, index) => {
-      if (field !== '') filled[index] = (filled[index] ?? 0) + 1;
-    });
+    line
+      .trimEnd()
+      .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+      .forEach((field, index) => {
+        if (field !== '') filled[index] = (filled[index] ?? 0) + 1;
+      });
   }
   assert.ok(filled.filter((count) => count > 0).length >= 40);
   for (const [index, { name, notNull }] of columns.entries()) {

@@ -12,7 +12,14 @@ import type { ColumnDefinition } from '../../catalog/table.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { layoutOf } from '../../types/type-table.ts';
-import { facts, isLogRow, type HexFact, type NameFact, type NumberFact, type TableFact } from './span-facts.ts';
+import {
+  facts,
+  isLogRow,
+  type HexFact,
+  type NameFact,
+  type NumberFact,
+  type TableFact,
+} from './span-facts.ts';
 import type { SpanRows } from './span-rows.ts';
 
 type ColumnMaker = (rows: SpanRows, arena: Arena) => Column;
@@ -30,7 +37,10 @@ export class SpanColumns {
 
   /** Columns in table order; they live in `arena`. */
   batch(rows: SpanRows, arena: Arena): Batch {
-    return makeBatch(this.#makers.map((make) => make(rows, arena)), rows.count);
+    return makeBatch(
+      this.#makers.map((make) => make(rows, arena)),
+      rows.count,
+    );
   }
 }
 
@@ -73,8 +83,14 @@ function dictionaryMaker(type: SqlType, { code, values }: TableFact, kept: Arena
   return (rows, arena) => {
     const { pointer, validity } = fillCodes(rows[code], codes, rows.count, arena);
     return {
-      type, length: rows.count, validity, values: pointer, offsets: 0,
-      encoding: 'dictionary', codeBytes: 2, dictionary,
+      type,
+      length: rows.count,
+      validity,
+      values: pointer,
+      offsets: 0,
+      encoding: 'dictionary',
+      codeBytes: 2,
+      dictionary,
     };
   };
 }
@@ -111,7 +127,12 @@ function fillCodes(
 }
 
 /** Small numbers and truths by code. */
-function tableColumn(rows: SpanRows, type: SqlType, { code, values }: TableFact, arena: Arena): Column {
+function tableColumn(
+  rows: SpanRows,
+  type: SqlType,
+  { code, values }: TableFact,
+  arena: Arena,
+): Column {
   const { count } = rows;
   const keys = rows[code];
   const isBit = layoutOf(type.name) === 'bit';
@@ -179,7 +200,9 @@ function numberColumn(rows: SpanRows, type: SqlType, fact: NumberFact, arena: Ar
 }
 
 function isNullNumber(rows: SpanRows, row: number, fact: NumberFact, value: number): boolean {
-  return (fact.zeroIsNull === true && value === 0) || (fact.spansOnly === true && isLogRow(rows, row));
+  return (
+    (fact.zeroIsNull === true && value === 0) || (fact.spansOnly === true && isLogRow(rows, row))
+  );
 }
 
 const nameBytesMax = 16;

@@ -66,7 +66,9 @@ function tableText(value: string | number | boolean | readonly string[] | undefi
 
 function arrayText(items: readonly string[]): string {
   const plain = /^[^\s"\\{},]+$/;
-  const texts = items.map((item) => (plain.test(item) ? item : `"${item.replace(/["\\]/g, '\\$&')}"`));
+  const texts = items.map((item) =>
+    plain.test(item) ? item : `"${item.replace(/["\\]/g, '\\$&')}"`,
+  );
   return `{${texts.join(',')}}`;
 }
 
@@ -118,7 +120,9 @@ function timestampFormat(): (micros: number) => string {
     }
     const rest = micros - here * 60_000_000;
     const second = Math.floor(rest / 1_000_000);
-    const fraction = String(rest - second * 1_000_000).padStart(6, '0').replace(/0+$/, '');
+    const fraction = String(rest - second * 1_000_000)
+      .padStart(6, '0')
+      .replace(/0+$/, '');
     const tail = fraction === '' ? '+00' : `.${fraction}+00`;
     return `${prefix}${second < 10 ? '0' : ''}${second}${tail}`;
   };

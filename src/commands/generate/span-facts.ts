@@ -86,10 +86,19 @@ function statusCode({ error, isServer }: Outcome): string {
 }
 
 export const facts: Readonly<Record<string, Fact>> = {
-  date: { kind: 'number', value: ({ start }, row) => Math.floor((start[row] as number) / microsPerDay) },
+  date: {
+    kind: 'number',
+    value: ({ start }, row) => Math.floor((start[row] as number) / microsPerDay),
+  },
   timestamp: { kind: 'number', value: ({ start }, row) => start[row] as number },
   observed_timestamp: { kind: 'number', value: endMicros },
-  id: { kind: 'hex', parts: [{ of: 'trace', words: 2 }, { of: 'span', words: 2 }] },
+  id: {
+    kind: 'hex',
+    parts: [
+      { of: 'trace', words: 2 },
+      { of: 'span', words: 2 },
+    ],
+  },
   parent_id: { kind: 'hex', parts: [{ of: 'parent', words: 2 }] },
   name: bySubject(({ model, isLog }) => (isLog ? 'log' : model.name)),
   kind: bySubject(({ model, isLog }) => (isLog ? 'log' : model.kind)),
@@ -103,7 +112,11 @@ export const facts: Readonly<Record<string, Fact>> = {
   body: byOutcome(({ isLog, error }) =>
     isLog ? JSON.stringify(errorKinds[error]?.[1] ?? 'request completed') : undefined,
   ),
-  duration: { kind: 'number', spansOnly: true, value: (rows, row) => (rows.duration[row] as number) * 1000 },
+  duration: {
+    kind: 'number',
+    spansOnly: true,
+    value: (rows, row) => (rows.duration[row] as number) * 1000,
+  },
   start_time: { kind: 'number', value: ({ start }, row) => start[row] as number },
   end_time: { kind: 'number', spansOnly: true, value: endMicros },
   context___trace_id: { kind: 'hex', parts: [{ of: 'trace', words: 4 }] },
@@ -115,15 +128,21 @@ export const facts: Readonly<Record<string, Fact>> = {
   attributes___server___address: bySubject(({ model, service }) =>
     model.http === undefined ? undefined : `${service.name}.svc.local`,
   ),
-  attributes___server___port: bySubject(({ model }) => (model.http === undefined ? undefined : 8080)),
+  attributes___server___port: bySubject(({ model }) =>
+    model.http === undefined ? undefined : 8080,
+  ),
   attributes___error___type: errorType,
   attributes___exception___type: errorType,
   attributes___exception___message: errorMessage,
   attributes___url___path: bySubject(({ model }) => model.http?.path),
-  attributes___url___scheme: bySubject(({ model }) => (model.http === undefined ? undefined : 'https')),
+  attributes___url___scheme: bySubject(({ model }) =>
+    model.http === undefined ? undefined : 'https',
+  ),
   attributes___http___request___method: bySubject(({ model }) => model.http?.method),
   attributes___http___response___status_code: {
-    kind: 'number', zeroIsNull: true, value: ({ httpStatus }, row) => httpStatus[row] as number,
+    kind: 'number',
+    zeroIsNull: true,
+    value: ({ httpStatus }, row) => httpStatus[row] as number,
   },
   attributes___session___id: { kind: 'name', prefix: 's-', of: 'session' },
   attributes___db___system___name: bySubject(({ model }) => model.db?.system),
@@ -138,14 +157,17 @@ export const facts: Readonly<Record<string, Fact>> = {
   resource___service___version: byInstance(({ version }) => version),
   resource___service___instance___id: byInstance(({ name }, instance) => `${name}-${instance}`),
   resource___deployment___environment___name: {
-    kind: 'table', code: 'project', values: ['production', 'production', 'staging', 'production'],
+    kind: 'table',
+    code: 'project',
+    values: ['production', 'production', 'staging', 'production'],
   },
   resource___telemetry___sdk___language: byInstance(({ language }) => language),
   resource___telemetry___sdk___name: byInstance(() => 'opentelemetry'),
   project_id: { kind: 'table', code: 'project', values: projects },
   summary: bySubject(({ model, service, isLog }) => [service.name, isLog ? 'log' : model.name]),
   message_size_bytes: {
-    kind: 'number', value: ({ span }, row) => 400 + (((span[row * 2] as number) >>> 4) % 900),
+    kind: 'number',
+    value: ({ span }, row) => 400 + (((span[row * 2] as number) >>> 4) % 900),
   },
 };
 

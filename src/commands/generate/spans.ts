@@ -32,7 +32,12 @@ const depthMax = 4;
 const none = -1;
 
 /** Yields the same object again and again, filled with the next rows. */
-export function* generateSpans({ rows, seed, startMicros, days }: SpanOptions): Generator<SpanRows> {
+export function* generateSpans({
+  rows,
+  seed,
+  startMicros,
+  days,
+}: SpanOptions): Generator<SpanRows> {
   const random = new Random(seed);
   const maker = new TraceMaker(random);
   const minutes = Math.max(1, Math.round(days * 1440));

@@ -30,14 +30,45 @@ export const projectShares = [0.6, 0.85, 0.95, 1];
 const languages = ['go', 'java', 'python', 'nodejs', 'rust', 'dotnet'];
 const methods = ['GET', 'GET', 'GET', 'POST', 'POST', 'PUT', 'DELETE'];
 const nouns = [
-  'orders', 'carts', 'payments', 'users', 'sessions', 'products', 'prices', 'stock', 'invoices',
-  'coupons', 'reviews', 'shipments', 'refunds', 'addresses', 'alerts', 'reports',
+  'orders',
+  'carts',
+  'payments',
+  'users',
+  'sessions',
+  'products',
+  'prices',
+  'stock',
+  'invoices',
+  'coupons',
+  'reviews',
+  'shipments',
+  'refunds',
+  'addresses',
+  'alerts',
+  'reports',
 ];
 const databases = ['postgresql', 'redis', 'mongodb', 'mysql'];
 const serviceNames = [
-  'frontend', 'api-gateway', 'cart', 'checkout', 'payment', 'catalog', 'search', 'recommendation',
-  'shipping', 'inventory', 'identity', 'notification', 'pricing', 'fraud', 'billing', 'analytics',
-  'email', 'media', 'review', 'admin',
+  'frontend',
+  'api-gateway',
+  'cart',
+  'checkout',
+  'payment',
+  'catalog',
+  'search',
+  'recommendation',
+  'shipping',
+  'inventory',
+  'identity',
+  'notification',
+  'pricing',
+  'fraud',
+  'billing',
+  'analytics',
+  'email',
+  'media',
+  'review',
+  'admin',
 ];
 
 function entryOperation(service: number, index: number): OperationModel {

@@ -31,7 +31,10 @@ export async function openArrow(path: string): Promise<FileSource> {
           const count = Math.min(importBatchRows, batch.numRows - from);
           arena.reset();
           yield batchOf(
-            columns, count, (column, row) => readers[column]?.(from + row) ?? null, arena,
+            columns,
+            count,
+            (column, row) => readers[column]?.(from + row) ?? null,
+            arena,
           );
         }
       }
@@ -71,7 +74,9 @@ function arrowColumn({ name, type }: Field): ArrowColumn {
       reader: (vector) => (row) => {
         const items = vector.get(row) as Vector | null;
         if (items === null) return null;
-        const values = Array.from(items, (each) => (each === null ? null : item.convert(each as never)));
+        const values = Array.from(items, (each) =>
+          each === null ? null : item.convert(each as never),
+        );
         const dimensions = values.length === 0 ? [] : [{ length: values.length, lowerBound: 1 }];
         return { element: item.name, dimensions, values };
       },
@@ -98,7 +103,13 @@ function timeUnit(type: DataType): number | undefined {
 /** `get` makes milliseconds of times, so their stored integers are read instead. */
 function timeColumn(name: string, type: DataType, unit: number): ArrowColumn {
   const toMicros = (value: bigint): bigint =>
-    unit === 0 ? value * 1_000_000n : unit === 1 ? value * 1000n : unit === 2 ? value : value / 1000n;
+    unit === 0
+      ? value * 1_000_000n
+      : unit === 1
+        ? value * 1000n
+        : unit === 2
+          ? value
+          : value / 1000n;
   const zoned = DataType.isTimestamp(type) && typeof type.timezone === 'string';
   const typeName = DataType.isTime(type) ? 'time' : zoned ? 'timestamptz' : 'timestamp';
   return {
@@ -118,7 +129,8 @@ function conversionOf(type: DataType, column: string): Conversion {
   if (DataType.isDictionary(type)) return conversionOf(type.dictionary, column);
   if (DataType.isBool(type)) return { name: 'bool', convert: same };
   if (DataType.isInt(type)) return integerOf(type.bitWidth, type.isSigned);
-  if (DataType.isFloat(type)) return { name: type.precision === 2 ? 'float8' : 'float4', convert: same };
+  if (DataType.isFloat(type))
+    return { name: type.precision === 2 ? 'float8' : 'float4', convert: same };
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return { name: 'text', convert: same };
   if (DataType.isBinary(type) || DataType.isLargeBinary(type) || DataType.isFixedSizeBinary(type)) {
     return { name: 'bytea', convert: same };
@@ -128,9 +140,14 @@ function conversionOf(type: DataType, column: string): Conversion {
   }
   if (DataType.isDecimal(type)) {
     const { scale } = type;
-    return { name: 'numeric', convert: (words: Uint32Array) => ({ digits: digitsOf(words), scale }) };
+    return {
+      name: 'numeric',
+      convert: (words: Uint32Array) => ({ digits: digitsOf(words), scale }),
+    };
   }
-  throw new ConfigError(`column "${column}" has the Arrow type ${type}, which import does not know`);
+  throw new ConfigError(
+    `column "${column}" has the Arrow type ${type}, which import does not know`,
+  );
 }
 
 function integerOf(bits: number, signed: boolean): Conversion {

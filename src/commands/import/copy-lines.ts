@@ -30,7 +30,10 @@ export async function* copyLines(
     },
     budget,
   );
-  const formatter = createCopyFormatter(copyFormat('text'), source.columns.map(({ name }) => name));
+  const formatter = createCopyFormatter(
+    copyFormat('text'),
+    source.columns.map(({ name }) => name),
+  );
   let capacity = outBytes;
   let out = kept.allocate(capacity);
   let rows = 0;

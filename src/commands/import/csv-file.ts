@@ -94,7 +94,7 @@ const candidates: readonly (readonly [TypeName, RegExp])[] = [
   ['date', /^\d{4}[-/]\d{1,2}[-/]\d{1,2}$/],
   [
     'timestamptz',
-    /^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[-+]\d{2}(:?\d{2})?))?)?$/,
+    /^\d{4}[-/]\d\d?[-/]\d\d?([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?( ?(Z|[-+]\d\d(:?\d\d)?))?)?$/,
   ],
 ];
 
@@ -102,7 +102,9 @@ const candidates: readonly (readonly [TypeName, RegExp])[] = [
 export function guessType(values: readonly (string | null)[]): TypeName {
   const given = values.filter((value) => value !== null);
   if (given.length === 0) return 'text';
-  const found = candidates.find(([name, pattern]) => given.every((text) => isValue(name, pattern, text)));
+  const found = candidates.find(([name, pattern]) =>
+    given.every((text) => isValue(name, pattern, text)),
+  );
   return found?.[0] ?? 'text';
 }
 

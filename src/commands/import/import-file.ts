@@ -31,9 +31,18 @@ export interface ImportRequest {
 }
 
 const formatOfEnding: Readonly<Record<string, string>> = {
-  '.csv': 'csv', '.tsv': 'tsv', '.tab': 'tsv', '.parquet': 'parquet', '.pq': 'parquet',
-  '.arrow': 'arrow', '.arrows': 'arrow', '.feather': 'arrow', '.ipc': 'arrow',
-  '.json': 'otlp', '.jsonl': 'otlp', '.ndjson': 'otlp',
+  '.csv': 'csv',
+  '.tsv': 'tsv',
+  '.tab': 'tsv',
+  '.parquet': 'parquet',
+  '.pq': 'parquet',
+  '.arrow': 'arrow',
+  '.arrows': 'arrow',
+  '.feather': 'arrow',
+  '.ipc': 'arrow',
+  '.json': 'otlp',
+  '.jsonl': 'otlp',
+  '.ndjson': 'otlp',
 };
 
 /** What is loaded, whatever its format. */

@@ -91,7 +91,10 @@ export class OtlpRows {
     if (events.length > 0) row.set('events', jsonText(events));
     if ((span.links ?? []).length > 0) row.set('links', JSON.stringify(span.links?.map(plainLink)));
     const exception = span.events?.find(({ name }) => name === 'exception');
-    const attributes = { ...plainAttributes(exception?.attributes), ...plainAttributes(span.attributes) };
+    const attributes = {
+      ...plainAttributes(exception?.attributes),
+      ...plainAttributes(span.attributes),
+    };
     this.#setAttributes(row, attributes, origin);
     return row;
   }
@@ -100,7 +103,9 @@ export class OtlpRows {
     const observed = micros(log.observedTimeUnixNano);
     const at = micros(log.timeUnixNano) ?? observed ?? 0n;
     const row = this.#begin({ record: log, name: log.eventName ?? 'log', at, origin });
-    const hash = createHash('sha256').update(JSON.stringify([log, origin.resource])).digest('hex');
+    const hash = createHash('sha256')
+      .update(JSON.stringify([log, origin.resource]))
+      .digest('hex');
     row.set('id', hash.slice(0, 32));
     row.set('name', log.eventName ?? 'log');
     row.set('kind', 'log');

@@ -71,11 +71,17 @@ interface Resource {
 export interface OtlpDocument {
   readonly resourceSpans?: readonly {
     readonly resource?: Resource;
-    readonly scopeSpans?: readonly { readonly scope?: Scope; readonly spans?: readonly OtlpSpan[] }[];
+    readonly scopeSpans?: readonly {
+      readonly scope?: Scope;
+      readonly spans?: readonly OtlpSpan[];
+    }[];
   }[];
   readonly resourceLogs?: readonly {
     readonly resource?: Resource;
-    readonly scopeLogs?: readonly { readonly scope?: Scope; readonly logRecords?: readonly OtlpLog[] }[];
+    readonly scopeLogs?: readonly {
+      readonly scope?: Scope;
+      readonly logRecords?: readonly OtlpLog[];
+    }[];
   }[];
 }
 

@@ -10,7 +10,8 @@ import { decimalScale, parquetColumn, type ParquetColumn } from './parquet-types
 
 /** Times stay µs; hyparquet's own parsers make a Date of them, which ends at milliseconds. */
 const parsers: Partial<ParquetParsers> = {
-  timestampFromMilliseconds: (millis) => (millis === undefined ? undefined : BigInt(millis) * 1000n),
+  timestampFromMilliseconds: (millis) =>
+    millis === undefined ? undefined : BigInt(millis) * 1000n,
   timestampFromMicroseconds: (micros) => micros,
   timestampFromNanoseconds: (nanos) => (nanos === undefined ? undefined : nanos / 1000n),
   dateFromDays: (days) => days,
@@ -110,6 +111,7 @@ async function readGroup(
 
 function joined(parts: readonly ArrayLike<unknown>[]): ArrayLike<unknown> {
   const [first] = parts;
-  return parts.length === 1 && first !== undefined ? first : parts.flatMap((part) => Array.from(part));
+  return parts.length === 1 && first !== undefined
+    ? first
+    : parts.flatMap((part) => Array.from(part));
 }
-

@@ -102,7 +102,10 @@ function leafOf(element: SchemaElement): Leaf {
 }
 
 /** undefined: the annotation changes nothing. */
-function annotatedLeaf({ converted_type: converted, logical_type: logical }: SchemaElement): Leaf | undefined {
+function annotatedLeaf({
+  converted_type: converted,
+  logical_type: logical,
+}: SchemaElement): Leaf | undefined {
   if (converted === 'UTF8' || converted === 'ENUM' || logical?.type === 'STRING') {
     return { name: 'text', convert: textOf };
   }
@@ -116,7 +119,8 @@ function annotatedLeaf({ converted_type: converted, logical_type: logical }: Sch
     return { name: 'timestamptz', convert: same };
   }
   if (logical?.type === 'TIME' || converted?.startsWith('TIME_')) {
-    const unit = logical?.type === 'TIME' ? logical.unit : converted === 'TIME_MILLIS' ? 'MILLIS' : 'MICROS';
+    const unit =
+      logical?.type === 'TIME' ? logical.unit : converted === 'TIME_MILLIS' ? 'MILLIS' : 'MICROS';
     return { name: 'time', convert: timeOf(unit) };
   }
   if (logical?.type === 'FLOAT16') return { name: 'float4', convert: same };
@@ -152,6 +156,9 @@ function decimalOf(scale: number): Convert {
   return (value: number | bigint | Uint8Array) => {
     if (!(value instanceof Uint8Array)) return { digits: BigInt(value), scale };
     const hex = Buffer.from(value).toString('hex');
-    return { digits: BigInt.asIntN(value.length * 8, BigInt(`0x${hex === '' ? '0' : hex}`)), scale };
+    return {
+      digits: BigInt.asIntN(value.length * 8, BigInt(`0x${hex === '' ? '0' : hex}`)),
+      scale,
+    };
   };
 }

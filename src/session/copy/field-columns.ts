@@ -66,7 +66,8 @@ function kernelReader(type: SqlType, formats: FormatSettings): ReadCells | undef
     case 'int4':
     case 'int8': {
       const width = valueBytes(layoutOf(type.name));
-      return ({ cells, rowCount }, out, others) => k.cellIntegers(cells, rowCount, width, out, others);
+      return ({ cells, rowCount }, out, others) =>
+        k.cellIntegers(cells, rowCount, width, out, others);
     }
     case 'float8':
       return ({ cells, rowCount }, out, others) => k.cellFloats(cells, rowCount, out, others);

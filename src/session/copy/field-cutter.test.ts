@@ -35,7 +35,12 @@ interface Outcome {
   readonly stop: string;
 }
 
-function cut(text: string, format: CopyFormat, columnCount: number, lineEnd: 'nl' | 'crnl'): Outcome {
+function cut(
+  text: string,
+  format: CopyFormat,
+  columnCount: number,
+  lineEnd: 'nl' | 'crnl',
+): Outcome {
   return withArena((arena) => {
     const cutter = new FieldCutter(format, columnCount, arena);
     cutter.load(Buffer.from(text, 'utf8'));
@@ -97,7 +102,9 @@ test('rows with too few or too many fields, and the end marker, stop the cut', (
 
 test('null texts, and columns that are never NULL or NULL in quotes', () => {
   const format = copyFormat('csv', {
-    nullText: 'nil', forceNotNull: new Set([0]), forceNull: new Set([1]),
+    nullText: 'nil',
+    forceNotNull: new Set([0]),
+    forceNull: new Set([1]),
   });
   assert.deepEqual(cut('nil,"nil"\n"nil",nil\n', format, 2, 'nl').rows, [
     ['nil', null],
@@ -130,15 +137,47 @@ const fields: Partial<Record<TypeName, readonly string[]>> = {
   int4: ['2147483647', '-2147483648', '12'],
   int8: ['9223372036854775807', '-9223372036854775808', '999999999999999999', '1'],
   float8: [
-    '0', '-0', '1.5', '0.1', '123456789012345678', '1e22', '1e23', '-1.7976931348623157e308',
-    'NaN', 'Infinity', '.5', '5.', '9007199254740993', '4.9e-324', '0.30000000000000004', '1e-7',
+    '0',
+    '-0',
+    '1.5',
+    '0.1',
+    '123456789012345678',
+    '1e22',
+    '1e23',
+    '-1.7976931348623157e308',
+    'NaN',
+    'Infinity',
+    '.5',
+    '5.',
+    '9007199254740993',
+    '4.9e-324',
+    '0.30000000000000004',
+    '1e-7',
   ],
   bool: ['t', 'f', 'true', 'false', 'yes', 'off', '1', 'TRUE'],
-  date: ['2024-02-29', '1970-01-01', '0001-01-01', '9999-12-31', '1900-03-01', 'infinity', '2024/2/1'],
-  timestamp: ['2024-02-29 23:59:59.999999', '1969-12-31T00:00:00', '2024-01-01 24:00:00', '2024-06-30'],
+  date: [
+    '2024-02-29',
+    '1970-01-01',
+    '0001-01-01',
+    '9999-12-31',
+    '1900-03-01',
+    'infinity',
+    '2024/2/1',
+  ],
+  timestamp: [
+    '2024-02-29 23:59:59.999999',
+    '1969-12-31T00:00:00',
+    '2024-01-01 24:00:00',
+    '2024-06-30',
+  ],
   timestamptz: [
-    '2025-06-01 00:00:00.433883+00', '2025-06-01T10:00:00Z', '2025-06-01 10:00:00-07:30',
-    '2025-06-01 10:00:00+0530', '2025-06-01 10:00:00', 'epoch', '2025-06-01 10:00:00.5 Europe/Paris',
+    '2025-06-01 00:00:00.433883+00',
+    '2025-06-01T10:00:00Z',
+    '2025-06-01 10:00:00-07:30',
+    '2025-06-01 10:00:00+0530',
+    '2025-06-01 10:00:00',
+    'epoch',
+    '2025-06-01 10:00:00.5 Europe/Paris',
   ],
   jsonb: ['{"b": 1, "a": [1,2]}', '"x"', '{"b": 1, "a": [1,2]}'],
   numeric: ['1.50', '-0.001', 'NaN'],
@@ -159,8 +198,13 @@ for (const timeZone of ['UTC', 'Asia/Kolkata']) {
         const { rowCount } = cutter.cut(0, 'nl');
         const column = cellReader(type, formats)({ cells: cutter.cells(0), rowCount }, arena);
         const read = columnReader(column);
-        const wanted = lines.map((line) => (line === 'null' ? null : parseText(type, line, formats)));
-        assert.deepEqual(lines.map((_, row) => read(row)), wanted);
+        const wanted = lines.map((line) =>
+          line === 'null' ? null : parseText(type, line, formats),
+        );
+        assert.deepEqual(
+          lines.map((_, row) => read(row)),
+          wanted,
+        );
       });
     });
   }
@@ -186,7 +230,10 @@ test('random numbers and times are read as the input functions read them', () =>
           const { rowCount } = cutter.cut(0, 'nl');
           const run = { cells: cutter.cells(0), rowCount };
           const read = columnReader(cellReader(type, defaultFormats)(run, arena));
-          assert.deepEqual(lines.map((_, row) => read(row)), lines.map((line) => parseText(type, line)));
+          assert.deepEqual(
+            lines.map((_, row) => read(row)),
+            lines.map((line) => parseText(type, line)),
+          );
         });
       }),
       { numRuns: 60 },

@@ -58,8 +58,16 @@ export class FieldCutter {
     }
     const quote = format.format === 'csv' ? format.quote.charCodeAt(0) : 0;
     const words = [
-      0, 0, columnCount, this.#rowsMax, this.#cells, format.delimiter.charCodeAt(0), quote,
-      nullPointer, nullText.length, flags,
+      0,
+      0,
+      columnCount,
+      this.#rowsMax,
+      this.#cells,
+      format.delimiter.charCodeAt(0),
+      quote,
+      nullPointer,
+      nullText.length,
+      flags,
     ];
     u32.set(words, this.#task >>> 2);
   }

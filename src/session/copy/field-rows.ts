@@ -61,7 +61,10 @@ export class FieldRows {
         ? parseText(type, field, this.#formats)
         : decodeBinary(type, field);
     } catch (error) {
-      throw withPlace(error, this.#where(line, index, typeof field === 'string' ? field : undefined));
+      throw withPlace(
+        error,
+        this.#where(line, index, typeof field === 'string' ? field : undefined),
+      );
     }
   }
 
