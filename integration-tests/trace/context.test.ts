@@ -131,6 +131,9 @@ describe('the context of the caller', { concurrency: false }, () => {
     await client.query(`SELECT 1 /*traceparent='${forced.header}',trace='force'*/`);
     const [root] = await rootsOf(forced);
     assert.equal(root?.attributes.get('sampling.reason'), 'forced');
+    const [{ Plan: plan }] = JSON.parse(String(root?.attributes.get('plan.json'))) as [{ Plan: Record<string, unknown> }];
+    assert.equal(plan['Node Type'], 'ProjectionExec');
+    assert.equal(plan['Actual Rows'], 1);
     assert.deepEqual(collector.otlp.filter(({ traceId }) => traceId === silent.traceId), []);
   });
 

@@ -85,6 +85,18 @@ describe('a collector that does not work', { concurrency: 2 }, () => {
     assert.ok(performance.now() - began < 8000);
   });
 
+  it('that is standard output, unread, costs lines and no query', async () => {
+    const server = await start({ LOG_FORMAT: 'json' });
+    const client = await server.connect();
+    server.stopReading();
+    for (let index = 0; index < 300; index++) await client.query(manyNodes);
+    const counts = await account(server, 'lines');
+    checkBalance(counts);
+    assert.ok(counts.dropped > 0, 'lines beyond the buffer are dropped');
+    const { rows } = await client.query('SELECT 1 AS n');
+    assert.deepEqual(rows, [{ n: 1 }]);
+  });
+
   it('beside one that works leaves the other whole', async () => {
     const collector = await Collector.listen();
     const server = await start({

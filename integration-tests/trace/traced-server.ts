@@ -87,6 +87,11 @@ export class TracedServer {
     return client;
   }
 
+  /** Leaves standard output unread, as a stuck log shipper does. */
+  stopReading(): void {
+    this.#process.stdout?.pause();
+  }
+
   /** JSON lines so far. */
   get lines(): readonly JsonLine[] {
     return this.output

@@ -23,6 +23,7 @@ const nullTrace: QueryTrace = {
 
 export const nullTracer: Tracer = {
   begin: () => nullTrace,
+  wantsRules: () => false,
   openSpan: () => ({ traceparent: '', end: nothing }),
   sessionStarted: nothing,
   counters: () => ({}),

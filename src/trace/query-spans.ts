@@ -9,6 +9,7 @@
  * Encoding and socket waits alternate with pulls, so their spans and that of the execution
  * overlap; `active_ns` is the real time of each.
  */
+import { explainJson, type ExplainOptions } from '../plan/explain/explain.ts';
 import { addOperatorSpans } from './operator-spans.ts';
 import type { QueryEnd, QueryNotes, SamplingReason } from './query-notes.ts';
 import type { PhaseName, PhaseNote, RuleNote } from './query-trace.ts';
@@ -42,6 +43,9 @@ export function querySpans(
       error: notes.failure?.code,
     });
   }
+  if (reason === 'forced' || reason === 'slow' || notes.failure !== undefined) {
+    addPlanJson(notes, root);
+  }
   addEvents(notes, root);
   addException(notes, failed ?? root);
   return root;
@@ -65,6 +69,10 @@ function rootSpan(
   const { start, failure, decision } = notes;
   const startUs = epochMicros(start.startNs);
   const name = summaryOf(notes);
+  const attributes: Attributes = {};
+  addStart(attributes, notes);
+  addEnd(attributes, notes, end);
+  Object.assign(attributes, notes.rootAttributes);
   const root = newDraft({
     name,
     target: rootTarget,
@@ -72,11 +80,7 @@ function rootSpan(
     rank: draftRanks.root,
     startUs,
     endUs: Math.max(startUs, epochMicros(end.endNs)),
-    attributes: {
-      ...startAttributes(notes),
-      ...endAttributes(notes, end),
-      ...notes.rootAttributes,
-    },
+    attributes,
     line: {
       name: 'query',
       phase: 'query',
@@ -100,38 +104,33 @@ function rootSpan(
   return root;
 }
 
-function startAttributes(notes: QueryNotes): Attributes {
+function addStart(found: Attributes, notes: QueryNotes): void {
   const { start, operation, tables, decision } = notes;
+  const { transaction } = start;
   const [table] = tables;
-  return {
-    'db.system.name': 'postgresql',
-    'db.namespace': [start.database, start.schema].filter(Boolean).join('|'),
-    'db.query.summary': summaryOf(notes),
-    ...(operation === '' ? {} : { 'db.operation.name': operation }),
-    ...(tables.length === 1 && table !== undefined ? { 'db.collection.name': table } : {}),
-    'query.id': decision.queryId,
-    'pgwire.protocol': start.protocol,
-    'session.id': start.sessionId,
-    'backend.pid': start.backendPid,
-    'user.name': start.user,
-    ...(start.transaction === undefined
-      ? {}
-      : {
-          'db.transaction.id': start.transaction.id,
-          'db.transaction.statement_seq': start.transaction.sequence,
-        }),
-    ...(start.applicationName === '' ? {} : { application_name: start.applicationName }),
-    ...(start.clientAddress ? { 'client.address': start.clientAddress } : {}),
-  };
+  found['db.system.name'] = 'postgresql';
+  found['db.namespace'] = start.schema ? `${start.database}|${start.schema}` : start.database;
+  found['db.query.summary'] = summaryOf(notes);
+  if (operation !== '') found['db.operation.name'] = operation;
+  if (tables.length === 1 && table !== undefined) found['db.collection.name'] = table;
+  found['query.id'] = decision.queryId;
+  found['pgwire.protocol'] = start.protocol;
+  found['session.id'] = start.sessionId;
+  found['backend.pid'] = start.backendPid;
+  found['user.name'] = start.user;
+  if (start.applicationName !== '') found['application_name'] = start.applicationName;
+  if (start.clientAddress) found['client.address'] = start.clientAddress;
+  if (transaction !== undefined) {
+    found['db.transaction.id'] = transaction.id;
+    found['db.transaction.statement_seq'] = transaction.sequence;
+  }
 }
 
-function endAttributes(notes: QueryNotes, end: QueryEnd): Attributes {
+function addEnd(found: Attributes, notes: QueryNotes, end: QueryEnd): void {
   const { start, failure, phases } = notes;
-  const found: Attributes = {
-    'db.response.returned_rows': end.rows,
-    'close_reason': end.reason,
-    'time_to_last_row_ns': Math.max(0, end.endNs - start.startNs),
-  };
+  found['db.response.returned_rows'] = end.rows;
+  found['close_reason'] = end.reason;
+  found['time_to_last_row_ns'] = Math.max(0, end.endNs - start.startNs);
   const firstRow = firstRowNs(notes);
   if (firstRow > 0) found['time_to_first_row_ns'] = Math.max(0, firstRow - start.startNs);
   if (failure !== undefined) {
@@ -140,7 +139,6 @@ function endAttributes(notes: QueryNotes, end: QueryEnd): Attributes {
   }
   for (const phase of phases) addPhaseTotals(found, phase);
   found['cpu_ns'] = threadNs(notes);
-  return found;
 }
 
 const totalNames: { readonly [name in PhaseName]?: string } = {
@@ -187,6 +185,8 @@ function phaseSpan(note: PhaseNote): SpanDraft {
   const record = phaseRecords[note.name];
   const startUs = epochMicros(note.startNs);
   const endUs = Math.max(startUs, epochMicros(note.endNs));
+  const attributes: Attributes = { ...note.attributes };
+  if (note.activeNs !== undefined) attributes['active_ns'] = note.activeNs;
   const isLong = note.name === 'pgwire.receive' && endUs - startUs > longReceiveUs;
   return newDraft({
     name: note.name,
@@ -195,10 +195,7 @@ function phaseSpan(note: PhaseNote): SpanDraft {
     rank: draftRanks.phase,
     startUs,
     endUs,
-    attributes: {
-      ...note.attributes,
-      ...(note.activeNs === undefined ? {} : { active_ns: note.activeNs }),
-    },
+    attributes,
     line: { name: note.name, phase: record.line, fields: {} },
   });
 }
@@ -271,11 +268,27 @@ function brokenExecution({ plans }: QueryNotes): number {
   return broken?.phase ?? -1;
 }
 
-/** The plan of a statement that was planned and not started: a constant in it cannot be computed. */
+/** A statement that was planned and not started: a constant in it cannot be computed. */
 function refusedPlan({ phases, rootAttributes }: QueryNotes): number {
   const hasStarted = phases.some(({ name }) => name === 'execute_plan');
   if (hasStarted || rootAttributes['plan.cache'] === undefined) return -1;
   return phases.findLastIndex(({ name }) => name === 'plan');
+}
+
+const planJsonMax = 16 * 1024;
+const planJsonOptions: ExplainOptions = {
+  analyze: true, verbose: false, costs: true, timing: true, summary: false, format: 'json',
+  maskLiterals: true,
+};
+
+/** The plan as EXPLAIN (ANALYZE, FORMAT JSON) shows it, for the traces that somebody will read. */
+function addPlanJson({ plans }: QueryNotes, root: SpanDraft): void {
+  const [first] = plans;
+  if (first === undefined) return;
+  const { plan, statistics } = first;
+  const text = JSON.stringify(explainJson(plan, planJsonOptions, { statistics }));
+  if (text.length <= planJsonMax) root.attributes['plan.json'] = text;
+  else root.attributes['plan.json_bytes'] = text.length;
 }
 
 function addEvents(notes: QueryNotes, root: SpanDraft): void {

@@ -117,6 +117,8 @@ export interface CustomSpanStart {
 
 export interface Tracer {
   begin(start: QueryStart): QueryTrace;
+  /** Whether a session's directives ask for the planner's rules: then every text is planned. */
+  wantsRules(directives: string): boolean;
   openSpan(start: CustomSpanStart): CustomSpan;
   /** Spans of a session's start: `pgwire.session`. */
   sessionStarted(start: {

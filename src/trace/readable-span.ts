@@ -17,6 +17,8 @@ import { statementAttributes } from './statement-attributes.ts';
 /** A datagram to the Jaeger agent holds 65,000 bytes, whole spans only. */
 const spanBytesMax = 48 * 1024;
 const stringMax = 4096;
+/** Documents are of use only whole; who makes them keeps them this short. */
+const documentMax = 16 * 1024;
 const instrumentationScope = { name: 'timefusion', version };
 
 export function readableSpan(span: SpanData, resource: Resource): ReadableSpan {
@@ -82,7 +84,8 @@ function fitted(attributes: Attributes): ExportedAttributes {
   const found: ExportedAttributes = {};
   let bytes = 0;
   for (const [key, value] of Object.entries(attributes)) {
-    const short = typeof value === 'string' ? cut(value, stringMax) : value;
+    const max = key.endsWith('.json') ? documentMax : stringMax;
+    const short = typeof value === 'string' ? cut(value, max) : value;
     const size = key.length + 16 + Buffer.byteLength(String(short));
     if (bytes + size > spanBytesMax) {
       found['attributes.dropped'] = Number(found['attributes.dropped'] ?? 0) + 1;

@@ -41,7 +41,13 @@ export type DraftStart = Pick<
 
 export function newDraft(start: DraftStart): SpanDraft {
   return {
-    ...start,
+    name: start.name,
+    target: start.target,
+    level: start.level,
+    rank: start.rank,
+    startUs: start.startUs,
+    endUs: start.endUs,
+    line: start.line,
     attributes: start.attributes ?? {},
     selfNs: start.selfNs ?? 0,
     events: [],
@@ -115,6 +121,9 @@ interface Flattening {
   readonly spans: SpanData[];
 }
 
+const childrenElided = 'op.children_elided';
+const elidedSelf = 'elided_self_ns';
+
 function flatten(draft: SpanDraft, parent: SpanDraft | undefined, state: Flattening): void {
   const { identity } = state.admission;
   if (!state.kept.has(draft)) {
@@ -124,8 +133,11 @@ function flatten(draft: SpanDraft, parent: SpanDraft | undefined, state: Flatten
   }
   const isRoot = draft.rank === draftRanks.root;
   if (draft.spanId === '') draft.spanId = isRoot ? identity.rootSpanId : newSpanId();
-  delete draft.attributes['op.children_elided'];
-  delete draft.attributes['elided_self_ns'];
+  const { attributes } = draft;
+  if (childrenElided in attributes) {
+    delete attributes[childrenElided];
+    delete attributes[elidedSelf];
+  }
   for (const child of draft.children) flatten(child, draft, state);
   state.spans.push({
     traceId: identity.traceId,
@@ -137,7 +149,8 @@ function flatten(draft: SpanDraft, parent: SpanDraft | undefined, state: Flatten
     isServer: isRoot,
     startUs: draft.startUs,
     endUs: draft.endUs,
-    attributes: { ...draft.attributes },
+    // Another list of the same drafts may count other elisions.
+    attributes: childrenElided in attributes ? { ...attributes } : attributes,
     events: draft.events,
     links: draft.links,
     error: draft.error,
@@ -151,6 +164,6 @@ function flatten(draft: SpanDraft, parent: SpanDraft | undefined, state: Flatten
 function takeOver(ancestor: SpanDraft, left: SpanDraft): void {
   if (left.rank !== draftRanks.operator) return;
   const { attributes } = ancestor;
-  attributes['op.children_elided'] = Number(attributes['op.children_elided'] ?? 0) + 1;
-  attributes['elided_self_ns'] = Number(attributes['elided_self_ns'] ?? 0) + left.selfNs;
+  attributes[childrenElided] = Number(attributes[childrenElided] ?? 0) + 1;
+  attributes[elidedSelf] = Number(attributes[elidedSelf] ?? 0) + left.selfNs;
 }

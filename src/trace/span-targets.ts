@@ -1,4 +1,5 @@
 /** Names by which directives rule: target and level of every kind of span, and its line's phase. */
+import { must } from '../errors/assert.ts';
 import type { PlanKind } from '../plan/physical.ts';
 import type { Level } from './filter.ts';
 import type { PhaseName } from './query-trace.ts';
@@ -70,12 +71,19 @@ const operatorRecords: { readonly [K in PlanKind]: OperatorRecord } = {
   CoalescePartitionsExec: { module: 'coalesce_partitions', facts: 'coalesce', emission: 'Incremental' },
 };
 
-export function operatorRecord(kind: PlanKind): OperatorRecord & { readonly target: string } {
-  const record = operatorRecords[kind];
-  return { ...record, target: `datafusion::physical_plan::${record.module}` };
-}
+type TargetedRecord = OperatorRecord & { readonly target: string };
 
 const kinds = Object.keys(operatorRecords) as PlanKind[];
+const targeted = new Map<PlanKind, TargetedRecord>(
+  kinds.map((kind) => {
+    const record = operatorRecords[kind];
+    return [kind, { ...record, target: `datafusion::physical_plan::${record.module}` }];
+  }),
+);
+
+export function operatorRecord(kind: PlanKind): TargetedRecord {
+  return must(targeted.get(kind), 'a record of every operator');
+}
 
 export const operatorTargets: readonly string[] = [
   ...new Set(kinds.map((kind) => operatorRecord(kind).target)),

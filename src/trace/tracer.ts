@@ -12,7 +12,7 @@ import { clockNs } from './node-statistics.ts';
 import { Filter } from './filter.ts';
 import type { Log } from './log.ts';
 import { newSpanId, newTraceId } from './ids.ts';
-import { operatorTargets, phaseRecords } from './span-targets.ts';
+import { operatorTargets, phaseRecords, ruleTarget } from './span-targets.ts';
 import { QueryMetrics } from './query-metrics.ts';
 import { QueryNotes, type QueryEnd, type SamplingReason } from './query-notes.ts';
 import { querySpans, summaryOf } from './query-spans.ts';
@@ -86,6 +86,13 @@ export class SpanTracer implements Tracer {
       ...filters,
       sessionLink: this.#sessions.get(start.sessionId),
     }, ended);
+  }
+
+  wantsRules(directives: string): boolean {
+    const { spanFilter, lineFilter } = this.#filtersOf(directives);
+    const wants = (filter: Filter): boolean => filter.mayEnable(ruleTarget, 'debug');
+    if (this.#exports && wants(spanFilter)) return true;
+    return this.#options.lines && wants(lineFilter);
   }
 
   openSpan(start: CustomSpanStart): CustomSpan {
