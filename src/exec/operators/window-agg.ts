@@ -14,8 +14,9 @@ import type { Datum } from '../../types/datum.ts';
 import { prepareExprs } from '../expressions.ts';
 import { RowBuffer } from '../keys/row-buffer.ts';
 import { sortedRows, sortRecords } from '../sorting/sort-codes.ts';
-import { frameOf, partitionsOf, type FrameOf, type Partition } from '../windows/partition.ts';
-import { makeFold } from '../windows/window-aggregates.ts';
+import { frameOf, partitionsOf, type Partition } from '../windows/partition.ts';
+import { aggregateOver, rowFold, type RowFold } from '../windows/frame-aggregate.ts';
+import type { RangeKey } from '../windows/range-bound.ts';
 import { windowFunctions } from '../windows/window-functions.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
 
@@ -29,10 +30,12 @@ export const windowAgg: Operator<'WindowAggExec'> = function* (node, context) {
   context.facts['partitions'] = partitions.length;
   const results = node.calls.map((call, index) => {
     const builder = new ColumnBuilder(call.type, context.state, rowCount);
+    const fold = call.isAggregate ? rowFold(call, sorted.argumentsOf(index).columns, context) : undefined;
     for (const partition of partitions) {
-      const compute = resultsOf(call, index, partition, sorted, context);
+      const compute = resultsOf(call, index, partition, { sorted, context, fold });
       for (let row = partition.start; row < partition.end; row++) builder.append(compute(row));
     }
+    fold?.free();
     return builder.finish();
   });
   yield* sorted.batches(results);
@@ -41,11 +44,17 @@ export const windowAgg: Operator<'WindowAggExec'> = function* (node, context) {
 interface SortedInput {
   readonly rowCount: number;
   readonly partitions: readonly Partition[];
-  /** Readers of a call's arguments, then of its filter, at sorted rows. */
-  readonly argumentsOf: (callIndex: number) => { readonly args: Reader[]; readonly filter: Reader | undefined };
+  /** A call's arguments and its filter, over the sorted rows. */
+  readonly argumentsOf: (callIndex: number) => CallArguments;
   readonly orderKey: Reader | undefined;
   readonly node: WindowNode;
   batches(results: readonly Column[]): Generator<Batch>;
+}
+
+interface CallArguments {
+  readonly columns: readonly Column[];
+  readonly args: readonly Reader[];
+  readonly filter: Reader | undefined;
 }
 
 function collectSorted(node: WindowNode, context: OperatorContext): SortedInput | undefined {
@@ -86,8 +95,9 @@ function collectSorted(node: WindowNode, context: OperatorContext): SortedInput 
       const before = node.calls.slice(0, callIndex);
       const at = firstInput + before.reduce((sum, c) => sum + c.args.length + (c.filter ? 1 : 0), 0);
       const call = must(node.calls[callIndex], 'the call');
-      const args = call.args.map((_, index) => must(readers[at + index], 'an argument'));
-      return { args, filter: call.filter ? readers[at + call.args.length] : undefined };
+      const end = at + call.args.length;
+      const filter = call.filter ? readers[end] : undefined;
+      return { columns: sorted.slice(at, end), args: readers.slice(at, end), filter };
     },
     orderKey: node.orderBy.length === 1 ? readers[firstInput - 1] : undefined,
     *batches(results) {
@@ -105,12 +115,18 @@ function sliceBatch(columns: readonly Column[], from: number, count: number): Ba
   return makeBatch(columns.map((column) => sliceColumn(column, from, count)), count);
 }
 
+interface CallRun {
+  readonly sorted: SortedInput;
+  readonly context: OperatorContext;
+  /** Of an aggregate; undefined for the other window functions. */
+  readonly fold: RowFold | undefined;
+}
+
 function resultsOf(
   call: WindowCall,
   index: number,
   partition: Partition,
-  sorted: SortedInput,
-  context: OperatorContext,
+  { sorted, context, fold }: CallRun,
 ): Reader {
   const { args, filter } = sorted.argumentsOf(index);
   const offset = (bound: WindowBound): Datum | null =>
@@ -118,58 +134,17 @@ function resultsOf(
   const frame = frameOf(call.frame, partition, {
     start: offset(call.frame.start),
     end: offset(call.frame.end),
-    keyAt: sorted.orderKey,
-    descending: sorted.node.orderBy[0]?.descending ?? false,
+    key: rangeKey(sorted, context),
   });
-  if (call.isAggregate) return aggregateOver(call, { args, filter, frame, partition });
+  if (fold !== undefined) return aggregateOver(call, fold, { filter, frame, partition });
   const compute = must(windowFunctions[call.name], `window function ${call.name}`);
   return compute({ partition, args, frame });
 }
 
-interface AggregateInput {
-  readonly args: readonly Reader[];
-  readonly filter: Reader | undefined;
-  readonly frame: FrameOf;
-  readonly partition: Partition;
-}
-
-/** Frames that only grow are folded once; others are folded anew for each distinct frame. */
-function aggregateOver(call: WindowCall, { args, filter, frame, partition }: AggregateInput): Reader {
-  const excludes = excludedRows(call, partition);
-  let fold = makeFold(call.functionId);
-  let from = -1;
-  let to = -1;
-  let last: Datum | null = null;
-  return (row) => {
-    const [start, end] = frame(row);
-    const grows = start === from && end >= to && excludes === undefined;
-    if (grows && end === to) return last;
-    if (!grows) fold = makeFold(call.functionId);
-    for (let at = grows ? to : start; at < end; at++) {
-      if (excludes?.(row, at) === true) continue;
-      if (filter === undefined || filter(at) === true) fold.add(args.map((arg) => arg(at)));
-    }
-    from = start;
-    to = Math.max(start, end);
-    last = fold.result();
-    return last;
-  };
-}
-
-function excludedRows(
-  { frame }: WindowCall,
-  { start, peerGroup }: Partition,
-): ((row: number, at: number) => boolean) | undefined {
-  const arePeers = (row: number, at: number): boolean =>
-    peerGroup[row - start] === peerGroup[at - start];
-  switch (frame.exclude) {
-    case 'current':
-      return (row, at) => row === at;
-    case 'group':
-      return arePeers;
-    case 'ties':
-      return (row, at) => row !== at && arePeers(row, at);
-    default:
-      return undefined;
-  }
+function rangeKey({ node, orderKey }: SortedInput, context: OperatorContext): RangeKey | undefined {
+  const [key] = node.orderBy;
+  if (key === undefined || orderKey === undefined) return undefined;
+  const { timeZone } = context.evaluation;
+  const { descending, expr } = key;
+  return { type: expr.type.name, descending, timeZone, valueAt: orderKey };
 }

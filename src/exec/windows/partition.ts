@@ -2,10 +2,11 @@
  * One partition of a window: rows [start, end) of the sorted input, and its peer groups (rows
  * equal in the ORDER BY keys).
  */
-import { assert } from '../../errors/assert.ts';
+import { must } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
-import type { Datum, Numeric } from '../../types/datum.ts';
+import type { Datum } from '../../types/datum.ts';
 import type { WindowBound, WindowFrame } from '../../plan/physical.ts';
+import { rangeBound, type RangeKey } from './range-bound.ts';
 
 export interface Partition {
   readonly start: number;
@@ -53,14 +54,13 @@ export type FrameOf = (row: number) => readonly [from: number, to: number];
 export interface FrameOffsets {
   readonly start: Datum | null;
   readonly end: Datum | null;
-  /** Value of the one ORDER BY key, for RANGE with offsets. */
-  readonly keyAt: ((row: number) => Datum | null) | undefined;
-  readonly descending: boolean;
+  /** The one ORDER BY key, for RANGE with offsets. */
+  readonly key: RangeKey | undefined;
 }
 
 export function frameOf(frame: WindowFrame, partition: Partition, offsets: FrameOffsets): FrameOf {
-  const start = boundOf(frame.start, frame.mode, partition, offsets.start, offsets, true);
-  const end = boundOf(frame.end, frame.mode, partition, offsets.end, offsets, false);
+  const start = boundOf(frame.start, frame.mode, partition, { ...offsets, isStart: true });
+  const end = boundOf(frame.end, frame.mode, partition, { ...offsets, isStart: false });
   return (row) => [Math.max(partition.start, start(row)), Math.min(partition.end, end(row))];
 }
 
@@ -68,11 +68,10 @@ function boundOf(
   bound: WindowBound,
   mode: WindowFrame['mode'],
   partition: Partition,
-  offset: Datum | null,
-  offsets: FrameOffsets,
-  isStart: boolean,
+  offsets: FrameOffsets & { readonly isStart: boolean },
 ): (row: number) => number {
   const { start, end, peerStart, peerEnd } = partition;
+  const { isStart } = offsets;
   switch (bound.kind) {
     case 'unboundedPreceding':
       return () => start;
@@ -82,9 +81,13 @@ function boundOf(
       if (mode === 'rows') return (row) => (isStart ? row : row + 1);
       return (row) => (isStart ? (peerStart[row - start] ?? row) : (peerEnd[row - start] ?? row));
     default: {
-      const sign = bound.kind === 'preceding' ? -1 : 1;
-      if (mode === 'range') return rangeBound(partition, sign, offset, offsets, isStart);
-      const distance = wholeOffset(offset, isStart) * sign;
+      const isPreceding = bound.kind === 'preceding';
+      const offset = isStart ? offsets.start : offsets.end;
+      if (mode === 'range') {
+        const key = must(offsets.key, 'the ORDER BY key of RANGE with an offset');
+        return rangeBound(partition, key, { isStart, isPreceding, offset });
+      }
+      const distance = wholeOffset(offset, isStart) * (isPreceding ? -1 : 1);
       if (mode === 'rows') return (row) => row + distance + (isStart ? 0 : 1);
       return groupBound(partition, distance, isStart);
     }
@@ -119,46 +122,4 @@ function groupBound(partition: Partition, distance: number, isStart: boolean) {
     if (group > last) return end;
     return (isStart ? firstRowOf[group] : endRowOf[group]) ?? row;
   };
-}
-
-/** RANGE offset PRECEDING/FOLLOWING over a number-like key; NULL keys frame their peers. */
-function rangeBound(
-  partition: Partition,
-  sign: number,
-  offset: Datum | null,
-  offsets: FrameOffsets,
-  isStart: boolean,
-): (row: number) => number {
-  const { start, end, peerStart, peerEnd } = partition;
-  const { keyAt } = offsets;
-  assert(keyAt !== undefined, 'RANGE with an offset has one ORDER BY key');
-  const distance = asNumber(offset) * sign * (offsets.descending ? -1 : 1);
-  const keys = Array.from({ length: end - start }, (_, index) => keyAt(start + index));
-  return (row) => {
-    const own = keys[row - start] ?? null;
-    if (own === null) return (isStart ? peerStart[row - start] : peerEnd[row - start]) ?? row;
-    const limit = asNumber(own) + distance;
-    const isInside = (key: number): boolean => (offsets.descending ? key <= limit : key >= limit);
-    let at = start;
-    while (at < end) {
-      const key = keys[at - start] ?? null;
-      const value = key === null ? undefined : asNumber(key);
-      if (value !== undefined && isInside(value) && (isStart || value !== limit)) break;
-      at++;
-    }
-    return at;
-  };
-}
-
-function asNumber(value: Datum | null): number {
-  if (value === null) return 0;
-  if (typeof value === 'object' && 'digits' in value) {
-    const { digits, scale } = value as Numeric;
-    return Number(digits) / 10 ** scale;
-  }
-  if (typeof value === 'object' && 'months' in value) {
-    const { months, days, micros } = value as { months: number; days: number; micros: bigint };
-    return (months * 30 + days) * 86_400_000_000 + Number(micros);
-  }
-  return Number(value as number | bigint);
 }
