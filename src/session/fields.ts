@@ -1,7 +1,7 @@
 /** RowDescription entries of a plan's output. */
 import type { Field } from '../plan/physical.ts';
 import { typeRecord } from '../types/type-table.ts';
-import type { TypeName } from '../types/sql-type.ts';
+import type { SqlType, TypeName } from '../types/sql-type.ts';
 import type { FieldDescription } from './session.ts';
 
 /** Format codes as Bind gives them: none = all text, one = all that, else one per column. */
@@ -27,6 +27,11 @@ export function describeFields(
       format: formats[index] ?? 0,
     };
   });
+}
+
+/** The OID that a column or parameter of the type is described by. */
+export function describedOid(type: SqlType): number {
+  return typeRecord(type.name === 'unknown' ? 'text' : type.name).oid;
 }
 
 /** A result column that the session makes up. */

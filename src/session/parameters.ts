@@ -2,6 +2,7 @@
 import { SqlError } from '../errors/sql-error.ts';
 import { decodeBinary } from '../types/type-binary.ts';
 import { parseText } from '../types/type-text.ts';
+import { findTypeByOid, sqlType } from '../types/type-table.ts';
 import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { sessionFormats } from './evaluation-facts.ts';
@@ -81,4 +82,14 @@ function firstBadByte(bytes: Uint8Array): number {
     if (text.includes('\uFFFD')) return bytes[end - 1] as number;
   }
   return bytes.at(-1) ?? 0;
+}
+
+/** OID 0 and `unknown` mean: infer. Errors: 42704 for an OID that is no type. */
+export function parameterType(oid: number): SqlType | undefined {
+  if (oid === 0 || oid === 705) return undefined;
+  const record = findTypeByOid(oid);
+  if (record === undefined) {
+    throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
+  }
+  return sqlType(record.name);
 }

@@ -23,6 +23,8 @@ export class SessionCatalog implements PlannerCatalog {
   #system: SystemCatalog | undefined;
   /** Whether facts were bound: such a plan holds rows of one moment and is not kept. */
   usedFacts = false;
+  /** Stored tables that were found. */
+  readonly foundTables = new Map<number, Table>();
 
   constructor(sources: NameSources) {
     this.#sources = sources;
@@ -38,6 +40,12 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   findTable(schema: string | undefined, name: string): Table | undefined {
+    const table = this.#findTable(schema, name);
+    if (table !== undefined) this.foundTables.set(table.definition.oid, table);
+    return table;
+  }
+
+  #findTable(schema: string | undefined, name: string): Table | undefined {
     const { store, transaction, searchPath, temporarySchema } = this.#sources;
     const stored = schema === 'pg_temp' ? temporarySchema : schema;
     if (stored !== undefined) return store.findTable(stored, name, transaction);
@@ -57,7 +65,9 @@ export class SessionCatalog implements PlannerCatalog {
 
   #findUserView(schema: string | undefined, name: string): ViewDefinition | undefined {
     const views = this.#sources.store.views(this.#sources.transaction);
-    const schemas = schema === undefined ? this.#sources.searchPath : [schema];
+    const { searchPath, temporarySchema } = this.#sources;
+    const stored = schema === 'pg_temp' ? temporarySchema : schema;
+    const schemas = stored === undefined ? [temporarySchema, ...searchPath] : [stored];
     for (const candidate of schemas) {
       const view = views.find((each) => each.schema === candidate && each.name === name);
       if (view !== undefined) return view;

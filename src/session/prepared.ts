@@ -19,7 +19,13 @@ interface KeptPlan {
   readonly definitionVersion: number;
   readonly settingsKey: string;
   readonly reusable: boolean;
+  /** Rows of the stored tables when the plan was made. */
+  readonly sizes: ReadonlyMap<number, number>;
 }
+
+/** Tables that grow or shrink by more than this factor, and these rows, are planned anew. */
+const growthMax = 2;
+const fewRows = 1000;
 
 export class Prepared {
   readonly name: string;
@@ -67,18 +73,10 @@ export class Prepared {
 
   /** Errors: the binder's; 0A000 when the result's types changed since the first plan. */
   plan(session: SqlSession, observer?: PlanObserver): PlannedStatement {
+    if (this.#kept !== undefined && this.holds(session)) return this.#kept.planned;
     const { definitionVersion } = session.environment.store;
     const settingsKey = session.planSettingsKey();
-    const kept = this.#kept;
-    if (
-      kept?.reusable &&
-      kept.definitionVersion === definitionVersion &&
-      kept.settingsKey === settingsKey &&
-      !session.transaction.inBlock
-    ) {
-      return kept.planned;
-    }
-    const { planned, usedFacts } = session.planNode(
+    const { planned, usedFacts, sizes } = session.planNode(
       this.statement as ParsedStatement,
       this.#parameterTypes,
       {
@@ -90,8 +88,25 @@ export class Prepared {
     const source = planned.kind === 'query' ? planned.plan : planned.source;
     this.#parameterTypes = source.parameterTypes;
     const reusable = !usedFacts && !session.transaction.inBlock;
-    this.#kept = { planned, definitionVersion, settingsKey, reusable };
+    this.#kept = { planned, definitionVersion, settingsKey, reusable, sizes };
     return planned;
+  }
+
+  /** Whether the kept plan is what planning would give now. */
+  holds(session: SqlSession): boolean {
+    const kept = this.#kept;
+    return (
+      kept?.reusable === true &&
+      kept.definitionVersion === session.environment.store.definitionVersion &&
+      kept.settingsKey === session.planSettingsKey() &&
+      !session.transaction.inBlock &&
+      hasSimilarSizes(kept, session)
+    );
+  }
+
+  /** A query whose plan may be used again. */
+  get isReusableQuery(): boolean {
+    return this.#kept?.reusable === true && this.#kept.planned.kind === 'query';
   }
 
   /** A utility statement: the columns of its result, the types of its query's parameters. */
@@ -113,11 +128,20 @@ export class Prepared {
   #checkSameResult(fields: readonly Field[]): void {
     const before = this.#fields;
     const after = fields.length === 0 ? undefined : fields;
-    if (this.#kept !== undefined && !sameFields(before, after)) {
+    const wasDescribed = this.#kept !== undefined && this.#parameters === 'inferred';
+    if (wasDescribed && !sameFields(before, after)) {
       throw new SqlError('feature_not_supported', 'cached plan must not change result type');
     }
     this.#fields = after;
   }
+}
+
+function hasSimilarSizes({ sizes }: KeptPlan, { environment }: SqlSession): boolean {
+  for (const [oid, before] of sizes) {
+    const now = environment.store.tableByOid(oid, undefined)?.rowCount ?? before;
+    if (now > before * growthMax + fewRows || before > now * growthMax + fewRows) return false;
+  }
+  return true;
 }
 
 function sameFields(a: readonly Field[] | undefined, b: readonly Field[] | undefined): boolean {

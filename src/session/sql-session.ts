@@ -16,16 +16,18 @@ import type { PlannedStatement, PlannerOptions } from '../plan/planner.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { findTypeByOid, sqlType } from '../types/type-table.ts';
 import type { SessionEnvironment } from './environment.ts';
 import { evaluationFacts, sessionFormats } from './evaluation-facts.ts';
-import { describeFields, expandFormats } from './fields.ts';
+import { describeFields, describedOid, expandFormats } from './fields.ts';
 import { catalogState } from './session-state.ts';
+import { KeptTexts } from './kept-texts.ts';
 import { Interrupts } from './interrupts.ts';
 import { millisOf } from './milliseconds.ts';
 import { Portal } from './portal.ts';
 import { Portals } from './portals.ts';
-import { checkFormatCodes, checkResultFormats, decodeParameters } from './parameters.ts';
+import {
+  checkFormatCodes, checkResultFormats, decodeParameters, parameterType,
+} from './parameters.ts';
 import { obeyOnCommit } from './on-commit.ts';
 import { SessionCatalog } from './planner-catalog.ts';
 import { Prepared } from './prepared.ts';
@@ -49,10 +51,22 @@ import { TraceCycle } from './trace-cycle.ts';
 import { Transaction } from './transaction.ts';
 
 const constantBytesMax = 1 << 28;
+/** What names, literals and the trace of a plan depend on. */
+const planSettings = [
+  'TimeZone', 'search_path', 'DateStyle', 'IntervalStyle', 'bytea_output', 'extra_float_digits',
+  'log.filter',
+] as const;
 /** Statements of one simple query that run before other connections get a turn. */
 const turnStatements = 64;
 /** Notifications that wait for one session; more are dropped. */
 const notificationsMax = 10_000;
+
+interface PlannedNode {
+  readonly planned: PlannedStatement;
+  readonly usedFacts: boolean;
+  /** Rows of the stored tables that the statement names, by OID. */
+  readonly sizes: ReadonlyMap<number, number>;
+}
 
 export class SqlSession implements Session {
   readonly environment: SessionEnvironment;
@@ -62,6 +76,7 @@ export class SqlSession implements Session {
   readonly processId: number;
   readonly secretKey: number;
   readonly statements = new Map<string, Prepared>();
+  readonly texts = new KeptTexts();
   readonly portals = new Portals();
   readonly interrupts = new Interrupts();
   readonly channels = new Set<string>();
@@ -149,7 +164,7 @@ export class SqlSession implements Session {
 
   /** Settings that a plan depends on. */
   planSettingsKey(): string {
-    return `${this.settings.get('TimeZone')}|${this.settings.get('search_path')}|${this.settings.get('DateStyle')}`;
+    return planSettings.map((name) => this.settings.get(name)).join('|');
   }
 
   /** What planning one statement may know. */
@@ -178,11 +193,13 @@ export class SqlSession implements Session {
     statement: ParsedStatement,
     parameterTypes: readonly (SqlType | undefined)[],
     more: Pick<PlannerOptions, 'observer' | 'parametersFixed'> = {},
-  ): { readonly planned: PlannedStatement; readonly usedFacts: boolean } {
+  ): PlannedNode {
     const catalog = this.catalog();
     const options = this.plannerOptions(statement, parameterTypes);
     const planned = planStatement(statement.node, { ...options, catalog, ...more });
-    return { planned, usedFacts: catalog.usedFacts };
+    const tables = [...catalog.foundTables];
+    const sizes = new Map(tables.map(([oid, { rowCount = 0 }]) => [oid, rowCount]));
+    return { planned, usedFacts: catalog.usedFacts, sizes };
   }
 
   evaluationFacts(): QueryRequest['evaluation'] {
@@ -205,22 +222,34 @@ export class SqlSession implements Session {
   async simpleQuery(sql: string, times: CycleTimes, out: ResultWriter): Promise<void> {
     this.cycle.begin('simple', sql, times);
     this.#beginStatements(sql);
-    const statements = this.parseText(sql);
+    const kept = this.#keptStatements(sql);
+    const statements = kept ?? this.#parseSimple(sql);
     if (statements.length === 0) {
       out.emptyQuery();
       return;
     }
     await this.portals.drop('');
     this.statements.delete('');
-    for (const [index, statement] of statements.entries()) {
+    for (const [index, prepared] of statements.entries()) {
       if (index % turnStatements === turnStatements - 1) await setImmediate();
       this.transaction.ensure();
       this.transaction.isMultiple = statements.length > 1;
-      const prepared = new Prepared('', sql, statement, [], 'fixed');
       await new StatementExecution(this, prepared, out).runSimple();
     }
     if (this.transaction.state === 'implicit') await this.commitNow();
+    if (kept === undefined) this.texts.keep(sql, statements);
     this.#endStatements();
+  }
+
+  #keptStatements(key: string): readonly Prepared[] | undefined {
+    const { tracer } = this.environment;
+    if (tracer.wantsRules(this.settings.get('log.filter'))) return undefined;
+    return this.texts.find(key, this);
+  }
+
+  #parseSimple(sql: string): readonly Prepared[] {
+    const statements = this.parseText(sql);
+    return statements.map((statement) => new Prepared('', sql, statement, [], 'fixed'));
   }
 
   async parse(
@@ -231,14 +260,10 @@ export class SqlSession implements Session {
   ): Promise<void> {
     this.cycle.begin('extended', sql, times);
     this.#beginStatements(sql);
-    const parsed = this.parseText(sql);
-    if (parsed.length > 1) {
-      const message = 'cannot insert multiple commands into a prepared statement';
-      throw new SqlError('syntax_error', message);
-    }
+    const key = `${parameterOids.join()} ${sql}`;
+    const [kept] = name === '' ? (this.#keptStatements(key) ?? []) : [];
+    const prepared = kept ?? this.#parseOne(name, sql, parameterOids);
     this.transaction.ensure();
-    const types = parameterOids.map((oid) => parameterType(oid));
-    const prepared = new Prepared(name, sql, parsed[0], types);
     this.cycle.parsed(prepared);
     this.#checkAllowed(prepared);
     if (prepared.isPlannable) this.cycle.plan(prepared);
@@ -248,6 +273,16 @@ export class SqlSession implements Session {
       throw new SqlError('duplicate_prepared_statement', message);
     }
     this.statements.set(name, prepared);
+    if (name === '' && kept === undefined) this.texts.keep(key, [prepared]);
+  }
+
+  #parseOne(name: string, sql: string, parameterOids: readonly number[]): Prepared {
+    const parsed = this.parseText(sql);
+    if (parsed.length > 1) {
+      const message = 'cannot insert multiple commands into a prepared statement';
+      throw new SqlError('syntax_error', message);
+    }
+    return new Prepared(name, sql, parsed[0], parameterOids.map((oid) => parameterType(oid)));
   }
 
   async bind(message: BindMessage, times: CycleTimes): Promise<void> {
@@ -291,7 +326,7 @@ export class SqlSession implements Session {
   async describeStatement(name: string): Promise<StatementDescription> {
     const prepared = this.findStatement(name);
     return {
-      parameterOids: prepared.parameterTypes.map((type) => describeType(type)),
+      parameterOids: prepared.parameterTypes.map((type) => describedOid(type)),
       fields: this.#describe(prepared, []),
     };
   }
@@ -470,19 +505,4 @@ export class SqlSession implements Session {
       query: this.currentSql,
     };
   }
-}
-
-/** OID 0 and `unknown` mean: infer. Errors: 42704 for an OID that is no type. */
-function parameterType(oid: number): SqlType | undefined {
-  if (oid === 0 || oid === 705) return undefined;
-  const record = findTypeByOid(oid);
-  if (record === undefined) {
-    throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
-  }
-  return sqlType(record.name);
-}
-
-function describeType(type: SqlType): number {
-  const [field] = describeFields([{ name: '', type, nullable: true }], []);
-  return field === undefined ? 0 : field.typeOid;
 }

@@ -19,6 +19,10 @@ export class LocalTable implements Table {
     this.definition = definition;
   }
 
+  get rowCount(): number {
+    return this.#table.rowCount;
+  }
+
   snapshot(
     columns: readonly number[],
     transaction: StoreTransaction | undefined,

@@ -8,6 +8,7 @@ export const discard: Utility = {
   async run(body, context) {
     const target = String(body['target']).replace('DISCARD_', '');
     if (target === 'ALL') await discardAll(context);
+    if (target === 'PLANS') context.session.texts.clear();
     if (target === 'TEMP') dropTemporary(context);
     context.out.commandComplete(`DISCARD ${target}`);
     return 0;
@@ -22,6 +23,7 @@ async function discardAll(context: StatementContext): Promise<void> {
   }
   await session.portals.dropAll();
   session.statements.clear();
+  session.texts.clear();
   session.channels.clear();
   session.settings.resetAll();
   dropTemporary(context);
