@@ -5,6 +5,7 @@ import type { SqlArray } from '../../types/datum.ts';
 import { family, operatorFamily, rowsOf, scalar } from '../define.ts';
 import { regularExpression } from '../operators/regular-expression.ts';
 import type { FunctionRecord } from '../function-record.ts';
+import { likeEscape } from './like-escape.ts';
 import { similarPattern } from './similar-pattern.ts';
 import { characterCount, sliceCharacters } from './text-values.ts';
 
@@ -309,6 +310,11 @@ export const regexFunctions: readonly FunctionRecord[] = [
     scalar('text, text, text → text', (text: string, pattern: string, escape: string) =>
       substringByRegex(text, similarPattern(pattern, escape)),
     ),
+  ),
+  define(
+    'like_escape',
+    { text: 'LIKE pattern that escapes with backslashes', example: ["like_escape('10#%', '#')", '10\\%'] },
+    scalar('text, text → text', likeEscape),
   ),
   define(
     'similar_to_escape similar_escape',

@@ -159,7 +159,7 @@ export function overlay(text: string, replacement: string, start: number, count?
 
 export function chr(code: number): string {
   if (code === 0) throw new SqlError('program_limit_exceeded', 'null character not permitted');
-  if (code < 0) throw new SqlError('program_limit_exceeded', 'character number must be positive');
+  if (code < 0) throw new SqlError('invalid_parameter_value', 'character number must be positive');
   if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
     const message = `requested character too large for encoding: ${code}`;
     throw new SqlError('program_limit_exceeded', message);

@@ -45,6 +45,7 @@ interface Parts {
   /** Targets of DISTINCT ON; undefined without. */
   readonly distinctOn: readonly number[] | undefined;
   readonly distinct: boolean;
+  readonly distinctPlace: Node | undefined;
 }
 
 export interface SelectPlace {
@@ -72,7 +73,13 @@ export function bindSelect(
   if (!keepsUnknown) for (const index of targets.keys()) settle(context, targets, index);
   const filtered = filter(from, where);
   const rows = computeRows(at('select'), { input: filtered, grouping, having, targets });
-  const parts: Parts = { targets: rows.targets, sort, distinctOn, distinct };
+  const parts: Parts = {
+    targets: rows.targets,
+    sort,
+    distinctOn,
+    distinct,
+    distinctPlace: select.distinctClause?.[0],
+  };
   const result = finish(at('select'), rows.node, parts);
   return { node: limited(at('limit'), result.node, select), output: result.output };
 }
@@ -237,8 +244,8 @@ function sortKeys(
   return [...named, ...rest.map((target) => key(target, false, false))];
 }
 
-function checkDistinctSort(env: Env, { targets, sort, distinct, distinctOn }: Parts): void {
-  const { context } = env;
+function checkDistinctSort({ context }: Env, parts: Parts): void {
+  const { targets, sort, distinct, distinctOn, distinctPlace } = parts;
   const stray = distinct ? sort.find(({ target }) => targets[target]?.junk === true) : undefined;
   if (stray !== undefined) {
     const message = 'for SELECT DISTINCT, ORDER BY expressions must appear in select list';
@@ -250,5 +257,5 @@ function checkDistinctSort(env: Env, { targets, sort, distinct, distinctOn }: Pa
   const bad = initial.find(({ target }) => !wanted.has(exprKey(targets[target]?.expr)));
   if (bad === undefined) return;
   const message = 'SELECT DISTINCT ON expressions must match initial ORDER BY expressions';
-  throw context.error('invalid_column_reference', message, targets[distinctOn[0] ?? 0]?.origin);
+  throw context.error('invalid_column_reference', message, distinctPlace);
 }

@@ -1,4 +1,5 @@
 /** Window function calls, and aggregates with OVER. */
+import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { someExpr } from '../../expr/walk.ts';
 import type { TypeName } from '../../types/sql-type.ts';
@@ -86,6 +87,10 @@ function aggregateWindow(
   const fail = (what: string): Error =>
     env.context.error('feature_not_supported', what, node.location);
   if (node.agg_distinct === true) throw fail('DISTINCT is not implemented for window functions');
+  if (node.agg_within_group === true) {
+    const { name } = resolved.candidate.found.record;
+    throw fail(`OVER is not supported for ordered-set aggregate ${name}`);
+  }
   if ((node.agg_order?.length ?? 0) > 0) {
     throw fail('aggregate ORDER BY is not implemented for window functions');
   }
@@ -184,6 +189,11 @@ function frameOf(env: Env, definition: Ast<'WindowDef'>, orderBy: readonly SortK
     const message = 'GROUPS mode requires an ORDER BY clause';
     throw env.context.error('windowing_error', message, definition.location);
   }
+  const hasOffset = definition.startOffset !== undefined || definition.endOffset !== undefined;
+  if (mode === 'range' && hasOffset && orderBy.length !== 1) {
+    const message = 'RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column';
+    throw env.context.error('windowing_error', message, definition.location);
+  }
   const offset = (node: Ast<'WindowDef'>['startOffset']): Expr =>
     frameOffset(env, node, mode, orderBy);
   const start: WindowBound = has(frameBits.startPreceding)
@@ -223,11 +233,7 @@ function frameOffset(
     throw context.error('invalid_column_reference', message, offset);
   }
   if (mode !== 'range') return coerceArgument(context, offset, sqlType('int8'), mode.toUpperCase());
-  const [key] = orderBy;
-  if (key === undefined || orderBy.length !== 1) {
-    const message = 'RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column';
-    throw context.error('windowing_error', message, offset);
-  }
+  const key = must(orderBy[0], 'the ORDER BY key of RANGE');
   const isTime =
     typeRecord(key.expr.type.name).category === 'D' || key.expr.type.name === 'interval';
   const wanted = isTime ? sqlType('interval') : sqlType(key.expr.type.name);
