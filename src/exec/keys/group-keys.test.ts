@@ -136,6 +136,17 @@ test('numeric keys that differ only in scale are one group, shown as first seen'
   assert.equal(read(2), null);
 });
 
+test('documents that differ only in zeros behind a fraction are one group', () => {
+  const state = new Arena(new Budget(16 << 20));
+  const type = sqlType('jsonb');
+  const keys = new GroupKeys([type], { state, scratch: state, skipsNulls: false });
+  const values = ['{"a": 1}', '{"a": 1.0}', '[2.50, "1.0"]', '[2.5, "1.0"]', '[2.5, "1"]', null];
+  const column = buildColumn(type, values, state);
+  const ids = keys.intern([column], { physicalRows: 6, rowCount: 6, selection: 0 });
+  assert.deepEqual(readIds(ids, 6), [0, 0, 1, 1, 2, 3]);
+  assert.equal(columnReader(keys.columns(0, 4, state)[0]!)(1), '[2.50, "1.0"]');
+});
+
 test('one month and thirty days are one group', () => {
   const state = new Arena(new Budget(16 << 20));
   const type = sqlType('interval');

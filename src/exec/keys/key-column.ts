@@ -7,6 +7,8 @@
  * Values that SQL calls equal get one id although their bytes differ (1.0 and 1.00, -0 and 0,
  * one month and 30 days): the key is then a normal form, and the value first seen is kept.
  */
+import { buildColumn } from '../../columns/builder.ts';
+import { columnReader } from '../../columns/read.ts';
 import { kernels } from '../../kernels/kernels.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import { heap } from '../../memory/heap.ts';
@@ -51,10 +53,10 @@ export function keyColumn(type: SqlType, memory: KeyMemory): KeyColumn {
 }
 
 /** Types with equal values of different bytes, for which no normal form is made here. */
-const unequalForms: ReadonlySet<string> = new Set(['_numeric', '_interval', '_bpchar']);
+const unequalForms: ReadonlySet<string> = new Set(['_numeric', '_interval', '_bpchar', '_jsonb']);
 /** Types whose key is a normal form that may differ from the value. */
 const keptTypes: ReadonlySet<string> = new Set([
-  'numeric', 'bpchar', 'interval', 'float4', 'float8',
+  'numeric', 'bpchar', 'interval', 'jsonb', 'float4', 'float8',
 ]);
 
 const wordLoaders = {
@@ -226,6 +228,7 @@ const normalForms: ReadonlyMap<string, NormalForm> = new Map<string, NormalForm>
   ['numeric', (column, scratch) => trimmed(column, 'trimDecimals', scratch)],
   ['bpchar', (column, scratch) => trimmed(column, 'trimBlanks', scratch)],
   ['interval', spans],
+  ['jsonb', plainNumbers],
 ]);
 
 /** A dense column whose bytes are equal exactly when the values are. */
@@ -252,6 +255,23 @@ function spans(column: PlainColumn, scratch: Arena): PlainColumn {
   const values = scratch.allocate(column.length * 16);
   kernels().spansOfIntervals(column.values, 0, column.length, values);
   return { ...column, values };
+}
+
+const stringOrNumber = /"(?:[^"\\]|\\.)*"|\d+\.\d+/g;
+
+/** Numbers inside of documents without zeros behind their fraction: 2.50 equals 2.5. */
+function plainNumbers(column: PlainColumn, scratch: Arena): PlainColumn {
+  const read = columnReader(column);
+  let isChanged = false;
+  const texts = Array.from({ length: column.length }, (_, row) => {
+    const text = read(row) as string | null;
+    if (text === null || !/\.\d*0/.test(text)) return text;
+    isChanged = true;
+    return text.replace(stringOrNumber, (found) =>
+      found.startsWith('"') ? found : found.replace(/\.?0+$/, ''),
+    );
+  });
+  return isChanged ? buildColumn(column.type, texts, scratch) : column;
 }
 
 /** Keeps the first value seen of every id beside a key column of normal forms. */
