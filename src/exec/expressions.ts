@@ -2,7 +2,8 @@
  * Expressions inside the executor: `prepare` and `prepareFilter` of expr/, with subplans.
  *
  * Operators call `prepareExprs` and `preparePredicate`; the columns that come back live in the
- * operator's scratch arena.
+ * operator's scratch arena. Each batch reads the stop flag first: a join that finds no pairs would
+ * run long without a pull.
  */
 import { assert, must } from '../errors/assert.ts';
 import { Arena } from '../memory/arena.ts';
@@ -24,7 +25,10 @@ export function prepareExprs(
 ): (batch: Batch) => Column[] {
   const { query, evaluation } = context;
   const prepared = prepare(exprs, prepareOptions(context));
-  return (batch) => prepared.evaluate(batch, evaluation, query.parameters);
+  return (batch) => {
+    evaluation.checkCancelled?.();
+    return prepared.evaluate(batch, evaluation, query.parameters);
+  };
 }
 
 function prepareOptions({ query, evaluation }: OperatorContext): PrepareOptions {
@@ -38,7 +42,10 @@ export function preparePredicate(
 ): (batch: Batch) => SelectedRows {
   const { query, evaluation } = context;
   const filter = prepareFilter(predicate, prepareOptions(context));
-  return (batch) => filter(batch, evaluation, query.parameters);
+  return (batch) => {
+    evaluation.checkCancelled?.();
+    return filter(batch, evaluation, query.parameters);
+  };
 }
 
 /** The value of an expression that refers to no column. */
