@@ -21,7 +21,7 @@ const python = '/usr/bin/python3';
 export const clientPrograms: readonly ClientProgram[] = [
   fromNode('node-pg', runNodePg),
   fromNode('postgres-js', runPostgresJs),
-  { name: 'psql', missing: () => needs('psql', ['--version'], 'postgresql-client-15'), run: runPsql },
+  { name: 'psql', missing: psqlMissing, run: runPsql },
   {
     name: 'psycopg',
     missing: () => needs(python, ['-c', 'import psycopg'], 'python3-psycopg'),
@@ -51,6 +51,11 @@ function needs(command: string, args: readonly string[], debianPackage: string):
   } catch {
     return `not installed: apt-get install ${debianPackage}`;
   }
+}
+
+/** What psql asks and prints changes with its version. */
+function psqlMissing(): string | undefined {
+  return needs('sh', ['-c', 'psql --version | grep -q " 15\\."'], 'postgresql-client-15');
 }
 
 function jdbcMissing(): string | undefined {
