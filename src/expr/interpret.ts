@@ -21,6 +21,7 @@ import { isByteEqual } from '../columns/text-like.ts';
 import { heap } from '../memory/heap.ts';
 import type { Datum } from '../types/datum.ts';
 import { callEvaluator } from './call-evaluator.ts';
+import { coalesceCodes, type CoalescedText } from './coalesce-codes.ts';
 import type { CaseExpr, CoalesceExpr, DistinctExpr, Expr, LogicExpr } from './expr.ts';
 import { isTotal } from './facts.ts';
 import type { Evaluator, Frame } from './frame.ts';
@@ -164,8 +165,13 @@ function coalesceEvaluator(expr: CoalesceExpr, region: Region): Evaluator {
     (index === 0 ? region : region.inner()).evaluator(arg),
   );
   if (first === undefined) throw new InternalError('COALESCE without arguments');
+  const text = coalescedText(expr);
   return (frame) => {
     const { arena } = frame.context;
+    if (text !== undefined) {
+      const column = first(frame);
+      if (column.encoding === 'dictionary') return coalesceCodes(column, text, arena);
+    }
     const { physicalRows } = frame.rows;
     const parts: Part[] = [];
     let rest: Rows = frame.rows;
@@ -182,6 +188,13 @@ function coalesceEvaluator(expr: CoalesceExpr, region: Region): Evaluator {
     }
     return merged(parts, expr, { frame, whenEmpty: first });
   };
+}
+
+/** The text behind COALESCE(x, 'text'). */
+function coalescedText({ args, type }: CoalesceExpr): CoalescedText | undefined {
+  const second = args.length === 2 ? args[1] : undefined;
+  if (second?.kind !== 'constant' || typeof second.value !== 'string') return undefined;
+  return isByteEqual(type.name) ? { bytes: Buffer.from(second.value, 'utf8'), type } : undefined;
 }
 
 /** AND and OR: an argument that may raise is evaluated where nothing is decided yet. */

@@ -100,6 +100,15 @@ export interface FilterKernels {
     count: number,
     selection: number,
   ): void;
+  /** out[row] = codes[row], or `code` where the validity bit is 0; `count` is rounded up to 16. */
+  fillNullCodes(
+    codes: number,
+    codeBytes: number,
+    validity: number,
+    count: number,
+    code: number,
+    out: number,
+  ): void;
   /** used[codes[row]] = 1 for all rows or those of `selection`. */
   markCodes(codes: number, codeBytes: number, used: number, count: number, selection: number): void;
   /** target[row] = source[row] for the rows of `selection`; `step` 0 repeats source[0]. */

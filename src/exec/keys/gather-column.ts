@@ -85,7 +85,7 @@ function gatherConstant(column: ConstantColumn, list: RowList, arena: Arena): Co
 }
 
 /** Validity of the gathered rows; 0 when none is null. */
-function gatherValidity(column: Column, list: RowList, arena: Arena): number {
+export function gatherValidity(column: Column, list: RowList, arena: Arena): number {
   if (column.validity === 0 && !list.hasNullRows) return 0;
   const validity = arena.allocate(list.count / 8 + 8);
   const nulls = kernels().appendBits(column.validity, list.rows, list.count, validity, 0);

@@ -11,11 +11,12 @@
  */
 import { must } from '../../errors/assert.ts';
 import { kernels } from '../../kernels/kernels.ts';
-import { sliceColumn, type Column } from '../../columns/column.ts';
+import { sliceColumn, type Column, type PlainColumn } from '../../columns/column.ts';
+import { isByteEqual } from '../../columns/text-like.ts';
 import type { RowSet } from '../../functions/function-record.ts';
 import type { Arena } from '../../memory/arena.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import { gatherColumn } from './gather-column.ts';
+import { gatherColumn, gatherValidity } from './gather-column.ts';
 import { PairInterner } from './interner.ts';
 import { keyColumn, type KeyColumn, type KeyMemory, type KeyUse } from './key-column.ts';
 
@@ -92,7 +93,31 @@ export class GroupKeys {
   }
 
   #gather(index: number, rows: number, count: number, arena: Arena): Column {
-    const key = must(this.#columns[index], 'a key column');
-    return gatherColumn(key.values(), { rows, count, hasNullRows: false }, arena);
+    const values = must(this.#columns[index], 'a key column').values();
+    const list = { rows, count, hasNullRows: false };
+    if (values.length * 2 > this.count || !areEntries(values, arena)) {
+      return gatherColumn(values, list, arena);
+    }
+    const validity = values.validity === 0 ? 0 : gatherValidity(values, list, arena);
+    return {
+      ...values,
+      encoding: 'dictionary',
+      length: count,
+      validity,
+      values: rows,
+      offsets: 0,
+      codeBytes: 4,
+      dictionary: { ...values, validity: 0 },
+    };
   }
+}
+
+/** Whether the values can be a dictionary: texts of which no two are equal; NULL stands as ''. */
+function areEntries(values: Column, arena: Arena): values is PlainColumn {
+  if (values.encoding !== 'plain' || !isByteEqual(values.type.name)) return false;
+  if (values.validity === 0) return true;
+  const { values: bytes, offsets, length } = values;
+  const nothing = arena.allocate(8);
+  const first = kernels().findText(bytes, offsets, length, nothing, 0) + 1;
+  return kernels().findText(bytes, offsets + first * 4, length - first, nothing, 0) < 0;
 }

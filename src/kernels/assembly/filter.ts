@@ -202,11 +202,8 @@ export function invertFlags(flags: usize, count: i32, out: usize): void {
 }
 
 export function maskFlags(flags: usize, validity: usize, count: i32): void {
-  const bits = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
   for (let i: usize = 0; i < <usize>count; i += 16) {
-    const two = i16x8.splat(<i16>load<u16>(validity + (i >> 3)));
-    const spread = v128.shuffle<i8>(two, two, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
-    const valid = i8x16.eq(v128.and(spread, bits), bits);
+    const valid = spreadBits(validity + (i >> 3));
     v128.store(flags + i, v128.and(v128.load(flags + i), valid));
   }
 }
@@ -270,6 +267,37 @@ export function markCodes(
   if (codeBytes == 1) mark<u8>(codes, used, count, selection);
   else if (codeBytes == 2) mark<u16>(codes, used, count, selection);
   else mark<u32>(codes, used, count, selection);
+}
+
+/** Sixteen 8-bit masks out of 16 validity bits. */
+// @ts-ignore: decorator
+@inline
+function spreadBits(bitmap: usize): v128 {
+  const bits = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  const two = i16x8.splat(<i16>load<u16>(bitmap));
+  const spread = v128.shuffle<i8>(two, two, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+  return i8x16.eq(v128.and(spread, bits), bits);
+}
+
+export function fillNullCodes(
+  codes: usize, codeBytes: i32, validity: usize, count: i32, code: u32, out: usize,
+): void {
+  if (codeBytes == 1) {
+    const filler = i8x16.splat(<i8>code);
+    for (let i: usize = 0; i < <usize>count; i += 16) {
+      const valid = spreadBits(validity + (i >> 3));
+      v128.store(out + i, v128.bitselect(v128.load(codes + i), filler, valid));
+    }
+    return;
+  }
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const valid = (<u32>load<u8>(validity + (i >> 3)) >> <u32>(i & 7)) & 1;
+    if (codeBytes == 2) {
+      store<u16>(out + (i << 1), valid ? load<u16>(codes + (i << 1)) : <u16>code);
+    } else {
+      store<u32>(out + (i << 2), valid ? load<u32>(codes + (i << 2)) : code);
+    }
+  }
 }
 
 // @ts-ignore: decorator
