@@ -10,6 +10,8 @@ export interface Peer {
   run(sql: string, copied?: string): Promise<Answer>;
   /** Extended protocol with every result column in this format. */
   runExtended(sql: string, format: 0 | 1): Promise<Answer>;
+  /** Extended protocol with parameters in binary, results in text. */
+  runWith(sql: string, parameters: readonly (Buffer | null)[]): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,17 @@ function extendedFrames(sql: string, format: 0 | 1): Buffer {
   return Buffer.concat([
     build('Parse', { sql }),
     build('Bind', { results: [format] }),
+    build('Describe', {}),
+    build('Execute', {}),
+    build('Sync', {}),
+  ]);
+}
+
+function boundFrames(sql: string, parameters: readonly (Buffer | null)[]): Buffer {
+  const values = parameters.map((value) => (value === null ? null : { hex: value.toString('hex') }));
+  return Buffer.concat([
+    build('Parse', { sql }),
+    build('Bind', { formats: [1], values }),
     build('Describe', {}),
     build('Execute', {}),
     build('Sync', {}),
@@ -47,6 +60,10 @@ export async function openWirePeer(port: number): Promise<Peer> {
       client.send(extendedFrames(sql, format));
       return heard();
     },
+    runWith: (sql, parameters) => {
+      client.send(boundFrames(sql, parameters));
+      return heard();
+    },
     close: async () => {
       client.send(build('Terminate', {}));
       client.close();
@@ -71,6 +88,7 @@ export async function openPglitePeer(): Promise<Peer> {
       return send(Buffer.concat([build('Query', { sql }), ...frames]));
     },
     runExtended: (sql, format) => send(extendedFrames(sql, format)),
+    runWith: (sql, parameters) => send(boundFrames(sql, parameters)),
     close: () => database.close(),
   };
 }

@@ -48,9 +48,11 @@ export function bindArray(outer: Env, node: Ast<'A_ArrayExpr'>, wanted: SqlType 
   return arrayOf(exprs, name);
 }
 
-/** An array of constants is a constant. */
+/** An array of constants is a constant. Its modifier is its elements', where all have the same. */
 function arrayOf(args: readonly Expr[], name: TypeName): Expr {
-  const type = sqlType(name);
+  const typmod = args[0]?.type.typmod ?? -1;
+  const isShared = args.every((arg) => arg.type.typmod === typmod);
+  const type = sqlType(name, isShared ? typmod : -1);
   const element = elementOf(name);
   const isConstant = args.every((arg) => arg.kind === 'constant' && arg.type.name === element);
   if (!isConstant || element === undefined) return { kind: 'array', args, type };
