@@ -1,4 +1,7 @@
-/** Signatures of assembly/percentile.ts: percentile sketches by group, and their bytes. */
+/**
+ * Signatures of assembly/percentile.ts and percentile-bytes.ts: percentile sketches by group, and
+ * their bytes.
+ */
 export interface PercentileKernels {
   /** Records of 40 bytes that have seen no values. */
   clearSketches(records: number, count: number): void;
@@ -16,7 +19,7 @@ export interface PercentileKernels {
     rows: number, count: number, from: number, pool: number,
   ): number;
   sketchBytesMax(records: number, count: number): number;
-  /** `scratch` is for 256 u32. */
+  /** `scratch` is for 384 u32. */
   encodeSketches(
     records: number, count: number, offsets: number, out: number, scratch: number,
   ): void;

@@ -101,7 +101,7 @@ export class PercentileAccumulator implements Accumulator {
     const k = kernels();
     const offsets = arena.allocate((count + 1) * 4);
     const values = arena.allocate(k.sketchBytesMax(records, count) >>> 0);
-    k.encodeSketches(records, count, offsets, values, arena.allocate(1024));
+    k.encodeSketches(records, count, offsets, values, arena.allocate(1536));
     return {
       encoding: 'plain', type: sqlType('bytea'), length: count, validity: 0, values, offsets,
     };

@@ -1,4 +1,7 @@
-/** The plain twin of percentile kernels: reads a sketch's bytes (kernels/assembly/percentile.ts). */
+/**
+ * The plain twin of percentile kernels: reads a sketch's bytes
+ * (kernels/assembly/percentile-layout.ts).
+ */
 import { SqlError } from '../../errors/sql-error.ts';
 
 const exactValuesMax = 32;
@@ -32,23 +35,20 @@ export function decodePercentileSketch(source: Uint8Array): PercentileSketch {
 
 function readBuckets(bytes: Buffer): (readonly [number, number])[] {
   if (bytes.length < headBytes + 4) throw notSketch();
-  const bucketCount = bytes.readUInt32LE(headBytes);
-  if (bucketCount * 2 > bytes.length - headBytes - 4) throw notSketch();
-  let at = headBytes + 4;
-  const readNumber = (): number => {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined) throw notSketch();
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-  };
+  const pageCount = bytes.readUInt32LE(headBytes);
   const buckets: (readonly [number, number])[] = [];
-  let bucket = 0;
-  for (let i = 0; i < bucketCount; i++) {
-    bucket += readNumber();
-    buckets.push([bucket, readNumber()]);
+  let at = headBytes + 4;
+  for (let i = 0; i < pageCount; i++) {
+    if (at + 3 > bytes.length) throw notSketch();
+    const page = bytes.readUInt16LE(at);
+    const width = bytes.readUInt8(at + 2);
+    at += 3;
+    if (at + width * 128 > bytes.length) throw notSketch();
+    for (let index = 0; index < 128; index++) {
+      const count = bytes.readUIntLE(at + index * width, width);
+      if (count > 0) buckets.push([page * 128 + index, count]);
+    }
+    at += width * 128;
   }
   return buckets;
 }

@@ -14,6 +14,7 @@ export * from './text-match';
 export * from './moments';
 export * from './sketch';
 export * from './percentile';
+export * from './percentile-bytes';
 export * from './pair';
 export * from './wide-key';
 export * from './extreme';
