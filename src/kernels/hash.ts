@@ -9,6 +9,10 @@ export interface HashKernels {
     state: number, keys: number, validity: number, rows: number, count: number, from: number,
     out: number,
   ): number;
+  /** As internWords, over u64 values by row, of which none is NULL. */
+  internValues(
+    state: number, values: number, rows: number, count: number, from: number, out: number,
+  ): number;
   findWords(
     state: number, keys: number, validity: number, rows: number, count: number, out: number,
   ): void;

@@ -112,6 +112,13 @@ export class WordInterner extends KeyTable {
       k.internWords(state, words, validity, rows, count, from, out));
   }
 
+  /** As `intern`, over u64 values by row, of which none is NULL. */
+  internValues(values: number, { rows, count }: KeyRows, out: number): void {
+    const k = kernels();
+    const state = this.state.pointer;
+    this.complete(count, (from) => k.internValues(state, values, rows, count, from, out));
+  }
+
   find(words: number, key: KeyRows, out: number): void {
     kernels().findWords(this.state.pointer, words, key.validity, key.rows, key.count, out);
   }

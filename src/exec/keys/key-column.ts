@@ -99,6 +99,10 @@ class WordKeyColumn implements KeyColumn {
       return;
     }
     const key = keyRows(column, rows);
+    if (use === 'intern' && this.#layout === 'i64' && this.#range.isOver && key.validity === 0) {
+      this.#interner.internValues(column.values, key, out);
+      return;
+    }
     const words = wordsOf(column, key, this.#memory.scratch);
     if (use === 'find') this.#interner.find(words, key, out);
     else if (!this.#range.intern(words, key, { out, scratch: this.#memory.scratch })) {

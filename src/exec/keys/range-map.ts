@@ -37,10 +37,15 @@ export class RangeMap {
     this.#state = state;
   }
 
+  /** Whether the map was given up. */
+  get isOver(): boolean {
+    return this.#outsideCount > outsideMax;
+  }
+
   /** Writes the ids of all positions to `out`, or answers false and leaves them to the interner. */
   intern(words: number, key: KeyRows, { out, scratch }: Target): boolean {
     const { validity, rows, count } = key;
-    if (this.#outsideCount > outsideMax || !this.#holds(words, key, scratch)) return false;
+    if (this.isOver || !this.#holds(words, key, scratch)) return false;
     const missed = scratch.allocate(count * 4);
     const k = kernels();
     const run = () =>

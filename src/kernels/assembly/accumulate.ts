@@ -176,15 +176,17 @@ export function sumI64(
       sumLanesI64(records, values, <u32>start);
       n = start;
     }
+    // Halves of 32 bits: so few rows come at once that neither sum can overflow.
     for (let i: usize = start; i < <usize>count; i++) {
       const row = rowAt(rows, i);
-      if (validity && isNull(validity, row)) continue;
-      const value = load<i64>(values + ((<usize>row) << 3));
-      low += value;
-      high += (value >> 63) + (<u64>low < <u64>value ? 1 : 0);
-      n++;
+      const valid: i64 = validity == 0 || !isNull(validity, row) ? 1 : 0;
+      const value = load<i64>(values + ((<usize>row) << 3)) & -valid;
+      low += value & 0xffffffff;
+      high += value >> 32;
+      n += valid;
     }
-    add128(records, low, high);
+    add128(records, low, 0);
+    add128(records, high << 32, high >> 32);
     store<i64>(records, load<i64>(records, 16) + n, 16);
     return;
   }

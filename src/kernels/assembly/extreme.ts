@@ -30,6 +30,12 @@ function offerInteger(record: usize, value: i64, n: i64, largest: bool): void {
   store<i64>(record, seen + n, 8);
 }
 
+// @ts-ignore: decorator
+@inline
+function better(best: i64, value: i64, largest: bool): i64 {
+  return select<i64>(value, best, largest ? value > best : value < best);
+}
+
 /** `count` is a multiple of 4, not 0. */
 function extremeLanesI32(values: usize, count: u32, largest: bool): i64 {
   let best = v128.load(values);
@@ -60,12 +66,21 @@ function extremeInteger<T>(
       best = extremeLanesI32(values, <u32>start, largest);
       n = start;
     }
-    for (let i: usize = start; i < <usize>count; i++) {
-      const row = rowAt(rows, i);
-      if (validity && isNull(validity, row)) continue;
-      const value = <i64>load<T>(values + <usize>row * sizeof<T>());
-      best = largest ? (value > best ? value : best) : (value < best ? value : best);
-      n++;
+    if (validity == 0) {
+      for (let i: usize = start; i < <usize>count; i++) {
+        best = better(best, <i64>load<T>(values + <usize>rowAt(rows, i) * sizeof<T>()), largest);
+      }
+      n = count;
+    } else {
+      // A NULL stands for the worst value: no branch that depends on the row.
+      const worst: i64 = largest ? i64.MIN_VALUE : i64.MAX_VALUE;
+      for (let i: usize = 0; i < <usize>count; i++) {
+        const row = rowAt(rows, i);
+        const valid = !isNull(validity, row);
+        const value = <i64>load<T>(values + <usize>row * sizeof<T>());
+        best = better(best, select<i64>(value, worst, valid), largest);
+        n += valid ? 1 : 0;
+      }
     }
     if (n != 0) offerInteger(records, best, n, largest);
     return;
