@@ -184,12 +184,18 @@ export class LocalTransaction implements StoreTransaction {
     this.#state.locks.releaseAll(this.id);
   }
 
+  requireUnchanged(tableOid: number): void {
+    const table = this.catalog.table(tableOid);
+    if (table === undefined || this.catalog.created.has(tableOid)) return;
+    if (!this.#versions.has(table)) this.#versions.set(table, table.version);
+    this.#reads.add(table);
+  }
+
   /**
    * Serializability by table: what this transaction read must still be as it was when it writes.
    * Errors: 40001.
    */
   checkReads(): void {
-    if (this.#isolation !== 'serializable') return;
     for (const table of this.#reads) {
       const isSame = this.#versions.get(table) === table.version;
       if (!isSame || this.#state.tablesInCommit.has(table)) throw readWriteConflict();
