@@ -59,7 +59,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
   return {
     timeZone: settings.get('TimeZone'),
     transactionMicros: transaction.startMicros,
-    statementMicros: session.statementMicros,
+    statementMicros: later(session.statementMicros, transaction.startMicros),
     session: facts,
     formats: {
       dateStyle: settings.get('DateStyle'),
@@ -82,4 +82,9 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
         session.environment.directory.notify({ processId: session.processId, channel, payload }),
     },
   };
+}
+
+/** The transaction may have been opened a moment after its first statement was received. */
+function later(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }
