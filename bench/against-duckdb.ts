@@ -46,7 +46,11 @@ interface Peers {
 async function compare(query: WorkloadQuery, { ours, duck, trace, runs }: Peers): Promise<number> {
   const sql = query.sql.replace('$TRACE', trace);
   const duckSql = (query.duckdb ?? query.sql).replace('$TRACE', trace);
-  const verdict = sameAnswers(await ours.rows(sql), await duck.rows(duckSql), query.tolerance ?? 1e-4);
+  const verdict = sameAnswers(
+    await ours.rows(sql),
+    await duck.rows(duckSql),
+    query.tolerance ?? 1e-4,
+  );
   const ourTimes: number[] = [];
   const duckTimes: number[] = [];
   for (let run = 0; run < runs; run++) {

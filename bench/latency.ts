@@ -32,7 +32,10 @@ const shapes: readonly Shape[] = [
   },
 ];
 
-async function query(client: pg.Client, config: string | pg.QueryConfig | pg.QueryArrayConfig): Promise<void> {
+async function query(
+  client: pg.Client,
+  config: string | pg.QueryConfig | pg.QueryArrayConfig,
+): Promise<void> {
   await client.query(config as pg.QueryConfig);
 }
 
@@ -64,7 +67,11 @@ export async function runLatency(folder: string): Promise<void> {
   await postgres?.close();
 }
 
-async function compare(shape: Shape, clients: readonly pg.Client[], ports: readonly number[]): Promise<void> {
+async function compare(
+  shape: Shape,
+  clients: readonly pg.Client[],
+  ports: readonly number[],
+): Promise<void> {
   const times: number[][] = clients.map(() => []);
   for (let run = 0; run < shape.runs; run++) {
     for (const [index, client] of clients.entries()) {
@@ -73,6 +80,9 @@ async function compare(shape: Shape, clients: readonly pg.Client[], ports: reado
     }
   }
   const [ours = 0, theirs] = times.map(median);
-  const ratio = theirs === undefined ? '' : `${theirs.toFixed(3).padStart(12)} ms${(theirs / ours).toFixed(2).padStart(8)}`;
+  const ratio =
+    theirs === undefined
+      ? ''
+      : `${theirs.toFixed(3).padStart(12)} ms${(theirs / ours).toFixed(2).padStart(8)}`;
   process.stdout.write(`${shape.name.padEnd(28)}${ours.toFixed(3).padStart(12)} ms${ratio}\n`);
 }

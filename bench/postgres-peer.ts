@@ -26,11 +26,28 @@ export class PostgresPeer {
     const folder = mkdtempSync(`${tmpdir()}/bench-postgres-`);
     chmodSync(folder, 0o777);
     const data = `${folder}/data`;
-    run([`${binaries}/initdb`, '-D', data, '-U', 'postgres', '--locale=C', '--encoding=UTF8', '-A', 'trust']);
+    run([
+      `${binaries}/initdb`,
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      '--locale=C',
+      '--encoding=UTF8',
+      '-A',
+      'trust',
+    ]);
     const port = await freePort();
     const settings = ['-c', 'shared_buffers=1GB', '-c', 'listen_addresses=127.0.0.1'];
     const [command = '', ...args] = asPostgres([
-      `${binaries}/postgres`, '-D', data, '-p', String(port), '-k', folder, ...settings,
+      `${binaries}/postgres`,
+      '-D',
+      data,
+      '-p',
+      String(port),
+      '-k',
+      folder,
+      ...settings,
     ]);
     const server = spawn(command, args, { stdio: 'ignore' });
     const peer = new PostgresPeer(port, server, folder);

@@ -30,6 +30,7 @@ function simplified(value: unknown): string | number | null {
   if (value instanceof Date) return value.getTime();
   const text = String(value);
   if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return Number(text);
-  if (/^\d{4}-\d\d-\d\d \d\d:\d\d/.test(text)) return Date.parse(text.replace(/([+-]\d\d)$/, '$1:00'));
+  if (/^\d{4}-\d\d-\d\d \d\d:\d\d/.test(text))
+    return Date.parse(text.replace(/([+-]\d\d)$/, '$1:00'));
   return text;
 }

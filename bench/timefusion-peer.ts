@@ -40,7 +40,12 @@ export class TimeFusionPeer {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const port = await portOf(server);
-    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user: 'postgres',
+      database: 'postgres',
+    });
     await client.connect();
     return new TimeFusionPeer(port, server, client);
   }

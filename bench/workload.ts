@@ -48,27 +48,42 @@ const health = (quantile: (p: number, x: string) => string): string => `
   GROUP BY ${service} ORDER BY requests DESC, service LIMIT 50`;
 
 export const workload: readonly WorkloadQuery[] = [
-  both('W1 throughput 1h', (b) => `SELECT ${epoch(b('5 minutes'))} AS t, 'Throughput', count(*)
-    FROM ${table} WHERE ${project} AND ${hour} GROUP BY ${b('5 minutes')} ORDER BY 1 DESC`),
-  both('W1 throughput 24h', (b) => `SELECT ${epoch(b('5 minutes'))} AS t, 'Throughput', count(*)
-    FROM ${table} WHERE ${project} AND ${day} GROUP BY ${b('5 minutes')} ORDER BY 1 DESC`),
-  both('W2 by service', (b) => `SELECT ${epoch(b('5 minutes'))} AS t, COALESCE(${service}, 'null') AS s,
+  both(
+    'W1 throughput 1h',
+    (b) => `SELECT ${epoch(b('5 minutes'))} AS t, 'Throughput', count(*)
+    FROM ${table} WHERE ${project} AND ${hour} GROUP BY ${b('5 minutes')} ORDER BY 1 DESC`,
+  ),
+  both(
+    'W1 throughput 24h',
+    (b) => `SELECT ${epoch(b('5 minutes'))} AS t, 'Throughput', count(*)
+    FROM ${table} WHERE ${project} AND ${day} GROUP BY ${b('5 minutes')} ORDER BY 1 DESC`,
+  ),
+  both(
+    'W2 by service',
+    (b) => `SELECT ${epoch(b('5 minutes'))} AS t, COALESCE(${service}, 'null') AS s,
     count(*)::double precision FROM ${table} WHERE ${project} AND ${day}
-    GROUP BY ${b('5 minutes')}, COALESCE(${service}, 'null') ORDER BY 1, 2 LIMIT 10000`),
-  both('W2 by method and path', (b) => `SELECT ${epoch(b('5 minutes'))} AS t,
+    GROUP BY ${b('5 minutes')}, COALESCE(${service}, 'null') ORDER BY 1, 2 LIMIT 10000`,
+  ),
+  both(
+    'W2 by method and path',
+    (b) => `SELECT ${epoch(b('5 minutes'))} AS t,
     COALESCE(attributes___http___request___method, 'null') AS m,
     COALESCE(attributes___url___path, 'null') AS p, count(*) FROM ${table}
-    WHERE ${project} AND ${day} GROUP BY ${b('5 minutes')}, 2, 3 ORDER BY 1, 2, 3 LIMIT 10000`),
+    WHERE ${project} AND ${day} GROUP BY ${b('5 minutes')}, 2, 3 ORDER BY 1, 2, 3 LIMIT 10000`,
+  ),
   {
     id: 'W3a p95 per bucket',
     sql: percentileQuery(epoch(bucket('5 minutes')), ours),
     duckdb: percentileQuery(epoch(duckBucket('5 minutes')), theirs),
     tolerance: 0.1,
   },
-  both('W4 error rate', (b) => `SELECT ${epoch(b('5 minutes'))} AS t,
+  both(
+    'W4 error rate',
+    (b) => `SELECT ${epoch(b('5 minutes'))} AS t,
     ROUND(COUNT(*) FILTER (WHERE status_code = 'ERROR' OR COALESCE(${status}, 0) >= 500) * 100.0
       / COUNT(*), 2)::double precision
-    FROM ${table} WHERE ${project} AND ${day} GROUP BY ${b('5 minutes')} ORDER BY 1`),
+    FROM ${table} WHERE ${project} AND ${day} GROUP BY ${b('5 minutes')} ORDER BY 1`,
+  ),
   {
     id: 'W5 distinct traces',
     sql: `SELECT distinct_count(approx_count_distinct(context___trace_id)) FROM ${table}

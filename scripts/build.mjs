@@ -24,10 +24,28 @@ function kernelsAreStale() {
 if (kernelsAreStale()) {
   mkdirSync(dirname(output), { recursive: true });
   run('node_modules/assemblyscript/bin/asc.js', [
-    'src/kernels/assembly/index.ts', '-o', 'dist/src/kernels/kernels.wasm', '-O3',
-    '--runtime', 'stub', '--enable', 'simd', '--enable', 'threads', '--enable', 'bulk-memory',
-    '--importMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536',
-    '--memoryBase', '8192', '--use', 'abort=',
+    'src/kernels/assembly/index.ts',
+    '-o',
+    'dist/src/kernels/kernels.wasm',
+    '-O3',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--enable',
+    'threads',
+    '--enable',
+    'bulk-memory',
+    '--importMemory',
+    '--sharedMemory',
+    '--initialMemory',
+    '2',
+    '--maximumMemory',
+    '65536',
+    '--memoryBase',
+    '8192',
+    '--use',
+    'abort=',
   ]);
 }
 run('node_modules/typescript/bin/tsc', ['-p', '.']);

@@ -11,8 +11,23 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** A folder imports only folders before it in this list (types of later ones are allowed). */
 export const layers = [
-  'errors', 'memory', 'types', 'kernels', 'codegen', 'columns', 'functions', 'expr', 'sql',
-  'catalog', 'plan', 'trace', 'exec', 'storage', 'session', 'wire', 'http',
+  'errors',
+  'memory',
+  'types',
+  'kernels',
+  'codegen',
+  'columns',
+  'functions',
+  'expr',
+  'sql',
+  'catalog',
+  'plan',
+  'trace',
+  'exec',
+  'storage',
+  'session',
+  'wire',
+  'http',
 ];
 
 /** Values of these may be imported against the order: each with its reason. */
@@ -22,9 +37,21 @@ const limits = { fileLines: 500, lineColumns: 100 };
 const bannedNames = /(^|[-/])(utils?|helpers?|common|misc|core|base|manager)([-.]|$)/;
 
 const rules = [
-  { what: 'only trace/ imports OpenTelemetry', pattern: /from '@opentelemetry\//, outside: /^src\/trace\// },
-  { what: 'only wire/ and http/ touch sockets', pattern: /from 'node:(net|tls|http|https|dgram)'/, outside: /^src\/(wire|http|trace)\// },
-  { what: 'only config.ts reads the environment', pattern: /process\.env\b/, outside: /^src\/config\.ts$/ },
+  {
+    what: 'only trace/ imports OpenTelemetry',
+    pattern: /from '@opentelemetry\//,
+    outside: /^src\/trace\//,
+  },
+  {
+    what: 'only wire/ and http/ touch sockets',
+    pattern: /from 'node:(net|tls|http|https|dgram)'/,
+    outside: /^src\/(wire|http|trace)\//,
+  },
+  {
+    what: 'only config.ts reads the environment',
+    pattern: /process\.env\b/,
+    outside: /^src\/config\.ts$/,
+  },
   { what: 'no eval, no new Function', pattern: /\beval\(|new Function\(/, outside: /^$/ },
   { what: 'no console', pattern: /\bconsole\.\w+\(/, outside: /^$/ },
   { what: 'no `any`', pattern: /:\s*any\b|\bas any\b|<any>/, outside: /^$/ },
@@ -62,7 +89,9 @@ function checkLayers({ path, text }) {
   const own = layerOf(path);
   if (own < 0 || isTest(path) || path.includes('kernels/assembly')) return [];
   const found = [];
-  for (const [, clause, target] of text.matchAll(/^(?:import|export) ([^;]*?) ?from '(\.[^']+)';/gms)) {
+  for (const [, clause, target] of text.matchAll(
+    /^(?:import|export) ([^;]*?) ?from '(\.[^']+)';/gms,
+  )) {
     if (clause.startsWith('type ') || isTypeOnly(clause)) continue;
     const imported = normalize(join(dirname(path), target));
     const layer = layerOf(imported);
@@ -77,7 +106,11 @@ function checkLayers({ path, text }) {
 
 /** `{ type A, type B }` only. */
 function isTypeOnly(clause) {
-  const names = clause.replace(/[{}]/g, '').split(',').map((name) => name.trim()).filter(Boolean);
+  const names = clause
+    .replace(/[{}]/g, '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   return names.length > 0 && names.every((name) => name.startsWith('type '));
 }
 
@@ -98,7 +131,11 @@ function checkSizes({ path, text }) {
   if (path.includes('kernels/assembly')) return found;
   lines.forEach((line, index) => {
     const isTable = /^\s*(\[|\{ |import |export \{|['"`])/.test(line);
-    if (line.length > limits.lineColumns && !isTable && !/https?:|^\s*(\/\/|\*|.*['"`].{60,})/.test(line)) {
+    if (
+      line.length > limits.lineColumns &&
+      !isTable &&
+      !/https?:|^\s*(\/\/|\*|.*['"`].{60,})/.test(line)
+    ) {
       found.push(`${path}:${index + 1}: ${line.length} columns`);
     }
   });

@@ -14,7 +14,9 @@ export default async function* report(source) {
       continue;
     }
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
-    const file = relative('.', data.file ?? data.name).split(sep).join('/');
+    const file = relative('.', data.file ?? data.name)
+      .split(sep)
+      .join('/');
     if (results[file] === undefined) {
       results[file] = { passed: 0, failed: 0, skipped: 0 };
       yield `… ${file.replace(/^dist\//, '')}\n`;

@@ -15,7 +15,12 @@ if (!existsSync(join(root, 'node_modules/apache-arrow'))) run('npm', ['ci']);
 run(process.execPath, ['scripts/build.mjs']);
 const server = spawn(
   process.execPath,
-  ['--disallow-code-generation-from-strings', 'dist/src/main.js', 'serve', ...process.argv.slice(2)],
+  [
+    '--disallow-code-generation-from-strings',
+    'dist/src/main.js',
+    'serve',
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: 'inherit' },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));

@@ -34,8 +34,11 @@ function testFiles(wanted) {
 function runTests(files, concurrency) {
   rmSync(resultsPath, { force: true });
   const flags = [
-    '--test', `--test-concurrency=${concurrency}`, '--test-timeout=180000',
-    '--test-reporter=./scripts/reporter.mjs', '--test-reporter-destination=stdout',
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    '--test-timeout=180000',
+    '--test-reporter=./scripts/reporter.mjs',
+    '--test-reporter-destination=stdout',
   ];
   spawnSync(process.execPath, [...flags, ...files], { cwd: root, stdio: 'inherit' });
   if (!existsSync(resultsPath)) process.exit(1);

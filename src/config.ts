@@ -94,7 +94,8 @@ export function readConfig(
       fromFlag !== undefined ? 'flag' : fromEnvironment !== undefined ? 'environment' : 'default';
     const value = fromFlag ?? fromEnvironment ?? row.initial;
     const wanted = row.check?.(value);
-    if (wanted !== undefined) throw new ConfigError(`${row.name} is "${value}"; it takes ${wanted}`);
+    if (wanted !== undefined)
+      throw new ConfigError(`${row.name} is "${value}"; it takes ${wanted}`);
     return { name: row.name, value, source, secret: row.secret === true };
   });
   const values = new Map(entries.map(({ name, value }) => [name, value]));
@@ -135,7 +136,13 @@ function unknownNames(environment: Readonly<Record<string, string | undefined>>)
     .map((name) => `unknown setting ${name} has no effect`);
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  KB: 2 ** 10,
+  MB: 2 ** 20,
+  GB: 2 ** 30,
+};
 
 /** `3GB`, `512MB`, `1048576`; undefined when it is no size. */
 export function parseBytes(value: string): number | undefined {
@@ -166,6 +173,10 @@ export function deriveLimits(config: Config): Limits {
 }
 
 /** One line per setting: name, default, meaning; for `timefusion help` and docs/operations.md. */
-export function describeSettings(): readonly (readonly [name: string, initial: string, doc: string])[] {
+export function describeSettings(): readonly (readonly [
+  name: string,
+  initial: string,
+  doc: string,
+])[] {
   return rows.map(({ name, initial, doc }) => [name, initial, doc]);
 }

@@ -136,9 +136,7 @@ export class Database implements SessionHost {
   }
 
   /** Serves PostgreSQL clients. */
-  async listen(
-    options: Partial<ServerOptions> & { readonly port: number },
-  ): Promise<Listening> {
+  async listen(options: Partial<ServerOptions> & { readonly port: number }): Promise<Listening> {
     const server = createServer(this, {
       host: '127.0.0.1',
       authentication: this.#verifier === undefined ? 'trust' : 'scram-sha-256',

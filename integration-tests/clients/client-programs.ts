@@ -44,7 +44,11 @@ function fromNode(name: string, run: (port: number, say: Say) => Promise<void>):
   return { name, missing: () => undefined, run: runLines };
 }
 
-function needs(command: string, args: readonly string[], debianPackage: string): string | undefined {
+function needs(
+  command: string,
+  args: readonly string[],
+  debianPackage: string,
+): string | undefined {
   try {
     execFileSync(command, args, { stdio: 'ignore' });
     return undefined;
@@ -67,17 +71,28 @@ function odbcMissing(): string | undefined {
   const library = "import ctypes; ctypes.CDLL('libodbc.so.2')";
   const missing = needs(python, ['-c', library], 'python3 unixodbc');
   const psqlodbc = '/usr/lib/x86_64-linux-gnu/odbc/psqlodbcw.so';
-  return missing ?? (existsSync(psqlodbc) ? undefined : 'not installed: apt-get install odbc-postgresql');
+  return (
+    missing ?? (existsSync(psqlodbc) ? undefined : 'not installed: apt-get install odbc-postgresql')
+  );
 }
 
 /** Its lines, with what it says to stderr among them. */
 function runProgram(command: string, args: readonly string[], cwd = sources): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { cwd, timeout: 60_000, env: { ...process.env, PGTZ: 'UTC', LC_ALL: 'C.UTF-8' } };
-    execFile('/bin/sh', ['-c', 'exec "$@" 2>&1 </dev/null', 'sh', command, ...args], options, (error, output) => {
-      if (error === null) resolve(output);
-      else reject(new Error(`${command} ended with ${error.code ?? error.signal}\n${output}`));
-    });
+    const options = {
+      cwd,
+      timeout: 60_000,
+      env: { ...process.env, PGTZ: 'UTC', LC_ALL: 'C.UTF-8' },
+    };
+    execFile(
+      '/bin/sh',
+      ['-c', 'exec "$@" 2>&1 </dev/null', 'sh', command, ...args],
+      options,
+      (error, output) => {
+        if (error === null) resolve(output);
+        else reject(new Error(`${command} ended with ${error.code ?? error.signal}\n${output}`));
+      },
+    );
   });
 }
 

@@ -40,13 +40,17 @@ for (const { name, missing, run } of clientPrograms) {
   const path = join(expectedFolder, `${name}.txt`);
   const expected = (): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
-  test(`${name} reads from PostgreSQL 15 what is expected`, { skip: postgresMissing ?? skip }, async () => {
-    assert.equal(reason, undefined);
-    assert.ok(postgres);
-    const lines = await run(postgres.port);
-    if (isUpdate) writeFileSync(path, lines);
-    assert.equal(lines, expected());
-  });
+  test(
+    `${name} reads from PostgreSQL 15 what is expected`,
+    { skip: postgresMissing ?? skip },
+    async () => {
+      assert.equal(reason, undefined);
+      assert.ok(postgres);
+      const lines = await run(postgres.port);
+      if (isUpdate) writeFileSync(path, lines);
+      assert.equal(lines, expected());
+    },
+  );
 
   test(`${name} reads the same from TimeFusion`, { skip }, async () => {
     assert.equal(reason, undefined);

@@ -8,9 +8,22 @@ import { openWirePeer } from '../sql/peer.ts';
 export const project = 'clients';
 
 const columns = [
-  'date', 'timestamp', 'id', 'hashes', 'name', 'kind', 'level', 'body', 'duration', 'start_time',
-  'context___is_remote', 'attributes', 'attributes___http___response___status_code', 'project_id',
-  'summary', 'message_size_bytes',
+  'date',
+  'timestamp',
+  'id',
+  'hashes',
+  'name',
+  'kind',
+  'level',
+  'body',
+  'duration',
+  'start_time',
+  'context___is_remote',
+  'attributes',
+  'attributes___http___response___status_code',
+  'project_id',
+  'summary',
+  'message_size_bytes',
 ];
 
 const rows = [

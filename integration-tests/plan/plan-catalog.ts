@@ -27,8 +27,12 @@ const tables: readonly TestTable[] = [
     columns: [
       { name: 'project_id', type: 'text', distinct: 10, nullFraction: 0 },
       {
-        name: 'timestamp', type: 'timestamptz', notNull: true, nullFraction: 0,
-        min: start, max: start + 30n * day,
+        name: 'timestamp',
+        type: 'timestamptz',
+        notNull: true,
+        nullFraction: 0,
+        min: start,
+        max: start + 30n * day,
       },
       { name: 'id', type: 'text', notNull: true, distinct: 2_000_000, nullFraction: 0 },
       { name: 'parent_id', type: 'text', distinct: 600_000, nullFraction: 0.2 },
@@ -105,7 +109,7 @@ function tableOf({ name, rowCount, columns }: TestTable, oid: number): Table {
 }
 
 export const planCatalog: PlannerCatalog = {
-  findTable: (schema, name) => (schema ?? 'public') === 'public' ? byName.get(name) : undefined,
+  findTable: (schema, name) => ((schema ?? 'public') === 'public' ? byName.get(name) : undefined),
   findView: () => undefined,
   findFacts: () => undefined,
   resolveName: (_, name) => byName.get(name)?.definition.oid,

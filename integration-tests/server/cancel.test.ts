@@ -15,7 +15,8 @@ const targetMs = 50;
 const longStatements = {
   'pg_sleep(10)': 'select pg_sleep(10)',
   'a cross join': 'select count(*) from many a, many b where a.n + b.n < 0',
-  'a cross join that is aggregated': 'select a.n % 10, sum(a.n * b.n) from many a, many b group by 1',
+  'a cross join that is aggregated':
+    'select a.n % 10, sum(a.n * b.n) from many a, many b group by 1',
   'a sort of a cross join': 'select a.n, b.n from many a, many b order by b.n, a.n desc limit 10',
 };
 
@@ -41,7 +42,7 @@ interface Session {
 async function logIn(): Promise<Session> {
   const client = await RawClient.open(server.port);
   client.send(startup({ user: 'postgres', database: 'postgres' }));
-  for (let processId = 0, secretKey = 0; ; ) {
+  for (let processId = 0, secretKey = 0; ;) {
     const message = await client.next();
     if (message === 'closed') throw new Error('login refused');
     if (message.name === 'BackendKeyData') {

@@ -38,7 +38,11 @@ async function write(port: number, name: string, { sent, acknowledged }: Ledger)
   }
 }
 
-async function insert(client: pg.Client, ids: readonly string[], inTransaction: boolean): Promise<void> {
+async function insert(
+  client: pg.Client,
+  ids: readonly string[],
+  inTransaction: boolean,
+): Promise<void> {
   const places = ids.map((_, index) => `($${index + 1}, repeat('x', ${index * 50}))`).join(', ');
   if (inTransaction) await client.query('begin');
   await client.query(`insert into killed (id, filler) values ${places}`, [...ids]);
@@ -78,5 +82,8 @@ test(`acknowledged rows survive kill -9 of the server, ${rounds} times`, async (
     await server.kill();
     await Promise.all(work);
   }
-  assert.ok(ledger.acknowledged.size > rounds * 10, `only ${ledger.acknowledged.size} rows written`);
+  assert.ok(
+    ledger.acknowledged.size > rounds * 10,
+    `only ${ledger.acknowledged.size} rows written`,
+  );
 });

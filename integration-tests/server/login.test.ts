@@ -8,13 +8,21 @@ let server: ServerProcess;
 
 before(async () => {
   server = await ServerProcess.start({
-    environment: { PGWIRE_USER: 'observer', PGWIRE_PASSWORD: 'pencil ünï', PGWIRE_DATABASE: 'spans' },
+    environment: {
+      PGWIRE_USER: 'observer',
+      PGWIRE_PASSWORD: 'pencil ünï',
+      PGWIRE_DATABASE: 'spans',
+    },
   });
 });
 
 after(() => server.stop());
 
-async function whoAmI(user: string, password: string | undefined, database = 'spans'): Promise<unknown> {
+async function whoAmI(
+  user: string,
+  password: string | undefined,
+  database = 'spans',
+): Promise<unknown> {
   const client = new pg.Client({ host: '127.0.0.1', port: server.port, user, password, database });
   client.on('error', () => undefined);
   await client.connect();

@@ -45,7 +45,10 @@ export class PostgresProcess {
       log_timezone: 'UTC',
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    const child = spawn(join(programs, 'postgres'), ['-D', data, ...flags], { ...as, stdio: 'ignore' });
+    const child = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
+      ...as,
+      stdio: 'ignore',
+    });
     await listening(port);
     return new PostgresProcess(port, child);
   }

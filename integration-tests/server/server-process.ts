@@ -33,17 +33,21 @@ export class ServerProcess {
 
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
     const dataDir = options.dataDir ?? temporaryFolder('data');
-    const child = spawn(process.execPath, ['--disallow-code-generation-from-strings', main, 'serve'], {
-      env: {
-        ...quietEnvironment(),
-        PGWIRE_PORT: '0',
-        TIMEFUSION_HTTP_PORT: '0',
-        TIMEFUSION_DATA_DIR: dataDir,
-        TIMEFUSION_MEMORY_LIMIT: '1GB',
-        ...options.environment,
+    const child = spawn(
+      process.execPath,
+      ['--disallow-code-generation-from-strings', main, 'serve'],
+      {
+        env: {
+          ...quietEnvironment(),
+          PGWIRE_PORT: '0',
+          TIMEFUSION_HTTP_PORT: '0',
+          TIMEFUSION_DATA_DIR: dataDir,
+          TIMEFUSION_MEMORY_LIMIT: '1GB',
+          ...options.environment,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    );
     const announcement = await readyText(child);
     return new ServerProcess(child, announcement, dataDir);
   }

@@ -26,11 +26,23 @@ before(async () => {
 
 after(() => server.stop());
 
-const address = () => ({ host: '127.0.0.1', port: server.port, user: 'postgres', database: 'postgres' });
+const address = () => ({
+  host: '127.0.0.1',
+  port: server.port,
+  user: 'postgres',
+  database: 'postgres',
+});
 
 test('a failed statement leaves its session usable', async () => {
   const peer = await openWirePeer(server.port);
-  const bad = ['select 1/0', 'selec', 'select nope', 'select * from nowhere', "select 'x'::int", 'copy wide from stdin'];
+  const bad = [
+    'select 1/0',
+    'selec',
+    'select nope',
+    'select * from nowhere',
+    "select 'x'::int",
+    'copy wide from stdin',
+  ];
   for (const sql of bad) {
     const { failure } = await peer.run(sql, 'bad row\n');
     assert.ok(failure, sql);
@@ -48,7 +60,10 @@ test('twenty sessions answer at once, each with its own settings and errors', as
     for (let n = 0; n < 10; n++) {
       await client.query(`insert into own_${index} values ($1)`, [n * index]);
       await assert.rejects(client.query('select 1/0'), { code: '22012' });
-      const { rows } = await client.query('select count(*) as c, sum(n) as s from wide where n < $1', [n + 1]);
+      const { rows } = await client.query(
+        'select count(*) as c, sum(n) as s from wide where n < $1',
+        [n + 1],
+      );
       assert.deepEqual(rows, [{ c: String(n + 1), s: String((n * (n + 1)) / 2) }]);
     }
     const shown = await client.query('show application_name');
@@ -62,13 +77,18 @@ test('twenty sessions answer at once, each with its own settings and errors', as
 });
 
 test('one connection too many hears 53300, and there is room again when one leaves', async () => {
-  const peers = await Promise.all(Array.from({ length: connectionsMax }, () => openWirePeer(server.port)));
+  const peers = await Promise.all(
+    Array.from({ length: connectionsMax }, () => openWirePeer(server.port)),
+  );
   const refused = await RawClient.open(server.port);
   refused.send(startup({ user: 'postgres', database: 'postgres' }));
   const answer = await refused.next();
   assert.ok(answer !== 'closed');
   const fields = reportFields(answer.body);
-  assert.deepEqual([fields.get('C'), fields.get('M')], ['53300', 'sorry, too many clients already']);
+  assert.deepEqual(
+    [fields.get('C'), fields.get('M')],
+    ['53300', 'sorry, too many clients already'],
+  );
   assert.equal(await refused.next(), 'closed');
   await peers.pop()?.close();
   await setTimeout(100);

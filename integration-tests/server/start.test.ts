@@ -18,7 +18,10 @@ test('npm start builds, serves, and prints a psql line that connects', async () 
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const flags = ['--pgwire-port', '0', '--timefusion-http-port', '0'];
-  const child = spawn('npm', ['start', '--silent', '--', ...flags], { cwd: folder, detached: true });
+  const child = spawn('npm', ['start', '--silent', '--', ...flags], {
+    cwd: folder,
+    detached: true,
+  });
   let output = '';
   const ready = new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {

@@ -16,9 +16,26 @@ const values: Readonly<Record<string, readonly string[]>> = {
   float4: ['0', '-0', 'NaN', 'Infinity', '-Infinity', '3.4028235e38', '1e-45', '0.1'],
   float8: ['0', '-0', 'NaN', 'Infinity', '-Infinity', '1.7976931348623157e308', '5e-324', '0.1'],
   numeric: [
-    '0', '0.00', '1', '-1', '1.50', '10000', '9999', '99999999', '0.0001', '0.00001', '-12345.6789',
-    '123456789012345678901234567890.123456789', 'NaN', 'Infinity', '-Infinity', '1e-20', '1e100',
-    '100000000000000000000', '1000.0010', '0.10000000000000000000',
+    '0',
+    '0.00',
+    '1',
+    '-1',
+    '1.50',
+    '10000',
+    '9999',
+    '99999999',
+    '0.0001',
+    '0.00001',
+    '-12345.6789',
+    '123456789012345678901234567890.123456789',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '1e-20',
+    '1e100',
+    '100000000000000000000',
+    '1000.0010',
+    '0.10000000000000000000',
   ],
   text: ['', 'a', 'café 日本 😀', 'line\nbreak'],
   varchar: ['', 'varchar'],
@@ -31,7 +48,12 @@ const values: Readonly<Record<string, readonly string[]>> = {
   timetz: ['12:00+05:30', '00:00-12', '23:59:59.999999+00'],
   timestamp: ['2000-01-01', '1999-12-31 23:59:59.999999', 'infinity', '-infinity', '0044-03-15 BC'],
   timestamptz: ['2000-01-01 00:00+00', '2025-06-01 12:34:56.789+02', 'infinity', '-infinity'],
-  interval: ['0', '1 year 2 mons 3 days 04:05:06.789', '-1 mons +1 day -00:00:00.000001', '100 hours'],
+  interval: [
+    '0',
+    '1 year 2 mons 3 days 04:05:06.789',
+    '-1 mons +1 day -00:00:00.000001',
+    '100 hours',
+  ],
   uuid: ['00112233-4455-6677-8899-aabbccddeeff'],
   json: ['{"b": 1,  "a": 2}', 'null'],
   jsonb: ['{"b": 1,  "a": [2.50, null]}', '"x"', '[]'],
@@ -83,8 +105,10 @@ for (const [type, texts] of Object.entries(values)) {
       const actual = await ours.runExtended(sql, 1);
       assert.equal(expected.failure, undefined, sql);
       assert.deepEqual(actual.failure, undefined, sql);
-      const bytes = (answer: typeof expected) => answer.rows.map((row) => row.map((value) => value?.toString('hex') ?? null));
-      const shape = (answer: typeof expected) => answer.columns?.map(({ name, typeOid, typmod }) => [name, typeOid, typmod]);
+      const bytes = (answer: typeof expected) =>
+        answer.rows.map((row) => row.map((value) => value?.toString('hex') ?? null));
+      const shape = (answer: typeof expected) =>
+        answer.columns?.map(({ name, typeOid, typmod }) => [name, typeOid, typmod]);
       assert.deepEqual(shape(actual), shape(expected), sql);
       assert.deepEqual(bytes(actual), bytes(expected), sql);
     }

@@ -26,7 +26,9 @@ function extendedFrames(sql: string, format: 0 | 1): Buffer {
 }
 
 function boundFrames(sql: string, parameters: readonly (Buffer | null)[]): Buffer {
-  const values = parameters.map((value) => (value === null ? null : { hex: value.toString('hex') }));
+  const values = parameters.map((value) =>
+    value === null ? null : { hex: value.toString('hex') },
+  );
   return Buffer.concat([
     build('Parse', { sql }),
     build('Bind', { formats: [1], values }),

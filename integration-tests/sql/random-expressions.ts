@@ -21,8 +21,13 @@ const pools: Readonly<Record<Kind, readonly string[]>> = {
   float: ['0', '0.5', '-1.25', '2.125', '8', '-0.875', '1024'],
   text: ["''", "'a'", "'b'", "'ab'", "'abc'", "'b c'", "'zz9'", "'10'"],
   bool: ['true', 'false'],
-  time: ['2025-01-01 00:00:00+00', '2025-01-01 12:30:45.5+00', '2025-06-30 23:59:59.999999+00',
-    '2024-02-29 06:00:00+00', '1999-12-31 23:00:00+00'].map((text) => `timestamptz '${text}'`),
+  time: [
+    '2025-01-01 00:00:00+00',
+    '2025-01-01 12:30:45.5+00',
+    '2025-06-30 23:59:59.999999+00',
+    '2024-02-29 06:00:00+00',
+    '1999-12-31 23:00:00+00',
+  ].map((text) => `timestamptz '${text}'`),
   date: ['2025-01-01', '2024-02-29', '2025-12-31', '1999-12-31'].map((text) => `date '${text}'`),
 };
 
@@ -55,8 +60,13 @@ export function expression(
 }
 
 const typed: Readonly<Record<Kind, string>> = {
-  int: '::int', num: '::numeric', float: '::float8', text: '::text', bool: '::bool',
-  time: '::timestamptz', date: '::date',
+  int: '::int',
+  num: '::numeric',
+  float: '::float8',
+  text: '::text',
+  bool: '::bool',
+  time: '::timestamptz',
+  date: '::date',
 };
 
 type Part = (kind: Kind) => string;
@@ -136,14 +146,13 @@ const makers: Readonly<Record<Kind, readonly Maker[]>> = {
     (part) => `(${part('text')} in ('a', 'b', null))`,
   ],
   time: [
-    (part, random) => `(${part('time')} + interval '${random.of(['1 day', '1 month', '-90 minutes'])}')`,
-    (part, random) => `date_trunc('${random.of(['hour', 'day', 'month', 'year'])}', ${part('time')})`,
+    (part, random) =>
+      `(${part('time')} + interval '${random.of(['1 day', '1 month', '-90 minutes'])}')`,
+    (part, random) =>
+      `date_trunc('${random.of(['hour', 'day', 'month', 'year'])}', ${part('time')})`,
     (part) => `${part('date')}::timestamptz`,
   ],
-  date: [
-    (part) => `(${part('date')} + (${part('int')} % 100))`,
-    (part) => `${part('time')}::date`,
-  ],
+  date: [(part) => `(${part('date')} + (${part('int')} % 100))`, (part) => `${part('time')}::date`],
 };
 
 function compare(part: Part, random: RandomChoice, kind: Kind): string {

@@ -49,7 +49,10 @@ const numericOid = 1700;
 const float8Oid = 701;
 
 /** Among equal values, such as 1.5 and 1.50, either may stand for both. */
-function plainest(row: Answer['rows'][number], typeOids: readonly number[]): Answer['rows'][number] {
+function plainest(
+  row: Answer['rows'][number],
+  typeOids: readonly number[],
+): Answer['rows'][number] {
   return row.map((value, index) => {
     const text = value?.toString();
     if (text === undefined) return null;
@@ -61,7 +64,9 @@ function plainest(row: Answer['rows'][number], typeOids: readonly number[]): Ans
 
 async function difference(sql: string): Promise<string | undefined> {
   const expected = await judge.run(sql);
-  const actual = await ours.run(sql).catch((error: Error) => assert.fail(`${error.message}: ${sql}`));
+  const actual = await ours
+    .run(sql)
+    .catch((error: Error) => assert.fail(`${error.message}: ${sql}`));
   const [wanted, got] = [lines(sql, expected), lines(sql, actual)];
   const at = wanted.findIndex((text, index) => text !== got[index]);
   if (at < 0 && wanted.length === got.length) return undefined;

@@ -1,5 +1,11 @@
 /** Random queries over three tables of one shape: joins, groups, windows, sets, subqueries. */
-import { expression, kinds, storedValue, type Kind, type ScopeColumn } from './random-expressions.ts';
+import {
+  expression,
+  kinds,
+  storedValue,
+  type Kind,
+  type ScopeColumn,
+} from './random-expressions.ts';
 import type { RandomChoice } from './random-choice.ts';
 
 const tableColumns: readonly (readonly [name: string, type: string, kind: Kind])[] = [
@@ -36,7 +42,15 @@ interface Source {
 
 /** A query whose rows are compared in no order, or in the total order that it asks for. */
 export function randomQuery(random: RandomChoice): string {
-  const forms = [plainQuery, plainQuery, groupedQuery, groupedQuery, windowQuery, setQuery, cteQuery];
+  const forms = [
+    plainQuery,
+    plainQuery,
+    groupedQuery,
+    groupedQuery,
+    windowQuery,
+    setQuery,
+    cteQuery,
+  ];
   return random.of(forms)(random);
 }
 
@@ -49,7 +63,9 @@ function tableSource(random: RandomChoice, alias: string): Source {
 function derivedSource(random: RandomChoice, alias: string): Source {
   const inner = tableSource(random, `${alias}i`);
   const picked = random.list(2, 4, (index) => ({ name: `c${index}`, kind: random.of(kinds) }));
-  const items = picked.map(({ name, kind }) => `${expression(random, inner.columns, kind, 1)} as ${name}`);
+  const items = picked.map(
+    ({ name, kind }) => `${expression(random, inner.columns, kind, 1)} as ${name}`,
+  );
   const where = random.chance(0.5) ? ` where ${expression(random, inner.columns, 'bool', 1)}` : '';
   const columns = picked.map(({ name, kind }) => ({ sql: `${alias}.${name}`, kind }));
   const head = random.chance(0.3) ? 'select distinct' : 'select';
@@ -62,7 +78,9 @@ function anySource(random: RandomChoice, alias: string): Source {
 
 function joinCondition(random: RandomChoice, left: Source, right: Source): string {
   const pairs = left.columns.flatMap((one) =>
-    right.columns.filter(({ kind }) => kind === one.kind).map((other) => `${one.sql} = ${other.sql}`),
+    right.columns
+      .filter(({ kind }) => kind === one.kind)
+      .map((other) => `${one.sql} = ${other.sql}`),
   );
   const both = [...left.columns, ...right.columns];
   if (pairs.length === 0) return expression(random, both, 'bool', 1);
@@ -83,14 +101,17 @@ function fromClause(random: RandomChoice): Source {
     const isFull = random.chance(0.12);
     const kind = isFull ? 'full' : random.of(['inner', 'left', 'right', 'left']);
     // PostgreSQL has full joins on equalities only.
-    const condition = isFull ? fullCondition(random, source, next) : joinCondition(random, source, next);
+    const condition = isFull
+      ? fullCondition(random, source, next)
+      : joinCondition(random, source, next);
     source = { sql: `${source.sql} ${kind} join ${next.sql} on ${condition}`, columns };
   }
   return source;
 }
 
 function fullCondition(random: RandomChoice, left: Source, right: Source): string {
-  const ints = (source: Source): readonly ScopeColumn[] => source.columns.filter(({ kind }) => kind === 'int');
+  const ints = (source: Source): readonly ScopeColumn[] =>
+    source.columns.filter(({ kind }) => kind === 'int');
   const [one, other] = [ints(left), ints(right)];
   if (one.length === 0 || other.length === 0) return 'true';
   return `${random.of(one).sql} = ${random.of(other).sql}`;
@@ -99,7 +120,9 @@ function fullCondition(random: RandomChoice, left: Source, right: Source): strin
 function whereClause(random: RandomChoice, columns: readonly ScopeColumn[]): string {
   if (random.chance(0.5)) return '';
   const parts = random.list(1, random.chance(0.3) ? 2 : 1, () =>
-    random.chance(0.3) ? subqueryCondition(random, columns) : expression(random, columns, 'bool', 2),
+    random.chance(0.3)
+      ? subqueryCondition(random, columns)
+      : expression(random, columns, 'bool', 2),
   );
   return ` where ${parts.join(random.chance(0.5) ? ' and ' : ' or ')}`;
 }
@@ -124,7 +147,9 @@ function subqueryCondition(random: RandomChoice, outer: readonly ScopeColumn[]):
 
 function selectItems(random: RandomChoice, columns: readonly ScopeColumn[]): string[] {
   return random.list(1, 4, () =>
-    random.chance(0.08) ? scalarSubquery(random, columns) : expression(random, columns, random.of(kinds), 2),
+    random.chance(0.08)
+      ? scalarSubquery(random, columns)
+      : expression(random, columns, random.of(kinds), 2),
   );
 }
 
@@ -176,7 +201,9 @@ function aggregate(random: RandomChoice, columns: readonly ScopeColumn[]): strin
 
 function groupedQuery(random: RandomChoice): string {
   const source = fromClause(random);
-  const keys = [...new Set(random.list(0, 3, () => expression(random, source.columns, random.of(kinds), 1)))];
+  const keys = [
+    ...new Set(random.list(0, 3, () => expression(random, source.columns, random.of(kinds), 1))),
+  ];
   const aggregates = random.list(1, 3, () => aggregate(random, source.columns));
   const items = [...keys, ...aggregates];
   const where = whereClause(random, source.columns);
@@ -210,7 +237,12 @@ function windowCall(random: RandomChoice, columns: readonly ScopeColumn[]): stri
   const order = `order by ${key()}${random.of(['', ' desc', ' nulls first'])}`;
   const ranks = ['rank()', 'dense_rank()', 'percent_rank()', 'cume_dist()'];
   if (random.chance(0.4)) return `${random.of(ranks)} over (${partition}${order})`;
-  const frame = random.of(['', '', ' groups between 1 preceding and 1 following', ' groups current row']);
+  const frame = random.of([
+    '',
+    '',
+    ' groups between 1 preceding and 1 following',
+    ' groups current row',
+  ]);
   const isOrdered = random.chance(0.7);
   return `${aggregateOverRows(random, columns)} over (${partition}${isOrdered ? order + frame : ''})`;
 }
@@ -247,7 +279,9 @@ function cteQuery(random: RandomChoice): string {
   const columns = (alias: string): readonly ScopeColumn[] =>
     inner.columns.map(({ kind }, index) => ({ sql: `${alias}.${names[index]}`, kind }));
   const left = { sql: 'w x', columns: columns('x') };
-  const right = random.chance(0.5) ? { sql: 'w y', columns: columns('y') } : tableSource(random, 'y');
+  const right = random.chance(0.5)
+    ? { sql: 'w y', columns: columns('y') }
+    : tableSource(random, 'y');
   const scope = [...left.columns, ...right.columns];
   const items = selectItems(random, scope);
   const join = `${left.sql} join ${right.sql} on ${joinCondition(random, left, right)}`;

@@ -57,7 +57,10 @@ export async function runScript(
   for (const [name, peer] of sessions) if (name !== '') await peer.close();
   await target.first.run('rollback');
   await target.first.run(`drop schema if exists "${schema}" cascade`);
-  return [...outcomes, ...records.slice(outcomes.length).map((record) => ({ record, difference: undefined }))];
+  return [
+    ...outcomes,
+    ...records.slice(outcomes.length).map((record) => ({ record, difference: undefined })),
+  ];
 }
 
 async function sessionFor(
@@ -79,7 +82,8 @@ async function runRecord(record: ScriptRecord, peer: Peer, target: Target): Prom
   const answer = await peer.run(record.sql, record.copied);
   const written = writeAnswer(record, answer);
   const difference = compare(record, written);
-  if (difference !== undefined || !canRepeat(record, target)) return { record: written, difference };
+  if (difference !== undefined || !canRepeat(record, target))
+    return { record: written, difference };
   const again = writeAnswer(record, await peer.runExtended(record.sql, 0));
   const second = compare(record, again);
   return {
@@ -120,9 +124,7 @@ function writeAnswer(record: ScriptRecord, answer: Answer): ScriptRecord {
 function compare(wanted: ScriptRecord, written: ScriptRecord): Difference | undefined {
   const expected = [wanted.header, ...sortedAsAsked(wanted)].join('\n');
   const actual = [written.header, ...sortedAsAsked(written)].join('\n');
-  return expected === actual
-    ? undefined
-    : { line: wanted.line, sql: wanted.sql, expected, actual };
+  return expected === actual ? undefined : { line: wanted.line, sql: wanted.sql, expected, actual };
 }
 
 function sortedAsAsked({ header, expected }: ScriptRecord): readonly string[] {

@@ -29,7 +29,11 @@ async function threeCommits(): Promise<{ readonly folder: string; readonly oid: 
   const folder = temporaryFolder();
   const store = await open(folder);
   const table = await createTable(store, 't', { a: 'int4', b: 'text' });
-  for (const n of [1, 2, 3]) await insert(store, table, [[n, `text ${n}`], [n * 10, null]]);
+  for (const n of [1, 2, 3])
+    await insert(store, table, [
+      [n, `text ${n}`],
+      [n * 10, null],
+    ]);
   const copy = crashCopy(folder);
   await store.close();
   return { folder: copy, oid: table.oid };
@@ -41,7 +45,12 @@ test('a log cut at any byte of its last record loses that record only', async ()
   const bytes = readFileSync(path);
   const last = scanLog(bytes).records.at(-1);
   assert.ok(last);
-  const firstFour = [[1, 'text 1'], [10, null], [2, 'text 2'], [20, null]];
+  const firstFour = [
+    [1, 'text 1'],
+    [10, null],
+    [2, 'text 2'],
+    [20, null],
+  ];
   for (let size = last.at; size < bytes.length; size++) {
     const cut = scanLog(bytes.subarray(0, size));
     assert.deepEqual([cut.records.length, cut.validBytes, cut.isDamaged], [4, last.at, false]);
@@ -83,7 +92,10 @@ test('a flipped byte before the last record stops the start, and can be set asid
     await assert.rejects(open(copy), { code: 'XX001' }, `byte ${at}`);
     assert.deepEqual(readFileSync(onlyLog(copy)), flipped, 'nothing is changed');
     const store = await open(copy, { quarantineDamagedLog: true });
-    assert.deepEqual(values(scan(store, oid)), [[1, 'text 1'], [10, null]]);
+    assert.deepEqual(values(scan(store, oid)), [
+      [1, 'text 1'],
+      [10, null],
+    ]);
     assert.ok(existsSync(store.recovery.quarantined ?? ''));
     await store.close();
   }
@@ -172,7 +184,10 @@ test('a commit is whole or absent at every point of a crash', async () => {
   const copies: { readonly folder: string; readonly acknowledged: number }[] = [];
   for (let n = 0; n < 12; n++) {
     const transaction = store.begin();
-    insertRows(transaction, table, [[n, 'x'], [n, 'y']]);
+    insertRows(transaction, table, [
+      [n, 'x'],
+      [n, 'y'],
+    ]);
     const commit = transaction.commit();
     copies.push({ folder: crashCopy(folder), acknowledged: n });
     await commit;

@@ -67,7 +67,11 @@ export function insertRows(
 ): void {
   const arena = new Arena(new Budget(2 ** 30));
   const columns = definition.columns.map(({ type }, index) => {
-    return buildColumn(type, rows.map((row) => row[index] ?? null), arena);
+    return buildColumn(
+      type,
+      rows.map((row) => row[index] ?? null),
+      arena,
+    );
   });
   transaction.write(definition.oid).insert(makeBatch(columns, rows.length));
   arena.free();
@@ -129,6 +133,8 @@ export function deleteRows(
   oid: number,
   test: (row: Row) => boolean,
 ): number {
-  const ids = scan(store, oid, transaction).filter((row) => test(row.values)).map(({ id }) => id);
+  const ids = scan(store, oid, transaction)
+    .filter((row) => test(row.values))
+    .map(({ id }) => id);
   return transaction.write(oid).delete(BigInt64Array.from(ids));
 }

@@ -10,19 +10,40 @@ import { temporaryFolder, values } from './harness.ts';
 import type { FoundRow, Row } from './harness.ts';
 
 const columns = {
-  small: 'int2', whole: 'int4', big: 'int8', single: 'float4', real: 'float8', flag: 'bool',
-  word: 'text', trace: 'text', body: 'jsonb', day: 'date', at: 'timestamptz', key: 'uuid',
-  raw: 'bytea', never: 'text',
+  small: 'int2',
+  whole: 'int4',
+  big: 'int8',
+  single: 'float4',
+  real: 'float8',
+  flag: 'bool',
+  word: 'text',
+  trace: 'text',
+  body: 'jsonb',
+  day: 'date',
+  at: 'timestamptz',
+  key: 'uuid',
+  raw: 'bytea',
+  never: 'text',
 } as const;
 
 function rowOf(n: number): Row {
   if (n % 17 === 5) return [null, null, null, null, null, null, null, null, null, null];
   const hex = n.toString(16).padStart(32, '0');
   return [
-    n % 30_000, n, BigInt(n) * 1_000_003n, n / 2, n / 3 - 7, n % 2 === 0,
-    n % 5 === 0 ? null : `word ${n % 100} é𝒳`, hex, `{"n": ${n}}`, n % 20_000,
-    1_700_000_000_000_000n + BigInt(n), `00000000-0000-0000-0000-${hex.slice(20)}`,
-    new Uint8Array([n & 255, 0, 255]), null,
+    n % 30_000,
+    n,
+    BigInt(n) * 1_000_003n,
+    n / 2,
+    n / 3 - 7,
+    n % 2 === 0,
+    n % 5 === 0 ? null : `word ${n % 100} é𝒳`,
+    hex,
+    `{"n": ${n}}`,
+    n % 20_000,
+    1_700_000_000_000_000n + BigInt(n),
+    `00000000-0000-0000-0000-${hex.slice(20)}`,
+    new Uint8Array([n & 255, 0, 255]),
+    null,
   ];
 }
 
@@ -142,7 +163,10 @@ test('a new store has the tables of OpenTelemetry', async () => {
   const spans = store.findTable('public', 'otel_logs_and_spans', undefined);
   assert.equal(spans?.definition.columns.length, 92);
   const required = spans?.definition.columns.filter(({ notNull }) => notNull);
-  assert.deepEqual(required?.map(({ name }) => name), ['date', 'timestamp', 'id', 'summary']);
+  assert.deepEqual(
+    required?.map(({ name }) => name),
+    ['date', 'timestamp', 'id', 'summary'],
+  );
   const metrics = store.findTable('public', 'otel_metrics', undefined);
   assert.equal(metrics?.definition.columns.length, 69);
   assert.deepEqual(store.schemas(), ['public']);
@@ -176,7 +200,12 @@ test('added columns read as their missing value in older rows', async () => {
   insertRows(transaction, wider, [[3, 'new', 30n]]);
   await transaction.commit();
   await insert(store, wider, [[4, null, null]]);
-  const expected = [[1, 'old', null], [2, 'old', null], [3, 'new', 30n], [4, null, null]];
+  const expected = [
+    [1, 'old', null],
+    [2, 'old', null],
+    [3, 'new', 30n],
+    [4, null, null],
+  ];
   assert.deepEqual(values(scan(store, table.oid)), expected);
   await store.close();
   const again = await open(folder);

@@ -19,7 +19,12 @@ async function withTable(
   await store.close();
 }
 
-const rows: readonly Row[] = [[1, 'one'], [2, 'two'], [3, 'three'], [4, null]];
+const rows: readonly Row[] = [
+  [1, 'one'],
+  [2, 'two'],
+  [3, 'three'],
+  [4, null],
+];
 const first = (row: Row) => row[0] as number;
 
 test('a transaction sees its own rows before others do', async () => {
@@ -39,8 +44,14 @@ test('deleted rows are gone, also after a restart and a checkpoint', async () =>
   const table = await createTable(store, 't', { a: 'int4', b: 'text' });
   await insert(store, table, rows);
   const writer = store.begin();
-  assert.equal(deleteRows(store, writer, table.oid, (row) => first(row) % 2 === 0), 2);
-  assert.equal(deleteRows(store, writer, table.oid, (row) => first(row) % 2 === 0), 0);
+  assert.equal(
+    deleteRows(store, writer, table.oid, (row) => first(row) % 2 === 0),
+    2,
+  );
+  assert.equal(
+    deleteRows(store, writer, table.oid, (row) => first(row) % 2 === 0),
+    0,
+  );
   assert.deepEqual(values(scan(store, table.oid, writer)), [rows[0], rows[2]]);
   assert.equal(scan(store, table.oid).length, 4);
   await writer.commit();
@@ -58,7 +69,10 @@ test('rows of the own transaction can be deleted before they are committed', asy
     await insert(store, table, [[9, 'nine']]);
     const writer = store.begin();
     insertRows(writer, table, rows);
-    assert.equal(deleteRows(store, writer, table.oid, (row) => first(row) > 2), 3);
+    assert.equal(
+      deleteRows(store, writer, table.oid, (row) => first(row) > 2),
+      3,
+    );
     assert.deepEqual(values(scan(store, table.oid, writer)), [rows[0], rows[1]]);
     await writer.commit();
     assert.deepEqual(values(scan(store, table.oid)), [rows[0], rows[1]]);
@@ -119,7 +133,10 @@ test('truncation empties the table, and rows inserted after it stay', async () =
     const other = store.begin();
     insertRows(other, table, [[6, 'six']]);
     await Promise.all([writer.commit(), other.commit()]);
-    assert.deepEqual(values(scan(store, table.oid)), [[5, 'five'], [6, 'six']]);
+    assert.deepEqual(values(scan(store, table.oid)), [
+      [5, 'five'],
+      [6, 'six'],
+    ]);
   });
 });
 
@@ -196,7 +213,10 @@ test('names are unique, and dropped names can be used again', async () => {
     const racing = [store.begin(), store.begin()];
     for (const each of racing) each.createTable(tableOf('raced', { a: 'int4' }));
     const results = await Promise.allSettled(racing.map((each) => each.commit()));
-    assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected']);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected'],
+    );
   });
 });
 

@@ -17,10 +17,17 @@ function say(sign: string, ids: readonly string[]): void {
 
 async function write(writer: number): Promise<never> {
   for (let n = 0; ; n++) {
-    const ids = Array.from({ length: (n % 7) + 1 }, (_, index) => `${seed}.${writer}.${n}.${index}`);
+    const ids = Array.from(
+      { length: (n % 7) + 1 },
+      (_, index) => `${seed}.${writer}.${n}.${index}`,
+    );
     say('?', ids);
     const transaction = store.begin();
-    insertRows(transaction, must(table, 'table'), ids.map((id) => [id, 'f'.repeat(n % 300)]));
+    insertRows(
+      transaction,
+      must(table, 'table'),
+      ids.map((id) => [id, 'f'.repeat(n % 300)]),
+    );
     await transaction.commit();
     say('+', ids);
     if (writer === 0 && n % 13 === 12) await store.checkpoint();

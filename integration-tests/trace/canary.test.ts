@@ -88,7 +88,9 @@ describe('values', { concurrency: false }, () => {
 
   it('cannot forge a line', async () => {
     await client.query('CREATE TABLE "a\n{""forged"":true}\u0085\u2028" (n int4)');
-    await client.query('SELECT n AS "x\n{""forged"":true}" FROM "a\n{""forged"":true}\u0085\u2028"');
+    await client.query(
+      'SELECT n AS "x\n{""forged"":true}" FROM "a\n{""forged"":true}\u0085\u2028"',
+    );
     assert.match(await lastTraceId(client), /^[0-9a-f]{32}$/);
     await new Promise((resolve) => setTimeout(resolve, 100));
     for (const line of server.output.split('\n')) {

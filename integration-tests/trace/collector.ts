@@ -83,7 +83,8 @@ export class Collector {
 
   /** All spans of one trace, its server span included, by Jaeger's protocol. */
   async jaegerTrace(traceId: string): Promise<readonly DecodedSpan[]> {
-    const own = (): readonly DecodedSpan[] => this.jaeger.filter((span) => span.traceId === traceId);
+    const own = (): readonly DecodedSpan[] =>
+      this.jaeger.filter((span) => span.traceId === traceId);
     await this.until(() => own().some(({ isServer }) => isServer));
     return own();
   }

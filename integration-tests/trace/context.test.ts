@@ -50,7 +50,10 @@ describe('the context of the caller', { concurrency: false }, () => {
 
   it('comes in a comment of an extended query', async () => {
     const caller = newCaller();
-    const { rows } = await client.query(`/*traceparent='${caller.header}'*/ SELECT $1::int4 AS v`, [5]);
+    const { rows } = await client.query(
+      `/*traceparent='${caller.header}'*/ SELECT $1::int4 AS v`,
+      [5],
+    );
     assert.deepEqual(rows, [{ v: 5 }]);
     assert.equal((await rootsOf(caller))[0]?.parentSpanId, caller.spanId);
   });
@@ -95,8 +98,14 @@ describe('the context of the caller', { concurrency: false }, () => {
     await client.query('COMMIT');
     await client.query('SELECT 1');
     assert.notEqual(await lastTraceId(client), caller.traceId);
-    await collector.until(() => collector.otlp.filter(({ traceId, isServer }) => isServer && traceId === caller.traceId).length === 3);
-    const [begin, select, commit] = (await rootsOf(caller)).toSorted((a, b) => a.startUs - b.startUs);
+    await collector.until(
+      () =>
+        collector.otlp.filter(({ traceId, isServer }) => isServer && traceId === caller.traceId)
+          .length === 3,
+    );
+    const [begin, select, commit] = (await rootsOf(caller)).toSorted(
+      (a, b) => a.startUs - b.startUs,
+    );
     assert.deepEqual([begin?.name, select?.name, commit?.name], ['BEGIN', 'SELECT', 'COMMIT']);
     assert.ok(select?.links.includes(`${begin?.traceId}-${begin?.spanId}`));
     assert.equal(select?.attributes.get('db.transaction.statement_seq'), 1);
@@ -107,12 +116,14 @@ describe('the context of the caller', { concurrency: false }, () => {
     const own = await server.connect();
     const notices: string[] = [];
     own.on('notice', (notice) => notices.push(String(notice.code)));
-    for (const bad of ['00-zz', '', 'ff-' + 'a'.repeat(32) + '-' + 'b'.repeat(16) + '-01', "%27"]) {
+    for (const bad of ['00-zz', '', 'ff-' + 'a'.repeat(32) + '-' + 'b'.repeat(16) + '-01', '%27']) {
       const { rows } = await own.query(`SELECT 7 AS n /*traceparent='${bad}'*/`);
       assert.deepEqual(rows, [{ n: 7 }]);
     }
     assert.deepEqual(notices, ['01000']);
-    const [root] = (await collector.otlpTrace(await lastTraceId(own))).filter(({ isServer }) => isServer);
+    const [root] = (await collector.otlpTrace(await lastTraceId(own))).filter(
+      ({ isServer }) => isServer,
+    );
     assert.equal(root?.attributes.get('traceparent.invalid'), true);
   });
 
@@ -131,18 +142,26 @@ describe('the context of the caller', { concurrency: false }, () => {
     await client.query(`SELECT 1 /*traceparent='${forced.header}',trace='force'*/`);
     const [root] = await rootsOf(forced);
     assert.equal(root?.attributes.get('sampling.reason'), 'forced');
-    const [{ Plan: plan }] = JSON.parse(String(root?.attributes.get('plan.json'))) as [{ Plan: Record<string, unknown> }];
+    const [{ Plan: plan }] = JSON.parse(String(root?.attributes.get('plan.json'))) as [
+      { Plan: Record<string, unknown> },
+    ];
     assert.equal(plan['Node Type'], 'ProjectionExec');
     assert.equal(plan['Actual Rows'], 1);
-    assert.deepEqual(collector.otlp.filter(({ traceId }) => traceId === silent.traceId), []);
+    assert.deepEqual(
+      collector.otlp.filter(({ traceId }) => traceId === silent.traceId),
+      [],
+    );
   });
 
   it('is told back with trace.echo', async () => {
     const own = await server.connect();
     const told: string[] = [];
-    (own as unknown as { connection: NodeJS.EventEmitter }).connection.on('parameterStatus', (message: { parameterName: string; parameterValue: string }) => {
-      if (message.parameterName === 'trace_id') told.push(message.parameterValue);
-    });
+    (own as unknown as { connection: NodeJS.EventEmitter }).connection.on(
+      'parameterStatus',
+      (message: { parameterName: string; parameterValue: string }) => {
+        if (message.parameterName === 'trace_id') told.push(message.parameterValue);
+      },
+    );
     await own.query('SET trace.echo = on');
     const caller = newCaller();
     await own.query(`SELECT 1 /*traceparent='${caller.header}'*/`);
@@ -155,7 +174,8 @@ describe('sampling', { concurrency: false }, () => {
   it('by a session takes its share, deterministically', async () => {
     const collector = await Collector.listen();
     const server = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_RATIO: '0.5',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_TRACES_SAMPLER_RATIO: '0.5',
       TRACE_MAX_TRACES_PER_SEC: '0',
     });
     const client = await server.connect();
@@ -175,7 +195,10 @@ describe('sampling', { concurrency: false }, () => {
       const words = traceId.match(/.{8}/g)?.map((word) => Number.parseInt(word, 16)) ?? [];
       return words.reduce((a, b) => a ^ b) >>> 0 < Math.floor(0.5 * 0xffffffff);
     });
-    assert.deepEqual(traceIds.filter((traceId) => exported.has(traceId)), expected);
+    assert.deepEqual(
+      traceIds.filter((traceId) => exported.has(traceId)),
+      expected,
+    );
     assert.ok(!exported.has(none));
     await server.stop();
     collector.close();
@@ -184,8 +207,10 @@ describe('sampling', { concurrency: false }, () => {
   it('by the end keeps what was slow or failed', async () => {
     const collector = await Collector.listen();
     const server = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'always_off',
-      TRACE_TAIL_SLOW_MS: '400', TRACE_TAIL_ERRORS: 'true',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_TRACES_SAMPLER: 'always_off',
+      TRACE_TAIL_SLOW_MS: '400',
+      TRACE_TAIL_ERRORS: 'true',
     });
     const client = await server.connect();
     await client.query('SELECT 1');
@@ -195,17 +220,27 @@ describe('sampling', { concurrency: false }, () => {
       await client.query('SELECT 1 / 0').catch(() => undefined);
       failed.push(await lastTraceId(client));
     }
-    await client.query('SELECT count(*) FROM generate_series(1, 8000) a(n), generate_series(1, 12000) b(n) WHERE a.n * b.n = 1');
+    await client.query(
+      'SELECT count(*) FROM generate_series(1, 8000) a(n), generate_series(1, 12000) b(n) WHERE a.n * b.n = 1',
+    );
     const slow = await collector.otlpTrace(await lastTraceId(client));
     const reason = (spans: readonly DecodedSpan[]): unknown =>
       spans.find(({ isServer }) => isServer)?.attributes.get('sampling.reason');
-    const reasons = failed.map((id) => reason(collector.otlp.filter(({ traceId }) => traceId === id)));
+    const reasons = failed.map((id) =>
+      reason(collector.otlp.filter(({ traceId }) => traceId === id)),
+    );
     assert.ok(reasons.includes('error'), 'a failure that was not slow');
     assert.ok(!reasons.includes(undefined), 'every failure');
     assert.equal(reason(slow), 'slow');
-    assert.ok(slow.some(({ attributes }) => attributes.has('plan.node_id')), 'with its operators');
+    assert.ok(
+      slow.some(({ attributes }) => attributes.has('plan.node_id')),
+      'with its operators',
+    );
     assert.ok(!collector.otlp.some(({ traceId }) => traceId === fast));
-    assert.match(await server.metrics(), /trace_queries_total\{decision="dropped",reason="sampler"\} \d/);
+    assert.match(
+      await server.metrics(),
+      /trace_queries_total\{decision="dropped",reason="sampler"\} \d/,
+    );
     await server.stop();
     collector.close();
   });

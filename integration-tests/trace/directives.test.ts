@@ -26,20 +26,33 @@ const failing = 'SELECT 1 / n FROM numbers';
 /** What a group stands for, given all that exists. */
 function groupsOf(spans: readonly { readonly name: string; readonly isServer: boolean }[]): string {
   const names = new Set(spans.map(({ name }) => name));
-  const operators = ['SortExec', 'FilterExec', 'SeqScanExec', 'ProjectionExec'].filter((name) => names.has(name));
+  const operators = ['SortExec', 'FilterExec', 'SeqScanExec', 'ProjectionExec'].filter((name) =>
+    names.has(name),
+  );
   const all = names.has('SortExec') || names.has('ProjectionExec');
   return [
     spans.some(({ isServer }) => isServer) ? 'root' : '',
     names.has('plan') ? 'phases' : '',
     !names.has('plan') && names.has('result.encode') ? 'pgwire' : '',
     operators.length === 0 ? '' : all ? 'operators' : 'FilterExec scan',
-    [...names].some((name) => /^[a-z_]+( \(modified\))?$/.test(name) && !known.has(name)) ? 'rules' : '',
-  ].filter((group) => group !== '').join(' ');
+    [...names].some((name) => /^[a-z_]+( \(modified\))?$/.test(name) && !known.has(name))
+      ? 'rules'
+      : '',
+  ]
+    .filter((group) => group !== '')
+    .join(' ');
 }
 
 const known = new Set([
-  'parse', 'plan', 'bind', 'execute_plan', 'commit', 'create_logical_plan', 'optimize_logical_plan',
-  'create_physical_plan', 'query',
+  'parse',
+  'plan',
+  'bind',
+  'execute_plan',
+  'commit',
+  'create_logical_plan',
+  'optimize_logical_plan',
+  'create_physical_plan',
+  'query',
 ]);
 
 describe('directives', { concurrency: false }, () => {
@@ -49,10 +62,15 @@ describe('directives', { concurrency: false }, () => {
 
   before(async () => {
     collector = await Collector.listen();
-    server = await TracedServer.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, LOG_FORMAT: 'json' });
+    server = await TracedServer.start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      LOG_FORMAT: 'json',
+    });
     client = await server.connect();
     await client.query('CREATE TABLE numbers (n int8)');
-    await client.query(`INSERT INTO numbers VALUES ${Array.from({ length: 100 }, (_, n) => `(${n})`).join(',')}`);
+    await client.query(
+      `INSERT INTO numbers VALUES ${Array.from({ length: 100 }, (_, n) => `(${n})`).join(',')}`,
+    );
   });
   after(async () => {
     await server?.stop();
@@ -70,15 +88,24 @@ describe('directives', { concurrency: false }, () => {
     await collector.otlpTrace(marker);
     await server.untilOutput(new RegExp(`"query","phase":"query".*${marker}`));
     const spans = collector.otlp.filter((span) => span.traceId === traceId);
-    const lines = server.lines.filter((line) => line['trace_id'] === traceId).map((line) => {
-      const span = line['span'] as { name: string; phase: string; operator?: string; rule?: string };
-      return { name: span.operator ?? span.rule ?? span.name, isServer: span.phase === 'query' };
-    });
+    const lines = server.lines
+      .filter((line) => line['trace_id'] === traceId)
+      .map((line) => {
+        const span = line['span'] as {
+          name: string;
+          phase: string;
+          operator?: string;
+          rule?: string;
+        };
+        return { name: span.operator ?? span.rule ?? span.name, isServer: span.phase === 'query' };
+      });
     return [groupsOf(spans), groupsOf(lines)];
   }
 
   for (const line of table.split('\n').filter((text) => text.includes('|'))) {
-    const [directives = '', onSuccess = '', onFailure = ''] = line.split('|').map((cell) => cell.trim());
+    const [directives = '', onSuccess = '', onFailure = ''] = line
+      .split('|')
+      .map((cell) => cell.trim());
     it(`${directives}: a query gives "${onSuccess}", a failing one "${onFailure}"`, async () => {
       assert.deepEqual(await seen(directives, good), [onSuccess, onSuccess]);
       assert.deepEqual(await seen(directives, failing), [onFailure, onFailure]);
@@ -87,7 +114,8 @@ describe('directives', { concurrency: false }, () => {
 
   it('for the lines alone leave the spans', async () => {
     const other = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, RUST_LOG: 'info,datafusion_tracing=off',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      RUST_LOG: 'info,datafusion_tracing=off',
     });
     const own = await other.connect();
     await own.query('SELECT 5');
@@ -98,13 +126,18 @@ describe('directives', { concurrency: false }, () => {
 
   it('for the spans alone leave the lines', async () => {
     const other = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, RUST_LOG: 'info', TRACE_FILTER: 'info,datafusion=off',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      RUST_LOG: 'info',
+      TRACE_FILTER: 'info,datafusion=off',
     });
     const own = await other.connect();
     await own.query('SELECT 5');
     const traceId = await lastTraceId(own);
     const spans = await collector.otlpTrace(traceId);
-    assert.deepEqual(spans.filter(({ attributes }) => attributes.has('plan.node_id')), []);
+    assert.deepEqual(
+      spans.filter(({ attributes }) => attributes.has('plan.node_id')),
+      [],
+    );
     await other.untilOutput(/"operator":"ProjectionExec"/);
     const operators = other.lines.filter((line) => line['trace_id'] === traceId);
     assert.ok(operators.length >= 7);

@@ -54,7 +54,10 @@ describe('queries that do not end by themselves', { concurrency: false }, () => 
 
   it('are marked when another connection cancels them', async () => {
     const victim = await server.connect();
-    const failed = victim.query(endless).then(() => undefined, (error: { code: string }) => error);
+    const failed = victim.query(endless).then(
+      () => undefined,
+      (error: { code: string }) => error,
+    );
     await new Promise((resolve) => setTimeout(resolve, 300));
     const { processID, secretKey } = victim as unknown as { processID: number; secretKey: number };
     await cancel(server.port, processID, secretKey);
@@ -67,7 +70,9 @@ describe('queries that do not end by themselves', { concurrency: false }, () => 
     await assert.rejects(client.query(endless), { code: '57014' });
     await client.query('SET statement_timeout = 0');
     const traces = (): readonly DecodedSpan[] =>
-      collector.otlp.filter(({ isServer, attributes }) => isServer && attributes.get('close_reason') === 'timeout');
+      collector.otlp.filter(
+        ({ isServer, attributes }) => isServer && attributes.get('close_reason') === 'timeout',
+      );
     await collector.until(() => traces().length > 0);
     checkInterrupted(await collector.otlpTrace(String(traces()[0]?.traceId)), '57014', 'timeout');
   });
@@ -76,11 +81,19 @@ describe('queries that do not end by themselves', { concurrency: false }, () => 
     const victim = await server.connect();
     victim.query(endless).catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    (victim as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    (
+      victim as unknown as { connection: { stream: { destroy(): void } } }
+    ).connection.stream.destroy();
     const traces = (): readonly DecodedSpan[] =>
-      collector.otlp.filter(({ isServer, attributes }) => isServer && attributes.get('close_reason') === 'disconnect');
+      collector.otlp.filter(
+        ({ isServer, attributes }) => isServer && attributes.get('close_reason') === 'disconnect',
+      );
     await collector.until(() => traces().length > 0);
-    checkInterrupted(await collector.otlpTrace(String(traces()[0]?.traceId)), '08006', 'disconnect');
+    checkInterrupted(
+      await collector.otlpTrace(String(traces()[0]?.traceId)),
+      '08006',
+      'disconnect',
+    );
   });
 
   it('are two roots when a portal is suspended and goes on', async () => {
@@ -89,8 +102,10 @@ describe('queries that do not end by themselves', { concurrency: false }, () => 
     await cursor.read(5);
     await cursor.close();
     const roots = (): readonly DecodedSpan[] =>
-      collector.otlp.filter(({ isServer, attributes }) =>
-        isServer && attributes.get('db.query.text') === 'select n from long order by n');
+      collector.otlp.filter(
+        ({ isServer, attributes }) =>
+          isServer && attributes.get('db.query.text') === 'select n from long order by n',
+      );
     await client.query('SELECT 1');
     await collector.until(() => roots().length >= 2);
     const [first, second] = roots().toSorted((a, b) => a.startUs - b.startUs);

@@ -29,7 +29,10 @@ async function account(server: TracedServer, exporter: string): Promise<Account>
     return Number(found?.[1] ?? Number.NaN);
   };
   return {
-    exported: read('exported'), dropped: read('dropped'), queued: read('queued'), produced: read('produced'),
+    exported: read('exported'),
+    dropped: read('dropped'),
+    queued: read('queued'),
+    produced: read('produced'),
   };
 }
 
@@ -52,7 +55,8 @@ describe('a collector that does not work', { concurrency: 2 }, () => {
       const collector = await Collector.listen();
       collector.behaviour = behaviour;
       const server = await start({
-        OTEL_EXPORTER_JAEGER_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        OTEL_EXPORTER_JAEGER_ENDPOINT: collector.url,
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       });
       const client = await server.connect();
       for (let index = 0; index < 40; index++) {
@@ -67,9 +71,15 @@ describe('a collector that does not work', { concurrency: 2 }, () => {
         assert.ok(counts.queued <= 4096, 'the queue has its bound');
         assert.ok(counts.dropped > 0, 'the newest are dropped');
       }
-      assert.ok((server.errors.match(/trace export to/g)?.length ?? 0) <= 1, 'one warning a minute');
+      assert.ok(
+        (server.errors.match(/trace export to/g)?.length ?? 0) <= 1,
+        'one warning a minute',
+      );
       collector.behaviour = 'accept';
-      await collector.until(() => collector.jaegerBodies.length > 0 && collector.otlpBodies.length > 0, 30_000);
+      await collector.until(
+        () => collector.jaegerBodies.length > 0 && collector.otlpBodies.length > 0,
+        30_000,
+      );
       await client.end();
       collector.close();
     });
@@ -116,7 +126,8 @@ describe('a collector that does not work', { concurrency: 2 }, () => {
   it('loses nothing when the server is told to end', async () => {
     const collector = await Collector.listen();
     const server = await start({
-      OTEL_EXPORTER_JAEGER_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '60000',
+      OTEL_EXPORTER_JAEGER_ENDPOINT: collector.url,
+      OTEL_BSP_SCHEDULE_DELAY: '60000',
     });
     const client = await server.connect();
     for (let index = 0; index < 20; index++) await client.query('SELECT 1');

@@ -6,11 +6,16 @@ import { describe, it } from 'node:test';
 import { TracedServer } from './traced-server.ts';
 
 /** A loader that writes down every module URL, from all threads. */
-function moduleRecorder(folder: string): { readonly flags: readonly string[]; readonly read: () => string } {
+function moduleRecorder(folder: string): {
+  readonly flags: readonly string[];
+  readonly read: () => string;
+} {
   const list = join(folder, 'modules.txt');
   writeFileSync(list, '');
   const preload = join(folder, 'record.cjs');
-  writeFileSync(preload, `
+  writeFileSync(
+    preload,
+    `
     const Module = require('node:module');
     const { appendFileSync } = require('node:fs');
     const { isMainThread } = require('node:worker_threads');
@@ -19,7 +24,8 @@ function moduleRecorder(folder: string): { readonly flags: readonly string[]; re
       appendFileSync(${JSON.stringify(list)}, (isMainThread ? 'main ' : 'worker ') + filename + '\\n');
       return compile.call(this, content, filename);
     };
-  `);
+  `,
+  );
   return { flags: ['--require', preload], read: () => readFileSync(list, 'utf8') };
 }
 
@@ -58,7 +64,9 @@ describe('tracing that is off', { concurrency: false, skip: process.platform !==
   }
 
   it('is on when an exporter is named: then the worker loads them', async () => {
-    const { modules, threads } = await modulesWith({ OTEL_EXPORTER_JAEGER_ENDPOINT: 'http://127.0.0.1:9' });
+    const { modules, threads } = await modulesWith({
+      OTEL_EXPORTER_JAEGER_ENDPOINT: 'http://127.0.0.1:9',
+    });
     assert.match(modules, /worker .*exporter-jaeger/);
     assert.doesNotMatch(modules, /main .*(opentelemetry|jaeger|thrift)/);
     assert.ok(threads > threadsOff, 'the export worker is one more thread');

@@ -38,7 +38,8 @@ const messages = (message: Message, field: number): readonly Message[] =>
 const bytesOf = (message: Message, field: number): Buffer =>
   (message.get(field)?.[0] as Buffer | undefined) ?? Buffer.alloc(0);
 const hexOf = (message: Message, field: number): string => bytesOf(message, field).toString('hex');
-const textOf = (message: Message, field: number): string => bytesOf(message, field).toString('utf8');
+const textOf = (message: Message, field: number): string =>
+  bytesOf(message, field).toString('utf8');
 const numberOf = (message: Message, field: number): bigint =>
   (message.get(field)?.[0] as bigint | undefined) ?? 0n;
 const micros = (message: Message, field: number): number =>
@@ -50,7 +51,9 @@ function anyValue(message: Message): DecodedValue {
   if (message.has(2)) return numberOf(message, 2) === 1n;
   if (message.has(3)) return Number(BigInt.asIntN(64, numberOf(message, 3)));
   if (message.has(4)) return bytesOf(message, 4).readDoubleLE();
-  return messages(readMessage(bytesOf(message, 5)), 1).map(anyValue).join(',');
+  return messages(readMessage(bytesOf(message, 5)), 1)
+    .map(anyValue)
+    .join(',');
 }
 
 function attributesOf(message: Message, field: number): ReadonlyMap<string, DecodedValue> {
@@ -71,9 +74,10 @@ function spanOf(span: Message, service: string): DecodedSpan {
     startUs: micros(span, 7),
     endUs: micros(span, 8),
     attributes: attributesOf(span, 9),
-    events: messages(span, 11).map(
-      (event): DecodedEvent => ({ name: textOf(event, 2), attributes: attributesOf(event, 3) }),
-    ),
+    events: messages(span, 11).map((event): DecodedEvent => ({
+      name: textOf(event, 2),
+      attributes: attributesOf(event, 3),
+    })),
     links: messages(span, 13).map((link) => `${hexOf(link, 1)}-${hexOf(link, 2)}`),
     isServer: numberOf(span, 6) === 2n,
     isError: span.has(15) && numberOf(readMessage(bytesOf(span, 15)), 3) === 2n,

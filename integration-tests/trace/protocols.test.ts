@@ -76,7 +76,9 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
     const values = Array.from({ length: 1000 }, (_, n) => `(${n})`).join(',');
     await client.query(`INSERT INTO numbers VALUES ${values}`);
     await client.query('CREATE TABLE many (v int8)');
-    await client.query('INSERT INTO many SELECT a.n * 1000 + b.n FROM numbers a, numbers b WHERE a.n < 200');
+    await client.query(
+      'INSERT INTO many SELECT a.n * 1000 + b.n FROM numbers a, numbers b WHERE a.n < 200',
+    );
   });
   after(async () => {
     await server?.stop();
@@ -89,7 +91,9 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
       const traceId = await lastTraceId(client);
       const spans = await collector.jaegerTrace(traceId);
       const plan = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`);
-      const [{ Plan: explained }] = Object.values(plan.rows[0] as object)[0] as [{ Plan: ExplainedNode }];
+      const [{ Plan: explained }] = Object.values(plan.rows[0] as object)[0] as [
+        { Plan: ExplainedNode },
+      ];
       const operators = spans.filter(({ name }) => !name.startsWith('partition '));
       const [root] = spanTrees(operators);
       assert.ok(root);
@@ -131,36 +135,62 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
     const traceId = await lastTraceId(client);
     await server.untilOutput(new RegExp(`"query","phase":"query".*${traceId}`));
     const line = server.lines.find(
-      (each) => each['trace_id'] === traceId && each['module'] === 'datafusion::physical_plan::filter',
+      (each) =>
+        each['trace_id'] === traceId && each['module'] === 'datafusion::physical_plan::filter',
     );
     assert.ok(line);
     assert.deepEqual(Object.keys(line), [
-      'timestamp', 'level', 'target', 'module', 'span', 'trace_id', 'span_id', 'query_id',
+      'timestamp',
+      'level',
+      'target',
+      'module',
+      'span',
+      'trace_id',
+      'span_id',
+      'query_id',
     ]);
     assert.match(String(line['timestamp']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     assert.equal(line['level'], 'INFO');
     assert.equal(line['target'], 'datafusion_tracing');
     const span = line['span'] as Readonly<Record<string, unknown>>;
     assert.deepEqual(Object.keys(span).slice(0, 5), [
-      'name', 'phase', 'operator', 'rows_produced', 'elapsed_ms',
+      'name',
+      'phase',
+      'operator',
+      'rows_produced',
+      'elapsed_ms',
     ]);
     assert.deepEqual(
       { ...span, elapsed_ms: 0, self_ms: 0 },
       {
-        name: 'execute_plan', phase: 'physical_plan', operator: 'FilterExec',
-        rows_produced: 989, elapsed_ms: 0, self_ms: 0, node_id: 0,
+        name: 'execute_plan',
+        phase: 'physical_plan',
+        operator: 'FilterExec',
+        rows_produced: 989,
+        elapsed_ms: 0,
+        self_ms: 0,
+        node_id: 0,
       },
     );
   });
 
   it('are read alike by the IDL that Jaeger publishes', async () => {
     const { body, own } = await oneBatch();
-    const exporter = createRequire(createRequire(import.meta.url).resolve('@opentelemetry/exporter-jaeger'));
+    const exporter = createRequire(
+      createRequire(import.meta.url).resolve('@opentelemetry/exporter-jaeger'),
+    );
     const clientPath = exporter.resolve('jaeger-client');
     const idl = join(dirname(clientPath), 'jaeger-idl/thrift/jaeger.thrift');
     const { Thrift } = createRequire(clientPath)('thriftrw') as {
       readonly Thrift: new (options: object) => {
-        readonly Batch: { readonly rw: { readFrom(bytes: Buffer, at: number): { readonly err: unknown; readonly value: PublishedBatch } } };
+        readonly Batch: {
+          readonly rw: {
+            readFrom(
+              bytes: Buffer,
+              at: number,
+            ): { readonly err: unknown; readonly value: PublishedBatch };
+          };
+        };
       };
     };
     const thrift = new Thrift({ source: readFileSync(idl, 'utf8'), allowOptionalArguments: true });
@@ -168,7 +198,9 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
     assert.equal(err, null);
     assert.deepEqual(
       value.spans.map((span) => [
-        span.operationName, span.spanId.toString('hex'), Number(span.startTime.readBigInt64BE()),
+        span.operationName,
+        span.spanId.toString('hex'),
+        Number(span.startTime.readBigInt64BE()),
       ]),
       own.map((span) => [span.name, span.spanId, span.startUs]),
     );
@@ -192,7 +224,10 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
     }[];
   }
 
-  async function oneBatch(): Promise<{ readonly body: Buffer; readonly own: readonly DecodedSpan[] }> {
+  async function oneBatch(): Promise<{
+    readonly body: Buffer;
+    readonly own: readonly DecodedSpan[];
+  }> {
     await collector.until(() => collector.jaegerBodies.length > 0);
     const body = collector.jaegerBodies.at(-1) as Buffer;
     const { decodeJaegerBatch } = await import('./thrift-reader.ts');
@@ -207,7 +242,11 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
     const parts = spans.filter(({ parentSpanId }) => parentSpanId === scan.spanId);
     const rows = parts.map((part) => Number(part.attributes.get('datafusion.metrics.output_rows')));
     assert.equal(scan.attributes.get('datafusion.metrics.output_rows'), 200_000);
-    if (parts.length > 0) assert.equal(rows.reduce((sum, count) => sum + count, 0), 200_000);
+    if (parts.length > 0)
+      assert.equal(
+        rows.reduce((sum, count) => sum + count, 0),
+        200_000,
+      );
   });
 
   it('give every millisecond of a query one owner', async () => {

@@ -26,7 +26,16 @@ function byPlace(a: DecodedSpan, b: DecodedSpan): number {
   return a.startUs - b.startUs || phases.indexOf(a.name) - phases.indexOf(b.name);
 }
 
-const phases = ['pgwire.receive', 'parse', 'plan', 'bind', 'execute_plan', 'result.encode', 'client.write_wait', 'commit'];
+const phases = [
+  'pgwire.receive',
+  'parse',
+  'plan',
+  'bind',
+  'execute_plan',
+  'result.encode',
+  'client.write_wait',
+  'commit',
+];
 
 export function treeText(tree: SpanTree, depth = 0): string {
   const own = `${'  '.repeat(depth)}${spanText(tree.span)}\n`;

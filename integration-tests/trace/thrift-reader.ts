@@ -10,7 +10,18 @@ import type { DecodedEvent, DecodedSpan, DecodedValue } from './decoded-span.ts'
 type Value = string | number | bigint | boolean | readonly Value[] | Struct;
 type Struct = ReadonlyMap<number, Value>;
 
-const types = { stop: 0, bool: 2, byte: 3, double: 4, i16: 6, i32: 8, i64: 10, string: 11, struct: 12, list: 15 };
+const types = {
+  stop: 0,
+  bool: 2,
+  byte: 3,
+  double: 4,
+  i16: 6,
+  i32: 8,
+  i64: 10,
+  string: 11,
+  struct: 12,
+  list: 15,
+};
 
 class ThriftReader {
   readonly #bytes: Buffer;
@@ -68,7 +79,9 @@ class ThriftReader {
 }
 
 const hex = (value: Value | undefined): string =>
-  BigInt.asUintN(64, (value as bigint | undefined) ?? 0n).toString(16).padStart(16, '0');
+  BigInt.asUintN(64, (value as bigint | undefined) ?? 0n)
+    .toString(16)
+    .padStart(16, '0');
 const structs = (value: Value | undefined): readonly Struct[] => (value ?? []) as readonly Struct[];
 const text = (value: Value | undefined): string => (value as string | undefined) ?? '';
 

@@ -79,7 +79,11 @@ export class TracedServer {
 
   async connect(options: pg.ClientConfig = {}): Promise<pg.Client> {
     const client = new pg.Client({
-      host: '127.0.0.1', port: this.port, user: 'postgres', database: 'postgres', ...options,
+      host: '127.0.0.1',
+      port: this.port,
+      user: 'postgres',
+      database: 'postgres',
+      ...options,
     });
     client.on('error', () => undefined);
     await client.connect();

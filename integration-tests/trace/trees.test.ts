@@ -50,7 +50,10 @@ describe('span trees', { concurrency: false }, () => {
         if (block.kind !== 'run') continue;
         const spans = await treeOf(block);
         assert.deepEqual(overhanging(spans), [], `spans stick out in: ${block.sql}`);
-        const actual = spanTrees(spans).map((tree) => treeText(tree)).join('').trimEnd();
+        const actual = spanTrees(spans)
+          .map((tree) => treeText(tree))
+          .join('')
+          .trimEnd();
         if (update) block.expected = actual;
         assert.equal(actual, block.expected, `the tree of: ${block.sql}`);
       }

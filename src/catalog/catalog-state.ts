@@ -95,7 +95,7 @@ export interface SystemCatalog {
     kind: 'regclass' | 'regtype' | 'regproc' | 'regnamespace' | 'regrole',
     name: string,
   ): number | undefined;
-  /** CatalogLookup.find for functions: format of keys is the catalog's and the functions' affair. */
+  /** CatalogLookup.find for functions; see functions/system/catalog-facts.ts for the keys. */
   find(fact: string, key: string): string | undefined;
   /** The same facts as data, for workers; of no names: all whose keys can be listed. */
   factsFor(facts: readonly string[]): Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -48,7 +48,7 @@ export interface TableDefinition {
   readonly name: string;
   readonly columns: readonly ColumnDefinition[];
   readonly constraints: readonly ConstraintDefinition[];
-  /** Indexes of CREATE INDEX. They are known by name and rule keys; nothing is looked up in them. */
+  /** Indexes of CREATE INDEX: known by name, they rule keys; nothing is looked up in them. */
   readonly indexes?: readonly IndexDefinition[];
   readonly owner: string;
   readonly temporary: boolean;
@@ -193,7 +193,11 @@ export interface Store {
   begin(isolation?: 'read committed' | 'repeatable read' | 'serializable'): StoreTransaction;
   /** Tables as the transaction sees them (own creations and drops included). */
   tables(transaction: StoreTransaction | undefined): readonly Table[];
-  findTable(schema: string, name: string, transaction: StoreTransaction | undefined): Table | undefined;
+  findTable(
+    schema: string,
+    name: string,
+    transaction: StoreTransaction | undefined,
+  ): Table | undefined;
   tableByOid(oid: number, transaction: StoreTransaction | undefined): Table | undefined;
   /** Counts every change of a definition: plans made before are stale. */
   readonly definitionVersion: number;

@@ -63,9 +63,18 @@ test('LEB128 is the shortest form', () => {
     push(to);
     return to;
   };
-  assert.deepEqual(bytes((to) => pushUnsigned(to, 624_485)), [0xe5, 0x8e, 0x26]);
-  assert.deepEqual(bytes((to) => pushSigned(to, -123_456)), [0xc0, 0xbb, 0x78]);
-  assert.deepEqual(bytes((to) => pushSigned64(to, -1n)), [0x7f]);
+  assert.deepEqual(
+    bytes((to) => pushUnsigned(to, 624_485)),
+    [0xe5, 0x8e, 0x26],
+  );
+  assert.deepEqual(
+    bytes((to) => pushSigned(to, -123_456)),
+    [0xc0, 0xbb, 0x78],
+  );
+  assert.deepEqual(
+    bytes((to) => pushSigned64(to, -1n)),
+    [0x7f],
+  );
 });
 
 test('a loop leaves by its block label', () => {

@@ -66,7 +66,9 @@ export function arrowType(type: SqlType): DataType {
   return new List(new Field('item', arrowType({ name: element, typmod: -1 }), true));
 }
 
-export function arrowSchema(fields: readonly { readonly name: string; readonly type: SqlType }[]): Schema {
+export function arrowSchema(
+  fields: readonly { readonly name: string; readonly type: SqlType }[],
+): Schema {
   return new Schema(fields.map(({ name, type }) => new Field(name, arrowType(type), true)));
 }
 
@@ -130,7 +132,13 @@ function textData(column: PlainColumn, type: DataType, { rowCount }: RowsOut): D
   const end = valueOffsets[rowCount] ?? 0;
   const data = copied(column.values + first, end - first);
   for (let i = 0; i <= rowCount; i++) valueOffsets[i] = (valueOffsets[i] ?? 0) - first;
-  return makeData({ type, length: rowCount, ...validityOf(column, rowCount), valueOffsets, data } as never);
+  return makeData({
+    type,
+    length: rowCount,
+    ...validityOf(column, rowCount),
+    valueOffsets,
+    data,
+  } as never);
 }
 
 /** Lists and printed values, one at a time. */

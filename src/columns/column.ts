@@ -66,7 +66,8 @@ export function sliceColumn(column: Column, from: number, length: number): Colum
     return { ...column, length, validity, values: column.values + from * column.hexBytes };
   }
   const layout = layoutOf(column.type.name);
-  if (layout === 'varlen') return { ...column, length, validity, offsets: column.offsets + from * 4 };
+  if (layout === 'varlen')
+    return { ...column, length, validity, offsets: column.offsets + from * 4 };
   const step = layout === 'bit' ? 1 / 8 : valueBytes(layout);
   return { ...column, length, validity, values: column.values + from * step };
 }

@@ -78,8 +78,7 @@ export function fixedReader(type: TypeName, layout: FixedLayout): ValueReader {
   const h = heap();
   switch (layout) {
     case 'bit':
-      return (values, row) =>
-        (((h.u8[values + (row >>> 3)] as number) >>> (row & 7)) & 1) === 1;
+      return (values, row) => (((h.u8[values + (row >>> 3)] as number) >>> (row & 7)) & 1) === 1;
     case 'i16':
       return (values, row) => h.i16[(values >>> 1) + row] as number;
     case 'i32':

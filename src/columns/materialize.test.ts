@@ -40,7 +40,9 @@ test('a column that outgrows its buffers keeps its values and nulls', () => {
 
 test('every encoding becomes plain with the same values', () => {
   for (const from of [
-    dictionary('text', text), dictionary('text', text, 2), hexColumn(hex),
+    dictionary('text', text),
+    dictionary('text', text, 2),
+    hexColumn(hex),
     constantColumn({ name: 'text', typmod: -1 }, 'k', 3, testArena),
     constantColumn({ name: 'bool', typmod: -1 }, true, 9, testArena),
     constantColumn({ name: 'int4', typmod: -1 }, null, 3, testArena),

@@ -17,9 +17,10 @@ export function rowsWhere(rows: Rows, flags: number, arena: Arena): Rows {
   const { physicalRows, rowCount, selection } = rows;
   // The kernels write a few entries past the last match before they know that they are none.
   const out = arena.allocate((rowCount + 4) * 4);
-  const found = selection === 0
-    ? kernels().selectFlags(flags, physicalRows, out)
-    : kernels().refineSelection(selection, rowCount, flags, out);
+  const found =
+    selection === 0
+      ? kernels().selectFlags(flags, physicalRows, out)
+      : kernels().refineSelection(selection, rowCount, flags, out);
   return found === rowCount ? rows : { physicalRows, rowCount: found, selection: out };
 }
 

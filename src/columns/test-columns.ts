@@ -32,8 +32,13 @@ export function dictionary(type: TypeName, values: Values, codeBytes: 1 | 2 | 4 
     else u32[(codes >>> 2) + row] = code;
   });
   return {
-    encoding: 'dictionary', type: sqlType(type), length: values.length,
-    validity: plain.validity, values: codes, offsets: 0, codeBytes,
+    encoding: 'dictionary',
+    type: sqlType(type),
+    length: values.length,
+    validity: plain.validity,
+    values: codes,
+    offsets: 0,
+    codeBytes,
     dictionary: buildColumn(sqlType(type), entries, testArena),
   };
 }
@@ -46,7 +51,12 @@ export function hexColumn(values: readonly (string | null)[]): Column {
     if (value !== null) heap().bytes.hexWrite(value, at + row * hexBytes, hexBytes);
   });
   return {
-    encoding: 'hex', type: sqlType('text'), length: values.length, validity: plain.validity,
-    values: at, offsets: 0, hexBytes,
+    encoding: 'hex',
+    type: sqlType('text'),
+    length: values.length,
+    validity: plain.validity,
+    values: at,
+    offsets: 0,
+    hexBytes,
   };
 }

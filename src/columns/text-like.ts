@@ -3,7 +3,11 @@ import { layoutOf } from '../types/type-table.ts';
 import type { TypeName } from '../types/sql-type.ts';
 
 const otherForms: ReadonlySet<TypeName> = new Set<TypeName>([
-  'numeric', 'bytea', 'record', 'int2vector', 'oidvector',
+  'numeric',
+  'bytea',
+  'record',
+  'int2vector',
+  'oidvector',
 ]);
 
 /** True when value bytes are the datum's UTF-8; false: types/storage-form.ts knows the form. */
@@ -12,7 +16,13 @@ export function isTextLike(type: TypeName): boolean {
 }
 
 const byteEqual: ReadonlySet<TypeName> = new Set<TypeName>([
-  'text', 'varchar', 'name', 'char', 'bytea', 'unknown', 'cstring',
+  'text',
+  'varchar',
+  'name',
+  'char',
+  'bytea',
+  'unknown',
+  'cstring',
 ]);
 
 /** Values are equal exactly when their bytes are: only then may results become dictionaries. */

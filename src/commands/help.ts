@@ -12,7 +12,8 @@ Settings are environment variables, and flags of serve: PGWIRE_PORT is --pgwire-
 export async function runHelp(): Promise<void> {
   const width = Math.max(...describeSettings().map(([name]) => name.length));
   const lines = describeSettings().map(
-    ([name, initial, doc]) => `  ${name.padEnd(width)}  ${doc}${initial === '' ? '' : ` [${initial}]`}`,
+    ([name, initial, doc]) =>
+      `  ${name.padEnd(width)}  ${doc}${initial === '' ? '' : ` [${initial}]`}`,
   );
   process.stdout.write(`${usage}\n${lines.join('\n')}\n`);
 }

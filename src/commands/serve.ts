@@ -62,7 +62,9 @@ function wireOptions(
     onInternalError,
     ...(certificate === ''
       ? {}
-      : { tls: { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') } }),
+      : {
+          tls: { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') },
+        }),
   };
 }
 

@@ -71,8 +71,18 @@ function binaryEncoding(name: TypeName): number | undefined {
 
 /** Varlen types whose binary format is the bytes as they lie. */
 const plainTexts: ReadonlySet<TypeName> = new Set<TypeName>([
-  'text', 'varchar', 'bpchar', 'name', 'json', 'xml', 'unknown', 'cstring', 'refcursor', 'bytea',
-  'int2vector', 'oidvector',
+  'text',
+  'varchar',
+  'bpchar',
+  'name',
+  'json',
+  'xml',
+  'unknown',
+  'cstring',
+  'refcursor',
+  'bytea',
+  'int2vector',
+  'oidvector',
 ]);
 
 const binaryByType: { readonly [K in TypeName]?: number } = {

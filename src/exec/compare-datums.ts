@@ -6,7 +6,16 @@ import type { Datum } from '../types/datum.ts';
 import type { TypeName } from '../types/sql-type.ts';
 
 const byNumber: ReadonlySet<TypeName> = new Set<TypeName>([
-  'bool', 'int2', 'int4', 'int8', 'float4', 'float8', 'oid', 'date', 'time', 'timestamp',
+  'bool',
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'oid',
+  'date',
+  'time',
+  'timestamp',
   'timestamptz',
 ]);
 const byBytes: ReadonlySet<TypeName> = new Set<TypeName>(['text', 'varchar', 'name', 'uuid']);

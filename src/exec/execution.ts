@@ -28,8 +28,7 @@ export interface QueryRequest {
   };
   /** `rows`: DataRow messages, one format code (0 text, 1 binary) per column; `copy`: see below. */
   readonly output:
-    | { readonly kind: 'rows'; readonly formats: readonly number[] }
-    | { readonly kind: 'columns' };
+    { readonly kind: 'rows'; readonly formats: readonly number[] } | { readonly kind: 'columns' };
   /** Count and time every node. Off: operators are not wrapped, no clock is read. */
   readonly instrument: boolean;
   readonly memoryBytesMax: number;

@@ -123,7 +123,12 @@ function driverStart(request: QueryRequest, stopCell: number): DriverStart {
   const { subplans } = plan;
   return {
     facts: {
-      subplans, parameters, snapshots, evaluation, instrument, memoryBytesMax,
+      subplans,
+      parameters,
+      snapshots,
+      evaluation,
+      instrument,
+      memoryBytesMax,
       stopCells: [stopCell],
     },
     root: plan.root,

@@ -24,7 +24,10 @@ export interface FragmentState {
 
 /** Joins that need no memory of which build rows were matched. */
 const sharedJoins: ReadonlySet<JoinType> = new Set<JoinType>([
-  'inner', 'right', 'rightSemi', 'rightAnti',
+  'inner',
+  'right',
+  'rightSemi',
+  'rightAnti',
 ]);
 
 /** Whether several threads may run the plan, each with its own morsels. */
@@ -73,7 +76,11 @@ function buildSides(node: PlanNode): readonly PlanNode[] {
 function computeRows(node: PlanNode, context: QueryContext, arena: Arena): ComputedRows {
   const scratch = new Arena(context.budget);
   try {
-    const rows = new RowBuffer(node.fields.map((field) => field.type), arena, scratch);
+    const rows = new RowBuffer(
+      node.fields.map((field) => field.type),
+      arena,
+      scratch,
+    );
     for (const batch of context.open(node)) {
       rows.append(batch);
       scratch.reset();
@@ -100,6 +107,9 @@ export function computedRows(
 function* batchesOf({ columns, rowCount }: ComputedRows): Generator<Batch> {
   for (let from = 0; from < rowCount; from += batchRowsMax) {
     const count = Math.min(batchRowsMax, rowCount - from);
-    yield makeBatch(columns.map((column) => sliceColumn(column, from, count)), count);
+    yield makeBatch(
+      columns.map((column) => sliceColumn(column, from, count)),
+      count,
+    );
   }
 }

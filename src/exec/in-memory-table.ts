@@ -128,7 +128,7 @@ export function rowsOf(chunk: Chunk): (string | null)[][] {
   if (chunk.kind !== 'rows') throw new Error('a chunk of rows');
   const bytes = Buffer.from(chunk.bytes);
   const rows: (string | null)[][] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = at + 1 + bytes.readInt32BE(at + 1);
     const row: (string | null)[] = [];
     let value = at + 7;
@@ -151,4 +151,3 @@ export async function readAll(run: QueryRun, rowsMax = 0): Promise<(string | nul
     for (const row of rowsOf(chunk)) rows.push(row);
   }
 }
-

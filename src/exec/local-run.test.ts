@@ -3,8 +3,17 @@ import { after, describe, test } from 'node:test';
 import { allocatedBytes } from '../memory/allocator.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import {
-  call, column, constant, field, makeTable, planNode, readAll, requestOf, rowsOf,
-  scanOf, testExecutor,
+  call,
+  column,
+  constant,
+  field,
+  makeTable,
+  planNode,
+  readAll,
+  requestOf,
+  rowsOf,
+  scanOf,
+  testExecutor,
 } from './in-memory-table.ts';
 import { openTestMemory } from './test-memory.ts';
 
@@ -140,7 +149,10 @@ describe('a query on the calling thread', () => {
     const zero = constant('int8', 0n);
     const division = call('/(int8,int8)', 'int8', column(0, 'int8'), zero);
     const plan = planNode({
-      kind: 'ProjectionExec' as const, input: scan, exprs: [division], fields: [field('x', 'int8')],
+      kind: 'ProjectionExec' as const,
+      input: scan,
+      exprs: [division],
+      fields: [field('x', 'int8')],
     });
     const run = executor.start(requestOf(plan, table));
     await assert.rejects(run.next(0), { code: '22012', message: 'division by zero' });
@@ -155,7 +167,10 @@ describe('a query on the calling thread', () => {
     const chunk = await run.next(7);
     assert.ok(chunk?.kind === 'columns');
     assert.equal(chunk.rowCount, 7);
-    assert.deepEqual(chunk.columns.map((found) => found.length), [7, 7]);
+    assert.deepEqual(
+      chunk.columns.map((found) => found.length),
+      [7, 7],
+    );
     await run.close('limit');
   });
 

@@ -199,7 +199,7 @@ class OfferedFragment {
   end(): void {
     const claimed = this.#control.close();
     if (this.#done < claimed) this.#control.stop();
-    for (let patience = deathPatience; patience > 0; ) {
+    for (let patience = deathPatience; patience > 0;) {
       const seen = this.#control.announced;
       this.#discard();
       if (this.#done >= claimed) break;

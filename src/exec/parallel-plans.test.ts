@@ -5,7 +5,16 @@ import { clockNs } from '../trace/node-statistics.ts';
 import type { Expr, SubplanExpr } from '../expr/expr.ts';
 import type { PlanNode } from '../plan/physical.ts';
 import {
-  bool, call, column, constant, field, makeTable, planNode, readAll, requestOf, scanOf,
+  bool,
+  call,
+  column,
+  constant,
+  field,
+  makeTable,
+  planNode,
+  readAll,
+  requestOf,
+  scanOf,
   testExecutor,
 } from './in-memory-table.ts';
 import { openTestMemory } from './test-memory.ts';
@@ -35,7 +44,10 @@ function twoPhase(input: PlanNode, group: Expr) {
   const calls = [
     { accumulator: 'count', functionId: 'count()', args: [], type: sqlType('int8') },
     {
-      accumulator: 'sum', functionId: 'sum(int4)', args: [column(1, 'int4')], type: sqlType('int8'),
+      accumulator: 'sum',
+      functionId: 'sum(int4)',
+      args: [column(1, 'int4')],
+      type: sqlType('int8'),
     },
   ].map((found) => ({ ...found, distinct: false, orderBy: [] }));
   const partial = planNode({
@@ -45,7 +57,9 @@ function twoPhase(input: PlanNode, group: Expr) {
     groupBy: [group],
     aggregates: calls,
     fields: [
-      { ...field('group', 'text'), type: group.type }, field('count', 'bytea'), field('sum', 'bytea'),
+      { ...field('group', 'text'), type: group.type },
+      field('count', 'bytea'),
+      field('sum', 'bytea'),
     ],
   });
   return planNode({
@@ -55,7 +69,9 @@ function twoPhase(input: PlanNode, group: Expr) {
     groupBy: [{ ...column(0, 'text'), type: group.type }],
     aggregates: calls.map((found, index) => ({ ...found, args: [column(index + 1, 'bytea')] })),
     fields: [
-      { ...field('group', 'text'), type: group.type }, field('count', 'int8'), field('sum', 'int8'),
+      { ...field('group', 'text'), type: group.type },
+      field('count', 'int8'),
+      field('sum', 'int8'),
     ],
   });
 }
@@ -105,7 +121,10 @@ describe('a plan on all workers', () => {
     assert.equal(rows.length, rowCount / 50);
     assert.deepEqual(new Set(rows.map((row) => row[0])), new Set(['7', '8']));
     const builds = report.nodes.filter((node) => node.nodeId === build.id);
-    assert.deepEqual(builds.map((node) => [node.partition, node.rows]), [[0, 3]]);
+    assert.deepEqual(
+      builds.map((node) => [node.partition, node.rows]),
+      [[0, 3]],
+    );
   });
 
   test('stays correct while helpers give way to other queries', async () => {
@@ -117,7 +136,10 @@ describe('a plan on all workers', () => {
       }),
     );
     for (const rows of answers) assert.deepEqual(rows, answers[0]);
-    assert.deepEqual(answers[0]?.map((row) => row[1]), ['100000', '100000', '100000']);
+    assert.deepEqual(
+      answers[0]?.map((row) => row[1]),
+      ['100000', '100000', '100000'],
+    );
     assert.ok(clockNs() - started < 4e9);
   });
 });
@@ -133,7 +155,10 @@ describe('a subplan', () => {
   function rowsWhere(predicate: Expr) {
     const scan = scanOf(types);
     const filter = planNode({
-      kind: 'FilterExec' as const, input: scan, predicate, fields: scan.fields,
+      kind: 'FilterExec' as const,
+      input: scan,
+      predicate,
+      fields: scan.fields,
     });
     return planNode({
       kind: 'ProjectionExec' as const,
@@ -145,7 +170,11 @@ describe('a subplan', () => {
 
   test('is compared with by ANY', async () => {
     const any: SubplanExpr = {
-      ...uncorrelated, form: 'any', left: column(0, 'int8'), functionId: '=(int8,int8)', type: bool,
+      ...uncorrelated,
+      form: 'any',
+      left: column(0, 'int8'),
+      functionId: '=(int8,int8)',
+      type: bool,
     };
     const small = call('<(int8,int8)', 'bool', column(0, 'int8'), constant('int8', 100n));
     const both: Expr = { kind: 'and', args: [small, any], type: bool };
@@ -170,7 +199,10 @@ describe('a subplan', () => {
       fields: two.fields,
     });
     const exists: SubplanExpr = {
-      ...uncorrelated, form: 'exists', arguments: [column(0, 'int8')], type: bool,
+      ...uncorrelated,
+      form: 'exists',
+      arguments: [column(0, 'int8')],
+      type: bool,
     };
     const small = call('<(int8,int8)', 'bool', column(0, 'int8'), constant('int8', 100n));
     const both: Expr = { kind: 'and', args: [small, exists], type: bool };

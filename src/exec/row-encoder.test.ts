@@ -69,7 +69,7 @@ function encoded(
   const parts: Buffer[] = [];
   let size = outBytes;
   encoder.begin(batch);
-  for (let from = 0; from < batch.rowCount; ) {
+  for (let from = 0; from < batch.rowCount;) {
     const out = arena.allocate(size);
     const { rowCount, end } = encoder.encode(from, batch.rowCount, out, out + size);
     parts.push(Buffer.from(heap().u8.slice(out, end)));
@@ -105,9 +105,9 @@ const shortDecimal = fc
   .map(([digits, scale]) => digits / 10 ** scale);
 const double = fc.oneof(fc.double(), shortDecimal, fc.constantFrom(-0, 1e15, 1e-4, 1e-5, 1e22));
 const single = fc.oneof(fc.float(), shortDecimal.map(Math.fround), fc.constantFrom(-0, 1e6, 1e-4));
-const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme', maxLength: 40 })).map((value) =>
-  value.replaceAll('\0', ''),
-);
+const text = fc
+  .oneof(fc.string(), fc.string({ unit: 'grapheme', maxLength: 40 }))
+  .map((value) => value.replaceAll('\0', ''));
 
 const samples: readonly (readonly [TypeName, fc.Arbitrary<Datum>])[] = [
   ['bool', fc.boolean()],
@@ -127,15 +127,26 @@ const samples: readonly (readonly [TypeName, fc.Arbitrary<Datum>])[] = [
   ['json', fc.json()],
   ['jsonb', fc.integer().map(String)],
   ['bytea', fc.uint8Array({ maxLength: 50 })],
-  ['numeric', fc.tuple(fc.bigInt(-(10n ** 30n), 10n ** 30n), fc.nat(20)).map(
-    ([digits, scale]) => ({ digits, scale }),
-  )],
-  ['interval', fc.tuple(fc.integer({ min: -9999, max: 9999 }), fc.bigInt(-(10n ** 12n), 10n ** 12n))
-    .map(([months, size]) => ({ months, days: months % 31, micros: size })),
+  [
+    'numeric',
+    fc
+      .tuple(fc.bigInt(-(10n ** 30n), 10n ** 30n), fc.nat(20))
+      .map(([digits, scale]) => ({ digits, scale })),
   ],
-  ['_int4', fc.array(fc.integer(), { minLength: 1, maxLength: 5 }).map((values) => ({
-    element: 'int4' as const, dimensions: [{ length: values.length, lowerBound: 1 }], values,
-  }))],
+  [
+    'interval',
+    fc
+      .tuple(fc.integer({ min: -9999, max: 9999 }), fc.bigInt(-(10n ** 12n), 10n ** 12n))
+      .map(([months, size]) => ({ months, days: months % 31, micros: size })),
+  ],
+  [
+    '_int4',
+    fc.array(fc.integer(), { minLength: 1, maxLength: 5 }).map((values) => ({
+      element: 'int4' as const,
+      dimensions: [{ length: values.length, lowerBound: 1 }],
+      values,
+    })),
+  ],
 ];
 
 describe('the row encoder', () => {
@@ -161,7 +172,10 @@ describe('the row encoder', () => {
     const codes = arena.allocate(64);
     heap().u8.set([3, 0, 1, 2, 1, 0], codes);
     const digits = arena.allocate(64);
-    heap().u8.set(Array.from({ length: 48 }, (_, index) => index * 5), digits);
+    heap().u8.set(
+      Array.from({ length: 48 }, (_, index) => index * 5),
+      digits,
+    );
     const validity = arena.allocate(8);
     heap().u8[validity] = 0b110111;
     const shape = { type, length: 6, validity, offsets: 0 };
@@ -210,7 +224,10 @@ describe('the row encoder', () => {
   test('follows DateStyle, bytea_output and extra_float_digits', () => {
     const arena = new Arena(budget);
     const settings = {
-      ...defaultFormats, dateStyle: 'SQL, DMY', byteaOutput: 'escape', extraFloatDigits: 0,
+      ...defaultFormats,
+      dateStyle: 'SQL, DMY',
+      byteaOutput: 'escape',
+      extraFloatDigits: 0,
     };
     checkColumn(buildColumn(sqlType('date'), [0, 19_000, null], arena), settings);
     checkColumn(buildColumn(sqlType('timestamp'), [0n, 10n ** 15n], arena), settings);

@@ -157,10 +157,7 @@ function describeColumn(at: number, what: number, column: Column): void {
   if (column.encoding === 'constant') u32[word + 8] = 1;
 }
 
-function describeZone(
-  at: number,
-  zone: { readonly micros: bigint; readonly text: string },
-): void {
+function describeZone(at: number, zone: { readonly micros: bigint; readonly text: string }): void {
   const h = heap();
   h.u32[(at + 36) >>> 2] = zone.text.length;
   h.i64[(at + 40) >>> 3] = zone.micros;

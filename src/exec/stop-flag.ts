@@ -7,7 +7,14 @@ import { heap } from '../memory/heap.ts';
 import type { CloseReason } from '../trace/node-statistics.ts';
 
 const reasons: readonly CloseReason[] = [
-  'open', 'exhausted', 'limit', 'suspended', 'error', 'aborted', 'cancelled', 'timeout',
+  'open',
+  'exhausted',
+  'limit',
+  'suspended',
+  'error',
+  'aborted',
+  'cancelled',
+  'timeout',
   'disconnect',
 ];
 

@@ -73,7 +73,13 @@ export class WorkerPool {
     const resourceLimits = { stackSizeMb };
     const worker = new Worker(workerUrl, { workerData, transferList: [port2], resourceLimits });
     const thread: Thread = {
-      index, worker, port: port1, cell, runs: new Map(), startedNs: clockNs(), failure: undefined,
+      index,
+      worker,
+      port: port1,
+      cell,
+      runs: new Map(),
+      startedNs: clockNs(),
+      failure: undefined,
     };
     port1.on('message', (message: FromWorker) => receive(thread, message));
     worker.on('error', (error: Error) => (thread.failure = error));

@@ -5,7 +5,14 @@ import { allocatedBytes } from '../memory/allocator.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import type { TableSnapshot } from '../catalog/table.ts';
 import {
-  bool, column, makeTable, planNode, readAll, requestOf, scanOf, testExecutor,
+  bool,
+  column,
+  makeTable,
+  planNode,
+  readAll,
+  requestOf,
+  scanOf,
+  testExecutor,
 } from './in-memory-table.ts';
 import { openTestMemory } from './test-memory.ts';
 
@@ -57,7 +64,10 @@ function slowTable(segmentCount: number, slowMs: number): TableSnapshot {
     return { slot: 0, source: { slowMs, column: found?.source } };
   });
   const segments = Array.from({ length: segmentCount }, (_, segment) => ({
-    ...first, segment, rowCount: 3_000, columns,
+    ...first,
+    segment,
+    rowCount: 3_000,
+    columns,
   }));
   return { ...table, segments, rowCount: 3_000 * segmentCount };
 }
@@ -133,7 +143,10 @@ describe('a query on a worker', () => {
     assert.ok((await longRows) - quickEnd > 50e6);
     const report = await long.close('exhausted');
     const root = report.nodes.find((node) => node.nodeId === endless.id);
-    assert.equal(report.nodes.reduce((sum, node) => sum + node.selfNs, 0), root?.busyNs);
+    assert.equal(
+      report.nodes.reduce((sum, node) => sum + node.selfNs, 0),
+      root?.busyNs,
+    );
   });
 
   test('stops in the middle of a long pull', async () => {
@@ -168,7 +181,10 @@ describe('a query on a worker', () => {
   test('fails with the error of the worker, all its fields', async () => {
     const run = executor.start(requestOf(scanOf(types), withSource('broken', 2)));
     await assert.rejects(readAll(run), {
-      name: 'SqlError', code: 'XX001', message: 'column is broken', fields: { table: 't' },
+      name: 'SqlError',
+      code: 'XX001',
+      message: 'column is broken',
+      fields: { table: 't' },
     });
     await run.close('error');
   });
@@ -204,7 +220,10 @@ describe('a parallel fragment', () => {
       assert.equal(new Set(rows.map((row) => row[0])).size, rows.length);
       const report = await run.close('exhausted');
       const scanned = report.nodes.filter((node) => node.nodeId === plan.input.input.id);
-      assert.equal(scanned.reduce((sum, node) => sum + node.rows, 0), rowCount);
+      assert.equal(
+        scanned.reduce((sum, node) => sum + node.rows, 0),
+        rowCount,
+      );
       helped = scanned.some((node) => node.partition > 0 && node.rows > 0);
     }
     assert.ok(helped, 'no helper took part in ten attempts');
@@ -227,7 +246,10 @@ describe('a parallel fragment', () => {
         return length;
       }),
     );
-    assert.deepEqual(counts, Array.from({ length: 6 }, () => (rowCount / 3) * 2));
+    assert.deepEqual(
+      counts,
+      Array.from({ length: 6 }, () => (rowCount / 3) * 2),
+    );
   });
 
   test('leaves nobody waiting when it is dropped half read', async () => {

@@ -36,5 +36,8 @@ test('COALESCE of a dictionary column and a text replaces NULLs, whatever the co
 test('a dictionary whose codes are used up gets wider ones', () => {
   const rows = [null, ...entries.slice(0, 256), null];
   const batch = batchOf(dictionary('text', rows, 1));
-  assert.deepEqual(evaluate(coalesced('new'), batch), rows.map((each) => each ?? 'new'));
+  assert.deepEqual(
+    evaluate(coalesced('new'), batch),
+    rows.map((each) => each ?? 'new'),
+  );
 });

@@ -27,7 +27,8 @@ export function coalesceCodes(
   const { values, offsets } = dictionary;
   const known = k.findText(values, offsets, dictionary.length, text, bytes.length);
   const code = known < 0 ? dictionary.length : known;
-  const entries = known < 0 ? extended(dictionary, { text, size: bytes.length }, arena) : dictionary;
+  const entries =
+    known < 0 ? extended(dictionary, { text, size: bytes.length }, arena) : dictionary;
   const source = fitting(column, code, arena);
   const { codeBytes } = source;
   const codes = arena.allocate(length * codeBytes + 16);

@@ -9,7 +9,11 @@
  * Where a segment's bounds decide, no value is looked at. IS NOT NULL reads validity alone.
  */
 import type {
-  Column, ConstantColumn, DictionaryColumn, HexColumn, PlainColumn,
+  Column,
+  ConstantColumn,
+  DictionaryColumn,
+  HexColumn,
+  PlainColumn,
 } from '../columns/column.ts';
 import { equalsHex } from '../columns/hex.ts';
 import { columnReader, isValid } from '../columns/read.ts';

@@ -23,12 +23,14 @@ export function isConstantExpr(expr: Expr): boolean {
 
 /** A constant that depends on nothing but its text: it may be computed while planning. */
 export function isFoldable(expr: Expr): boolean {
-  return !someExpr(expr, (node) => {
-    if (node.kind === 'parameter') return true;
-    if (node.kind !== 'call') return false;
-    const overload = scalarOverload(node.functionId);
-    return overload === undefined || (overload.volatility ?? 'immutable') !== 'immutable';
-  }) && isConstantExpr(expr);
+  return (
+    !someExpr(expr, (node) => {
+      if (node.kind === 'parameter') return true;
+      if (node.kind !== 'call') return false;
+      const overload = scalarOverload(node.functionId);
+      return overload === undefined || (overload.volatility ?? 'immutable') !== 'immutable';
+    }) && isConstantExpr(expr)
+  );
 }
 
 /** Cannot raise an error for any row, so it may be computed for rows that do not need it. */
@@ -85,8 +87,7 @@ export function isEmittable(expr: Expr, conditional: boolean): boolean {
 
 /** A value computed outside of the function and read as an input. */
 function isInput(expr: Expr, conditional: boolean): boolean {
-  return isEmittable(expr, conditional) ||
-    (isFixedWidth(expr) && (!conditional || isTotal(expr)));
+  return isEmittable(expr, conditional) || (isFixedWidth(expr) && (!conditional || isTotal(expr)));
 }
 
 function decideEmittable(expr: Expr, conditional: boolean): boolean {
@@ -108,10 +109,7 @@ function decideEmittable(expr: Expr, conditional: boolean): boolean {
     case 'coalesce':
       return arePossible(expr.args);
     case 'case':
-      return arePossible([
-        ...expr.whens.flatMap(({ when, then }) => [when, then]),
-        expr.otherwise,
-      ]);
+      return arePossible([...expr.whens.flatMap(({ when, then }) => [when, then]), expr.otherwise]);
     case 'isNull':
     case 'isNotNull':
       return isInput(expr.arg, conditional) || !conditional || isTotal(expr.arg);
@@ -123,12 +121,18 @@ function decideEmittable(expr: Expr, conditional: boolean): boolean {
       return isInput(expr.arg, conditional);
     case 'isDistinct':
     case 'isNotDistinct':
-      return scalarOverload(expr.equals)?.emit !== undefined &&
-        isInput(expr.left, conditional) && isInput(expr.right, conditional);
+      return (
+        scalarOverload(expr.equals)?.emit !== undefined &&
+        isInput(expr.left, conditional) &&
+        isInput(expr.right, conditional)
+      );
     case 'inList':
     case 'notInList':
-      return expr.list.length <= emittedListMax && isInput(expr.arg, conditional) &&
-        scalarOverload(equalsOf(expr.arg))?.emit !== undefined;
+      return (
+        expr.list.length <= emittedListMax &&
+        isInput(expr.arg, conditional) &&
+        scalarOverload(equalsOf(expr.arg))?.emit !== undefined
+      );
     default:
       return false;
   }

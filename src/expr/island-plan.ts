@@ -75,8 +75,8 @@ export class IslandPlan {
       const index = this.#add(this.#validityByKey, { expr: expr.arg, isValidityOnly: true });
       return `${expr.kind}(!${index})`;
     }
-    const lazily = expr.kind === 'case' || expr.kind === 'coalesce' ||
-      expr.kind === 'and' || expr.kind === 'or';
+    const lazily =
+      expr.kind === 'case' || expr.kind === 'coalesce' || expr.kind === 'and' || expr.kind === 'or';
     const children = childrenOfExpr(expr).map((child, index) =>
       this.#collect(child, conditional || (lazily && index > 0)),
     );

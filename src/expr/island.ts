@@ -17,7 +17,12 @@ import type { Layout, SqlType } from '../types/sql-type.ts';
 import { layoutOf, valueBytes } from '../types/type-table.ts';
 import type { Expr } from './expr.ts';
 import {
-  emitIsland, inputBytes, outputOffset, slotBytes, validityOffset, type InputForm,
+  emitIsland,
+  inputBytes,
+  outputOffset,
+  slotBytes,
+  validityOffset,
+  type InputForm,
 } from './island-emit.ts';
 import { IslandPlan, knownValue } from './island-plan.ts';
 import { compiledFunction, type CompiledFunction, type OutputValidity } from './module-cache.ts';

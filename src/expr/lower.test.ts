@@ -21,7 +21,10 @@ const instant = fc.oneof(
   fc.bigInt({ min: timestampMin, max: timestampInfinity - 1n }),
   fc.constantFrom(...infinities, timestampMin, 0n, -1n, 500_000n, -500_000n, 499_999n),
 );
-const instants = fc.array(fc.option(instant, { nil: null, freq: 6 }), { minLength: 1, maxLength: 40 });
+const instants = fc.array(fc.option(instant, { nil: null, freq: 6 }), {
+  minLength: 1,
+  maxLength: 40,
+});
 const t = col(0, 'timestamp');
 
 /** What each row gives; the whole fails where one of them does. */

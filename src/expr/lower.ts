@@ -26,8 +26,10 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map<string, Lowering>([
   ['date_bin(interval,timestamptz,timestamptz)', lowerBin],
   ['date_bin(interval,timestamp,timestamp)', lowerBin],
   ['date_trunc(text,timestamp)', lowerTruncation],
-  ['date_trunc(text,timestamptz)', (call, options) =>
-    isUtc(options.timeZone) ? lowerTruncation(call) : undefined],
+  [
+    'date_trunc(text,timestamptz)',
+    (call, options) => (isUtc(options.timeZone) ? lowerTruncation(call) : undefined),
+  ],
   ['cast(numeric,int4)', (call) => lowerEpoch(call, 'int4')],
   ['cast(numeric,int8)', (call) => lowerEpoch(call, 'int8')],
 ]);

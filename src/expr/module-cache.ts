@@ -45,9 +45,7 @@ export function compiledFunction(
   return compiled;
 }
 
-function compile(
-  emit: (builder: FunctionBuilder) => readonly OutputValidity[],
-): CompiledFunction {
+function compile(emit: (builder: FunctionBuilder) => readonly OutputValidity[]): CompiledFunction {
   const module = new ModuleBuilder();
   module.importRaise();
   const validity = emit(module.addFunction('run', ['i32', 'i32', 'i32'], []));

@@ -132,7 +132,11 @@ function depthOf(expr: Expr): number {
 
 /** Interpreted by way of another expression, which may be compiled. */
 const compiledInParts: ReadonlySet<Expr['kind']> = new Set([
-  'case', 'isDistinct', 'isNotDistinct', 'inList', 'notInList',
+  'case',
+  'isDistinct',
+  'isNotDistinct',
+  'inList',
+  'notInList',
 ]);
 
 function constantOf(expr: Expr, value: Datum | null, frame: Frame): Column {

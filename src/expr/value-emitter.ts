@@ -75,7 +75,11 @@ export class ValueEmitter {
   #compute(expr: Expr): EmittedValue {
     switch (expr.kind) {
       case 'call':
-        return this.#call(expr.functionId, expr.args.map((arg) => this.value(arg)), expr);
+        return this.#call(
+          expr.functionId,
+          expr.args.map((arg) => this.value(arg)),
+          expr,
+        );
       case 'and':
       case 'or':
         return this.#logic(expr);
@@ -124,7 +128,10 @@ export class ValueEmitter {
       builder.localGet(valid);
       builder.if();
     }
-    emit(builder, args.map((arg) => arg.local));
+    emit(
+      builder,
+      args.map((arg) => arg.local),
+    );
     builder.localSet(local);
     if (isGuarded) builder.end();
     return { local, valid };
@@ -332,9 +339,7 @@ export class ValueEmitter {
       }
     });
     const hasNull = expr.list.includes(null);
-    const valid = hasNull
-      ? this.#allValid([arg.valid, found])
-      : arg.valid;
+    const valid = hasNull ? this.#allValid([arg.valid, found]) : arg.valid;
     const value = { local: found, valid };
     return expr.kind === 'inList' ? value : this.#not(value);
   }

@@ -42,7 +42,13 @@ export function arrayEvaluator(expr: ArrayExpr, region: Region): Evaluator {
           dimensions: values.length === 0 ? [] : [{ length: values.length, lowerBound: 1 }],
           values,
         };
-  return (frame) => byRow(expr.type, frame, args.map((arg) => arg(frame)), make);
+  return (frame) =>
+    byRow(
+      expr.type,
+      frame,
+      args.map((arg) => arg(frame)),
+      make,
+    );
 }
 
 function nestedArray(element: SqlArray['element'], values: readonly (SqlArray | null)[]): SqlArray {
@@ -65,13 +71,18 @@ function nestedArray(element: SqlArray['element'], values: readonly (SqlArray | 
 export function rowEvaluator(expr: RowExpr, region: Region): Evaluator {
   const args = expr.args.map((arg) => region.evaluator(arg));
   return (frame) =>
-    byRow(expr.type, frame, args.map((arg) => arg(frame)), (values) => ({
-      fields: values.map((value, index) => ({
-        type: must(expr.args[index], 'field').type.name,
-        value,
-        name: expr.names[index] ?? `f${index + 1}`,
-      })),
-    }));
+    byRow(
+      expr.type,
+      frame,
+      args.map((arg) => arg(frame)),
+      (values) => ({
+        fields: values.map((value, index) => ({
+          type: must(expr.args[index], 'field').type.name,
+          value,
+          name: expr.names[index] ?? `f${index + 1}`,
+        })),
+      }),
+    );
 }
 
 export function subplanEvaluator(expr: SubplanExpr, region: Region): Evaluator {

@@ -45,10 +45,7 @@ export function scalar(
   return { kind: 'scalar', args, returns, ...(variadic ? { variadic } : {}), datum, ...options };
 }
 
-type ContextCompute = (
-  context: EvaluationContext,
-  ...args: never[]
-) => Datum | null;
+type ContextCompute = (context: EvaluationContext, ...args: never[]) => Datum | null;
 
 /** Like `scalar`, for functions that need the session or the clock. */
 export function contextual(
@@ -115,6 +112,9 @@ export function family(name: string): Define {
 /** Makes the records of operators of one family. */
 export function operatorFamily(name: string): Define {
   return (symbol, doc, ...overloads) => ({
-    name: symbol, operator: symbol, doc: { family: name, ...doc }, overloads,
+    name: symbol,
+    operator: symbol,
+    doc: { family: name, ...doc },
+    overloads,
   });
 }

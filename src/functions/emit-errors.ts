@@ -33,9 +33,9 @@ export type EmitErrorName = keyof typeof errors;
 const names = Object.keys(errors) as EmitErrorName[];
 
 /** The number to give to `builder.raise`. */
-export const emitError = Object.fromEntries(
-  names.map((name, index) => [name, index]),
-) as Readonly<Record<EmitErrorName, number>>;
+export const emitError = Object.fromEntries(names.map((name, index) => [name, index])) as Readonly<
+  Record<EmitErrorName, number>
+>;
 
 /** The error behind the number. */
 export function emittedError(code: number): SqlError {

@@ -28,8 +28,17 @@ export interface FoundFunction {
 }
 
 const families: readonly (readonly FunctionRecord[])[] = [
-  aggregates, operators, castFunctions, dateFunctions, subscripts,
-  textFunctions, mathFunctions, jsonFunctions, arrayFunctions, setFunctions, windowFunctions,
+  aggregates,
+  operators,
+  castFunctions,
+  dateFunctions,
+  subscripts,
+  textFunctions,
+  mathFunctions,
+  jsonFunctions,
+  arrayFunctions,
+  setFunctions,
+  windowFunctions,
   systemFunctions,
 ];
 

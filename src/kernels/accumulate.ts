@@ -2,19 +2,27 @@
 
 /** `groups`, `validity` and `rows` may be 0: one group, no nulls, rows 0 … count-1. */
 export type FoldKernel = (
-  records: number, groups: number, values: number, validity: number, rows: number, count: number,
+  records: number,
+  groups: number,
+  values: number,
+  validity: number,
+  rows: number,
+  count: number,
 ) => void;
 
 /** States are byte strings; `offsets` are those of their column. */
 export type MergeKernel = (
-  records: number, groups: number, states: number, offsets: number, rows: number, count: number,
+  records: number,
+  groups: number,
+  states: number,
+  offsets: number,
+  rows: number,
+  count: number,
 ) => void;
 
 export interface AccumulateKernels {
   countRows(records: number, groups: number, count: number): void;
-  countValid(
-    records: number, groups: number, validity: number, rows: number, count: number,
-  ): void;
+  countValid(records: number, groups: number, validity: number, rows: number, count: number): void;
   readonly mergeCounts: MergeKernel;
   readonly sumI16: FoldKernel;
   readonly sumI32: FoldKernel;
@@ -27,7 +35,12 @@ export interface AccumulateKernels {
   readonly mergeFloatSums: MergeKernel;
   /** Bitmap: 1 where the i64 at `at` of a record is at least `least`; returns how many. */
   recordsSeen(
-    records: number, width: number, at: number, least: number, count: number, out: number,
+    records: number,
+    width: number,
+    at: number,
+    least: number,
+    count: number,
+    out: number,
   ): number;
   /** out[i] = the u64 at `at` of record i. */
   recordWords(records: number, width: number, at: number, count: number, out: number): void;

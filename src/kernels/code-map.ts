@@ -2,7 +2,13 @@
 export interface CodeMapKernels {
   /** Ids by dictionary code; unseen codes go to `missed` (NULL as 0xFFFFFFFF). */
   mapCodes(
-    codes: number, codeBytes: number, validity: number, rows: number, count: number, map: number,
-    out: number, missed: number,
+    codes: number,
+    codeBytes: number,
+    validity: number,
+    rows: number,
+    count: number,
+    map: number,
+    out: number,
+    missed: number,
   ): number;
 }

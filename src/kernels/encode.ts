@@ -30,7 +30,11 @@ export interface EncodeKernels {
   ): number;
   /** Smallest and largest i64 of the selected non-null values, written to out; 0 = none. */
   rangeOf64(
-    values: number, validity: number, selection: number, count: number, out: number,
+    values: number,
+    validity: number,
+    selection: number,
+    count: number,
+    out: number,
   ): number;
 }
 

@@ -2,12 +2,22 @@
 
 /** `largest` 1: max, 0: min. */
 export type ExtremeKernel = (
-  records: number, groups: number, values: number, validity: number, rows: number, count: number,
+  records: number,
+  groups: number,
+  values: number,
+  validity: number,
+  rows: number,
+  count: number,
   largest: number,
 ) => void;
 
 export type MergeExtremeKernel = (
-  records: number, groups: number, states: number, offsets: number, rows: number, count: number,
+  records: number,
+  groups: number,
+  states: number,
+  offsets: number,
+  rows: number,
+  count: number,
   largest: number,
 ) => void;
 
@@ -23,8 +33,14 @@ export interface ExtremeKernels {
   readonly mergeFloatExtremes: MergeExtremeKernel;
   /** bit_and (0), bit_or (1), bit_xor (2) of integers of `width` bytes. */
   foldIntegers(
-    records: number, groups: number, values: number, width: number, validity: number, rows: number,
-    count: number, operation: number,
+    records: number,
+    groups: number,
+    values: number,
+    width: number,
+    validity: number,
+    rows: number,
+    count: number,
+    operation: number,
   ): void;
   readonly mergeFolds: MergeExtremeKernel;
 }

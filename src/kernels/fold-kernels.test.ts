@@ -46,7 +46,8 @@ const floats = inputs.chain((input) => {
     fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e300, -0),
   );
   const { length } = input.bits;
-  return fc.array(number, { minLength: length, maxLength: length })
+  return fc
+    .array(number, { minLength: length, maxLength: length })
     .map((numbers) => ({ ...input, bits: numbers.map(bitsOf) }));
 });
 
@@ -119,19 +120,26 @@ function check(
   const { groups, values, validity, rows, count, byGroup } = place(input, kernel.width);
   const records = emptyRecords(kernel.record);
   kernel.fold(records, groups, values, validity, rows, count);
-  const read = (from: number) =>
-    byGroup.map((_, group) => twin.read(from + group * kernel.record));
-  assert.deepEqual(read(records), byGroup.map((group) => twin.answer(group)));
+  const read = (from: number) => byGroup.map((_, group) => twin.read(from + group * kernel.record));
+  assert.deepEqual(
+    read(records),
+    byGroup.map((group) => twin.answer(group)),
+  );
   const merged = emptyRecords(kernel.record);
   const numbers = arena.allocate(64);
   const offsets = arena.allocate(64);
   heap().u32.set([0, 1, 2], numbers >>> 2);
-  heap().u32.set([0, 1, 2, 3].map((group) => group * kernel.record), offsets >>> 2);
+  heap().u32.set(
+    [0, 1, 2, 3].map((group) => group * kernel.record),
+    offsets >>> 2,
+  );
   for (let round = 0; round < 2; round++) {
     twin.merge(merged, numbers, records, offsets, 0, groupCount);
   }
   assert.deepEqual(
-    read(merged), byGroup.map((group) => twin.answer([...group, ...group])));
+    read(merged),
+    byGroup.map((group) => twin.answer([...group, ...group])),
+  );
 }
 
 const sumOf = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n);
@@ -141,52 +149,100 @@ const unsigned = (at: number) => heap().u64[at / 8] as bigint;
 describe('fold kernels equal their plain twins', () => {
   test('sums of int2 and int4', () => {
     const k = kernels();
-    for (const [width, fold] of [[2, k.sumI16], [4, k.sumI32]] as const) {
-      fc.assert(fc.property(inputs, (input) => check(input, { width, record: 16, fold }, {
-        merge: k.mergeSums64,
-        read: (at) => [word64(at), word64(at + 8)],
-        answer: (values) => [sumOf(values), BigInt(values.length)],
-      })));
+    for (const [width, fold] of [
+      [2, k.sumI16],
+      [4, k.sumI32],
+    ] as const) {
+      fc.assert(
+        fc.property(inputs, (input) =>
+          check(
+            input,
+            { width, record: 16, fold },
+            {
+              merge: k.mergeSums64,
+              read: (at) => [word64(at), word64(at + 8)],
+              answer: (values) => [sumOf(values), BigInt(values.length)],
+            },
+          ),
+        ),
+      );
     }
   });
 
   test('128-bit sums of int8', () => {
     const k = kernels();
-    fc.assert(fc.property(inputs, (input) =>
-      check(input, { width: 8, record: 24, fold: k.sumI64 }, {
-        merge: k.mergeSums128,
-        read: (at) => [(word64(at + 8) << 64n) + unsigned(at), word64(at + 16)],
-        answer: (values) => [sumOf(values), BigInt(values.length)],
-      })));
+    fc.assert(
+      fc.property(inputs, (input) =>
+        check(
+          input,
+          { width: 8, record: 24, fold: k.sumI64 },
+          {
+            merge: k.mergeSums128,
+            read: (at) => [(word64(at + 8) << 64n) + unsigned(at), word64(at + 16)],
+            answer: (values) => [sumOf(values), BigInt(values.length)],
+          },
+        ),
+      ),
+    );
   });
 
   for (const largest of [0, 1]) {
-    const best = (values: readonly bigint[]) => values.reduce<bigint | undefined>((a, b) =>
-      (a === undefined || (largest === 1 ? b > a : b < a) ? b : a), undefined);
+    const best = (values: readonly bigint[]) =>
+      values.reduce<bigint | undefined>(
+        (a, b) => (a === undefined || (largest === 1 ? b > a : b < a) ? b : a),
+        undefined,
+      );
     test(`${largest === 1 ? 'largest' : 'smallest'} integers`, () => {
       const k = kernels();
-      const folds = [[2, k.extremeI16], [4, k.extremeI32], [8, k.extremeI64]] as const;
+      const folds = [
+        [2, k.extremeI16],
+        [4, k.extremeI32],
+        [8, k.extremeI64],
+      ] as const;
       for (const [width, extreme] of folds) {
         const fold: FoldKernel = (...args) => extreme(...args, largest);
-        fc.assert(fc.property(inputs, (input) => check(input, { width, record: 16, fold }, {
-          merge: (...args) => k.mergeIntegerExtremes(...args, largest),
-          read: (at) => (word64(at + 8) === 0n ? undefined : word64(at)),
-          answer: best,
-        })));
+        fc.assert(
+          fc.property(inputs, (input) =>
+            check(
+              input,
+              { width, record: 16, fold },
+              {
+                merge: (...args) => k.mergeIntegerExtremes(...args, largest),
+                read: (at) => (word64(at + 8) === 0n ? undefined : word64(at)),
+                answer: best,
+              },
+            ),
+          ),
+        );
       }
     });
 
     test(`${largest === 1 ? 'largest' : 'smallest'} floats, NaN above all`, () => {
       const k = kernels();
       const above = (a: number, b: number) =>
-        (Number.isNaN(a) ? !Number.isNaN(b) : !Number.isNaN(b) && a > b);
+        Number.isNaN(a) ? !Number.isNaN(b) : !Number.isNaN(b) && a > b;
       const fold: FoldKernel = (...args) => k.extremeF64(...args, largest);
-      fc.assert(fc.property(floats, (input) => check(input, { width: 8, record: 16, fold }, {
-        merge: (...args) => k.mergeFloatExtremes(...args, largest),
-        read: (at) => (word64(at + 8) === 0n ? undefined : (heap().f64[at / 8] as number) + 0),
-        answer: (values) => values.map(floatOf).reduce<number | undefined>((a, b) =>
-          (a === undefined || (largest === 1 ? above(b, a) : above(a, b)) ? b + 0 : a), undefined),
-      })));
+      fc.assert(
+        fc.property(floats, (input) =>
+          check(
+            input,
+            { width: 8, record: 16, fold },
+            {
+              merge: (...args) => k.mergeFloatExtremes(...args, largest),
+              read: (at) =>
+                word64(at + 8) === 0n ? undefined : (heap().f64[at / 8] as number) + 0,
+              answer: (values) =>
+                values
+                  .map(floatOf)
+                  .reduce<number | undefined>(
+                    (a, b) =>
+                      a === undefined || (largest === 1 ? above(b, a) : above(a, b)) ? b + 0 : a,
+                    undefined,
+                  ),
+            },
+          ),
+        ),
+      );
     });
   }
 
@@ -195,16 +251,27 @@ describe('fold kernels equal their plain twins', () => {
     for (const width of [2, 4, 8] as const) {
       const fold: FoldKernel = (records, groups, values, ...rest) =>
         k.momentsOfIntegers(records, groups, values, width, ...rest);
-      fc.assert(fc.property(inputs, (input) => check(input, { width, record: 48, fold }, {
-        merge: k.mergeIntegerMoments,
-        read: (at) => [
-          word64(at), (word64(at + 16) << 64n) + unsigned(at + 8),
-          (unsigned(at + 40) << 128n) + (unsigned(at + 32) << 64n) + unsigned(at + 24),
-        ],
-        answer: (values) => [
-          BigInt(values.length), sumOf(values), sumOf(values.map((value) => value * value)),
-        ],
-      })));
+      fc.assert(
+        fc.property(inputs, (input) =>
+          check(
+            input,
+            { width, record: 48, fold },
+            {
+              merge: k.mergeIntegerMoments,
+              read: (at) => [
+                word64(at),
+                (word64(at + 16) << 64n) + unsigned(at + 8),
+                (unsigned(at + 40) << 128n) + (unsigned(at + 32) << 64n) + unsigned(at + 24),
+              ],
+              answer: (values) => [
+                BigInt(values.length),
+                sumOf(values),
+                sumOf(values.map((value) => value * value)),
+              ],
+            },
+          ),
+        ),
+      );
     }
   });
 
@@ -222,13 +289,15 @@ describe('fold kernels equal their plain twins', () => {
   });
 
   test('non-finite values and infinite sums are found', () => {
-    fc.assert(fc.property(floats, (input) => {
-      arena.reset();
-      const { values, rows, count } = place({ ...input, nulls: undefined }, 8);
-      const chosen = input.rows ?? input.bits.map((_, row) => row);
-      const expected = chosen.some((row) => !Number.isFinite(floatOf(input.bits[row] as bigint)));
-      assert.equal(kernels().hasNonFinite(values, 8, rows, count), expected ? 1 : 0);
-    }));
+    fc.assert(
+      fc.property(floats, (input) => {
+        arena.reset();
+        const { values, rows, count } = place({ ...input, nulls: undefined }, 8);
+        const chosen = input.rows ?? input.bits.map((_, row) => row);
+        const expected = chosen.some((row) => !Number.isFinite(floatOf(input.bits[row] as bigint)));
+        assert.equal(kernels().hasNonFinite(values, 8, rows, count), expected ? 1 : 0);
+      }),
+    );
   });
 });
 

@@ -24,11 +24,20 @@ export interface GatherKernels {
   appendOnes(count: number, out: number, outBit: number): void;
   /** outOffsets[0 … count] of the rows' texts laid end to end from `start`; returns the end. */
   gatherOffsets(
-    offsets: number, rows: number, count: number, outOffsets: number, start: number,
+    offsets: number,
+    rows: number,
+    count: number,
+    outOffsets: number,
+    start: number,
   ): number;
   /** Copies texts to where `gatherOffsets` placed them within `out`. */
   gatherTexts(
-    values: number, offsets: number, rows: number, count: number, outOffsets: number, out: number,
+    values: number,
+    offsets: number,
+    rows: number,
+    count: number,
+    outOffsets: number,
+    out: number,
   ): void;
   /** Widens 1-, 2- or 4-byte codes to u32. */
   gatherCodes(codes: number, codeBytes: number, rows: number, count: number, out: number): void;

@@ -2,7 +2,12 @@
 type WordsOf = (values: number, rows: number, count: number, out: number) => void;
 type OfWords = (words: number, count: number, out: number) => void;
 type Trim = (
-  values: number, offsets: number, rows: number, count: number, outOffsets: number, out: number,
+  values: number,
+  offsets: number,
+  rows: number,
+  count: number,
+  outOffsets: number,
+  out: number,
 ) => number;
 
 export interface GroupKernels {
@@ -25,12 +30,24 @@ export interface GroupKernels {
   rangeOfWords(words: number, validity: number, rows: number, count: number, out: number): void;
   /** Ids through an array by distance from the u64 at `bounds`; positions unseen to `missed`. */
   mapWords(
-    words: number, bounds: number, validity: number, rows: number, count: number, map: number,
-    out: number, missed: number,
+    words: number,
+    bounds: number,
+    validity: number,
+    rows: number,
+    count: number,
+    map: number,
+    out: number,
+    missed: number,
   ): number;
   /** Notes ids in the cells of the words at `positions`. */
   setCells(
-    words: number, bounds: number, validity: number, rows: number, positions: number,
-    count: number, map: number, ids: number,
+    words: number,
+    bounds: number,
+    validity: number,
+    rows: number,
+    positions: number,
+    count: number,
+    map: number,
+    ids: number,
   ): void;
 }

@@ -6,35 +6,80 @@
  */
 export interface HashKernels {
   internWords(
-    state: number, keys: number, validity: number, rows: number, count: number, from: number,
+    state: number,
+    keys: number,
+    validity: number,
+    rows: number,
+    count: number,
+    from: number,
     out: number,
   ): number;
   /** As internWords, over u64 values by row, of which none is NULL. */
   internValues(
-    state: number, values: number, rows: number, count: number, from: number, out: number,
+    state: number,
+    values: number,
+    rows: number,
+    count: number,
+    from: number,
+    out: number,
   ): number;
   findWords(
-    state: number, keys: number, validity: number, rows: number, count: number, out: number,
+    state: number,
+    keys: number,
+    validity: number,
+    rows: number,
+    count: number,
+    out: number,
   ): void;
   rehashWords(state: number): void;
   /** A u64 hash per position; offsets 0: rows of `width` bytes. */
   hashTexts(
-    values: number, offsets: number, width: number, rows: number, count: number, out: number,
+    values: number,
+    offsets: number,
+    width: number,
+    rows: number,
+    count: number,
+    out: number,
   ): void;
   internTexts(
-    state: number, values: number, offsets: number, width: number, validity: number, rows: number,
-    count: number, from: number, hashes: number, out: number,
+    state: number,
+    values: number,
+    offsets: number,
+    width: number,
+    validity: number,
+    rows: number,
+    count: number,
+    from: number,
+    hashes: number,
+    out: number,
   ): number;
   findTexts(
-    state: number, values: number, offsets: number, width: number, validity: number, rows: number,
-    count: number, hashes: number, out: number,
+    state: number,
+    values: number,
+    offsets: number,
+    width: number,
+    validity: number,
+    rows: number,
+    count: number,
+    hashes: number,
+    out: number,
   ): void;
   rehashTexts(state: number, oldSlots: number, oldMask: number): void;
   internEntries(
-    state: number, values: number, offsets: number, codes: number, count: number, from: number,
+    state: number,
+    values: number,
+    offsets: number,
+    codes: number,
+    count: number,
+    from: number,
     map: number,
   ): number;
   findEntries(
-    state: number, values: number, offsets: number, codes: number, count: number, map: number,
+    state: number,
+    values: number,
+    offsets: number,
+    codes: number,
+    count: number,
+    map: number,
   ): void;
 }

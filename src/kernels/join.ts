@@ -4,12 +4,25 @@ export interface JoinKernels {
   chainRows(ids: number, count: number, head: number, next: number): number;
   /** `cursor`: {u32 position, u32 build row or 0xFFFFFFFF}; done when position is `count`. */
   pairRows(
-    cursor: number, ids: number, rows: number, count: number, head: number, next: number,
-    keepAbsent: number, outBuild: number, outProbe: number, max: number,
+    cursor: number,
+    ids: number,
+    rows: number,
+    count: number,
+    head: number,
+    next: number,
+    keepAbsent: number,
+    outBuild: number,
+    outProbe: number,
+    max: number,
   ): number;
   /** out[row] = its one build row or 0xFFFFFFFF; rows with one to `chosen`, returns how many. */
   lookUpRows(
-    ids: number, rows: number, count: number, head: number, out: number, chosen: number,
+    ids: number,
+    rows: number,
+    count: number,
+    head: number,
+    out: number,
+    chosen: number,
   ): number;
   /** flags[list[chosen[i]]] = 1; row 0xFFFFFFFF is skipped; chosen 0: list[i]. */
   flagRows(list: number, chosen: number, count: number, flags: number): void;
@@ -23,7 +36,12 @@ export interface JoinKernels {
   countIds(ids: number, count: number, counts: number): void;
   /** Takes one from each row's count; keeps rows that had one (1) or had none (0). */
   spendCounts(
-    ids: number, rows: number, count: number, counts: number, keepCounted: number, out: number,
+    ids: number,
+    rows: number,
+    count: number,
+    counts: number,
+    keepCounted: number,
+    out: number,
   ): number;
   /** Rows at which a run of equal ids begins; returns how many. */
   runStarts(ids: number, rows: number, count: number, before: number, out: number): number;

@@ -3,7 +3,12 @@ import type { MergeKernel } from './accumulate.ts';
 
 /** Values of `width` bytes; `groups`, `validity` and `rows` may be 0. */
 export type MomentsKernel = (
-  records: number, groups: number, values: number, width: number, validity: number, rows: number,
+  records: number,
+  groups: number,
+  values: number,
+  width: number,
+  validity: number,
+  rows: number,
   count: number,
 ) => void;
 

@@ -5,11 +5,22 @@ export interface PairKernels {
   /** Bitmap: 1 where neither half is 0xFFFFFFFF. */
   presentPairs(high: number, low: number, count: number, out: number): void;
   internPairs(
-    state: number, table: number, stride: number, high: number, low: number, count: number,
-    from: number, out: number,
+    state: number,
+    table: number,
+    stride: number,
+    high: number,
+    low: number,
+    count: number,
+    from: number,
+    out: number,
   ): number;
   findPairs(
-    table: number, stride: number, high: number, low: number, count: number, out: number,
+    table: number,
+    stride: number,
+    high: number,
+    low: number,
+    count: number,
+    out: number,
   ): void;
   rehashPairs(state: number, table: number, stride: number): void;
   splitWords(words: number, count: number, high: number, low: number): void;

@@ -10,22 +10,46 @@ export interface PercentileKernels {
    * u32 end, u32 wanting) was empty, `count` when done.
    */
   sketchValues(
-    records: number, groups: number, values: number, validity: number, rows: number, count: number,
-    from: number, pool: number,
+    records: number,
+    groups: number,
+    values: number,
+    validity: number,
+    rows: number,
+    count: number,
+    from: number,
+    pool: number,
   ): number;
   /** As sketchValues, over sketches in their bytes; 2^32 - 1 at bytes that are no sketch. */
   mergeSketches(
-    records: number, groups: number, states: number, offsets: number, validity: number,
-    rows: number, count: number, from: number, pool: number,
+    records: number,
+    groups: number,
+    states: number,
+    offsets: number,
+    validity: number,
+    rows: number,
+    count: number,
+    from: number,
+    pool: number,
   ): number;
   sketchBytesMax(records: number, count: number): number;
   /** `scratch` is for 384 u32. */
   encodeSketches(
-    records: number, count: number, offsets: number, out: number, scratch: number,
+    records: number,
+    count: number,
+    offsets: number,
+    out: number,
+    scratch: number,
   ): void;
   /** Values and flags by row; returns a faulty position or `count`. `scratch` is for 32 f64. */
   percentiles(
-    fractions: number, fractionStep: number, states: number, offsets: number, rows: number,
-    count: number, out: number, flags: number, scratch: number,
+    fractions: number,
+    fractionStep: number,
+    states: number,
+    offsets: number,
+    rows: number,
+    count: number,
+    out: number,
+    flags: number,
+    scratch: number,
   ): number;
 }

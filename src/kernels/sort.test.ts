@@ -80,7 +80,11 @@ function assertOrder<T>(
   for (let row = 1; row < values.length; row++) {
     const wanted = sign(compare(values[row - 1] as T, values[row] as T)) * (invert === 1 ? -1 : 1);
     const found = sign((codes[row - 1] as bigint) - (codes[row] as bigint));
-    assert.equal(found + 0, wanted + 0, `rows ${row - 1} and ${row}: ${values[row - 1]} ${values[row]}`);
+    assert.equal(
+      found + 0,
+      wanted + 0,
+      `rows ${row - 1} and ${row}: ${values[row - 1]} ${values[row]}`,
+    );
   }
 }
 
@@ -108,7 +112,8 @@ describe('sort codes', () => {
           }
         });
         const codes = codesOf(values.length, stride, (out) =>
-          kernels().codeIntegers(pointer, width, values.length, out, stride, invert));
+          kernels().codeIntegers(pointer, width, values.length, out, stride, invert),
+        );
         assertOrder(values, codes, invert, byNumber);
       }),
       runs,
@@ -116,13 +121,16 @@ describe('sort codes', () => {
   });
 
   test('order unsigned numbers', () => {
-    const numbers = listOf(fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.constantFrom(0, 2 ** 31)));
+    const numbers = listOf(
+      fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.constantFrom(0, 2 ** 31)),
+    );
     fc.assert(
       fc.property(numbers, strides, inverts, (values, stride, invert) => {
         arena.reset();
         const pointer = placeU32(values);
         const codes = codesOf(values.length, stride, (out) =>
-          kernels().codeUnsigned32(pointer, values.length, out, stride, invert));
+          kernels().codeUnsigned32(pointer, values.length, out, stride, invert),
+        );
         assertOrder(values, codes, invert, byNumber);
       }),
       runs,
@@ -131,7 +139,11 @@ describe('sort codes', () => {
 
   test('order floats with NaN last and the zeros equal', () => {
     fc.assert(
-      fc.property(listOf(floats), fc.constantFrom<4 | 8>(4, 8), strides, inverts,
+      fc.property(
+        listOf(floats),
+        fc.constantFrom<4 | 8>(4, 8),
+        strides,
+        inverts,
         (wide, width, stride, invert) => {
           arena.reset();
           const values = width === 4 ? wide.map(Math.fround) : wide;
@@ -140,16 +152,22 @@ describe('sort codes', () => {
             else heap().f64.set(values, at / 8);
           });
           const codes = codesOf(values.length, stride, (out) =>
-            kernels().codeFloats(pointer, width, values.length, out, stride, invert));
+            kernels().codeFloats(pointer, width, values.length, out, stride, invert),
+          );
           assertOrder(values, codes, invert, byFloat);
-        }),
+        },
+      ),
       runs,
     );
   });
 
   test('do not tell one NaN from another', () => {
     arena.reset();
-    const pointer = placeU64([0x7ff8_0000_0000_0000n, 0xfff8_0000_0000_0001n, 0x7ff0_0000_0000_0000n]);
+    const pointer = placeU64([
+      0x7ff8_0000_0000_0000n,
+      0xfff8_0000_0000_0001n,
+      0x7ff0_0000_0000_0000n,
+    ]);
     const codes = codesOf(3, 8, (out) => kernels().codeFloats(pointer, 8, 3, out, 8, 0));
     assert.equal(codes[0], codes[1]);
     assert.ok((codes[2] as bigint) < (codes[0] as bigint));
@@ -161,7 +179,8 @@ describe('sort codes', () => {
         arena.reset();
         const pointer = placeBits(bits);
         const codes = codesOf(bits.length, stride, (out) =>
-          kernels().codeBits(pointer, bits.length, out, stride, invert));
+          kernels().codeBits(pointer, bits.length, out, stride, invert),
+        );
         assertOrder(bits.map(Number), codes, invert, byNumber);
       }),
       runs,
@@ -183,7 +202,8 @@ describe('sort codes', () => {
         });
         const rankPointer = placeU32(ranks);
         const codes = codesOf(values.length, stride, (out) =>
-          kernels().codeRanks(pointer, width, rankPointer, values.length, out, stride, invert));
+          kernels().codeRanks(pointer, width, rankPointer, values.length, out, stride, invert),
+        );
         const ranked = values.map((value) => ranks[value] as number);
         assertOrder(ranked, codes, invert, byNumber);
       }),
@@ -202,7 +222,8 @@ describe('sort codes', () => {
         kernels().codeNulls(bitmap, count, out, 16, nullWord);
         const words = heap().u64.slice(out / 8, out / 8 + count * 2);
         const wanted = valid.flatMap((isValid) =>
-          (isValid ? [BigInt(1 - nullWord), 7n] : [BigInt(nullWord), 0n]));
+          isValid ? [BigInt(1 - nullWord), 7n] : [BigInt(nullWord), 0n],
+        );
         assert.deepEqual([...words], wanted);
       }),
       runs,
@@ -241,12 +262,15 @@ function sortedBy(list: readonly (readonly bigint[])[], words: number): number[]
 
 describe('orders', () => {
   test('of records of several words are stable', () => {
-    const cases = fc.constantFrom(1, 2, 3).chain((words) => fc.tuple(fc.constant(words), records(words)));
+    const cases = fc
+      .constantFrom(1, 2, 3)
+      .chain((words) => fc.tuple(fc.constant(words), records(words)));
     fc.assert(
       fc.property(cases, ([words, list]) => {
         arena.reset();
         const wanted = [...list.keys()].toSorted((a, b) =>
-          compareRecords(list[a] as bigint[], list[b] as bigint[]));
+          compareRecords(list[a] as bigint[], list[b] as bigint[]),
+        );
         assert.deepEqual(sortedBy(list, words), wanted);
       }),
       runs,
@@ -260,7 +284,8 @@ describe('orders', () => {
       return [mixed % 17n, (mixed * mixed) % 2n ** 64n];
     });
     const wanted = [...list.keys()].toSorted((a, b) =>
-      compareRecords(list[a] as bigint[], list[b] as bigint[]));
+      compareRecords(list[a] as bigint[], list[b] as bigint[]),
+    );
     assert.deepEqual(sortedBy(list, 2), wanted);
   });
 
@@ -275,7 +300,9 @@ describe('orders', () => {
         const bytes = texts.map((text) => Buffer.from(text));
         const ends: number[] = [0];
         for (const each of bytes) ends.push((ends.at(-1) as number) + each.length);
-        const values = place(ends.at(-1) as number, (at) => heap().u8.set(Buffer.concat(bytes), at));
+        const values = place(ends.at(-1) as number, (at) =>
+          heap().u8.set(Buffer.concat(bytes), at),
+        );
         const ranks = arena.allocate((texts.length + 1) * 4);
         const scratch = arena.allocate((texts.length + 1) * 12);
         const found = kernels().rankTexts(values, placeU32(ends), texts.length, ranks, scratch);
@@ -298,7 +325,8 @@ describe('orders', () => {
         kernels().markChanges(keys, 16, words, placeU32(order), list.length, flags);
         const wanted = order.map((row, index) => {
           const before = list[order[index - 1] ?? -1];
-          const isSame = before !== undefined && compareRecords(before, list[row] as bigint[], words) === 0;
+          const isSame =
+            before !== undefined && compareRecords(before, list[row] as bigint[], words) === 0;
           return isSame ? 0 : 1;
         });
         assert.deepEqual([...heap().u8.subarray(flags, flags + list.length)], wanted);

@@ -7,17 +7,32 @@
 export interface SortKernels {
   /** Codes of signed integers of `width` 2, 4 or 8 bytes. `invert` 1: descending. */
   codeIntegers(
-    values: number, width: number, count: number, out: number, stride: number, invert: number,
+    values: number,
+    width: number,
+    count: number,
+    out: number,
+    stride: number,
+    invert: number,
   ): void;
   codeUnsigned32(values: number, count: number, out: number, stride: number, invert: number): void;
   /** NaN comes last, -0 equals 0. */
   codeFloats(
-    values: number, width: number, count: number, out: number, stride: number, invert: number,
+    values: number,
+    width: number,
+    count: number,
+    out: number,
+    stride: number,
+    invert: number,
   ): void;
   codeBits(bitmap: number, count: number, out: number, stride: number, invert: number): void;
   /** Codes `ranks[code]` of dictionary codes. */
   codeRanks(
-    codes: number, codeBytes: number, ranks: number, count: number, out: number, stride: number,
+    codes: number,
+    codeBytes: number,
+    ranks: number,
+    count: number,
+    out: number,
+    stride: number,
     invert: number,
   ): void;
   /** 0 or 1 by validity: `nullWord` for NULL, else 1 - nullWord. NULL's value word becomes 0. */
@@ -27,18 +42,31 @@ export interface SortKernels {
    * `scratch` holds count u32, `histogram` 256 u32.
    */
   sortRows(
-    keys: number, words: number, count: number, rows: number, scratch: number, histogram: number,
+    keys: number,
+    words: number,
+    count: number,
+    rows: number,
+    scratch: number,
+    histogram: number,
   ): void;
   /** Dense ranks (equal texts share one) by byte order; scratch: 3 × count u32. */
-  rankTexts(
-    values: number, offsets: number, count: number, ranks: number, scratch: number,
-  ): number;
+  rankTexts(values: number, offsets: number, count: number, ranks: number, scratch: number): number;
   /** Rows whose code is at most `limit`, out of `selection` (0: rows 0 …); returns how many. */
   selectCodesBelow(
-    codes: number, stride: number, selection: number, count: number, limit: bigint, out: number,
+    codes: number,
+    stride: number,
+    selection: number,
+    count: number,
+    limit: bigint,
+    out: number,
   ): number;
-  /** flags[i] = 1 where record i differs from record i-1 in its first `words` words; flags[0] = 1. */
+  /** flags[i] = 1 where record i differs from the one before in its first words; flags[0] = 1. */
   markChanges(
-    keys: number, stride: number, words: number, rows: number, count: number, flags: number,
+    keys: number,
+    stride: number,
+    words: number,
+    rows: number,
+    count: number,
+    flags: number,
   ): void;
 }

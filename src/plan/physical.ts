@@ -124,7 +124,8 @@ export interface GlobalLimitExec extends NodeCore {
   readonly fetch?: Expr;
 }
 
-export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'leftSemi' | 'leftAnti' | 'rightSemi' | 'rightAnti';
+export type JoinType =
+  'inner' | 'left' | 'right' | 'full' | 'leftSemi' | 'leftAnti' | 'rightSemi' | 'rightAnti';
 
 /**
  * Equi-join; the build side is always `left`, the probe side `right` (order of output columns:

@@ -20,7 +20,10 @@ export interface PlannerCatalog {
   /** Rows of a fact table that views read: pg_catalog's raw facts, statistics tables. */
   findFacts(schema: string | undefined, name: string): FactTable | undefined;
   /** Resolves `'name'::regclass` and friends at plan time; undefined: no such object. */
-  resolveName(kind: 'regclass' | 'regtype' | 'regproc' | 'regnamespace' | 'regrole', name: string): number | undefined;
+  resolveName(
+    kind: 'regclass' | 'regtype' | 'regproc' | 'regnamespace' | 'regrole',
+    name: string,
+  ): number | undefined;
   readonly searchPath: readonly string[];
 }
 
@@ -60,7 +63,11 @@ export interface PlannerOptions {
 export interface PlanObserver {
   /** The process clock of the trace; without it all times are 0. */
   readonly nowNs?: () => number;
-  phase(name: 'create_logical_plan' | 'optimize_logical_plan' | 'create_physical_plan', startNs: number, endNs: number): void;
+  phase(
+    name: 'create_logical_plan' | 'optimize_logical_plan' | 'create_physical_plan',
+    startNs: number,
+    endNs: number,
+  ): void;
   rule(name: string, startNs: number, endNs: number, modified: boolean): void;
 }
 

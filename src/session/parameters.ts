@@ -42,7 +42,8 @@ export function checkFormatCodes(formats: readonly number[]): void {
 /** Errors: 08P01 when formats and columns differ in number. */
 export function checkResultFormats(prepared: Prepared, { resultFormats }: BindMessage): void {
   const columns = (prepared.utilityFields ?? prepared.fields)?.length;
-  if (resultFormats.length <= 1 || columns === undefined || columns === resultFormats.length) return;
+  if (resultFormats.length <= 1 || columns === undefined || columns === resultFormats.length)
+    return;
   const words = `bind message has ${resultFormats.length} result formats but query has ${columns} columns`;
   throw new SqlError('protocol_violation', words);
 }

@@ -83,7 +83,10 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   #isSystem(schema: string): boolean {
-    return systemSchemas.has(schema) || !this.#sources.store.schemas(this.#sources.transaction).includes(schema);
+    return (
+      systemSchemas.has(schema) ||
+      !this.#sources.store.schemas(this.#sources.transaction).includes(schema)
+    );
   }
 
   resolveName(

@@ -154,4 +154,3 @@ function sameFields(a: readonly Field[] | undefined, b: readonly Field[] | undef
     })
   );
 }
-

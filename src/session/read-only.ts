@@ -29,8 +29,7 @@ const strengths: Readonly<Record<string, string>> = {
 function lockingCommand(node: Node): string | undefined {
   if (nodeKind(node) !== 'SelectStmt') return undefined;
   const clauses = nodeBody(node)['lockingClause'] as
-    | readonly { readonly LockingClause?: { readonly strength?: string } }[]
-    | undefined;
+    readonly { readonly LockingClause?: { readonly strength?: string } }[] | undefined;
   const strength = clauses?.[0]?.LockingClause?.strength;
   return strength === undefined ? undefined : `SELECT ${strengths[strength] ?? 'FOR UPDATE'}`;
 }

@@ -55,7 +55,7 @@ export class ReturningRows {
 function encodeAll(encoder: RowEncoder, rowCount: number): Uint8Array {
   const pieces: Uint8Array[] = [];
   let byteSize = bufferBytes;
-  for (let from = 0; from < rowCount; ) {
+  for (let from = 0; from < rowCount;) {
     const block = allocateBlock(byteSize);
     const encoded = encoder.encode(from, rowCount, block, block + byteSize);
     if (encoded.rowCount > 0) pieces.push(heap().u8.slice(block, encoded.end));

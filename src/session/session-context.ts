@@ -95,10 +95,7 @@ export class SessionContext {
   }
 
   /** undefined: no query. */
-  async #planQuery(
-    text: string,
-    parameters: readonly Parameter[],
-  ): Promise<DataFrame | undefined> {
+  async #planQuery(text: string, parameters: readonly Parameter[]): Promise<DataFrame | undefined> {
     const session = this.#session;
     const now = clockNs();
     session.cycle.begin('library', text, { firstByteNs: now, lastByteNs: now });
@@ -200,7 +197,11 @@ export class SessionContext {
     const encoded = encodeParameters(parameterOids, parameters, sessionFormats(session));
     await session.bind(
       {
-        portal: '', statement: '', parameterFormats: [], parameters: encoded, resultFormats: [],
+        portal: '',
+        statement: '',
+        parameterFormats: [],
+        parameters: encoded,
+        resultFormats: [],
       },
       times,
     );

@@ -25,7 +25,8 @@ export class SessionDirectory {
   /** A process id no open session has, and its cancel key. */
   reserve(): { readonly processId: number; readonly secretKey: number } {
     do {
-      this.#nextProcessId = this.#nextProcessId >= 2_000_000 ? firstProcessId : this.#nextProcessId + 1;
+      this.#nextProcessId =
+        this.#nextProcessId >= 2_000_000 ? firstProcessId : this.#nextProcessId + 1;
     } while (this.#entries.has(this.#nextProcessId));
     return { processId: this.#nextProcessId, secretKey: randomInt(1, 2 ** 31 - 1) };
   }

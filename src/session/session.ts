@@ -100,7 +100,12 @@ export interface Session {
 
   simpleQuery(sql: string, times: CycleTimes, out: ResultWriter): Promise<void>;
 
-  parse(name: string, sql: string, parameterOids: readonly number[], times: CycleTimes): Promise<void>;
+  parse(
+    name: string,
+    sql: string,
+    parameterOids: readonly number[],
+    times: CycleTimes,
+  ): Promise<void>;
   bind(message: BindMessage, times: CycleTimes): Promise<void>;
   describeStatement(name: string): Promise<StatementDescription>;
   describePortal(name: string): Promise<readonly FieldDescription[] | undefined>;

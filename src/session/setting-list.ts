@@ -6,7 +6,12 @@
 
 export type SettingKind =
   | { readonly type: 'bool' }
-  | { readonly type: 'integer'; readonly min: number; readonly max: number; readonly unit?: 'ms' | 'kB' | '8kB' | 's' | 'min' }
+  | {
+      readonly type: 'integer';
+      readonly min: number;
+      readonly max: number;
+      readonly unit?: 'ms' | 'kB' | '8kB' | 's' | 'min';
+    }
   | { readonly type: 'real'; readonly min: number; readonly max: number }
   | { readonly type: 'text' }
   | { readonly type: 'enum'; readonly values: readonly string[] };
@@ -28,7 +33,17 @@ const text: SettingKind = { type: 'text' };
 const integer = (min: number, max: number): SettingKind => ({ type: 'integer', min, max });
 const millis: SettingKind = { type: 'integer', min: 0, max: 2_147_483_647, unit: 'ms' };
 const oneOf = (...values: string[]): SettingKind => ({ type: 'enum', values });
-const messageLevels = oneOf('debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'log', 'notice', 'warning', 'error');
+const messageLevels = oneOf(
+  'debug5',
+  'debug4',
+  'debug3',
+  'debug2',
+  'debug1',
+  'log',
+  'notice',
+  'warning',
+  'error',
+);
 
 type Row = readonly [
   name: string,

@@ -54,11 +54,25 @@ function readBool(name: string, value: string): string {
 
 type IntegerKind = Extract<SettingKind, { readonly type: 'integer' }>;
 
-const unitsMs: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
-const unitsKb: Readonly<Record<string, number>> = { B: 1 / 1024, kB: 1, MB: 1024, GB: 1_048_576, TB: 1_073_741_824 };
+const unitsMs: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const unitsKb: Readonly<Record<string, number>> = {
+  B: 1 / 1024,
+  kB: 1,
+  MB: 1024,
+  GB: 1_048_576,
+  TB: 1_073_741_824,
+};
 
 function readInteger(name: string, kind: IntegerKind, value: string): string {
-  const match = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|0x[0-9a-fA-F]+)\s*([a-zA-Z]*)\s*$/.exec(value);
+  const match =
+    /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|0x[0-9a-fA-F]+)\s*([a-zA-Z]*)\s*$/.exec(value);
   if (match === null) throw invalid(name, value);
   const unit = match[2] ?? '';
   const factor = unit === '' ? 1 : unitFactor(kind, unit);
@@ -81,7 +95,8 @@ function unitFactor(kind: IntegerKind, unit: string): number | undefined {
 }
 
 function unitHint(kind: IntegerKind): string | undefined {
-  if (kind.unit === 'ms') return 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".';
+  if (kind.unit === 'ms')
+    return 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".';
   if (kind.unit === undefined) return undefined;
   return 'Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".';
 }
@@ -133,10 +148,43 @@ function readEncoding(value: string): string {
 }
 
 const otherEncodings = [
-  'BIG5', 'EUC_CN', 'EUC_JP', 'EUC_KR', 'EUC_TW', 'GB18030', 'GBK', 'ISO_8859_5', 'ISO_8859_6',
-  'ISO_8859_7', 'ISO_8859_8', 'JOHAB', 'KOI8R', 'KOI8U', 'LATIN1', 'LATIN2', 'LATIN3', 'LATIN4',
-  'LATIN5', 'LATIN6', 'LATIN7', 'LATIN8', 'LATIN9', 'LATIN10', 'SJIS', 'UHC', 'WIN866', 'WIN874',
-  'WIN1250', 'WIN1251', 'WIN1252', 'WIN1253', 'WIN1254', 'WIN1255', 'WIN1256', 'WIN1257', 'WIN1258',
+  'BIG5',
+  'EUC_CN',
+  'EUC_JP',
+  'EUC_KR',
+  'EUC_TW',
+  'GB18030',
+  'GBK',
+  'ISO_8859_5',
+  'ISO_8859_6',
+  'ISO_8859_7',
+  'ISO_8859_8',
+  'JOHAB',
+  'KOI8R',
+  'KOI8U',
+  'LATIN1',
+  'LATIN2',
+  'LATIN3',
+  'LATIN4',
+  'LATIN5',
+  'LATIN6',
+  'LATIN7',
+  'LATIN8',
+  'LATIN9',
+  'LATIN10',
+  'SJIS',
+  'UHC',
+  'WIN866',
+  'WIN874',
+  'WIN1250',
+  'WIN1251',
+  'WIN1252',
+  'WIN1253',
+  'WIN1254',
+  'WIN1255',
+  'WIN1256',
+  'WIN1257',
+  'WIN1258',
 ];
 
 function readTraceparent(value: string): string {
@@ -144,10 +192,21 @@ function readTraceparent(value: string): string {
   throw invalid('trace.traceparent', value);
 }
 
-const dateFormats: Readonly<Record<string, string>> = { iso: 'ISO', sql: 'SQL', postgres: 'Postgres', german: 'German' };
+const dateFormats: Readonly<Record<string, string>> = {
+  iso: 'ISO',
+  sql: 'SQL',
+  postgres: 'Postgres',
+  german: 'German',
+};
 const dateOrders: Readonly<Record<string, string>> = {
-  mdy: 'MDY', us: 'MDY', noneuro: 'MDY', noneuropean: 'MDY',
-  dmy: 'DMY', euro: 'DMY', european: 'DMY', ymd: 'YMD',
+  mdy: 'MDY',
+  us: 'MDY',
+  noneuro: 'MDY',
+  noneuropean: 'MDY',
+  dmy: 'DMY',
+  euro: 'DMY',
+  european: 'DMY',
+  ymd: 'YMD',
 };
 
 function readDateStyle(value: string): string {

@@ -188,7 +188,10 @@ export class Settings {
    */
   facts(): Readonly<Record<string, string>> {
     if (this.#facts?.version !== this.#version) {
-      const entries = [...this.#values].map(([name, value]) => [`setting.${name.toLowerCase()}`, value]);
+      const entries = [...this.#values].map(([name, value]) => [
+        `setting.${name.toLowerCase()}`,
+        value,
+      ]);
       this.#facts = { version: this.#version, all: Object.fromEntries(entries) };
     }
     return this.#facts.all;

@@ -26,7 +26,10 @@ import { millisOf } from './milliseconds.ts';
 import { Portal } from './portal.ts';
 import { Portals } from './portals.ts';
 import {
-  checkFormatCodes, checkResultFormats, decodeParameters, parameterType,
+  checkFormatCodes,
+  checkResultFormats,
+  decodeParameters,
+  parameterType,
 } from './parameters.ts';
 import { obeyOnCommit } from './on-commit.ts';
 import { SessionCatalog } from './planner-catalog.ts';
@@ -53,7 +56,12 @@ import { Transaction } from './transaction.ts';
 const constantBytesMax = 1 << 28;
 /** What names, literals and the trace of a plan depend on. */
 const planSettings = [
-  'TimeZone', 'search_path', 'DateStyle', 'IntervalStyle', 'bytea_output', 'extra_float_digits',
+  'TimeZone',
+  'search_path',
+  'DateStyle',
+  'IntervalStyle',
+  'bytea_output',
+  'extra_float_digits',
   'log.filter',
 ] as const;
 /** Statements of one simple query that run before other connections get a turn. */
@@ -141,7 +149,12 @@ export class SqlSession implements Session {
   get searchPath(): readonly string[] {
     const parts = this.settings.get('search_path').split(',');
     return parts
-      .map((part) => part.trim().replace(/^"(.*)"$/, '$1').replaceAll('""', '"'))
+      .map((part) =>
+        part
+          .trim()
+          .replace(/^"(.*)"$/, '$1')
+          .replaceAll('""', '"'),
+      )
       .map((name) => (name === '$user' ? this.start.user : name))
       .filter((name) => name !== '' && name !== 'pg_catalog');
   }
@@ -282,7 +295,12 @@ export class SqlSession implements Session {
       const message = 'cannot insert multiple commands into a prepared statement';
       throw new SqlError('syntax_error', message);
     }
-    return new Prepared(name, sql, parsed[0], parameterOids.map((oid) => parameterType(oid)));
+    return new Prepared(
+      name,
+      sql,
+      parsed[0],
+      parameterOids.map((oid) => parameterType(oid)),
+    );
   }
 
   async bind(message: BindMessage, times: CycleTimes): Promise<void> {
@@ -489,8 +507,7 @@ export class SqlSession implements Session {
 
   activity(): import('../catalog/catalog-state.ts').ActivityFact {
     const status = this.transaction.status;
-    const idle =
-      status === 'T' ? 'idle in transaction' : 'idle in transaction (aborted)';
+    const idle = status === 'T' ? 'idle in transaction' : 'idle in transaction (aborted)';
     return {
       pid: this.processId,
       user: this.start.user,

@@ -112,7 +112,10 @@ export class StatementExecution {
     if (turn.describes) session.cycle.plan(prepared);
     const planned = session.cycle.planned(prepared);
     if (planned.constantError !== undefined) throw planned.constantError;
-    const fields = describeFields(planned.fields, expandFormats(portal.formats, planned.fields.length));
+    const fields = describeFields(
+      planned.fields,
+      expandFormats(portal.formats, planned.fields.length),
+    );
     if (planned.kind === 'write') await this.#runWrite(portal, planned, turn);
     else this.#startQuery(portal, planned, turn);
     if (portal.rows === undefined) return false;

@@ -38,11 +38,15 @@ export function statementSummary(node: Node): StatementSummary {
   }
   const tables: string[] = [];
   collectTables(node, tables, 0);
-  return { operation: operations[kind] ?? 'OTHER', tables: [...new Set(tables)].slice(0, tablesMax) };
+  return {
+    operation: operations[kind] ?? 'OTHER',
+    tables: [...new Set(tables)].slice(0, tablesMax),
+  };
 }
 
 function collectTables(value: unknown, found: string[], depth: number): void {
-  if (found.length >= tablesMax || depth > 40 || typeof value !== 'object' || value === null) return;
+  if (found.length >= tablesMax || depth > 40 || typeof value !== 'object' || value === null)
+    return;
   if (Array.isArray(value)) {
     for (const each of value) collectTables(each, found, depth + 1);
     return;

@@ -25,7 +25,7 @@ export class StoredRows {
       throw new SqlError('out_of_memory', `a cursor keeps at most ${this.#bytesMax} bytes of rows`);
     }
     const copy = Buffer.from(bytes);
-    for (let at = 0; at < copy.length; ) {
+    for (let at = 0; at < copy.length;) {
       const end = at + 1 + copy.readInt32BE(at + 1);
       this.#rows.push(copy.subarray(at, end));
       at = end;

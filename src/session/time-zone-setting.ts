@@ -22,7 +22,10 @@ export function canonicalTimeZone(value: string): string {
   if (/^[A-Za-z]{3,}[+-]?\d{1,2}(?::\d{2})?(?:[A-Za-z]{3,}.*)?$/.test(value)) return value;
   if (/^[+-]\d{1,2}:\d{2}$/.test(value)) return value;
   if (isIntlZone(value)) return value;
-  throw new SqlError('invalid_parameter_value', `invalid value for parameter "TimeZone": "${value}"`);
+  throw new SqlError(
+    'invalid_parameter_value',
+    `invalid value for parameter "TimeZone": "${value}"`,
+  );
 }
 
 /** `SET TimeZone = 2` is two hours east; PostgreSQL shows it as a POSIX zone. */

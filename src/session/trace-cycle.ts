@@ -63,7 +63,7 @@ export class TraceCycle {
         'client.address': start.clientAddress,
         'pgwire.tls': start.tls,
         'pgwire.authentication': start.authentication ?? 'trust',
-        'application_name': settings.get('application_name'),
+        application_name: settings.get('application_name'),
       },
     });
   }

@@ -24,7 +24,9 @@ export function setCharacteristic(session: SqlSession, name: string, value: stri
   if (before !== 'on' || settings.get(name) !== 'off') return;
   settings.set(name, 'on', true);
   if (transaction.inSavepoint) {
-    throw activeTransaction('cannot set transaction read-write mode inside a read-only transaction');
+    throw activeTransaction(
+      'cannot set transaction read-write mode inside a read-only transaction',
+    );
   }
   if (transaction.hasSnapshot) {
     throw activeTransaction('transaction read-write mode must be set before any query');

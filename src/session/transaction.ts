@@ -23,7 +23,11 @@ interface Savepoint {
 export type BlockState = 'idle' | 'implicit' | 'block' | 'failed';
 
 /** Settings that a transaction begins with: its own name, and that of the session's default. */
-const characteristics = ['transaction_isolation', 'transaction_read_only', 'transaction_deferrable'];
+const characteristics = [
+  'transaction_isolation',
+  'transaction_read_only',
+  'transaction_deferrable',
+];
 
 export class Transaction {
   readonly #store: Store;

@@ -109,7 +109,10 @@ function anyOf({ columns, names }: KeyQuery, keys: readonly Key[] | undefined): 
   return {
     where: names.map((name, index) => `${name} = ANY($${index + 1})`).join(' AND '),
     parameters: columns.map(({ type }, index) =>
-      arrayOf(type.name, keys.map((values) => values[index] ?? null)),
+      arrayOf(
+        type.name,
+        keys.map((values) => values[index] ?? null),
+      ),
     ),
     types: columns.map(({ type }): SqlType => ({ name: `_${type.name}` as TypeName, typmod: -1 })),
   };
@@ -214,7 +217,9 @@ function comparable(type: SqlType | undefined, value: Datum): unknown {
   }
   if ('fields' in value) {
     return value.fields.map((field) => {
-      return field.value === null ? null : comparable({ name: field.type, typmod: -1 }, field.value);
+      return field.value === null
+        ? null
+        : comparable({ name: field.type, typmod: -1 }, field.value);
     });
   }
   return [value.micros.toString(), value.zoneSeconds];

@@ -134,7 +134,11 @@ class WriteTask {
     const columns = Array.from({ length: batch.columnCount }, (_, index) => {
       const column = batch.column(index);
       const read = columnReader(column);
-      return buildColumn(column.type, rows.map((row) => read(row)), this.#arena);
+      return buildColumn(
+        column.type,
+        rows.map((row) => read(row)),
+        this.#arena,
+      );
     });
     return makeBatch(columns, rows.length);
   }

@@ -31,7 +31,10 @@ export class CatalogChanges {
   checkpoint(): () => void {
     const maps = [this.created, this.altered, this.views] as Map<number, unknown>[];
     const sets = [
-      this.dropped, this.droppedViews, this.createdSchemas, this.droppedSchemas,
+      this.dropped,
+      this.droppedViews,
+      this.createdSchemas,
+      this.droppedSchemas,
     ] as Set<unknown>[];
     const mapCopies = maps.map((map) => new Map(map));
     const setCopies = sets.map((set) => new Set(set));
@@ -114,7 +117,10 @@ export class CatalogChanges {
   }
 
   alterView(view: StoredView): void {
-    const now = must(this.allViews().find(({ oid }) => oid === view.oid), 'view');
+    const now = must(
+      this.allViews().find(({ oid }) => oid === view.oid),
+      'view',
+    );
     if (now.name !== view.name || now.schema !== view.schema) this.#checkName(view);
     this.views.set(view.oid, view);
   }

@@ -33,7 +33,10 @@ function makeColumns(cache: ColumnCache): ColumnSnapshot[] {
     const crc = crc32(bytes.subarray(at, at + columnBytes));
     const places = { validity: -1, values: 0, offsets: -1 };
     const source: ColumnSource = {
-      kind: 'file', path, type: sqlType('int4'), rowCount,
+      kind: 'file',
+      path,
+      type: sqlType('int4'),
+      rowCount,
       stored: { encoding: 'plain', at, byteSize: columnBytes, crc, ...places },
     };
     return { slot: cache.takeSlot(), source };

@@ -198,7 +198,7 @@ function makeRoom(head: number, pages: number): void {
 function leastRecentlyUsed(headIndex: number): number[] {
   const { i32, u32 } = heap();
   const found: number[] = [];
-  for (let page = u32[headIndex + firstPageWord] as number; page !== 0; ) {
+  for (let page = u32[headIndex + firstPageWord] as number; page !== 0;) {
     for (let slot = page + slotBytes; slot < page + pageBytes; slot += slotBytes) {
       const word = slot >>> 2;
       if (i32[word + stateWord] === ready && i32[word + pinsWord] === 0) found.push(slot);
@@ -288,7 +288,7 @@ export class ColumnCache {
     const { u32 } = heap();
     const first = u32[(this.#head >>> 2) + firstPageWord] as number;
     for (const slot of leastRecentlyUsed(this.#head >>> 2)) evict(slot);
-    for (let page = first; page !== 0; ) {
+    for (let page = first; page !== 0;) {
       const next = u32[(page >>> 2) + nextPageWord] as number;
       freeBlock(page, pageBytes);
       page = next;

@@ -42,7 +42,12 @@ export async function commitChanges(
     while (state.sealer.backlog > sealBacklogMax && !changes.isEmpty) await state.sealer.oneDone();
   }
   const commit: Commit = {
-    state, transaction, record: new RecordBuilder(), publish: [], undo: [], kept: new Set(),
+    state,
+    transaction,
+    record: new RecordBuilder(),
+    publish: [],
+    undo: [],
+    kept: new Set(),
   };
   checkTables(commit);
   if (writesAnything(transaction)) transaction.checkReads();

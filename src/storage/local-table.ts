@@ -1,6 +1,11 @@
 /** A stored table as one transaction sees it: catalog.Table. */
 import type {
-  SnapshotMoment, StoreTransaction, Table, TableDefinition, TableSnapshot, TableStatistics,
+  SnapshotMoment,
+  StoreTransaction,
+  Table,
+  TableDefinition,
+  TableSnapshot,
+  TableStatistics,
 } from '../catalog/table.ts';
 import type { StoreState } from './store-state.ts';
 import type { StoredTable } from './stored-table.ts';

@@ -69,8 +69,7 @@ interface Frame {
 /** Reads the records of a log file from its first byte on. */
 export function scanLog(bytes: Buffer): LogScan {
   const records: ScannedRecord[] = [];
-  const hasHeader =
-    bytes.length >= logHeaderBytes && bytes.toString('latin1', 0, 8) === fileMagic;
+  const hasHeader = bytes.length >= logHeaderBytes && bytes.toString('latin1', 0, 8) === fileMagic;
   if (!hasHeader) return { records, validBytes: 0, isDamaged: bytes.length > logHeaderBytes };
   const salt = bytes.readUInt32LE(16);
   let at = logHeaderBytes;

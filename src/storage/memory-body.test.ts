@@ -34,7 +34,11 @@ const word = fc.constantFrom('', 'a', 'some longer words, of more than sixteen b
 
 const kinds: readonly Kind[] = [
   { type: 'bool', value: fc.boolean(), make: (values) => column('bool', values) },
-  { type: 'int2', value: fc.integer({ min: -9, max: 9 }), make: (values) => column('int2', values) },
+  {
+    type: 'int2',
+    value: fc.integer({ min: -9, max: 9 }),
+    make: (values) => column('int2', values),
+  },
   { type: 'int4', value: fc.integer(), make: (values) => column('int4', values) },
   { type: 'int8', value: fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), make: (v) => column('int8', v) },
   { type: 'float8', value: fc.double(), make: (values) => column('float8', values) },
@@ -42,7 +46,11 @@ const kinds: readonly Kind[] = [
   { type: 'text', value: word, make: (values) => column('text', values) },
   { type: 'text', value: word, make: (values) => dictionary('text', values) },
   { type: 'text', value: word, make: (values) => dictionary('text', values, 2) },
-  { type: 'text', value: hex, make: (values) => hexColumn(['0'.repeat(16), ...values] as string[]) },
+  {
+    type: 'text',
+    value: hex,
+    make: (values) => hexColumn(['0'.repeat(16), ...values] as string[]),
+  },
   { type: 'text', value: hex, make: (values) => column('text', values) },
 ];
 
@@ -86,7 +94,7 @@ for (const [index, kind] of kinds.entries()) {
         const body = new MemoryBody([sqlType(kind.type)], context, (free) =>
           generations.retire(free),
         );
-        const expected: (Values[number])[] = [];
+        const expected: Values[number][] = [];
         for (const { values, source, selection } of pieces) {
           appended(body, kind.make(source), selection);
           const rows: readonly number[] = selection ?? Array.from(values, (_, row) => row);

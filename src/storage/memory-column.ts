@@ -195,9 +195,10 @@ export class MemoryColumn {
 
   #makeValidity(allValid: boolean): void {
     const bytes = Math.ceil(this.#rows / 8);
-    const capacity = this.#layout === 'varlen'
-      ? this.#offsets.capacity / 32
-      : this.#values.capacity / (this.#layout === 'bit' ? 1 : this.#width * 8);
+    const capacity =
+      this.#layout === 'varlen'
+        ? this.#offsets.capacity / 32
+        : this.#values.capacity / (this.#layout === 'bit' ? 1 : this.#width * 8);
     this.#reserve(this.#validity, Math.max(capacity, bytes + 8), 0);
     heap().u8.fill(allValid ? 0xff : 0, this.#validity.pointer, this.#validity.pointer + bytes);
   }

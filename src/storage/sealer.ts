@@ -104,7 +104,13 @@ export class Sealer {
     });
     const path = segmentPath(this.#dataDir, tableOid, file);
     return {
-      kind: 'file', file, path, byteSize, directory: () => directory, slots, sources: [],
+      kind: 'file',
+      file,
+      path,
+      byteSize,
+      directory: () => directory,
+      slots,
+      sources: [],
     };
   }
 

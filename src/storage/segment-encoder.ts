@@ -37,8 +37,18 @@ const hexLengthMax = 128;
 const zoneTextBytesMax = 64;
 const textTypes: ReadonlySet<string> = new Set(['text', 'varchar', 'name']);
 const unsignedTypes: ReadonlySet<string> = new Set([
-  'oid', 'xid', 'cid', 'regclass', 'regtype', 'regproc', 'regprocedure', 'regoper',
-  'regoperator', 'regnamespace', 'regrole', 'regcollation',
+  'oid',
+  'xid',
+  'cid',
+  'regclass',
+  'regtype',
+  'regproc',
+  'regprocedure',
+  'regoper',
+  'regoperator',
+  'regnamespace',
+  'regrole',
+  'regcollation',
 ]);
 
 /** Scratch for one column: codes, first rows, hash slots, two extremes. */
@@ -177,7 +187,15 @@ function encodeTexts(column: Column, nullCount: number, scratch: Scratch): Colum
   const { slots, slotCount, distinctMax, codes, firstRows } = scratch;
   kernels().fillBytes(slots, 0, slotCount * 4);
   const distinct = kernels().dictionaryEncode(
-    values, offsets, validity, length, slots, slotCount - 1, distinctMax, codes, firstRows,
+    values,
+    offsets,
+    validity,
+    length,
+    slots,
+    slotCount - 1,
+    distinctMax,
+    codes,
+    firstRows,
   );
   if (distinct >= 0) return encodeDictionary(column, { nullCount, distinct }, scratch);
   const zone = { nullCount, ...textExtremes(column, scratch.extremes) };
@@ -196,20 +214,25 @@ function encodeDictionary(
   // The offsets go over the hash slots, which are not needed any more.
   const textBytes = k.gatherOffsets(column.offsets, firstRows, distinct, scratch.slots, 0) >>> 0;
   const region = new Region([
-    validityBytes(column), column.length * codeBytes, textBytes, (distinct + 1) * 4,
+    validityBytes(column),
+    column.length * codeBytes,
+    textBytes,
+    (distinct + 1) * 4,
   ]);
   k.narrowCodes(codes, column.length, codeBytes, region.at(1));
   region.copy(3, scratch.slots);
-  k.gatherTexts(
-    column.values, column.offsets, firstRows, distinct, region.at(3), region.at(2),
-  );
+  k.gatherTexts(column.values, column.offsets, firstRows, distinct, region.at(3), region.at(2));
   const dictionary = { length: distinct, values: region.start(2), offsets: region.start(3) };
   const places = { values: region.start(1), offsets: -1 };
   const rest = { ...places, codeBytes, dictionary } as const;
   const result = finish(region, column, { encoding: 'dictionary', ...rest });
   const words: Column = {
-    encoding: 'plain', type: column.type, length: distinct,
-    validity: 0, values: region.at(2), offsets: region.at(3),
+    encoding: 'plain',
+    type: column.type,
+    length: distinct,
+    validity: 0,
+    values: region.at(2),
+    offsets: region.at(3),
   };
   return { result, zone: { nullCount, distinct, ...textExtremes(words, scratch.extremes) } };
 }
@@ -222,7 +245,12 @@ function encodeHex(column: Column): EncodedColumn | undefined {
   const hexBytes = textLength / 2;
   const region = new Region([validityBytes(column), column.length * hexBytes]);
   const isHex = kernels().hexPack(
-    column.values, column.offsets, column.validity, column.length, hexBytes, region.at(1),
+    column.values,
+    column.offsets,
+    column.validity,
+    column.length,
+    hexBytes,
+    region.at(1),
   );
   if (isHex === 0) {
     freeBlock(region.pointer, region.byteSize);

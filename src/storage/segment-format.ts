@@ -46,11 +46,7 @@ export interface SegmentDirectory {
 }
 
 type StoredDatum =
-  | number
-  | string
-  | boolean
-  | { readonly int: string }
-  | { readonly float: string };
+  number | string | boolean | { readonly int: string } | { readonly float: string };
 
 interface StoredZone {
   readonly nulls: number;

@@ -92,7 +92,7 @@ export class StoredTable {
     const places: Place[] = [];
     let isWhole = false;
     try {
-      for (let done = 0; done < count; ) {
+      for (let done = 0; done < count;) {
         const tail = this.#openTail(definition);
         const body = memoryBody(tail);
         const place = {

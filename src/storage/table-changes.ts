@@ -68,7 +68,7 @@ export class TableChanges implements TableWrite {
       selection: batch.selection,
     };
     this.#journalRows();
-    for (let done = 0; done < batch.rowCount; ) {
+    for (let done = 0; done < batch.rowCount;) {
       const segment = this.#openSegment();
       const body = memoryBody(segment);
       const count = Math.min(batch.rowCount - done, segmentRows - body.rows);

@@ -7,7 +7,13 @@
  * Undoing to a savepoint runs the journal backwards.
  */
 import type {
-  CommitReport, SnapshotMoment, StoreTransaction, StoredView, TableDefinition, TableSnapshot, TableWrite,
+  CommitReport,
+  SnapshotMoment,
+  StoreTransaction,
+  StoredView,
+  TableDefinition,
+  TableSnapshot,
+  TableWrite,
 } from '../catalog/table.ts';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';

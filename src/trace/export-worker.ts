@@ -33,9 +33,7 @@ let writer: Promise<LineWriter> | undefined;
 function lineWriter(): Promise<LineWriter> {
   writer ??= import('./line-writer.ts').then(
     ({ LineWriter: Writer }) =>
-      new Writer(options.lineFormat, (exported, dropped) =>
-        reportLines({ exported, dropped }),
-      ),
+      new Writer(options.lineFormat, (exported, dropped) => reportLines({ exported, dropped })),
   );
   return writer;
 }

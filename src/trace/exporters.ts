@@ -1,7 +1,11 @@
 /** OpenTelemetry's exporters, each behind its own queue. Loaded in the export worker only. */
 import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
-import { BatchSpanProcessor, ConsoleSpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace-node';
+import {
+  BatchSpanProcessor,
+  ConsoleSpanExporter,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-node';
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { unreachable } from '../errors/assert.ts';
 import { PatientExporter } from './patient-exporter.ts';

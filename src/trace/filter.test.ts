@@ -45,7 +45,9 @@ describe('directives', () => {
   });
 
   it('name spans and their fields', () => {
-    const filter = new Filter('warn,datafusion[FilterExec{op.loops=3}]=debug,[{plan.node_id}]=info');
+    const filter = new Filter(
+      'warn,datafusion[FilterExec{op.loops=3}]=debug,[{plan.node_id}]=info',
+    );
     const target = 'datafusion::physical_plan::filter';
     const span = (name: string, attributes: Record<string, number>) => ({ name, attributes });
     assert.ok(filter.enabled(target, 'debug', span('FilterExec', { 'op.loops': 3 })));

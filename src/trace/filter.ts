@@ -12,8 +12,18 @@ import type { AttributeValue } from './query-trace.ts';
 export type Level = 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 const ranks: Readonly<Record<string, number>> = {
-  off: 0, error: 1, warn: 2, info: 3, debug: 4, trace: 5,
-  '0': 0, '1': 1, '2': 2, '3': 3, '4': 4, '5': 5,
+  off: 0,
+  error: 1,
+  warn: 2,
+  info: 3,
+  debug: 4,
+  trace: 5,
+  '0': 0,
+  '1': 1,
+  '2': 2,
+  '3': 3,
+  '4': 4,
+  '5': 5,
 };
 
 interface Directive {
@@ -151,7 +161,13 @@ function parseFields(text: string): Directive['fields'] | undefined {
   const fields = text.split(',').map((piece): readonly [string, string | undefined] => {
     const at = piece.indexOf('=');
     if (at < 0) return [piece.trim(), undefined];
-    return [piece.slice(0, at).trim(), piece.slice(at + 1).trim().replace(/^"(.*)"$/, '$1')];
+    return [
+      piece.slice(0, at).trim(),
+      piece
+        .slice(at + 1)
+        .trim()
+        .replace(/^"(.*)"$/, '$1'),
+    ];
   });
   return fields.every(([name]) => name !== '') ? fields : undefined;
 }

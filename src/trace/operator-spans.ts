@@ -51,7 +51,12 @@ function planTree(plan: PhysicalPlan, maskLiterals: boolean): ExplainNode {
   const tree = explainTree({
     plan,
     options: {
-      analyze: false, verbose: true, costs: false, timing: false, summary: false, format: 'text',
+      analyze: false,
+      verbose: true,
+      costs: false,
+      timing: false,
+      summary: false,
+      format: 'text',
     },
     text: { maskLiterals },
     report: {},
@@ -226,32 +231,34 @@ function addPartitions(span: SpanDraft, totals: OperatorTotals): void {
   for (const part of totals.partitions) {
     const startUs = epochMicros(part.firstPullNs);
     const name = `partition ${part.partition}`;
-    span.children.push(newDraft({
-      name,
-      target: span.target,
-      level: 'debug',
-      rank: draftRanks.partition,
-      startUs,
-      endUs: Math.max(startUs, epochMicros(part.lastNs)),
-      attributes: {
-        'op.partition': part.partition,
-        'datafusion.metrics.output_rows': part.rows,
-        'datafusion.metrics.output_batches': part.batches,
-        'op.busy_ns': part.busyNs,
-        'op.self_ns': part.selfNs,
-        'op.close_reason': part.closeReason,
-      },
-      line: {
-        name: 'execute_plan',
-        phase: 'physical_plan',
-        fields: {
-          operator: span.name,
-          rows_produced: part.rows,
-          self_ms: Math.round(part.selfNs / 1000) / 1000,
-          partition: part.partition,
+    span.children.push(
+      newDraft({
+        name,
+        target: span.target,
+        level: 'debug',
+        rank: draftRanks.partition,
+        startUs,
+        endUs: Math.max(startUs, epochMicros(part.lastNs)),
+        attributes: {
+          'op.partition': part.partition,
+          'datafusion.metrics.output_rows': part.rows,
+          'datafusion.metrics.output_batches': part.batches,
+          'op.busy_ns': part.busyNs,
+          'op.self_ns': part.selfNs,
+          'op.close_reason': part.closeReason,
         },
-      },
-    }));
+        line: {
+          name: 'execute_plan',
+          phase: 'physical_plan',
+          fields: {
+            operator: span.name,
+            rows_produced: part.rows,
+            self_ms: Math.round(part.selfNs / 1000) / 1000,
+            partition: part.partition,
+          },
+        },
+      }),
+    );
   }
 }
 

@@ -20,7 +20,15 @@ export interface OperatorTotals {
 
 /** From the strongest reason to the weakest: one failed partition makes the node failed. */
 const reasons: readonly CloseReason[] = [
-  'error', 'timeout', 'cancelled', 'disconnect', 'aborted', 'suspended', 'limit', 'open', 'exhausted',
+  'error',
+  'timeout',
+  'cancelled',
+  'disconnect',
+  'aborted',
+  'suspended',
+  'limit',
+  'open',
+  'exhausted',
 ];
 
 /** Totals of the nodes that were pulled at all, by node. */

@@ -42,8 +42,10 @@ async function run(answers: readonly Answer[], batches = 1) {
     },
     failure: (message) => account.failures.push(message),
   });
-  const all = Array.from({ length: batches }, () =>
-    new Promise<void>((resolve) => exporter.export(three, () => resolve())));
+  const all = Array.from(
+    { length: batches },
+    () => new Promise<void>((resolve) => exporter.export(three, () => resolve())),
+  );
   return { scripted, account, exporter, done: Promise.all(all) };
 }
 

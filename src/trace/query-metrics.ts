@@ -17,31 +17,83 @@ const rowBounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
 const ratioBounds = [1, 1.5, 2, 5, 10, 100, 1000, 10_000];
 
 export class QueryMetrics {
-  readonly #duration = new HistogramFamily('db_server_query_duration_seconds', 'Time from first byte in to last byte out.', secondBounds);
-  readonly #rows = new HistogramFamily('db_server_returned_rows', 'Rows returned or written.', rowBounds);
-  readonly #firstRow = new HistogramFamily('db_server_time_to_first_row_seconds', 'Time until the plan gave its first row.', secondBounds);
-  readonly #phases = new HistogramFamily('db_server_phase_duration_seconds', 'Time in each phase.', secondBounds);
-  readonly #queueWait = new HistogramFamily('db_server_queue_wait_seconds', 'Time until a worker was free.', secondBounds);
-  readonly #fsync = new HistogramFamily('db_server_wal_fsync_seconds', 'Time of log syncs that commits waited for.', secondBounds);
-  readonly #misestimate = new HistogramFamily('db_server_rows_misestimate_ratio', 'Estimated to actual rows, the larger over the smaller.', ratioBounds);
-  readonly #selfSeconds = new CounterFamily('db_server_operator_self_seconds_total', 'Time in operators themselves, of queries that were counted.');
-  readonly #operatorRows = new CounterFamily('db_server_operator_rows_total', 'Rows that operators produced, of queries that were counted.');
-  readonly #writeWait = new CounterFamily('db_server_client_write_wait_seconds_total', 'Time that results waited for clients to read.');
-  readonly #walBytes = new CounterFamily('db_server_wal_bytes_total', 'Bytes of log written by commits.');
+  readonly #duration = new HistogramFamily(
+    'db_server_query_duration_seconds',
+    'Time from first byte in to last byte out.',
+    secondBounds,
+  );
+  readonly #rows = new HistogramFamily(
+    'db_server_returned_rows',
+    'Rows returned or written.',
+    rowBounds,
+  );
+  readonly #firstRow = new HistogramFamily(
+    'db_server_time_to_first_row_seconds',
+    'Time until the plan gave its first row.',
+    secondBounds,
+  );
+  readonly #phases = new HistogramFamily(
+    'db_server_phase_duration_seconds',
+    'Time in each phase.',
+    secondBounds,
+  );
+  readonly #queueWait = new HistogramFamily(
+    'db_server_queue_wait_seconds',
+    'Time until a worker was free.',
+    secondBounds,
+  );
+  readonly #fsync = new HistogramFamily(
+    'db_server_wal_fsync_seconds',
+    'Time of log syncs that commits waited for.',
+    secondBounds,
+  );
+  readonly #misestimate = new HistogramFamily(
+    'db_server_rows_misestimate_ratio',
+    'Estimated to actual rows, the larger over the smaller.',
+    ratioBounds,
+  );
+  readonly #selfSeconds = new CounterFamily(
+    'db_server_operator_self_seconds_total',
+    'Time in operators themselves, of queries that were counted.',
+  );
+  readonly #operatorRows = new CounterFamily(
+    'db_server_operator_rows_total',
+    'Rows that operators produced, of queries that were counted.',
+  );
+  readonly #writeWait = new CounterFamily(
+    'db_server_client_write_wait_seconds_total',
+    'Time that results waited for clients to read.',
+  );
+  readonly #walBytes = new CounterFamily(
+    'db_server_wal_bytes_total',
+    'Bytes of log written by commits.',
+  );
   readonly #cancelled = new CounterFamily('db_server_cancelled_total', 'Queries stopped early.');
-  readonly #planCache = new CounterFamily('db_server_plan_cache_requests_total', 'Plans taken from a prepared statement (hit) or made (miss).');
-  readonly #decisions = new CounterFamily('trace_queries_total', 'Queries by what became of their trace.');
-  readonly #elided = new CounterFamily('trace_spans_elided_total', 'Spans left out by the budget of their query.');
+  readonly #planCache = new CounterFamily(
+    'db_server_plan_cache_requests_total',
+    'Plans taken from a prepared statement (hit) or made (miss).',
+  );
+  readonly #decisions = new CounterFamily(
+    'trace_queries_total',
+    'Queries by what became of their trace.',
+  );
+  readonly #elided = new CounterFamily(
+    'trace_spans_elided_total',
+    'Spans left out by the budget of their query.',
+  );
   #loopDelay: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
   count(notes: QueryNotes, end: QueryEnd): void {
     const { failure, phases, plans, start } = notes;
     const seconds = Math.max(0, end.endNs - start.startNs) / 1e9;
-    this.#duration.observe({
-      operation: operationLabel(notes.operation),
-      status: failure === undefined ? 'ok' : 'error',
-      error_type: failure?.code ?? '',
-    }, seconds);
+    this.#duration.observe(
+      {
+        operation: operationLabel(notes.operation),
+        status: failure === undefined ? 'ok' : 'error',
+        error_type: failure?.code ?? '',
+      },
+      seconds,
+    );
     if (failure === undefined) this.#rows.observe({}, end.rows);
     if (stopped.has(end.reason)) this.#cancelled.add({ reason: end.reason });
     const cache = notes.rootAttributes['plan.cache'];
@@ -93,10 +145,23 @@ export class QueryMetrics {
 
   text(sinks: ReadonlyMap<SinkName, SinkCounts>): string {
     const families = [
-      this.#duration, this.#rows, this.#firstRow, this.#phases, this.#queueWait, this.#fsync,
-      this.#misestimate, this.#selfSeconds, this.#operatorRows, this.#writeWait, this.#walBytes,
-      this.#cancelled, this.#planCache, this.#decisions, this.#elided,
-      ...sinkFamilies(sinks), ...this.#processFamilies(),
+      this.#duration,
+      this.#rows,
+      this.#firstRow,
+      this.#phases,
+      this.#queueWait,
+      this.#fsync,
+      this.#misestimate,
+      this.#selfSeconds,
+      this.#operatorRows,
+      this.#writeWait,
+      this.#walBytes,
+      this.#cancelled,
+      this.#planCache,
+      this.#decisions,
+      this.#elided,
+      ...sinkFamilies(sinks),
+      ...this.#processFamilies(),
     ];
     return families.map((family) => family.text()).join('');
   }
@@ -107,7 +172,11 @@ export class QueryMetrics {
       this.#loopDelay = monitorEventLoopDelay({ resolution: 20 });
       this.#loopDelay.enable();
     }
-    const lag = new CounterFamily('nodejs_eventloop_lag_seconds', 'Event loop delay since the last reading.', 'gauge');
+    const lag = new CounterFamily(
+      'nodejs_eventloop_lag_seconds',
+      'Event loop delay since the last reading.',
+      'gauge',
+    );
     const delay = this.#loopDelay;
     const seconds = (ns: number): number => (Number.isFinite(ns) ? ns / 1e9 : 0);
     lag.set({ quantile: '0.5' }, seconds(delay.percentile(50)));
@@ -136,12 +205,18 @@ function operationLabel(operation: string): string {
 }
 
 function sinkFamilies(sinks: ReadonlyMap<SinkName, SinkCounts>): readonly CounterFamily[] {
-  const exported = new CounterFamily('trace_spans_exported_total', 'Spans that an exporter accepted.');
+  const exported = new CounterFamily(
+    'trace_spans_exported_total',
+    'Spans that an exporter accepted.',
+  );
   const dropped = new CounterFamily('trace_spans_dropped_total', 'Spans lost, by cause.');
   const failures = new CounterFamily('trace_export_failures_total', 'Failed attempts to export.');
   const seconds = new CounterFamily('trace_export_duration_seconds_total', 'Time spent exporting.');
   const queued = new CounterFamily('trace_queue_length', 'Spans that wait.', 'gauge');
-  const lines = new CounterFamily('log_lines_dropped_total', 'Lines lost because output was blocked.');
+  const lines = new CounterFamily(
+    'log_lines_dropped_total',
+    'Lines lost because output was blocked.',
+  );
   for (const [exporter, counts] of sinks) {
     const { exported: done, queued: waiting, droppedFull, droppedFailed } = counts;
     queued.set({ exporter }, waiting);

@@ -61,11 +61,7 @@ export function summaryOf({ operation, tables }: QueryNotes): string {
   return summary;
 }
 
-function rootSpan(
-  notes: QueryNotes,
-  end: QueryEnd,
-  reason: SamplingReason | undefined,
-): SpanDraft {
+function rootSpan(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | undefined): SpanDraft {
   const { start, failure, decision } = notes;
   const startUs = epochMicros(start.startNs);
   const name = summaryOf(notes);
@@ -277,7 +273,12 @@ function refusedPlan({ phases, rootAttributes }: QueryNotes): number {
 
 const planJsonMax = 16 * 1024;
 const planJsonOptions: ExplainOptions = {
-  analyze: true, verbose: false, costs: true, timing: true, summary: false, format: 'json',
+  analyze: true,
+  verbose: false,
+  costs: true,
+  timing: true,
+  summary: false,
+  format: 'json',
   maskLiterals: true,
 };
 

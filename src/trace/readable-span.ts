@@ -32,7 +32,9 @@ export function readableSpan(span: SpanData, resource: Resource): ReadableSpan {
     name: cut(span.name, stringMax),
     kind: span.isServer ? SpanKind.SERVER : SpanKind.INTERNAL,
     spanContext: () => context,
-    ...(parentSpanId === '' ? {} : { parentSpanContext: { traceId, spanId: parentSpanId, ...flags } }),
+    ...(parentSpanId === ''
+      ? {}
+      : { parentSpanContext: { traceId, spanId: parentSpanId, ...flags } }),
     startTime: hrTime(span.startUs),
     endTime: hrTime(span.endUs),
     duration: hrTime(span.endUs - span.startUs),

@@ -5,8 +5,12 @@ import type { SpanData } from './span-data.ts';
 import { admit, draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
 
 const identity = {
-  traceId: 'a'.repeat(32), rootSpanId: 'b'.repeat(16), callerSpanId: '', traceState: '',
-  queryId: 'c'.repeat(16), sql: '',
+  traceId: 'a'.repeat(32),
+  rootSpanId: 'b'.repeat(16),
+  callerSpanId: '',
+  traceState: '',
+  queryId: 'c'.repeat(16),
+  sql: '',
 };
 
 function draft(
@@ -17,7 +21,13 @@ function draft(
 ): SpanDraft {
   const rank = name === 'root' ? draftRanks.root : draftRanks.operator;
   const made = newDraft({
-    name, target: name, level: 'info', rank, startUs, endUs, selfNs: 5,
+    name,
+    target: name,
+    level: 'info',
+    rank,
+    startUs,
+    endUs,
+    selfNs: 5,
     line: { name, phase: '', fields: {} },
   });
   made.children.push(...children);
@@ -59,20 +69,28 @@ describe('span trees', () => {
 
   it('come children first', () => {
     const names = spansOf(draft('root', 0, 9, [draft('a', 1, 8, [draft('b', 2, 3)])]), 9);
-    assert.deepEqual(names.map(({ name }) => name), ['b', 'a', 'root']);
+    assert.deepEqual(
+      names.map(({ name }) => name),
+      ['b', 'a', 'root'],
+    );
   });
 
   it('keep the root and the longest when the budget is short, and count the rest', () => {
     const root = draft('root', 0, 100, [draft('short', 1, 2), draft('long', 3, 90)]);
     const { spans, elided } = admit(root, { identity, spansMax: 2, wants: () => true });
-    assert.deepEqual(spans.map(({ name }) => name), ['long', 'root']);
+    assert.deepEqual(
+      spans.map(({ name }) => name),
+      ['long', 'root'],
+    );
     assert.equal(elided, 1);
     assert.equal(spans.at(-1)?.attributes['spans.elided'], 1);
     assert.equal(spans.at(-1)?.attributes['op.children_elided'], 1);
   });
 
   it('hang the children of a suppressed span under its nearest ancestor, which counts it', () => {
-    const root = draft('root', 0, 9, [draft('top', 1, 8, [draft('mid', 2, 7, [draft('leaf', 3, 4)])])]);
+    const root = draft('root', 0, 9, [
+      draft('top', 1, 8, [draft('mid', 2, 7, [draft('leaf', 3, 4)])]),
+    ]);
     const spans = spansOf(root, 9, ({ name }) => name !== 'mid');
     const top = spans.find(({ name }) => name === 'top');
     assert.equal(spans.find(({ name }) => name === 'leaf')?.parentSpanId, top?.spanId);
@@ -84,6 +102,9 @@ describe('span trees', () => {
     const root = draft('root', 0, 9, [draft('a', 1, 8), draft('b', 1, 8)]);
     const all = spansOf(root, 9);
     const some = spansOf(root, 9, ({ name }) => name !== 'b');
-    assert.equal(all.find(({ name }) => name === 'a')?.spanId, some.find(({ name }) => name === 'a')?.spanId);
+    assert.equal(
+      all.find(({ name }) => name === 'a')?.spanId,
+      some.find(({ name }) => name === 'a')?.spanId,
+    );
   });
 });

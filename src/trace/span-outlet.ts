@@ -37,7 +37,13 @@ export interface SinkCounts {
 
 function noCounts(): SinkCounts {
   return {
-    produced: 0, exported: 0, queued: 0, droppedFull: 0, droppedFailed: 0, failures: 0, exportMs: 0,
+    produced: 0,
+    exported: 0,
+    queued: 0,
+    droppedFull: 0,
+    droppedFailed: 0,
+    failures: 0,
+    exportMs: 0,
   };
 }
 

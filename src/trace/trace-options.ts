@@ -66,7 +66,8 @@ export function readTraceOptions(read: Read, serviceVersion: string): TraceOptio
     lines: wantsLines && !lineFilter.isOff && !lineFilter.silences('datafusion_tracing'),
     linesSampledOnly: isTrue(read('LOG_SAMPLED_ONLY')),
     lineFilter,
-    spanFilter: ownFilter.trim() === '' ? lineFilter : readFilter('TRACE_FILTER', ownFilter, warnings),
+    spanFilter:
+      ownFilter.trim() === '' ? lineFilter : readFilter('TRACE_FILTER', ownFilter, warnings),
     sampler,
     tailSlowNs: read('TRACE_TAIL_SLOW_MS').trim() === '' ? undefined : slowMs * 1e6,
     tailErrors: isTrue(read('TRACE_TAIL_ERRORS')),

@@ -64,28 +64,41 @@ export class SpanTracer implements Tracer {
     const { lineFilter, spanFilter } = this.#options;
     if (!this.#isOn) {
       const none = { traceId: '', spanId: '', queryId: '', wantsNodes: false, ownTraceparent: '' };
-      return new QueryNotes(start, {
-        ...none, hasInvalidContext: false, caller: undefined, sampled: undefined,
-        spanFilter, lineFilter, sessionLink: undefined,
-      }, ended);
+      return new QueryNotes(
+        start,
+        {
+          ...none,
+          hasInvalidContext: false,
+          caller: undefined,
+          sampled: undefined,
+          spanFilter,
+          lineFilter,
+          sessionLink: undefined,
+        },
+        ended,
+      );
     }
     const comment = contextOfComments(start.commentSql ?? start.sql);
     const caller = this.#callerOf(start, comment);
     const traceId = caller?.traceId ?? newTraceId();
     const filters = this.#filtersOf(start.settings['log.filter'] ?? '');
     const sampled = this.#sample(traceId, caller, start, comment.force);
-    return new QueryNotes(start, {
-      traceId,
-      spanId: newSpanId(),
-      queryId: newSpanId(),
-      wantsNodes: this.#wantsNodes(sampled, filters),
-      ownTraceparent: comment.caller === undefined ? '' : traceparentOf(comment.caller),
-      hasInvalidContext: comment.isInvalid,
-      caller,
-      sampled,
-      ...filters,
-      sessionLink: this.#sessions.get(start.sessionId),
-    }, ended);
+    return new QueryNotes(
+      start,
+      {
+        traceId,
+        spanId: newSpanId(),
+        queryId: newSpanId(),
+        wantsNodes: this.#wantsNodes(sampled, filters),
+        ownTraceparent: comment.caller === undefined ? '' : traceparentOf(comment.caller),
+        hasInvalidContext: comment.isInvalid,
+        caller,
+        sampled,
+        ...filters,
+        sessionLink: this.#sessions.get(start.sessionId),
+      },
+      ended,
+    );
   }
 
   wantsRules(directives: string): boolean {
@@ -201,8 +214,7 @@ export class SpanTracer implements Tracer {
       sql: notes.start.sql,
     };
     const admitted = (filter: Filter): readonly SpanData[] => {
-      const wants = (draft: SpanDraft): boolean =>
-        filter.enabled(draft.target, draft.level, draft);
+      const wants = (draft: SpanDraft): boolean => filter.enabled(draft.target, draft.level, draft);
       const { spans, elided } = admit(root, { identity, spansMax, wants });
       this.#metrics.spansElided(elided);
       return spans;

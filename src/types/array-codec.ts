@@ -34,8 +34,7 @@ function malformed(text: string, detail: string): SqlError {
 }
 
 const unexpectedEnd = 'Unexpected end of input.';
-const mismatched =
-  'Multidimensional arrays must have sub-arrays with matching dimensions.';
+const mismatched = 'Multidimensional arrays must have sub-arrays with matching dimensions.';
 
 /** array_in. */
 export function parseArrayText(
@@ -71,7 +70,8 @@ function parseBounds(text: string): { dimensions: Dimension[]; end: number } {
     dimensions.push({ length: upper - lower + 1, lowerBound: lower });
   }
   if (dimensions.length === 0) {
-    if (/^\s*\[/.test(text)) throw malformed(text, '"[" must introduce explicitly-specified array dimensions.');
+    if (/^\s*\[/.test(text))
+      throw malformed(text, '"[" must introduce explicitly-specified array dimensions.');
     if (!/^\s*\{/.test(text)) {
       throw malformed(text, 'Array value must start with "{" or dimension information.');
     }
@@ -336,7 +336,10 @@ export function parseVector(
   element: TypeName,
   parseElement: (text: string) => Datum,
 ): SqlArray {
-  const values = text.split(/\s+/).filter((word) => word !== '').map(parseElement);
+  const values = text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map(parseElement);
   return vectorOf(element, values);
 }
 

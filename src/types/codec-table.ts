@@ -1,23 +1,43 @@
 /** Every scalar type's codec; arrays and records are built over these. */
 import type { Codec } from './codec.ts';
 import {
-  dateCodec, timeCodec, timestampCodec, timestampTzCodec, timeTzCodec,
+  dateCodec,
+  timeCodec,
+  timestampCodec,
+  timestampTzCodec,
+  timeTzCodec,
 } from './datetime-codecs.ts';
 import { float4Codec, float8Codec } from './float-codecs.ts';
 import {
-  int2Codec, int4Codec, int8Codec, lsnCodec, oidCodec, xid8Codec,
+  int2Codec,
+  int4Codec,
+  int8Codec,
+  lsnCodec,
+  oidCodec,
+  xid8Codec,
 } from './integer-codecs.ts';
 import { intervalCodec } from './interval-codec.ts';
 import { jsonbCodec, jsonCodec } from './json-codecs.ts';
 import { cidrCodec, inetCodec, macaddrCodec } from './network-codecs.ts';
 import { numericCodec } from './numeric-convert.ts';
 import {
-  bitCodec, closedCodec, jsonpathCodec, moneyCodec, pointCodec, tidCodec, voidCodec,
+  bitCodec,
+  closedCodec,
+  jsonpathCodec,
+  moneyCodec,
+  pointCodec,
+  tidCodec,
+  voidCodec,
 } from './rare-codecs.ts';
 import { regCodec, regtypeCodec } from './reg-codecs.ts';
 import type { ScalarTypeName } from './sql-type.ts';
 import {
-  boolCodec, byteaCodec, charCodec, nameCodec, textCodec, uuidCodec,
+  boolCodec,
+  byteaCodec,
+  charCodec,
+  nameCodec,
+  textCodec,
+  uuidCodec,
 } from './text-codecs.ts';
 
 /** Types that are handled over their elements. */

@@ -65,7 +65,8 @@ function intervalSpan({ months, days, micros }: Interval): bigint {
 function compareTimeTz(a: Datum, b: Datum): number {
   const left = a as TimeTz;
   const right = b as TimeTz;
-  const utc = ({ micros, zoneSeconds }: TimeTz): bigint => micros + BigInt(zoneSeconds) * 1_000_000n;
+  const utc = ({ micros, zoneSeconds }: TimeTz): bigint =>
+    micros + BigInt(zoneSeconds) * 1_000_000n;
   return comparePlain(utc(left), utc(right)) || left.zoneSeconds - right.zoneSeconds;
 }
 

@@ -1,7 +1,12 @@
 /** The fields that a template read, put together to a civil time. */
 import { SqlError } from '../errors/sql-error.ts';
 import {
-  civilFromDays, daysFromCivil, daysInMonth, isLeapYear, isoYearStart, julianOfEpoch,
+  civilFromDays,
+  daysFromCivil,
+  daysInMonth,
+  isLeapYear,
+  isoYearStart,
+  julianOfEpoch,
   type CivilDate,
 } from './calendar.ts';
 
@@ -148,17 +153,21 @@ function checkRange(
   text: string,
 ): void {
   const isWrong =
-    month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) ||
-    clock.hour < 0 || clock.hour > 23 || clock.minute < 0 || clock.minute > 59 ||
-    clock.second < 0 || clock.second > 59;
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    day > daysInMonth(year, month) ||
+    clock.hour < 0 ||
+    clock.hour > 23 ||
+    clock.minute < 0 ||
+    clock.minute > 59 ||
+    clock.second < 0 ||
+    clock.second > 59;
   if (isWrong) throw outOfRange(text);
 }
 
 function outOfRange(text: string): SqlError {
-  return new SqlError(
-    'datetime_field_overflow',
-    `date/time field value out of range: "${text}"`,
-  );
+  return new SqlError('datetime_field_overflow', `date/time field value out of range: "${text}"`);
 }
 
 function assembleOffset(parts: ParsedParts, text: string): number | undefined {

@@ -1,11 +1,22 @@
 /** extract(): one field of a date, time, timestamp or interval, as a numeric. */
 import {
-  civilFromDays, dayOfWeek, dayOfYear, isoWeek, julianOfEpoch, microsPerDay, type CivilDate,
+  civilFromDays,
+  dayOfWeek,
+  dayOfYear,
+  isoWeek,
+  julianOfEpoch,
+  microsPerDay,
+  type CivilDate,
 } from './calendar.ts';
 import type { Interval, Numeric, TimeTz } from './datum.ts';
 import { parseUnit, unsupportedUnit, type TimeUnit } from './datetime-units.ts';
 import {
-  civilTimeOf, clockOf, dateInfinity, isFiniteDate, isFiniteTimestamp, microsOfClock,
+  civilTimeOf,
+  clockOf,
+  dateInfinity,
+  isFiniteDate,
+  isFiniteTimestamp,
+  microsOfClock,
   offsetAtInstant,
   timestampInfinity,
 } from './instant.ts';
@@ -106,11 +117,27 @@ function julianOf(days: number, ofDay: bigint): Numeric {
 
 /** Fields that go on for ever are infinite for an infinite time, others are NULL. */
 const endless = new Set<TimeUnit>([
-  'year', 'decade', 'century', 'millennium', 'julian', 'isoyear', 'epoch',
+  'year',
+  'decade',
+  'century',
+  'millennium',
+  'julian',
+  'isoyear',
+  'epoch',
 ]);
 const circular = new Set<TimeUnit>([
-  'microsecond', 'millisecond', 'second', 'minute', 'hour', 'day', 'month', 'quarter', 'week',
-  'dow', 'isodow', 'doy',
+  'microsecond',
+  'millisecond',
+  'second',
+  'minute',
+  'hour',
+  'day',
+  'month',
+  'quarter',
+  'week',
+  'dow',
+  'isodow',
+  'doy',
 ]);
 const zoneUnits = new Set<TimeUnit>(['timezone', 'timezone_hour', 'timezone_minute']);
 

@@ -1,7 +1,12 @@
 /** to_char() of timestamps and intervals. */
 import { SqlError } from '../errors/sql-error.ts';
 import {
-  dayOfWeek, dayOfYear, daysFromCivil, isoWeek, isoYearStart, julianOfEpoch,
+  dayOfWeek,
+  dayOfYear,
+  daysFromCivil,
+  isoWeek,
+  isoYearStart,
+  julianOfEpoch,
 } from './calendar.ts';
 import type { Interval } from './datum.ts';
 import { ordinalSuffix, parseTemplate, type TemplateField } from './date-template.ts';
@@ -32,11 +37,7 @@ export function timestampToChar(micros: bigint, template: string): string | null
   return fill(template, { ...time, isInterval: false, offset: undefined, zoneName: '' });
 }
 
-export function timestampTzToChar(
-  micros: bigint,
-  template: string,
-  zone: TimeZone,
-): string | null {
+export function timestampTzToChar(micros: bigint, template: string, zone: TimeZone): string | null {
   if (!isFiniteTimestamp(micros) || template === '') return null;
   const offset = offsetAtInstant(micros, zone);
   const time = civilTimeOf(micros + BigInt(offset) * 1_000_000n);
@@ -137,9 +138,7 @@ function clockText(field: TemplateField, source: Source): string | undefined {
   }
 }
 
-const romanMonths = [
-  'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII',
-];
+const romanMonths = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII'];
 
 /** The name in the capitals of the template's word, padded to 9 unless FM or TM. */
 function styledName(name: string, field: TemplateField, width: number): string {
@@ -188,7 +187,9 @@ function nameText(field: TemplateField, source: Source): string | undefined {
     case 'DY': {
       if (isInterval) throw invalidForInterval();
       const name = dayNames[dayOfWeek(days)] ?? '';
-      return field.name === 'DY' ? styledName(name.slice(0, 3), field, 0) : styledName(name, field, 9);
+      return field.name === 'DY'
+        ? styledName(name.slice(0, 3), field, 0)
+        : styledName(name, field, 9);
     }
     case 'RM':
       return romanText(field, source);

@@ -7,7 +7,11 @@
  */
 import { SqlError } from '../errors/sql-error.ts';
 import {
-  isDigitField, isSeparator, parseTemplate, type TemplateField, type TemplateNode,
+  isDigitField,
+  isSeparator,
+  parseTemplate,
+  type TemplateField,
+  type TemplateNode,
 } from './date-template.ts';
 import { dayNames, monthNames } from './datetime-fields.ts';
 import { assembleDate, type AssembledTime, type ParsedParts } from './date-assemble.ts';
@@ -28,9 +32,7 @@ export function parseByTemplate(text: string, template: string): AssembledTime {
 
 type Numbers = { -readonly [K in keyof ParsedParts]?: ParsedParts[K] };
 
-const romanMonths = [
-  'XII', 'XI', 'X', 'IX', 'VIII', 'VII', 'VI', 'V', 'IV', 'III', 'II', 'I',
-];
+const romanMonths = ['XII', 'XI', 'X', 'IX', 'VIII', 'VII', 'VI', 'V', 'IV', 'III', 'II', 'I'];
 
 class TemplateReader {
   readonly #text: string;
@@ -252,12 +254,7 @@ class TemplateReader {
     if (field.ordinal !== undefined) this.#position += 2;
   }
 
-  #fraction(
-    field: TemplateField,
-    index: number,
-    part: 'millis' | 'micros',
-    width: number,
-  ): void {
+  #fraction(field: TemplateField, index: number, part: 'millis' | 'micros', width: number): void {
     const [value, length] = this.#integer(field, index, width);
     const full = part === 'millis' ? 3 : 6;
     this.#set(part, value * 10 ** Math.max(0, full - length), field);
@@ -360,8 +357,24 @@ function fullYear(year: number): number {
 }
 
 const numberParts: Readonly<Record<string, keyof ParsedParts | undefined>> = {
-  HH: 'hour', HH12: 'hour', HH24: 'hour', MI: 'minute', SS: 'second', SSSS: 'secondOfDay',
-  SSSSS: 'secondOfDay', YYYY: 'year', IYYY: 'year', MM: 'month', DD: 'day', DDD: 'ordinalDay',
-  IDDD: 'ordinalDay', D: 'weekday', ID: 'weekday', WW: 'week', IW: 'week', W: 'weekOfMonth',
-  CC: 'century', J: 'julian',
+  HH: 'hour',
+  HH12: 'hour',
+  HH24: 'hour',
+  MI: 'minute',
+  SS: 'second',
+  SSSS: 'secondOfDay',
+  SSSSS: 'secondOfDay',
+  YYYY: 'year',
+  IYYY: 'year',
+  MM: 'month',
+  DD: 'day',
+  DDD: 'ordinalDay',
+  IDDD: 'ordinalDay',
+  D: 'weekday',
+  ID: 'weekday',
+  WW: 'week',
+  IW: 'week',
+  W: 'weekOfMonth',
+  CC: 'century',
+  J: 'julian',
 };

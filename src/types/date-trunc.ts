@@ -3,7 +3,11 @@ import { daysFromCivil, floorModulo, isoWeek, isoYearStart, microsPerDay } from 
 import type { Interval } from './datum.ts';
 import { parseSpanUnit, unsupportedUnit, type TimeUnit } from './datetime-units.ts';
 import {
-  checkTimestamp, civilTimeOf, instantOfLocal, isFiniteTimestamp, localOfInstant,
+  checkTimestamp,
+  civilTimeOf,
+  instantOfLocal,
+  isFiniteTimestamp,
+  localOfInstant,
 } from './instant.ts';
 import type { TimeZone } from './time-zone.ts';
 
@@ -76,7 +80,12 @@ export function truncateTimestampTz(text: string, micros: bigint, zone: TimeZone
 }
 
 const monthUnits: Readonly<Partial<Record<TimeUnit, number>>> = {
-  month: 1, quarter: 3, year: 12, decade: 120, century: 1200, millennium: 12_000,
+  month: 1,
+  quarter: 3,
+  year: 12,
+  decade: 120,
+  century: 1200,
+  millennium: 12_000,
 };
 
 export function truncateInterval(text: string, value: Interval): Interval {

@@ -395,8 +395,7 @@ function checkTime(micros: bigint): bigint {
 export const timeTzCodec = codecOf<TimeTz>({
   parse: parseTimeTz,
   format: formatTimeTz,
-  encode: ({ micros, zoneSeconds }) =>
-    new ByteWriter().int64(micros).int32(zoneSeconds).finish(),
+  encode: ({ micros, zoneSeconds }) => new ByteWriter().int64(micros).int32(zoneSeconds).finish(),
   decode: (bytes) => {
     const reader = new ByteReader(bytes);
     return { micros: checkTime(reader.int64()), zoneSeconds: reader.int32() };

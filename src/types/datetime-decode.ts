@@ -10,8 +10,19 @@ import { civilFromDays, daysFromCivil, daysInMonth, julianOfEpoch } from './cale
 import { fractionMicros, parseOffset } from './clock-text.ts';
 import { cutFields, findWord, type Field, type Moment, type Word } from './datetime-fields.ts';
 import {
-  clock, day, eraPart, halfPart, momentPart, month, summerPart, weekdayPart, wholeDate, year,
-  zonePart, type DecodedTime, type DecodeOptions,
+  clock,
+  day,
+  eraPart,
+  halfPart,
+  momentPart,
+  month,
+  summerPart,
+  weekdayPart,
+  wholeDate,
+  year,
+  zonePart,
+  type DecodedTime,
+  type DecodeOptions,
 } from './datetime-parts.ts';
 import { findTimeZone, type TimeZone } from './time-zone.ts';
 import { findAbbreviation } from './zone-abbreviations.ts';

@@ -23,15 +23,31 @@ export type Word =
   | { readonly kind: 'moment'; readonly moment: Moment };
 
 export type Moment =
-  | 'now' | 'today' | 'tomorrow' | 'yesterday' | 'epoch' | 'infinity' | '-infinity' | 'zulu';
+  'now' | 'today' | 'tomorrow' | 'yesterday' | 'epoch' | 'infinity' | '-infinity' | 'zulu';
 
 export const monthNames = [
-  'January', 'February', 'March', 'April', 'May', 'June',
-  'July', 'August', 'September', 'October', 'November', 'December',
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
 ];
 
 export const dayNames = [
-  'Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday',
+  'Sunday',
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
 ];
 
 const words = new Map<string, Word>();
@@ -46,7 +62,12 @@ function addNames(names: readonly string[], kind: 'month' | 'weekday', first: nu
 addNames(monthNames, 'month', 1);
 addNames(dayNames, 'weekday', 0);
 words.set('sept', { kind: 'month', value: 9 });
-for (const [name, value] of [['tues', 2], ['weds', 3], ['thur', 4], ['thurs', 4]] as const) {
+for (const [name, value] of [
+  ['tues', 2],
+  ['weds', 3],
+  ['thur', 4],
+  ['thurs', 4],
+] as const) {
   words.set(name, { kind: 'weekday', value });
 }
 words.set('ad', { kind: 'era', isBc: false }).set('bc', { kind: 'era', isBc: true });
@@ -54,8 +75,15 @@ words.set('am', { kind: 'half', isPm: false }).set('pm', { kind: 'half', isPm: t
 words.set('at', { kind: 'ignored' }).set('on', { kind: 'ignored' });
 words.set('t', { kind: 'isoTime' }).set('dst', { kind: 'summerTime' });
 for (const [name, unit] of Object.entries({
-  d: 'day', h: 'hour', m: 'month', mm: 'minute', s: 'second', y: 'year',
-  j: 'julian', jd: 'julian', julian: 'julian',
+  d: 'day',
+  h: 'hour',
+  m: 'month',
+  mm: 'minute',
+  s: 'second',
+  y: 'year',
+  j: 'julian',
+  jd: 'julian',
+  julian: 'julian',
 })) {
   words.set(name, { kind: 'label', unit });
 }
@@ -101,8 +129,12 @@ function cutNumber(take: Take): Field | undefined {
   const time = take(/\d+:[\d:.]*/y);
   if (time !== undefined) return { kind: 'time', text: time };
   const date =
-    take(/\d+-\d+-[\d-]*/y) ?? take(/\d+\/\d+\/[\d/]*/y) ?? take(/\d+\.\d+\.[\d.]*/y) ??
-    take(/\d+[-/]\d+/y) ?? take(/\d+-[A-Za-z0-9-]*/y) ?? take(/\d+\/[A-Za-z0-9/]*/y);
+    take(/\d+-\d+-[\d-]*/y) ??
+    take(/\d+\/\d+\/[\d/]*/y) ??
+    take(/\d+\.\d+\.[\d.]*/y) ??
+    take(/\d+[-/]\d+/y) ??
+    take(/\d+-[A-Za-z0-9-]*/y) ??
+    take(/\d+\/[A-Za-z0-9/]*/y);
   if (date !== undefined) return { kind: 'date', text: date };
   const decimal = take(/\d+\.\d+/y);
   if (decimal !== undefined) return { kind: 'number', text: decimal };

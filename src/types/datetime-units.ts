@@ -2,10 +2,28 @@
 import { SqlError } from '../errors/sql-error.ts';
 
 export type TimeUnit =
-  | 'microsecond' | 'millisecond' | 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month'
-  | 'quarter' | 'year' | 'decade' | 'century' | 'millennium'
-  | 'epoch' | 'dow' | 'isodow' | 'doy' | 'isoyear' | 'julian'
-  | 'timezone' | 'timezone_hour' | 'timezone_minute';
+  | 'microsecond'
+  | 'millisecond'
+  | 'second'
+  | 'minute'
+  | 'hour'
+  | 'day'
+  | 'week'
+  | 'month'
+  | 'quarter'
+  | 'year'
+  | 'decade'
+  | 'century'
+  | 'millennium'
+  | 'epoch'
+  | 'dow'
+  | 'isodow'
+  | 'doy'
+  | 'isoyear'
+  | 'julian'
+  | 'timezone'
+  | 'timezone_hour'
+  | 'timezone_minute';
 
 const spellings: Readonly<Record<TimeUnit, string>> = {
   microsecond: 'us usec usecs useconds microsecond microseconds microsecon',

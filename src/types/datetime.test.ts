@@ -53,20 +53,56 @@ function timestampTz(text: string): bigint {
 
 const inputs: Readonly<Partial<Record<TypeName, readonly string[]>>> = {
   timestamptz: [
-    '2024-01-05', '2024-01-05 10:11:12.123456789+02', 'Jan 5 2024', 'Fri Jan 05 10:11:12 2024 EST',
-    '20240105T101112Z', '01/05/2024', '13/05/2024', '2024-02-30', '99-01-05', 'epoch', 'infinity',
-    '2024-01-05 24:00', '2024-01-05 10:59:60', '2024-01-05 10:11:12 Europe/Berlin',
-    '2024-07-05 10:11:12 MET DST', '2024-01-05 10:11:12 Foo/Bar', '2024-01-05 10:11:12+16',
-    '2024-03-10 02:30', '2024-11-03 01:30', '1883-11-18 12:00', '2500-07-01 12:00', 'J2451187',
-    '2024-005', '2024-Jan-05', '24-Jan-05', '2024-01-05 12:30 PM', '0044-03-15 BC', '2024', '',
-    '4714-11-23 BC', '0000-01-01',
+    '2024-01-05',
+    '2024-01-05 10:11:12.123456789+02',
+    'Jan 5 2024',
+    'Fri Jan 05 10:11:12 2024 EST',
+    '20240105T101112Z',
+    '01/05/2024',
+    '13/05/2024',
+    '2024-02-30',
+    '99-01-05',
+    'epoch',
+    'infinity',
+    '2024-01-05 24:00',
+    '2024-01-05 10:59:60',
+    '2024-01-05 10:11:12 Europe/Berlin',
+    '2024-07-05 10:11:12 MET DST',
+    '2024-01-05 10:11:12 Foo/Bar',
+    '2024-01-05 10:11:12+16',
+    '2024-03-10 02:30',
+    '2024-11-03 01:30',
+    '1883-11-18 12:00',
+    '2500-07-01 12:00',
+    'J2451187',
+    '2024-005',
+    '2024-Jan-05',
+    '24-Jan-05',
+    '2024-01-05 12:30 PM',
+    '0044-03-15 BC',
+    '2024',
+    '',
+    '4714-11-23 BC',
+    '0000-01-01',
   ],
   date: ['2024-02-29', '2023-02-29', '5.1.2024', 'infinity', '0001-01-01 BC', '4714-11-24 BC'],
   time: ['10:11', '101112', '04:05 PM', '24:00:01', '040506.789', '2024-01-05 10:11+05'],
   timetz: ['10:11+05', '10:11 EST', '2024-07-05 10:11 Europe/Berlin'],
   interval: [
-    '1 day', '1.5 months', '-1 day +02:03', '1-2 3 4:05:06', 'P1Y2M3DT4H5M6.7S', '1:2.5', '1 day ago',
-    '90', '1-12', '6.6 months', '1 day 1 day', 'P0001-02-03T04:05:06', '1 fortnight', '1:60',
+    '1 day',
+    '1.5 months',
+    '-1 day +02:03',
+    '1-2 3 4:05:06',
+    'P1Y2M3DT4H5M6.7S',
+    '1:2.5',
+    '1 day ago',
+    '90',
+    '1-12',
+    '6.6 months',
+    '1 day 1 day',
+    'P0001-02-03T04:05:06',
+    '1 fortnight',
+    '1:60',
   ],
 };
 
@@ -82,10 +118,24 @@ test('input texts are read or refused as PostgreSQL does', async () => {
 });
 
 const instants = [
-  '2024-02-29 13:14:15.678901', '2024-03-10 01:30', '2024-11-03 00:30', '1999-12-31 23:59:59.999999',
-  '1969-12-31 23:59:59.5', '0044-03-15 12:00 BC', '2024-12-30 05:00', '2038-07-01', '5000-06-15 10:00',
+  '2024-02-29 13:14:15.678901',
+  '2024-03-10 01:30',
+  '2024-11-03 00:30',
+  '1999-12-31 23:59:59.999999',
+  '1969-12-31 23:59:59.5',
+  '0044-03-15 12:00 BC',
+  '2024-12-30 05:00',
+  '2038-07-01',
+  '5000-06-15 10:00',
 ];
-const spans = ['1 month', '1 day', '24 hours', '-1 month', '1 year 2 mons 3 days 04:05:06', '13 months'];
+const spans = [
+  '1 month',
+  '1 day',
+  '24 hours',
+  '-1 month',
+  '1 year 2 mons 3 days 04:05:06',
+  '13 months',
+];
 
 test('months, days and hours move an instant as in PostgreSQL', async () => {
   const pairs = instants.flatMap((at) => spans.map((span) => [at, span] as const));
@@ -100,7 +150,9 @@ test('months, days and hours move an instant as in PostgreSQL', async () => {
 test('date_trunc and age answer as PostgreSQL', async () => {
   const units = ['hour', 'day', 'week', 'month', 'quarter', 'year', 'century', 'fortnight'];
   const pairs = instants.flatMap((at) => units.map((unit) => [at, unit] as const));
-  const wanted = await ask(pairs.map(([at, unit]) => `date_trunc('${unit}', '${at}'::timestamptz)`));
+  const wanted = await ask(
+    pairs.map(([at, unit]) => `date_trunc('${unit}', '${at}'::timestamptz)`),
+  );
   pairs.forEach(([at, unit], i) => {
     const got = shown('timestamptz', () => truncateTimestampTz(unit, timestampTz(at), zone));
     assert.equal(got, wanted[i], `${unit} of ${at}`);
@@ -109,23 +161,45 @@ test('date_trunc and age answer as PostgreSQL', async () => {
   const start = '2001-02-16 20:38:40';
   const ages = await ask(instants.map((at) => `age('${at}'::timestamp, '${start}'::timestamp)`));
   instants.forEach((at, i) => {
-    assert.equal(shown('interval', () => ageOf(plain(at), plain(start))), ages[i], at);
+    assert.equal(
+      shown('interval', () => ageOf(plain(at), plain(start))),
+      ages[i],
+      at,
+    );
   });
 });
 
 const templates = [
-  'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"', 'FMDay, FMDD FMMonth YYYY', 'DAY Dy DDDth D ID', 'HH12:MI a.m. TZ',
-  'Q CC J W WW IW IYYY IDDD', 'Y,YYY AD RM TZH:TZM OF', 'US FF2 SSSS',
+  'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"',
+  'FMDay, FMDD FMMonth YYYY',
+  'DAY Dy DDDth D ID',
+  'HH12:MI a.m. TZ',
+  'Q CC J W WW IW IYYY IDDD',
+  'Y,YYY AD RM TZH:TZM OF',
+  'US FF2 SSSS',
 ];
 const numberTemplates = [
-  'FM999,990.00', 'S9999.9', '999PR', '9.99EEEE', 'RN', '0999', 'MI99', 'L9G999D99', '99th', '99V9',
+  'FM999,990.00',
+  'S9999.9',
+  '999PR',
+  '9.99EEEE',
+  'RN',
+  '0999',
+  'MI99',
+  'L9G999D99',
+  '99th',
+  '99V9',
 ];
 
 test('templates show times and numbers as PostgreSQL does', async () => {
   const pairs = instants.flatMap((at) => templates.map((template) => [at, template] as const));
   const wanted = await ask(pairs.map(([at, t]) => `to_char('${at}'::timestamptz, '${t}')`));
   pairs.forEach(([at, template], i) => {
-    assert.equal(timestampTzToChar(timestampTz(at), template, zone), wanted[i], `${at} ${template}`);
+    assert.equal(
+      timestampTzToChar(timestampTz(at), template, zone),
+      wanted[i],
+      `${at} ${template}`,
+    );
   });
   const numbers = ['0', '-1', '12.345', '-0.5', '1234', '99999'];
   const shapes = numbers.flatMap((n) => numberTemplates.map((template) => [n, template] as const));

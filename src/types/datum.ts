@@ -40,7 +40,11 @@ export interface SqlArray {
 }
 
 export interface RecordValue {
-  readonly fields: readonly { readonly type: TypeName; readonly value: Datum | null; readonly name?: string }[];
+  readonly fields: readonly {
+    readonly type: TypeName;
+    readonly value: Datum | null;
+    readonly name?: string;
+  }[];
 }
 
 export type Datum =

@@ -137,9 +137,9 @@ export function formatFloat4(value: number, extraDigits = 1): string {
 function isOnEdge(value: number, text: string): boolean {
   const [mantissa = '', exponent = '0'] = text.replace('-', '').split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
-  const decimal = BigInt(whole + fraction) * 10n ** BigInt(Number(exponent) - fraction.length < 0
-    ? 0
-    : Number(exponent) - fraction.length);
+  const decimal =
+    BigInt(whole + fraction) *
+    10n ** BigInt(Number(exponent) - fraction.length < 0 ? 0 : Number(exponent) - fraction.length);
   const exact = BigInt(Math.abs(value));
   const distance = decimal > exact ? decimal - exact : exact - decimal;
   if (distance === 0n) return false;

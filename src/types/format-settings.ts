@@ -50,7 +50,10 @@ export function parseDateStyle(setting: string, current: DateStyle): DateStyle |
   let { output, order } = current;
   let hasOrder = false;
   for (const part of setting.split(',')) {
-    const word = part.trim().replace(/^['"]|['"]$/g, '').toLowerCase();
+    const word = part
+      .trim()
+      .replace(/^['"]|['"]$/g, '')
+      .toLowerCase();
     const style = outputWords[word];
     if (word === 'default') ({ output, order } = isoMdy);
     else if (style !== undefined) {

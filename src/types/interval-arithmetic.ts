@@ -21,13 +21,17 @@ export function checkInterval(months: number, days: number, micros: bigint): Int
 
 export function addIntervals(left: Interval, right: Interval): Interval {
   return checkInterval(
-    left.months + right.months, left.days + right.days, left.micros + right.micros,
+    left.months + right.months,
+    left.days + right.days,
+    left.micros + right.micros,
   );
 }
 
 export function subtractIntervals(left: Interval, right: Interval): Interval {
   return checkInterval(
-    left.months - right.months, left.days - right.days, left.micros - right.micros,
+    left.months - right.months,
+    left.days - right.days,
+    left.micros - right.micros,
   );
 }
 

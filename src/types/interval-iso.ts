@@ -42,8 +42,7 @@ function addDesignated(
 }
 
 function addAlternative(fields: IntervalFields, text: string): boolean {
-  const match =
-    /^(\d{4})(\d\d)(\d\d)$/.exec(text) ?? /^(-?\d+)(?:-(\d+)(?:-(\d+))?)?$/.exec(text);
+  const match = /^(\d{4})(\d\d)(\d\d)$/.exec(text) ?? /^(-?\d+)(?:-(\d+)(?:-(\d+))?)?$/.exec(text);
   if (match === null) return false;
   fields.months += Number(match[1]) * 12 + Number(match[2] ?? 0);
   fields.days += Number(match[3] ?? 0);
@@ -52,8 +51,7 @@ function addAlternative(fields: IntervalFields, text: string): boolean {
 
 function addAlternativeTime(fields: IntervalFields, text: string): boolean {
   const match =
-    /^(\d+):(\d+)(?::(\d+)(\.\d+)?)?$/.exec(text) ??
-    /^(\d\d)(\d\d)(\d\d)(\.\d+)?$/.exec(text);
+    /^(\d+):(\d+)(?::(\d+)(\.\d+)?)?$/.exec(text) ?? /^(\d\d)(\d\d)(\d\d)(\.\d+)?$/.exec(text);
   if (match === null) return false;
   addUnits(fields, 'hour', BigInt(match[1] ?? 0), 0);
   addUnits(fields, 'minute', BigInt(match[2] ?? 0), 0);

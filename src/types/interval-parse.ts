@@ -17,8 +17,21 @@ export interface IntervalFields {
 }
 
 type Unit =
-  | 'microsecond' | 'millisecond' | 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month'
-  | 'quarter' | 'year' | 'decade' | 'century' | 'millennium' | 'ago' | 'ignored';
+  | 'microsecond'
+  | 'millisecond'
+  | 'second'
+  | 'minute'
+  | 'hour'
+  | 'day'
+  | 'week'
+  | 'month'
+  | 'quarter'
+  | 'year'
+  | 'decade'
+  | 'century'
+  | 'millennium'
+  | 'ago'
+  | 'ignored';
 
 const unitWords: Readonly<Record<Unit, string>> = {
   microsecond: 'us usec usecs useconds microsecond microseconds microsecon',
@@ -40,7 +53,10 @@ const unitWords: Readonly<Record<Unit, string>> = {
 
 const units = new Map<string, Unit>(
   Object.entries(unitWords).flatMap(([unit, words]) =>
-    words.split(' ').filter((word) => word !== '').map((word) => [word, unit as Unit] as const),
+    words
+      .split(' ')
+      .filter((word) => word !== '')
+      .map((word) => [word, unit as Unit] as const),
   ),
 );
 

@@ -270,7 +270,14 @@ class JsonParser {
 }
 
 const simpleEscapes: Readonly<Record<string, string | undefined>> = {
-  '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
 };
 
 /** jsonb's key order: shorter first (in bytes), then by bytes; the last of equal keys stays. */

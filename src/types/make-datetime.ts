@@ -25,8 +25,14 @@ export function makeDate(year: number, month: number, day: number): number {
 
 export function makeTime(hour: number, minute: number, second: number): bigint {
   const isWrong =
-    hour < 0 || minute < 0 || minute > 59 || Number.isNaN(second) || second < 0 || second > 60 ||
-    hour > 24 || (hour === 24 && (minute > 0 || second > 0));
+    hour < 0 ||
+    minute < 0 ||
+    minute > 59 ||
+    Number.isNaN(second) ||
+    second < 0 ||
+    second > 60 ||
+    hour > 24 ||
+    (hour === 24 && (minute > 0 || second > 0));
   if (isWrong) throw outOfRange('time', `${hour}:${two(minute)}:${shownSeconds(second)}`);
   const micros = roundEven(second * 1e6);
   return BigInt((hour * 60 + minute) * 60) * 1_000_000n + BigInt(micros);

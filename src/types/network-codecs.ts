@@ -95,8 +95,7 @@ function encodeAddress(value: string, typeName: 'inet' | 'cidr'): Uint8Array {
 function decodeAddress(wire: Uint8Array, typeName: 'inet' | 'cidr'): string {
   const [family = 0, bits = 0, , size = 0] = wire;
   const bytes = wire.slice(4);
-  const isSound =
-    (family === familyV4 && size === 4) || (family === familyV6 && size === 16);
+  const isSound = (family === familyV4 && size === 4) || (family === familyV6 && size === 16);
   if (!isSound || bytes.length !== size || bits > size * 8) {
     const message = `invalid address family in external "${typeName}" value`;
     throw new SqlError('invalid_binary_representation', message);

@@ -7,9 +7,7 @@
  */
 import type { Numeric } from './datum.ts';
 import { ordinalSuffix } from './date-template.ts';
-import {
-  absolute, formatNumeric, multiplyNumeric, powerOfTen, roundNumeric,
-} from './numeric.ts';
+import { absolute, formatNumeric, multiplyNumeric, powerOfTen, roundNumeric } from './numeric.ts';
 import { numericToInteger } from './numeric-convert.ts';
 import { parseNumberTemplate, type NumberNode, type NumberTemplate } from './number-template.ts';
 import { roundEven } from './interval-parse.ts';
@@ -200,8 +198,7 @@ class NumberWriter {
   #digitPlace(name: '9' | '0' | '.' | 'D'): void {
     this.#isInside = false;
     const { hasZero, isFill } = this.#template;
-    const isReached =
-      this.#place >= this.#blanks || (hasZero && this.#zeroStart === this.#place);
+    const isReached = this.#place >= this.#blanks || (hasZero && this.#zeroStart === this.#place);
     const isVisible = !this.#isBlankBeforePoint() || this.#keepsOnlyPoint();
     if (!this.#signWritten && isReached && isVisible) this.#writeSign();
     if (this.#place < this.#blanks && (!hasZero || this.#zeroStart > this.#place)) {
@@ -242,8 +239,19 @@ class NumberWriter {
 }
 
 const romanDigits: readonly (readonly [number, string])[] = [
-  [1000, 'M'], [900, 'CM'], [500, 'D'], [400, 'CD'], [100, 'C'], [90, 'XC'], [50, 'L'],
-  [40, 'XL'], [10, 'X'], [9, 'IX'], [5, 'V'], [4, 'IV'], [1, 'I'],
+  [1000, 'M'],
+  [900, 'CM'],
+  [500, 'D'],
+  [400, 'CD'],
+  [100, 'C'],
+  [90, 'XC'],
+  [50, 'L'],
+  [40, 'XL'],
+  [10, 'X'],
+  [9, 'IX'],
+  [5, 'V'],
+  [4, 'IV'],
+  [1, 'I'],
 ];
 
 function romanOf(value: Numeric): string {
@@ -286,9 +294,7 @@ function scientificNumeric(value: Numeric, digits: number): string {
   const text = absolute(value.digits).toString();
   const exponent = value.digits === 0n ? 0 : text.length - 1 - value.scale;
   // As in PostgreSQL 15, rounding up to 10.00 does not move the exponent.
-  const mantissa = roundNumeric(
-    { digits: absolute(value.digits), scale: text.length - 1 }, digits,
-  );
+  const mantissa = roundNumeric({ digits: absolute(value.digits), scale: text.length - 1 }, digits);
   return sign + formatNumeric(mantissa) + exponentText(exponent);
 }
 

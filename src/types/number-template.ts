@@ -7,8 +7,28 @@
 import { SqlError } from '../errors/sql-error.ts';
 
 export type NumberPattern =
-  | '9' | '0' | '.' | 'D' | ',' | 'G' | 'S' | 'MI' | 'PL' | 'SG' | 'PR' | 'L' | 'B' | 'FM' | 'V'
-  | 'RN' | 'TH' | 'th' | 'rn' | 'EEEE' | 'C' | 'SP';
+  | '9'
+  | '0'
+  | '.'
+  | 'D'
+  | ','
+  | 'G'
+  | 'S'
+  | 'MI'
+  | 'PL'
+  | 'SG'
+  | 'PR'
+  | 'L'
+  | 'B'
+  | 'FM'
+  | 'V'
+  | 'RN'
+  | 'TH'
+  | 'th'
+  | 'rn'
+  | 'EEEE'
+  | 'C'
+  | 'SP';
 
 export type NumberNode =
   | { readonly kind: 'pattern'; readonly name: NumberPattern }
@@ -41,11 +61,42 @@ export interface NumberTemplate {
 type Draft = { -readonly [K in keyof NumberTemplate]: NumberTemplate[K] };
 
 const patterns: readonly (readonly [string, NumberPattern])[] = [
-  ['EEEE', 'EEEE'], ['eeee', 'EEEE'], ['FM', 'FM'], ['fm', 'FM'], ['MI', 'MI'], ['mi', 'MI'],
-  ['PL', 'PL'], ['pl', 'PL'], ['PR', 'PR'], ['pr', 'PR'], ['RN', 'RN'], ['rn', 'rn'],
-  ['SG', 'SG'], ['sg', 'SG'], ['SP', 'SP'], ['sp', 'SP'], ['TH', 'TH'], ['th', 'th'], ['9', '9'], ['0', '0'], ['.', '.'],
-  [',', ','], ['B', 'B'], ['b', 'B'], ['C', 'C'], ['c', 'C'], ['D', 'D'], ['d', 'D'],
-  ['G', 'G'], ['g', 'G'], ['L', 'L'], ['l', 'L'], ['S', 'S'], ['s', 'S'], ['V', 'V'], ['v', 'V'],
+  ['EEEE', 'EEEE'],
+  ['eeee', 'EEEE'],
+  ['FM', 'FM'],
+  ['fm', 'FM'],
+  ['MI', 'MI'],
+  ['mi', 'MI'],
+  ['PL', 'PL'],
+  ['pl', 'PL'],
+  ['PR', 'PR'],
+  ['pr', 'PR'],
+  ['RN', 'RN'],
+  ['rn', 'rn'],
+  ['SG', 'SG'],
+  ['sg', 'SG'],
+  ['SP', 'SP'],
+  ['sp', 'SP'],
+  ['TH', 'TH'],
+  ['th', 'th'],
+  ['9', '9'],
+  ['0', '0'],
+  ['.', '.'],
+  [',', ','],
+  ['B', 'B'],
+  ['b', 'B'],
+  ['C', 'C'],
+  ['c', 'C'],
+  ['D', 'D'],
+  ['d', 'D'],
+  ['G', 'G'],
+  ['g', 'G'],
+  ['L', 'L'],
+  ['l', 'L'],
+  ['S', 'S'],
+  ['s', 'S'],
+  ['V', 'V'],
+  ['v', 'V'],
 ];
 
 const cache = new Map<string, NumberTemplate>();
@@ -63,9 +114,23 @@ export function parseNumberTemplate(template: string): NumberTemplate {
 function readTemplate(template: string): NumberTemplate {
   const nodes: NumberNode[] = [];
   const draft: Draft = {
-    nodes, before: 0, after: 0, shift: 0, zeroStart: 0, zeroEnd: 0, sign: 'none', signAt: 0,
-    hasZero: false, hasPoint: false, isFill: false, isBracketed: false, hasMinus: false,
-    hasPlus: false, isRoman: false, isShifted: false, isScientific: false,
+    nodes,
+    before: 0,
+    after: 0,
+    shift: 0,
+    zeroStart: 0,
+    zeroEnd: 0,
+    sign: 'none',
+    signAt: 0,
+    hasZero: false,
+    hasPoint: false,
+    isFill: false,
+    isBracketed: false,
+    hasMinus: false,
+    hasPlus: false,
+    isRoman: false,
+    isShifted: false,
+    isScientific: false,
   };
   let position = 0;
   while (position < template.length) {
@@ -178,8 +243,13 @@ function describeSign(draft: Draft, name: 'S' | 'MI' | 'PL' | 'SG' | 'PR'): void
 function describeScience(draft: Draft): void {
   if (draft.isScientific) throw wrong('cannot use "EEEE" twice');
   const isMixed =
-    draft.isFill || draft.sign !== 'none' || draft.isBracketed || draft.hasMinus ||
-    draft.hasPlus || draft.isRoman || draft.isShifted;
+    draft.isFill ||
+    draft.sign !== 'none' ||
+    draft.isBracketed ||
+    draft.hasMinus ||
+    draft.hasPlus ||
+    draft.isRoman ||
+    draft.isShifted;
   if (isMixed) {
     throw wrong(
       '"EEEE" is incompatible with other formats',

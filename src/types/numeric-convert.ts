@@ -66,9 +66,7 @@ export function applyNumericTypmod(value: Numeric, typmod: number): Numeric {
   const limitExponent = precision - scale;
   const unscaled = rescaled(rounded.digits, rounded.scale, Math.max(scale, 0));
   const limit =
-    limitExponent >= 0
-      ? powerOfTen(limitExponent + Math.max(scale, 0))
-      : powerOfTen(precision);
+    limitExponent >= 0 ? powerOfTen(limitExponent + Math.max(scale, 0)) : powerOfTen(precision);
   if (absolute(unscaled) >= limit) throw fieldOverflow(precision, scale, limitExponent);
   return rounded;
 }
@@ -148,7 +146,10 @@ function toScale(digits: bigint, exponent: number, scale: number): bigint {
 }
 
 function badNumeric(part: string): SqlError {
-  return new SqlError('invalid_binary_representation', `invalid ${part} in external "numeric" value`);
+  return new SqlError(
+    'invalid_binary_representation',
+    `invalid ${part} in external "numeric" value`,
+  );
 }
 
 export const numericCodec = codecOf<Numeric>({

@@ -9,10 +9,26 @@ import type { SqlStateName } from '../errors/sql-state.ts';
 import type { Numeric } from './datum.ts';
 import { expFixed, lnFixed } from './fixed-point.ts';
 import {
-  absolute, baseWeight, compareNumeric, displayScaleMax, divideNumeric, divideRounded,
-  makeNumeric, minimalScale, multiplyNumeric, negateNumeric, numericInfinity,
-  numericMinusInfinity, numericNaN, numericOne, numericZero, overflowsFormat, powerOfTen,
-  rescaled, roundNumeric, signOf,
+  absolute,
+  baseWeight,
+  compareNumeric,
+  displayScaleMax,
+  divideNumeric,
+  divideRounded,
+  makeNumeric,
+  minimalScale,
+  multiplyNumeric,
+  negateNumeric,
+  numericInfinity,
+  numericMinusInfinity,
+  numericNaN,
+  numericOne,
+  numericZero,
+  overflowsFormat,
+  powerOfTen,
+  rescaled,
+  roundNumeric,
+  signOf,
 } from './numeric.ts';
 
 const significantDigits = 16;
@@ -145,7 +161,9 @@ export function logNumeric(base: Numeric, value: Numeric): Numeric {
   if (base.special !== undefined) return value.special === undefined ? numericZero : numericNaN;
   if (value.special !== undefined) return value;
   const scale = boundedScale(
-    significantDigits - (lnWeight(value) - lnWeight(base)), base.scale, value.scale,
+    significantDigits - (lnWeight(value) - lnWeight(base)),
+    base.scale,
+    value.scale,
   );
   const precision = scale + Math.abs(lnWeight(value)) + Math.abs(lnWeight(base)) * 2 + guard;
   const denominator = lnFixed(base.digits, base.scale, precision);
@@ -213,8 +231,7 @@ function powerFraction(base: Numeric, exponent: Numeric): Numeric {
 /** exp(exponent × ln base), with enough digits for the scale. */
 function powerByExp(base: Numeric, exponent: Numeric, scale: number, estimate: number): Numeric {
   const exponentDigits = Math.max(0, exponent.digits.toString().length - exponent.scale);
-  const precision =
-    scale + Math.max(0, Math.ceil(estimate * log10OfE)) + exponentDigits + guard;
+  const precision = scale + Math.max(0, Math.ceil(estimate * log10OfE)) + exponentDigits + guard;
   const product: Numeric = {
     digits: rescaled(
       lnFixed(base.digits, base.scale, precision) * exponent.digits,

@@ -6,11 +6,24 @@ import fc from 'fast-check';
 import { SqlError } from '../errors/sql-error.ts';
 import type { Numeric } from './datum.ts';
 import {
-  addNumeric, compareNumeric, divideNumeric, formatNumeric, moduloNumeric, multiplyNumeric,
-  parseNumeric, roundNumeric, subtractNumeric, truncateNumeric,
+  addNumeric,
+  compareNumeric,
+  divideNumeric,
+  formatNumeric,
+  moduloNumeric,
+  multiplyNumeric,
+  parseNumeric,
+  roundNumeric,
+  subtractNumeric,
+  truncateNumeric,
 } from './numeric.ts';
 import { expNumeric, lnNumeric, logNumeric, powerNumeric, sqrtNumeric } from './numeric-math.ts';
-import { applyNumericTypmod, decodeNumeric, encodeNumeric, numericTypmod } from './numeric-convert.ts';
+import {
+  applyNumericTypmod,
+  decodeNumeric,
+  encodeNumeric,
+  numericTypmod,
+} from './numeric-convert.ts';
 
 let postgres: PGlite;
 before(async () => {
@@ -19,9 +32,29 @@ before(async () => {
 after(() => postgres.close());
 
 const values = [
-  '0', '1', '-1', '2', '10', '0.5', '-0.5', '2.50', '3.14159', '0.001', '-0.0001', '99999',
-  '123456789.987654321', '1e20', '1e-20', '12345678901234567890.12345', '0.99999', '1.00001',
-  '-7', 'NaN', 'Infinity', '-Infinity', '9999.9999',
+  '0',
+  '1',
+  '-1',
+  '2',
+  '10',
+  '0.5',
+  '-0.5',
+  '2.50',
+  '3.14159',
+  '0.001',
+  '-0.0001',
+  '99999',
+  '123456789.987654321',
+  '1e20',
+  '1e-20',
+  '12345678901234567890.12345',
+  '0.99999',
+  '1.00001',
+  '-7',
+  'NaN',
+  'Infinity',
+  '-Infinity',
+  '9999.9999',
 ];
 
 type Binary = (left: Numeric, right: Numeric) => Numeric;
@@ -80,9 +113,16 @@ test('operators answer as PostgreSQL for every pair of values', async () => {
 test('functions answer as PostgreSQL', async () => {
   for (const [expression, compute] of Object.entries(functions)) {
     const rows = values.filter((value) => value !== '1e20' || expression !== 'exp(a)');
-    const wanted = await ask(expression, rows.map((value) => [value]));
+    const wanted = await ask(
+      expression,
+      rows.map((value) => [value]),
+    );
     rows.forEach((value, i) => {
-      assert.equal(answer(() => compute(parseNumeric(value))), wanted[i], `${expression}: ${value}`);
+      assert.equal(
+        answer(() => compute(parseNumeric(value))),
+        wanted[i],
+        `${expression}: ${value}`,
+      );
     });
   }
 });

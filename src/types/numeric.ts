@@ -163,8 +163,7 @@ export function addNumeric(left: Numeric, right: Numeric): Numeric {
   }
   if (left.scale === right.scale) return makeNumeric(left.digits + right.digits, left.scale);
   const scale = Math.max(left.scale, right.scale);
-  const sum =
-    rescaled(left.digits, left.scale, scale) + rescaled(right.digits, right.scale, scale);
+  const sum = rescaled(left.digits, left.scale, scale) + rescaled(right.digits, right.scale, scale);
   return makeNumeric(sum, scale);
 }
 

@@ -16,10 +16,7 @@ function parseBits(text: string): string {
   const bad = (isHex ? /[^0-9a-fA-F]/ : /[^01]/).exec(digits);
   if (bad !== null) {
     const kind = isHex ? 'hexadecimal' : 'binary';
-    throw new SqlError(
-      'invalid_text_representation',
-      `"${bad[0]}" is not a valid ${kind} digit`,
-    );
+    throw new SqlError('invalid_text_representation', `"${bad[0]}" is not a valid ${kind} digit`);
   }
   if (!isHex) return digits;
   return [...digits].map((digit) => parseInt(digit, 16).toString(2).padStart(4, '0')).join('');
@@ -118,7 +115,10 @@ export const tidCodec = codecOf<string>({
   format: (value) => value,
   encode: (value) => {
     const [block = '0', offset = '0'] = value.slice(1, -1).split(',');
-    return new ByteWriter().int32(Number(block) | 0).int16(Number(offset)).finish();
+    return new ByteWriter()
+      .int32(Number(block) | 0)
+      .int16(Number(offset))
+      .finish();
   },
   decode: (bytes) => {
     const reader = new ByteReader(bytes);

@@ -8,7 +8,7 @@ import { formatType, parseTypeName } from './type-name.ts';
 import { typeRecord } from './type-table.ts';
 
 type Kind =
-  | 'class' | 'proc' | 'procedure' | 'oper' | 'operator' | 'namespace' | 'role' | 'collation';
+  'class' | 'proc' | 'procedure' | 'oper' | 'operator' | 'namespace' | 'role' | 'collation';
 
 const missing: Readonly<Record<Kind, readonly [SqlStateName, string]>> = {
   class: ['undefined_table', 'relation'],
@@ -30,7 +30,9 @@ export function foldName(text: string): string {
   return text
     .trim()
     .split(/("(?:[^"]|"")*")/)
-    .map((part) => (part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase()))
+    .map((part) =>
+      part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase(),
+    )
     .join('');
 }
 

@@ -185,11 +185,12 @@ function spelled(name: string): string {
   const known = canonicalNames.get(name.toLowerCase());
   if (known !== undefined) return known;
   if (/^(?:[a-z]{3}(?:\d[a-z]{3})?|gmt[+-]?\d*)$/i.test(name)) return name.toUpperCase();
-  const upper = name.replace(/(^|[/_-])([a-z])/gi, (_, before: string, letter: string) =>
-    before + letter.toUpperCase(),
+  const upper = name.replace(
+    /(^|[/_-])([a-z])/gi,
+    (_, before: string, letter: string) => before + letter.toUpperCase(),
   );
   return upper
-    .replace(/[a-z]+/gi, (word) => (word.slice(0, 1) + word.slice(1).toLowerCase()))
+    .replace(/[a-z]+/gi, (word) => word.slice(0, 1) + word.slice(1).toLowerCase())
     .replace(/^(Us|Etc\/Gmt|Etc\/Utc|Etc\/Uct|Nz|Gb)(?=$|[/+-]|\d)/, (word) =>
       word.replace(/(Us|Gmt|Utc|Uct|Nz|Gb)$/, (tail) => tail.toUpperCase()),
     );

@@ -6,12 +6,23 @@
  */
 import { SqlError } from '../errors/sql-error.ts';
 import {
-  civilFromDays, daysFromCivil, daysInMonth, floorDivide, floorModulo, microsPerDay,
+  civilFromDays,
+  daysFromCivil,
+  daysInMonth,
+  floorDivide,
+  floorModulo,
+  microsPerDay,
 } from './calendar.ts';
 import type { Interval } from './datum.ts';
 import {
-  checkTimestamp, civilTimeOf, instantOfLocal, isFiniteTimestamp, localOfInstant,
-  microsOfClock, timestampOutOfRange, type CivilTime,
+  checkTimestamp,
+  civilTimeOf,
+  instantOfLocal,
+  isFiniteTimestamp,
+  localOfInstant,
+  microsOfClock,
+  timestampOutOfRange,
+  type CivilTime,
 } from './instant.ts';
 import { checkInterval, justifyHours } from './interval-arithmetic.ts';
 import type { TimeZone } from './time-zone.ts';

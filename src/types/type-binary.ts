@@ -71,11 +71,14 @@ export function storageBytes(type: SqlType, value: Datum): Uint8Array {
 function recordBytes(type: SqlType, value: Datum): Uint8Array {
   const { name } = type;
   if (name === '_record') {
-    return encodeArray(value as SqlArray, (item) => recordBytes({ name: 'record', typmod: -1 }, item));
+    return encodeArray(value as SqlArray, (item) =>
+      recordBytes({ name: 'record', typmod: -1 }, item),
+    );
   }
   if (name !== 'record') return encodeBinary(type, value);
   return encodeNamedRecord(value as RecordValue, (field, item) =>
-    recordBytes({ name: field, typmod: -1 }, item));
+    recordBytes({ name: field, typmod: -1 }, item),
+  );
 }
 
 /** The value of a varlen column's bytes, which the engine itself wrote. */

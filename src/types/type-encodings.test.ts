@@ -26,7 +26,6 @@ function plain(value: unknown): unknown {
   return value instanceof Uint8Array ? [...value] : value;
 }
 
-
 test('every vector encodes to and decodes from the bytes and text of PostgreSQL', { skip }, () => {
   for (const line of rows.slice(0, rows.indexOf('--- variants\t\t\t\t\t\t'))) {
     const [expression = '', oid = '', , , typmod = '-1', text = '', hex = ''] = line.split('\t');
@@ -34,7 +33,8 @@ test('every vector encodes to and decodes from the bytes and text of PostgreSQL'
     if (record === undefined || hex === 'NULL') continue;
     const type = sqlType(record.name, Number(typmod));
     const decoded = decodeBinary(type, Buffer.from(hex, 'hex'));
-    if (record.name !== 'jsonpath') assert.equal(formatText(type, decoded, formats), text, expression);
+    if (record.name !== 'jsonpath')
+      assert.equal(formatText(type, decoded, formats), text, expression);
     assert.equal(Buffer.from(encodeBinary(type, decoded)).toString('hex'), hex, expression);
     seen.push(expression);
     if (layoutOf(record.name) === 'varlen') {

@@ -6,12 +6,27 @@ import type { SqlType, TypeName } from './sql-type.ts';
 import { findTypeByName, findTypeByOid, sqlType, typeRecord } from './type-table.ts';
 
 const spelled: Readonly<Record<string, TypeName>> = {
-  boolean: 'bool', smallint: 'int2', integer: 'int4', int: 'int4', bigint: 'int8', real: 'float4',
-  'double precision': 'float8', float: 'float8', decimal: 'numeric', dec: 'numeric',
-  character: 'bpchar', char: 'bpchar', 'character varying': 'varchar', 'char varying': 'varchar',
-  'time without time zone': 'time', 'time with time zone': 'timetz',
-  'timestamp without time zone': 'timestamp', 'timestamp with time zone': 'timestamptz',
-  'bit varying': 'varbit', '"char"': 'char', '"any"': 'any',
+  boolean: 'bool',
+  smallint: 'int2',
+  integer: 'int4',
+  int: 'int4',
+  bigint: 'int8',
+  real: 'float4',
+  'double precision': 'float8',
+  float: 'float8',
+  decimal: 'numeric',
+  dec: 'numeric',
+  character: 'bpchar',
+  char: 'bpchar',
+  'character varying': 'varchar',
+  'char varying': 'varchar',
+  'time without time zone': 'time',
+  'time with time zone': 'timetz',
+  'timestamp without time zone': 'timestamp',
+  'timestamp with time zone': 'timestamptz',
+  'bit varying': 'varbit',
+  '"char"': 'char',
+  '"any"': 'any',
 };
 
 /** Types whose modifier is a number of fraction digits. */

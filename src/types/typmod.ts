@@ -83,9 +83,7 @@ function roundMicros(micros: bigint, precision: number): bigint {
   if (precision >= 6) return micros;
   const unit = 10n ** BigInt(6 - precision);
   const half = unit / 2n;
-  return micros >= 0n
-    ? ((micros + half) / unit) * unit
-    : -(((-micros + half) / unit) * unit);
+  return micros >= 0n ? ((micros + half) / unit) * unit : -(((-micros + half) / unit) * unit);
 }
 
 /** PostgreSQL rounds what it keeps: µs since 2000, so ties before 2000 go back in time. */

@@ -87,7 +87,10 @@ const shownNames: readonly (readonly [RegExp, Readonly<Record<number, string>>])
   [/^Africa\/(Cairo|Tripoli)$/, { 120: 'EET', 180: 'EEST' }],
   [/^Africa\/(Johannesburg|Maseru|Mbabane)$/, { 120: 'SAST' }],
   [/^Africa\/(Casablanca|El_Aaiun)$/, {}],
-  [/^(Africa|Indian)\/(?!Ma[hu]|Maldives|Reunion|Ch|Cocos|Ker)/, zones('0 GMT 60 WAT 120 CAT 180 EAT')],
+  [
+    /^(Africa|Indian)\/(?!Ma[hu]|Maldives|Reunion|Ch|Cocos|Ker)/,
+    zones('0 GMT 60 WAT 120 CAT 180 EAT'),
+  ],
   [/^Atlantic\/(Reykjavik|St_Helena)$/, { 0: 'GMT' }],
   [/^Asia\/(Kolkata|Calcutta)$/, { 330: 'IST' }],
   [/^(Asia\/(Jerusalem|Tel_Aviv)|Israel)$/, { 120: 'IST', 180: 'IDT' }],

@@ -27,15 +27,26 @@ async function readSpans(client: pg.Client, say: Say): Promise<void> {
   for (const round of [1, 2]) {
     const { rows, fields } = await client.query({ name: 'spans', text: spans, values: parameters });
     say(`named ${round}`, rows);
-    say('types', fields.map(({ name, dataTypeID }) => `${name}:${dataTypeID}`));
+    say(
+      'types',
+      fields.map(({ name, dataTypeID }) => `${name}:${dataTypeID}`),
+    );
   }
   // The driver reads binary values through UTF-8 texts, so these bytes are ASCII. Its types know
   // nothing of binary results.
   const text = "select 12345::int4 a, 78187493520::int8 b, true c, 'text' d, null::int8 e";
   const binary = { text, binary: true } as pg.QueryConfig;
   say('binary', (await client.query(binary)).rows);
-  const echo = 'select $1::int8 a, $2::float8 b, $3::numeric c, $4::jsonb d, $5::text[] e, $6::bytea f';
-  const values = ['9007199254740993', 0.1, '12345678901234567890.10', { k: [1] }, ['x', null, 'y"'], Buffer.from([0, 255])];
+  const echo =
+    'select $1::int8 a, $2::float8 b, $3::numeric c, $4::jsonb d, $5::text[] e, $6::bytea f';
+  const values = [
+    '9007199254740993',
+    0.1,
+    '12345678901234567890.10',
+    { k: [1] },
+    ['x', null, 'y"'],
+    Buffer.from([0, 255]),
+  ];
   say('parameters', (await client.query(echo, values)).rows);
 }
 
@@ -60,7 +71,10 @@ async function copyBothWays(client: pg.Client, say: Say): Promise<void> {
 }
 
 async function writeAndFail(client: pg.Client, say: Say): Promise<void> {
-  const write = await client.query('insert into copied values ($1, $2) returning a + 1 as next', [4, null]);
+  const write = await client.query('insert into copied values ($1, $2) returning a + 1 as next', [
+    4,
+    null,
+  ]);
   say('insert', { command: write.command, rowCount: write.rowCount, rows: write.rows });
   await client.query('begin');
   await client.query('update copied set b = $1 where a > $2', ['changed', 2]);

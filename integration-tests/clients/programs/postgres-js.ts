@@ -30,7 +30,10 @@ async function copyAndWrite(sql: postgres.Sql, say: Say): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of await sql`copy copied_js to stdout`.readable()) chunks.push(chunk);
   say('copied', Buffer.concat(chunks).toString());
-  const rows = [{ a: 3, b: 'three' }, { a: 4, b: null }];
+  const rows = [
+    { a: 3, b: 'three' },
+    { a: 4, b: null },
+  ];
   say('inserted', await sql`insert into copied_js ${sql(rows)} returning *`);
   const kept = await sql.begin(async (transaction) => {
     await transaction`delete from copied_js where a = 1`;

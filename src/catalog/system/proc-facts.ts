@@ -33,9 +33,7 @@ const firstOwnOid = 9000;
 const procs = once((): readonly ProcFact[] => {
   const known = recordsOf(procFacts).map(procOf);
   const named = namedElsewhere();
-  const offered = known.filter(
-    ({ name, oid }) => findFunctions(name).length > 0 || named.has(oid),
-  );
+  const offered = known.filter(({ name, oid }) => findFunctions(name).length > 0 || named.has(oid));
   const support = recordsOf(supportProcFacts).map(procOf);
   const names = new Set(known.map(({ name }) => name));
   return [...offered, ...support, ...ownProcs(names)];

@@ -8,9 +8,7 @@
  * one value per group, and mean nothing outside the accumulator of the same call.
  */
 import type { Column } from '../../columns/column.ts';
-import type {
-  ArgumentType, EvaluationContext, RowSet,
-} from '../../functions/function-record.ts';
+import type { ArgumentType, EvaluationContext, RowSet } from '../../functions/function-record.ts';
 import type { Arena } from '../../memory/arena.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 

@@ -6,7 +6,14 @@ import type { AggregateCall, SortKey } from '../../plan/physical.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import {
-  call, column, constant, field, planNode, readAll, requestOf, testExecutor,
+  call,
+  column,
+  constant,
+  field,
+  planNode,
+  readAll,
+  requestOf,
+  testExecutor,
 } from '../in-memory-table.ts';
 import { openTestMemory } from '../test-memory.ts';
 
@@ -14,13 +21,23 @@ const { memory } = openTestMemory();
 const executor = testExecutor(memory, 0);
 after(() => executor.close());
 
-const types = { i: 'int4', s: 'text', b: 'int8', f: 'float8', n: 'numeric', v: 'interval' } as const;
+const types = {
+  i: 'int4',
+  s: 'text',
+  b: 'int8',
+  f: 'float8',
+  n: 'numeric',
+  v: 'interval',
+} as const;
 type Name = keyof typeof types;
 const names = Object.keys(types) as Name[];
 
 const numeric = (digits: bigint, scale: number) => ({ digits, scale });
-const interval = (months: number, days: number, seconds: bigint) =>
-  ({ months, days, micros: seconds * 1_000_000n });
+const interval = (months: number, days: number, seconds: bigint) => ({
+  months,
+  days,
+  micros: seconds * 1_000_000n,
+});
 const rows: (Datum | null)[][] = [
   [1, 'b', 10n, 1.5, numeric(150n, 2), interval(0, 1, 7_384n)],
   [2, 'a', -7n, 2.25, numeric(-3125n, 3), interval(1, -3, 0n)],
@@ -41,10 +58,14 @@ function scanOfRows() {
 
 const arg = (name: Name) => column(names.indexOf(name), types[name]);
 const ascending = (name: Name): SortKey => ({
-  expr: arg(name), descending: false, nullsFirst: false,
+  expr: arg(name),
+  descending: false,
+  nullsFirst: false,
 });
 const descending = (name: Name): SortKey => ({
-  expr: arg(name), descending: true, nullsFirst: true,
+  expr: arg(name),
+  descending: true,
+  nullsFirst: true,
 });
 
 type Options = Partial<AggregateCall>;
@@ -56,7 +77,12 @@ async function aggregated(
 ): Promise<string | null> {
   const accumulator = options.accumulator ?? functionId.slice(0, functionId.indexOf('('));
   const whole: AggregateCall = {
-    functionId, args: [], distinct: false, orderBy: [], ...options, accumulator,
+    functionId,
+    args: [],
+    distinct: false,
+    orderBy: [],
+    ...options,
+    accumulator,
     type: sqlType(type),
   };
   const plan = planNode({
@@ -79,7 +105,9 @@ const one = (name: Name): Options => ({ args: [arg(name)] });
 const fxi: Options = { args: [arg('f'), arg('i')] };
 const joined = (delimiter: string): Options => ({ args: [arg('s'), constant('text', delimiter)] });
 const fractions = {
-  element: 'float8', dimensions: [{ length: 2, lowerBound: 1 }], values: [0.1, 0.9],
+  element: 'float8',
+  dimensions: [{ length: 2, lowerBound: 1 }],
+  values: [0.1, 0.9],
 } as const;
 const isOne = call('=(int4,int4)', 'bool', arg('i'), constant('int4', 1));
 
@@ -111,19 +139,42 @@ const cases: readonly Case[] = [
   ['array_agg(anynonarray)', '_text', { ...one('s'), distinct: true }, '{a,b,c,NULL}'],
   ['json_agg(anyelement)', 'json', one('i'), '[1, 2, 3, null, 7]'],
   ['jsonb_agg(anyelement)', 'jsonb', one('s'), '["b", "a", null, "c", "b"]'],
-  ['json_object_agg(any,any)', 'json', { args: [arg('f'), arg('s')], filter: isOne },
-    '{ "1.5" : "b" }'],
-  ['jsonb_object_agg(any,any)', 'jsonb', { args: [constant('text', 'k'), arg('n')] },
-    '{"k": 0.001}'],
-  ['percentile_cont(float8,float8)', 'float8',
-    { args: [constant('float8', 0.4), arg('f')], orderBy: [ascending('f')] }, '1.6500000000000001'],
-  ['percentile_cont(_float8,float8)', '_float8',
+  [
+    'json_object_agg(any,any)',
+    'json',
+    { args: [arg('f'), arg('s')], filter: isOne },
+    '{ "1.5" : "b" }',
+  ],
+  [
+    'jsonb_object_agg(any,any)',
+    'jsonb',
+    { args: [constant('text', 'k'), arg('n')] },
+    '{"k": 0.001}',
+  ],
+  [
+    'percentile_cont(float8,float8)',
+    'float8',
+    { args: [constant('float8', 0.4), arg('f')], orderBy: [ascending('f')] },
+    '1.6500000000000001',
+  ],
+  [
+    'percentile_cont(_float8,float8)',
+    '_float8',
     { args: [constant('_float8', fractions), arg('f')], orderBy: [descending('f')] },
-    '{7000000000.674999,-2.350000000000001}'],
-  ['percentile_cont(float8,interval)', 'interval',
-    { args: [constant('float8', 0.3), arg('v')], orderBy: [ascending('v')] }, '23:26:45.5'],
-  ['percentile_disc(float8,anyelement)', 'text',
-    { args: [constant('float8', 0.5), arg('s')], orderBy: [ascending('s')] }, 'b'],
+    '{7000000000.674999,-2.350000000000001}',
+  ],
+  [
+    'percentile_cont(float8,interval)',
+    'interval',
+    { args: [constant('float8', 0.3), arg('v')], orderBy: [ascending('v')] },
+    '23:26:45.5',
+  ],
+  [
+    'percentile_disc(float8,anyelement)',
+    'text',
+    { args: [constant('float8', 0.5), arg('s')], orderBy: [ascending('s')] },
+    'b',
+  ],
   ['mode(anyelement)', 'text', { ...one('s'), orderBy: [ascending('s')] }, 'b'],
   ['corr(float8,float8)', 'float8', { args: fxi.args ?? [] }, '0.9505863756472975'],
   ['covar_pop(float8,float8)', 'float8', fxi, '9374999998.703125'],
@@ -142,8 +193,10 @@ describe('aggregates answer as PostgreSQL does', () => {
   for (const [functionId, type, options, answer] of cases) {
     test(`${functionId} is ${answer}`, async () => {
       const args = options.args?.map((expr) =>
-        (functionId.endsWith('float8)') && expr.type.name === 'int4'
-          ? call('cast(int4,float8)', 'float8', expr) : expr));
+        functionId.endsWith('float8)') && expr.type.name === 'int4'
+          ? call('cast(int4,float8)', 'float8', expr)
+          : expr,
+      );
       const coerced = args === undefined ? options : { ...options, args };
       assert.equal(await aggregated(functionId, type, coerced), answer);
     });
@@ -154,7 +207,8 @@ describe('sums of floats', () => {
   test('finite values that add up beyond the range are an error', async () => {
     const huge = { args: [constant('float8', 1.7e308)] };
     await assert.rejects(aggregated('sum(float8)', 'float8', huge), {
-      code: '22003', message: 'value out of range: overflow',
+      code: '22003',
+      message: 'value out of range: overflow',
     });
   });
 

@@ -53,7 +53,12 @@ function distinctSketch(kind: DistinctKind): CreateAccumulator {
 
 /** Aggregates whose result depends on the order of their input. */
 const orderSensitive: ReadonlySet<string> = new Set([
-  'string_agg', 'array_agg', 'json_agg', 'jsonb_agg', 'json_object_agg', 'jsonb_object_agg',
+  'string_agg',
+  'array_agg',
+  'json_agg',
+  'jsonb_agg',
+  'json_object_agg',
+  'jsonb_object_agg',
 ]);
 
 export function isOrderSensitive(name: string): boolean {

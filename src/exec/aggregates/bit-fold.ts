@@ -5,7 +5,10 @@ import { layoutOf, typeRecord, valueBytes } from '../../types/type-table.ts';
 import type { CreateAccumulator } from './accumulator.ts';
 import { narrowRecords } from './extreme.ts';
 import {
-  foldArgument, RecordAccumulator, validityOfRecords, type RecordFold,
+  foldArgument,
+  RecordAccumulator,
+  validityOfRecords,
+  type RecordFold,
 } from './record-accumulator.ts';
 
 const field = { width: 16, value: 0, seen: 8, least: 1 };
@@ -22,8 +25,7 @@ export function bitFold(operation: 0 | 1 | 2): CreateAccumulator {
       fold: (records, input, scratch) => {
         const { values, validity, rows, count } = foldArgument(input, 0, scratch);
         const { groups } = input;
-        kernels().foldIntegers(
-          records, groups, values, width, validity, rows, count, operation);
+        kernels().foldIntegers(records, groups, values, width, validity, rows, count, operation);
       },
       merge: (records, { groups, states, offsets, rows, count }) => {
         kernels().mergeFolds(records, groups, states, offsets, rows, count, operation);

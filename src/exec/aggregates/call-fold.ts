@@ -35,8 +35,14 @@ export class CallFold {
     const args = call.args.map(argumentType);
     const { accumulator, type } = call;
     const descending = call.orderBy[0]?.descending === true;
-    this.accumulator = createAccumulator(
-      accumulator, { args, type, state, scratch, evaluation, descending });
+    this.accumulator = createAccumulator(accumulator, {
+      args,
+      type,
+      state,
+      scratch,
+      evaluation,
+      descending,
+    });
     this.#argCount = args.length;
     const order = orderOf(call);
     const keys = order.map((key) => key.expr);
@@ -89,4 +95,3 @@ function orderOf(call: AggregateCall): readonly SortKey[] {
   if (call.orderBy.length > 0 || !call.distinct) return call.orderBy;
   return call.args.map((expr) => ({ expr, descending: false, nullsFirst: false }));
 }
-

@@ -7,7 +7,8 @@ import { ValueAccumulator, type ValueFold } from './value-accumulator.ts';
 
 export const stringAggregate: CreateAccumulator = ({ type }) =>
   type.name === 'bytea'
-    ? new ValueAccumulator(bytesFold, type) : new ValueAccumulator(textFold, type);
+    ? new ValueAccumulator(bytesFold, type)
+    : new ValueAccumulator(textFold, type);
 
 interface JoinedText {
   readonly text: string;
@@ -49,7 +50,10 @@ export const arrayAggregate: CreateAccumulator = ({ type, args }) => {
   const element = typeRecord(type.name).element ?? 'text';
   const isOfArrays = args[0]?.name === type.name;
   const finish = isOfArrays ? stackArrays : listOf;
-  return new ValueAccumulator(listFold((values) => finish(element, values)), type);
+  return new ValueAccumulator(
+    listFold((values) => finish(element, values)),
+    type,
+  );
 };
 
 type Values = readonly (Datum | null)[];
@@ -82,11 +86,14 @@ function stackArrays(element: SqlArray['element'], arrays: Values): SqlArray {
     if (dimensions.length === 0) {
       throw new SqlError('array_subscript_error', 'cannot accumulate empty arrays');
     }
-    const isSame = dimensions.length === shape.length
-      && dimensions.every(({ length }, index) => length === shape[index]?.length);
+    const isSame =
+      dimensions.length === shape.length &&
+      dimensions.every(({ length }, index) => length === shape[index]?.length);
     if (!isSame) {
       throw new SqlError(
-        'array_subscript_error', 'cannot accumulate arrays of different dimensionality');
+        'array_subscript_error',
+        'cannot accumulate arrays of different dimensionality',
+      );
     }
   }
   return {

@@ -5,7 +5,11 @@
 import { ColumnBuilder } from '../../columns/builder.ts';
 import { bytesReader, isValid } from '../../columns/read.ts';
 import {
-  decodeDistinctSketch, distinctCount, encodeDistinctSketch, exactHashesMax, registerCount,
+  decodeDistinctSketch,
+  distinctCount,
+  encodeDistinctSketch,
+  exactHashesMax,
+  registerCount,
   type DistinctSketch,
 } from '../../functions/aggregates/distinct-sketch.ts';
 import { kernels } from '../../kernels/kernels.ts';
@@ -16,7 +20,11 @@ import type { Arena } from '../../memory/arena.ts';
 import { Growable } from '../keys/growable.ts';
 import { selectedRow } from '../selected-row.ts';
 import type {
-  Accumulator, AccumulatorContext, AggregateInput, GroupRange, MergeInput,
+  Accumulator,
+  AccumulatorContext,
+  AggregateInput,
+  GroupRange,
+  MergeInput,
 } from './accumulator.ts';
 import { groupAt } from './value-accumulator.ts';
 import { ValueHashes } from './value-hashes.ts';

@@ -13,7 +13,11 @@ import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { CreateAccumulator } from './accumulator.ts';
 import {
-  foldArgument, RecordAccumulator, validityOfRecords, type RecordField, type RecordFold,
+  foldArgument,
+  RecordAccumulator,
+  validityOfRecords,
+  type RecordField,
+  type RecordFold,
 } from './record-accumulator.ts';
 import { TextExtreme } from './text-extreme.ts';
 import { ValueAccumulator, type ValueFold } from './value-accumulator.ts';
@@ -91,12 +95,7 @@ function extremeFold(type: SqlType, kernel: Kernels, largest: Largest): RecordFo
 }
 
 /** The values of 16-byte records in the type's own layout. */
-export function narrowRecords(
-  type: SqlType,
-  records: number,
-  count: number,
-  arena: Arena,
-): number {
+export function narrowRecords(type: SqlType, records: number, count: number, arena: Arena): number {
   const k = kernels();
   const words = arena.allocate(count * 8);
   k.recordWords(records, field.width, field.value, count, words);

@@ -11,10 +11,16 @@ interface SpanState {
 const secondsPerDay = 86_400;
 
 export const intervalSum: CreateAccumulator = ({ type }) =>
-  new ValueAccumulator(spanFold((state) => state.sum), type);
+  new ValueAccumulator(
+    spanFold((state) => state.sum),
+    type,
+  );
 
 export const intervalAverage: CreateAccumulator = ({ type }) =>
-  new ValueAccumulator(spanFold(({ sum, rowCount }) => divideInterval(sum, rowCount)), type);
+  new ValueAccumulator(
+    spanFold(({ sum, rowCount }) => divideInterval(sum, rowCount)),
+    type,
+  );
 
 function spanFold(finish: (state: SpanState) => Interval): ValueFold<SpanState> {
   return {

@@ -18,8 +18,10 @@ export const jsonArray: CreateAccumulator = (context) => {
   const formats = formatsOf(context.evaluation);
   const separator = isStructured(type) ? ', \n ' : ', ';
   const item = ([value = null]: readonly (Datum | null)[]) => toJson(type, value, formats);
-  return new ValueAccumulator(joinedItems(item, separator, (items) =>
-    finished(context, `[${items}]`)), context.type);
+  return new ValueAccumulator(
+    joinedItems(item, separator, (items) => finished(context, `[${items}]`)),
+    context.type,
+  );
 };
 
 export const jsonObject: CreateAccumulator = (context) => {
@@ -36,8 +38,10 @@ export const jsonObject: CreateAccumulator = (context) => {
     const name = quoteJson(formatText(keyType, key, formats));
     return `${name} : ${toJson(valueType, value, formats)}`;
   };
-  return new ValueAccumulator(joinedItems(item, ', ', (items) =>
-    finished(context, `{ ${items} }`)), context.type);
+  return new ValueAccumulator(
+    joinedItems(item, ', ', (items) => finished(context, `{ ${items} }`)),
+    context.type,
+  );
 };
 
 function isStructured({ name }: ArgumentType): boolean {

@@ -12,12 +12,16 @@ interface SumState {
 type FinishSum = ValueFold<SumState>['finish'];
 
 export const numericSum: CreateAccumulator = ({ type }) =>
-  new ValueAccumulator(sumFold((state) => state?.sum ?? null), type);
+  new ValueAccumulator(
+    sumFold((state) => state?.sum ?? null),
+    type,
+  );
 
 export const numericAverage: CreateAccumulator = ({ type }) =>
   new ValueAccumulator(
     sumFold((state) =>
-      state === undefined ? null : divideNumeric(state.sum, numericFromInt(state.rowCount))),
+      state === undefined ? null : divideNumeric(state.sum, numericFromInt(state.rowCount)),
+    ),
     type,
   );
 

@@ -64,7 +64,8 @@ export class OrderedRows {
 
   #sortedRows(keys: readonly Column[]): Uint32Array {
     const comparisons = keys.map((column, index) =>
-      comparison(column, this.#keys[index] as SortKey));
+      comparison(column, this.#keys[index] as SortKey),
+    );
     const order = Uint32Array.from({ length: this.#rows.rowCount }, (_, row) => row);
     return order.sort((a, b) => {
       for (const compare of comparisons) {

@@ -24,19 +24,25 @@ export const percentileContinuous: CreateAccumulator = (context) =>
   percentile(context, interpolate);
 
 export const percentileDiscrete: CreateAccumulator = (context) =>
-  percentile(context, (values, fraction) =>
-    values[Math.max(0, Math.ceil(fraction * values.length) - 1)] as Datum);
+  percentile(
+    context,
+    (values, fraction) => values[Math.max(0, Math.ceil(fraction * values.length) - 1)] as Datum,
+  );
 
 export const median: CreateAccumulator = (context) => {
   const order = sortOrder(context, 0);
   return new ValueAccumulator(
-    collect(0, ({ values }) => interpolate(values.toSorted(order), 0.5)), context.type);
+    collect(0, ({ values }) => interpolate(values.toSorted(order), 0.5)),
+    context.type,
+  );
 };
 
 export const mode: CreateAccumulator = (context) => {
   const order = sortOrder(context, 0);
   return new ValueAccumulator(
-    collect(0, ({ values }) => mostFrequent(values.toSorted(order), order)), context.type);
+    collect(0, ({ values }) => mostFrequent(values.toSorted(order), order)),
+    context.type,
+  );
 };
 
 function percentile(context: AccumulatorContext, pick: Pick): ReturnType<CreateAccumulator> {
@@ -50,7 +56,8 @@ function percentile(context: AccumulatorContext, pick: Pick): ReturnType<CreateA
       element: context.type.name.slice(1) as TypeName,
       dimensions,
       values: fractions.map((each) =>
-        (each === null ? null : pick(sorted, checked(each as number)))),
+        each === null ? null : pick(sorted, checked(each as number)),
+      ),
     };
   };
   return new ValueAccumulator(collect(1, finish), context.type);
@@ -84,7 +91,9 @@ function sortOrder(context: AccumulatorContext, index: number): (a: Datum, b: Da
 function checked(fraction: number): number {
   if (fraction >= 0 && fraction <= 1) return fraction;
   throw new SqlError(
-    'numeric_value_out_of_range', `percentile value ${fraction} is not between 0 and 1`);
+    'numeric_value_out_of_range',
+    `percentile value ${fraction} is not between 0 and 1`,
+  );
 }
 
 function interpolate(values: readonly Datum[], fraction: number): Datum {
@@ -100,11 +109,15 @@ function interpolate(values: readonly Datum[], fraction: number): Datum {
 
 function betweenIntervals(a: Interval, b: Interval, share: number): Interval {
   const distance = {
-    months: b.months - a.months, days: b.days - a.days, micros: b.micros - a.micros,
+    months: b.months - a.months,
+    days: b.days - a.days,
+    micros: b.micros - a.micros,
   };
   const part = scaleInterval(distance, share);
   return {
-    months: a.months + part.months, days: a.days + part.days, micros: a.micros + part.micros,
+    months: a.months + part.months,
+    days: a.days + part.days,
+    micros: a.micros + part.micros,
   };
 }
 
@@ -117,8 +130,7 @@ function mostFrequent(
   let bestCount = 0;
   let start = 0;
   for (let end = 1; end <= sorted.length; end++) {
-    const isSame = end < sorted.length
-      && order(sorted[start] as Datum, sorted[end] as Datum) === 0;
+    const isSame = end < sorted.length && order(sorted[start] as Datum, sorted[end] as Datum) === 0;
     if (isSame) continue;
     if (end - start > bestCount) {
       best = sorted[start] as Datum;

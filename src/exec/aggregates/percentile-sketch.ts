@@ -15,7 +15,11 @@ import { denseRows } from '../keys/column-buffer.ts';
 import { flattenColumn } from '../keys/gather-column.ts';
 import { Growable } from '../keys/growable.ts';
 import type {
-  Accumulator, AccumulatorContext, AggregateInput, GroupRange, MergeInput,
+  Accumulator,
+  AccumulatorContext,
+  AggregateInput,
+  GroupRange,
+  MergeInput,
 } from './accumulator.ts';
 import { foldArgument } from './record-accumulator.ts';
 
@@ -45,7 +49,8 @@ export class PercentileAccumulator implements Accumulator {
     const records = this.#recordsOf(input.groupCount);
     const { sketchValues } = kernels();
     this.#complete(count, (from) =>
-      sketchValues(records, input.groups, values, validity, rows, count, from, this.#pool));
+      sketchValues(records, input.groups, values, validity, rows, count, from, this.#pool),
+    );
   }
 
   /** Runs a kernel to its end, filling the pool in between. */
@@ -89,7 +94,17 @@ export class PercentileAccumulator implements Accumulator {
     const { mergeSketches } = kernels();
     this.#complete(rowCount, (from) =>
       mergeSketches(
-        records, groups, values, offsets, validity, selection, rowCount, from, this.#pool));
+        records,
+        groups,
+        values,
+        offsets,
+        validity,
+        selection,
+        rowCount,
+        from,
+        this.#pool,
+      ),
+    );
   }
 
   states(range: GroupRange, arena: Arena): PlainColumn {
@@ -103,7 +118,12 @@ export class PercentileAccumulator implements Accumulator {
     const values = arena.allocate(k.sketchBytesMax(records, count) >>> 0);
     k.encodeSketches(records, count, offsets, values, arena.allocate(1536));
     return {
-      encoding: 'plain', type: sqlType('bytea'), length: count, validity: 0, values, offsets,
+      encoding: 'plain',
+      type: sqlType('bytea'),
+      length: count,
+      validity: 0,
+      values,
+      offsets,
     };
   }
 }

@@ -12,7 +12,11 @@ import { Growable } from '../keys/growable.ts';
 import { denseRows } from '../keys/column-buffer.ts';
 import { flattenColumn } from '../keys/gather-column.ts';
 import type {
-  Accumulator, AccumulatorContext, AggregateInput, GroupRange, MergeInput,
+  Accumulator,
+  AccumulatorContext,
+  AggregateInput,
+  GroupRange,
+  MergeInput,
 } from './accumulator.ts';
 
 /** How records of one kind are folded. `records` points to those of all groups, or of a range. */

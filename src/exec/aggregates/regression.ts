@@ -38,11 +38,17 @@ export const regressionNames = Object.keys(finishers) as readonly (keyof typeof 
 export function regression(name: keyof typeof finishers): CreateAccumulator {
   const finish: Finish = finishers[name];
   return ({ type }) =>
-    new ValueAccumulator(pairFold((sums) => (sums.n < 1 ? null : finish(sums))), type);
+    new ValueAccumulator(
+      pairFold((sums) => (sums.n < 1 ? null : finish(sums))),
+      type,
+    );
 }
 
 export const regressionCount: CreateAccumulator = ({ type }) =>
-  new ValueAccumulator(pairFold((sums) => BigInt(sums.n)), type);
+  new ValueAccumulator(
+    pairFold((sums) => BigInt(sums.n)),
+    type,
+  );
 
 function pairFold(finish: (sums: PairSums) => Datum | null): ValueFold<PairSums> {
   return {

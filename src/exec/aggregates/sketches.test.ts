@@ -3,9 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { buildColumn } from '../../columns/builder.ts';
 import { columnReader } from '../../columns/read.ts';
-import {
-  decodeDistinctSketch, distinctCount,
-} from '../../functions/aggregates/distinct-sketch.ts';
+import { decodeDistinctSketch, distinctCount } from '../../functions/aggregates/distinct-sketch.ts';
 import { percentileColumn } from '../../functions/aggregates/percentiles.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { heap } from '../../memory/heap.ts';
@@ -23,8 +21,13 @@ const state = new Arena(new Budget(256 << 20));
 const scratch = new Arena(new Budget(256 << 20));
 
 const evaluation = {
-  arena: scratch, timeZone: 'UTC', transactionMicros: 0n, statementMicros: 0n, session: {},
-  formats: {}, catalog: { find: () => undefined },
+  arena: scratch,
+  timeZone: 'UTC',
+  transactionMicros: 0n,
+  statementMicros: 0n,
+  session: {},
+  formats: {},
+  catalog: { find: () => undefined },
 };
 
 function accumulator(name: string, arg: TypeName): Accumulator {
@@ -75,7 +78,10 @@ function sketchInParts(
   for (const other of others) {
     const states = other.states({ from: 0, count: groupCount, groupCount }, scratch);
     const groups = state.allocate(groupCount * 4);
-    heap().u32.set(Array.from({ length: groupCount }, (_, i) => i), groups >>> 2);
+    heap().u32.set(
+      Array.from({ length: groupCount }, (_, i) => i),
+      groups >>> 2,
+    );
     const rows = { physicalRows: groupCount, rowCount: groupCount, selection: 0 };
     first.merge({ groups, groupCount, rows, states });
   }
@@ -115,7 +121,8 @@ test('many values give percentiles within half a percent, the ends exactly', () 
   let seed = 7;
   const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
   const lists = [0, 1, 2].map(() =>
-    Array.from({ length: 9_000 }, () => Math.exp(random() * 20 - 10) * (random() < 0.2 ? -1 : 1)));
+    Array.from({ length: 9_000 }, () => Math.exp(random() * 20 - 10) * (random() < 0.2 ? -1 : 1)),
+  );
   const parts = lists.map((values) => ({ values, groups: values.map((_, i) => i % 3) }));
   const bytes = sketchInParts('percentile_agg', 'float8', parts, 3);
   for (const group of [0, 1, 2]) {
@@ -193,10 +200,7 @@ function ascending(values: readonly number[]): number[] {
 }
 
 function extremes(values: readonly number[]): number[] {
-  return [
-    values.reduce((a, b) => (b < a ? b : a)),
-    values.reduce((a, b) => (b > a ? b : a)),
-  ];
+  return [values.reduce((a, b) => (b < a ? b : a)), values.reduce((a, b) => (b > a ? b : a))];
 }
 
 function counted(values: readonly number[]): Map<number, number> {
@@ -227,8 +231,9 @@ test('distinct counts are exact up to 512 and within a few percent beyond, merge
     state.reset();
     scratch.reset();
     const parts = [0, 1].map((half) => {
-      const numbers = Array.from({ length: distinct }, (_, i) => i)
-        .filter((i) => i % 3 !== half || i % 2 === 0);
+      const numbers = Array.from({ length: distinct }, (_, i) => i).filter(
+        (i) => i % 3 !== half || i % 2 === 0,
+      );
       const values = [null, ...numbers.flatMap((i) => [`value ${i}`, `value ${i}`])];
       return { values, groups: values.map(() => 1) };
     });
@@ -252,7 +257,12 @@ test('a value counts once whatever the encoding and the width of its column', ()
   const codes = state.allocate(64);
   heap().u8.set([1, 0], codes);
   const dictionary: Column = {
-    ...plain, encoding: 'dictionary', codeBytes: 1, values: codes, offsets: 0, dictionary: plain,
+    ...plain,
+    encoding: 'dictionary',
+    codeBytes: 1,
+    values: codes,
+    offsets: 0,
+    dictionary: plain,
   };
   const constant: Column = { ...plain, encoding: 'constant' };
   const sketch = accumulator('hll_agg', 'text');

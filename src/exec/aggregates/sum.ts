@@ -19,7 +19,11 @@ import type { CreateAccumulator } from './accumulator.ts';
 import { intervalAverage, intervalSum } from './interval-sum.ts';
 import { numericAverage, numericSum } from './numeric-sum.ts';
 import {
-  foldArgument, RecordAccumulator, validityOfRecords, type RecordField, type RecordFold,
+  foldArgument,
+  RecordAccumulator,
+  validityOfRecords,
+  type RecordField,
+  type RecordFold,
 } from './record-accumulator.ts';
 
 const sum64: RecordField = { width: 16, value: 0, seen: 8, least: 1 };
@@ -67,12 +71,7 @@ const averageFolds: Folds = {
   float8: () => floatFold(8, kernels().sumF64, finishMean),
 };
 
-function fold(
-  field: RecordField,
-  sum: FoldKernel,
-  merge: MergeKernel,
-  finish: Finish,
-): RecordFold {
+function fold(field: RecordField, sum: FoldKernel, merge: MergeKernel, finish: Finish): RecordFold {
   return {
     width: field.width,
     fold: (records, input, scratch) => {

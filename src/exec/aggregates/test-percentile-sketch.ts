@@ -64,7 +64,9 @@ function notSketch(): SqlError {
 export function percentileOf(fraction: number, sketch: PercentileSketch): number | null {
   if (!(fraction >= 0 && fraction <= 1)) {
     throw new SqlError(
-      'numeric_value_out_of_range', `percentile value ${fraction} is not between 0 and 1`);
+      'numeric_value_out_of_range',
+      `percentile value ${fraction} is not between 0 and 1`,
+    );
   }
   const { n, min, max, values } = sketch;
   if (n === 0) return null;

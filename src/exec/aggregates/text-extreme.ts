@@ -7,7 +7,11 @@ import type { Arena } from '../../memory/arena.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { selectedRow } from '../selected-row.ts';
 import type {
-  Accumulator, AccumulatorContext, AggregateInput, GroupRange, MergeInput,
+  Accumulator,
+  AccumulatorContext,
+  AggregateInput,
+  GroupRange,
+  MergeInput,
 } from './accumulator.ts';
 import { groupAt } from './value-accumulator.ts';
 

@@ -7,8 +7,15 @@ import { ColumnBuilder } from '../../columns/builder.ts';
 import { kernels } from '../../kernels/kernels.ts';
 import { heap } from '../../memory/heap.ts';
 import {
-  addNumeric, divideNumeric, isFinite, multiplyNumeric, numericFromInt, numericNaN, numericZero,
-  powerOfTen, subtractNumeric,
+  addNumeric,
+  divideNumeric,
+  isFinite,
+  multiplyNumeric,
+  numericFromInt,
+  numericNaN,
+  numericZero,
+  powerOfTen,
+  subtractNumeric,
 } from '../../types/numeric.ts';
 import { layoutOf, sqlType, valueBytes } from '../../types/type-table.ts';
 import type { Numeric } from '../../types/datum.ts';

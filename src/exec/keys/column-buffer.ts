@@ -277,11 +277,23 @@ class DictionaryForm implements TextForm {
     if (this.#interner.count === 0) this.#addEmptyEntry();
     const { offsets, bytes, count } = this.#interner;
     const dictionary: PlainColumn = {
-      encoding: 'plain', type, length: count, validity: 0, values: bytes, offsets,
+      encoding: 'plain',
+      type,
+      length: count,
+      validity: 0,
+      values: bytes,
+      offsets,
     };
     const values = this.#codes.pointer;
     return {
-      encoding: 'dictionary', type, length, validity, values, offsets: 0, codeBytes: 4, dictionary,
+      encoding: 'dictionary',
+      type,
+      length,
+      validity,
+      values,
+      offsets: 0,
+      codeBytes: 4,
+      dictionary,
     };
   }
 

@@ -29,15 +29,18 @@ const inputs = keyTypes.chain((types) =>
           length: fc.constant(length),
           columns: fc.tuple(...types.map((type) => sampleColumn(type, length))),
           flags: fc.array(fc.boolean(), { maxLength: 4 }),
-        })),
+        }),
+      ),
       { maxLength: 4 },
     ),
-  }));
+  }),
+);
 
 function keyText(values: readonly (Datum | null)[]): string {
   const plain = values.map((value) => (Object.is(value, -0) ? 0 : value));
   return JSON.stringify(plain, (_, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : value);
+    typeof value === 'bigint' ? `${value}n` : value,
+  );
 }
 
 /** The plain twin of GroupKeys: a Map in order of insertion. */
@@ -75,14 +78,18 @@ test('group keys give dense ids in order of appearance and the keys back', () =>
       state.reset();
       scratch.reset();
       const memory = { state, scratch, skipsNulls };
-      const keys = new GroupKeys(types.map((type) => sqlType(type)), memory);
+      const keys = new GroupKeys(
+        types.map((type) => sqlType(type)),
+        memory,
+      );
       const twin = new KeyTwin(skipsNulls);
       const half = Math.ceil(batches.length / 2);
       for (const [index, batch] of batches.entries()) {
         const columns = batch.columns.map((column) => encodeSample(column, scratch));
         const rows = sampleRows(batch.length, batch.flags, scratch);
         const tuples = rowNumbers(rows).map((row) =>
-          batch.columns.map((column) => column.values[row] as Datum | null));
+          batch.columns.map((column) => column.values[row] as Datum | null),
+        );
         const isBuild = index < half;
         const ids = isBuild ? keys.intern(columns, rows) : keys.find(columns, rows);
         const expected = tuples.map((tuple) => (isBuild ? twin.intern(tuple) : twin.find(tuple)));
@@ -92,7 +99,8 @@ test('group keys give dense ids in order of appearance and the keys back', () =>
       if (keys.count === 0) return;
       const readers = keys.columns(0, keys.count, scratch).map(columnReader);
       const rows = Array.from({ length: keys.count }, (_, id) =>
-        keyText(readers.map((read) => read(id))));
+        keyText(readers.map((read) => read(id))),
+      );
       assert.deepEqual(rows, [...twin.ids.keys()]);
     }),
     { numRuns: 200 },

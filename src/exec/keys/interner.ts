@@ -20,8 +20,18 @@ const recentBytes = 4096 * 8;
 
 /** Word numbers in the state record. */
 const at = {
-  count: 0, limit: 1, mask: 2, slots: 3, keys: 4, heap: 5, heapUsed: 6, heapBytes: 7, nullId: 8,
-  hashes: 9, nullBytes: 10, recent: 11,
+  count: 0,
+  limit: 1,
+  mask: 2,
+  slots: 3,
+  keys: 4,
+  heap: 5,
+  heapUsed: 6,
+  heapBytes: 7,
+  nullId: 8,
+  hashes: 9,
+  nullBytes: 10,
+  recent: 11,
 } as const;
 
 /** Positions to intern: `rows` points to u32 row numbers (0: all), `validity` is by row. */
@@ -108,8 +118,7 @@ export class WordInterner extends KeyTable {
     const { validity, rows, count } = key;
     const k = kernels();
     const state = this.state.pointer;
-    this.complete(count, (from) =>
-      k.internWords(state, words, validity, rows, count, from, out));
+    this.complete(count, (from) => k.internWords(state, words, validity, rows, count, from, out));
   }
 
   /** As `intern`, over u64 values by row, of which none is NULL. */
@@ -175,13 +184,13 @@ export class TextInterner extends KeyTable {
     const k = kernels();
     const state = this.state.pointer;
     if (width === 16) {
-      this.complete(count, (from) =>
-        k.internWide(state, values, validity, rows, count, from, out));
+      this.complete(count, (from) => k.internWide(state, values, validity, rows, count, from, out));
       return;
     }
     k.hashTexts(values, offsets, width, rows, count, hashes);
     this.complete(count, (from) =>
-      k.internTexts(state, values, offsets, width, validity, rows, count, from, hashes, out));
+      k.internTexts(state, values, offsets, width, validity, rows, count, from, hashes, out),
+    );
   }
 
   find(texts: TextKeys, key: KeyRows, out: number): void {
@@ -203,7 +212,8 @@ export class TextInterner extends KeyTable {
     const k = kernels();
     const state = this.state.pointer;
     this.complete(count, (from) =>
-      k.internEntries(state, values, offsets, codes, count, from, map));
+      k.internEntries(state, values, offsets, codes, count, from, map),
+    );
   }
 
   findEntries(entries: Entries, map: number): void {
@@ -292,7 +302,8 @@ export class PairInterner extends KeyTable {
     const k = kernels();
     const state = this.state.pointer;
     this.complete(count, (from) =>
-      k.internPairs(state, this.#table, this.#stride, high, low, count, from, out));
+      k.internPairs(state, this.#table, this.#stride, high, low, count, from, out),
+    );
   }
 
   find(pairs: Pairs, out: number, scratch: Arena): void {

@@ -47,8 +47,10 @@ export function keyColumn(type: SqlType, memory: KeyMemory): KeyColumn {
   if (unequalForms.has(type.name)) {
     throw unsupported(`grouping or joining by type ${typeRecord(type.name).sqlName}`);
   }
-  const plain = layout === 'varlen' || layout === 'b16'
-    ? new TextKeyColumn(type, memory) : new WordKeyColumn(type, layout, memory);
+  const plain =
+    layout === 'varlen' || layout === 'b16'
+      ? new TextKeyColumn(type, memory)
+      : new WordKeyColumn(type, layout, memory);
   return keptTypes.has(type.name) ? new KeptKeyColumn(type, plain, memory) : plain;
 }
 
@@ -56,12 +58,21 @@ export function keyColumn(type: SqlType, memory: KeyMemory): KeyColumn {
 const unequalForms: ReadonlySet<string> = new Set(['_numeric', '_interval', '_bpchar', '_jsonb']);
 /** Types whose key is a normal form that may differ from the value. */
 const keptTypes: ReadonlySet<string> = new Set([
-  'numeric', 'bpchar', 'interval', 'jsonb', 'float4', 'float8',
+  'numeric',
+  'bpchar',
+  'interval',
+  'jsonb',
+  'float4',
+  'float8',
 ]);
 
 const wordLoaders = {
-  bit: 'wordsOfBits', i16: 'wordsOfI16', i32: 'wordsOfI32', i64: 'wordsOfI64',
-  f32: 'wordsOfF32', f64: 'wordsOfF64',
+  bit: 'wordsOfBits',
+  i16: 'wordsOfI16',
+  i32: 'wordsOfI32',
+  i64: 'wordsOfI64',
+  f32: 'wordsOfF32',
+  f64: 'wordsOfF64',
 } as const;
 type WordLayout = keyof typeof wordLoaders;
 
@@ -217,7 +228,12 @@ class TextKeyColumn implements KeyColumn {
     const { count, nullId, bytes, offsets } = interner;
     const validity = validityOfIds(count, nullId, state);
     const plain: PlainColumn = {
-      encoding: 'plain', type: this.#type, length: count, validity, values: bytes, offsets,
+      encoding: 'plain',
+      type: this.#type,
+      length: count,
+      validity,
+      values: bytes,
+      offsets,
     };
     if (this.#isWide) return { ...plain, offsets: 0 };
     if (this.#width === 0) return plain;

@@ -22,7 +22,8 @@ const batches = fc.array(
       length: fc.constant(length),
       columns: fc.tuple(...types.map((type) => sampleColumn(type, length))),
       flags: fc.array(fc.boolean(), { maxLength: 5 }),
-    })),
+    }),
+  ),
   { maxLength: 4 },
 );
 
@@ -38,7 +39,11 @@ test('a row buffer gives back the selected rows of every batch, whatever their e
     fc.property(batches, fc.array(fc.nat(), { maxLength: 30 }), (inputs, picks) => {
       arena.reset();
       scratch.reset();
-      const buffer = new RowBuffer(types.map((type) => sqlType(type)), arena, scratch);
+      const buffer = new RowBuffer(
+        types.map((type) => sqlType(type)),
+        arena,
+        scratch,
+      );
       const expected: (Datum | null)[][] = types.map(() => []);
       for (const input of inputs) {
         const columns = input.columns.map((column) => encodeSample(column, arena));
@@ -70,8 +75,10 @@ function checkGather(
   heap().u32.set(rows, pointer >>> 2);
   const list = { rows: pointer, count: rows.length, hasNullRows: true };
   const gathered = buffer.gather(list, arena).map(valuesOf);
-  assert.deepEqual(gathered, expected.map((column) =>
-    rows.map((row) => (row === 0xffffffff ? null : column[row]))));
+  assert.deepEqual(
+    gathered,
+    expected.map((column) => rows.map((row) => (row === 0xffffffff ? null : column[row]))),
+  );
 }
 
 test('dictionaries of several batches are merged into one', () => {

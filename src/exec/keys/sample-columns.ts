@@ -17,9 +17,12 @@ export interface SampleColumn {
   readonly values: readonly (Datum | null)[];
 }
 
-const texts = fc.oneof(fc.constantFrom('', 'a', 'ab', 'a longer text of more than a word', 'é'),
-  fc.string({ maxLength: 40 }));
-const hexTexts = fc.uint8Array({ minLength: 4, maxLength: 4 })
+const texts = fc.oneof(
+  fc.constantFrom('', 'a', 'ab', 'a longer text of more than a word', 'é'),
+  fc.string({ maxLength: 40 }),
+);
+const hexTexts = fc
+  .uint8Array({ minLength: 4, maxLength: 4 })
   .map((bytes) => Buffer.from(bytes).toString('hex'));
 
 const valuesOf: Readonly<Partial<Record<TypeName, fc.Arbitrary<Datum>>>> = {
@@ -38,13 +41,16 @@ const valuesOf: Readonly<Partial<Record<TypeName, fc.Arbitrary<Datum>>>> = {
 
 /** Rows of a sample of one of the types, `length` of them. */
 export function sampleColumn(type: TypeName, length: number): fc.Arbitrary<SampleColumn> {
-  const encodings: SampleEncoding[] = type === 'text'
-    ? ['plain', 'dictionary', 'hex', 'constant'] : ['plain', 'plain', 'constant'];
+  const encodings: SampleEncoding[] =
+    type === 'text' ? ['plain', 'dictionary', 'hex', 'constant'] : ['plain', 'plain', 'constant'];
   return fc.constantFrom(...encodings).chain((encoding) => {
     const value = encoding === 'hex' ? hexTexts : (valuesOf[type] as fc.Arbitrary<Datum>);
     const nullable = fc.option(value, { nil: null, freq: 5 });
-    const rows = fc.boolean().chain((hasNulls) =>
-      fc.array(hasNulls ? nullable : value, { minLength: length, maxLength: length }));
+    const rows = fc
+      .boolean()
+      .chain((hasNulls) =>
+        fc.array(hasNulls ? nullable : value, { minLength: length, maxLength: length }),
+      );
     return rows.map((values) => ({
       type,
       encoding,
@@ -96,5 +102,6 @@ export function sampleRows(length: number, flags: readonly boolean[], arena: Are
 /** Row numbers of a row set. */
 export function rowNumbers(rows: RowSet): number[] {
   return Array.from({ length: rows.rowCount }, (_, i) =>
-    rows.selection === 0 ? i : (heap().u32[(rows.selection >>> 2) + i] as number));
+    rows.selection === 0 ? i : (heap().u32[(rows.selection >>> 2) + i] as number),
+  );
 }

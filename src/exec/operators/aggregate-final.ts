@@ -47,7 +47,8 @@ export class FinalGroups {
   emit(range: GroupRange): Column[] {
     const keys = this.#keys?.columns(range.from, range.count, this.#scratch) ?? [];
     const results = this.#accumulators.map((accumulator) =>
-      accumulator.finish(range, this.#scratch));
+      accumulator.finish(range, this.#scratch),
+    );
     return [...keys, ...results];
   }
 }

@@ -43,7 +43,8 @@ export class FoldedGroups {
     const { scratch } = this.#context;
     const keys = this.#keys?.columns(range.from, range.count, scratch) ?? [];
     const results = this.#calls.map(({ accumulator }) =>
-      this.#isPartial ? accumulator.states(range, scratch) : accumulator.finish(range, scratch));
+      this.#isPartial ? accumulator.states(range, scratch) : accumulator.finish(range, scratch),
+    );
     return [...keys, ...results];
   }
 }

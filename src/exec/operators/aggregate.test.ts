@@ -6,7 +6,15 @@ import type { AggregateCall, PlanNode } from '../../plan/physical.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import {
-  bool, call, column, constant, field, planNode, readAll, requestOf, testExecutor,
+  bool,
+  call,
+  column,
+  constant,
+  field,
+  planNode,
+  readAll,
+  requestOf,
+  testExecutor,
 } from '../in-memory-table.ts';
 import { openTestMemory } from '../test-memory.ts';
 
@@ -26,7 +34,10 @@ const row = fc.tuple(
     fc.oneof(fc.bigInt({ min: -5n, max: 5n }), fc.constantFrom(2n ** 63n - 1n, -(2n ** 63n))),
     { nil: null, freq: 4 },
   ),
-  fc.option(fc.integer({ min: -64, max: 64 }).map((x) => x / 4), { nil: null, freq: 4 }),
+  fc.option(
+    fc.integer({ min: -64, max: 64 }).map((x) => x / 4),
+    { nil: null, freq: 4 },
+  ),
   fc.option(fc.boolean(), { nil: null, freq: 4 }),
 );
 
@@ -96,8 +107,9 @@ function expectedValue(spec: CallSpec, rows: readonly Row[]): string | null {
     case 'bit_xor':
       return String(values.reduce<number>((sum, x) => sum ^ (x as number), 0));
     default:
-      return String(values.reduce((best, x) =>
-        ((spec.accumulator === 'min' ? x < best : x > best) ? x : best)));
+      return String(
+        values.reduce((best, x) => ((spec.accumulator === 'min' ? x < best : x > best) ? x : best)),
+      );
   }
 }
 
@@ -167,14 +179,16 @@ test('merged partial aggregates equal one aggregate over all rows', async () => 
   await fc.assert(
     fc.asyncProperty(rowLists, groupings, async (lists, groupBy) => {
       const partials = lists.map((rows) =>
-        aggregateNode('partial', factScan(rows), groupBy, mergeable));
+        aggregateNode('partial', factScan(rows), groupBy, mergeable),
+      );
       const union = planNode({
         kind: 'UnionExec' as const,
         inputs: partials,
         fields: partials[0]?.fields ?? [],
       });
       const run = executor.start(
-        requestOf(aggregateNode('final', union, groupBy, mergeable), undefined));
+        requestOf(aggregateNode('final', union, groupBy, mergeable), undefined),
+      );
       const answer = await readAll(run);
       await run.close('exhausted');
       assert.deepEqual(answer, twin(lists.flat(), groupBy, mergeable));
@@ -184,17 +198,27 @@ test('merged partial aggregates equal one aggregate over all rows', async () => 
 });
 
 test('rows that a FILTER drops are not computed, so they raise no error', async () => {
-  const rows: Row[] = [[0, null, 0, null, null, null], [0, null, 2, null, null, null]];
+  const rows: Row[] = [
+    [0, null, 0, null, null, null],
+    [0, null, 2, null, null, null],
+  ];
   const divided = call('/(int4,int4)', 'int4', constant('int4', 10), column(2, 'int4'));
   const plan = planNode({
     kind: 'AggregateExec' as const,
     mode: 'single' as const,
     input: factScan(rows),
     groupBy: [],
-    aggregates: [{
-      accumulator: 'sum', functionId: 'sum(int4)', args: [divided], distinct: false, orderBy: [],
-      type: sqlType('int8'), filter: { ...isPositive, type: bool },
-    }],
+    aggregates: [
+      {
+        accumulator: 'sum',
+        functionId: 'sum(int4)',
+        args: [divided],
+        distinct: false,
+        orderBy: [],
+        type: sqlType('int8'),
+        filter: { ...isPositive, type: bool },
+      },
+    ],
     fields: [field('sum', 'int8')],
   });
   const run = executor.start(requestOf(plan, undefined));

@@ -13,8 +13,8 @@ import { FoldedGroups } from './aggregate-fold.ts';
 
 export const aggregate: Operator<'AggregateExec'> = function* (node, context) {
   const { query, scratch, facts } = context;
-  const groups = node.mode === 'final'
-    ? new FinalGroups(node, context) : new FoldedGroups(node, context);
+  const groups =
+    node.mode === 'final' ? new FinalGroups(node, context) : new FoldedGroups(node, context);
   for (const batch of query.open(node.input)) {
     scratch.reset();
     groups.consume(batch);

@@ -54,8 +54,10 @@ export class JoinProbe {
     kernels().copyBytes(found, batch.rowCount * 4, ids);
     const { joinType } = this.#node;
     if (this.#filter === undefined && (joinType === 'rightSemi' || joinType === 'rightAnti')) {
-      const rows = this.#node.nullAware && this.#table.rows.rowCount > 0
-        ? notNullRows(keys[0] as Column, batch, this.#scratch) : batch;
+      const rows =
+        this.#node.nullAware && this.#table.rows.rowCount > 0
+          ? notNullRows(keys[0] as Column, batch, this.#scratch)
+          : batch;
       yield* this.#chosen(withSelection(batch, rows.rowCount, rows.selection), ids, batch);
       return;
     }
@@ -66,8 +68,10 @@ export class JoinProbe {
     const matched = this.#newFlags(batch);
     for (const pairs of this.#pairBlocks(batch, ids)) {
       const joined = this.#joined(batch, pairs);
-      const passed = this.#filter === undefined
-        ? { rowCount: pairs.probe.count, selection: 0 } : this.#filter(joined);
+      const passed =
+        this.#filter === undefined
+          ? { rowCount: pairs.probe.count, selection: 0 }
+          : this.#filter(joined);
       this.#mark(pairs, passed, matched);
       if (passed.rowCount > 0 && yieldsPairs(joinType)) {
         yield withSelection(joined, passed.rowCount, passed.selection);
@@ -96,7 +100,8 @@ export class JoinProbe {
     const joined = lazyBatch(physicalRows, width + batch.columnCount, (index) =>
       index < width
         ? gatherColumn(left[index] as Column, list, this.#scratch)
-        : batch.column(index - width));
+        : batch.column(index - width),
+    );
     if (isOuter) yield withSelection(joined, rowCount, selection);
     else if (found === physicalRows) yield joined;
     else yield withSelection(joined, found, chosen);
@@ -141,7 +146,17 @@ export class JoinProbe {
     u32[(cursor >>> 2) + 1] = 0xffffffff;
     while ((u32[cursor >>> 2] as number) < rowCount) {
       const count = kernels().pairRows(
-        cursor, ids, selection, rowCount, head, next, keepAbsent, build, probe, batchRowsMax);
+        cursor,
+        ids,
+        selection,
+        rowCount,
+        head,
+        next,
+        keepAbsent,
+        build,
+        probe,
+        batchRowsMax,
+      );
       if (count === 0) return;
       yield {
         build: { rows: build, count, hasNullRows: keepAbsent === 1 },
@@ -156,7 +171,8 @@ export class JoinProbe {
     return lazyBatch(probe.count, width + batch.columnCount, (index) =>
       index < width
         ? gatherColumn(left[index] as Column, build, this.#scratch)
-        : gatherColumn(batch.column(index - width), probe, this.#scratch));
+        : gatherColumn(batch.column(index - width), probe, this.#scratch),
+    );
   }
 
   #mark(
@@ -184,8 +200,12 @@ export class JoinProbe {
     }
     const nulls = nullColumns(left, count, this.#scratch);
     const list = { rows, count, hasNullRows: false };
-    yield lazyBatch(count, nulls.length + batch.columnCount, (index) =>
-      nulls[index] ?? gatherColumn(batch.column(index - nulls.length), list, this.#scratch));
+    yield lazyBatch(
+      count,
+      nulls.length + batch.columnCount,
+      (index) =>
+        nulls[index] ?? gatherColumn(batch.column(index - nulls.length), list, this.#scratch),
+    );
   }
 }
 
@@ -202,11 +222,7 @@ function keepsProbe(joinType: Node['joinType']): boolean {
 }
 
 /** A dense batch whose columns are made when they are first asked for. */
-function lazyBatch(
-  rowCount: number,
-  columnCount: number,
-  make: (index: number) => Column,
-): Batch {
+function lazyBatch(rowCount: number, columnCount: number, make: (index: number) => Column): Batch {
   const made = new Map<number, Column>();
   const column = (index: number): Column => {
     const known = made.get(index) ?? make(index);

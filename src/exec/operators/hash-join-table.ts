@@ -27,7 +27,11 @@ export interface JoinTable {
 
 export function buildJoinTable(node: NodeOf<'HashJoinExec'>, context: OperatorContext): JoinTable {
   const { query, state, scratch } = context;
-  const rows = new RowBuffer(node.left.fields.map((field) => field.type), state, scratch);
+  const rows = new RowBuffer(
+    node.left.fields.map((field) => field.type),
+    state,
+    scratch,
+  );
   const types = node.leftKeys.map((expr) => expr.type);
   const keys = new GroupKeys(types, { state, scratch, skipsNulls: !node.nullsEqual });
   const evaluate = prepareExprs(node.leftKeys, context);

@@ -4,7 +4,13 @@ import fc from 'fast-check';
 import type { HashJoinExec, JoinType } from '../../plan/physical.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import {
-  call, column, field, planNode, readAll, requestOf, testExecutor,
+  call,
+  column,
+  field,
+  planNode,
+  readAll,
+  requestOf,
+  testExecutor,
 } from '../in-memory-table.ts';
 import { openTestMemory } from '../test-memory.ts';
 
@@ -26,7 +32,14 @@ const rows = fc.array(
   { maxLength: 12 },
 );
 const joinTypes: readonly JoinType[] = [
-  'inner', 'left', 'right', 'full', 'leftSemi', 'leftAnti', 'rightSemi', 'rightAnti',
+  'inner',
+  'left',
+  'right',
+  'full',
+  'leftSemi',
+  'leftAnti',
+  'rightSemi',
+  'rightAnti',
 ];
 const joins = fc.record({
   left: rows,
@@ -71,9 +84,12 @@ function joinNode(join: Join, nullAware = false) {
     rightKeys: keys,
     nullsEqual,
     nullAware,
-    fields: joinType.startsWith('left') && joinType !== 'left' ? left.fields
-      : joinType.startsWith('right') && joinType !== 'right' ? right.fields
-      : [...left.fields, ...right.fields],
+    fields:
+      joinType.startsWith('left') && joinType !== 'left'
+        ? left.fields
+        : joinType.startsWith('right') && joinType !== 'right'
+          ? right.fields
+          : [...left.fields, ...right.fields],
     ...(join.hasFilter ? { filter } : {}),
   };
   return planNode(node);
@@ -86,23 +102,33 @@ const nulls: Answer = [null, null, null];
 function nestedLoops(join: Join): Answer[] {
   const matches = (l: Row, r: Row): boolean =>
     join.keys.every((key) =>
-      l[key] === null || r[key] === null ? join.nullsEqual && l[key] === r[key] : l[key] === r[key])
-    && (!join.hasFilter || l[2] < r[2]);
+      l[key] === null || r[key] === null ? join.nullsEqual && l[key] === r[key] : l[key] === r[key],
+    ) &&
+    (!join.hasFilter || l[2] < r[2]);
   const pairs = join.left.flatMap((l) =>
-    join.right.filter((r) => matches(l, r)).map((r) => [...text(l), ...text(r)]));
+    join.right.filter((r) => matches(l, r)).map((r) => [...text(l), ...text(r)]),
+  );
   const lonelyLeft = join.left.filter((l) => !join.right.some((r) => matches(l, r)));
   const lonelyRight = join.right.filter((r) => !join.left.some((l) => matches(l, r)));
   const leftRows = lonelyLeft.map((l) => [...text(l), ...nulls]);
   const rightRows = lonelyRight.map((r) => [...nulls, ...text(r)]);
   switch (join.joinType) {
-    case 'inner': return pairs;
-    case 'left': return [...pairs, ...leftRows];
-    case 'right': return [...pairs, ...rightRows];
-    case 'full': return [...pairs, ...leftRows, ...rightRows];
-    case 'leftSemi': return join.left.filter((l) => !lonelyLeft.includes(l)).map(text);
-    case 'leftAnti': return lonelyLeft.map(text);
-    case 'rightSemi': return join.right.filter((r) => !lonelyRight.includes(r)).map(text);
-    case 'rightAnti': return lonelyRight.map(text);
+    case 'inner':
+      return pairs;
+    case 'left':
+      return [...pairs, ...leftRows];
+    case 'right':
+      return [...pairs, ...rightRows];
+    case 'full':
+      return [...pairs, ...leftRows, ...rightRows];
+    case 'leftSemi':
+      return join.left.filter((l) => !lonelyLeft.includes(l)).map(text);
+    case 'leftAnti':
+      return lonelyLeft.map(text);
+    case 'rightSemi':
+      return join.right.filter((r) => !lonelyRight.includes(r)).map(text);
+    case 'rightAnti':
+      return lonelyRight.map(text);
   }
 }
 
@@ -132,8 +158,9 @@ test('NOT IN is empty when the subquery has a NULL and drops NULLs otherwise', a
       const joinType = 'rightAnti' as const;
       const join = { left, right, joinType, keys: [0], nullsEqual: false, hasFilter: false };
       const hasNull = left.some((l) => l[0] === null);
-      const expected = right.filter((r) =>
-        left.length === 0 || (!hasNull && r[0] !== null && !left.some((l) => l[0] === r[0])));
+      const expected = right.filter(
+        (r) => left.length === 0 || (!hasNull && r[0] !== null && !left.some((l) => l[0] === r[0])),
+      );
       assert.deepEqual(sorted(await answerOf(joinNode(join, true))), sorted(expected.map(text)));
     }),
     { numRuns: 100 },
@@ -164,7 +191,7 @@ for (const operation of ['intersectAll', 'exceptAll'] as const) {
         const expected = a.filter((row) => {
           const at = rest.indexOf(JSON.stringify(row));
           if (at >= 0) rest.splice(at, 1);
-          return (at >= 0) === (operation === 'intersectAll');
+          return at >= 0 === (operation === 'intersectAll');
         });
         const run = executor.start(requestOf(node, undefined));
         assert.deepEqual(await readAll(run), expected.map(text));
@@ -176,11 +203,20 @@ for (const operation of ['intersectAll', 'exceptAll'] as const) {
 }
 
 test('DISTINCT ON keeps the first row of each run of equal keys', async () => {
-  const list: Row[] = [[null, 'a', 1], [null, 'b', 2], [1, 'a', 3], [1, 'c', 4], [2, null, 5]];
+  const list: Row[] = [
+    [null, 'a', 1],
+    [null, 'b', 2],
+    [1, 'a', 3],
+    [1, 'c', 4],
+    [2, null, 5],
+  ];
   const input = scan(list, 't');
   const keys = [column(0, 'int4')];
   const node = planNode({ kind: 'DistinctOnExec' as const, input, keys, fields: input.fields });
   const run = executor.start(requestOf(node, undefined));
-  assert.deepEqual(await readAll(run), [list[0], list[2], list[4]].map((row) => text(row as Row)));
+  assert.deepEqual(
+    await readAll(run),
+    [list[0], list[2], list[4]].map((row) => text(row as Row)),
+  );
   await run.close('exhausted');
 });

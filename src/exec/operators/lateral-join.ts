@@ -55,7 +55,11 @@ class JoinedRows {
 
   #newBuffer(): RowBuffer {
     this.#rows.reset();
-    return new RowBuffer(this.#node.fields.map((field) => field.type), this.#rows, this.#work);
+    return new RowBuffer(
+      this.#node.fields.map((field) => field.type),
+      this.#rows,
+      this.#work,
+    );
   }
 
   get rowCount(): number {
@@ -73,7 +77,11 @@ class JoinedRows {
     const innerColumns = this.#node.inner.fields.map((_, index) =>
       selection === 0
         ? inner.column(index)
-        : gatherColumn(inner.column(index), { rows: selection, count: rowCount, hasNullRows: false }, this.#work),
+        : gatherColumn(
+            inner.column(index),
+            { rows: selection, count: rowCount, hasNullRows: false },
+            this.#work,
+          ),
     );
     const columns = [...this.#repeated(outer, row, rowCount), ...innerColumns];
     this.#buffer.append(makeBatch(columns, rowCount));
@@ -81,7 +89,10 @@ class JoinedRows {
 
   appendNulls(outer: Batch, row: number): void {
     this.#begin();
-    const inner = nullRow(this.#node.inner.fields.map((field) => field.type), this.#work);
+    const inner = nullRow(
+      this.#node.inner.fields.map((field) => field.type),
+      this.#work,
+    );
     this.#buffer.append(makeBatch([...this.#repeated(outer, row, 1), ...inner], 1));
   }
 

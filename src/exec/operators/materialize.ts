@@ -10,7 +10,10 @@ export const materialize: Operator<'MaterializeExec'> = function* (node, context
   const name = `cte ${node.cte}`;
   let rows = query.shared.get(name) as KeptRows | undefined;
   if (rows === undefined) {
-    rows = new KeptRows(node.fields.map((field) => field.type), query.budget);
+    rows = new KeptRows(
+      node.fields.map((field) => field.type),
+      query.budget,
+    );
     query.shared.set(name, rows);
     for (const batch of query.open(node.input)) rows.append(batch);
   }

@@ -22,7 +22,11 @@ const nullRowNumber = 0xffff_ffff;
 
 export const nestedLoopJoin: Operator<'NestedLoopJoinExec'> = function* (node, context) {
   const { query, scratch, state } = context;
-  const left = new RowBuffer(node.left.fields.map((field) => field.type), state, scratch);
+  const left = new RowBuffer(
+    node.left.fields.map((field) => field.type),
+    state,
+    scratch,
+  );
   for (const batch of query.open(node.left)) {
     scratch.reset();
     left.append(batch);
@@ -34,7 +38,8 @@ export const nestedLoopJoin: Operator<'NestedLoopJoinExec'> = function* (node, c
     for (const pairs of pairBlocks(left.rowCount, batch)) {
       scratch.reset();
       const joined = joinPairs(node, left, batch, pairs, scratch);
-      const found = select === undefined ? { rowCount: pairs.length, selection: 0 } : select(joined);
+      const found =
+        select === undefined ? { rowCount: pairs.length, selection: 0 } : select(joined);
       markMatches(pairs, found, leftMatched, rightMatched);
       if (found.rowCount > 0 && yieldsPairs(node)) {
         yield withSelection(joined, found.rowCount, found.selection);
@@ -157,6 +162,10 @@ function* restOfLeft(
 function nullColumns(side: JoinNode['left'], count: number, arena: Arena): Column[] {
   const rows = arena.allocate(count * 4);
   heap().u32.fill(nullRowNumber, rows >>> 2, (rows >>> 2) + count);
-  const empty = new RowBuffer(side.fields.map((field) => field.type), arena, arena);
+  const empty = new RowBuffer(
+    side.fields.map((field) => field.type),
+    arena,
+    arena,
+  );
   return empty.gather({ rows, count, hasNullRows: true }, arena);
 }

@@ -24,7 +24,10 @@ export const projectSet: Operator<'ProjectSetExec'> = function* (node, context) 
     yield* packed(expanded(batch, readers), node.fields.length);
   }
 
-  function* expanded(batch: Batch, readers: readonly ((row: number) => Datum | null)[]): Generator<Row> {
+  function* expanded(
+    batch: Batch,
+    readers: readonly ((row: number) => Datum | null)[],
+  ): Generator<Row> {
     for (let at = 0; at < batch.rowCount; at++) {
       const row = selectedRow(batch.selection, at);
       const values = readers.map((read) => read(row));
@@ -42,7 +45,9 @@ export const projectSet: Operator<'ProjectSetExec'> = function* (node, context) 
     });
     const length = Math.max(...columns.map(({ set }) => set?.length ?? 0));
     for (let index = 0; index < length; index++) {
-      yield columns.map(({ constant, set }) => (set === undefined ? constant : (set[index]?.[0] ?? null)));
+      yield columns.map(({ constant, set }) =>
+        set === undefined ? constant : (set[index]?.[0] ?? null),
+      );
     }
   }
 
@@ -54,11 +59,19 @@ export const projectSet: Operator<'ProjectSetExec'> = function* (node, context) 
         state.reset();
         builders = node.fields.map(({ type }) => new ColumnBuilder(type, state));
       }
-      for (let index = 0; index < width; index++) must(builders[index], 'a column').append(row[index] ?? null);
+      for (let index = 0; index < width; index++)
+        must(builders[index], 'a column').append(row[index] ?? null);
       if (++rowCount < batchRowsMax) continue;
-      yield makeBatch(builders.map((builder) => builder.finish()), rowCount);
+      yield makeBatch(
+        builders.map((builder) => builder.finish()),
+        rowCount,
+      );
       rowCount = 0;
     }
-    if (rowCount > 0) yield makeBatch(builders.map((builder) => builder.finish()), rowCount);
+    if (rowCount > 0)
+      yield makeBatch(
+        builders.map((builder) => builder.finish()),
+        rowCount,
+      );
   }
 };

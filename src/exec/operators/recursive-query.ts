@@ -40,7 +40,9 @@ export const recursiveQuery: Operator<'RecursiveQueryExec'> = function* (node, c
 
 /** The rows that were not met before; remembers them. */
 function unknownRows(batch: Batch, known: Set<string>, arena: Arena): Batch {
-  const readers = Array.from({ length: batch.columnCount }, (_, i) => columnReader(batch.column(i)));
+  const readers = Array.from({ length: batch.columnCount }, (_, i) =>
+    columnReader(batch.column(i)),
+  );
   const selection = arena.allocate(batch.rowCount * 4);
   const { u32 } = heap();
   let rowCount = 0;

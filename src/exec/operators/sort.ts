@@ -80,7 +80,12 @@ class SortState {
     const codes = sortRecords([key], [order], batch.physicalRows, scratch);
     const selection = scratch.allocate((batch.rowCount + 1) * 4);
     const rowCount = kernels().selectCodesBelow(
-      codes.pointer, 8, batch.selection, batch.rowCount, this.#limit, selection,
+      codes.pointer,
+      8,
+      batch.selection,
+      batch.rowCount,
+      this.#limit,
+      selection,
     );
     this.#dropped += batch.rowCount - rowCount;
     this.#context.facts['topk_dropped'] = this.#dropped;

@@ -39,7 +39,10 @@ export const tableFunction: Operator<'TableFunctionExec'> = function* (node, con
       rowCount++;
     }
     if (rowCount === 0) return;
-    yield makeBatch(builders.map((builder) => builder.finish()), rowCount);
+    yield makeBatch(
+      builders.map((builder) => builder.finish()),
+      rowCount,
+    );
     if (rowCount < batchRowsMax) return;
   }
 };

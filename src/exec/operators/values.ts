@@ -11,6 +11,9 @@ export const values: Operator<'ValuesExec'> = function* (node, context) {
     for (const row of rows) {
       row.forEach((expr, index) => builders[index]?.append(query.scalar(expr)));
     }
-    yield makeBatch(builders.map((builder) => builder.finish()), rows.length);
+    yield makeBatch(
+      builders.map((builder) => builder.finish()),
+      rows.length,
+    );
   }
 };

@@ -30,7 +30,9 @@ export const windowAgg: Operator<'WindowAggExec'> = function* (node, context) {
   context.facts['partitions'] = partitions.length;
   const results = node.calls.map((call, index) => {
     const builder = new ColumnBuilder(call.type, context.state, rowCount);
-    const fold = call.isAggregate ? rowFold(call, sorted.argumentsOf(index).columns, context) : undefined;
+    const fold = call.isAggregate
+      ? rowFold(call, sorted.argumentsOf(index).columns, context)
+      : undefined;
     for (const partition of partitions) {
       const compute = resultsOf(call, index, partition, { sorted, context, fold });
       for (let row = partition.start; row < partition.end; row++) builder.append(compute(row));
@@ -60,7 +62,10 @@ interface CallArguments {
 function collectSorted(node: WindowNode, context: OperatorContext): SortedInput | undefined {
   const { query, scratch, state } = context;
   const keys = [...node.partitionBy, ...node.orderBy.map((key) => key.expr)];
-  const inputs = node.calls.flatMap((call) => [...call.args, ...(call.filter ? [call.filter] : [])]);
+  const inputs = node.calls.flatMap((call) => [
+    ...call.args,
+    ...(call.filter ? [call.filter] : []),
+  ]);
   const evaluate = prepareExprs([...keys, ...inputs], context);
   const fields = node.input.fields.map((field) => field.type);
   const types = [...fields, ...keys.map((key) => key.type), ...inputs.map((input) => input.type)];
@@ -93,7 +98,8 @@ function collectSorted(node: WindowNode, context: OperatorContext): SortedInput 
     partitions: partitionsOf(changes(partitionWords), changes(records.words)),
     argumentsOf: (callIndex) => {
       const before = node.calls.slice(0, callIndex);
-      const at = firstInput + before.reduce((sum, c) => sum + c.args.length + (c.filter ? 1 : 0), 0);
+      const at =
+        firstInput + before.reduce((sum, c) => sum + c.args.length + (c.filter ? 1 : 0), 0);
       const call = must(node.calls[callIndex], 'the call');
       const end = at + call.args.length;
       const filter = call.filter ? readers[end] : undefined;
@@ -112,7 +118,10 @@ function collectSorted(node: WindowNode, context: OperatorContext): SortedInput 
 }
 
 function sliceBatch(columns: readonly Column[], from: number, count: number): Batch {
-  return makeBatch(columns.map((column) => sliceColumn(column, from, count)), count);
+  return makeBatch(
+    columns.map((column) => sliceColumn(column, from, count)),
+    count,
+  );
 }
 
 interface CallRun {

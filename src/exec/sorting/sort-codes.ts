@@ -86,7 +86,8 @@ function writeCodes(column: Column, invert: number, place: Place): void {
       kernels().codeIntegers(plain.values, valueBytes(layout), rowCount, pointer, stride, invert);
       return;
     case 'i32':
-      if (isUnsigned(plain)) kernels().codeUnsigned32(plain.values, rowCount, pointer, stride, invert);
+      if (isUnsigned(plain))
+        kernels().codeUnsigned32(plain.values, rowCount, pointer, stride, invert);
       else kernels().codeIntegers(plain.values, 4, rowCount, pointer, stride, invert);
       return;
     case 'f32':

@@ -22,7 +22,7 @@ export interface Partition {
 export function partitionsOf(newPartition: Uint8Array, newPeer: Uint8Array): Partition[] {
   const partitions: Partition[] = [];
   const rowCount = newPartition.length;
-  for (let start = 0; start < rowCount; ) {
+  for (let start = 0; start < rowCount;) {
     let end = start + 1;
     while (end < rowCount && newPartition[end] === 0) end++;
     partitions.push(withPeers(start, end, newPeer));

@@ -1,10 +1,5 @@
 /** Folds over single values of the aggregates that windows run most. */
-import {
-  addNumeric,
-  divideNumeric,
-  numericFromInt,
-  numericZero,
-} from '../../types/numeric.ts';
+import { addNumeric, divideNumeric, numericFromInt, numericZero } from '../../types/numeric.ts';
 import { compareValues } from '../../types/compare.ts';
 import type { Datum, Numeric } from '../../types/datum.ts';
 import type { TypeName } from '../../types/sql-type.ts';
@@ -15,7 +10,12 @@ export interface ValueFold {
 }
 
 const summed: ReadonlySet<TypeName> = new Set<TypeName>([
-  'int2', 'int4', 'int8', 'float4', 'float8', 'numeric',
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'numeric',
 ]);
 
 /** Makes folds of the accumulator over the types; undefined: the accumulator itself must run. */

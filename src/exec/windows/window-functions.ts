@@ -13,40 +13,58 @@ export interface WindowInput {
 export type WindowFunction = (input: WindowInput) => (row: number) => Datum | null;
 
 export const windowFunctions: Readonly<Record<string, WindowFunction>> = {
-  row_number: ({ partition }) => (row) => BigInt(row - partition.start + 1),
-  rank: ({ partition }) => (row) => BigInt(rankOf(partition, row)),
-  dense_rank: ({ partition }) => (row) =>
-    BigInt((partition.peerGroup[row - partition.start] ?? 0) + 1),
-  percent_rank: ({ partition }) => (row) => {
-    const others = partition.end - partition.start - 1;
-    return others === 0 ? 0 : (rankOf(partition, row) - 1) / others;
-  },
-  cume_dist: ({ partition }) => (row) => {
-    const before = (partition.peerEnd[row - partition.start] ?? row) - partition.start;
-    return before / (partition.end - partition.start);
-  },
+  row_number:
+    ({ partition }) =>
+    (row) =>
+      BigInt(row - partition.start + 1),
+  rank:
+    ({ partition }) =>
+    (row) =>
+      BigInt(rankOf(partition, row)),
+  dense_rank:
+    ({ partition }) =>
+    (row) =>
+      BigInt((partition.peerGroup[row - partition.start] ?? 0) + 1),
+  percent_rank:
+    ({ partition }) =>
+    (row) => {
+      const others = partition.end - partition.start - 1;
+      return others === 0 ? 0 : (rankOf(partition, row) - 1) / others;
+    },
+  cume_dist:
+    ({ partition }) =>
+    (row) => {
+      const before = (partition.peerEnd[row - partition.start] ?? row) - partition.start;
+      return before / (partition.end - partition.start);
+    },
   ntile,
   lag: (input) => shifted(input, -1),
   lead: (input) => shifted(input, 1),
-  first_value: ({ args, frame }) => (row) => {
-    const [from, to] = frame(row);
-    return from < to ? (args[0]?.(from) ?? null) : null;
-  },
-  last_value: ({ args, frame }) => (row) => {
-    const [from, to] = frame(row);
-    return from < to ? (args[0]?.(to - 1) ?? null) : null;
-  },
-  nth_value: ({ args, frame }) => (row) => {
-    const place = args[1]?.(row) ?? null;
-    if (place === null) return null;
-    if (Number(place) <= 0) {
-      const message = 'argument of nth_value must be greater than zero';
-      throw new SqlError('invalid_argument_for_nth_value_function', message);
-    }
-    const [from, to] = frame(row);
-    const at = from + Number(place) - 1;
-    return at < to ? (args[0]?.(at) ?? null) : null;
-  },
+  first_value:
+    ({ args, frame }) =>
+    (row) => {
+      const [from, to] = frame(row);
+      return from < to ? (args[0]?.(from) ?? null) : null;
+    },
+  last_value:
+    ({ args, frame }) =>
+    (row) => {
+      const [from, to] = frame(row);
+      return from < to ? (args[0]?.(to - 1) ?? null) : null;
+    },
+  nth_value:
+    ({ args, frame }) =>
+    (row) => {
+      const place = args[1]?.(row) ?? null;
+      if (place === null) return null;
+      if (Number(place) <= 0) {
+        const message = 'argument of nth_value must be greater than zero';
+        throw new SqlError('invalid_argument_for_nth_value_function', message);
+      }
+      const [from, to] = frame(row);
+      const at = from + Number(place) - 1;
+      return at < to ? (args[0]?.(at) ?? null) : null;
+    },
 };
 
 function rankOf(partition: Partition, row: number): number {

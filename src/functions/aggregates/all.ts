@@ -6,5 +6,8 @@ import { sketches } from './sketches.ts';
 import { statistics } from './statistics.ts';
 
 export const aggregates: readonly FunctionRecord[] = [
-  ...folds, ...statistics, ...collections, ...sketches,
+  ...folds,
+  ...statistics,
+  ...collections,
+  ...sketches,
 ];

@@ -6,16 +6,26 @@ export const collections: readonly FunctionRecord[] = [
   aggregateRecord(
     'string_agg',
     'string_agg',
-    [[['text', 'text'], 'text'], [['bytea', 'bytea'], 'bytea']],
-    { text: 'The values that are not NULL, one after the other, with a delimiter between.',
-      example: ["select string_agg(x, ',') from (values ('a'), ('b')) t(x)", 'a,b'] },
+    [
+      [['text', 'text'], 'text'],
+      [['bytea', 'bytea'], 'bytea'],
+    ],
+    {
+      text: 'The values that are not NULL, one after the other, with a delimiter between.',
+      example: ["select string_agg(x, ',') from (values ('a'), ('b')) t(x)", 'a,b'],
+    },
   ),
   aggregateRecord(
     'array_agg',
     'array_agg',
-    [[['anynonarray'], 'anyarray'], [['anyarray'], 'anyarray']],
-    { text: 'All values, NULLs too, as an array; arrays as an array of one more dimension.',
-      example: ['select array_agg(x) from generate_series(1, 3) x', '{1,2,3}'] },
+    [
+      [['anynonarray'], 'anyarray'],
+      [['anyarray'], 'anyarray'],
+    ],
+    {
+      text: 'All values, NULLs too, as an array; arrays as an array of one more dimension.',
+      example: ['select array_agg(x) from generate_series(1, 3) x', '{1,2,3}'],
+    },
   ),
   aggregateRecord('json_agg', 'json_agg', [[['anyelement'], 'json']], {
     text: 'All values, NULLs too, as a JSON array.',
@@ -37,25 +47,35 @@ export const collections: readonly FunctionRecord[] = [
     'percentile_cont',
     'percentile_cont',
     [
-      [['float8', 'float8'], 'float8'], [['float8', 'interval'], 'interval'],
-      [['_float8', 'float8'], '_float8'], [['_float8', 'interval'], '_interval'],
+      [['float8', 'float8'], 'float8'],
+      [['float8', 'interval'], 'interval'],
+      [['_float8', 'float8'], '_float8'],
+      [['_float8', 'interval'], '_interval'],
     ],
-    { text: 'The value at a fraction of the ordered values, interpolated.',
+    {
+      text: 'The value at a fraction of the ordered values, interpolated.',
       example: [
         'select percentile_cont(0.5) within group (order by x) from generate_series(1, 4) x',
         '2.5',
       ],
-      orderedSet: true },
+      orderedSet: true,
+    },
   ),
   aggregateRecord(
     'percentile_disc',
     'percentile_disc',
-    [[['float8', 'anyelement'], 'anyelement'], [['_float8', 'anyelement'], 'anyarray']],
-    { text: 'The first value whose place in the order is at or after a fraction.',
+    [
+      [['float8', 'anyelement'], 'anyelement'],
+      [['_float8', 'anyelement'], 'anyarray'],
+    ],
+    {
+      text: 'The first value whose place in the order is at or after a fraction.',
       example: [
-        'select percentile_disc(0.5) within group (order by x) from generate_series(1, 4) x', '2',
+        'select percentile_disc(0.5) within group (order by x) from generate_series(1, 4) x',
+        '2',
       ],
-      orderedSet: true },
+      orderedSet: true,
+    },
   ),
   aggregateRecord('mode', 'mode', [[['anyelement'], 'anyelement']], {
     text: 'The most frequent value, the first in order among several.',

@@ -32,8 +32,8 @@ export function encodeDistinctSketch({ kind, bytes }: DistinctSketch): Uint8Arra
 export function decodeDistinctSketch(source: Uint8Array): DistinctSketch {
   const bytes = source.subarray(2);
   const isHashes = source[1] === 0 && bytes.length % 8 === 0;
-  const isRegisters = source[1] === 1 && bytes.length === registerCount
-    && bytes.every((rank) => rank <= rankMax);
+  const isRegisters =
+    source[1] === 1 && bytes.length === registerCount && bytes.every((rank) => rank <= rankMax);
   if (source[0] !== version || (!isHashes && !isRegisters)) {
     throw new SqlError('invalid_parameter_value', 'value is not a distinct-count sketch');
   }

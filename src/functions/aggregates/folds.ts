@@ -3,38 +3,77 @@ import type { FunctionRecord } from '../function-record.ts';
 import { aggregateRecord, keeping } from './aggregate-record.ts';
 
 const ordered = keeping([
-  'int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'money', 'text', 'bpchar', 'date', 'time',
-  'timetz', 'timestamp', 'timestamptz', 'interval', 'oid', 'tid', 'xid8', 'pg_lsn', 'inet',
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'numeric',
+  'money',
+  'text',
+  'bpchar',
+  'date',
+  'time',
+  'timetz',
+  'timestamp',
+  'timestamptz',
+  'interval',
+  'oid',
+  'tid',
+  'xid8',
+  'pg_lsn',
+  'inet',
   'anyarray',
 ]);
 const integers = keeping(['int2', 'int4', 'int8']);
 
 export const folds: readonly FunctionRecord[] = [
-  aggregateRecord('count', 'count', [[[], 'int8'], [['any'], 'int8']], {
-    text: 'Number of rows, or of rows whose argument is not NULL.',
-    example: ['select count(x) from (values (1), (null)) t(x)', '1'],
-  }),
+  aggregateRecord(
+    'count',
+    'count',
+    [
+      [[], 'int8'],
+      [['any'], 'int8'],
+    ],
+    {
+      text: 'Number of rows, or of rows whose argument is not NULL.',
+      example: ['select count(x) from (values (1), (null)) t(x)', '1'],
+    },
+  ),
   aggregateRecord(
     'sum',
     'sum',
     [
-      [['int2'], 'int8'], [['int4'], 'int8'], [['int8'], 'numeric'], [['numeric'], 'numeric'],
-      [['float4'], 'float4'], [['float8'], 'float8'], [['interval'], 'interval'],
+      [['int2'], 'int8'],
+      [['int4'], 'int8'],
+      [['int8'], 'numeric'],
+      [['numeric'], 'numeric'],
+      [['float4'], 'float4'],
+      [['float8'], 'float8'],
+      [['interval'], 'interval'],
       [['money'], 'money'],
     ],
-    { text: 'Sum of the values that are not NULL; NULL when there are none.',
-      example: ['select sum(x) from generate_series(1, 4) x', '10'] },
+    {
+      text: 'Sum of the values that are not NULL; NULL when there are none.',
+      example: ['select sum(x) from generate_series(1, 4) x', '10'],
+    },
   ),
   aggregateRecord(
     'avg',
     'avg',
     [
-      [['int2'], 'numeric'], [['int4'], 'numeric'], [['int8'], 'numeric'],
-      [['numeric'], 'numeric'], [['float4'], 'float8'], [['float8'], 'float8'],
+      [['int2'], 'numeric'],
+      [['int4'], 'numeric'],
+      [['int8'], 'numeric'],
+      [['numeric'], 'numeric'],
+      [['float4'], 'float8'],
+      [['float8'], 'float8'],
       [['interval'], 'interval'],
     ],
-    { text: 'Arithmetic mean of the values that are not NULL.',
-      example: ['select avg(x) from generate_series(1, 4) x', '2.5000000000000000'] },
+    {
+      text: 'Arithmetic mean of the values that are not NULL.',
+      example: ['select avg(x) from generate_series(1, 4) x', '2.5000000000000000'],
+    },
   ),
   aggregateRecord('min', 'min', ordered, {
     text: 'The smallest value that is not NULL.',

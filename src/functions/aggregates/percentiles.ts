@@ -28,7 +28,14 @@ export function percentileColumn(
   const flags = arena.allocate(length);
   heap().u8.fill(0, flags, flags + length);
   const done = kernels().percentiles(
-    fractions.values, step, states.values, states.offsets, selection, rowCount, values, flags,
+    fractions.values,
+    step,
+    states.values,
+    states.offsets,
+    selection,
+    rowCount,
+    values,
+    flags,
     arena.allocate(256),
   );
   if (done < rowCount) {

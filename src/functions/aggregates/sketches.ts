@@ -9,8 +9,9 @@ const define = family('aggregates');
 
 export const sketches: readonly FunctionRecord[] = [
   aggregateRecord('percentile_agg', 'percentile_agg', [[['float8'], 'bytea']], {
-    text: 'A sketch of the values from which approx_percentile reads; NULL, NaN and infinities '
-      + 'are ignored.',
+    text:
+      'A sketch of the values from which approx_percentile reads; NULL, NaN and infinities ' +
+      'are ignored.',
   }),
   aggregateRecord('tdigest_merge', 'tdigest_merge', [[['bytea'], 'bytea']], {
     text: 'Merges sketches of percentile_agg into one.',
@@ -19,12 +20,16 @@ export const sketches: readonly FunctionRecord[] = [
     'approx_percentile',
     { text: 'The value at a fraction between 0 and 1 of the sketched values in order.' },
     {
-      kind: 'scalar', args: ['float8', 'bytea'], returns: 'float8', column: percentileColumn,
+      kind: 'scalar',
+      args: ['float8', 'bytea'],
+      returns: 'float8',
+      column: percentileColumn,
     },
   ),
   aggregateRecord('hll_agg', 'hll_agg', [[['any'], 'bytea']], {
-    text: 'A sketch of the distinct values, which hll_count counts: exactly up to 512, within '
-      + '1.6 % beyond.',
+    text:
+      'A sketch of the distinct values, which hll_count counts: exactly up to 512, within ' +
+      '1.6 % beyond.',
     aliases: ['approx_count_distinct'],
   }),
   aggregateRecord('hll_merge', 'hll_merge', [[['bytea'], 'bytea']], {

@@ -3,8 +3,12 @@ import type { FunctionRecord } from '../function-record.ts';
 import { aggregateRecord, type Signature } from './aggregate-record.ts';
 
 const spreads: readonly Signature[] = [
-  [['int2'], 'numeric'], [['int4'], 'numeric'], [['int8'], 'numeric'], [['numeric'], 'numeric'],
-  [['float4'], 'float8'], [['float8'], 'float8'],
+  [['int2'], 'numeric'],
+  [['int4'], 'numeric'],
+  [['int8'], 'numeric'],
+  [['numeric'], 'numeric'],
+  [['float4'], 'float8'],
+  [['float8'], 'float8'],
 ];
 const pairs: readonly Signature[] = [[['float8', 'float8'], 'float8']];
 

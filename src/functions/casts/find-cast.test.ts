@@ -16,7 +16,9 @@ import { findCast } from './find-cast.ts';
 const file = join(process.cwd(), '../shared/captures/pg15-facts/pg_cast.tsv');
 const skip = existsSync(file) ? false : 'the captures of PostgreSQL 15 are not here';
 const contexts: Readonly<Record<string, string>> = {
-  i: 'implicit', a: 'assignment', e: 'explicit',
+  i: 'implicit',
+  a: 'assignment',
+  e: 'explicit',
 };
 
 function typeNamed(text: string): TypeName | undefined {
@@ -54,7 +56,10 @@ function cast(from: TypeName, text: string, to: string): string {
 }
 
 const noFormats = {
-  dateStyle: 'ISO, MDY', intervalStyle: 'postgres', timeZone: 'UTC', byteaOutput: 'hex',
+  dateStyle: 'ISO, MDY',
+  intervalStyle: 'postgres',
+  timeZone: 'UTC',
+  byteaOutput: 'hex',
   extraFloatDigits: 1,
 };
 

@@ -16,8 +16,16 @@ import { textCasts } from './text-casts.ts';
 
 /** Types that take a modifier, which a cast to the same type sets. */
 export const lengthTypes: readonly TypeName[] = [
-  'varchar', 'bpchar', 'numeric', 'timestamp', 'timestamptz', 'time', 'timetz', 'interval',
-  'bit', 'varbit',
+  'varchar',
+  'bpchar',
+  'numeric',
+  'timestamp',
+  'timestamptz',
+  'time',
+  'timetz',
+  'interval',
+  'bit',
+  'varbit',
 ];
 
 const listed = new Map<string, CastRecord>();
@@ -57,7 +65,9 @@ function arrayCast(from: TypeName, to: TypeName): CastRecord | undefined {
   const [fromElement, toElement] = [typeRecord(from).element, typeRecord(to).element];
   if (fromElement === undefined || toElement === undefined) return undefined;
   const isSame = fromElement === toElement;
-  const element = isSame ? listed.get(`${fromElement} ${toElement}`) : findCast(fromElement, toElement);
+  const element = isSame
+    ? listed.get(`${fromElement} ${toElement}`)
+    : findCast(fromElement, toElement);
   if (element === undefined && !isSame) return undefined;
   return {
     from,
@@ -106,7 +116,9 @@ function inputText(target: SqlType, text: string): Datum {
 
 /** Every cast there is between two types, those of arrays and through text included. */
 export function allCasts(): readonly CastRecord[] {
-  const names = allTypes().map((record) => record.name).filter((name) => !isPseudo(name));
+  const names = allTypes()
+    .map((record) => record.name)
+    .filter((name) => !isPseudo(name));
   const found: CastRecord[] = [];
   for (const from of names) {
     for (const to of names) {

@@ -46,8 +46,15 @@ export function toFloat4(value: number): number {
 }
 
 export const oidAliases: readonly TypeName[] = [
-  'regproc', 'regprocedure', 'regoper', 'regoperator', 'regclass', 'regtype', 'regnamespace',
-  'regrole', 'regcollation',
+  'regproc',
+  'regprocedure',
+  'regoper',
+  'regoperator',
+  'regclass',
+  'regtype',
+  'regnamespace',
+  'regrole',
+  'regcollation',
 ];
 
 function toAliases<T extends Datum>(convert: (value: T) => number) {
@@ -123,7 +130,11 @@ function numericToMoney(value: Numeric): bigint {
 
 /** An alias is a number: it goes to oid freely, and to integers when assigned. */
 const oidCasts: readonly CastRecord[] = [
-  ...castsFrom<number>('oid', 'implicit', toAliases<number>((value) => value)),
+  ...castsFrom<number>(
+    'oid',
+    'implicit',
+    toAliases<number>((value) => value),
+  ),
   ...['oid' as const, ...oidAliases].flatMap((from) => [
     ...castsFrom<number>(from, 'implicit', { oid: (value) => value }),
     ...castsFrom<number>(from, 'assignment', {
@@ -148,6 +159,8 @@ export const numberCasts: readonly CastRecord[] = [
   ...floatCasts('float4'),
   ...floatCasts('float8'),
   ...numericCasts,
-  ...castsFrom<bigint>('money', 'assignment', { numeric: (cents) => ({ digits: cents, scale: 2 }) }),
+  ...castsFrom<bigint>('money', 'assignment', {
+    numeric: (cents) => ({ digits: cents, scale: 2 }),
+  }),
   ...oidCasts,
 ];

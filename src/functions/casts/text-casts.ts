@@ -43,7 +43,12 @@ function integerOfBits(value: string, width: 32 | 64): bigint {
 }
 
 const kindNames = {
-  null: 'null', boolean: 'boolean', number: 'numeric', string: 'string', array: 'array', object: 'object',
+  null: 'null',
+  boolean: 'boolean',
+  number: 'numeric',
+  string: 'string',
+  array: 'array',
+  object: 'object',
 } as const;
 
 function jsonScalar(text: string, kind: JsonValue['kind'], typeName: string): JsonValue {

@@ -29,7 +29,7 @@ function timeOfDayText(context: EvaluationContext): string {
 export const clockFunctions: readonly FunctionRecord[] = [
   define(
     'now transaction_timestamp',
-    { text: "start of the current transaction, the same all through it" },
+    { text: 'start of the current transaction, the same all through it' },
     contextual(' → timestamptz', (context) => context.transactionMicros),
   ),
   define(

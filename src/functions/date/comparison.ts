@@ -48,7 +48,11 @@ const pairs: readonly Pair[] = [
     right: 'interval',
     compare: (_, a, b) => compareIntervals(a as never, b as never),
   },
-  { left: 'timetz', right: 'timetz', compare: (_, a, b) => compareTimeTz(a as TimeTz, b as TimeTz) },
+  {
+    left: 'timetz',
+    right: 'timetz',
+    compare: (_, a, b) => compareTimeTz(a as TimeTz, b as TimeTz),
+  },
   zoned('timestamp', 'timestamptz'),
   zoned('timestamptz', 'timestamp'),
   zoned('date', 'timestamptz'),

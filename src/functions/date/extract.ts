@@ -1,11 +1,20 @@
 /** Fields of dates, times and intervals: extract, date_part, extract_epoch, isfinite. */
 import type { Interval, Numeric, TimeTz } from '../../types/datum.ts';
 import {
-  extractFromDate, extractFromInterval, extractFromTime, extractFromTimestamp,
-  extractFromTimestampTz, extractFromTimeTz, intervalEpoch,
+  extractFromDate,
+  extractFromInterval,
+  extractFromTime,
+  extractFromTimestamp,
+  extractFromTimestampTz,
+  extractFromTimeTz,
+  intervalEpoch,
 } from '../../types/date-extract.ts';
 import {
-  isFiniteDate, isFiniteTimestamp, timestampInfinity, timestampMinusInfinity, timestampOfDate,
+  isFiniteDate,
+  isFiniteTimestamp,
+  timestampInfinity,
+  timestampMinusInfinity,
+  timestampOfDate,
 } from '../../types/instant.ts';
 import { numericToFloat } from '../../types/numeric-convert.ts';
 import { contextual, family, scalar } from '../define.ts';
@@ -67,19 +76,25 @@ export const extractFunctions: readonly FunctionRecord[] = [
       example: ["date_part('hour', timestamp '2001-02-16 20:38:40')", '20'],
     },
     scalar('text, timestamp → float8', (field: string, micros: bigint) =>
-      toFloat(extractFromTimestamp(field, micros))),
+      toFloat(extractFromTimestamp(field, micros)),
+    ),
     contextual('text, timestamptz → float8', (context, field: string, micros: bigint) =>
-      toFloat(inSession(context, field, micros))),
+      toFloat(inSession(context, field, micros)),
+    ),
     scalar('text, date → float8', (field: string, days: number) =>
-      toFloat(extractFromTimestamp(field, timestampOfDate(days)))),
+      toFloat(extractFromTimestamp(field, timestampOfDate(days))),
+    ),
     scalar('text, time → float8', (field: string, micros: bigint) =>
-      toFloat(extractFromTime(field, micros))),
+      toFloat(extractFromTime(field, micros)),
+    ),
     scalar('text, timetz → float8', (field: string, value: TimeTz) =>
-      toFloat(extractFromTimeTz(field, value))),
+      toFloat(extractFromTimeTz(field, value)),
+    ),
     scalar('text, interval → float8', (field: string, span: Interval) =>
       field.toLowerCase() === 'epoch'
         ? intervalEpoch(span)
-        : toFloat(extractFromInterval(field, span))),
+        : toFloat(extractFromInterval(field, span)),
+    ),
   ),
   define(
     'extract_epoch',
@@ -89,7 +104,10 @@ export const extractFunctions: readonly FunctionRecord[] = [
   ),
   define(
     'isfinite',
-    { text: 'whether the value is neither infinity', example: ["isfinite(date '2001-02-16')", 't'] },
+    {
+      text: 'whether the value is neither infinity',
+      example: ["isfinite(date '2001-02-16')", 't'],
+    },
     scalar('date → bool', isFiniteDate),
     scalar('timestamp → bool', isFiniteTimestamp),
     scalar('timestamptz → bool', isFiniteTimestamp),

@@ -41,25 +41,29 @@ export const formattingFunctions: readonly FunctionRecord[] = [
     'to_char',
     {
       text: 'a time, interval or number as text by a template',
-      example: [
-        "to_char(timestamp '2002-04-20 17:31:12.66', 'HH12:MI:SS')", '05:31:12',
-      ],
+      example: ["to_char(timestamp '2002-04-20 17:31:12.66', 'HH12:MI:SS')", '05:31:12'],
     },
     scalar('timestamp, text → text', timestampToChar),
     contextual('timestamptz, text → text', (context, micros: bigint, template: string) =>
-      timestampTzToChar(micros, template, sessionZone(context))),
+      timestampTzToChar(micros, template, sessionZone(context)),
+    ),
     scalar('interval, text → text', intervalToChar),
     scalar('numeric, text → text', numberToChar),
     scalar('int4, text → text', integerToChar),
     scalar('int8, text → text', integerToChar),
     scalar('float4, text → text', (value: number, template: string) =>
-      template === '' ? '' : floatToChar(value, template, 6)),
+      template === '' ? '' : floatToChar(value, template, 6),
+    ),
     scalar('float8, text → text', (value: number, template: string) =>
-      template === '' ? '' : floatToChar(value, template, 15)),
+      template === '' ? '' : floatToChar(value, template, 15),
+    ),
   ),
   define(
     'to_date',
-    { text: 'a date read by a template', example: ["to_date('05 Dec 2000', 'DD Mon YYYY')", '2000-12-05'] },
+    {
+      text: 'a date read by a template',
+      example: ["to_date('05 Dec 2000', 'DD Mon YYYY')", '2000-12-05'],
+    },
     scalar('text, text → date', toDate, { volatility: 'stable' }),
   ),
   define(
@@ -70,7 +74,10 @@ export const formattingFunctions: readonly FunctionRecord[] = [
   ),
   define(
     'to_number',
-    { text: 'a number read by a template', example: ["to_number('12,454.8-', '99G999D9S')", '-12454.8'] },
+    {
+      text: 'a number read by a template',
+      example: ["to_number('12,454.8-', '99G999D9S')", '-12454.8'],
+    },
     scalar('text, text → numeric', parseNumberByTemplate, { volatility: 'stable' }),
   ),
 ];

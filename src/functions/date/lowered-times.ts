@@ -209,6 +209,12 @@ function lowered(name: string, overloads: readonly ScalarOverload[]): FunctionRe
 export const loweredTimes: readonly FunctionRecord[] = [
   lowered('bucket_start', timeTypes.map(bucketStart)),
   lowered('bin_start', timeTypes.map(binStart)),
-  lowered('epoch_int4', timeTypes.map((type) => epochSeconds(type, 'int4'))),
-  lowered('epoch_int8', timeTypes.map((type) => epochSeconds(type, 'int8'))),
+  lowered(
+    'epoch_int4',
+    timeTypes.map((type) => epochSeconds(type, 'int4')),
+  ),
+  lowered(
+    'epoch_int8',
+    timeTypes.map((type) => epochSeconds(type, 'int8')),
+  ),
 ];

@@ -3,7 +3,10 @@ import type { Interval } from '../../types/datum.ts';
 import { instantOfLocal, timestampInfinity, timestampMinusInfinity } from '../../types/instant.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import {
-  justifyDays, justifyHours, justifyInterval, makeInterval,
+  justifyDays,
+  justifyHours,
+  justifyInterval,
+  makeInterval,
 } from '../../types/interval-arithmetic.ts';
 import { roundEven } from '../../types/interval-parse.ts';
 import { makeDate, makeTime, makeTimestamp } from '../../types/make-datetime.ts';
@@ -81,11 +84,16 @@ export const makeFunctions: readonly FunctionRecord[] = [
     'make_timestamptz',
     { text: "timestamp with time zone of its fields, in the session's or a named zone" },
     contextual(`${sixFields} → timestamptz`, (context, ...fields: Six) =>
-      instantOf(fields, sessionZone(context))),
-    scalar(`${sixFields}, text → timestamptz`, (...fields: [...Six, string]) => {
-      const [year, month, day, hour, minute, second, zone] = fields;
-      return instantOf([year, month, day, hour, minute, second], zoneOfText(zone));
-    }, { volatility: 'stable' }),
+      instantOf(fields, sessionZone(context)),
+    ),
+    scalar(
+      `${sixFields}, text → timestamptz`,
+      (...fields: [...Six, string]) => {
+        const [year, month, day, hour, minute, second, zone] = fields;
+        return instantOf([year, month, day, hour, minute, second], zoneOfText(zone));
+      },
+      { volatility: 'stable' },
+    ),
   ),
   define(
     'make_interval',

@@ -3,10 +3,16 @@ import { floorModulo, microsPerDay } from '../../types/calendar.ts';
 import type { Interval, TimeTz } from '../../types/datum.ts';
 import { checkTimestamp, isFiniteTimestamp, timestampOfDate } from '../../types/instant.ts';
 import {
-  addIntervals, divideInterval, multiplyInterval, negateInterval, subtractIntervals,
+  addIntervals,
+  divideInterval,
+  multiplyInterval,
+  negateInterval,
+  subtractIntervals,
 } from '../../types/interval-arithmetic.ts';
 import {
-  addToTimestamp, addToTimestampTz, subtractTimestamps,
+  addToTimestamp,
+  addToTimestampTz,
+  subtractTimestamps,
 } from '../../types/timestamp-arithmetic.ts';
 import { contextual, operatorFamily, scalar } from '../define.ts';
 import type { EvaluationContext, FunctionRecord } from '../function-record.ts';
@@ -49,10 +55,13 @@ const plus: FunctionRecord = define(
   '+',
   { text: 'sum of a date or time and an interval, or of intervals' },
   scalar('timestamp, interval → timestamp', addToTimestamp),
-  scalar('interval, timestamp → timestamp', (span: Interval, at: bigint) => addToTimestamp(at, span)),
+  scalar('interval, timestamp → timestamp', (span: Interval, at: bigint) =>
+    addToTimestamp(at, span),
+  ),
   contextual('timestamptz, interval → timestamptz', addTz),
   contextual('interval, timestamptz → timestamptz', (context, span: Interval, at: bigint) =>
-    addTz(context, at, span)),
+    addTz(context, at, span),
+  ),
   scalar('date, interval → timestamp', addToDate),
   scalar('interval, date → timestamp', (span: Interval, days: number) => addToDate(days, span)),
   scalar('time, interval → time', addToTime),
@@ -72,15 +81,21 @@ const minus: FunctionRecord = define(
   scalar('timestamp, timestamp → interval', subtractTimestamps),
   scalar('timestamptz, timestamptz → interval', subtractTimestamps),
   scalar('timestamp, interval → timestamp', (at: bigint, span: Interval) =>
-    addToTimestamp(at, negateInterval(span))),
+    addToTimestamp(at, negateInterval(span)),
+  ),
   contextual('timestamptz, interval → timestamptz', (context, at: bigint, span: Interval) =>
-    addTz(context, at, negateInterval(span))),
+    addTz(context, at, negateInterval(span)),
+  ),
   scalar('date, interval → timestamp', (days: number, span: Interval) =>
-    addToDate(days, negateInterval(span))),
+    addToDate(days, negateInterval(span)),
+  ),
   scalar('time, time → interval', (left: bigint, right: bigint) => ofMicros(left - right)),
-  scalar('time, interval → time', (at: bigint, span: Interval) => addToTime(at, negateInterval(span))),
+  scalar('time, interval → time', (at: bigint, span: Interval) =>
+    addToTime(at, negateInterval(span)),
+  ),
   scalar('timetz, interval → timetz', (at: TimeTz, span: Interval) =>
-    addToTimeTz(at, negateInterval(span))),
+    addToTimeTz(at, negateInterval(span)),
+  ),
   scalar('interval, interval → interval', subtractIntervals),
   scalar('interval → interval', negateInterval),
 );
@@ -93,7 +108,8 @@ export const dateOperators: readonly FunctionRecord[] = [
     { text: 'interval times a number' },
     scalar('interval, float8 → interval', multiplyInterval),
     scalar('float8, interval → interval', (factor: number, span: Interval) =>
-      multiplyInterval(span, factor)),
+      multiplyInterval(span, factor),
+    ),
   ),
   define(
     '/',

@@ -14,9 +14,19 @@ import { truncateTimestamp, truncateTimestampTz } from '../../types/date-trunc.t
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { fixedZone, type TimeZone } from '../../types/time-zone.ts';
-import type { ColumnEvaluation, DatumEvaluation, RowSet, EvaluationContext } from '../function-record.ts';
+import type {
+  ColumnEvaluation,
+  DatumEvaluation,
+  RowSet,
+  EvaluationContext,
+} from '../function-record.ts';
 import {
-  betweenStarts, bucketColumn, rangeOf, type Bucketing, type Range, type TimeRows,
+  betweenStarts,
+  bucketColumn,
+  rangeOf,
+  type Bucketing,
+  type Range,
+  type TimeRows,
 } from './bucket-column.ts';
 import { sessionZone } from './session-zone.ts';
 
@@ -54,7 +64,7 @@ function quickListed(
 ): ((micros: number) => number) | undefined {
   if ((range.greatest - range.least) / width > startsMax) return undefined;
   const starts = [Number(exact(BigInt(range.least)))];
-  for (let last = starts[0] as number; last <= range.greatest; ) {
+  for (let last = starts[0] as number; last <= range.greatest;) {
     last = Number(exact(BigInt(last + width * 1.5)));
     starts.push(last);
   }
@@ -174,7 +184,8 @@ export function bucketsOf(
     const [widthColumn, times] = args as readonly [Column, Column];
     if (widthColumn.encoding !== 'constant' || times.encoding === 'dictionary') {
       return valueByValue({ context, rows, args }, result, (_, [width, micros]) =>
-        bucketOf(widthOf(width as Datum), micros as bigint));
+        bucketOf(widthOf(width as Datum), micros as bigint),
+      );
     }
     const width = widthOf(columnReader(widthColumn)(0) as Datum);
     const step = Number(width);

@@ -16,8 +16,13 @@ import { bucketOf, bucketWidth, bucketWidthOfInterval } from './truncate.ts';
 
 function contextIn(zone: string): EvaluationContext {
   return {
-    arena: testArena, timeZone: zone, transactionMicros: 0n, statementMicros: 0n, session: {},
-    formats: {}, catalog: { find: () => undefined },
+    arena: testArena,
+    timeZone: zone,
+    transactionMicros: 0n,
+    statementMicros: 0n,
+    session: {},
+    formats: {},
+    catalog: { find: () => undefined },
   };
 }
 
@@ -26,17 +31,30 @@ const recent = fc.bigInt({ min: 1_400_000_000_000_000n, max: 1_900_000_000_000_0
 const near = fc.bigInt({ min: 1_709_900_000_000_000n, max: 1_710_100_000_000_000n });
 const any = fc.bigInt({ min: -200_000_000_000_000_000n, max: 9_200_000_000_000_000_000n });
 
-const units = ['millisecond', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year', 'decade'];
+const units = [
+  'millisecond',
+  'minute',
+  'hour',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+  'decade',
+];
 const zones = ['UTC', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', '<+03>-3'];
 
 test('date_trunc of a column is date_trunc of each value', () => {
   const lists = fc.oneof(...[recent, near, any].map((one) => fc.array(one, { maxLength: 20 })));
   const property = fc.property(
-    lists, fc.constantFrom(...units), fc.constantFrom(...zones),
+    lists,
+    fc.constantFrom(...units),
+    fc.constantFrom(...zones),
     (values, unit, zoneName) => {
       const times = [...values, timestampInfinity];
       const args = [
-        constantColumn(sqlType('text'), unit, times.length, testArena), column('timestamptz', times),
+        constantColumn(sqlType('text'), unit, times.length, testArena),
+        column('timestamptz', times),
       ];
       const rows = { physicalRows: times.length, rowCount: times.length, selection: 0 };
       const read = columnReader(truncateColumnTz(contextIn(zoneName), rows, args, type));
@@ -59,7 +77,10 @@ test('time_bucket cuts toward 1970', () => {
   const rows = { physicalRows: times.length, rowCount: times.length, selection: 0 };
   const read = columnReader(evaluate(contextIn('UTC'), rows, args, type));
   const buckets = [0n, 0n, 0n, 300_000_000n, 1_704_450_600_000_000n, timestampInfinity];
-  assert.deepEqual(times.map((_, row) => read(row)), buckets);
+  assert.deepEqual(
+    times.map((_, row) => read(row)),
+    buckets,
+  );
 });
 
 test('widths are whole numbers of one unit', () => {

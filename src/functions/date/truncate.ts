@@ -21,7 +21,10 @@ const bucketUnits: Readonly<Record<string, bigint>> = {
 };
 
 const bucketWords = [
-  's sec secs second seconds', 'm min mins minute minutes', 'h hr hrs hour hours', 'd day days',
+  's sec secs second seconds',
+  'm min mins minute minutes',
+  'h hr hrs hour hours',
+  'd day days',
   'w week weeks',
 ].flatMap((words) => words.split(' '));
 const bucketPattern = new RegExp(`^\\s*(\\d+)\\s*(${bucketWords.join('|')})\\s*$`, 'i');
@@ -91,8 +94,12 @@ export const truncateFunctions: readonly FunctionRecord[] = [
     },
     truncation('timestamp', truncateColumn),
     truncation('timestamptz', truncateColumnTz),
-    scalar('text, timestamptz, text → timestamptz', (unit: string, micros: bigint, zone: string) =>
-      truncateTimestampTz(unit, micros, zoneOfText(zone)), { volatility: 'stable' }),
+    scalar(
+      'text, timestamptz, text → timestamptz',
+      (unit: string, micros: bigint, zone: string) =>
+        truncateTimestampTz(unit, micros, zoneOfText(zone)),
+      { volatility: 'stable' },
+    ),
     scalar('text, interval → interval', truncateInterval),
   ),
   define(

@@ -40,38 +40,49 @@ export const zoneFunctions: readonly FunctionRecord[] = [
       ],
     },
     scalar('text, timestamptz → timestamp', (zone: string, micros: bigint) =>
-      localOfInstant(micros, zoneOfText(zone))),
+      localOfInstant(micros, zoneOfText(zone)),
+    ),
     scalar('text, timestamp → timestamptz', (zone: string, micros: bigint) =>
-      instantOfLocal(micros, zoneOfText(zone))),
+      instantOfLocal(micros, zoneOfText(zone)),
+    ),
     contextual('text, timetz → timetz', (context, zone: string, value: TimeTz) =>
-      moveTimeTz(value, zoneOfText(zone), context.transactionMicros)),
+      moveTimeTz(value, zoneOfText(zone), context.transactionMicros),
+    ),
     scalar('interval, timestamptz → timestamp', (zone: Interval, micros: bigint) =>
-      localOfInstant(micros, zoneOfInterval(zone))),
+      localOfInstant(micros, zoneOfInterval(zone)),
+    ),
     scalar('interval, timestamp → timestamptz', (zone: Interval, micros: bigint) =>
-      instantOfLocal(micros, zoneOfInterval(zone))),
+      instantOfLocal(micros, zoneOfInterval(zone)),
+    ),
     scalar('interval, timetz → timetz', (zone: Interval, value: TimeTz) =>
-      moveTimeTz(value, zoneOfInterval(zone), 0n)),
+      moveTimeTz(value, zoneOfInterval(zone), 0n),
+    ),
   ),
   define(
     'at_time_zone',
     { text: 'the time moved to the clock of a zone' },
-    scalar('timestamptz, text → timestamp', (micros: bigint, zone: string) =>
-      localOfInstant(micros, zoneOfText(zone)), stable),
-    scalar('timestamp, text → timestamp', (micros: bigint, zone: string) =>
-      localOfInstant(micros, zoneOfText(zone)), stable),
+    scalar(
+      'timestamptz, text → timestamp',
+      (micros: bigint, zone: string) => localOfInstant(micros, zoneOfText(zone)),
+      stable,
+    ),
+    scalar(
+      'timestamp, text → timestamp',
+      (micros: bigint, zone: string) => localOfInstant(micros, zoneOfText(zone)),
+      stable,
+    ),
   ),
   define(
     'age',
     {
       text: 'difference in years, months and days; to midnight of today with one argument',
-      example: [
-        "age(timestamp '2001-04-10', timestamp '1957-06-13')", '43 years 9 mons 27 days',
-      ],
+      example: ["age(timestamp '2001-04-10', timestamp '1957-06-13')", '43 years 9 mons 27 days'],
     },
     scalar('timestamp, timestamp → interval', ageOf),
     contextual('timestamptz, timestamptz → interval', age),
     contextual('timestamp → interval', (context, micros: bigint) => ageOf(today(context), micros)),
     contextual('timestamptz → interval', (context, micros: bigint) =>
-      ageOf(today(context), localOfInstant(micros, sessionZone(context)))),
+      ageOf(today(context), localOfInstant(micros, sessionZone(context))),
+    ),
   ),
 ];

@@ -84,7 +84,10 @@ function emitOperation(
     const [left, right, returns] = types;
     const type = returns === 'float4' ? 'f32' : 'f64';
     const operands = {
-      type, a: builder.local(type), b: builder.local(type), result: builder.local(type),
+      type,
+      a: builder.local(type),
+      b: builder.local(type),
+      result: builder.local(type),
     } as const;
     push(builder, argument(args, 0), widening(left, returns));
     builder.localSet(operands.a);

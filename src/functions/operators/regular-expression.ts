@@ -41,7 +41,10 @@ function isLongest(pattern: string, wanted: Wanted): boolean {
 
 function compile(pattern: string, flags: string, wanted: Wanted): RE2JS {
   const options: Options = {
-    ignoresCase: false, dotMatchesNewline: true, linesHaveEnds: false, isLiteral: false,
+    ignoresCase: false,
+    dotMatchesNewline: true,
+    linesHaveEnds: false,
+    isLiteral: false,
   };
   for (const flag of flags) applyFlag(flag, options);
   let body = pattern;
@@ -82,15 +85,17 @@ function applyFlag(flag: string, options: Options): void {
   else if (flag === 'q') options.isLiteral = true;
   else if (flag !== 't' && flag !== 'e' && flag !== 'g') {
     if (flag === 'x') throw unsupported('expanded syntax of regular expressions');
-    throw new SqlError(
-      'invalid_parameter_value', `invalid regular expression option: "${flag}"`,
-    );
+    throw new SqlError('invalid_parameter_value', `invalid regular expression option: "${flag}"`);
   }
 }
 
 /** Escapes of PostgreSQL in RE2's spelling. */
 const escapes: Readonly<Record<string, string>> = {
-  y: '\\b', Y: '\\B', Z: '\\z', e: '\\x1b', B: '\\\\',
+  y: '\\b',
+  Y: '\\B',
+  Z: '\\z',
+  e: '\\x1b',
+  B: '\\\\',
 };
 
 function translate(pattern: string, options: Options): string {
@@ -183,7 +188,10 @@ function regexRecord(symbol: string, name: string, form: RegexForm): FunctionRec
     return expression.matcher(text).find() !== form.isNegated;
   };
   const overloads = textPairs.map((left): ScalarOverload => ({
-    kind: 'scalar', args: [left, 'text'], returns: 'bool', datum,
+    kind: 'scalar',
+    args: [left, 'text'],
+    returns: 'bool',
+    datum,
   }));
   const what = form.isNegated ? 'matches no part of' : 'matches a part of';
   const how = form.ignoresCase ? ', ignoring case' : '';

@@ -8,7 +8,7 @@ import type { ColumnEvaluation, FunctionRecord, ScalarOverload } from '../functi
 
 const relabel: ColumnEvaluation = (context, rows, args, type) => {
   const [column] = args;
-  if (column === undefined || type.typmod < 0) return { ...column, type } as typeof args[number];
+  if (column === undefined || type.typmod < 0) return { ...column, type } as (typeof args)[number];
   const read = columnReader(column);
   const builder = new ColumnBuilder(type, context.arena, rows.physicalRows);
   eachRow(rows, (row) => {
@@ -20,13 +20,19 @@ const relabel: ColumnEvaluation = (context, rows, args, type) => {
 };
 
 const pairs: readonly (readonly [TypeName, TypeName])[] = [
-  ['varchar', 'text'], ['text', 'varchar'], ['name', 'text'],
+  ['varchar', 'text'],
+  ['text', 'varchar'],
+  ['name', 'text'],
 ];
 
 export const relabelCasts: FunctionRecord = {
   name: 'cast',
   doc: { family: 'casts', text: 'converts between text types of the same bytes' },
   overloads: pairs.map(([from, to]): ScalarOverload => ({
-    kind: 'scalar', args: [from], returns: to, total: true, column: relabel,
+    kind: 'scalar',
+    args: [from],
+    returns: to,
+    total: true,
+    column: relabel,
   })),
 };

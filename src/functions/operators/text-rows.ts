@@ -64,7 +64,12 @@ export function flagColumn(
   }
   const values = bitmapOf(flags, physicalRows, arena);
   return {
-    encoding: 'plain', type: sqlType('bool'), length: physicalRows, validity: 0, values, offsets: 0,
+    encoding: 'plain',
+    type: sqlType('bool'),
+    length: physicalRows,
+    validity: 0,
+    values,
+    offsets: 0,
   };
 }
 

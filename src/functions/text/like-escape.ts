@@ -1,4 +1,4 @@
-/** LIKE patterns with an escape character of their own, as patterns that escape with backslashes. */
+/** LIKE patterns with an escape character of their own, turned into ones with backslashes. */
 import { SqlError } from '../../errors/sql-error.ts';
 
 /** Errors: 22025 for an escape text of several characters. */

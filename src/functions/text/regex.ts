@@ -313,7 +313,10 @@ export const regexFunctions: readonly FunctionRecord[] = [
   ),
   define(
     'like_escape',
-    { text: 'LIKE pattern that escapes with backslashes', example: ["like_escape('10#%', '#')", '10\\%'] },
+    {
+      text: 'LIKE pattern that escapes with backslashes',
+      example: ["like_escape('10#%', '#')", '10\\%'],
+    },
     scalar('text, text → text', likeEscape),
   ),
   define(

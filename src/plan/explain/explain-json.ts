@@ -31,9 +31,7 @@ function nodeJson(
       ...nodeJson(subplan, correlated ? 'SubPlan' : 'InitPlan', context),
       'Subplan Name': `${correlated ? 'SubPlan' : 'InitPlan'} ${number}`,
     })),
-    ...tree.children.map((child, index) =>
-      nodeJson(child, relationshipOf(node, index), context),
-    ),
+    ...tree.children.map((child, index) => nodeJson(child, relationshipOf(node, index), context)),
   ];
   return {
     'Node Type': node.kind,

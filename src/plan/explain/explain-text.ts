@@ -23,12 +23,7 @@ export function linesOf(tree: ExplainNode, context: ExplainContext): readonly st
 }
 
 /** `indent`: column at which the node's arrow stands; 0 for the root, which has none. */
-function render(
-  tree: ExplainNode,
-  indent: number,
-  context: ExplainContext,
-  lines: string[],
-): void {
+function render(tree: ExplainNode, indent: number, context: ExplainContext, lines: string[]): void {
   const arrow = indent === 0 ? '' : `${' '.repeat(indent)}->  `;
   const numbers = `${costText(tree, context)}${actualText(tree, context)}`;
   lines.push(`${arrow}${nodeTitle(tree.node)}${numbers}`);

@@ -80,14 +80,18 @@ function usedSubplans(
 }
 
 const blocking = new Set<PlanNode['kind']>([
-  'AggregateExec', 'SortExec', 'WindowAggExec', 'SetOperationExec', 'RecursiveQueryExec',
+  'AggregateExec',
+  'SortExec',
+  'WindowAggExec',
+  'SetOperationExec',
+  'RecursiveQueryExec',
 ]);
 
 /** Cost before the first row: all of the input's for blocking nodes, the build side's for joins. */
 function startupCost(node: PlanNode, children: readonly ExplainNode[]): number {
   const [first] = children;
   if (first === undefined) return 0;
-  if (blocking.has(node.kind) || children.length > 1 && node.kind !== 'UnionExec') {
+  if (blocking.has(node.kind) || (children.length > 1 && node.kind !== 'UnionExec')) {
     return first.node.estimatedCost;
   }
   return first.startupCost;

@@ -119,8 +119,7 @@ function constantText(expr: ConstantExpr, options: TextOptions): string {
 
 function inListText(expr: InListExpr, options: TextOptions): string {
   const { type } = expr.arg;
-  const item = (value: Datum | null): string =>
-    value === null ? 'NULL' : formatText(type, value);
+  const item = (value: Datum | null): string => (value === null ? 'NULL' : formatText(type, value));
   const array = options.maskLiterals
     ? '?'
     : `'{${expr.list.map(item).join(',').replaceAll("'", "''")}}'::${formatType(type.name, -1)}[]`;

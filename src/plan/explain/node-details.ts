@@ -7,7 +7,12 @@ import { splitFunctionId } from '../rules/expr-tree.ts';
 import { exprText, sortKeyText, type TextOptions } from './expr-text.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type {
-  AggregateCall, HashJoinExec, NestedLoopJoinExec, PlanNode, PruningPredicate, SeqScanExec,
+  AggregateCall,
+  HashJoinExec,
+  NestedLoopJoinExec,
+  PlanNode,
+  PruningPredicate,
+  SeqScanExec,
   WindowCall,
 } from '../physical.ts';
 
@@ -52,12 +57,21 @@ export function nodeDetails(node: PlanNode, options: TextOptions): readonly Deta
     case 'TableFunctionExec':
       return [['Function Call', node.calls.map((call) => functionText(call, options))]];
     case 'ProjectSetExec':
-      return [['Output', node.items.map((item) =>
-        item.kind === 'expr' ? text(item.expr) : functionText(item, options))]];
+      return [
+        [
+          'Output',
+          node.items.map((item) =>
+            item.kind === 'expr' ? text(item.expr) : functionText(item, options),
+          ),
+        ],
+      ];
     case 'WindowAggExec':
       return [
         ...listed('Partition Key', node.partitionBy.map(text)),
-        ...listed('Order Key', node.orderBy.map((key) => sortKeyText(key, options))),
+        ...listed(
+          'Order Key',
+          node.orderBy.map((key) => sortKeyText(key, options)),
+        ),
         ['Window', node.calls.map((call) => windowText(call, options))],
       ];
     case 'DistinctOnExec':

@@ -6,7 +6,15 @@ import { foldConstant } from '../rules/fold-constant.ts';
 import { registryFacts } from '../rules/function-facts.ts';
 import { optimize } from '../rules/optimize.ts';
 import {
-  aggregateCall, compare, constant, filter, join, of, PlanBuilder, project, testTable,
+  aggregateCall,
+  compare,
+  constant,
+  filter,
+  join,
+  of,
+  PlanBuilder,
+  project,
+  testTable,
 } from '../rules/test-plan.ts';
 import { createPhysicalPlan } from './physical-planner.ts';
 import type { LogicalNode } from '../logical.ts';
@@ -120,8 +128,11 @@ test('EXISTS with an equality becomes a semi join that builds the subquery', () 
   const match = filter(inner, compare('=', of(inner, 'kind'), of(outer, 'kind')));
   builder.subqueries.push(match);
   const root = filter(outer, {
-    kind: 'subplan', form: 'exists', planIndex: 0,
-    arguments: [of(outer, 'kind')], type: sqlType('bool'),
+    kind: 'subplan',
+    form: 'exists',
+    planIndex: 0,
+    arguments: [of(outer, 'kind')],
+    type: sqlType('bool'),
   });
   const plan = planned(builder, project(root, of(outer, 'n')));
   assert.deepEqual(lines(plan), [
@@ -144,10 +155,15 @@ test('a correlated subquery that no rule unnests gets its columns as parameters'
   const root: LogicalNode = {
     kind: 'project',
     input: outer,
-    exprs: [{
-      kind: 'subplan', form: 'scalar', planIndex: 0,
-      arguments: [of(outer, 'kind')], type: sqlType('text'),
-    }],
+    exprs: [
+      {
+        kind: 'subplan',
+        form: 'scalar',
+        planIndex: 0,
+        arguments: [of(outer, 'kind')],
+        type: sqlType('text'),
+      },
+    ],
     columns: [builder.column('label', 'text')],
   };
   const plan = planned(builder, root);

@@ -17,7 +17,15 @@ import { planSetOperation } from './plan-set-operation.ts';
 import { planDistinctOn, planLimit, planSort } from './plan-sort.ts';
 import { planCteScan, planProjectSet, planRecursive, planWindow } from './plan-subquery.ts';
 import {
-  arranged, bindOuter, closed, fieldOf, over, resolver, type Planned, type Planning, type Scope,
+  arranged,
+  bindOuter,
+  closed,
+  fieldOf,
+  over,
+  resolver,
+  type Planned,
+  type Planning,
+  type Scope,
 } from './planning.ts';
 import { isSmall } from './small-plan.ts';
 import type { FunctionFacts } from '../rules/function-facts.ts';
@@ -45,7 +53,10 @@ export function createPhysicalPlan(logical: LogicalPlan, options: PhysicalOption
     subplans,
     parameterTypes: logical.parameterTypes,
     tables: [...planner.tables],
-    small: isSmall(numbered, subplans.map(({ plan }) => plan)),
+    small: isSmall(
+      numbered,
+      subplans.map(({ plan }) => plan),
+    ),
   };
 }
 
@@ -72,9 +83,10 @@ class PhysicalPlanner implements Planning {
   /** The statement's tree with its output columns, in order and named. */
   planRoot(parallel: boolean): PlanNode {
     const known = new Map(this.logical.root.columns.map((column) => [column.id, column]));
-    const columns = this.logical.output.map(
-      ({ id, name }): LogicalColumn => ({ ...must(known.get(id), 'output column'), name }),
-    );
+    const columns = this.logical.output.map(({ id, name }): LogicalColumn => ({
+      ...must(known.get(id), 'output column'),
+      name,
+    }));
     const parameterCount = this.logical.parameterTypes.length;
     const scope = { outer: new Map(), parameterCount, parallel };
     const planned = this.plan(this.logical.root, scope);

@@ -15,8 +15,18 @@ import type { AggregateCall } from '../physical.ts';
 
 /** What they answer depends on the order of rows, which several workers do not keep. */
 const orderSensitive = new Set([
-  'array_agg', 'string_agg', 'json_agg', 'jsonb_agg', 'json_object_agg', 'jsonb_object_agg',
-  'xmlagg', 'first', 'last', 'first_value', 'last_value', 'nth_value',
+  'array_agg',
+  'string_agg',
+  'json_agg',
+  'jsonb_agg',
+  'json_object_agg',
+  'jsonb_object_agg',
+  'xmlagg',
+  'first',
+  'last',
+  'first_value',
+  'last_value',
+  'nth_value',
 ]);
 
 export function planAggregate(planning: Planning, scope: Scope, node: LogicalAggregate): Planned {

@@ -7,13 +7,23 @@
  */
 import { assert } from '../../errors/assert.ts';
 import {
-  columnsOf, comparisonOf, conjunctionOf, conjunctsOf, hasSubplan,
+  columnsOf,
+  comparisonOf,
+  conjunctionOf,
+  conjunctsOf,
+  hasSubplan,
 } from '../rules/expr-tree.ts';
 import { filterOf, freeColumns, idsOf, joinOf } from '../rules/logical-tree.ts';
 import { isRepeatable } from './fragment.ts';
 import { isVolatile } from '../rules/function-facts.ts';
 import {
-  bindOuter, closed, over, resolver, type Planned, type Planning, type Scope,
+  bindOuter,
+  closed,
+  over,
+  resolver,
+  type Planned,
+  type Planning,
+  type Scope,
 } from './planning.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalColumn, LogicalJoin, LogicalNode } from '../logical.ts';

@@ -57,11 +57,11 @@ export function planFactScan(
   const total = planning.estimator.rows(scan);
   const rows = keys.length === 0 ? total : Math.max(1, Math.round(Math.sqrt(total)));
   const part = { factName: facts.name, columns: positions, rows: facts.rows() };
-  return over(
-    { kind: 'FactScanExec', ...part, ...(keys.length === 0 ? {} : { keys }) },
-    columns,
-    { rows, inputs: [], open: false },
-  );
+  return over({ kind: 'FactScanExec', ...part, ...(keys.length === 0 ? {} : { keys }) }, columns, {
+    rows,
+    inputs: [],
+    open: false,
+  });
 }
 
 export function planValues(planning: Planning, scope: Scope, node: Node<'values'>): Planned {

@@ -23,19 +23,17 @@ export function planSort(
   const input = planning.plan(node.input, scope);
   const keys = mapKeys(node.keys, resolver(planning, scope, input.columns));
   if (fetch === undefined) return sorted(closed(input), keys, planning.estimator.rows(node));
-  const inFragment = isRepeatable(planning, node.keys.map(({ expr }) => expr));
+  const inFragment = isRepeatable(
+    planning,
+    node.keys.map(({ expr }) => expr),
+  );
   const offered = { ...input, node: offerTopK(input.node, keys) };
   const rows = Math.min(fetch, planning.estimator.rows(node));
   if (!input.open || !inFragment) return sorted(closed(offered), keys, rows, fetch);
   return sorted(closed(sorted(offered, keys, rows, fetch)), keys, rows, fetch);
 }
 
-function sorted(
-  input: Planned,
-  keys: LogicalSort['keys'],
-  rows: number,
-  fetch?: number,
-): Planned {
+function sorted(input: Planned, keys: LogicalSort['keys'], rows: number, fetch?: number): Planned {
   return over(
     { kind: 'SortExec', input: input.node, keys, ...(fetch === undefined ? {} : { fetch }) },
     input.columns,

@@ -3,7 +3,14 @@ import { must } from '../../errors/assert.ts';
 import { isRepeatable } from './fragment.ts';
 import { freeColumns, mapKeys, mapWindowCall, someNode } from '../rules/logical-tree.ts';
 import {
-  arranged, closed, made, over, resolver, type Planned, type Planning, type Scope,
+  arranged,
+  closed,
+  made,
+  over,
+  resolver,
+  type Planned,
+  type Planning,
+  type Scope,
 } from './planning.ts';
 import type { LogicalNode } from '../logical.ts';
 

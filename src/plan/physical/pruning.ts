@@ -137,5 +137,13 @@ function isOrdered(name: TypeName): boolean {
 
 /** bpchar ignores trailing blanks; the others have no btree order of their own. */
 const unordered = new Set<TypeName>([
-  'bpchar', 'json', 'jsonb', 'jsonpath', 'record', 'point', 'xml', 'interval', 'timetz',
+  'bpchar',
+  'json',
+  'jsonb',
+  'jsonpath',
+  'record',
+  'point',
+  'xml',
+  'interval',
+  'timetz',
 ]);

@@ -15,7 +15,15 @@ export function offerTopK(node: PlanNode, keys: readonly SortKey[]): PlanNode {
 
 /** Types whose values do not order as their zone maps do. */
 const unsafe = new Set([
-  'numeric', 'bpchar', 'json', 'jsonb', 'interval', 'timetz', 'record', 'point', 'xml',
+  'numeric',
+  'bpchar',
+  'json',
+  'jsonb',
+  'interval',
+  'timetz',
+  'record',
+  'point',
+  'xml',
 ]);
 
 function descend(node: PlanNode, column: number, descending: boolean): PlanNode {

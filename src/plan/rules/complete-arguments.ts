@@ -5,7 +5,11 @@
 import { must } from '../../errors/assert.ts';
 import { mapExpr } from '../../expr/walk.ts';
 import {
-  freeColumns, mapNodeExprs, mapRoots, outerColumns, transformNode,
+  freeColumns,
+  mapNodeExprs,
+  mapRoots,
+  outerColumns,
+  transformNode,
 } from './logical-tree.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalPlan } from '../logical.ts';

@@ -23,7 +23,12 @@ function errorIn(node: LogicalNode): SqlError | undefined {
       if (part.kind === 'call' && isConstantCall(part)) found ??= errorOf(part);
     });
   });
-  return found ?? inputsOf(node).map(errorIn).find((error) => error !== undefined);
+  return (
+    found ??
+    inputsOf(node)
+      .map(errorIn)
+      .find((error) => error !== undefined)
+  );
 }
 
 function isConstantCall({ functionId, args }: CallExpr): boolean {

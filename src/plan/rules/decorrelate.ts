@@ -19,10 +19,7 @@ export interface Pulled {
   readonly conjuncts: readonly Expr[];
 }
 
-export function pullCorrelation(
-  node: LogicalNode,
-  functions: FunctionFacts,
-): Pulled | undefined {
+export function pullCorrelation(node: LogicalNode, functions: FunctionFacts): Pulled | undefined {
   if (readsCtes(node)) return undefined;
   return pull(node, functions);
 }

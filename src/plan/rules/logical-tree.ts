@@ -211,17 +211,19 @@ export function transformNode(
   node: LogicalNode,
   map: (node: LogicalNode) => LogicalNode,
 ): LogicalNode {
-  return map(withInputs(node, mapList(inputsOf(node), (input) => transformNode(input, map))));
+  return map(
+    withInputs(
+      node,
+      mapList(inputsOf(node), (input) => transformNode(input, map)),
+    ),
+  );
 }
 
 /**
  * Applies a rewrite to the statement's tree, every subquery and every CTE. The latter keep their
  * output columns, in order: their readers name them by position.
  */
-export function mapRoots(
-  plan: LogicalPlan,
-  map: (root: LogicalNode) => LogicalNode,
-): LogicalPlan {
+export function mapRoots(plan: LogicalPlan, map: (root: LogicalNode) => LogicalNode): LogicalPlan {
   const mapRoot = (root: LogicalNode): LogicalNode => projectTo(map(root), root.columns);
   return changed(plan, {
     root: map(plan.root),

@@ -37,7 +37,10 @@ function visit(node: LogicalNode, rejected: Ids, functions: FunctionFacts): Logi
     case 'join':
       return visitJoin(node, rejected, functions);
     default:
-      return withInputs(node, inputsOf(node).map((input) => visit(input, new Set(), functions)));
+      return withInputs(
+        node,
+        inputsOf(node).map((input) => visit(input, new Set(), functions)),
+      );
   }
 }
 

@@ -6,7 +6,12 @@
  */
 import { exprKey } from '../../expr/expr-key.ts';
 import {
-  boolType, columnExpr, comparisonOf, conjunctionOf, conjunctsOf, type Comparison,
+  boolType,
+  columnExpr,
+  comparisonOf,
+  conjunctionOf,
+  conjunctsOf,
+  type Comparison,
 } from './expr-tree.ts';
 import { filterOf, inputsOf, mapRoots, withInputs } from './logical-tree.ts';
 import type { Expr } from '../../expr/expr.ts';
@@ -58,11 +63,14 @@ function derived(conjuncts: readonly Expr[]): readonly Expr[] {
     }
   }
   const added: Expr[] = [];
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const { left, right } of equalities) {
       if (left.kind !== 'column' || right.kind !== 'column') continue;
-      for (const [from, to] of [[left, right], [right, left]] as const) {
+      for (const [from, to] of [
+        [left, right],
+        [right, left],
+      ] as const) {
         const source = constants.get(from.index);
         if (source === undefined || constants.has(to.index)) continue;
         const { functionId, right: value } = source;
@@ -76,7 +84,6 @@ function derived(conjuncts: readonly Expr[]): readonly Expr[] {
   }
   return added;
 }
-
 
 /** Both sides are of the operator's own type, so that the equality is transitive. */
 function sidesAgree({ left, right, typeName }: Comparison): boolean {

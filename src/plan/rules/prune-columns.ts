@@ -5,7 +5,13 @@
 import { must } from '../../errors/assert.ts';
 import { collectColumns } from './expr-tree.ts';
 import {
-  forEachNodeExpr, freeColumns, inputsOf, joinOf, mapRoots, projectTo, withInputs,
+  forEachNodeExpr,
+  freeColumns,
+  inputsOf,
+  joinOf,
+  mapRoots,
+  projectTo,
+  withInputs,
 } from './logical-tree.ts';
 import type { LogicalNode } from '../logical.ts';
 import type { Rule } from './rule.ts';
@@ -94,8 +100,7 @@ function pruneValues(node: Node<'values'>, needed: Ids): LogicalNode {
 
 function pruneProject(node: Node<'project'>, needed: Ids): LogicalNode {
   const exprs = keepsAll(node, needed) ? node.exprs : kept(node.exprs, node.columns, needed);
-  const columns =
-    exprs === node.exprs ? node.columns : kept(node.columns, node.columns, needed);
+  const columns = exprs === node.exprs ? node.columns : kept(node.columns, node.columns, needed);
   const used = new Set<number>();
   for (const expr of exprs) collectColumns(expr, used);
   const input = prune(node.input, used);

@@ -13,11 +13,22 @@
 import { must, unreachable } from '../../errors/assert.ts';
 import { exprKey } from '../../expr/expr-key.ts';
 import {
-  columnsOf, conjunctionOf, conjunctsOf, hasCorrelatedSubplan, hasSubplan, substitute,
+  columnsOf,
+  conjunctionOf,
+  conjunctsOf,
+  hasCorrelatedSubplan,
+  hasSubplan,
+  substitute,
 } from './expr-tree.ts';
 import { isVolatile } from './function-facts.ts';
 import {
-  filterOf, idsOf, inputsOf, joinOf, mapRoots, projectionMap, withInputs,
+  filterOf,
+  idsOf,
+  inputsOf,
+  joinOf,
+  mapRoots,
+  projectionMap,
+  withInputs,
 } from './logical-tree.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalJoin, LogicalNode } from '../logical.ts';
@@ -71,7 +82,10 @@ function push(node: LogicalNode, conjuncts: Conjuncts, context: RuleContext): Lo
 }
 
 function pushInputs(node: LogicalNode, context: RuleContext): LogicalNode {
-  return withInputs(node, inputsOf(node).map((input) => push(input, [], context)));
+  return withInputs(
+    node,
+    inputsOf(node).map((input) => push(input, [], context)),
+  );
 }
 
 function above(node: LogicalNode, conjuncts: Conjuncts): LogicalNode {
@@ -83,11 +97,7 @@ function split(conjuncts: Conjuncts, test: (expr: Expr) => boolean): [Conjuncts,
   return [conjuncts.filter(test), conjuncts.filter((expr) => !test(expr))];
 }
 
-function pushFilter(
-  node: Node<'filter'>,
-  conjuncts: Conjuncts,
-  context: RuleContext,
-): LogicalNode {
+function pushFilter(node: Node<'filter'>, conjuncts: Conjuncts, context: RuleContext): LogicalNode {
   const own = conjunctsOf(node.predicate);
   const [stay, go] = split(own, (expr) => isVolatile(context.functions, expr));
   const seen = new Set(go.map(exprKey));
@@ -154,7 +164,11 @@ function pushProjectSet(
       ![...columnsOf(expr)].some((id) => sets.has(id)) &&
       canSubstitute(expr, replacements, context),
   );
-  const input = push(node.input, go.map((expr) => substitute(expr, replacements)), context);
+  const input = push(
+    node.input,
+    go.map((expr) => substitute(expr, replacements)),
+    context,
+  );
   return above(withInputs(node, [input]), stay);
 }
 
@@ -177,7 +191,11 @@ function pushAggregate(
       ![...columnsOf(expr)].some((id) => results.has(id)) &&
       canSubstitute(expr, groups, context),
   );
-  const input = push(node.input, go.map((expr) => substitute(expr, groups)), context);
+  const input = push(
+    node.input,
+    go.map((expr) => substitute(expr, groups)),
+    context,
+  );
   return above(withInputs(node, [input]), stay);
 }
 
@@ -211,7 +229,11 @@ function pushSetOperation(
     sides.every(({ renames: map }) => canSubstitute(expr, map, context)),
   );
   const inputs = sides.map(({ input, renames: map }) =>
-    push(input, go.map((expr) => substitute(expr, map)), context),
+    push(
+      input,
+      go.map((expr) => substitute(expr, map)),
+      context,
+    ),
   );
   return above(withInputs(node, inputs), stay);
 }

@@ -41,7 +41,14 @@ function unsorted(node: LogicalNode): LogicalNode {
 }
 
 const orderFree = new Set([
-  'count', 'min', 'max', 'bool_and', 'bool_or', 'every', 'bit_and', 'bit_or',
+  'count',
+  'min',
+  'max',
+  'bool_and',
+  'bool_or',
+  'every',
+  'bit_and',
+  'bit_or',
 ]);
 
 /** Sums and averages of floats depend on the order in their last digits: left alone. */

@@ -17,10 +17,7 @@ export const removeUnusedSubqueries: Rule = {
   },
 };
 
-function emptied(
-  roots: readonly LogicalNode[],
-  used: ReadonlySet<number>,
-): readonly LogicalNode[] {
+function emptied(roots: readonly LogicalNode[], used: ReadonlySet<number>): readonly LogicalNode[] {
   let index = -1;
   return mapList(roots, (root) => {
     index += 1;

@@ -25,7 +25,10 @@ const clearlyCheaper = 0.8;
 
 function visit(node: LogicalNode, estimator: Estimator): LogicalNode {
   if (!isMember(node)) {
-    return withInputs(node, inputsOf(node).map((input) => visit(input, estimator)));
+    return withInputs(
+      node,
+      inputsOf(node).map((input) => visit(input, estimator)),
+    );
   }
   const relations = relationsOf(node).map((relation) => visit(relation, estimator));
   const rebuilt = withRelations(node, [...relations]);
@@ -89,13 +92,16 @@ function greedy(
   const start = best(pairs, estimator);
   let current: LogicalNode = start.join;
   left.delete(start.join.left);
-  for (let taken = start; ; ) {
+  for (let taken = start; ;) {
     left.delete(taken.relation);
     const used = new Set(conjunctsOf(taken.join.condition));
     for (const item of pending) if (used.has(item.expr)) pending.delete(item);
     if (left.size === 0) return current;
     const tree = current;
-    taken = best([...left].map((relation) => joined(tree, relation, pending)), estimator);
+    taken = best(
+      [...left].map((relation) => joined(tree, relation, pending)),
+      estimator,
+    );
     current = taken.join;
   }
 }

@@ -7,14 +7,31 @@ import { foldConstant } from './fold-constant.ts';
 import { registryFacts } from './function-facts.ts';
 import { optimize } from './optimize.ts';
 import {
-  aggregateCall, compare, constant, filter, join, of, PlanBuilder, project, testTable,
+  aggregateCall,
+  compare,
+  constant,
+  filter,
+  join,
+  of,
+  PlanBuilder,
+  project,
+  testTable,
 } from './test-plan.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalNode } from '../logical.ts';
 
-const a = testTable('a', 1, 100, [{ name: 'x', type: 'int4' }, { name: 'y', type: 'int4' }]);
-const b = testTable('b', 2, 100, [{ name: 'u', type: 'int4' }, { name: 'v', type: 'int4' }]);
-const c = testTable('c', 3, 10, [{ name: 'w', type: 'int4' }, { name: 'z', type: 'int4' }]);
+const a = testTable('a', 1, 100, [
+  { name: 'x', type: 'int4' },
+  { name: 'y', type: 'int4' },
+]);
+const b = testTable('b', 2, 100, [
+  { name: 'u', type: 'int4' },
+  { name: 'v', type: 'int4' },
+]);
+const c = testTable('c', 3, 10, [
+  { name: 'w', type: 'int4' },
+  { name: 'z', type: 'int4' },
+]);
 const one = constant('int4', 1);
 const bool = sqlType('bool');
 
@@ -29,7 +46,11 @@ function tree(...lines: readonly string[]): string[] {
   return lines.map((line) => line.replace(/->  /, ''));
 }
 
-function subplan(form: 'exists' | 'any' | 'scalar', planIndex: number, outer: readonly Expr[]): Expr {
+function subplan(
+  form: 'exists' | 'any' | 'scalar',
+  planIndex: number,
+  outer: readonly Expr[],
+): Expr {
   return { kind: 'subplan', form, planIndex, arguments: outer, type: bool };
 }
 
@@ -38,19 +59,22 @@ test('a filter over a left join reaches the kept side and makes the join inner w
   const [left, right] = [builder.scan(a), builder.scan(b)];
   const joined = join(left, right, 'left', compare('=', of(left, 'x'), of(right, 'u')));
   const root = filter(joined, compare('=', of(left, 'y'), one), compare('>', of(right, 'v'), one));
-  assert.deepEqual(explained(builder, root), tree(
-    'HashJoinExec',
-    '  Join Type: Inner',
-    '  Hash Cond: (x = u)',
-    '  FilterExec',
-    '        Filter: (y = 1)',
-    '        SeqScanExec on a',
-    '              Pruning: (y = 1)',
-    '  FilterExec',
-    '        Filter: (v > 1)',
-    '        SeqScanExec on b',
-    '              Pruning: (v > 1)',
-  ));
+  assert.deepEqual(
+    explained(builder, root),
+    tree(
+      'HashJoinExec',
+      '  Join Type: Inner',
+      '  Hash Cond: (x = u)',
+      '  FilterExec',
+      '        Filter: (y = 1)',
+      '        SeqScanExec on a',
+      '              Pruning: (y = 1)',
+      '  FilterExec',
+      '        Filter: (v > 1)',
+      '        SeqScanExec on b',
+      '              Pruning: (v > 1)',
+    ),
+  );
 });
 
 test('IS NULL over the nullable side keeps the outer join and stays above it', () => {
@@ -75,8 +99,14 @@ test('a constant crosses an equality to the other side of a join', () => {
   const [left, right] = [builder.scan(a), builder.scan(b)];
   const joined = join(left, right, 'inner', compare('=', of(left, 'x'), of(right, 'u')));
   const lines = explained(builder, filter(joined, compare('=', of(left, 'x'), one)));
-  assert.ok(lines.some((line) => line.trim() === 'Filter: (u = 1)'), lines.join('\n'));
-  assert.ok(lines.some((line) => line.trim() === 'Filter: (x = 1)'), lines.join('\n'));
+  assert.ok(
+    lines.some((line) => line.trim() === 'Filter: (u = 1)'),
+    lines.join('\n'),
+  );
+  assert.ok(
+    lines.some((line) => line.trim() === 'Filter: (x = 1)'),
+    lines.join('\n'),
+  );
 });
 
 test('NOT IN becomes a NULL-aware anti join that builds the subquery', () => {
@@ -84,8 +114,13 @@ test('NOT IN becomes a NULL-aware anti join that builds the subquery', () => {
   const [outer, inner] = [builder.scan(a), builder.scan(b)];
   builder.subqueries.push(project(inner, of(inner, 'u')));
   const member: Expr = {
-    kind: 'subplan', form: 'any', planIndex: 0, left: of(outer, 'x'),
-    functionId: '=(int4,int4)', arguments: [], type: bool,
+    kind: 'subplan',
+    form: 'any',
+    planIndex: 0,
+    left: of(outer, 'x'),
+    functionId: '=(int4,int4)',
+    arguments: [],
+    type: bool,
   };
   assert.deepEqual(explained(builder, filter(outer, { kind: 'not', arg: member, type: bool })), [
     'HashJoinExec',

@@ -92,6 +92,9 @@ test('CASE loses arms that are never and everything after one that is always', (
 test('COALESCE skips NULLs and ends at a constant', () => {
   const type = sqlType('int4');
   const nothing = constant('int4', null);
-  assert.equal(simplified({ kind: 'coalesce', args: [nothing, a, one, a], type }), 'COALESCE(a, 1)');
+  assert.equal(
+    simplified({ kind: 'coalesce', args: [nothing, a, one, a], type }),
+    'COALESCE(a, 1)',
+  );
   assert.equal(simplified({ kind: 'coalesce', args: [nothing, a], type }), 'a');
 });

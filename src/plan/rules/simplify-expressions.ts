@@ -10,12 +10,24 @@ import { findById } from '../../functions/registry.ts';
 import { exprKey } from '../../expr/expr-key.ts';
 import { mapExpr } from '../../expr/walk.ts';
 import {
-  boolType, falseExpr, isPlainEquality, isTrueConstant, splitFunctionId, trueExpr,
+  boolType,
+  falseExpr,
+  isPlainEquality,
+  isTrueConstant,
+  splitFunctionId,
+  trueExpr,
 } from './expr-tree.ts';
 import { isVolatile } from './function-facts.ts';
 import { mapNodeExprs, mapRoots, transformNode } from './logical-tree.ts';
 import type {
-  CallExpr, CaseExpr, CoalesceExpr, DistinctExpr, Expr, LogicExpr, NotExpr, QuantifiedArrayExpr,
+  CallExpr,
+  CaseExpr,
+  CoalesceExpr,
+  DistinctExpr,
+  Expr,
+  LogicExpr,
+  NotExpr,
+  QuantifiedArrayExpr,
   TestExpr,
 } from '../../expr/expr.ts';
 import type { Datum, SqlArray } from '../../types/datum.ts';

@@ -84,7 +84,10 @@ export class PlanBuilder {
 }
 
 export function of(node: LogicalNode, name: string): ColumnExpr {
-  const { id, type } = must(node.columns.find((column) => column.name === name), name);
+  const { id, type } = must(
+    node.columns.find((column) => column.name === name),
+    name,
+  );
   return { kind: 'column', index: id, type, name };
 }
 
@@ -110,8 +113,15 @@ export function join(
 ): LogicalNode {
   return joinOf(
     {
-      kind: 'join', left, right, joinType, condition,
-      nullAware: false, nullsEqual: false, lateral: false, columns: [],
+      kind: 'join',
+      left,
+      right,
+      joinType,
+      condition,
+      nullAware: false,
+      nullsEqual: false,
+      lateral: false,
+      columns: [],
     },
     left,
     right,
@@ -120,7 +130,10 @@ export function join(
 
 export function project(input: LogicalNode, ...exprs: readonly ColumnExpr[]): LogicalNode {
   const columns = exprs.map(({ index }) =>
-    must(input.columns.find(({ id }) => id === index), 'column'),
+    must(
+      input.columns.find(({ id }) => id === index),
+      'column',
+    ),
   );
   return { kind: 'project', input, exprs, columns };
 }

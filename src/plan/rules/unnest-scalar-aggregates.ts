@@ -11,13 +11,27 @@ import { must } from '../../errors/assert.ts';
 import { childrenOfExpr, mapExpr } from '../../expr/walk.ts';
 import { sqlType } from '../../types/type-table.ts';
 import {
-  boolType, columnExpr, columnsOf, comparisonOf, conjunctionOf, mirror, nameOf, splitFunctionId,
+  boolType,
+  columnExpr,
+  columnsOf,
+  comparisonOf,
+  conjunctionOf,
+  mirror,
+  nameOf,
+  splitFunctionId,
   substitute,
 } from './expr-tree.ts';
 import { pullCorrelation } from './decorrelate.ts';
 import { isVolatile } from './function-facts.ts';
 import {
-  freeColumns, idsOf, joinOf, mapNodeExprs, mapRoots, projectionMap, projectTo, transformNode,
+  freeColumns,
+  idsOf,
+  joinOf,
+  mapNodeExprs,
+  mapRoots,
+  projectionMap,
+  projectTo,
+  transformNode,
   withInputs,
 } from './logical-tree.ts';
 import type { Expr, SubplanExpr } from '../../expr/expr.ts';
@@ -32,10 +46,33 @@ export const unnestScalarAggregates: Rule = {
 
 /** NULL over no rows. */
 const nullOverNothing = new Set([
-  'sum', 'min', 'max', 'avg', 'bool_and', 'bool_or', 'every', 'bit_and', 'bit_or', 'string_agg',
-  'array_agg', 'json_agg', 'jsonb_agg', 'json_object_agg', 'jsonb_object_agg', 'stddev',
-  'stddev_pop', 'stddev_samp', 'variance', 'var_pop', 'var_samp', 'percentile_cont',
-  'percentile_disc', 'mode', 'corr', 'covar_pop', 'covar_samp',
+  'sum',
+  'min',
+  'max',
+  'avg',
+  'bool_and',
+  'bool_or',
+  'every',
+  'bit_and',
+  'bit_or',
+  'string_agg',
+  'array_agg',
+  'json_agg',
+  'jsonb_agg',
+  'json_object_agg',
+  'jsonb_object_agg',
+  'stddev',
+  'stddev_pop',
+  'stddev_samp',
+  'variance',
+  'var_pop',
+  'var_samp',
+  'percentile_cont',
+  'percentile_disc',
+  'mode',
+  'corr',
+  'covar_pop',
+  'covar_samp',
 ]);
 
 function unnested(node: LogicalNode, plan: LogicalPlan, context: RuleContext): LogicalNode {

@@ -11,14 +11,27 @@
  */
 import { must } from '../../errors/assert.ts';
 import {
-  boolType, columnExpr, columnsOf, conjunctionOf, conjunctsOf, hasSubplan, isPlainEquality,
+  boolType,
+  columnExpr,
+  columnsOf,
+  conjunctionOf,
+  conjunctsOf,
+  hasSubplan,
+  isPlainEquality,
   splitFunctionId,
 } from './expr-tree.ts';
 import { constantNumber } from '../estimate/estimator.ts';
 import { pullCorrelation, type Pulled } from './decorrelate.ts';
 import { isVolatile } from './function-facts.ts';
 import {
-  filterOf, freeColumns, idsOf, joinOf, mapRoots, outerColumns, projectTo, transformNode,
+  filterOf,
+  freeColumns,
+  idsOf,
+  joinOf,
+  mapRoots,
+  outerColumns,
+  projectTo,
+  transformNode,
 } from './logical-tree.ts';
 import type { Expr, SubplanExpr } from '../../expr/expr.ts';
 import type { LogicalFilter, LogicalJoin, LogicalNode, LogicalPlan } from '../logical.ts';
@@ -26,8 +39,7 @@ import type { Rule, RuleContext } from './rule.ts';
 
 export const unnestSubqueries: Rule = {
   name: 'unnest_subqueries',
-  apply: (plan, context) =>
-    mapRoots(plan, (root) => unnestTree(root, plan, context)),
+  apply: (plan, context) => mapRoots(plan, (root) => unnestTree(root, plan, context)),
 };
 
 function unnestTree(root: LogicalNode, plan: LogicalPlan, context: RuleContext): LogicalNode {
@@ -36,11 +48,7 @@ function unnestTree(root: LogicalNode, plan: LogicalPlan, context: RuleContext):
   );
 }
 
-function unnestFilter(
-  filter: LogicalFilter,
-  plan: LogicalPlan,
-  context: RuleContext,
-): LogicalNode {
+function unnestFilter(filter: LogicalFilter, plan: LogicalPlan, context: RuleContext): LogicalNode {
   const kept: Expr[] = [];
   const joins: ((input: LogicalNode) => LogicalNode)[] = [];
   for (const conjunct of conjunctsOf(filter.predicate)) {
@@ -51,10 +59,7 @@ function unnestFilter(
   if (joins.length === 0) return filter;
   const input = filterOf(filter.input, conjunctionOf(kept.filter((expr) => !hasSubplan(expr))));
   const joined = joins.reduce((node, join) => join(node), input);
-  return projectTo(
-    filterOf(joined, conjunctionOf(kept.filter(hasSubplan))),
-    filter.columns,
-  );
+  return projectTo(filterOf(joined, conjunctionOf(kept.filter(hasSubplan))), filter.columns);
 }
 
 type Join = (input: LogicalNode) => LogicalNode;

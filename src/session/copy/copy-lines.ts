@@ -48,7 +48,9 @@ export class CopyLines {
   /** The line end, while the next byte begins a line; undefined: it does not, or none is known. */
   get fresh(): 'nl' | 'crnl' | undefined {
     const isFresh = this.#rest.length === 0 && !this.#ended;
-    return isFresh && (this.#lineEnd === 'nl' || this.#lineEnd === 'crnl') ? this.#lineEnd : undefined;
+    return isFresh && (this.#lineEnd === 'nl' || this.#lineEnd === 'crnl')
+      ? this.#lineEnd
+      : undefined;
   }
 
   /** True when no bytes that follow can begin a line that ends in \n. */

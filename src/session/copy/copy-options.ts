@@ -106,9 +106,15 @@ function checkCombination(format: CopyFormat['format'], fields: Fields): void {
   const csvOnly = ['quote', 'escape', 'forceQuote', 'forceNotNull', 'forceNull'] as const;
   if (format !== 'csv') {
     const used = csvOnly.find((name) => fields[name] !== undefined);
-    const words = used?.replace('forceN', 'force n').replace('forceQ', 'force q').replace('notN', 'not n');
+    const words = used
+      ?.replace('forceN', 'force n')
+      .replace('forceQ', 'force q')
+      .replace('notN', 'not n');
     if (used !== undefined) {
-      throw new SqlError('feature_not_supported', `COPY ${words?.toLowerCase()} available only in CSV mode`);
+      throw new SqlError(
+        'feature_not_supported',
+        `COPY ${words?.toLowerCase()} available only in CSV mode`,
+      );
     }
   }
   if (format === 'binary' && (fields.delimiter !== undefined || fields.nullText !== undefined)) {

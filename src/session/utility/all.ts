@@ -63,7 +63,10 @@ function utilityOf(node: Node): Utility {
 
 /** `CreateFunctionStmt` → `CREATE FUNCTION`. */
 function statementWords(kind: string): string {
-  return kind.replace(/Stmt$/, '').replaceAll(/([a-z])([A-Z])/g, '$1 $2').toUpperCase();
+  return kind
+    .replace(/Stmt$/, '')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toUpperCase();
 }
 
 export function describeUtility(

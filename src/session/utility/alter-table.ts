@@ -36,7 +36,10 @@ export const alterTable: Utility = {
     const { session, out } = context;
     const relation = (body['relation'] ?? {}) as RangeVar;
     const name = { schema: relation.schemaname, name: relation.relname ?? '' };
-    if (body['missing_ok'] === true && session.catalog().findTable(name.schema, name.name) === undefined) {
+    if (
+      body['missing_ok'] === true &&
+      session.catalog().findTable(name.schema, name.name) === undefined
+    ) {
       const message = `relation "${name.name}" does not exist, skipping`;
       out.notice(makeNotice('NOTICE', '00000', message));
       out.commandComplete('ALTER TABLE');
@@ -56,7 +59,10 @@ export const alterTable: Utility = {
 };
 
 function alterWords(subtype: string): string {
-  const words = subtype.replace('AT_', '').replaceAll(/([a-z])([A-Z])/g, '$1 $2').toUpperCase();
+  const words = subtype
+    .replace('AT_', '')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toUpperCase();
   return `ALTER TABLE ... ${words}`;
 }
 
@@ -70,7 +76,10 @@ function addNullableColumn(
   if (isKey || column.definition.notNull || column.definition.defaultSql !== undefined) {
     throw unsupported('ADD COLUMN with a default, a key or NOT NULL');
   }
-  if (command.missing_ok === true && definition.columns.some((each) => each.name === column.definition.name)) {
+  if (
+    command.missing_ok === true &&
+    definition.columns.some((each) => each.name === column.definition.name)
+  ) {
     return definition;
   }
   const columns = [...definition.columns];
@@ -83,6 +92,8 @@ function changeColumn(
   name: string | undefined,
   change: (column: TableDefinition['columns'][number]) => TableDefinition['columns'][number],
 ): TableDefinition {
-  const columns = definition.columns.map((column) => (column.name === name ? change(column) : column));
+  const columns = definition.columns.map((column) =>
+    column.name === name ? change(column) : column,
+  );
   return { ...definition, columns };
 }

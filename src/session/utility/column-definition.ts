@@ -56,7 +56,11 @@ export function columnDefinition(
 }
 
 const offered = new Set([
-  'CONSTR_NULL', 'CONSTR_NOTNULL', 'CONSTR_DEFAULT', 'CONSTR_PRIMARY', 'CONSTR_UNIQUE',
+  'CONSTR_NULL',
+  'CONSTR_NOTNULL',
+  'CONSTR_DEFAULT',
+  'CONSTR_PRIMARY',
+  'CONSTR_UNIQUE',
 ]);
 
 const notOffered: Readonly<Record<string, string>> = {

@@ -12,8 +12,9 @@ export const comment: Utility = {
     if (kind !== 'OBJECT_TABLE' && kind !== 'OBJECT_COLUMN') {
       throw unsupported(`COMMENT ON ${kind.replace('OBJECT_', '')}`);
     }
-    const items = (body['object'] as { readonly List?: { readonly items?: readonly unknown[] } })
-      .List?.items ?? [];
+    const items =
+      (body['object'] as { readonly List?: { readonly items?: readonly unknown[] } }).List?.items ??
+      [];
     const text = body['comment'] === undefined ? undefined : String(body['comment']);
     const isColumn = kind === 'OBJECT_COLUMN';
     const tableName = qualifiedName(isColumn ? items.slice(0, -1) : items);

@@ -22,14 +22,17 @@ export const copyStatement: Utility = {
     if (body['filename'] !== undefined || body['is_program'] === true) {
       throw unsupported('COPY with a file or program of the server');
     }
-    const rows = body['is_from'] === true ? await copyFrom(body, context) : await copyTo(body, context);
+    const rows =
+      body['is_from'] === true ? await copyFrom(body, context) : await copyTo(body, context);
     context.out.commandComplete(`COPY ${rows}`);
     return rows;
   },
 };
 
 function columnNames(body: UtilityBody): readonly string[] {
-  const list = (body['attlist'] ?? []) as readonly { readonly String?: { readonly sval?: string } }[];
+  const list = (body['attlist'] ?? []) as readonly {
+    readonly String?: { readonly sval?: string };
+  }[];
   return list.map((item) => item.String?.sval ?? '');
 }
 
@@ -45,9 +48,10 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const table = findTable(session, { schema: relation.schemaname, name: relation.relname ?? '' });
   const { definition } = table;
   const names = columnNames(body);
-  const positions = names.length === 0
-    ? definition.columns.map((_, index) => index)
-    : names.map((name) => positionOf(name, definition));
+  const positions =
+    names.length === 0
+      ? definition.columns.map((_, index) => index)
+      : names.map((name) => positionOf(name, definition));
   const targets = positions.map((position) => definition.columns[position]?.name ?? '');
   const format = copyOptions(body['options'], targets);
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');

@@ -14,7 +14,10 @@ export const createSchema: Utility = {
         detail: 'The prefix "pg_" is reserved for system schemas.',
       });
     }
-    if (store.schemas(session.transaction.storeTransaction).includes(name) || name === 'information_schema') {
+    if (
+      store.schemas(session.transaction.storeTransaction).includes(name) ||
+      name === 'information_schema'
+    ) {
       const message = `schema "${name}" already exists`;
       if (body['if_not_exists'] !== true) throw new SqlError('duplicate_schema', message);
       out.notice(makeNotice('NOTICE', '42P06', `${message}, skipping`));

@@ -68,8 +68,12 @@ export async function createTableFrom(
     return notRun;
   }
   const definition = session.transaction.forWriting().createTable({
-    schema, name, columns: columnsOf(planned.fields, into), constraints: [],
-    owner: session.start.user, temporary: schema === session.temporarySchema,
+    schema,
+    name,
+    columns: columnsOf(planned.fields, into),
+    constraints: [],
+    owner: session.start.user,
+    temporary: schema === session.temporarySchema,
   });
   noteOnCommit(session, definition, into.onCommit);
   if (into.skipData === true) return notRun;
@@ -93,7 +97,8 @@ function columnsOf(fields: readonly Field[], into: IntoClause): ColumnDefinition
   }
   const columns: ColumnDefinition[] = [];
   fields.forEach((field, index) => {
-    const type = field.type.name === 'unknown' ? ({ name: 'text', typmod: -1 } as const) : field.type;
+    const type =
+      field.type.name === 'unknown' ? ({ name: 'text', typmod: -1 } as const) : field.type;
     addColumn(columns, { name: names[index] ?? field.name, type, notNull: false });
   });
   return columns;

@@ -30,7 +30,12 @@ export const createView: Utility = {
       transaction.dropView(existing.oid);
     }
     const aliases = body['aliases'] as readonly AliasNode[] | undefined;
-    transaction.createView({ schema, name, sql: viewText(context, aliases), owner: session.start.user });
+    transaction.createView({
+      schema,
+      name,
+      sql: viewText(context, aliases),
+      owner: session.start.user,
+    });
     out.commandComplete('CREATE VIEW');
     return 0;
   },
@@ -45,9 +50,10 @@ function viewText(context: StatementContext, aliases: readonly AliasNode[] | und
   const { text } = context.statement;
   const match = /\bas\b\s*(?=(?:\(|select\b|with\b|values\b|table\b))/i.exec(text);
   if (match === null) throw unsupported('this form of CREATE VIEW');
-  const select = text.slice(match.index + match[0].length).replace(/\bwith\s+(?:local\s+|cascaded\s+)?check\s+option\s*$/i, '');
+  const select = text
+    .slice(match.index + match[0].length)
+    .replace(/\bwith\s+(?:local\s+|cascaded\s+)?check\s+option\s*$/i, '');
   if (aliases === undefined) return select;
   const names = aliases.map(({ String: name }) => `"${(name?.sval ?? '').replaceAll('"', '""')}"`);
   return `SELECT * FROM (${select}) AS v(${names.join(', ')})`;
 }
-

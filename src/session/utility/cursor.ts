@@ -40,7 +40,9 @@ export const declareCursor: Utility = {
     }
     const prepared = new Prepared('', statement.text, inner, context.parameterTypes);
     const cursor = {
-      holds: has(optionHold), isBinary: has(optionBinary), scrolls: has(optionScroll),
+      holds: has(optionHold),
+      isBinary: has(optionBinary),
+      scrolls: has(optionScroll),
     };
     const formats = [cursor.isBinary ? 1 : 0];
     const portal = new Portal({ name, prepared, parameters: context.parameters, formats, cursor });

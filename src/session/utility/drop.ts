@@ -10,11 +10,7 @@ import {
 } from './relation.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
-type DropOne = (
-  context: StatementContext,
-  name: QualifiedName,
-  body: UtilityBody,
-) => boolean;
+type DropOne = (context: StatementContext, name: QualifiedName, body: UtilityBody) => boolean;
 
 const droppers: Readonly<Record<string, { readonly words: string; readonly drop: DropOne }>> = {
   OBJECT_TABLE: { words: 'table', drop: dropTable },

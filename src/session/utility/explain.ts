@@ -130,7 +130,14 @@ interface OptionNode {
 }
 
 const flags = new Set([
-  'analyze', 'verbose', 'costs', 'settings', 'buffers', 'wal', 'timing', 'summary',
+  'analyze',
+  'verbose',
+  'costs',
+  'settings',
+  'buffers',
+  'wal',
+  'timing',
+  'summary',
 ]);
 const onWords = new Set(['true', 'on', '1']);
 const offWords = new Set(['false', 'off', '0']);

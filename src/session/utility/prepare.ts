@@ -89,4 +89,3 @@ export const deallocate: Utility = {
     return 0;
   },
 };
-

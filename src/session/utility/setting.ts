@@ -104,7 +104,8 @@ export const showSetting: Utility = {
   seesNoData: true,
   fields(body, session) {
     const name = String(body['name']);
-    if (name === 'all') return [namedField('name'), namedField('setting'), namedField('description')];
+    if (name === 'all')
+      return [namedField('name'), namedField('setting'), namedField('description')];
     session.settings.get(name);
     return [namedField(findSetting(name)?.name ?? name)];
   },
@@ -113,7 +114,9 @@ export const showSetting: Utility = {
     const name = String(body['name']);
     const rows =
       name === 'all'
-        ? settings.all().map(([definition, value]) => [definition.name, value, definition.description])
+        ? settings
+            .all()
+            .map(([definition, value]) => [definition.name, value, definition.description])
         : [[settings.get(name)]];
     await context.out.rows(encodeTextRows(rows));
     context.out.commandComplete('SHOW');

@@ -43,7 +43,10 @@ function begin({ session, out }: StatementContext, body: UtilityBody, tag: strin
 /** Options of BEGIN and SET TRANSACTION as settings. */
 export function transactionOptions(body: UtilityBody): readonly (readonly [string, string])[] {
   const options = (body['options'] ?? []) as readonly {
-    readonly DefElem?: { readonly defname?: string; readonly arg?: { readonly A_Const?: Constant } };
+    readonly DefElem?: {
+      readonly defname?: string;
+      readonly arg?: { readonly A_Const?: Constant };
+    };
   }[];
   return options.flatMap(({ DefElem: option }): (readonly [string, string])[] => {
     if (option?.defname === undefined) return [];
