@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { SqlError } from '../../errors/sql-error.ts';
 import { loadParser, parseSql } from '../../sql/parse.ts';
-import { findTypeByOid, sqlType } from '../../types/type-table.ts';
+import { findTypeByOid, findTypeByOid, sqlType } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import type { FactTable, PlannerCatalog } from '../planner.ts';
 import { bindText, testCatalog } from './test-catalog.ts';
@@ -111,7 +111,14 @@ function captured(file: string): readonly Captured[] {
       .split('\n')
       .filter((line) => !line.startsWith('-- '))
       .join('\n');
-    return [{ sql, columns: columns.replace(/\(\d+\)/g, '') }];
+    return [{ sql, columns: withTypeNames(columns.replace(/\(\d+\)/g, '')) }];
+  });
+}
+
+/** The captures name rare types by OID. */
+function withTypeNames(columns: string): string {
+  return columns.replace(/:(\d+)(?=,|$)/g, (_, oid: string) => {
+    return `:${findTypeByOid(Number(oid))?.name ?? oid}`;
   });
 }
 
