@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { SqlError } from '../../errors/sql-error.ts';
 import { loadParser, parseSql } from '../../sql/parse.ts';
-import { findTypeByOid, findTypeByOid, sqlType } from '../../types/type-table.ts';
+import { findTypeByOid, sqlType } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import type { FactTable, PlannerCatalog } from '../planner.ts';
 import { bindText, testCatalog } from './test-catalog.ts';
