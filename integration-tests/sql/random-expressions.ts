@@ -6,14 +6,26 @@
  */
 import type { RandomChoice } from './random-choice.ts';
 
-export type Kind = 'int' | 'num' | 'float' | 'text' | 'bool' | 'time' | 'date';
+export type Kind =
+  'int' | 'num' | 'float' | 'text' | 'bool' | 'time' | 'date' | 'span' | 'json' | 'list';
 
 export interface ScopeColumn {
   readonly sql: string;
   readonly kind: Kind;
 }
 
-export const kinds: readonly Kind[] = ['int', 'num', 'float', 'text', 'bool', 'time', 'date'];
+export const kinds: readonly Kind[] = [
+  'int',
+  'num',
+  'float',
+  'text',
+  'bool',
+  'time',
+  'date',
+  'span',
+  'json',
+  'list',
+];
 
 const pools: Readonly<Record<Kind, readonly string[]>> = {
   int: ['0', '1', '2', '3', '5', '-1', '-7', '10', '100'],
@@ -29,6 +41,26 @@ const pools: Readonly<Record<Kind, readonly string[]>> = {
     '1999-12-31 23:00:00+00',
   ].map((text) => `timestamptz '${text}'`),
   date: ['2025-01-01', '2024-02-29', '2025-12-31', '1999-12-31'].map((text) => `date '${text}'`),
+  span: [
+    '0',
+    '1 day',
+    '24 hours',
+    '1 month',
+    '30 days',
+    '-90 minutes',
+    '1 year 2 days 00:00:01.5',
+  ].map((text) => `interval '${text}'`),
+  json: [
+    '1',
+    '"a"',
+    'null',
+    '[]',
+    '{}',
+    '[1, 2.5, "b"]',
+    '{"a": 1, "b": {"c": [true]}}',
+    '{"a": "x"}',
+  ].map((text) => `'${text}'::jsonb`),
+  list: ['{}', '{1,2}', '{2,1}', '{NULL,3}', '{5}'].map((text) => `'${text}'::int[]`),
 };
 
 const casts: Readonly<Partial<Record<Kind, string>>> = { num: '::numeric', float: '::float8' };
@@ -67,6 +99,9 @@ const typed: Readonly<Record<Kind, string>> = {
   bool: '::bool',
   time: '::timestamptz',
   date: '::date',
+  span: '::interval',
+  json: '::jsonb',
+  list: '::int[]',
 };
 
 type Part = (kind: Kind) => string;
@@ -98,6 +133,14 @@ const makers: Readonly<Record<Kind, readonly Maker[]>> = {
     (part) => `extract(year from ${part('time')})::int`,
     (part) => `(${part('date')} - date '2025-01-01')`,
     (part) => `sign(${part('num')})::int`,
+    (part) => `cardinality(${part('list')})`,
+    (part) => `(${part('list')})[1]`,
+    (part) => `array_position(${part('list')}, ${part('int')})`,
+    (part) => `octet_length(${part('text')})`,
+    (part) => `ascii(${part('text')})`,
+    (part) => `extract(dow from ${part('date')})::int`,
+    (part) => `mod(${part('int')}, 5)`,
+    (part) => `(${part('int')} % 1000 & 255)`,
   ],
   num: [
     (part, random) => `(${part('num')} ${random.of(['+', '-'])} ${part('num')})`,
@@ -107,6 +150,10 @@ const makers: Readonly<Record<Kind, readonly Maker[]>> = {
     (part) => `extract(epoch from ${part('time')})`,
     (part) => `floor(${part('num')})`,
     (part) => `${part('int')}${casts.num}`,
+    (part) => `extract(epoch from ${part('span')})`,
+    (part) => `trunc(${part('num')} * 1.5, 1)`,
+    (part) => `abs(${part('num')})`,
+    (part) => `ceil(${part('num')})`,
   ],
   float: [
     (part, random) => `(${part('float')} ${random.of(['+', '-'])} ${part('float')})`,
@@ -130,6 +177,21 @@ const makers: Readonly<Record<Kind, readonly Maker[]>> = {
     (part) => `concat(${part('text')}, ${part('int')})`,
     (part) => `reverse(${part('text')})`,
     (part) => `lpad(${part('text')}, 4, '.')`,
+    (part) => `split_part(${part('text')}, 'b', 1)`,
+    (part) => `trim(${part('text')})`,
+    (part) => `regexp_replace(${part('text')}, '[ab]+', 'R')`,
+    (part) => `initcap(${part('text')})`,
+    (part) => `to_char(${part('time')}, 'YYYY-MM-DD HH24:MI:SS.MS')`,
+    (part) => `to_char(${part('num')}, '9990.99')`,
+    (part) => `(${part('json')} ->> 'a')`,
+    (part) => `${part('json')}::text`,
+    (part) => `${part('span')}::text`,
+    (part) => `${part('list')}::text`,
+    (part) => `array_to_string(${part('list')}, '/')`,
+    (part) => `jsonb_typeof(${part('json')})`,
+    (part) => `md5(${part('text')})`,
+    (part) => `${part('float')}::text`,
+    (part) => `${part('date')}::text`,
   ],
   bool: [
     (part, random) => compare(part, random, random.of(kinds)),
@@ -144,6 +206,15 @@ const makers: Readonly<Record<Kind, readonly Maker[]>> = {
     (part, random) => distinctFrom(part, random.of(kinds)),
     (part) => `(${part('bool')} is true)`,
     (part) => `(${part('text')} in ('a', 'b', null))`,
+    (part) => `(${part('json')} @> ${part('json')})`,
+    (part) => `(${part('json')} ? 'a')`,
+    (part) => `(${part('int')} = any(${part('list')}))`,
+    (part) => `(${part('int')} > all(${part('list')}))`,
+    (part) => `(${part('list')} && ${part('list')})`,
+    (part) => `(${part('list')} @> ${part('list')})`,
+    (part) => `(${part('text')} ~ '^[ab]')`,
+    (part) => `(${part('text')} ilike 'A%')`,
+    (part) => `((${part('int')}, ${part('text')}) < (${part('int')}, ${part('text')}))`,
   ],
   time: [
     (part, random) =>
@@ -151,8 +222,39 @@ const makers: Readonly<Record<Kind, readonly Maker[]>> = {
     (part, random) =>
       `date_trunc('${random.of(['hour', 'day', 'month', 'year'])}', ${part('time')})`,
     (part) => `${part('date')}::timestamptz`,
+    (part) => `(${part('time')} + ${part('span')})`,
+    (part) => `date_bin('15 minutes', ${part('time')}, timestamptz '2020-01-01 00:00+00')`,
+    (part) => `(${part('time')} at time zone 'America/New_York')::timestamptz`,
   ],
   date: [(part) => `(${part('date')} + (${part('int')} % 100))`, (part) => `${part('time')}::date`],
+  span: [
+    (part) => `(${part('time')} - ${part('time')})`,
+    (part) => `(${part('span')} + ${part('span')})`,
+    (part) => `(${part('span')} * 2)`,
+    (part) => `(-${part('span')})`,
+    (part) => `justify_hours(${part('span')})`,
+    (part) => `((${part('int')} % 100) * interval '1 hour')`,
+    (part) => `age(${part('time')}, ${part('time')})`,
+  ],
+  json: [
+    (part) => `(${part('json')} -> 'b')`,
+    (part) => `(${part('json')} -> 0)`,
+    (part) => `to_jsonb(${part('int')})`,
+    (part) => `to_jsonb(${part('num')})`,
+    (part) => `jsonb_build_object('a', ${part('text')}, 'n', ${part('int')})`,
+    (part) => `jsonb_build_array(${part('int')}, ${part('bool')})`,
+    (part) => `jsonb_strip_nulls(${part('json')})`,
+    (part) => `to_jsonb(${part('list')})`,
+    (part) => `(${part('json')} #> '{b,c}')`,
+  ],
+  list: [
+    (part) => `array[${part('int')}, ${part('int')}]`,
+    (part) => `(${part('list')} || ${part('int')})`,
+    (part) => `(${part('list')} || ${part('list')})`,
+    (part) => `array_remove(${part('list')}, ${part('int')})`,
+    (part) => `(${part('list')})[1:2]`,
+    (part) => `array_append(${part('list')}, ${part('int')})`,
+  ],
 };
 
 function compare(part: Part, random: RandomChoice, kind: Kind): string {

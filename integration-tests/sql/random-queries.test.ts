@@ -47,6 +47,7 @@ function lines(sql: string, answer: Answer): readonly string[] {
 
 const numericOid = 1700;
 const float8Oid = 701;
+const intervalOid = 1186;
 
 /** Among equal values, such as 1.5 and 1.50, either may stand for both. */
 function plainest(
@@ -57,9 +58,23 @@ function plainest(
     const text = value?.toString();
     if (text === undefined) return null;
     if (typeOids[index] === float8Oid && text === '-0') return Buffer.from('0');
+    if (typeOids[index] === intervalOid) return Buffer.from(spanText(text));
     const isFraction = typeOids[index] === numericOid && text.includes('.');
     return Buffer.from(isFraction ? text.replace(/\.?0+$/, '') : text);
   });
+}
+
+/** Microseconds of an interval as comparisons see it: months of 30 days of 24 hours. */
+function spanText(interval: string): string {
+  const count = (unit: string): bigint => {
+    return BigInt(new RegExp(`([-+]?\\d+) ${unit}`).exec(interval)?.[1] ?? 0);
+  };
+  const days = (count('year') * 12n + count('mon')) * 30n + count('day');
+  const clock = /([-+]?)(\d+):(\d+):(\d+)(?:\.(\d+))?$/.exec(interval);
+  const [, sign, hours = '0', minutes = '0', seconds = '0', fraction = ''] = clock ?? [];
+  const whole = (BigInt(hours) * 60n + BigInt(minutes)) * 60n + BigInt(seconds);
+  const micros = whole * 1_000_000n + BigInt(fraction.padEnd(6, '0'));
+  return String(days * 86_400_000_000n + (sign === '-' ? -micros : micros));
 }
 
 async function difference(sql: string): Promise<string | undefined> {

@@ -17,6 +17,9 @@ const tableColumns: readonly (readonly [name: string, type: string, kind: Kind])
   ['b', 'bool', 'bool'],
   ['t', 'timestamptz', 'time'],
   ['d', 'date', 'date'],
+  ['v', 'interval', 'span'],
+  ['j', 'jsonb', 'json'],
+  ['l', 'int[]', 'list'],
 ];
 
 const rowCounts = { alpha: 40, beta: 25, empty: 0 };
@@ -194,6 +197,26 @@ function aggregate(random: RandomChoice, columns: readonly ScopeColumn[]): strin
     () => `max(${of(random.of<Kind>(['int', 'text', 'time', 'float', 'date']))})`,
     () => `bool_or(${of('bool')})`,
     () => `bool_and(${of('bool')})`,
+    () => `sum(${of('span')})`,
+    () => `max(${of('span')})`,
+    () => `min(${of('list')})`,
+    () => {
+      const text = of('text');
+      return `string_agg(${text}, ',' order by ${text})`;
+    },
+    () => {
+      const list = of('list');
+      return `array_agg(${distinct}${list} order by ${list})`.replaceAll(
+        list,
+        `cardinality(${list})`,
+      );
+    },
+    () => `variance(${of('int')})`,
+    () => `stddev_pop(${of('num')})`,
+    () => `percentile_disc(0.5) within group (order by ${of('int')})`,
+    () => `percentile_cont(0.25) within group (order by ${of('float')})`,
+    () => `mode() within group (order by ${of('text')})`,
+    () => `bit_or(${of('int')})`,
   ];
   const filter = random.chance(0.15) ? ` filter (where ${of('bool')})` : '';
   return `${random.of(forms)()}${filter}`;

@@ -1,0 +1,106 @@
+/** Random INSERT, UPDATE, DELETE, TRUNCATE and transactions over one table with keys. */
+import {
+  expression,
+  literal,
+  storedValue,
+  type Kind,
+  type ScopeColumn,
+} from './random-expressions.ts';
+import type { RandomChoice } from './random-choice.ts';
+
+const columns: readonly ScopeColumn[] = [
+  { sql: 'id', kind: 'int' },
+  { sql: 'k', kind: 'int' },
+  { sql: 'n', kind: 'num' },
+  { sql: 'f', kind: 'float' },
+  { sql: 's', kind: 'text' },
+  { sql: 'b', kind: 'bool' },
+  { sql: 't', kind: 'time' },
+  { sql: 'd', kind: 'date' },
+];
+
+export const tables = `create table kept (id int primary key, k int not null default 7,
+  n numeric(30,2), f float8, s text, b bool, t timestamptz, d date, unique (k, s))`;
+
+export const contents = 'select * from kept order by id';
+
+/** A statement; most succeed, some violate a key or a type. */
+export function randomWrite(random: RandomChoice): string {
+  const forms = [
+    insert,
+    insert,
+    insert,
+    update,
+    update,
+    remove,
+    insertSelect,
+    transaction,
+    transaction,
+  ];
+  return random.of(forms)(random);
+}
+
+function value(random: RandomChoice, kind: Kind): string {
+  if (random.chance(0.05)) return 'default';
+  return random.chance(0.3) ? expression(random, [], kind, 2) : storedValue(random, kind);
+}
+
+function insert(random: RandomChoice): string {
+  const chosen = columns.slice(1).filter(() => random.chance(0.7));
+  const names = ['id', ...chosen.map(({ sql }) => sql)];
+  const rows = random.list(1, 4, () => {
+    const values = chosen.map(({ kind }) => value(random, kind));
+    return `(${[String(random.below(200)), ...values].join(', ')})`;
+  });
+  const conflict = random.chance(0.3) ? ' on conflict do nothing' : '';
+  return `insert into kept (${names.join(', ')}) values ${rows.join(', ')}${conflict}${returning(random)}`;
+}
+
+function insertSelect(random: RandomChoice): string {
+  const shift = 200 + random.below(400);
+  const where = `${condition(random)} and id < 100`;
+  return `insert into kept (id, k, s, n) select id + ${shift}, k, s, n + 1 from kept where ${where}`;
+}
+
+function update(random: RandomChoice): string {
+  const chosen = random.list(1, 3, () => random.of(columns.slice(1)));
+  const unique = [...new Map(chosen.map((column) => [column.sql, column])).values()];
+  const sets = unique.map(({ sql, kind }) => `${sql} = ${expression(random, columns, kind, 2)}`);
+  return `update kept set ${sets.join(', ')} where ${condition(random)}${returning(random)}`;
+}
+
+function remove(random: RandomChoice): string {
+  if (random.chance(0.03)) return 'truncate kept';
+  return `delete from kept where ${condition(random)} and id % 3 = ${random.below(3)}${returning(random)}`;
+}
+
+function condition(random: RandomChoice): string {
+  const forms = [
+    () => expression(random, columns, 'bool', 1),
+    () => `id between ${random.below(150)} and ${random.below(250)}`,
+    () => `id = ${random.below(150)}`,
+    () => `s = ${literal(random, 'text')}`,
+    () => `k in (select k from kept where ${expression(random, columns, 'bool', 1)})`,
+  ];
+  return `(${random.of(forms)()})`;
+}
+
+function returning(random: RandomChoice): string {
+  if (random.chance(0.7)) return '';
+  return ` returning id, ${expression(random, columns, random.of<Kind>(['int', 'text', 'num']), 1)}`;
+}
+
+const controls = [
+  'begin',
+  'begin',
+  'commit',
+  'commit',
+  'rollback',
+  'savepoint a',
+  'rollback to a',
+  'release a',
+];
+
+function transaction(random: RandomChoice): string {
+  return random.of(controls);
+}
