@@ -11,7 +11,8 @@ function run(command, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (!existsSync(join(root, 'node_modules/apache-arrow'))) run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
+if (!existsSync(join(root, 'node_modules/apache-arrow')))
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
 run(process.execPath, ['scripts/build.mjs']);
 const server = spawn(
   process.execPath,

@@ -45,7 +45,8 @@ function runTests(files, concurrency) {
   return JSON.parse(readFileSync(resultsPath, 'utf8'));
 }
 
-if (!existsSync(join(root, 'node_modules/apache-arrow'))) run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
+if (!existsSync(join(root, 'node_modules/apache-arrow')))
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
 run(process.execPath, ['scripts/build.mjs']);
 const wanted = process.argv.slice(2);
 if (wanted.length === 0) run(process.execPath, ['scripts/check.mjs']);

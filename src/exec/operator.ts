@@ -13,6 +13,7 @@ import type { Batch } from '../columns/batch.ts';
 import type { TableSnapshot } from '../catalog/table.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
 import type { Arena, Budget } from '../memory/arena.ts';
+import type { Expr } from '../expr/expr.ts';
 import type { NodeOf, PlanKind, PlanNode } from '../plan/physical.ts';
 import type { Datum } from '../types/datum.ts';
 import type { Column } from '../columns/column.ts';
@@ -48,7 +49,7 @@ export interface QueryContext {
   /** Takes the next morsel of a parallel scan: a number 0 … n-1, or -1 when none is left. */
   readonly nextMorsel: (scan: NodeOf<'SeqScanExec'>, morselCount: number) => number;
   /** Evaluates a constant, a parameter or a subplan. */
-  readonly scalar: (expr: import('../expr/expr.ts').Expr) => Datum | null;
+  readonly scalar: (expr: Expr) => Datum | null;
   /** State shared by nodes of one query on this thread: CTE rows, work tables, join tables. */
   readonly shared: Map<string, unknown>;
   readonly statistics: Map<number, NodeStatistics>;

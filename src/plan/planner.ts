@@ -9,6 +9,7 @@ import type { FormatSettings } from '../types/format-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Table, TableDefinition } from '../catalog/table.ts';
 import type { Datum } from '../types/datum.ts';
+import type { Expr } from '../expr/expr.ts';
 import type { Field, PhysicalPlan } from './physical.ts';
 
 /** What names mean while one statement is planned. */
@@ -90,7 +91,7 @@ export interface WriteStatement {
   readonly table: TableDefinition;
   readonly source: PhysicalPlan;
   /** RETURNING over the source's output columns; `fields` empty when there is none. */
-  readonly returning: readonly import('../expr/expr.ts').Expr[];
+  readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
   /** ON CONFLICT DO NOTHING. */
   readonly onConflictDoNothing: boolean;

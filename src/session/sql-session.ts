@@ -10,6 +10,7 @@ import { setImmediate } from 'node:timers/promises';
 import { SqlError } from '../errors/sql-error.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
 import { Arena, Budget } from '../memory/arena.ts';
+import type { ActivityFact } from '../catalog/catalog-state.ts';
 import { parseSql } from '../sql/parse.ts';
 import { planStatement } from '../plan/plan-statement.ts';
 import type { PlannedStatement, PlannerOptions } from '../plan/planner.ts';
@@ -505,7 +506,7 @@ export class SqlSession implements Session {
     await transaction.commit();
   }
 
-  activity(): import('../catalog/catalog-state.ts').ActivityFact {
+  activity(): ActivityFact {
     const status = this.transaction.status;
     const idle = status === 'T' ? 'idle in transaction' : 'idle in transaction (aborted)';
     return {

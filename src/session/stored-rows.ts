@@ -39,7 +39,7 @@ export class StoredRows {
 
   /** Sends rows [from, to), the last one first. */
   async sendBackwards(from: number, to: number, out: Pick<ResultWriter, 'rows'>): Promise<void> {
-    await this.#sendAll(this.#rows.slice(from, to).reverse(), out);
+    await this.#sendAll(this.#rows.slice(from, to).toReversed(), out);
   }
 
   async #sendAll(rows: readonly Uint8Array[], out: Pick<ResultWriter, 'rows'>): Promise<void> {

@@ -1,4 +1,6 @@
 /** OpenTelemetry's exporters, each behind its own queue. Loaded in the export worker only. */
+import type * as Jaeger from '@opentelemetry/exporter-jaeger';
+import type * as OtlpProto from '@opentelemetry/exporter-trace-otlp-proto';
 import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import {
@@ -84,9 +86,7 @@ function makerOf(name: ExporterName, options: ExportOptions): () => SpanExporter
   switch (name) {
     case 'jaeger': {
       makeThriftConstructorsOfClosures();
-      const { JaegerExporter } = load(
-        '@opentelemetry/exporter-jaeger',
-      ) as typeof import('@opentelemetry/exporter-jaeger');
+      const { JaegerExporter } = load('@opentelemetry/exporter-jaeger') as typeof Jaeger;
       const { jaegerEndpoint } = options;
       const tags = Object.entries(processFacts(options)).map(([key, value]) => ({ key, value }));
       const endpoint = jaegerEndpoint === '' ? {} : { endpoint: jaegerEndpoint };
@@ -95,7 +95,7 @@ function makerOf(name: ExporterName, options: ExportOptions): () => SpanExporter
     case 'otlp': {
       const { OTLPTraceExporter } = load(
         '@opentelemetry/exporter-trace-otlp-proto',
-      ) as typeof import('@opentelemetry/exporter-trace-otlp-proto');
+      ) as typeof OtlpProto;
       const { otlpEndpoint: url } = options;
       return () => new OTLPTraceExporter({ url, timeoutMillis: httpTimeoutMs });
     }

@@ -37,7 +37,7 @@ function draft(
 function spansOf(
   root: SpanDraft,
   spansMax: number,
-  wants = (_: SpanDraft): boolean => true,
+  wants: (draft: SpanDraft) => boolean = () => true,
 ): readonly SpanData[] {
   return admit(root, { identity, wants, spansMax }).spans;
 }

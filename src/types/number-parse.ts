@@ -29,7 +29,6 @@ class NumberReader {
   #position = 0;
   #sign = '';
   #digits = '';
-  #before = 0;
   #after = 0;
   #hasPoint = false;
 
@@ -123,7 +122,6 @@ class NumberReader {
       if (this.#hasPoint ? this.#after >= this.#template.after : false) return;
       this.#digits += next;
       if (this.#hasPoint) this.#after += 1;
-      else this.#before += 1;
       this.#position += 1;
     } else if (next === '.' && !this.#hasPoint && this.#template.hasPoint) this.#point();
     else if (this.#digits !== '' && /[a-z]/i.test(next)) this.#position += 1;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { must } from '../../errors/assert.ts';
 import { columnReader } from '../../columns/read.ts';
 import { initializeAllocator } from '../../memory/allocator.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
@@ -120,8 +121,8 @@ test('tables grow over many keys, of words and of texts, and pairs go over to th
     const numbers = Array.from({ length: count }, (_, i) => BigInt(at(i)));
     const texts = Array.from({ length: count }, (_, i) => `text ${at(i)}`);
     const columns = [
-      buildColumn(types[0]!, numbers, scratch),
-      buildColumn(types[1]!, texts, scratch),
+      buildColumn(must(types[0], 'type'), numbers, scratch),
+      buildColumn(must(types[1], 'type'), texts, scratch),
     ];
     const ids = keys.intern(columns, { physicalRows: count, rowCount: count, selection: 0 });
     const again = keys.find(columns, { physicalRows: count, rowCount: count, selection: 0 });
@@ -139,7 +140,7 @@ test('numeric keys that differ only in scale are one group, shown as first seen'
   const column = buildColumn(type, values, state);
   const ids = keys.intern([column], { physicalRows: 5, rowCount: 5, selection: 0 });
   assert.deepEqual(readIds(ids, 5), [0, 0, 1, 1, 2]);
-  const read = columnReader(keys.columns(0, 3, state)[0]!);
+  const read = columnReader(must(keys.columns(0, 3, state)[0], 'column'));
   assert.deepEqual(read(0), numeric(150n, 2));
   assert.equal(read(2), null);
 });
@@ -152,7 +153,7 @@ test('documents that differ only in zeros behind a fraction are one group', () =
   const column = buildColumn(type, values, state);
   const ids = keys.intern([column], { physicalRows: 6, rowCount: 6, selection: 0 });
   assert.deepEqual(readIds(ids, 6), [0, 0, 1, 1, 2, 3]);
-  assert.equal(columnReader(keys.columns(0, 4, state)[0]!)(1), '[2.50, "1.0"]');
+  assert.equal(columnReader(must(keys.columns(0, 4, state)[0], 'column'))(1), '[2.50, "1.0"]');
 });
 
 test('one month and thirty days are one group', () => {

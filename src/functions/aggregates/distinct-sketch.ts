@@ -42,7 +42,7 @@ export function decodeDistinctSketch(source: Uint8Array): DistinctSketch {
 
 export function distinctCount({ kind, bytes }: DistinctSketch): bigint {
   if (kind === 'hashes') return BigInt(bytes.length / 8);
-  const ranks = new Array<number>(rankMax + 1).fill(0);
+  const ranks = Array.from({ length: rankMax + 1 }, () => 0);
   for (const rank of bytes) ranks[rank] = (ranks[rank] as number) + 1;
   const m = registerCount;
   let z = m * tau(1 - (ranks[rankMax] as number) / m);
