@@ -1,4 +1,7 @@
-/** Builds dist/: kernels by AssemblyScript when their sources changed, everything else by tsc. */
+/**
+ * Builds dist/: kernels by AssemblyScript when their sources changed, everything else by tsc, which
+ * compiles anew only what a change reaches (dist/tsc.tsbuildinfo; delete dist/ to start afresh).
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -48,4 +51,10 @@ if (kernelsAreStale()) {
     'abort=',
   ]);
 }
-run('node_modules/typescript/bin/tsc', ['-p', '.']);
+run('node_modules/typescript/bin/tsc', [
+  '-p',
+  '.',
+  '--incremental',
+  '--tsBuildInfoFile',
+  'dist/tsc.tsbuildinfo',
+]);
