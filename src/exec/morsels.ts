@@ -15,8 +15,18 @@ export interface Morsel {
 const segmentsEnough = 32;
 const partRows = 2 * batchRowsMax;
 
+export interface MorselOrder {
+  /** Taken by several threads. */
+  readonly shared: boolean;
+  /** Last rows of each segment first. */
+  readonly backwards: boolean;
+}
+
 /** Whole segments; parts of them when the scan is shared and there are few. */
-export function cutMorsels(segments: readonly SegmentSnapshot[], shared: boolean): Morsel[] {
+export function cutMorsels(
+  segments: readonly SegmentSnapshot[],
+  { shared, backwards }: MorselOrder,
+): Morsel[] {
   const isCut = shared && segments.length < segmentsEnough;
   return segments.flatMap((segment) => {
     const step = isCut ? partRows : Math.max(1, segment.rowCount);
@@ -24,6 +34,6 @@ export function cutMorsels(segments: readonly SegmentSnapshot[], shared: boolean
     for (let from = 0; from < segment.rowCount; from += step) {
       morsels.push({ segment, from, to: Math.min(from + step, segment.rowCount) });
     }
-    return morsels;
+    return backwards ? morsels.toReversed() : morsels;
   });
 }

@@ -54,10 +54,10 @@ function typeOf(scan: Scan, topK: TopK) {
   return scan.fields[topK.column]?.type.name ?? 'any';
 }
 
-/** The key that comes first in the segment; undefined when a NULL or NaN may, or it is unknown. */
+/** The key that comes first in the segment; undefined when a NULL or NaN may, or all are NULL. */
 function bestKey(scan: Scan, topK: TopK, segment: SegmentSnapshot): Datum | undefined {
   const zone = segment.zones[scan.columns[topK.column] ?? -1];
-  if (zone === undefined || zone.nullCount > 0) return undefined;
+  if (zone === undefined || (topK.nullsFirst && zone.nullCount > 0)) return undefined;
   const type = typeOf(scan, topK);
   if (topK.descending && (type === 'float4' || type === 'float8')) return undefined;
   return topK.descending ? zone.max : zone.min;

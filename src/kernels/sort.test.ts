@@ -352,4 +352,49 @@ describe('orders', () => {
       runs,
     );
   });
+
+  test('codes of NULL rows are replaced', () => {
+    fc.assert(
+      fc.property(
+        listOf(fc.tuple(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.boolean())),
+        fc.constantFrom(0n, 2n ** 64n - 1n),
+        (rows, word) => {
+          arena.reset();
+          const codes = placeU64(rows.map(([code]) => code));
+          const validity = placeBits(rows.map(([, isValid]) => isValid));
+          kernels().replaceNullCodes(validity, rows.length, codes, word);
+          const found = [...heap().u64.subarray(codes / 8, codes / 8 + rows.length)];
+          assert.deepEqual(
+            found,
+            rows.map(([code, isValid]) => (isValid ? code : word)),
+          );
+        },
+      ),
+      runs,
+    );
+  });
+
+  test('the n smallest codes come first', () => {
+    const code = fc.oneof(
+      fc.bigInt({ min: 0n, max: 5n }),
+      fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+      fc.constantFrom(0n, 2n ** 63n, 2n ** 64n - 1n),
+    );
+    fc.assert(
+      fc.property(listOf(code), fc.nat(), (list, choice) => {
+        if (list.length === 0) return;
+        arena.reset();
+        const n = choice % list.length;
+        const codes = placeU64(list);
+        const sorted = list.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+        const nth = kernels().selectNthCode(codes, list.length, n);
+        assert.equal(BigInt.asUintN(64, nth), sorted[n]);
+        const moved = [...heap().u64.subarray(codes / 8, codes / 8 + list.length)];
+        const first = moved.slice(0, n + 1).toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+        assert.deepEqual(first, sorted.slice(0, n + 1));
+        assert.equal(moved[n], sorted[n]);
+      }),
+      runs,
+    );
+  });
 });

@@ -60,6 +60,13 @@ export interface SortKernels {
     limit: bigint,
     out: number,
   ): number;
+  /** Writes `word` over the codes, 8 bytes apart, of NULL rows. */
+  replaceNullCodes(validity: number, count: number, codes: number, word: bigint): void;
+  /**
+   * Moves the `count` codes so that the n+1 smallest come first, the largest of them at place
+   * `n`; returns that one.
+   */
+  selectNthCode(codes: number, count: number, n: number): bigint;
   /** flags[i] = 1 where record i differs from the one before in its first words; flags[0] = 1. */
   markChanges(
     keys: number,

@@ -42,7 +42,11 @@ export interface SeqScanExec extends NodeCore {
   /** Conjuncts `column op constant` that prune segments by zone map; the filter above re-checks. */
   readonly pruning: readonly PruningPredicate[];
   /** Zero-based output column by which a TopK above wants segments ordered and pruned. */
-  readonly topK?: { readonly column: number; readonly descending: boolean };
+  readonly topK?: {
+    readonly column: number;
+    readonly descending: boolean;
+    readonly nullsFirst: boolean;
+  };
   readonly parallel: boolean;
 }
 

@@ -47,7 +47,7 @@ function* claimedMorsels(
   segments: readonly SegmentSnapshot[],
   context: OperatorContext,
 ): Generator<Morsel> {
-  const morsels = cutMorsels(segments, node.parallel);
+  const morsels = cutMorsels(segments, { shared: node.parallel, backwards: isBackwards(node) });
   if (!node.parallel) {
     yield* morsels;
     return;
@@ -57,6 +57,11 @@ function* claimedMorsels(
     if (index < 0) return;
     yield must(morsels[index], 'the morsel');
   }
+}
+
+/** Rows mostly arrive in the order of time: for the greatest keys the last batches come first. */
+function isBackwards(node: Scan): boolean {
+  return node.topK?.descending === true;
 }
 
 /**
@@ -98,7 +103,9 @@ function* morselBatches(
 ): Generator<Batch> {
   const bounds = (index: number): ZoneMap | undefined =>
     segment.zones[must(node.columns[index], `column ${index}`)];
-  for (let first = from; first < to; first += batchRowsMax) {
+  const firsts: number[] = [];
+  for (let first = from; first < to; first += batchRowsMax) firsts.push(first);
+  for (const first of isBackwards(node) ? firsts.toReversed() : firsts) {
     const rowCount = Math.min(batchRowsMax, to - first);
     const live = liveRows(segment, first, rowCount, context);
     if (live.rowCount === 0) continue;

@@ -1,23 +1,20 @@
 /**
  * SortExec: rows in the order of keys; stable. With `fetch` only the first rows are kept (TopK).
  *
- * Blocking. Memory: all rows, or for TopK a few times `fetch`; rows that come after the last kept
- * one are dropped by their first key before any other column is touched, and the scan below
- * learns the key that a row must beat.
+ * Blocking. Memory: all rows, or for TopK a few times `fetch`; rows that cannot be among the first
+ * are dropped by their first key before any other column is touched, and the scan below learns the
+ * key that a row must beat.
  */
-import { makeBatch, withSelection, batchRowsMax, type Batch } from '../../columns/batch.ts';
-import { columnReader } from '../../columns/read.ts';
+import { makeBatch, batchRowsMax, type Batch } from '../../columns/batch.ts';
 import type { Column } from '../../columns/column.ts';
 import { must } from '../../errors/assert.ts';
-import { heap } from '../../memory/heap.ts';
 import { Arena } from '../../memory/arena.ts';
-import { kernels } from '../../kernels/kernels.ts';
-import { layoutOf } from '../../types/type-table.ts';
 import type { NodeOf } from '../../plan/physical.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { prepareExprs } from '../expressions.ts';
 import { RowBuffer } from '../keys/row-buffer.ts';
 import { sortedRows, sortRecords } from '../sorting/sort-codes.ts';
+import { TopKBound } from '../sorting/top-k-bound.ts';
 import { publishThreshold, topKScan } from '../top-k.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
 
@@ -44,8 +41,7 @@ class SortState {
   readonly #keepMax: number;
   #arena: Arena;
   #buffer: RowBuffer;
-  /** Code of the last kept row's first key: rows above it are dropped. */
-  #limit: bigint | undefined;
+  readonly #bound: TopKBound | undefined;
   #dropped = 0;
 
   constructor(node: SortNode, context: OperatorContext) {
@@ -57,6 +53,9 @@ class SortState {
     this.#evaluateKeys = prepareExprs(exprs, context);
     const { fetch } = node;
     this.#keepMax = fetch === undefined ? Infinity : fetch + Math.max(fetch, batchRowsMax);
+    const [first] = node.keys;
+    const isBound = fetch !== undefined && fetch > 0 && first !== undefined;
+    this.#bound = isBound ? new TopKBound(first, fetch, context.state) : undefined;
     this.#arena = new Arena(context.query.budget);
     this.#buffer = new RowBuffer(this.#types, this.#arena, context.scratch);
   }
@@ -71,25 +70,18 @@ class SortState {
     if (this.#buffer.rowCount >= this.#keepMax) this.#truncate();
   }
 
-  /** Leaves out rows whose first key comes after the last kept row's. */
-  #worthKeeping(batch: Batch, keys: readonly Column[]): Batch {
+  /** Leaves out rows that cannot be among the first, by their first key. */
+  #worthKeeping(input: Batch, keys: readonly Column[]): Batch {
+    const { query, scratch, facts } = this.#context;
     const key = keys[0];
-    if (this.#limit === undefined || key === undefined || !hasDirectCode(key)) return batch;
-    const { scratch } = this.#context;
-    const order = must(this.#node.keys[0], 'a key');
-    const codes = sortRecords([key], [order], batch.physicalRows, scratch);
-    const selection = scratch.allocate((batch.rowCount + 1) * 4);
-    const rowCount = kernels().selectCodesBelow(
-      codes.pointer,
-      8,
-      batch.selection,
-      batch.rowCount,
-      this.#limit,
-      selection,
-    );
-    this.#dropped += batch.rowCount - rowCount;
-    this.#context.facts['topk_dropped'] = this.#dropped;
-    return rowCount === batch.rowCount ? batch : withSelection(batch, rowCount, selection);
+    if (this.#bound === undefined || key === undefined) return input;
+    const batch = this.#bound.narrow(input, key, scratch);
+    this.#dropped += input.rowCount - batch.rowCount;
+    facts['topk_dropped'] = this.#dropped;
+    const value = this.#bound.value(scratch);
+    const scan = value === undefined ? undefined : topKScan(this.#node.input);
+    if (scan !== undefined && value !== undefined) publishThreshold(query, scan, value);
+    return batch;
   }
 
   /** Keeps the first `fetch` rows in a new arena. */
@@ -100,24 +92,11 @@ class SortState {
     const buffer = new RowBuffer(this.#types, arena, this.#context.scratch);
     const order = this.#order(work);
     const columns = this.#buffer.gather({ rows: order, count: fetch, hasNullRows: false }, work);
-    this.#noteThreshold(columns, fetch, work);
     buffer.append(makeBatch(columns, fetch));
     work.free();
     this.#arena.free();
     this.#arena = arena;
     this.#buffer = buffer;
-  }
-
-  /** The last kept row's first key is what later rows must beat. */
-  #noteThreshold(columns: readonly Column[], fetch: number, arena: Arena): void {
-    const key = must(columns[this.#node.input.fields.length], 'the first key');
-    const order = must(this.#node.keys[0], 'a key');
-    if (!hasDirectCode(key) || fetch === 0) return;
-    const codes = sortRecords([key], [order], fetch, arena);
-    this.#limit = heap().u64[codes.pointer / 8 + fetch - 1];
-    const scan = topKScan(this.#node.input);
-    const value = columnReader(key)(fetch - 1);
-    if (scan !== undefined && value !== null) publishThreshold(this.#context.query, scan, value);
   }
 
   #order(arena: Arena): number {
@@ -144,10 +123,4 @@ class SortState {
   free(): void {
     this.#arena.free();
   }
-}
-
-/** Keys whose code does not depend on the other rows: fixed width, no NULLs. */
-function hasDirectCode(key: Column): boolean {
-  const layout = layoutOf(key.type.name);
-  return key.encoding === 'plain' && key.validity === 0 && layout !== 'varlen' && layout !== 'b16';
 }

@@ -15,6 +15,7 @@ import { columnReader } from '../../columns/read.ts';
 import type { Column, PlainColumn } from '../../columns/column.ts';
 import { layoutOf, typeRecord, valueBytes } from '../../types/type-table.ts';
 import { compareValues } from '../../types/compare.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 
 export interface KeyOrder {
   readonly descending: boolean;
@@ -86,7 +87,7 @@ function writeCodes(column: Column, invert: number, place: Place): void {
       kernels().codeIntegers(plain.values, valueBytes(layout), rowCount, pointer, stride, invert);
       return;
     case 'i32':
-      if (isUnsigned(plain))
+      if (isUnsigned(plain.type))
         kernels().codeUnsigned32(plain.values, rowCount, pointer, stride, invert);
       else kernels().codeIntegers(plain.values, 4, rowCount, pointer, stride, invert);
       return;
@@ -105,8 +106,9 @@ function writeCodes(column: Column, invert: number, place: Place): void {
 
 const signedTypes = new Set(['int4', 'date']);
 
-function isUnsigned(column: Column): boolean {
-  return !signedTypes.has(column.type.name);
+/** Of the types that lie as 32-bit integers. */
+export function isUnsigned(type: SqlType): boolean {
+  return !signedTypes.has(type.name);
 }
 
 function writeRanks(column: PlainColumn, invert: number, place: Place): void {

@@ -228,6 +228,51 @@ export function selectCodesBelow(
   return found;
 }
 
+/** Codes of NULL rows become `word`. */
+export function replaceNullCodes(validity: usize, count: i32, codes: usize, word: u64): void {
+  for (let i = 0; i < count; i++) {
+    const isValid = (load<u8>(validity + ((<usize>i) >> 3)) >> (<u8>i & 7)) & 1;
+    if (isValid == 0) store<u64>(codes + ((<usize>i) << 3), word);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function codeAt(codes: usize, at: i32): u64 {
+  return load<u64>(codes + ((<usize>at) << 3));
+}
+
+function exchange(codes: usize, a: i32, b: i32): void {
+  const code = codeAt(codes, a);
+  store<u64>(codes + ((<usize>a) << 3), codeAt(codes, b));
+  store<u64>(codes + ((<usize>b) << 3), code);
+}
+
+/** Hoare's quickselect; the middle of first, middle and last code is the pivot. */
+export function selectNthCode(codes: usize, count: i32, n: i32): u64 {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (codeAt(codes, middle) < codeAt(codes, low)) exchange(codes, middle, low);
+    if (codeAt(codes, high) < codeAt(codes, low)) exchange(codes, high, low);
+    if (codeAt(codes, high) < codeAt(codes, middle)) exchange(codes, high, middle);
+    const pivot = codeAt(codes, middle);
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (codeAt(codes, left) < pivot) left++;
+      while (codeAt(codes, right) > pivot) right--;
+      if (left > right) break;
+      exchange(codes, left++, right--);
+    }
+    if (n <= right) high = right;
+    else if (n >= left) low = left;
+    else break;
+  }
+  return codeAt(codes, n);
+}
+
 export function markChanges(
   keys: usize, stride: i32, words: i32, rows: usize, count: i32, flags: usize,
 ): void {

@@ -4,13 +4,13 @@
  */
 import type { PlanNode, SeqScanExec, SortKey } from '../physical.ts';
 
-/** The scan itself keeps segments that hold NULLs, whichever end they sort to. */
 export function offerTopK(node: PlanNode, keys: readonly SortKey[]): PlanNode {
   const [first] = keys;
   if (first === undefined || first.expr.kind !== 'column') return node;
   const field = node.fields[first.expr.index];
   if (field === undefined || unsafe.has(field.type.name)) return node;
-  return descend(node, first.expr.index, first.descending);
+  const { descending, nullsFirst } = first;
+  return descend(node, { column: first.expr.index, descending, nullsFirst });
 }
 
 /** Types whose values do not order as their zone maps do. */
@@ -26,18 +26,20 @@ const unsafe = new Set([
   'xml',
 ]);
 
-function descend(node: PlanNode, column: number, descending: boolean): PlanNode {
+type TopK = NonNullable<SeqScanExec['topK']>;
+
+function descend(node: PlanNode, topK: TopK): PlanNode {
   switch (node.kind) {
     case 'SeqScanExec':
-      return { ...node, topK: { column, descending } } satisfies SeqScanExec;
+      return { ...node, topK } satisfies SeqScanExec;
     case 'FilterExec': {
-      const input = descend(node.input, column, descending);
+      const input = descend(node.input, topK);
       return input === node.input ? node : { ...node, input };
     }
     case 'ProjectionExec': {
-      const expr = node.exprs[column];
+      const expr = node.exprs[topK.column];
       if (expr?.kind !== 'column') return node;
-      const input = descend(node.input, expr.index, descending);
+      const input = descend(node.input, { ...topK, column: expr.index });
       return input === node.input ? node : { ...node, input };
     }
     default:
