@@ -169,8 +169,12 @@ export class QueryDriver {
   #report(): QueryReport {
     const { startNs } = this.#start;
     const scope = this.#scope;
+    const { encodeNs, encodeBytes, encodeFirstNs, encodeLastNs } = this.#sink.statistics;
     return {
-      ...this.#sink.statistics,
+      encodeNs,
+      encodeBytes,
+      encodeFirstNs,
+      encodeLastNs,
       nodes: [...scope.statistics.values(), ...scope.remoteStatistics],
       queueNs: Math.max(0, this.#beganNs - startNs),
       startNs,

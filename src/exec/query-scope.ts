@@ -67,9 +67,18 @@ export class QueryScope {
     this.budget = new Budget(facts.memoryBytesMax);
     this.#services = services;
     this.#partition = partition;
-    const { catalogFacts, catalog = catalogLookup(catalogFacts), ...evaluation } = facts.evaluation;
-    const checkCancelled = (): void => this.checkStop();
-    this.#evaluation = { ...evaluation, checkCancelled, catalog };
+    const { timeZone, transactionMicros, statementMicros, session, formats, effects } =
+      facts.evaluation;
+    this.#evaluation = {
+      timeZone,
+      transactionMicros,
+      statementMicros,
+      session,
+      formats,
+      catalog: facts.evaluation.catalog ?? catalogLookup(facts.evaluation.catalogFacts),
+      checkCancelled: () => this.checkStop(),
+      ...(effects === undefined ? {} : { effects }),
+    };
   }
 
   /** Counters of a node; undefined when nothing is counted. */

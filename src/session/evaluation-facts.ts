@@ -2,21 +2,34 @@
 import type { QueryRequest } from '../exec/execution.ts';
 import { defaultFormats, type FormatSettings } from '../types/format-settings.ts';
 import { applySetting } from './apply-setting.ts';
+import type { Settings } from './settings.ts';
 import type { SqlSession } from './sql-session.ts';
 
 export function sessionFormats(session: SqlSession): FormatSettings {
-  const { settings } = session;
   return {
-    ...defaultFormats,
-    dateStyle: settings.get('DateStyle'),
-    intervalStyle: settings.get('IntervalStyle'),
-    timeZone: settings.get('TimeZone'),
-    byteaOutput: settings.get('bytea_output'),
-    extraFloatDigits: Number(settings.get('extra_float_digits')),
+    ...session.settings.derived(formatSettings),
     nowMicros: session.transaction.startMicros,
     lookup: lazyLookup(session),
   };
 }
+
+function formatSettings(settings: Settings): FormatSettings {
+  const { extraFloatDigits, ...texts } = settings.derived(formatTexts);
+  return { ...defaultFormats, ...texts, extraFloatDigits: Number(extraFloatDigits) };
+}
+
+/** The settings of FormatSettings as text. */
+function formatTexts(settings: Settings): Readonly<Record<FormatName, string>> {
+  return {
+    dateStyle: settings.get('DateStyle'),
+    intervalStyle: settings.get('IntervalStyle'),
+    timeZone: settings.get('TimeZone'),
+    byteaOutput: settings.get('bytea_output'),
+    extraFloatDigits: settings.get('extra_float_digits'),
+  };
+}
+
+type FormatName = 'dateStyle' | 'intervalStyle' | 'timeZone' | 'byteaOutput' | 'extraFloatDigits';
 
 function lazyLookup(session: SqlSession): (fact: string, key: string) => string | undefined {
   let catalog: { find(fact: string, key: string): string | undefined } | undefined;
@@ -27,6 +40,12 @@ function lazyLookup(session: SqlSession): (fact: string, key: string) => string 
 }
 
 const systemSchemas = new Set(['pg_catalog', 'information_schema']);
+
+const noFacts = {};
+
+function settingFacts(settings: Settings): Readonly<Record<string, string>> {
+  return settings.facts();
+}
 
 /** The search path as current_schemas shows it: schemas that there are. */
 function existingSchemas({ environment, transaction, searchPath }: SqlSession): readonly string[] {
@@ -55,20 +74,15 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     traceId: session.cycle.current?.traceId ?? '',
     spanId: session.cycle.current?.spanId ?? '',
   };
-  const facts = Object.assign(Object.create(settings.facts()) as Record<string, string>, own);
+  const shared = settings.derived(settingFacts);
+  const facts = Object.assign(Object.create(shared) as Record<string, string>, own);
   return {
     timeZone: settings.get('TimeZone'),
     transactionMicros: transaction.startMicros,
     statementMicros: later(session.statementMicros, transaction.startMicros),
     session: facts,
-    formats: {
-      dateStyle: settings.get('DateStyle'),
-      intervalStyle: settings.get('IntervalStyle'),
-      timeZone: settings.get('TimeZone'),
-      byteaOutput: settings.get('bytea_output'),
-      extraFloatDigits: settings.get('extra_float_digits'),
-    },
-    catalogFacts: {},
+    formats: settings.derived(formatTexts),
+    catalogFacts: noFacts,
     catalog: {
       find: lazyLookup(session),
       answers: () => session.catalog().system.factsFor([]),

@@ -109,8 +109,21 @@ export class RunningQuery {
   }
 }
 
-/** Columns of each stored table that the plan reads. */
-function scannedColumns(plan: PhysicalPlan): Map<number, Set<number>> {
+/** Columns of each stored table that the plan reads; kept, as plans run again and again. */
+function scannedColumns(plan: PhysicalPlan): ScannedColumns {
+  let columns = knownColumns.get(plan);
+  if (columns === undefined) {
+    columns = [...collectColumns(plan)].map(([oid, found]) => [oid, [...found]]);
+    knownColumns.set(plan, columns);
+  }
+  return columns;
+}
+
+type ScannedColumns = readonly (readonly [oid: number, columns: readonly number[]])[];
+
+const knownColumns = new WeakMap<PhysicalPlan, ScannedColumns>();
+
+function collectColumns(plan: PhysicalPlan): Map<number, Set<number>> {
   const found = new Map<number, Set<number>>();
   const visit = (node: PlanNode): void => {
     if (node.kind === 'SeqScanExec') {
@@ -144,7 +157,7 @@ function takeSnapshots(
   for (const [oid, columns] of scannedColumns(plan)) {
     const table = session.environment.store.tableByOid(oid, transaction);
     if (table === undefined) continue;
-    const snapshot = table.snapshot([...columns], transaction, moment);
+    const snapshot = table.snapshot(columns, transaction, moment);
     byTable.set(oid, snapshot);
     taken.push(() => table.release(snapshot));
   }

@@ -35,8 +35,8 @@ export class Settings {
   #depth = 0;
   #inTransaction = false;
   readonly #reported = new Map<string, string>();
-  #version = 0;
-  #facts: { readonly version: number; readonly all: Readonly<Record<string, string>> } | undefined;
+  /** What follows from the values, made once per change. */
+  readonly #derived = new Map<(settings: Settings) => unknown, unknown>();
 
   constructor(initial: Readonly<Record<string, string>>) {
     for (const definition of settingList) {
@@ -51,7 +51,7 @@ export class Settings {
     const key = definition?.name ?? name;
     const normalized = definition ? normalizeSetting(definition, value) : value;
     this.#values.set(key, normalized);
-    this.#version++;
+    this.#changed();
     this.#resetValues.set(key, normalized);
   }
 
@@ -63,8 +63,23 @@ export class Settings {
   }
 
   find(name: string): string | undefined {
-    const key = findSetting(name)?.name ?? name;
-    return this.#values.get(key);
+    return this.#values.get(name) ?? this.#values.get(findSetting(name)?.name ?? name);
+  }
+
+  /**
+   * What `make`, a function of the module, makes of the settings: kept until one changes. What
+   * `setFixed` sets may be older in it.
+   */
+  derived<T>(make: (settings: Settings) => T): T {
+    const known = this.#derived.get(make);
+    if (known !== undefined) return known as T;
+    const value = make(this);
+    this.#derived.set(make, value);
+    return value;
+  }
+
+  #changed(): void {
+    this.#derived.clear();
   }
 
   set(name: string, value: string, local: boolean): void {
@@ -82,7 +97,7 @@ export class Settings {
   assume(name: string, value: string): void {
     if (this.#values.get(name) === value) return;
     this.#values.set(name, value);
-    this.#version++;
+    this.#changed();
   }
 
   reset(name: string, local = false): void {
@@ -118,13 +133,13 @@ export class Settings {
     if (local && !this.#inTransaction) return;
     this.#save(key, local);
     this.#values.set(key, value);
-    this.#version++;
+    this.#changed();
   }
 
   #remove(key: string): void {
     this.#save(key, false);
     this.#values.delete(key);
-    this.#version++;
+    this.#changed();
   }
 
   #save(key: string, local: boolean): void {
@@ -174,7 +189,7 @@ export class Settings {
   #put(name: string, value: string | undefined): void {
     if (value === undefined) this.#values.delete(name);
     else this.#values.set(name, value);
-    this.#version++;
+    this.#changed();
   }
 
   /** All listed settings, by name. */
@@ -182,19 +197,13 @@ export class Settings {
     return settingList.map((definition) => [definition, this.#values.get(definition.name) ?? '']);
   }
 
-  /**
-   * Every setting as `setting.<lower-case name>`, made once per change. What `setFixed` sets
-   * (the last trace id) may be older here.
-   */
+  /** Every setting as `setting.<lower-case name>`. */
   facts(): Readonly<Record<string, string>> {
-    if (this.#facts?.version !== this.#version) {
-      const entries = [...this.#values].map(([name, value]) => [
-        `setting.${name.toLowerCase()}`,
-        value,
-      ]);
-      this.#facts = { version: this.#version, all: Object.fromEntries(entries) };
-    }
-    return this.#facts.all;
+    const entries = [...this.#values].map(([name, value]) => [
+      `setting.${name.toLowerCase()}`,
+      value,
+    ]);
+    return Object.fromEntries(entries) as Readonly<Record<string, string>>;
   }
 
   /** Names and values that begin with the prefix, e.g. `trace.`. */

@@ -23,7 +23,7 @@ import { describeFields, describedOid, expandFormats } from './fields.ts';
 import { catalogState } from './session-state.ts';
 import { KeptTexts } from './kept-texts.ts';
 import { Interrupts } from './interrupts.ts';
-import { millisOf } from './milliseconds.ts';
+import { idleTimeoutsMs, planKey } from './derived-settings.ts';
 import { Portal } from './portal.ts';
 import { Portals } from './portals.ts';
 import {
@@ -48,6 +48,7 @@ import type {
   SessionStart,
   StatementDescription,
 } from './session.ts';
+import { SearchPath } from './search-path.ts';
 import { Settings } from './settings.ts';
 import { StatementExecution } from './statement-execution.ts';
 import { worksInFailedTransaction } from './utility/all.ts';
@@ -55,16 +56,6 @@ import { TraceCycle } from './trace-cycle.ts';
 import { Transaction } from './transaction.ts';
 
 const constantBytesMax = 1 << 28;
-/** What names, literals and the trace of a plan depend on. */
-const planSettings = [
-  'TimeZone',
-  'search_path',
-  'DateStyle',
-  'IntervalStyle',
-  'bytea_output',
-  'extra_float_digits',
-  'log.filter',
-] as const;
 /** Statements of one simple query that run before other connections get a turn. */
 const turnStatements = 64;
 /** Notifications that wait for one session; more are dropped. */
@@ -95,6 +86,7 @@ export class SqlSession implements Session {
   currentSql = '';
   statementMicros = 0n;
   active = false;
+  readonly #searchPath: SearchPath;
   readonly #notifications: Notification[] = [];
   #closed = false;
   #peer: SessionPeer | undefined;
@@ -103,6 +95,7 @@ export class SqlSession implements Session {
   constructor(environment: SessionEnvironment, start: SessionStart) {
     this.environment = environment;
     this.start = start;
+    this.#searchPath = new SearchPath(start.user);
     const { processId, secretKey } = environment.directory.reserve();
     this.processId = processId;
     this.secretKey = secretKey;
@@ -148,16 +141,7 @@ export class SqlSession implements Session {
   }
 
   get searchPath(): readonly string[] {
-    const parts = this.settings.get('search_path').split(',');
-    return parts
-      .map((part) =>
-        part
-          .trim()
-          .replace(/^"(.*)"$/, '$1')
-          .replaceAll('""', '"'),
-      )
-      .map((name) => (name === '$user' ? this.start.user : name))
-      .filter((name) => name !== '' && name !== 'pg_catalog');
+    return this.#searchPath.names(this.settings.get('search_path'));
   }
 
   catalog(): SessionCatalog {
@@ -178,7 +162,7 @@ export class SqlSession implements Session {
 
   /** Settings that a plan depends on. */
   planSettingsKey(): string {
-    return planSettings.map((name) => this.settings.get(name)).join('|');
+    return this.settings.derived(planKey);
   }
 
   /** What planning one statement may know. */
@@ -454,8 +438,8 @@ export class SqlSession implements Session {
   #watchIdle(): void {
     clearTimeout(this.#idleTimer);
     const { inBlock } = this.transaction;
-    const name = inBlock ? 'idle_in_transaction_session_timeout' : 'idle_session_timeout';
-    const timeout = millisOf(this.settings.get(name));
+    const { inTransaction, outside } = this.settings.derived(idleTimeoutsMs);
+    const timeout = inBlock ? inTransaction : outside;
     if (timeout === 0 || this.#peer === undefined) return;
     this.#idleTimer = setTimeout(() => {
       const state = inBlock ? 'idle_in_transaction_session_timeout' : 'idle_session_timeout';

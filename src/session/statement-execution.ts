@@ -12,7 +12,7 @@ import type { QueryTrace } from '../trace/query-trace.ts';
 import type { QueryStatement, WriteStatement } from '../plan/planner.ts';
 import { closeReasonOf } from './close-reason.ts';
 import { describeFields, expandFormats } from './fields.ts';
-import { millisOf } from './milliseconds.ts';
+import { statementTimeoutMs } from './derived-settings.ts';
 import { Portal } from './portal.ts';
 import { allRows, PortalRows } from './portal-rows.ts';
 import type { Prepared } from './prepared.ts';
@@ -90,7 +90,7 @@ export class StatementExecution {
   }
 
   #startTimer(): NodeJS.Timeout | undefined {
-    const timeout = millisOf(this.#session.settings.get('statement_timeout'));
+    const timeout = this.#session.settings.derived(statementTimeoutMs);
     if (timeout === 0) return undefined;
     return setTimeout(() => {
       this.#session.interrupts.stop('timeout', 'canceling statement due to statement timeout');

@@ -30,7 +30,19 @@ const operations: Readonly<Record<string, string>> = {
 
 const tablesMax = 3;
 
+/** By node: statements that are kept are run again and again. */
+const known = new WeakMap<Node, StatementSummary>();
+
 export function statementSummary(node: Node): StatementSummary {
+  let summary = known.get(node);
+  if (summary === undefined) {
+    summary = summarize(node);
+    known.set(node, summary);
+  }
+  return summary;
+}
+
+function summarize(node: Node): StatementSummary {
   const kind = nodeKind(node);
   if (kind === 'TransactionStmt') {
     const words = String(nodeBody(node)['kind']).replace('TRANS_STMT_', '').replaceAll('_', ' ');

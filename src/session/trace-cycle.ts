@@ -10,6 +10,7 @@ import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { PhaseNote, QueryStart, QueryTrace, RuleNote } from '../trace/query-trace.ts';
 import type { Prepared } from './prepared.ts';
 import type { CycleTimes, ResultWriter } from './session.ts';
+import type { Settings } from './settings.ts';
 import type { SqlSession } from './sql-session.ts';
 import { statementSummary } from './statement-summary.ts';
 
@@ -29,6 +30,7 @@ interface TransactionBlock {
 
 export class TraceCycle {
   readonly #session: SqlSession;
+  readonly #sessionId: string;
   #protocol: 'simple' | 'extended' | 'library' = 'simple';
   #sql = '';
   /** Start of the next root: the first byte, or the end of the root before. */
@@ -50,7 +52,8 @@ export class TraceCycle {
 
   constructor(session: SqlSession) {
     this.#session = session;
-    const { start, environment, settings } = session;
+    const { start, environment, settings, startedMicros, processId } = session;
+    this.#sessionId = `${startedMicros.toString(16)}-${processId.toString(16)}`;
     if (start.acceptedNs === undefined) return;
     environment.tracer.sessionStarted({
       sessionId: this.#sessionId,
@@ -59,18 +62,13 @@ export class TraceCycle {
       attributes: {
         'user.name': start.user,
         'db.namespace': start.database,
-        'backend.pid': session.processId,
+        'backend.pid': processId,
         'client.address': start.clientAddress,
         'pgwire.tls': start.tls,
         'pgwire.authentication': start.authentication ?? 'trust',
         application_name: settings.get('application_name'),
       },
     });
-  }
-
-  get #sessionId(): string {
-    const { startedMicros, processId } = this.#session;
-    return `${startedMicros.toString(16)}-${processId.toString(16)}`;
   }
 
   /** The trace of the statement that runs. */
@@ -169,11 +167,7 @@ export class TraceCycle {
       applicationName: settings.get('application_name'),
       sql,
       ...this.#context(sql),
-      settings: {
-        ...settings.withPrefix('trace.'),
-        ...settings.withPrefix('log.filter'),
-        ...settings.withPrefix('pg_tracing.'),
-      },
+      settings: settings.derived(traceSettings),
       schema: this.#session.searchPath.find((name) => name !== start.user) ?? '',
       clientAddress: start.clientAddress,
     });
@@ -304,4 +298,13 @@ export class TraceCycle {
     if (this.#open === undefined) this.end(0, 0);
     else if (reason !== 'terminate') this.#open.fail('08006', 'SqlError', undefined);
   }
+}
+
+/** What the tracer may ask for; trace.last_trace_id may be an older one. */
+function traceSettings(settings: Settings): Readonly<Record<string, string>> {
+  return {
+    ...settings.withPrefix('trace.'),
+    ...settings.withPrefix('log.filter'),
+    ...settings.withPrefix('pg_tracing.'),
+  };
 }

@@ -1,0 +1,31 @@
+/** What follows from several settings, for Settings.derived: made once per change of any. */
+import { millisOf } from './milliseconds.ts';
+import type { Settings } from './settings.ts';
+
+/** What names, literals and the trace of a plan depend on. */
+const planSettings = [
+  'TimeZone',
+  'search_path',
+  'DateStyle',
+  'IntervalStyle',
+  'bytea_output',
+  'extra_float_digits',
+  'log.filter',
+] as const;
+
+/** Plans made under the same key are the same, as far as settings go. */
+export function planKey(settings: Settings): string {
+  return planSettings.map((name) => settings.get(name)).join('|');
+}
+
+/** How long a session may wait for its next statement; 0 = for ever. */
+export function idleTimeoutsMs(settings: Settings): Record<'inTransaction' | 'outside', number> {
+  return {
+    inTransaction: millisOf(settings.get('idle_in_transaction_session_timeout')),
+    outside: millisOf(settings.get('idle_session_timeout')),
+  };
+}
+
+export function statementTimeoutMs(settings: Settings): number {
+  return millisOf(settings.get('statement_timeout'));
+}
