@@ -1,26 +1,28 @@
 /** Reads a capture file: the statements that one client sent, with what PostgreSQL answered. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export interface CapturedStatement {
-  readonly number: number;
+  /** `catalog 3` or `other 3`: its section and its number there. */
+  readonly name: string;
   readonly sql: string;
   readonly isExtended: boolean;
-  readonly parameters: readonly string[];
+  /** Names of the parameters' types as the client declared them; `0` where it did not. */
+  readonly parameterTypes: readonly string[];
+  readonly parameters: readonly (string | null)[];
   /** SQLSTATE that PostgreSQL answered with; undefined: it succeeded. */
   readonly sqlState: string | undefined;
-  /** `name:type` per result column; empty when there are none. */
-  readonly columns: readonly string[];
-  /** True in the section of catalog queries, false for everything else that the client sent. */
-  readonly isCatalog: boolean;
+  readonly message: string;
 }
 
 export interface Capture {
   readonly client: string;
+  /** Parameters of the startup message. */
+  readonly startup: Readonly<Record<string, string>>;
   readonly statements: readonly CapturedStatement[];
 }
 
-export const captureFolder = join('..', 'shared', 'captures');
+export const captureFolder = process.env['CAPTURES'] ?? join('..', 'shared', 'captures');
 
 export function captureFiles(folder = captureFolder): readonly string[] {
   return readdirSync(folder)
@@ -29,34 +31,42 @@ export function captureFiles(folder = captureFolder): readonly string[] {
 }
 
 export function readCapture(path: string): Capture {
-  const client = path.replace(/^.*\//, '').replace(/\.sql$/, '');
+  const text = readFileSync(path, 'utf8');
   const statements: CapturedStatement[] = [];
-  let isCatalog = true;
-  for (const block of readFileSync(path, 'utf8').split(/^(?=-- (?:\[\d+\]|=====))/m)) {
-    if (block.startsWith('-- =====')) isCatalog = block.includes('catalog');
-    const statement = parseBlock(block, isCatalog);
+  let section = 'catalog';
+  for (const block of text.split(/^(?=-- (?:\[\d+\]|=====))/m)) {
+    if (block.startsWith('-- =====')) section = block.includes('catalog') ? 'catalog' : 'other';
+    const statement = parseBlock(block, section);
     if (statement !== undefined) statements.push(statement);
   }
-  return { client, statements };
+  return { client: basename(path, '.sql'), startup: startupOf(text), statements };
 }
 
-function parseBlock(block: string, isCatalog: boolean): CapturedStatement | undefined {
+/** The first of the connections that the client made. */
+function startupOf(text: string): Readonly<Record<string, string>> {
+  const quoted = /^-- startup: ("(?:[^"\\]|\\.)*")/m.exec(text)?.[1];
+  if (quoted === undefined) return {};
+  const [, parameters = '{}'] = /^\S+ (.*)$/.exec(JSON.parse(quoted) as string) ?? [];
+  return JSON.parse(parameters) as Record<string, string>;
+}
+
+function parseBlock(block: string, section: string): CapturedStatement | undefined {
   const head = /^-- \[(\d+)\] (\S+)(.*)\n/.exec(block);
   if (head === null) return undefined;
   const [line, number, protocol = '', rest = ''] = head;
-  const columns = /^-- cols: (.*)\n/m.exec(block)?.[1];
   const body = block
     .slice(line.length)
     .replace(/^-- cols:.*\n/m, '')
     .replace(/^--\s*$/gm, '');
   const sample = /sample_params=(\[.*?\])(?= tag=| ERROR|$)/.exec(rest)?.[1];
+  const error = / ERROR (\w{5}) ?(.*)$/.exec(rest);
   return {
-    number: Number(number),
+    name: `${section} ${number}`,
     sql: body.trim().replace(/;$/, ''),
     isExtended: protocol.startsWith('ext'),
-    parameters: sample === undefined ? [] : (JSON.parse(sample) as string[]),
-    sqlState: / ERROR (\w{5})/.exec(rest)?.[1],
-    columns: columns === undefined ? [] : columns.split(', '),
-    isCatalog,
+    parameterTypes: /param_oids=(\S+)/.exec(rest)?.[1]?.split(',') ?? [],
+    parameters: sample === undefined ? [] : (JSON.parse(sample) as (string | null)[]),
+    sqlState: error?.[1],
+    message: error?.[2] ?? '',
   };
 }

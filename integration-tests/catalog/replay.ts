@@ -1,180 +1,304 @@
 /**
- * Replays captured catalog statements against a server and prints a table, client by client.
+ * Replays what captured clients sent, against TimeFusion and PostgreSQL 15 side by side, and
+ * prints a table client by client. Both are started here, with the captures' schema in each as far
+ * as TimeFusion takes it (fixture.ts).
  *
- *     node dist/integration-tests/catalog/replay.js postgres://postgres@127.0.0.1:5432/postgres
- *         [--all] [--client psql15] [--against postgres://…] [--folder ../shared/captures]
+ *     node dist/integration-tests/catalog/replay.js [--client psql15] [--slow 10] [--verbose]
  *
- * `--all` replays session control and payload statements, too. `--against` runs each statement on
- * a PostgreSQL 15 as well and counts where result columns (names and types) or numbers of rows
- * differ. Statements that PostgreSQL refused are expected to be refused with the same SQLSTATE.
+ * A capture holds each statement once, so transactions are not whole: where one has failed, it is
+ * rolled back on both sides before the next statement.
  */
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import { captureFiles, captureFolder, readCapture, type CapturedStatement } from './capture.ts';
+import { PostgresProcess } from '../server/postgres-process.ts';
+import { ServerProcess } from '../server/server-process.ts';
+import {
+  captureFiles,
+  captureFolder,
+  readCapture,
+  type Capture,
+  type CapturedStatement,
+} from './capture.ts';
+import { difference } from './comparison.ts';
+import { makeFixture, statementsOf, type Fixture } from './fixture.ts';
+import { ObjectNames } from './object-names.ts';
+import { ReplaySession, type Heard } from './replay-session.ts';
 
-const timeoutMs = 20_000;
-const shownMax = 8;
-
-export interface Answer {
-  readonly error: string | undefined;
-  readonly sqlState: string | undefined;
-  readonly columns: readonly string[];
-  readonly rowCount: number;
-  readonly ms: number;
-}
-
-export interface ReplayResult {
+export interface Replayed {
   readonly client: string;
   readonly statement: CapturedStatement;
-  readonly answer: Answer;
-  readonly reference: Answer | undefined;
+  readonly ours: Heard;
+  readonly theirs: Heard;
+  readonly difference: string | undefined;
 }
 
-interface ResultLike {
-  readonly fields?: readonly { readonly name: string; readonly dataTypeID: number }[];
-  readonly rows?: readonly unknown[];
-}
+const database = 'app';
+/** Databases of PostgreSQL alone: where the others are made from. */
+const template = 'app_template';
+const administration = 'app_admin';
+const writing =
+  /^(?:INSERT|UPDATE|DELETE|MERGE|COPY|CREATE|DROP|ALTER|TRUNCATE|COMMENT|SELECT INTO)/;
 
-async function connect(address: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: address, query_timeout: timeoutMs });
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
-}
+const pgbenchTables = [
+  'create table pgbench_history(tid int,bid int,aid int,delta int,mtime timestamp,filler char(22))',
+  'create table pgbench_tellers(tid int not null,bid int,tbalance int,filler char(84))',
+  'create table pgbench_accounts(aid int not null,bid int,abalance int,filler char(84))',
+  'create table pgbench_branches(bid int not null,bbalance int,filler char(88))',
+  'insert into pgbench_branches values (1, 0)',
+  'insert into pgbench_tellers values (1, 1, 0)',
+  'insert into pgbench_accounts select i, 1, 0 from generate_series(1, 1000) i',
+];
 
-/** Text parameters as they were; bytes (`\x…`) in binary format. */
-function parameterValues(statement: CapturedStatement): readonly (string | Buffer | null)[] {
-  const wanted = Math.max(0, ...[...statement.sql.matchAll(/\$(\d+)/g)].map((m) => Number(m[1])));
-  return Array.from({ length: wanted }, (_, i) => {
-    const value = statement.parameters[i];
-    if (value === undefined) return null;
-    return /^\\x[0-9a-f]*$/.test(value) ? Buffer.from(value.slice(2), 'hex') : value;
-  });
-}
+/** What clients find that other programs have made before. */
+const preludes: Readonly<Record<string, readonly string[]>> = {
+  'pgbench15-extended': pgbenchTables,
+  'pgbench15-prepared': pgbenchTables,
+};
 
-export async function run(client: pg.Client, statement: CapturedStatement): Promise<Answer> {
-  const values = parameterValues(statement);
-  const startMs = performance.now();
-  try {
-    const raw: unknown = statement.isExtended
-      ? await client.query({ text: statement.sql, values: [...values] })
-      : await client.query(statement.sql);
-    const results = (Array.isArray(raw) ? raw : [raw]) as readonly ResultLike[];
-    const last = results.at(-1);
-    return {
-      error: undefined,
-      sqlState: undefined,
-      columns: (last?.fields ?? []).map((field) => `${field.name}:${field.dataTypeID}`),
-      rowCount: last?.rows?.length ?? 0,
-      ms: performance.now() - startMs,
-    };
-  } catch (error) {
-    const { message, code } = error as { readonly message: string; readonly code?: string };
-    return {
-      error: message,
-      sqlState: code,
-      columns: [],
-      rowCount: 0,
-      ms: performance.now() - startMs,
-    };
+export class Replay {
+  readonly #server: ServerProcess;
+  readonly #postgres: PostgresProcess;
+  readonly fixture: Fixture;
+  readonly #captured: ObjectNames;
+  /** Functions and settings that PostgreSQL has not. */
+  #own: ReadonlySet<string> = new Set();
+
+  private constructor(
+    server: ServerProcess,
+    postgres: PostgresProcess,
+    fixture: Fixture,
+    captured: ObjectNames,
+  ) {
+    this.#server = server;
+    this.#postgres = postgres;
+    this.fixture = fixture;
+    this.#captured = captured;
   }
-}
 
-export interface ReplayOptions {
-  readonly address: string;
-  readonly against?: string | undefined;
-  readonly client?: string | undefined;
-  readonly all?: boolean | undefined;
-  readonly folder?: string | undefined;
-}
+  static async start(): Promise<Replay> {
+    const environment = { PGWIRE_DATABASE: database };
+    const server = await ServerProcess.start({ environment });
+    const postgres = await PostgresProcess.start();
+    const script = readFileSync(join(captureFolder, '_fixture-schema.sql'), 'utf8');
+    const statements = statementsOf(script);
+    const captured = await capturedNames(postgres.port, statements);
+    const session = await ReplaySession.open(server.port, { user: 'postgres', database });
+    await emptyOurs(session);
+    const fixture = await makeFixture(session, statements);
+    session.close();
+    const replay = new Replay(server, postgres, fixture, captured);
+    await replay.#admin(`create database ${template}`);
+    await replay.#fill(postgres.port, template);
+    await runAll(postgres.port, template, ['drop extension plpgsql']);
+    await replay.#admin(`create database ${database} template ${template}`);
+    replay.#own = await ownNames(server.port, postgres.port);
+    return replay;
+  }
 
-export async function replay(options: ReplayOptions): Promise<readonly ReplayResult[]> {
-  const results: ReplayResult[] = [];
-  for (const path of captureFiles(options.folder ?? captureFolder)) {
-    const capture = readCapture(path);
-    if (options.client !== undefined && capture.client !== options.client) continue;
-    const chosen = capture.statements.filter(({ isCatalog }) => isCatalog || options.all === true);
-    const client = await connect(options.address);
-    const other = options.against === undefined ? undefined : await connect(options.against);
-    for (const statement of chosen) {
-      const answer = await run(client, statement);
-      const reference = other && (await run(other, statement));
-      results.push({ client: capture.client, statement, answer, reference });
+  async stop(): Promise<void> {
+    await this.#server.stop();
+    await this.#postgres.stop();
+  }
+
+  async replay({ client, startup, statements }: Capture): Promise<readonly Replayed[]> {
+    for (const sql of preludes[client] ?? []) {
+      for (const { port } of [this.#server, this.#postgres]) await runAll(port, database, [sql]);
     }
-    await client.end();
-    await other?.end();
-  }
-  return results;
-}
-
-/** Whether the server answered as PostgreSQL did: rows for rows, an error for an error. */
-export function isAsExpected({ statement, answer, reference }: ReplayResult): boolean {
-  const refused = reference === undefined ? statement.sqlState : reference.sqlState;
-  return refused === undefined ? answer.error === undefined : answer.sqlState === refused;
-}
-
-/** The difference from PostgreSQL in columns, or in the number of rows. */
-export function difference({ answer, reference }: ReplayResult): string | undefined {
-  if (reference === undefined || reference.error !== undefined || answer.error !== undefined) {
-    return undefined;
-  }
-  const [ours, theirs] = [answer.columns.join(), reference.columns.join()];
-  if (ours !== theirs) {
-    const at = reference.columns.findIndex((column, i) => column !== answer.columns[i]);
-    return `columns: ${answer.columns[at] ?? 'none'} for ${reference.columns[at] ?? 'none'}`;
-  }
-  if (answer.rowCount === reference.rowCount) return undefined;
-  return `rows: ${answer.rowCount} for ${reference.rowCount}`;
-}
-
-function report(results: readonly ReplayResult[]): void {
-  const write = (line: string): void => void process.stdout.write(`${line}\n`);
-  const clients = [...new Set(results.map(({ client }) => client))];
-  for (const client of clients) {
-    const own = results.filter((result) => result.client === client);
-    const failed = own.filter((result) => !isAsExpected(result));
-    const differing = own.flatMap((result) => difference(result) ?? []);
-    const slowest = Math.max(0, ...own.map(({ answer }) => answer.ms));
-    const counts = `${own.length - failed.length} ok, ${failed.length} failed`;
-    const more = `${differing.length} differ, slowest ${slowest.toFixed(0)} ms`;
-    write(`${client.padEnd(28)} ${counts.padEnd(22)} ${more}`);
-    for (const { statement, answer } of failed.slice(0, shownMax)) {
-      write(`    [${statement.number}] ${answer.error ?? `no error ${statement.sqlState}`}`);
+    const ours = await ReplaySession.open(this.#server.port, startup);
+    const theirs = await ReplaySession.open(this.#postgres.port, startup);
+    const [ourNames, theirNames] = [await ObjectNames.read(ours), await ObjectNames.read(theirs)];
+    const replayed: Replayed[] = [];
+    for (const statement of statements) {
+      const pair: Pair = {
+        ours: { session: ours, statement: this.#captured.translated(statement, ourNames) },
+        theirs: { session: theirs, statement: this.#captured.translated(statement, theirNames) },
+      };
+      const [a, b] = await replayPair(pair, statement.sqlState);
+      const text = difference(
+        statement.sql,
+        { heard: a, names: ourNames, own: this.#own },
+        { heard: b, names: theirNames, own: new Set() },
+      );
+      replayed.push({ client, statement, ours: a, theirs: b, difference: text });
     }
-    for (const result of own) {
-      const text = difference(result);
-      if (text !== undefined) write(`    [${result.statement.number}] ${text}`);
-    }
+    ours.close();
+    theirs.close();
+    const hasWritten = replayed.some((each) => writing.test(each.ours.tag + each.theirs.tag));
+    if (hasWritten) await this.#restore();
+    return replayed;
   }
-  const failed = results.filter((result) => !isAsExpected(result));
-  write(`${'all'.padEnd(28)} ${results.length - failed.length} ok, ${failed.length} failed`);
-  const messages = new Map<string, number>();
-  for (const { answer } of failed) {
-    const message = answer.error ?? 'no error';
-    messages.set(message, (messages.get(message) ?? 0) + 1);
+
+  /** Both servers as they were before the first client. */
+  async #restore(): Promise<void> {
+    const session = await ReplaySession.open(this.#server.port, { user: 'postgres', database });
+    await emptyOurs(session);
+    session.close();
+    await this.#fill(this.#server.port, database);
+    await this.#admin(`drop database ${database} with (force)`);
+    await this.#admin(`create database ${database} template ${template}`);
   }
-  for (const [message, count] of [...messages].sort((a, b) => b[1] - a[1])) {
-    write(`${String(count).padStart(6)}  ${message}`);
+
+  async #admin(sql: string): Promise<void> {
+    await runAll(this.#postgres.port, administration, [sql]);
+  }
+
+  async #fill(port: number, name: string): Promise<void> {
+    await runAll(port, name, this.fixture.statements);
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+async function ownNames(ours: number, theirs: number): Promise<ReadonlySet<string>> {
+  const names = async (port: number): Promise<readonly string[]> => {
+    const session = await ReplaySession.open(port, { user: 'postgres', database });
+    const { rows } = await session.query(
+      'select proname from pg_proc union select name from pg_settings',
+    );
+    session.close();
+    return rows.map(([name]) => String(name));
+  };
+  const known = new Set(await names(theirs));
+  return new Set((await names(ours)).filter((name) => !known.has(name)));
+}
+
+interface Pair {
+  readonly ours: { readonly session: ReplaySession; readonly statement: CapturedStatement };
+  readonly theirs: { readonly session: ReplaySession; readonly statement: CapturedStatement };
+}
+
+/** What brings both sessions to where the client's was, by PostgreSQL's SQLSTATE without it. */
+const preparations: Readonly<Record<string, readonly string[]>> = {
+  '25P01': ['begin'],
+  '25001': ['rollback'],
+  '42P03': ['rollback', 'begin'],
+};
+
+function preparationFor({ failure }: Heard): readonly string[] | undefined {
+  if (failure?.code !== '3B001') return preparations[failure?.code ?? ''];
+  return ['begin', `savepoint ${/".*"/.exec(failure.message)?.[0]}`];
+}
+
+async function replayPair(
+  pair: Pair,
+  captured: string | undefined,
+): Promise<readonly [Heard, Heard]> {
+  const { ours, theirs } = pair;
+  const sessions = [ours.session, theirs.session];
+  const both = async (sql: string): Promise<void> => {
+    for (const session of sessions) await session.query(sql);
+  };
+  const replay = (): Promise<[Heard, Heard]> =>
+    Promise.all([ours.session.replay(ours.statement), theirs.session.replay(theirs.statement)]);
+  if (sessions.some(({ status }) => status === 'E')) await both('rollback');
+  const first = await replay();
+  const preparation = captured === undefined ? preparationFor(first[1]) : undefined;
+  if (preparation === undefined) return first;
+  if (sessions.some(({ status }) => status === 'E')) await both('rollback');
+  for (const sql of preparation) await both(sql);
+  return replay();
+}
+
+/** Objects get the OIDs of the capture when a new cluster is given the same statements. */
+async function capturedNames(port: number, statements: readonly string[]): Promise<ObjectNames> {
+  await runAll(port, 'postgres', [`create database ${database}`]);
+  const session = await ReplaySession.open(port, { user: 'postgres', database });
+  for (const statement of statements) await session.query(statement);
+  const names = await ObjectNames.read(session);
+  session.close();
+  await runAll(port, 'postgres', [`create database ${administration}`]);
+  await runAll(port, administration, [
+    `drop database ${database} with (force)`,
+    'drop database postgres with (force)',
+    'drop role analyst',
+    'drop role viewer',
+  ]);
+  return names;
+}
+
+async function runAll(port: number, name: string, statements: readonly string[]): Promise<void> {
+  const session = await ReplaySession.open(port, { user: 'postgres', database: name });
+  for (const statement of statements) {
+    const { failure } = await session.query(statement);
+    if (failure !== undefined) throw new Error(`${failure.message}: ${statement}`);
+  }
+  session.close();
+}
+
+/** Drops what users have made, views before tables, types after both. */
+async function emptyOurs(session: ReplaySession): Promise<void> {
+  const { rows } = await session.query(`
+    select format('drop %s if exists %s', case relkind when 'v' then 'view'
+      when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end, oid::regclass)
+    from pg_class where relkind in ('r', 'p', 'v', 'm', 'S') and oid >= 16384
+    order by relkind = 'S', relkind not in ('v', 'm'), oid desc`);
+  const { rows: schemas } = await session.query(`
+    select format('drop schema if exists %I', nspname) from pg_namespace
+    where oid >= 16384 and nspname !~ '^pg_'`);
+  for (const [sql] of [...rows, ...schemas]) await session.query(sql?.toString() ?? '');
+}
+
+function tableOf(replayed: readonly Replayed[]): string {
+  const row = (name: string, own: readonly Replayed[]): string => {
+    const count = (is: (each: Replayed) => boolean): string =>
+      String(own.filter(is).length).padStart(9);
+    const isFailing = ({ ours, theirs }: Replayed): boolean =>
+      ours.failure !== undefined && theirs.failure === undefined;
+    const alike = own.filter((each) => each.difference === undefined).length;
+    const slowest = Math.max(0, ...own.map(({ ours }) => ours.ms));
+    return [
+      name.padEnd(26),
+      count(() => true),
+      count(isFailing),
+      count((each) => each.difference !== undefined && !isFailing(each)),
+      `${((100 * alike) / Math.max(1, own.length)).toFixed(1)} %`.padStart(9),
+      `${slowest.toFixed(0)} ms`.padStart(9),
+    ].join(' ');
+  };
+  const head = ['client'.padEnd(26), 'sent', 'failing', 'differing', 'alike', 'slowest']
+    .map((text, i) => (i === 0 ? text : text.padStart(9)))
+    .join(' ');
+  const clients = [...new Set(replayed.map(({ client }) => client))];
+  const lines = clients.map((client) =>
+    row(
+      client,
+      replayed.filter((each) => each.client === client),
+    ),
+  );
+  return [head, ...lines, row('all', replayed)].join('\n');
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
     options: {
-      all: { type: 'boolean' },
       client: { type: 'string' },
-      against: { type: 'string' },
-      folder: { type: 'string' },
+      slow: { type: 'string' },
+      verbose: { type: 'boolean' },
     },
   });
-  const folder = values.folder ?? captureFolder;
-  if (!existsSync(folder)) {
-    process.stdout.write(`replay: no captures in ${folder}\n`);
-  } else {
-    const [address = 'postgres://postgres@127.0.0.1:5432/postgres'] = positionals;
-    report(await replay({ address, ...values }));
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  const replay = await Replay.start();
+  for (const text of replay.fixture.leftOut) write(`left out of both: ${text}`);
+  const all: Replayed[] = [];
+  for (const path of captureFiles()) {
+    const capture = readCapture(path);
+    if (values.client !== undefined && capture.client !== values.client) continue;
+    const replayed = await replay.replay(capture);
+    all.push(...replayed);
+    for (const { statement, difference: text, ours, theirs } of replayed) {
+      const name = `${capture.client} [${statement.name}]`;
+      if (text !== undefined) write(`${name} ${text}`);
+      if (text !== undefined && values.verbose === true) write(`    ${statement.sql}`);
+      if (values.slow !== undefined && ours.ms > Number(values.slow)) {
+        write(`${name} took ${ours.ms.toFixed(0)} ms, there ${theirs.ms.toFixed(0)} ms`);
+      }
+      if (theirs.failure !== undefined && statement.sqlState === undefined) {
+        write(`${name} fails there now: ${theirs.failure.message}`);
+      }
+    }
   }
+  await replay.stop();
+  write(tableOf(all));
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { startup } from '../wire/frontend-frames.ts';
 import { temporaryFolder } from './server-process.ts';
 
 const programs = process.env['POSTGRES_BIN'] ?? '/usr/lib/postgresql/15/bin';
@@ -76,16 +77,20 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
+/** A server that still starts accepts connections, too, but no logins. */
 async function listening(port: number): Promise<void> {
   const deadline = performance.now() + startTimeoutMs;
   while (performance.now() < deadline) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true));
+    const isReady = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write(startup({ user: 'postgres', database: 'postgres' }));
+      });
+      socket.on('data', (bytes) => resolve(bytes.toString('latin1', 0, 1) === 'R'));
+      socket.on('data', () => socket.destroy());
       socket.on('error', () => resolve(false));
-      socket.on('close', () => socket.destroy());
-      socket.on('connect', () => socket.end());
+      socket.on('close', () => resolve(false));
     });
-    if (isOpen) return;
+    if (isReady) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('PostgreSQL did not start');

@@ -26,7 +26,7 @@ export function catalogState(session: SqlSession): CatalogState {
           return table.statistics().rowCount;
         },
         get byteSize() {
-          return table.statistics().byteSize ?? 0;
+          return Math.round(table.statistics().byteSize ?? 0);
         },
       }));
     },
