@@ -17,7 +17,7 @@ import { SessionDirectory } from './session/session-directory.ts';
 import type { Session, SessionHost, SessionStart } from './session/session.ts';
 import { SqlSession } from './session/sql-session.ts';
 import { loadParser } from './sql/parse.ts';
-import { createColumnLoader } from './storage/column-cache.ts';
+import { createSegmentReader } from './storage/segment-body.ts';
 import { openStore } from './storage/store.ts';
 import { activeTracer } from './telemetry.ts';
 import type { Tracer } from './trace/query-trace.ts';
@@ -79,7 +79,7 @@ export class Database implements SessionHost {
     const executor = await createExecutor({
       workers,
       memory,
-      loadColumn: createColumnLoader(),
+      segments: createSegmentReader(),
       workerUrl: new URL('./worker-main.js', import.meta.url),
     });
     await executor.ready();

@@ -2,8 +2,8 @@
 import { workerData } from 'node:worker_threads';
 import type { WorkerStart } from './exec/thread-messages.ts';
 import { attachWorker, runWorker } from './exec/worker.ts';
-import { createColumnLoader } from './storage/column-cache.ts';
+import { createSegmentReader } from './storage/segment-body.ts';
 
 const start = workerData as WorkerStart;
 attachWorker(start);
-runWorker(start, { loadColumn: createColumnLoader() });
+runWorker(start, { segments: createSegmentReader() });

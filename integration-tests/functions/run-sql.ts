@@ -55,7 +55,10 @@ export async function sqlRunner(
     workers: 0,
     memory,
     workerUrl: new URL(import.meta.url),
-    loadColumn: () => unreachable('stored columns' as never),
+    segments: {
+      column: () => unreachable('stored columns' as never),
+      zone: () => undefined,
+    },
   });
   const catalog = { ...nothing, ...options.catalog };
   return async (sql) => {

@@ -10,7 +10,7 @@ import { must } from '../../src/errors/assert.ts';
 import { initializeAllocator } from '../../src/memory/allocator.ts';
 import { Arena, Budget } from '../../src/memory/arena.ts';
 import { attachHeap, createSharedMemory, heap } from '../../src/memory/heap.ts';
-import { createColumnLoader } from '../../src/storage/column-cache.ts';
+import { createSegmentReader } from '../../src/storage/segment-body.ts';
 import { openStore } from '../../src/storage/store.ts';
 import type { LocalStore, StoreOptions } from '../../src/storage/store.ts';
 import { sqlType } from '../../src/types/type-table.ts';
@@ -21,7 +21,7 @@ export type Row = readonly (Datum | null)[];
 
 attachHeap(createSharedMemory(2 ** 31));
 initializeAllocator();
-const load = createColumnLoader();
+const segments = createSegmentReader();
 
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'timefusion-storage-'));
@@ -106,8 +106,9 @@ export function scanTable(table: Table, transaction?: StoreTransaction): readonl
   const positions = table.definition.columns.map((_, index) => index);
   const snapshot = table.snapshot(positions, transaction);
   const found: FoundRow[] = [];
-  for (const { segment, rowCount, deleted, columns } of snapshot.segments) {
-    const readers = positions.map((index) => columnReader(load(must(columns[index], 'column'))));
+  for (const visible of snapshot.segments) {
+    const { segment, rowCount, deleted } = visible;
+    const readers = positions.map((index) => columnReader(segments.column(visible, index)));
     for (let row = 0; row < rowCount; row++) {
       const byte = deleted === 0 ? 0 : (heap().u8[deleted + (row >>> 3)] as number);
       if (((byte >>> (row & 7)) & 1) === 1) continue;

@@ -1,19 +1,18 @@
 /** The rows of a snapshot that was taken earlier. */
 import type { TableSnapshot } from '../../src/catalog/table.ts';
 import { columnReader } from '../../src/columns/read.ts';
-import { must } from '../../src/errors/assert.ts';
-import { createColumnLoader } from '../../src/storage/column-cache.ts';
+import { createSegmentReader } from '../../src/storage/segment-body.ts';
 import type { Datum } from '../../src/types/datum.ts';
 
 export function readSnapshot(
   snapshot: TableSnapshot,
   columnCount: number,
 ): readonly (readonly (Datum | null)[])[] {
-  const load = createColumnLoader();
-  return snapshot.segments.flatMap(({ rowCount, columns }) => {
+  const segments = createSegmentReader();
+  return snapshot.segments.flatMap((segment) => {
     const readers = Array.from({ length: columnCount }, (_, index) =>
-      columnReader(load(must(columns[index], 'column'))),
+      columnReader(segments.column(segment, index)),
     );
-    return Array.from({ length: rowCount }, (_, row) => readers.map((read) => read(row)));
+    return Array.from({ length: segment.rowCount }, (_, row) => readers.map((read) => read(row)));
   });
 }

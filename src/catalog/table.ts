@@ -3,12 +3,13 @@
  * implements it: now a log and segment files in the data folder, next Delta Lake.
  *
  *     Table ──snapshot()──▶ TableSnapshot ──▶ SegmentSnapshot … (131,072 rows each)
- *                                              └─ ColumnSnapshot: where a column's buffers are
+ *                                                  └─ SegmentReader ──▶ columns, zone maps
  *
- * Snapshots are plain data: they are sent to workers as they are. A snapshot stays readable until
- * `release()`; writers never change what it names.
+ * Snapshots are plain data: they are sent to workers as they are, so they are small. A snapshot
+ * stays readable until `release()`; writers never change what it names.
  */
 import type { Batch } from '../columns/batch.ts';
+import type { Column } from '../columns/column.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Datum } from '../types/datum.ts';
 
@@ -65,15 +66,6 @@ export interface ZoneMap {
   readonly distinct?: number;
 }
 
-/**
- * Where a column of a segment lives. `slot` points to 64 bytes of shared memory that all threads
- * use to load it once and keep it: storage/column-cache.ts knows the form. `source` is storage's own.
- */
-export interface ColumnSnapshot {
-  readonly slot: number;
-  readonly source: unknown;
-}
-
 export interface SegmentSnapshot {
   /** Number within the table, never reused; upper half of a row id. */
   readonly segment: number;
@@ -81,9 +73,15 @@ export interface SegmentSnapshot {
   /** Bitmap of deleted rows (bit set = deleted), or 0. */
   readonly deleted: number;
   readonly deletedCount: number;
-  /** By column position of the table. */
-  readonly columns: readonly (ColumnSnapshot | undefined)[];
-  readonly zones: readonly (ZoneMap | undefined)[];
+  /** Where its columns are and what is known of them: storage's own. */
+  readonly body: unknown;
+}
+
+/** Reads segments of snapshots, by column position of the table; each thread has one. */
+export interface SegmentReader {
+  /** Loads a column, whole; its pointers stay valid until the snapshot is released. */
+  column(segment: SegmentSnapshot, position: number): Column;
+  zone(segment: SegmentSnapshot, position: number): ZoneMap | undefined;
 }
 
 export interface TableSnapshot {

@@ -5,8 +5,7 @@ import { CellPool } from './cell-pool.ts';
 import { heap } from '../memory/heap.ts';
 import { readsCatalog } from '../plan/physical/reads-catalog.ts';
 import { clockNs } from '../trace/node-statistics.ts';
-import type { ColumnSnapshot } from '../catalog/table.ts';
-import type { Column } from '../columns/column.ts';
+import type { SegmentReader } from '../catalog/table.ts';
 import type { Executor, QueryRequest, QueryRun } from './execution.ts';
 import { provideKernelFormats } from './kernel-formats.ts';
 import { LocalRun } from './local-run.ts';
@@ -21,9 +20,9 @@ export interface ExecutorOptions {
   readonly memory: WebAssembly.Memory;
   /** The module that workers run: it calls `attachWorker` and `runWorker`. */
   readonly workerUrl: URL;
-  /** Loads columns for plans that run on this thread. */
-  readonly loadColumn: (column: ColumnSnapshot) => Column;
-  /** What workers need for their own loader; structured-cloneable. */
+  /** For plans that run on this thread. */
+  readonly segments: SegmentReader;
+  /** What workers need for their own reader; structured-cloneable. */
   readonly environment?: unknown;
   /** Told when a worker thread ended by itself; it is replaced. */
   readonly workerLost?: (failure: Error | undefined) => void;
@@ -51,8 +50,8 @@ class ThreadedExecutor implements Executor {
     const start = driverStart(request, stopCell);
     const released = () => this.#cells.give(stopCell);
     if (request.plan.small || this.#pool.size === 0) {
-      const { loadColumn } = this.#options;
-      const services = { loadColumn, giveWay: undefined, parallel: undefined };
+      const { segments } = this.#options;
+      const services = { segments, giveWay: undefined, parallel: undefined };
       return new LocalRun(start, services, stopCell, released);
     }
     return this.#pool.start(asPlainData(start), ({ post, ended }) => {

@@ -1,8 +1,9 @@
 /** Tables and requests for tests: segments of columns in shared memory. */
 import type { Arena } from '../memory/arena.ts';
 import { buildColumn } from '../columns/builder.ts';
+import { must } from '../errors/assert.ts';
 import { sqlType } from '../types/type-table.ts';
-import type { SegmentSnapshot, TableSnapshot, ZoneMap } from '../catalog/table.ts';
+import type { SegmentReader, SegmentSnapshot, TableSnapshot, ZoneMap } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { Field, NodeOf, PlanNode } from '../plan/physical.ts';
@@ -17,10 +18,20 @@ export function testExecutor(memory: WebAssembly.Memory, workers: number) {
     workers,
     memory,
     workerUrl: new URL('./in-memory-worker.js', import.meta.url),
-    loadColumn: ({ source }) => source as Column,
+    segments: inMemorySegments,
   };
   return createExecutor(options);
 }
+
+export interface TestBody {
+  readonly columns: readonly Column[];
+  readonly zones: readonly (ZoneMap | undefined)[];
+}
+
+export const inMemorySegments: SegmentReader = {
+  column: ({ body }, position) => must((body as TestBody).columns[position], 'a column'),
+  zone: ({ body }, position) => (body as TestBody).zones[position],
+};
 
 export interface TestColumn {
   readonly type: TypeName;
@@ -44,11 +55,12 @@ export function makeTable(
       rowCount: to - from,
       deleted: 0,
       deletedCount: 0,
-      columns: columns.map(({ type, value }) => ({
-        slot: 0,
-        source: buildColumn(sqlType(type), rows.map(value), arena),
-      })),
-      zones: columns.map(({ zone }) => zone?.(from, to)),
+      body: {
+        columns: columns.map(({ type, value }) =>
+          buildColumn(sqlType(type), rows.map(value), arena),
+        ),
+        zones: columns.map(({ zone }) => zone?.(from, to)),
+      } satisfies TestBody,
     });
   }
   return { tableOid: 1, segments, rowCount };

@@ -10,14 +10,12 @@
  * is closed. Both count against the query's budget. A generator's `finally` releases the rest.
  */
 import type { Batch } from '../columns/batch.ts';
-import type { TableSnapshot } from '../catalog/table.ts';
+import type { SegmentReader, TableSnapshot } from '../catalog/table.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
 import type { Arena, Budget } from '../memory/arena.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { NodeOf, PlanKind, PlanNode } from '../plan/physical.ts';
 import type { Datum } from '../types/datum.ts';
-import type { Column } from '../columns/column.ts';
-import type { ColumnSnapshot } from '../catalog/table.ts';
 import type { NodeStatistics } from '../trace/node-statistics.ts';
 
 export type BatchStream = Iterable<Batch>;
@@ -40,8 +38,7 @@ export interface QueryContext {
   readonly budget: Budget;
   /** 0 on the driver; the helper's number elsewhere. */
   readonly partition: number;
-  /** Loads a column of a segment, whole; the pointer stays valid until the query ends. */
-  readonly loadColumn: (column: ColumnSnapshot) => Column;
+  readonly segments: SegmentReader;
   /** Opens a child: builds its operator inside the wrapper. */
   readonly open: (node: PlanNode) => BatchStream;
   /** Runs a fragment on all workers and yields their batches; serial where there are none. */

@@ -6,8 +6,7 @@
  * morsels, all in the same scope.
  */
 import { Budget } from '../memory/arena.ts';
-import type { TableSnapshot, ColumnSnapshot } from '../catalog/table.ts';
-import type { Column } from '../columns/column.ts';
+import type { SegmentReader, TableSnapshot } from '../catalog/table.ts';
 import type { CatalogLookup, EvaluationContext } from '../functions/function-record.ts';
 import type { PhysicalPlan, PlanKind, PlanNode } from '../plan/physical.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
@@ -35,7 +34,7 @@ export interface QueryFacts {
 
 /** What the thread gives. */
 export interface ThreadServices {
-  readonly loadColumn: (column: ColumnSnapshot) => Column;
+  readonly segments: SegmentReader;
   /** Lets waiting queries work for a moment; returns the time they took. */
   readonly giveWay: (() => number) | undefined;
   /** Runs a fragment on other threads too; undefined where there are none. */
@@ -155,7 +154,7 @@ export class QueryScope {
       snapshots: this.facts.snapshots,
       budget: this.budget,
       partition: this.#partition,
-      loadColumn: services.loadColumn,
+      segments: services.segments,
       open: (node) => this.#open(node, context),
       openParallel: (node) =>
         services.parallel === undefined

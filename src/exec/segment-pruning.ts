@@ -31,7 +31,9 @@ export function survivingSegments(
   return segments.filter(
     (segment) =>
       segment.rowCount > segment.deletedCount &&
-      bounds.every((bound) => mayMatch(bound, segment.zones[bound.column], segment.rowCount)),
+      bounds.every((bound) =>
+        mayMatch(bound, query.segments.zone(segment, bound.column), segment.rowCount),
+      ),
   );
 }
 

@@ -35,10 +35,11 @@ export function publishThreshold(query: QueryContext, scan: Scan, value: Datum):
 export function orderForTopK(
   scan: Scan,
   segments: readonly SegmentSnapshot[],
+  query: QueryContext,
 ): readonly SegmentSnapshot[] {
   const { topK } = scan;
   if (topK === undefined) return segments;
-  const best = segments.map((segment) => ({ segment, key: bestKey(scan, topK, segment) }));
+  const best = segments.map((segment) => ({ segment, key: bestKey(scan, segment, query) }));
   const direction = topK.descending ? -1 : 1;
   return best
     .toSorted((a, b) => {
@@ -55,8 +56,10 @@ function typeOf(scan: Scan, topK: TopK) {
 }
 
 /** The key that comes first in the segment; undefined when a NULL or NaN may, or all are NULL. */
-function bestKey(scan: Scan, topK: TopK, segment: SegmentSnapshot): Datum | undefined {
-  const zone = segment.zones[scan.columns[topK.column] ?? -1];
+function bestKey(scan: Scan, segment: SegmentSnapshot, query: QueryContext): Datum | undefined {
+  const { topK } = scan;
+  if (topK === undefined) return undefined;
+  const zone = query.segments.zone(segment, scan.columns[topK.column] ?? -1);
   if (zone === undefined || (topK.nullsFirst && zone.nullCount > 0)) return undefined;
   const type = typeOf(scan, topK);
   if (topK.descending && (type === 'float4' || type === 'float8')) return undefined;
@@ -72,7 +75,7 @@ export function beyondThreshold(
   const { topK } = scan;
   if (topK === undefined) return false;
   const threshold = query.shared.get(keyOf(scan)) as Datum | undefined;
-  const key = bestKey(scan, topK, segment);
+  const key = bestKey(scan, segment, query);
   if (threshold === undefined || key === undefined) return false;
   const order = compareDatums(typeOf(scan, topK), key, threshold) ?? 0;
   return topK.descending ? order < 0 : order > 0;

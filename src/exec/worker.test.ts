@@ -13,7 +13,9 @@ import {
   requestOf,
   scanOf,
   testExecutor,
+  type TestBody,
 } from './in-memory-table.ts';
+import type { BrokenBody } from './in-memory-worker.ts';
 import { openTestMemory } from './test-memory.ts';
 
 const { memory, arena } = openTestMemory();
@@ -48,10 +50,10 @@ function parallelPlan() {
   return planNode({ kind: 'CoalescePartitionsExec' as const, input: filter, fields: scan.fields });
 }
 
-function withSource(source: unknown, at: number): TableSnapshot {
+function withSource(source: BrokenBody['source'], at: number): TableSnapshot {
   const segments = table.segments.map((segment, index) => {
     if (index !== at) return segment;
-    return { ...segment, columns: segment.columns.map(() => ({ slot: 0, source })) };
+    return { ...segment, body: { ...(segment.body as TestBody), source } };
   });
   return { ...table, segments };
 }
@@ -60,14 +62,12 @@ function withSource(source: unknown, at: number): TableSnapshot {
 function slowTable(segmentCount: number, slowMs: number): TableSnapshot {
   const [first] = table.segments;
   assert.ok(first !== undefined);
-  const columns = first.columns.map((found) => {
-    return { slot: 0, source: { slowMs, column: found?.source } };
-  });
+  const body: BrokenBody = { ...(first.body as TestBody), source: { slowMs } };
   const segments = Array.from({ length: segmentCount }, (_, segment) => ({
     ...first,
     segment,
     rowCount: 3_000,
-    columns,
+    body,
   }));
   return { ...table, segments, rowCount: 3_000 * segmentCount };
 }

@@ -7,8 +7,7 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { attachHeap } from '../memory/heap.ts';
 import { alignClock, type CloseReason } from '../trace/node-statistics.ts';
-import type { ColumnSnapshot } from '../catalog/table.ts';
-import type { Column } from '../columns/column.ts';
+import type { SegmentReader } from '../catalog/table.ts';
 import { CellPool } from './cell-pool.ts';
 import { FragmentTask } from './fragment-task.ts';
 import { provideKernelFormats } from './kernel-formats.ts';
@@ -21,8 +20,7 @@ import type { FragmentOffer, FromWorker, Peer, ToWorker, WorkerStart } from './t
 import { postedMessages } from './worker-cell.ts';
 
 export interface WorkerServices {
-  /** Loads a column of a segment on this thread. */
-  readonly loadColumn: (column: ColumnSnapshot) => Column;
+  readonly segments: SegmentReader;
 }
 
 /** Binds the thread to the shared memory and the clock: before anything else runs on it. */
@@ -144,7 +142,7 @@ class Worker implements FragmentHost {
     const driver = new QueryDriver(
       start,
       {
-        loadColumn: this.#services.loadColumn,
+        segments: this.#services.segments,
         giveWay: () => this.#loop.giveWay(),
         parallel: (node, context, scope) => runFragment(this, node, context, scope),
       },
@@ -183,7 +181,7 @@ class Worker implements FragmentHost {
   #consider(offer: FragmentOffer): void {
     const helper = new FragmentTask(offer, {
       services: {
-        loadColumn: this.#services.loadColumn,
+        segments: this.#services.segments,
         giveWay: () => this.#loop.giveWay(),
         parallel: undefined,
       },

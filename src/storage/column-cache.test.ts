@@ -6,11 +6,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
-import type { ColumnSnapshot } from '../catalog/table.ts';
 import { allocatedBytes, initializeAllocator } from '../memory/allocator.ts';
 import { attachHeap, createSharedMemory, heap, pageBytes } from '../memory/heap.ts';
 import { sqlType } from '../types/type-table.ts';
-import { ColumnCache, createColumnLoader } from './column-cache.ts';
+import { ColumnCache, loadColumn } from './column-cache.ts';
 import type { ColumnSource } from './column-cache.ts';
 
 const memory = createSharedMemory(64 * 2 ** 20);
@@ -21,8 +20,13 @@ const columnCount = 40;
 const rowCount = 16_384;
 const columnBytes = rowCount * 4;
 
+interface SlottedColumn {
+  readonly slot: number;
+  readonly source: ColumnSource;
+}
+
 /** A file of int4 columns; every value of column c is c. */
-function makeColumns(cache: ColumnCache): ColumnSnapshot[] {
+function makeColumns(cache: ColumnCache): SlottedColumn[] {
   const path = join(mkdtempSync(join(tmpdir(), 'timefusion-cache-')), 'columns');
   const values = new Int32Array(rowCount * columnCount);
   for (let n = 0; n < columnCount; n++) values.fill(n, n * rowCount, (n + 1) * rowCount);
@@ -33,7 +37,6 @@ function makeColumns(cache: ColumnCache): ColumnSnapshot[] {
     const crc = crc32(bytes.subarray(at, at + columnBytes));
     const places = { validity: -1, values: 0, offsets: -1 };
     const source: ColumnSource = {
-      kind: 'file',
       path,
       type: sqlType('int4'),
       rowCount,
@@ -46,15 +49,14 @@ function makeColumns(cache: ColumnCache): ColumnSnapshot[] {
 const workerScript = `
 import { workerData, parentPort } from 'node:worker_threads';
 const { attachHeap, heap } = await import(workerData.heapUrl);
-const { createColumnLoader } = await import(workerData.cacheUrl);
+const { loadColumn } = await import(workerData.cacheUrl);
 attachHeap(workerData.memory);
-const load = createColumnLoader();
 let wrong = 0;
 for (let round = 0; round < 300; round++) {
   const n = Math.floor(Math.random() * workerData.columns.length);
-  const { slot } = workerData.columns[n];
+  const { slot, source } = workerData.columns[n];
   Atomics.add(heap().i32, (slot >>> 2) + 3, 1);
-  const { values } = load(workerData.columns[n]);
+  const { values } = loadColumn(slot, source);
   for (let i = 0; i < 50; i++) {
     const row = Math.floor(Math.random() * 16384);
     if (heap().i32[(values >>> 2) + row] !== n) wrong++;
@@ -64,7 +66,7 @@ for (let round = 0; round < 300; round++) {
 parentPort.postMessage(wrong);
 `;
 
-function runWorker(columns: readonly ColumnSnapshot[]): Promise<number> {
+function runWorker(columns: readonly SlottedColumn[]): Promise<number> {
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(workerScript)}`), {
     workerData: {
       memory,
@@ -95,13 +97,12 @@ test('threads that load and evict at once read the right bytes', async () => {
 test('a pinned column stays where it is', () => {
   const cache = new ColumnCache(4 * pageBytes);
   const columns = makeColumns(cache);
-  const load = createColumnLoader();
   const [first] = columns;
   assert.ok(first);
   cache.pin(first.slot);
-  const { values } = load(first);
-  for (const column of columns) load(column);
-  assert.equal(load(first).values, values);
+  const { values } = loadColumn(first.slot, first.source);
+  for (const { slot, source } of columns) loadColumn(slot, source);
+  assert.equal(loadColumn(first.slot, first.source).values, values);
   assert.equal(heap().i32[values >>> 2], 0);
   assert.ok(cache.loadedBytes <= 5 * pageBytes);
   cache.unpin(first.slot);
@@ -112,12 +113,11 @@ test('a damaged column is told every time it is asked for', () => {
   const cache = new ColumnCache(4 * pageBytes);
   const [first] = makeColumns(cache);
   assert.ok(first);
-  const source = first.source as ColumnSource & { kind: 'file' };
+  const source = first.source;
   const broken = { ...source, stored: { ...source.stored, crc: 1 } };
-  const load = createColumnLoader();
   for (let round = 0; round < 2; round++) {
-    assert.throws(() => load({ slot: first.slot, source: broken }), { code: 'XX001' });
+    assert.throws(() => loadColumn(first.slot, broken), { code: 'XX001' });
   }
-  assert.equal(load(first).length, rowCount);
+  assert.equal(loadColumn(first.slot, first.source).length, rowCount);
   cache.close();
 });

@@ -17,7 +17,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { Column, PlainColumn } from '../columns/column.ts';
-import type { ColumnSnapshot } from '../catalog/table.ts';
 import { assert } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { allocateBlock, blockBytes, freeBlock } from '../memory/allocator.ts';
@@ -26,15 +25,13 @@ import type { SqlType } from '../types/sql-type.ts';
 import { damaged } from './segment-format.ts';
 import type { StoredColumn } from './segment-format.ts';
 
-export type ColumnSource =
-  | { readonly kind: 'memory'; readonly column: Column }
-  | {
-      readonly kind: 'file';
-      readonly path: string;
-      readonly type: SqlType;
-      readonly rowCount: number;
-      readonly stored: StoredColumn;
-    };
+/** A column of a segment file. */
+export interface ColumnSource {
+  readonly path: string;
+  readonly type: SqlType;
+  readonly rowCount: number;
+  readonly stored: StoredColumn;
+}
 
 const slotBytes = 64;
 const empty = 0;
@@ -63,17 +60,13 @@ function headOf(slot: number): number {
   return heap().u32[(page >>> 2) + headWord] as number;
 }
 
-/** The function that `QueryContext.loadColumn` is; works on every thread with a heap. */
-export function createColumnLoader(): (column: ColumnSnapshot) => Column {
-  return (snapshot) => {
-    const source = snapshot.source as ColumnSource;
-    if (source.kind === 'memory') return source.column;
-    return columnAt(source, loadSlot(snapshot.slot, source));
-  };
+/** The column behind a pinned slot; works on every thread with a heap. */
+export function loadColumn(slot: number, source: ColumnSource): Column {
+  return columnAt(source, loadSlot(slot, source));
 }
 
 /** The column whose bytes are at `pointer`. */
-export function columnAt(source: ColumnSource & { kind: 'file' }, pointer: number): Column {
+export function columnAt(source: ColumnSource, pointer: number): Column {
   const { stored, type, rowCount: length } = source;
   const validity = stored.validity < 0 ? 0 : pointer + stored.validity;
   const offsets = stored.offsets < 0 ? 0 : pointer + stored.offsets;
@@ -98,7 +91,7 @@ export function columnAt(source: ColumnSource & { kind: 'file' }, pointer: numbe
   return { encoding: 'dictionary', type, ...codes, dictionary };
 }
 
-function loadSlot(slot: number, source: ColumnSource & { kind: 'file' }): number {
+function loadSlot(slot: number, source: ColumnSource): number {
   const { i32, u32 } = heap();
   const word = slot >>> 2;
   const head = headOf(slot) >>> 2;
@@ -113,7 +106,7 @@ function loadSlot(slot: number, source: ColumnSource & { kind: 'file' }): number
   }
 }
 
-function fillSlot(slot: number, source: ColumnSource & { kind: 'file' }): number {
+function fillSlot(slot: number, source: ColumnSource): number {
   const { i32 } = heap();
   const word = slot >>> 2;
   let pointer = 0;
@@ -140,7 +133,7 @@ function publish(slot: number, pointer: number, byteSize: number): void {
   Atomics.notify(i32, word + stateWord);
 }
 
-function readColumn(head: number, source: ColumnSource & { kind: 'file' }): number {
+function readColumn(head: number, source: ColumnSource): number {
   const { byteSize, at, crc } = source.stored;
   makeRoom(head, blockBytes(byteSize) / pageBytes);
   const pointer = allocateBlock(byteSize);

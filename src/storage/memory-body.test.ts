@@ -130,7 +130,7 @@ function checkEncoded(whole: Column, expected: Values): void {
   }
   const stored = { ...encoded.stored, at: 0 };
   const source = { type: whole.type, rowCount: expected.length, stored };
-  const decoded = columnAt({ kind: 'file', path: '', ...source }, encoded.pointer);
+  const decoded = columnAt({ path: '', ...source }, encoded.pointer);
   assert.deepEqual(readAll(decoded), expected);
   freeEncoded(columns);
   assert.equal(allocatedBytes(), before, 'nothing is left behind');

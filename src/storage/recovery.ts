@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
 import { basename } from 'node:path';
 import { must } from '../errors/assert.ts';
 import { allocateBlock, freeBlock } from '../memory/allocator.ts';
-import { createColumnLoader } from './column-cache.ts';
+import { createSegmentReader } from './segment-body.ts';
 import { replaceFile } from './file-system.ts';
 import { scanLog } from './log-format.ts';
 import type { LogScan } from './log-format.ts';
@@ -85,10 +85,10 @@ function copyToMemory(table: StoredTable, source: Segment): Segment {
   const missing = (index: number, rowCount: number) =>
     table.missingColumn(must(table.definition.columns[index], 'column'), rowCount);
   const { snapshot, pin } = source.snapshot(columns, source.view, missing);
-  const load = createColumnLoader();
+  const segments = createSegmentReader();
   const segment = table.createMemorySegment(source.number);
   const body = memoryBody(segment);
-  const column = (index: number) => load(must(snapshot.columns[index], 'column'));
+  const column = (index: number) => segments.column(snapshot, index);
   body.append({ column, selection: 0 }, 0, source.rowCount);
   segment.rowCount = body.rows;
   source.unpin(pin);

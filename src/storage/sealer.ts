@@ -110,7 +110,6 @@ export class Sealer {
       byteSize,
       directory: () => directory,
       slots,
-      sources: [],
     };
   }
 
@@ -126,7 +125,7 @@ export class Sealer {
       });
       return known;
     };
-    return { kind: 'file', file, path, byteSize, directory, slots: [], sources: [] };
+    return { kind: 'file', file, path, byteSize, directory, slots: [] };
   }
 
   /** Frees the columns of a file that only the checkpoint needed. */

@@ -48,7 +48,7 @@ export interface SegmentDirectory {
 type StoredDatum =
   number | string | boolean | { readonly int: string } | { readonly float: string };
 
-interface StoredZone {
+export interface StoredZone {
   readonly nulls: number;
   readonly min?: StoredDatum;
   readonly max?: StoredDatum;
@@ -70,7 +70,7 @@ function restoreDatum(value: StoredDatum): Datum {
   return 'int' in value ? BigInt(value.int) : Number(value.float);
 }
 
-function storeZone(zone: ZoneMap): StoredZone {
+export function storeZone(zone: ZoneMap): StoredZone {
   return {
     nulls: zone.nullCount,
     ...(zone.min === undefined ? {} : { min: storeDatum(zone.min) }),
@@ -79,7 +79,7 @@ function storeZone(zone: ZoneMap): StoredZone {
   };
 }
 
-function restoreZone(zone: StoredZone): ZoneMap {
+export function restoreZone(zone: StoredZone): ZoneMap {
   return {
     nullCount: zone.nulls,
     ...(zone.min === undefined ? {} : { min: restoreDatum(zone.min) }),

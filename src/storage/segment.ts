@@ -4,18 +4,17 @@
  * Rows never move within a segment, so (number, row) names a row for good. Rows are appended to
  * the body before the log has them; `rowCount` counts those that are committed.
  */
-import type { ColumnSnapshot, SegmentSnapshot, ZoneMap } from '../catalog/table.ts';
+import type { SegmentSnapshot, ZoneMap } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import { segmentRows } from '../catalog/table.ts';
 import { assert } from '../errors/assert.ts';
 import { heap } from '../memory/heap.ts';
-import type { SqlType } from '../types/sql-type.ts';
 import type { BlockPool } from './block-pool.ts';
-import type { ColumnCache, ColumnSource } from './column-cache.ts';
+import type { ColumnCache } from './column-cache.ts';
 import { Generations } from './generations.ts';
 import type { Generation } from './generations.ts';
 import type { MemoryBody } from './memory-body.ts';
-import { nullColumn } from './memory-column.ts';
+import { SegmentFacts, type OwnColumns, type SegmentBody } from './segment-body.ts';
 import type { SegmentDirectory } from './segment-format.ts';
 
 /** Bytes of rows after which a segment is full, whatever its number of rows. */
@@ -31,7 +30,8 @@ export interface FileBody {
   readonly directory: () => SegmentDirectory;
   /** Slot by column position, 0 = none yet. */
   readonly slots: number[];
-  readonly sources: (ColumnSource | undefined)[];
+  /** What readers on other threads know of the file; made with the first snapshot. */
+  facts?: SegmentFacts;
 }
 
 /** What segments of a store share. */
@@ -49,6 +49,9 @@ export interface SegmentPin {
   readonly generation: Generation;
   readonly slots: readonly number[];
 }
+
+/** Gives a column that is younger than the body. */
+export type MissingColumn = (index: number, rowCount: number) => Column;
 
 /** Which rows a snapshot sees. */
 export interface SegmentView {
@@ -103,28 +106,40 @@ export class Segment {
     return ((byte >>> (row & 7)) & 1) === 1;
   }
 
-  /** Pins the segment and the columns' slots. `missing` gives columns younger than the body. */
+  /** Pins the segment and the columns' slots. */
   snapshot(
     columns: readonly number[],
     view: SegmentView,
-    missing: (index: number, rowCount: number) => Column,
+    missing: MissingColumn,
   ): { readonly snapshot: SegmentSnapshot; readonly pin: SegmentPin } {
     const generation = this.generations.pin();
     const slots: number[] = [];
-    const snapshots: (ColumnSnapshot | undefined)[] = [];
-    const zones: (ZoneMap | undefined)[] = [];
+    const own: Record<number, Column> = {};
     for (const index of columns) {
       if (index < 0) continue;
-      const column = this.#columnSnapshot(index, view.rowCount, missing);
-      if (column.slot !== 0) {
-        this.#context.cache.pin(column.slot);
-        slots.push(column.slot);
+      const slot = this.#slotOf(index);
+      if (slot === 0) {
+        const column = this.#ownColumn(index, view.rowCount, missing);
+        if (column !== undefined) own[index] = column;
+        continue;
       }
-      snapshots[index] = column;
-      zones[index] = this.zone(index);
+      this.#context.cache.pin(slot);
+      slots.push(slot);
     }
-    const snapshot = { segment: this.number, ...view, columns: snapshots, zones };
+    const snapshot = { segment: this.number, ...view, body: this.#snapshotBody(own, missing) };
     return { snapshot, pin: { segment: this, generation, slots } };
+  }
+
+  #snapshotBody(columns: OwnColumns, missing: MissingColumn): SegmentBody {
+    const { body } = this;
+    if (body.kind === 'memory') return { columns };
+    body.facts ??= new SegmentFacts(
+      body.directory(),
+      (index) => missing(index, 0).type,
+      body.slots,
+    );
+    const { path } = body;
+    return { file: { path, nullRow: this.#context.nullRow, facts: body.facts.buffer }, columns };
   }
 
   unpin(pin: SegmentPin): void {
@@ -132,37 +147,24 @@ export class Segment {
     this.generations.unpin(pin.generation);
   }
 
-  #columnSnapshot(
-    index: number,
-    rowCount: number,
-    missing: (index: number, rowCount: number) => Column,
-  ): ColumnSnapshot {
+  /** The slot of a column that is in the file; 0: it is elsewhere. */
+  #slotOf(index: number): number {
     const { body } = this;
-    if (body.kind === 'memory') {
-      const column = body.column(index, rowCount) ?? missing(index, rowCount);
-      return { slot: 0, source: { kind: 'memory', column } satisfies ColumnSource };
-    }
-    const known = body.sources[index];
-    if (known !== undefined) return { slot: body.slots[index] ?? 0, source: known };
-    const { columns } = body.directory();
-    const column = index >= columns.length ? missing(index, rowCount) : undefined;
-    if (column !== undefined) {
-      return { slot: 0, source: { kind: 'memory', column } satisfies ColumnSource };
-    }
-    return this.#fileColumn(body, index, missing(index, rowCount).type);
+    if (body.kind === 'memory') return 0;
+    const known = body.slots[index];
+    if (known !== undefined && known !== 0) return known;
+    if (!body.directory().columns[index]) return 0;
+    const slot = this.#context.cache.takeSlot();
+    body.slots[index] = slot;
+    body.facts?.setSlot(index, slot);
+    return slot;
   }
 
-  #fileColumn(body: FileBody, index: number, type: SqlType): ColumnSnapshot {
-    const { columns, rowCount } = body.directory();
-    const stored = columns[index];
-    if (!stored) {
-      const column = nullColumn(type, rowCount, this.#context.nullRow);
-      return { slot: 0, source: { kind: 'memory', column } satisfies ColumnSource };
-    }
-    const source: ColumnSource = { kind: 'file', path: body.path, type, rowCount, stored };
-    body.sources[index] = source;
-    body.slots[index] ||= this.#context.cache.takeSlot();
-    return { slot: body.slots[index], source };
+  /** A column in memory, or younger than the file; undefined: the file says that it is NULL. */
+  #ownColumn(index: number, rowCount: number, missing: MissingColumn): Column | undefined {
+    const { body } = this;
+    if (body.kind === 'memory') return body.column(index, rowCount) ?? missing(index, rowCount);
+    return index < body.directory().columns.length ? undefined : missing(index, rowCount);
   }
 
   zone(index: number): ZoneMap | undefined {
@@ -236,7 +238,7 @@ export class Segment {
     }
     for (const slot of this.body.slots) if (slot) cache.giveSlot(slot);
     this.body.slots.length = 0;
-    this.body.sources.length = 0;
+    delete this.body.facts;
   }
 }
 

@@ -24,7 +24,7 @@ type Scan = NodeOf<'SeqScanExec'>;
 export const seqScan: Operator<'SeqScanExec'> = function* (node, context) {
   const snapshot = must(context.query.snapshots.get(node.tableOid), `table ${node.tableOid}`);
   const kept = survivingSegments(node, snapshot.segments, context.query);
-  const segments = node.topK === undefined ? kept : orderForTopK(node, kept);
+  const segments = node.topK === undefined ? kept : orderForTopK(node, kept, context.query);
   const { facts } = context;
   facts['segments_total'] = snapshot.segments.length;
   facts['segments_pruned'] = snapshot.segments.length - segments.length;
@@ -84,7 +84,7 @@ class LoadedColumns {
     }
     let column = columns.get(position);
     if (column === undefined) {
-      column = this.#query.loadColumn(must(segment.columns[position], `column ${position}`));
+      column = this.#query.segments.column(segment, position);
       columns.set(position, column);
     }
     return column;
@@ -102,7 +102,7 @@ function* morselBatches(
   { context, columns: loaded }: ScanMeans,
 ): Generator<Batch> {
   const bounds = (index: number): ZoneMap | undefined =>
-    segment.zones[must(node.columns[index], `column ${index}`)];
+    context.query.segments.zone(segment, must(node.columns[index], `column ${index}`));
   const firsts: number[] = [];
   for (let first = from; first < to; first += batchRowsMax) firsts.push(first);
   for (const first of isBackwards(node) ? firsts.toReversed() : firsts) {
