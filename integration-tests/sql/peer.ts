@@ -39,9 +39,9 @@ function boundFrames(sql: string, parameters: readonly (Buffer | null)[]): Buffe
 }
 
 /** A session with a server. */
-export async function openWirePeer(port: number): Promise<Peer> {
+export async function openWirePeer(port: number, database = 'postgres'): Promise<Peer> {
   const client = await RawClient.open(port);
-  client.send(startup({ user: 'postgres', database: 'postgres' }));
+  client.send(startup({ user: 'postgres', database }));
   if ((await client.until('ReadyForQuery')).at(-1) === 'closed') throw new Error('login refused');
   const heard = async (copied?: string): Promise<Answer> => {
     const messages: BackendMessage[] = [];

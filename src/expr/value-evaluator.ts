@@ -54,7 +54,8 @@ export function arrayEvaluator(expr: ArrayExpr, region: Region): Evaluator {
 function nestedArray(element: SqlArray['element'], values: readonly (SqlArray | null)[]): SqlArray {
   const parts = values.map((value) => value ?? { element, dimensions: [], values: [] });
   const inner = parts[0]?.dimensions ?? [];
-  const shape = (part: SqlArray) => part.dimensions.map(({ length }) => length).join();
+  const shape = (part: SqlArray) =>
+    part.dimensions.map(({ length, lowerBound }) => `${lowerBound}:${length}`).join();
   const wanted = parts[0] === undefined ? '' : shape(parts[0]);
   if (parts.some((part) => shape(part) !== wanted)) {
     throw new SqlError(
@@ -64,7 +65,7 @@ function nestedArray(element: SqlArray['element'], values: readonly (SqlArray | 
   }
   if (inner.length === 0) return { element, dimensions: [], values: [] };
   const outer = { length: values.length, lowerBound: 1 };
-  const dimensions = [outer, ...inner.map(({ length }) => ({ length, lowerBound: 1 }))];
+  const dimensions = [outer, ...inner];
   return { element, dimensions, values: parts.flatMap((part) => part.values) };
 }
 

@@ -129,7 +129,7 @@ describe('sort codes', () => {
         arena.reset();
         const pointer = placeU32(values);
         const codes = codesOf(values.length, stride, (out) =>
-          kernels().codeUnsigned32(pointer, values.length, out, stride, invert),
+          kernels().codeUnsigned(pointer, 4, values.length, out, stride, invert),
         );
         assertOrder(values, codes, invert, byNumber);
       }),

@@ -14,7 +14,15 @@ export interface SortKernels {
     stride: number,
     invert: number,
   ): void;
-  codeUnsigned32(values: number, count: number, out: number, stride: number, invert: number): void;
+  /** Codes of unsigned integers of `width` 4 or 8 bytes. */
+  codeUnsigned(
+    values: number,
+    width: number,
+    count: number,
+    out: number,
+    stride: number,
+    invert: number,
+  ): void;
   /** NaN comes last, -0 equals 0. */
   codeFloats(
     values: number,

@@ -11,6 +11,7 @@ import { columnReader } from '../columns/read.ts';
 import type { ConstraintDefinition, TableDefinition } from '../catalog/table.ts';
 import { quoteIdentifier } from '../functions/text/quote.ts';
 import { arrayOf } from '../types/array-codec.ts';
+import { withoutBlanks } from '../types/compare.ts';
 import type { Datum } from '../types/datum.ts';
 import { findTypeByName } from '../types/type-table.ts';
 import type { SqlType, TypeName } from '../types/sql-type.ts';
@@ -202,7 +203,7 @@ function keyText(columns: KeyQuery['columns'], values: readonly Datum[]): string
 function comparable(type: SqlType | undefined, value: Datum): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return value === 0 ? 0 : String(value);
-  if (typeof value === 'string') return type?.name === 'bpchar' ? value.trimEnd() : value;
+  if (typeof value === 'string') return type?.name === 'bpchar' ? withoutBlanks(value) : value;
   if (typeof value !== 'object') return value;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   if ('digits' in value) return value.special ?? trimmedNumeric(value.digits, value.scale);

@@ -5,29 +5,57 @@
 import { SqlError } from '../errors/sql-error.ts';
 import type { Datum, Interval, Numeric, RecordValue, SqlArray, TimeTz } from './datum.ts';
 import { compareJsonb } from './json-compare.ts';
+import { compareAddresses } from './network-codecs.ts';
 import { compareNumeric } from './numeric.ts';
 import type { TypeName } from './sql-type.ts';
+import { byteOfChar } from './text-codecs.ts';
+import { tidParts } from './rare-codecs.ts';
+import { hasEquality, hasOrder } from './type-orders.ts';
 import { layoutOf, typeRecord } from './type-table.ts';
 
-/** Negative, zero or positive. */
+/** Negative, zero or positive. Errors: 42883 where the type, or that of a part, has no order. */
 export function compareValues(type: TypeName, a: Datum, b: Datum): number {
-  return comparator(type)(a, b);
+  return comparator(type, 'comparison function')(a, b);
+}
+
+/**
+ * The larger (sign 1) or smaller (-1) of two. Of equal ones PostgreSQL's max and min keep the
+ * later, of character(n) the earlier.
+ */
+export function betterOf(type: TypeName, earlier: Datum, later: Datum, sign: 1 | -1): Datum {
+  // max(anyarray) orders a vector as an array.
+  const name = type === 'oidvector' ? '_oid' : type;
+  const order = compareValues(name, later, earlier) * sign;
+  return order > 0 || (order === 0 && type !== 'bpchar') ? later : earlier;
+}
+
+/** As `=` has it. Errors: 42883 where the type, or that of a part, has no equality. */
+export function equalValues(type: TypeName, a: Datum, b: Datum): boolean {
+  return comparator(type, 'equality operator')(a, b) === 0;
 }
 
 type Compare = (a: Datum, b: Datum) => number;
+/** What is missed where a type has no order. */
+type Wanted = 'comparison function' | 'equality operator';
 
-function comparator(type: TypeName): Compare {
+function comparator(type: TypeName, wanted: Wanted): Compare {
   const special = specialOrders[type];
   if (special !== undefined) return special;
-  if (type.startsWith('_') || type === 'oidvector' || type === 'int2vector') return compareArrays;
-  if (unordered.has(type)) {
-    const message = `could not identify an ordering operator for type ${typeRecord(type).sqlName}`;
-    throw new SqlError('undefined_function', message);
+  if (type === 'record') return (a, b) => compareRecords(a, b, wanted);
+  if (type.startsWith('_') || type === 'int2vector') {
+    return (a, b) => compareArrays(a, b, wanted);
+  }
+  if (wanted === 'equality operator' ? !hasEquality(type) : !hasOrder(type)) {
+    const message = `could not identify ${article[wanted]} ${wanted} for type`;
+    throw new SqlError('undefined_function', `${message} ${typeRecord(type).sqlName}`);
   }
   return layoutOf(type) === 'varlen' || type === 'uuid' ? compareBytes : comparePlain;
 }
 
-const unordered: ReadonlySet<TypeName> = new Set<TypeName>(['json', 'xml', 'point', 'void']);
+const article: Readonly<Record<Wanted, string>> = {
+  'comparison function': 'a',
+  'equality operator': 'an',
+};
 
 const specialOrders: Partial<Record<TypeName, Compare>> = {
   numeric: (a, b) => compareNumeric(a as Numeric, b as Numeric),
@@ -36,9 +64,44 @@ const specialOrders: Partial<Record<TypeName, Compare>> = {
   interval: (a, b) => comparePlain(intervalSpan(a as Interval), intervalSpan(b as Interval)),
   timetz: compareTimeTz,
   jsonb: (a, b) => compareJsonb(a as string, b as string),
-  bpchar: (a, b) => compareBytes((a as string).trimEnd(), (b as string).trimEnd()),
-  record: compareRecords,
+  bpchar: (a, b) => compareBytes(withoutBlanks(a as string), withoutBlanks(b as string)),
+  char: (a, b) => byteOfChar(a as string) - byteOfChar(b as string),
+  tid: compareTids,
+  xid8: compareUnsigned,
+  pg_lsn: compareUnsigned,
+  inet: (a, b) => compareAddresses(a as string, b as string),
+  cidr: (a, b) => compareAddresses(a as string, b as string),
+  oidvector: compareVectors,
 };
+
+/** Only spaces: a tab counts. */
+export function withoutBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0x20) end -= 1;
+  return text.slice(0, end);
+}
+
+function compareUnsigned(a: Datum, b: Datum): number {
+  return comparePlain(BigInt.asUintN(64, a as bigint), BigInt.asUintN(64, b as bigint));
+}
+
+function compareTids(a: Datum, b: Datum): number {
+  const left = tidParts(a as string);
+  const right = tidParts(b as string);
+  return left.block - right.block || left.offset - right.offset;
+}
+
+/** The shorter is less; object identifiers are unsigned. */
+function compareVectors(a: Datum, b: Datum): number {
+  const left = (a as SqlArray).values;
+  const right = (b as SqlArray).values;
+  if (left.length !== right.length) return left.length - right.length;
+  for (const [index, value] of left.entries()) {
+    const order = Number(value) - Number(right[index]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
 
 function comparePlain(a: Datum, b: Datum): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -71,10 +134,10 @@ function compareTimeTz(a: Datum, b: Datum): number {
 }
 
 /** Element by element, NULL last; then the shorter, then by dimensions and their bounds. */
-function compareArrays(a: Datum, b: Datum): number {
+function compareArrays(a: Datum, b: Datum, wanted: Wanted): number {
   const left = a as SqlArray;
   const right = b as SqlArray;
-  const compare = comparator(left.element);
+  const compare = comparator(left.element, wanted);
   const shared = Math.min(left.values.length, right.values.length);
   for (let index = 0; index < shared; index++) {
     const order = compareNullable(left.values[index] ?? null, right.values[index] ?? null, compare);
@@ -101,13 +164,13 @@ function compareNullable(a: Datum | null, b: Datum | null, compare: Compare): nu
   return b === null ? -1 : compare(a, b);
 }
 
-function compareRecords(a: Datum, b: Datum): number {
+function compareRecords(a: Datum, b: Datum, wanted: Wanted): number {
   const left = (a as RecordValue).fields;
   const right = (b as RecordValue).fields;
   for (const [index, field] of left.entries()) {
     const other = right[index];
     if (other === undefined) break;
-    const order = compareNullable(field.value, other.value, comparator(field.type));
+    const order = compareNullable(field.value, other.value, comparator(field.type, wanted));
     if (order !== 0) return order;
   }
   return left.length - right.length;

@@ -103,6 +103,33 @@ function decodeAddress(wire: Uint8Array, typeName: 'inet' | 'cidr'): string {
   return formatAddress({ bytes, bits }, typeName);
 }
 
+/** Addresses of IPv4 first; then by the network's bits, by its length, by the whole address. */
+export function compareAddresses(a: string, b: string): number {
+  const left = parseAddress(a, 'inet');
+  const right = parseAddress(b, 'inet');
+  if (left.bytes.length !== right.bytes.length) return left.bytes.length - right.bytes.length;
+  const shared = Math.min(left.bits, right.bits);
+  return (
+    Buffer.compare(networkBytes(left.bytes, shared), networkBytes(right.bytes, shared)) ||
+    left.bits - right.bits ||
+    Buffer.compare(left.bytes, right.bytes)
+  );
+}
+
+function networkBytes(bytes: Uint8Array, bits: number): Uint8Array {
+  return bytes.map((byte, i) => byte & ~(0xff >> Math.min(8, Math.max(0, bits - i * 8))));
+}
+
+/** The host's bits become zero. */
+export function cidrOfInet(value: string): string {
+  const { bytes, bits } = parseAddress(value, 'inet');
+  return formatAddress({ bytes: networkBytes(bytes, bits), bits }, 'cidr');
+}
+
+export function inetOfCidr(value: string): string {
+  return formatAddress(parseAddress(value, 'cidr'), 'inet');
+}
+
 function addressCodec(typeName: 'inet' | 'cidr') {
   return codecOf<string>({
     parse: (text) => formatAddress(parseAddress(text, typeName), typeName),

@@ -104,6 +104,12 @@ export const pointCodec = codecOf<string>({
   },
 });
 
+/** Block and offset of a row's place, `(3,7)`. */
+export function tidParts(value: string): { readonly block: number; readonly offset: number } {
+  const [block = '0', offset = '0'] = value.slice(1, -1).split(',');
+  return { block: Number(block), offset: Number(offset) };
+}
+
 export const tidCodec = codecOf<string>({
   parse: (text) => {
     const match = /^\s*\((\d+),(\d+)\)\s*$/.exec(text);
@@ -114,10 +120,10 @@ export const tidCodec = codecOf<string>({
   },
   format: (value) => value,
   encode: (value) => {
-    const [block = '0', offset = '0'] = value.slice(1, -1).split(',');
+    const { block, offset } = tidParts(value);
     return new ByteWriter()
-      .int32(Number(block) | 0)
-      .int16(Number(offset))
+      .int32(block | 0)
+      .int16(offset)
       .finish();
   },
   decode: (bytes) => {

@@ -49,7 +49,7 @@ function parseReg(kind: Kind, text: string, formats: FormatSettings): number {
 
 function formatReg(kind: Kind, oid: number, formats: FormatSettings): string {
   const unsigned = oid >>> 0;
-  if (unsigned === 0) return '-';
+  if (unsigned === 0) return kind === 'oper' || kind === 'operator' ? '0' : '-';
   return formats.lookup?.(`${kind}_name`, String(unsigned)) ?? String(unsigned);
 }
 

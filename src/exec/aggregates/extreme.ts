@@ -5,7 +5,7 @@
  * by their bytes.
  */
 import { kernels } from '../../kernels/kernels.ts';
-import { compareValues } from '../../types/compare.ts';
+import { betterOf } from '../../types/compare.ts';
 import { layoutOf } from '../../types/type-table.ts';
 import type { ExtremeKernel, MergeExtremeKernel } from '../../kernels/extreme.ts';
 import type { Arena } from '../../memory/arena.ts';
@@ -45,6 +45,7 @@ function extreme(
 
 const textTypes: ReadonlySet<string> = new Set(['text', 'varchar', 'name', 'bytea']);
 const unsignedTypes: ReadonlySet<string> = new Set(['oid', 'xid', 'cid']);
+const unsignedWide: ReadonlySet<string> = new Set(['xid8', 'pg_lsn']);
 
 interface Kernels {
   readonly fold: ExtremeKernel;
@@ -62,7 +63,8 @@ function extremeKernel(type: SqlType): Kernels | undefined {
     case 'i32':
       return { fold: unsignedTypes.has(type.name) ? k.extremeU32 : k.extremeI32, merge };
     case 'i64':
-      return { fold: k.extremeI64, merge };
+      // Signed kernels: a log position above 7FFFFFFF/FFFFFFFF is compared by its value.
+      return unsignedWide.has(type.name) ? undefined : { fold: k.extremeI64, merge };
     case 'f32':
       return { fold: k.extremeF32, merge: k.mergeFloatExtremes };
     case 'f64':
@@ -111,7 +113,7 @@ export function narrowRecords(type: SqlType, records: number, count: number, are
 
 function valueFold(type: SqlType, largest: Largest): ValueFold<Datum> {
   const sign = largest === 1 ? 1 : -1;
-  const better = (a: Datum, b: Datum) => compareValues(type.name, b, a) * sign > 0;
+  const better = (a: Datum, b: Datum) => betterOf(type.name, a, b, sign) === b;
   return {
     add: (state, [value]) => {
       if (value === null || value === undefined) return state;

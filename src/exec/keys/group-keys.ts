@@ -25,7 +25,7 @@ export class GroupKeys {
   readonly #pairs: readonly PairInterner[];
   readonly #memory: KeyMemory;
 
-  /** At least one type. Errors: 0A000 for a type without a known equality. */
+  /** At least one type. Errors: 42883 for a type without an equality. */
   constructor(types: readonly SqlType[], memory: KeyMemory) {
     this.#columns = types.map((type) => keyColumn(type, memory));
     this.#pairs = types.slice(1).map(() => new PairInterner(memory.state));

@@ -10,13 +10,15 @@
 import { buildColumn } from '../../columns/builder.ts';
 import { columnReader } from '../../columns/read.ts';
 import { kernels } from '../../kernels/kernels.ts';
-import { unsupported } from '../../errors/sql-error.ts';
+import { SqlError } from '../../errors/sql-error.ts';
 import { heap } from '../../memory/heap.ts';
+import { hasNormalForm, normalDatum } from '../../types/normal-datum.ts';
+import { hasEquality } from '../../types/type-orders.ts';
 import { layoutOf, typeRecord } from '../../types/type-table.ts';
 import type { Column, PlainColumn } from '../../columns/column.ts';
 import type { RowSet } from '../../functions/function-record.ts';
 import type { Arena } from '../../memory/arena.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { columnBuffer, denseRows, type ColumnBuffer } from './column-buffer.ts';
 import { DictionaryMaps } from './dictionary-maps.ts';
 import { flattenColumn } from './gather-column.ts';
@@ -42,29 +44,21 @@ export interface KeyColumn {
   values(): Column;
 }
 
+/** Errors: 42883 for arrays of a type without equality. */
 export function keyColumn(type: SqlType, memory: KeyMemory): KeyColumn {
   const layout = layoutOf(type.name);
-  if (unequalForms.has(type.name)) {
-    throw unsupported(`grouping or joining by type ${typeRecord(type.name).sqlName}`);
+  if (!hasEquality(type.name)) {
+    const { element, sqlName } = typeRecord(type.name);
+    const name = element === undefined ? sqlName : typeRecord(element).sqlName;
+    const message = `could not identify an equality operator for type ${name}`;
+    throw new SqlError('undefined_function', message);
   }
   const plain =
     layout === 'varlen' || layout === 'b16'
       ? new TextKeyColumn(type, memory)
       : new WordKeyColumn(type, layout, memory);
-  return keptTypes.has(type.name) ? new KeptKeyColumn(type, plain, memory) : plain;
+  return hasNormalForm(type.name) ? new KeptKeyColumn(type, plain, memory) : plain;
 }
-
-/** Types with equal values of different bytes, for which no normal form is made here. */
-const unequalForms: ReadonlySet<string> = new Set(['_numeric', '_interval', '_bpchar', '_jsonb']);
-/** Types whose key is a normal form that may differ from the value. */
-const keptTypes: ReadonlySet<string> = new Set([
-  'numeric',
-  'bpchar',
-  'interval',
-  'jsonb',
-  'float4',
-  'float8',
-]);
 
 const wordLoaders = {
   bit: 'wordsOfBits',
@@ -167,7 +161,7 @@ class TextKeyColumn implements KeyColumn {
       repeatFirst(this, { column, rows, use, out });
       return;
     }
-    const isNormal = !normalForms.has(column.type.name);
+    const isNormal = normalForm(column.type.name) === undefined;
     if (column.encoding === 'dictionary' && isNormal) {
       this.#mapsFor(use, interner).ids(column, rows, out);
       return;
@@ -244,16 +238,22 @@ class TextKeyColumn implements KeyColumn {
 /** Rewrites a plain column into the form whose bytes are equal when the values are. */
 type NormalForm = (column: PlainColumn, scratch: Arena) => PlainColumn;
 
-const normalForms: ReadonlyMap<string, NormalForm> = new Map<string, NormalForm>([
+const kernelForms: ReadonlyMap<string, NormalForm> = new Map<string, NormalForm>([
   ['numeric', (column, scratch) => trimmed(column, 'trimDecimals', scratch)],
   ['bpchar', (column, scratch) => trimmed(column, 'trimBlanks', scratch)],
   ['interval', spans],
-  ['jsonb', plainNumbers],
 ]);
+
+/** Undefined: the bytes are equal exactly when the values are, or kernels see to it (floats). */
+function normalForm(type: TypeName): NormalForm | undefined {
+  const form = kernelForms.get(type);
+  if (form !== undefined) return form;
+  return layoutOf(type) === 'varlen' && hasNormalForm(type) ? normalValues : undefined;
+}
 
 /** A dense column whose bytes are equal exactly when the values are. */
 export function normalTexts(column: PlainColumn, scratch: Arena): PlainColumn {
-  const form = normalForms.get(column.type.name);
+  const form = normalForm(column.type.name);
   return form === undefined ? column : form(column, scratch);
 }
 
@@ -277,21 +277,18 @@ function spans(column: PlainColumn, scratch: Arena): PlainColumn {
   return { ...column, values };
 }
 
-const stringOrNumber = /"(?:[^"\\]|\\.)*"|\d+\.\d+/g;
-
-/** Numbers inside of documents without zeros behind their fraction: 2.50 equals 2.5. */
-function plainNumbers(column: PlainColumn, scratch: Arena): PlainColumn {
+/** One value at a time: documents, arrays, records. */
+function normalValues(column: PlainColumn, scratch: Arena): PlainColumn {
   const read = columnReader(column);
+  const { name } = column.type;
   let isChanged = false;
-  const texts = Array.from({ length: column.length }, (_, row) => {
-    const text = read(row) as string | null;
-    if (text === null || !/\.\d*0/.test(text)) return text;
-    isChanged = true;
-    return text.replace(stringOrNumber, (found) =>
-      found.startsWith('"') ? found : found.replace(/\.?0+$/, ''),
-    );
+  const values = Array.from({ length: column.length }, (_, row) => {
+    const value = read(row);
+    const form = value === null ? null : normalDatum(name, value);
+    isChanged ||= form !== value;
+    return form;
   });
-  return isChanged ? buildColumn(column.type, texts, scratch) : column;
+  return isChanged ? buildColumn(column.type, values, scratch) : column;
 }
 
 /** Keeps the first value seen of every id beside a key column of normal forms. */

@@ -8,24 +8,24 @@
  * distinct a key per row of the whole result.
  */
 import { withSelection, type Batch } from '../../columns/batch.ts';
-import { columnReader } from '../../columns/read.ts';
-import { heap } from '../../memory/heap.ts';
-import type { Arena } from '../../memory/arena.ts';
-import { datumsKey } from '../datum-key.ts';
+import { kernels } from '../../kernels/kernels.ts';
 import { KeptRows } from '../kept-rows.ts';
-import { selectedRow } from '../selected-row.ts';
-import type { Operator } from '../operator.ts';
+import { GroupKeys } from '../keys/group-keys.ts';
+import { rowsAtPositions } from '../keys/key-column.ts';
+import type { Operator, OperatorContext } from '../operator.ts';
 
 export const recursiveQuery: Operator<'RecursiveQueryExec'> = function* (node, context) {
-  const { query, scratch, facts } = context;
+  const { query, state, scratch, facts } = context;
   const name = `work table ${node.workTable}`;
   const types = node.fields.map((field) => field.type);
-  const known = node.distinct ? new Set<string>() : undefined;
+  const known = node.distinct
+    ? new GroupKeys(types, { state, scratch, skipsNulls: false })
+    : undefined;
   let source = node.initial;
   for (let round = 0; ; round++) {
     const next = new KeptRows(types, query.budget);
     for (const batch of query.open(source)) {
-      const fresh = known === undefined ? batch : unknownRows(batch, known, scratch);
+      const fresh = known === undefined ? batch : unknownRows(batch, known, context);
       if (fresh.rowCount === 0) continue;
       next.append(fresh);
       yield fresh;
@@ -39,19 +39,13 @@ export const recursiveQuery: Operator<'RecursiveQueryExec'> = function* (node, c
 };
 
 /** The rows that were not met before; remembers them. */
-function unknownRows(batch: Batch, known: Set<string>, arena: Arena): Batch {
-  const readers = Array.from({ length: batch.columnCount }, (_, i) =>
-    columnReader(batch.column(i)),
-  );
-  const selection = arena.allocate(batch.rowCount * 4);
-  const { u32 } = heap();
-  let rowCount = 0;
-  for (let at = 0; at < batch.rowCount; at++) {
-    const row = selectedRow(batch.selection, at);
-    const key = datumsKey(readers.map((read) => read(row)));
-    if (known.has(key)) continue;
-    known.add(key);
-    u32[(selection >>> 2) + rowCount++] = row;
-  }
-  return withSelection(batch, rowCount, selection);
+function unknownRows(batch: Batch, known: GroupKeys, { scratch }: OperatorContext): Batch {
+  scratch.reset();
+  const before = known.count;
+  const columns = Array.from({ length: batch.columnCount }, (_, i) => batch.column(i));
+  const ids = known.intern(columns, batch);
+  const added = known.count - before;
+  const positions = scratch.allocate(added * 4);
+  kernels().firstPositions(ids, batch.rowCount, before, positions);
+  return withSelection(batch, added, rowsAtPositions(positions, added, batch, scratch));
 }

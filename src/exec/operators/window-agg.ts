@@ -14,7 +14,7 @@ import type { Datum } from '../../types/datum.ts';
 import { prepareExprs } from '../expressions.ts';
 import { RowBuffer } from '../keys/row-buffer.ts';
 import { sortedRows, sortRecords } from '../sorting/sort-codes.ts';
-import { frameOf, partitionsOf, type Partition } from '../windows/partition.ts';
+import { excludedRows, frameOf, partitionsOf, type Partition } from '../windows/partition.ts';
 import { aggregateOver, rowFold, type RowFold } from '../windows/frame-aggregate.ts';
 import type { RangeKey } from '../windows/range-bound.ts';
 import { windowFunctions } from '../windows/window-functions.ts';
@@ -145,9 +145,10 @@ function resultsOf(
     end: offset(call.frame.end),
     key: rangeKey(sorted, context),
   });
-  if (fold !== undefined) return aggregateOver(call, fold, { filter, frame, partition });
+  const excludes = excludedRows(call.frame, partition);
+  if (fold !== undefined) return aggregateOver(fold, { filter, frame, excludes });
   const compute = must(windowFunctions[call.name], `window function ${call.name}`);
-  return compute({ partition, args, frame });
+  return compute({ partition, args, frame, excludes });
 }
 
 function rangeKey({ node, orderKey }: SortedInput, context: OperatorContext): RangeKey | undefined {

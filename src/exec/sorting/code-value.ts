@@ -15,7 +15,7 @@ export function valueOfCode(code: bigint, type: SqlType, arena: Arena): PlainCol
   const values = arena.allocate(8);
   const { i32, i64, u64, f32, f64, i16 } = heap();
   const layout = layoutOf(type.name);
-  const isShifted = layout !== 'bit' && !(layout === 'i32' && isUnsigned(type));
+  const isShifted = layout !== 'bit' && !isUnsigned(type);
   const integer = BigInt.asIntN(64, isShifted ? code ^ signBit : code);
   switch (layout) {
     case 'bit':

@@ -83,14 +83,13 @@ function writeCodes(column: Column, invert: number, place: Place): void {
       kernels().codeBits(plain.values, rowCount, pointer, stride, invert);
       return;
     case 'i16':
-    case 'i64':
-      kernels().codeIntegers(plain.values, valueBytes(layout), rowCount, pointer, stride, invert);
-      return;
     case 'i32':
-      if (isUnsigned(plain.type))
-        kernels().codeUnsigned32(plain.values, rowCount, pointer, stride, invert);
-      else kernels().codeIntegers(plain.values, 4, rowCount, pointer, stride, invert);
+    case 'i64': {
+      const { codeIntegers, codeUnsigned } = kernels();
+      const code = isUnsigned(plain.type) ? codeUnsigned : codeIntegers;
+      code(plain.values, valueBytes(layout), rowCount, pointer, stride, invert);
       return;
+    }
     case 'f32':
     case 'f64':
       kernels().codeFloats(plain.values, valueBytes(layout), rowCount, pointer, stride, invert);
@@ -104,11 +103,27 @@ function writeCodes(column: Column, invert: number, place: Place): void {
   }
 }
 
-const signedTypes = new Set(['int4', 'date']);
+/** Of 4 and 8 bytes. */
+const unsignedTypes: ReadonlySet<string> = new Set([
+  'oid',
+  'xid',
+  'cid',
+  'xid8',
+  'pg_lsn',
+  'regclass',
+  'regtype',
+  'regproc',
+  'regprocedure',
+  'regoper',
+  'regoperator',
+  'regnamespace',
+  'regrole',
+  'regcollation',
+]);
 
-/** Of the types that lie as 32-bit integers. */
+/** Of the types that lie as integers of 32 or 64 bits. */
 export function isUnsigned(type: SqlType): boolean {
-  return !signedTypes.has(type.name);
+  return unsignedTypes.has(type.name);
 }
 
 function writeRanks(column: PlainColumn, invert: number, place: Place): void {

@@ -14,7 +14,7 @@ import type { WindowCall } from '../../plan/physical.ts';
 import type { Datum } from '../../types/datum.ts';
 import { createAccumulator } from '../aggregates/accumulators.ts';
 import type { OperatorContext } from '../operator.ts';
-import type { FrameOf, Partition } from './partition.ts';
+import type { Excludes, FrameOf } from './partition.ts';
 import { makeValueFold } from './value-folds.ts';
 
 type Reader = (row: number) => Datum | null;
@@ -31,15 +31,10 @@ export interface RowFold {
 export interface FrameInput {
   readonly filter: Reader | undefined;
   readonly frame: FrameOf;
-  readonly partition: Partition;
+  readonly excludes: Excludes | undefined;
 }
 
-export function aggregateOver(
-  call: WindowCall,
-  fold: RowFold,
-  { filter, frame, partition }: FrameInput,
-): Reader {
-  const excludes = excludedRows(call, partition);
+export function aggregateOver(fold: RowFold, { filter, frame, excludes }: FrameInput): Reader {
   let from = -1;
   let to = -1;
   let last: Datum | null = null;
@@ -58,24 +53,6 @@ export function aggregateOver(
     last = fold.result();
     return last;
   };
-}
-
-function excludedRows(
-  { frame }: WindowCall,
-  { start, peerGroup }: Partition,
-): ((row: number, at: number) => boolean) | undefined {
-  const arePeers = (row: number, at: number): boolean =>
-    peerGroup[row - start] === peerGroup[at - start];
-  switch (frame.exclude) {
-    case 'current':
-      return (row, at) => row === at;
-    case 'group':
-      return arePeers;
-    case 'ties':
-      return (row, at) => row !== at && arePeers(row, at);
-    default:
-      return undefined;
-  }
 }
 
 /** Errors: 0A000 for an aggregate that knows not the types. */

@@ -64,6 +64,27 @@ export function frameOf(frame: WindowFrame, partition: Partition, offsets: Frame
   return (row) => [Math.max(partition.start, start(row)), Math.min(partition.end, end(row))];
 }
 
+/** Whether EXCLUDE leaves the row `at` out of the frame of `row`. */
+export type Excludes = (row: number, at: number) => boolean;
+
+/** Undefined where nothing is left out. */
+export function excludedRows(
+  { exclude }: WindowFrame,
+  { start, peerGroup }: Partition,
+): Excludes | undefined {
+  const arePeers: Excludes = (row, at) => peerGroup[row - start] === peerGroup[at - start];
+  switch (exclude) {
+    case 'current':
+      return (row, at) => row === at;
+    case 'group':
+      return arePeers;
+    case 'ties':
+      return (row, at) => row !== at && arePeers(row, at);
+    default:
+      return undefined;
+  }
+}
+
 function boundOf(
   bound: WindowBound,
   mode: WindowFrame['mode'],

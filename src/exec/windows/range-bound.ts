@@ -63,12 +63,20 @@ export function rangeBound(
     const own = values[row - start] ?? null;
     if (own === null) return must((isStart ? peerStart : peerEnd)[row - start], 'peers');
     const limit = reach.moved(own, step, zone);
+    // Infinity less infinity: PostgreSQL takes every key but NaN to lie within reach.
+    const isAll = isNaN(limit) && !isNaN(own);
     const isPassed = (value: Datum): boolean => {
+      if (isAll)
+        return isStart ? !key.descending || !isNaN(value) : !key.descending && isNaN(value);
       const side = compareValues(reach.type, value, limit) * order;
       return isStart ? side >= 0 : side > 0;
     };
     return start + firstPassed(values, known, isPassed);
   };
+}
+
+function isNaN(value: Datum): boolean {
+  return Number.isNaN(value) || (value as Numeric).special === 'NaN';
 }
 
 /** Keys that are not NULL: they lie together, before or behind the NULLs. */

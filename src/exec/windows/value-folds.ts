@@ -1,6 +1,6 @@
 /** Folds over single values of the aggregates that windows run most. */
 import { addNumeric, divideNumeric, numericFromInt, numericZero } from '../../types/numeric.ts';
-import { compareValues } from '../../types/compare.ts';
+import { betterOf } from '../../types/compare.ts';
 import type { Datum, Numeric } from '../../types/datum.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 
@@ -73,12 +73,14 @@ function sumOf(type: TypeName): Sum {
 
 function sumFold(type: TypeName): ValueFold {
   const { zero, plus } = sumOf(type);
+  const isFloat = type === 'float4' || type === 'float8';
   let sum: Datum = zero;
   let isEmpty = true;
   return {
     add([value]) {
       if (value === null || value === undefined) return;
-      sum = isEmpty && type !== 'int2' && type !== 'int4' ? plus(zero, value) : plus(sum, value);
+      // The first float is taken as it is: -0 stays -0.
+      sum = isEmpty && typeof value === 'number' && isFloat ? value : plus(sum, value);
       isEmpty = false;
     },
     result: () => {
@@ -107,12 +109,12 @@ function averageFold(type: TypeName): ValueFold {
   };
 }
 
-function extremeFold(type: TypeName, sign: number): ValueFold {
+function extremeFold(type: TypeName, sign: 1 | -1): ValueFold {
   let best: Datum | null = null;
   return {
     add([value]) {
       if (value === null || value === undefined) return;
-      if (best === null || sign * compareValues(type, value, best) > 0) best = value;
+      best = best === null ? value : betterOf(type, best, value, sign);
     },
     result: () => best,
   };

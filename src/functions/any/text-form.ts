@@ -1,4 +1,5 @@
 /** A value of any type as its text. */
+import { withoutBlanks } from '../../types/compare.ts';
 import type { Datum } from '../../types/datum.ts';
 import { formatText } from '../../types/type-text.ts';
 import { formatsOf } from '../casts/cast-record.ts';
@@ -22,7 +23,7 @@ export function castForm(
 ): string {
   if (type?.name === 'bool') return String(value);
   const text = textForm(context, type, value);
-  return type?.name === 'bpchar' ? text.trimEnd() : text;
+  return type?.name === 'bpchar' ? withoutBlanks(text) : text;
 }
 
 type Values = readonly (Datum | null)[];

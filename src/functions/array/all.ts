@@ -1,5 +1,5 @@
 /** Functions and operators over arrays. Subscripts are in subscripts/. */
-import { compareValues } from '../../types/compare.ts';
+import { compareValues, equalValues } from '../../types/compare.ts';
 import type { Datum, SqlArray } from '../../types/datum.ts';
 import { castForm, textForm } from '../any/text-form.ts';
 import { formatsOf } from '../casts/cast-record.ts';
@@ -262,31 +262,29 @@ const texts: readonly FunctionRecord[] = [
   ),
 ];
 
-const orders: readonly (readonly [
-  symbol: string,
-  text: string,
-  test: (order: number) => boolean,
-])[] = [
-  ['=', 'equal', (order) => order === 0],
-  ['<>', 'not equal', (order) => order !== 0],
-  ['<', 'less than', (order) => order < 0],
-  ['<=', 'less than or equal', (order) => order <= 0],
-  ['>', 'greater than', (order) => order > 0],
-  ['>=', 'greater than or equal', (order) => order >= 0],
+type Test = (type: TypeName, left: Datum, right: Datum) => boolean;
+
+const orders: readonly (readonly [symbol: string, text: string, test: Test])[] = [
+  ['=', 'equal', equalValues],
+  ['<>', 'not equal', (type, left, right) => !equalValues(type, left, right)],
+  ['<', 'less than', (type, left, right) => compareValues(type, left, right) < 0],
+  ['<=', 'less than or equal', (type, left, right) => compareValues(type, left, right) <= 0],
+  ['>', 'greater than', (type, left, right) => compareValues(type, left, right) > 0],
+  ['>=', 'greater than or equal', (type, left, right) => compareValues(type, left, right) >= 0],
 ];
+
+const comparedByValue = ['tid', 'inet', 'char'] as const;
+const equalByValue = [...comparedByValue, 'aclitem'] as const;
 
 const comparisons = orders.map(([symbol, text, test]) =>
   operator(
     symbol,
     { text },
     scalar('anyarray, anyarray → bool', (left: SqlArray, right: SqlArray) =>
-      test(compareValues(`_${left.element}` as TypeName, left, right)),
+      test(`_${left.element}` as TypeName, left, right),
     ),
-    ...(['record', 'oidvector', 'tid', 'inet', 'cidr', 'macaddr', 'bit', 'varbit'] as const).map(
-      (type) =>
-        scalar(`${type}, ${type} → bool`, (left: Datum, right: Datum) =>
-          test(compareValues(type, left, right)),
-        ),
+    ...(symbol === '=' ? equalByValue : comparedByValue).map((type) =>
+      scalar(`${type}, ${type} → bool`, (left: Datum, right: Datum) => test(type, left, right)),
     ),
   ),
 );

@@ -2,6 +2,7 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Datum, Numeric } from '../../types/datum.ts';
 import { parseJson, type JsonValue } from '../../types/json-value.ts';
+import { cidrOfInet, inetOfCidr } from '../../types/network-codecs.ts';
 import { parseNumeric } from '../../types/numeric.ts';
 import { numericToFloat, numericToInteger } from '../../types/numeric-convert.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -108,10 +109,8 @@ export const textCasts: readonly CastRecord[] = [
   { from: 'text', to: 'regclass', context: 'implicit', stable: true, convert: toRegclass },
   { from: 'varchar', to: 'regclass', context: 'implicit', stable: true, convert: toRegclass },
   ...castsFrom<string>('pg_node_tree', 'implicit', { text: same }),
-  ...castsFrom<string>('cidr', 'implicit', {
-    inet: (value) => value.replace(/\/(?:32|(?<=:.*\/)128)$/, ''),
-  }),
-  ...castsFrom<string>('inet', 'assignment', { cidr: networkOf }),
+  ...castsFrom<string>('cidr', 'implicit', { inet: inetOfCidr }),
+  ...castsFrom<string>('inet', 'assignment', { cidr: cidrOfInet }),
   ...castsFrom<string>('bit', 'implicit', { varbit: same }),
   ...castsFrom<string>('varbit', 'implicit', { bit: same }),
   ...castsFrom<string>('bit', 'explicit', {
@@ -132,19 +131,3 @@ export const textCasts: readonly CastRecord[] = [
     float8: (value) => numericToFloat(jsonNumber(value, 'double precision')),
   }),
 ];
-
-/** inet to cidr: the host's bits become zero. */
-function networkOf(value: string): string {
-  const [host = '', mask] = addressText(value).split('/');
-  if (host.includes(':')) return parseAsCidr(value);
-  const bits = Number(mask);
-  const bytes = host.split('.').map((byte, i) => {
-    const kept = Math.min(8, Math.max(0, bits - i * 8));
-    return Number(byte) & (0xff << (8 - kept)) & 0xff;
-  });
-  return `${bytes.join('.')}/${bits}`;
-}
-
-function parseAsCidr(value: string): string {
-  return parseText({ name: 'cidr', typmod: -1 }, addressText(value)) as string;
-}

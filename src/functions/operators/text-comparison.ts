@@ -25,7 +25,6 @@ const pairs: readonly (readonly [TypeName, TypeName])[] = [
   ['name', 'text'],
   ['text', 'name'],
   ['bytea', 'bytea'],
-  ['char', 'char'],
 ];
 
 function compare(comparison: Comparison, trim: boolean): ColumnEvaluation {

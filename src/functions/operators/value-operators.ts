@@ -1,7 +1,7 @@
 /** Operators of numeric, interval and timetz, a value at a time in JavaScript. */
 import { must } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
-import { compareValues } from '../../types/compare.ts';
+import { compareValues, equalValues } from '../../types/compare.ts';
 import type { Datum, Numeric } from '../../types/datum.ts';
 import { microsPerDay } from '../../types/calendar.ts';
 import {
@@ -79,7 +79,7 @@ export function valueComparisons(comparison: Comparison): ScalarOverload[] {
       kind: 'scalar',
       args: ['record', 'record'],
       returns: 'bool',
-      datum: (_, args) => order('record', args),
+      datum: (_, args) => recordTest(comparison, args[0] as Datum, args[1] as Datum),
     },
     ...zonedPairs.map(([left, right]): ScalarOverload => ({
       kind: 'scalar',
@@ -93,6 +93,13 @@ export function valueComparisons(comparison: Comparison): ScalarOverload[] {
       },
     })),
   ];
+}
+
+/** Equality asks less of the fields' types than order. */
+function recordTest(comparison: Comparison, left: Datum, right: Datum): boolean {
+  if (comparison === 'eq') return equalValues('record', left, right);
+  if (comparison === 'ne') return !equalValues('record', left, right);
+  return tests[comparison](compareValues('record', left, right));
 }
 
 function numericBinary(compute: (left: Numeric, right: Numeric) => Numeric): ScalarOverload {

@@ -1,6 +1,7 @@
 /** Functions over text. Regular expressions are in regex.ts. */
 import { createHash } from 'node:crypto';
 import { SqlError } from '../../errors/sql-error.ts';
+import { withoutBlanks } from '../../types/compare.ts';
 import type { Datum } from '../../types/datum.ts';
 import { castForm, maybeTexts, textsOf } from '../any/text-form.ts';
 import { contextual, family, scalar, typed } from '../define.ts';
@@ -51,7 +52,7 @@ const lengths: readonly FunctionRecord[] = [
     'length char_length character_length',
     { text: 'number of characters', example: ["length('héllo')", '5'] },
     scalar('text → int4', (text: Text) => characterCount(text)),
-    scalar('bpchar → int4', (text: Text) => characterCount(text.trimEnd())),
+    scalar('bpchar → int4', (text: Text) => characterCount(withoutBlanks(text))),
     scalar('bytea → int4', (value: Uint8Array) => value.length),
   ),
   define(

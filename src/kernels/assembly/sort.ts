@@ -28,11 +28,12 @@ export function codeIntegers(
   }
 }
 
-export function codeUnsigned32(
-  values: usize, count: i32, out: usize, stride: i32, invert: i32,
+export function codeUnsigned(
+  values: usize, width: i32, count: i32, out: usize, stride: i32, invert: i32,
 ): void {
   for (let i = 0; i < count; i++) {
-    put(out, stride, i, <u64>load<u32>(values + ((<usize>i) << 2)), invert);
+    if (width == 8) put(out, stride, i, load<u64>(values + ((<usize>i) << 3)), invert);
+    else put(out, stride, i, <u64>load<u32>(values + ((<usize>i) << 2)), invert);
   }
 }
 

@@ -14,7 +14,7 @@ import { coerceToBoolean } from './coerce.ts';
 import { exprKey, sameExpr } from './expr-key.ts';
 import { bindExpr } from './expressions.ts';
 import type { Env, QueryLevel } from './scope.ts';
-import { requireEquality, sortKey } from './sort-keys.ts';
+import { requireEquality, requireOrder, sortKey } from './sort-keys.ts';
 
 export function bindAggregate(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedCall): Expr {
   const { context } = env;
@@ -79,7 +79,10 @@ function checkDistinct(
   args: readonly Expr[],
   orderBy: readonly SortKey[],
 ): void {
-  for (const arg of args) requireEquality(context, arg);
+  for (const arg of args) {
+    requireEquality(context, arg);
+    requireOrder(context, arg);
+  }
   const stray = orderBy.find(({ expr }) => !args.some((arg) => sameExpr(arg, expr)));
   if (stray === undefined) return;
   const message =

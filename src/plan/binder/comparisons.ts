@@ -1,6 +1,7 @@
 /** A_Expr: operators, IN, ANY, ALL, BETWEEN, LIKE, IS DISTINCT FROM, NULLIF. */
 import type { Node } from '@pgsql/types';
 import type { Expr } from '../../expr/expr.ts';
+import { someExpr } from '../../expr/walk.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import { constantElements } from './arrays.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
@@ -9,7 +10,7 @@ import { coerceTo, commonType } from './coerce.ts';
 import { elementOf } from './coercion-rules.ts';
 import { bindExpr, bindExprs } from './expressions.ts';
 import { boolType, isNullConstant, isUnknownConstant, nullOf } from './literals.ts';
-import { bindOperator, findOperator, tryOperator } from './operator-calls.ts';
+import { bindOperator, findOperator } from './operator-calls.ts';
 import { allOf, anyOf, bindRowFields, compareRows, nullTestOf } from './rows.ts';
 import { valueEnv, type Env } from './scope.ts';
 import { bindRowComparison } from './subqueries.ts';
@@ -124,7 +125,8 @@ function bindNullIf(env: Env, node: Ast<'A_Expr'>): Expr {
     [left, bindExpr(env, node.rexpr)],
     node.location ?? -1,
   );
-  const value = left.type.name === 'unknown' ? (equals.args[0] ?? left) : left;
+  // The left operand as the operator takes it; for polymorphic operators as it is.
+  const value = equals.args[0] ?? left;
   return {
     kind: 'case',
     whens: [{ when: equals, then: nullOf(value.type) }],
@@ -161,13 +163,23 @@ function bindIn(env: Env, node: Ast<'A_Expr'>): Expr {
   if (row !== undefined) return bindRowIn(env, node, isNegated);
   const left = bindExpr(env, node.lexpr);
   const list = bindExprs(env, items);
-  const type = commonType(context, [left, ...list], undefined);
-  if (type !== undefined) {
-    const list2 = listOfConstants(context, left, list);
-    if (list2 !== undefined) return { ...list2, kind: isNegated ? 'notInList' : 'inList' };
-  }
-  const tests = list.map((item) => compare(context, isNegated ? '<>' : '=', [left, item], place));
+  const constants = listOfConstants(context, left, list, place);
+  if (constants !== undefined) return { ...constants, kind: isNegated ? 'notInList' : 'inList' };
+  const tests = typedTogether(context, left, list).map((item) =>
+    compare(context, isNegated ? '<>' : '=', [left, item], place),
+  );
   return isNegated ? allOf(tests) : anyOf(tests);
+}
+
+/** PostgreSQL makes an array of items without columns: they share one type. */
+function typedTogether(context: BindContext, left: Expr, list: readonly Expr[]): readonly Expr[] {
+  const hasColumn = (item: Expr): boolean => someExpr(item, ({ kind }) => kind === 'column');
+  const plain = list.filter((item) => !hasColumn(item));
+  const type = commonType(context, [left, ...plain], undefined);
+  if (plain.length < 2 || type === undefined || type.name === 'record') return list;
+  return list.map((item) =>
+    plain.includes(item) ? (coerceTo(context, item, sqlType(type.name)) ?? item) : item,
+  );
 }
 
 /** `arg IN (constants)` when every item becomes a constant of the argument's type. */
@@ -175,14 +187,20 @@ function listOfConstants(
   context: BindContext,
   left: Expr,
   list: readonly Expr[],
+  place: number,
 ): Extract<Expr, { kind: 'inList' | 'notInList' }> | undefined {
   if (list.length < 2 || !list.every((item) => item.kind === 'constant')) return undefined;
   const type = commonType(context, [left, ...list], undefined);
-  if (type === undefined || tryOperator('=', [type.name, type.name]) === undefined)
-    return undefined;
-  const bare = sqlType(type.name);
-  const arg = coerceTo(context, left, bare);
-  const items = list.map((item) => coerceTo(context, item, bare));
+  if (type === undefined) return undefined;
+  const { args } = findOperator(context, '=', [type.name, type.name], place);
+  if (args.some((name) => typeRecord(name).category === 'P')) return undefined;
+  const compared = sqlType(type.name === 'varchar' ? type.name : (args[0] ?? type.name));
+  const asCompared = (expr: Expr): Expr | undefined => {
+    const common = coerceTo(context, expr, sqlType(type.name));
+    return common && coerceTo(context, common, compared);
+  };
+  const arg = asCompared(left);
+  const items = list.map(asCompared);
   if (arg === undefined) return undefined;
   const values = items.map((item) => (item?.kind === 'constant' ? item : undefined));
   if (values.some((value) => value === undefined)) return undefined;

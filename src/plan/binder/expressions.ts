@@ -6,6 +6,7 @@
 import type { Node } from '@pgsql/types';
 import type { Expr } from '../../expr/expr.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { hasOrder } from '../../types/type-orders.ts';
 import { bindArray, bindIndirection } from './arrays.ts';
 import { astAs, kindOf, stringsOf, type Ast, type AstKind } from './ast.ts';
 import { castExplicitly, coerceToBoolean, unify } from './coerce.ts';
@@ -195,6 +196,10 @@ function bindMinMax(env: Env, node: Ast<'MinMaxExpr'>): Expr {
   const { context } = env;
   const name = node.op === 'IS_LEAST' ? 'least' : 'greatest';
   const { type, exprs } = unify(context, bindExprs(valueEnv(env), node.args), name.toUpperCase());
+  if (!hasOrder(type.name)) {
+    const message = `could not identify a comparison function for type ${sqlNameOf(type)}`;
+    throw context.error('undefined_function', message, undefined);
+  }
   return extremeOf(env, name === 'least' ? '<=' : '>=', exprs, type);
 }
 

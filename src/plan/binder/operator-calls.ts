@@ -36,12 +36,6 @@ export function findOperator(
   throw operatorError(context, choice, { symbol, actual, place });
 }
 
-/** As findOperator; undefined when there is none. */
-export function tryOperator(symbol: string, actual: readonly TypeName[]): Candidate | undefined {
-  const choice = chooseOperator(symbol, actual);
-  return typeof choice === 'string' ? undefined : choice;
-}
-
 function chooseOperator(symbol: string, actual: readonly TypeName[]): Choice {
   const assumed = assumeSame(actual);
   const exact = findById(`${symbol}(${assumed.join()})`);

@@ -1,5 +1,6 @@
 /** UNION, INTERSECT, EXCEPT: arms of the same width, columns of common types. */
 import { must } from '../../errors/assert.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalNode } from '../logical.ts';
 import type { Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
@@ -41,14 +42,14 @@ export interface SetOperationParts {
   readonly all: boolean;
 }
 
-/** Both arms with their columns brought to common types; names are the left arm's. */
-export function combine(
+/** Both arms with their columns brought to common types. Errors: 42601, 42804, 42846. */
+export function commonArms(
   context: BindContext,
   arms: readonly [BoundQuery, BoundQuery],
-  parts: SetOperationParts,
-): BoundQuery {
+  operation: Operation,
+): { readonly types: readonly SqlType[]; readonly arms: readonly [BoundQuery, BoundQuery] } {
   const [left, right] = arms;
-  const construct = parts.operation.toUpperCase();
+  const construct = operation.toUpperCase();
   if (left.output.length !== right.output.length) {
     const message = `each ${construct} query must have the same number of columns`;
     throw context.error('syntax_error', message, right.output[0]?.origin);
@@ -57,7 +58,7 @@ export function combine(
     const pair = [output, must(right.output[i], 'column')].map((each) => outputExpr(context, each));
     return must(commonType(context, pair, construct), 'type');
   });
-  const typed = arms.map((arm) =>
+  const typed = (arm: BoundQuery): BoundQuery =>
     coerceOutputs(context, arm, types, {
       how: 'implicit',
       fail: (i, expr) => {
@@ -65,18 +66,25 @@ export function combine(
         const message = `${construct} could not convert type ${sqlNameOf(expr.type)} to ${wanted}`;
         return context.error('cannot_coerce', message, expr);
       },
-    }),
-  );
-  const [leftNode, rightNode] = typed.map((arm) => shaped(context, arm)) as [
-    LogicalNode,
-    LogicalNode,
-  ];
+    });
+  return { types, arms: [typed(left), typed(right)] };
+}
+
+/** Both arms with their columns brought to common types; names are the left arm's. */
+export function combine(
+  context: BindContext,
+  both: readonly [BoundQuery, BoundQuery],
+  parts: SetOperationParts,
+): BoundQuery {
+  const [left] = both;
+  const { types, arms } = commonArms(context, both, parts.operation);
+  const [leftNode, rightNode] = [shaped(context, arms[0]), shaped(context, arms[1])];
   const columns = left.output.map(({ name }, i) => {
     const nullable =
       leftNode.columns[i]?.nullable === true || rightNode.columns[i]?.nullable === true;
     return context.newColumn(name, must(types[i], 'type'), nullable);
   });
-  if (!parts.all) {
+  if (!parts.all || parts.operation !== 'union') {
     for (const [i, column] of columns.entries()) {
       requireEquality(context, columnOf(column), left.output[i]?.origin);
     }

@@ -1,6 +1,7 @@
 /** ORDER BY items: direction, place of NULLs, and that the type has an order. */
 import type { Node } from '@pgsql/types';
 import type { Expr } from '../../expr/expr.ts';
+import { hasEquality, hasOrder } from '../../types/type-orders.ts';
 import type { SortKey } from '../physical.ts';
 import { stringsOf, type Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
@@ -31,21 +32,17 @@ export function sortKey(context: BindContext, expr: Expr, node: Ast<'SortBy'>): 
   return { expr: resolved, ...directionOf(context, node) };
 }
 
-const unordered = new Set(['json', 'xml', 'point', 'xid', 'cid', 'aclitem', 'jsonpath', '_json']);
-
 /** 42883 for types without `<`. */
 export function requireOrder(context: BindContext, expr: Expr, place: Node | Expr = expr): void {
-  if (!unordered.has(expr.type.name)) return;
+  if (hasOrder(expr.type.name)) return;
   const message = `could not identify an ordering operator for type ${sqlNameOf(expr.type)}`;
   const hint = 'Use an explicit ordering operator or modify the query.';
   throw context.error('undefined_function', message, place, { hint });
 }
 
-const unequal = new Set(['json', 'xml', 'point', 'jsonpath', '_json']);
-
 /** 42883 for types without `=`: DISTINCT, GROUP BY, UNION. */
 export function requireEquality(context: BindContext, expr: Expr, place: Node | Expr = expr): void {
-  if (!unequal.has(expr.type.name)) return;
+  if (hasEquality(expr.type.name)) return;
   const message = `could not identify an equality operator for type ${sqlNameOf(expr.type)}`;
   throw context.error('undefined_function', message, place);
 }

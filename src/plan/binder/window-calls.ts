@@ -234,11 +234,8 @@ function frameOffset(
   }
   if (mode !== 'range') return coerceArgument(context, offset, sqlType('int8'), mode.toUpperCase());
   const key = must(orderBy[0], 'the ORDER BY key of RANGE');
-  const isTime =
-    typeRecord(key.expr.type.name).category === 'D' || key.expr.type.name === 'interval';
-  const wanted = isTime ? sqlType('interval') : sqlType(key.expr.type.name);
-  const coerced = coerceTo(context, offset, wanted);
   const { name } = key.expr.type;
+  const coerced = coerceTo(context, offset, sqlType(offsetType(name, offset.type.name)));
   const type = sqlNameOf(name);
   const frame = 'RANGE with offset PRECEDING/FOLLOWING is not supported for column type';
   if (!rangeTypes.has(name)) {
@@ -251,6 +248,16 @@ function frameOffset(
   }
   return coerced;
 }
+
+/** The right side of the in_range function that PostgreSQL would choose. */
+function offsetType(key: TypeName, offset: TypeName): TypeName {
+  if (typeRecord(key).category === 'D' || key === 'interval') return 'interval';
+  if (key === 'float4') return 'float8';
+  const takesAny = (key === 'int2' || key === 'int4') && integers.has(offset);
+  return takesAny ? offset : key;
+}
+
+const integers: ReadonlySet<TypeName> = new Set(['int2', 'int4', 'int8']);
 
 const rangeTypes: ReadonlySet<TypeName> = new Set([
   'int2',

@@ -5,15 +5,18 @@
  */
 import type { Node } from '@pgsql/types';
 import { must } from '../../errors/assert.ts';
-import type { LogicalNode } from '../logical.ts';
+import { formatType } from '../../types/type-name.ts';
+import { hasHash } from '../../types/type-orders.ts';
+import { sqlType } from '../../types/type-table.ts';
+import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import { freeColumns } from '../rules/logical-tree.ts';
 import { astAs, stringsOf, visitAst, type Ast } from './ast.ts';
-import type { BindContext } from './bind-context.ts';
-import { coerceOutputs } from './outputs.ts';
+import { columnOf, type BindContext } from './bind-context.ts';
 import { aliasedColumns, relationItem, scopeColumns, type FromItem } from './from-clause.ts';
-import { sqlNameOf } from './literals.ts';
 import { shaped } from './nodes.ts';
-import { bindQuery } from './query.ts';
+import { bindQuery, bindQueryKeepingUnknown } from './query.ts';
+import { commonArms } from './set-operations.ts';
+import { requireEquality } from './sort-keys.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env, type ScopeColumn } from './scope.ts';
 
 export interface CteBinding {
@@ -163,10 +166,10 @@ function recursiveQuery(
   }
   refuseClauses(context, select);
   const scope = select.withClause === undefined ? env : withEnv(context, select, env);
-  const initial = bindQuery(context, larg, scope);
+  const initial = bindQueryKeepingUnknown(context, larg, scope);
   const names = renamed(context, cte, scopeColumns(initial)).map((column) => column.name);
-  const columns = initial.output.map(({ column }, i) =>
-    context.newColumn(names[i] ?? '', column.type),
+  const columns = initial.output.map(({ column: { type } }, i) =>
+    context.newColumn(names[i] ?? '', type.name === 'unknown' ? sqlType('text') : type),
   );
   const workTable = context.newWorkTable();
   const earlier = level.ctes.get(name);
@@ -178,16 +181,18 @@ function recursiveQuery(
       return { node, columns: own.map((column) => ({ name: column.name, column })) };
     },
   });
-  const step = recursiveTerm(context, initial, bindQuery(context, rarg, scope), name);
+  const step = bindQueryKeepingUnknown(context, rarg, scope);
   if (earlier === undefined) level.ctes.delete(name);
   else level.ctes.set(name, earlier);
+  const distinct = select.all !== true;
+  const [first, next] = recursiveArms(context, { arms: [initial, step], columns, name, distinct });
   const node: LogicalNode = {
     kind: 'recursive',
     columns,
-    initial: shaped(context, initial),
-    recursive: shaped(context, step),
+    initial: shaped(context, first),
+    recursive: shaped(context, next),
     workTable,
-    distinct: select.all !== true,
+    distinct,
   };
   return { node, output: columns.map((column) => ({ name: column.name, column })) };
 }
@@ -202,28 +207,38 @@ function refuseClauses(context: BindContext, select: Ast<'SelectStmt'>): void {
   if (select.limitCount !== undefined) throw fail('LIMIT', select.limitCount);
 }
 
-/** The recursive term's columns as the initial term's types. */
-function recursiveTerm(
+interface RecursiveTerms {
+  readonly arms: readonly [BoundQuery, BoundQuery];
+  /** What the recursive term read. */
+  readonly columns: readonly LogicalColumn[];
+  readonly name: string;
+  readonly distinct: boolean;
+}
+
+/** Both terms in common types, which must be those of the initial term. */
+function recursiveArms(
   context: BindContext,
-  initial: BoundQuery,
-  step: BoundQuery,
-  name: string,
-): BoundQuery {
-  if (step.output.length !== initial.output.length) {
-    const message = 'each UNION query must have the same number of columns';
-    throw context.error('syntax_error', message, step.output[0]?.origin);
+  { arms, columns, name, distinct }: RecursiveTerms,
+): readonly [BoundQuery, BoundQuery] {
+  const common = commonArms(context, arms, 'union');
+  const [{ output }] = arms;
+  for (const [i, { type }] of columns.entries()) {
+    const origin = output[i]?.origin;
+    if (distinct) requireEquality(context, columnOf(must(columns[i], 'column')), origin);
+    const overall = must(common.types[i], 'type');
+    if (overall.name === type.name && overall.typmod === type.typmod) continue;
+    const [first, last] = [type, overall].map((each) => formatType(each.name, each.typmod));
+    const types = `has type ${first} in non-recursive term but type ${last} overall`;
+    const message = `recursive query "${name}" column ${i + 1} ${types}`;
+    const hint = 'Cast the output of the non-recursive term to the correct type.';
+    throw context.error('datatype_mismatch', message, origin, { hint });
   }
-  const types = initial.output.map(({ column }) => column.type);
-  return coerceOutputs(context, step, types, {
-    how: 'implicit',
-    fail: (i) => {
-      const first = sqlNameOf(must(types[i], 'type'));
-      const overall = sqlNameOf(must(step.output[i], 'column').column.type);
-      const message = `recursive query "${name}" column ${i + 1} has type ${first} in non-recursive term but type ${overall} overall`;
-      const hint = 'Cast the output of the non-recursive term to the correct type.';
-      return context.error('datatype_mismatch', message, initial.output[i]?.origin, { hint });
-    },
-  });
+  if (distinct && columns.some(({ type }) => !hasHash(type.name))) {
+    const detail = 'All column datatypes must be hashable.';
+    const message = 'could not implement recursive UNION';
+    throw context.error('feature_not_supported', message, undefined, { detail });
+  }
+  return common.arms;
 }
 
 /** A reference to a CTE in FROM. */
