@@ -13,6 +13,7 @@ export class Collector {
   readonly jaegerBodies: Buffer[] = [];
   readonly otlpBodies: Buffer[] = [];
   behaviour: Behaviour = 'accept';
+  readonly #decoded = new WeakMap<Buffer, readonly DecodedSpan[]>();
   #woken: (() => void)[] = [];
 
   private constructor(server: Server) {
@@ -58,11 +59,25 @@ export class Collector {
   }
 
   get jaeger(): readonly DecodedSpan[] {
-    return this.jaegerBodies.flatMap((body) => decodeJaegerBatch(body));
+    return this.jaegerBodies.flatMap((body) => this.#once(body, decodeJaegerBatch));
   }
 
   get otlp(): readonly DecodedSpan[] {
-    return this.otlpBodies.flatMap((body) => decodeOtlpRequest(body));
+    return this.otlpBodies.flatMap((body) => this.#once(body, decodeOtlpRequest));
+  }
+
+  #once(body: Buffer, decode: (body: Buffer) => readonly DecodedSpan[]): readonly DecodedSpan[] {
+    const known = this.#decoded.get(body);
+    if (known !== undefined) return known;
+    const spans = decode(body);
+    this.#decoded.set(body, spans);
+    return spans;
+  }
+
+  /** Forgets what came so far. */
+  clear(): void {
+    this.jaegerBodies.length = 0;
+    this.otlpBodies.length = 0;
   }
 
   /** Waits for spans that satisfy the condition. */

@@ -84,9 +84,7 @@ export class RunningQuery {
   #notePhases(report: QueryReport, trace: QueryTrace): void {
     const startNs = this.#startNs;
     const endNs = Math.max(clockNs(), report.endNs);
-    if (report.queueNs > 100_000) {
-      trace.phase({ name: 'queue.wait', startNs, endNs: startNs + report.queueNs });
-    }
+    trace.phase({ name: 'queue.wait', startNs, endNs: startNs + report.queueNs });
     const executeStart = report.startNs > 0 ? report.startNs : startNs + report.queueNs;
     const root = report.nodes.find((node) => node.nodeId === 0 && node.partition === 0);
     trace.phase({

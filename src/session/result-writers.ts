@@ -1,4 +1,5 @@
 /** Writers between a statement and its client: what reaches the client, and when. */
+import { clockNs } from '../trace/node-statistics.ts';
 import type { FieldDescription, Notice, ResultWriter } from './session.ts';
 import type { StoredRows } from './stored-rows.ts';
 
@@ -46,6 +47,56 @@ abstract class PassingWriter implements ResultWriter {
 
   copyDone(): void {
     this.out.copyDone();
+  }
+}
+
+/** Who is told of what the client got, and how long it was waited for. */
+export interface WriteObserver {
+  waited(startNs: number, endNs: number): void;
+  /** COPY waited for the client's data. */
+  received(startNs: number, endNs: number): void;
+  noticed(notice: Notice): void;
+}
+
+/** Tells the trace of notices, and of waits for a client that reads slowly. */
+export class ObservedWriter extends PassingWriter {
+  readonly #observer: WriteObserver;
+
+  constructor(out: ResultWriter, observer: WriteObserver) {
+    super(out);
+    this.#observer = observer;
+  }
+
+  override rows(bytes: Uint8Array): Promise<void> | void {
+    return this.#timed(this.out.rows(bytes));
+  }
+
+  override copyData(messages: Uint8Array): Promise<void> | void {
+    return this.#timed(this.out.copyData(messages));
+  }
+
+  override async *copyIn(
+    format: number,
+    columnFormats: readonly number[],
+  ): AsyncIterable<Uint8Array> {
+    let startNs = clockNs();
+    for await (const bytes of this.out.copyIn(format, columnFormats)) {
+      this.#observer.received(startNs, clockNs());
+      yield bytes;
+      startNs = clockNs();
+    }
+    this.#observer.received(startNs, clockNs());
+  }
+
+  override notice(notice: Notice): void {
+    this.#observer.noticed(notice);
+    this.out.notice(notice);
+  }
+
+  #timed(written: Promise<void> | void): Promise<void> | void {
+    if (written === undefined) return;
+    const startNs = clockNs();
+    return written.finally(() => this.#observer.waited(startNs, clockNs()));
   }
 }
 

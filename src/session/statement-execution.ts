@@ -17,7 +17,7 @@ import { Portal } from './portal.ts';
 import { allRows, PortalRows } from './portal-rows.ts';
 import type { Prepared } from './prepared.ts';
 import { startQuery } from './query-runner.ts';
-import { DescribingWriter, KeepingWriter } from './result-writers.ts';
+import { DescribingWriter, KeepingWriter, ObservedWriter } from './result-writers.ts';
 import type { ExecuteOutcome, ResultWriter } from './session.ts';
 import type { SqlSession } from './sql-session.ts';
 import type { StatementContext } from './statement-context.ts';
@@ -45,7 +45,7 @@ export class StatementExecution {
   constructor(session: SqlSession, prepared: Prepared, out: ResultWriter) {
     this.#session = session;
     this.#prepared = prepared;
-    this.#out = out;
+    this.#out = new ObservedWriter(out, session.cycle);
   }
 
   /** A statement of the simple protocol: describes, runs to the end. */
@@ -186,7 +186,7 @@ export class StatementExecution {
     if (fields !== undefined && turn.rowsMax > 0) return this.#keepUtility(portal, turn);
     const described = turn.describes ? fields : undefined;
     const writer = new DescribingWriter(this.#out, described);
-    this.#rows = await runUtility(this.#utilityContext(portal, turn, writer));
+    this.#rows = await this.#timedUtility(this.#utilityContext(portal, turn, writer));
     if (fields === undefined) portal.isSpent = true;
     else {
       portal.rows = new PortalRows({ running: undefined, stored: undefined, scrolls: false });
@@ -199,10 +199,22 @@ export class StatementExecution {
   async #keepUtility(portal: Portal, turn: Turn): Promise<boolean> {
     const stored = this.#newStoredRows();
     const writer = new KeepingWriter(this.#out, stored);
-    await runUtility(this.#utilityContext(portal, turn, writer));
+    await this.#timedUtility(this.#utilityContext(portal, turn, writer));
     portal.rows = new PortalRows({ running: undefined, stored, scrolls: false });
     portal.tag = (count) => writer.tag.replace(/\d+$/, String(count));
     return this.#continue(portal, turn);
+  }
+
+  async #timedUtility(context: StatementContext): Promise<number> {
+    const startNs = clockNs();
+    let failed = true;
+    try {
+      const rows = await runUtility(context);
+      failed = false;
+      return rows;
+    } finally {
+      context.trace.phase({ name: 'execute_utility', startNs, endNs: clockNs(), failed });
+    }
   }
 
   #utilityContext(portal: Portal, { trace }: Turn, out: ResultWriter): StatementContext {

@@ -9,7 +9,9 @@ import type { PlannedStatement, PlanObserver } from '../plan/planner.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { PhaseNote, QueryStart, QueryTrace, RuleNote } from '../trace/query-trace.ts';
 import type { Prepared } from './prepared.ts';
-import type { CycleTimes, ResultWriter } from './session.ts';
+import { InterleavedTime } from './interleaved-time.ts';
+import type { CycleTimes, Notice, ResultWriter } from './session.ts';
+import type { WriteObserver } from './result-writers.ts';
 import type { Settings } from './settings.ts';
 import type { SqlSession } from './sql-session.ts';
 import { statementSummary } from './statement-summary.ts';
@@ -28,7 +30,7 @@ interface TransactionBlock {
   statements: number;
 }
 
-export class TraceCycle {
+export class TraceCycle implements WriteObserver {
   readonly #session: SqlSession;
   readonly #sessionId: string;
   #protocol: 'simple' | 'extended' | 'library' = 'simple';
@@ -47,6 +49,10 @@ export class TraceCycle {
   #block: TransactionBlock | undefined;
   #hasWarned = false;
   #isAbandoned = false;
+  readonly #writeWait = new InterleavedTime('client.write_wait');
+  readonly #copyReceive = new InterleavedTime('copy.receive');
+  /** Waits of the cycle that belong to statements already. */
+  #notedWaitNs = 0;
   /** Traceparent of the library user's span around the queries. */
   enclosing = '';
 
@@ -212,11 +218,34 @@ export class TraceCycle {
     out.notice({ severity: 'WARNING', code: '01000', message, fields: {} });
   }
 
+  /** The client reads slowly. */
+  waited(startNs: number, endNs: number): void {
+    this.#writeWait.add(startNs, endNs);
+  }
+
+  received(startNs: number, endNs: number): void {
+    this.#copyReceive.add(startNs, endNs);
+  }
+
+  /** A notice without its words, which may hold values. */
+  noticed({ severity, code }: Notice): void {
+    this.#open?.event('notice', clockNs(), { severity, code });
+  }
+
+  #noteInterleaved(trace: QueryTrace): void {
+    this.#notedWaitNs += this.#writeWait.activeNs;
+    for (const time of [this.#writeWait, this.#copyReceive]) {
+      const phase = time.take();
+      if (phase !== undefined) trace.phase(phase);
+    }
+  }
+
   /** The statement is over; its root ends when its bytes are out, or when the next one begins. */
   finish(rows: number, reason: CloseReason): void {
     const trace = this.#open;
     if (trace === undefined) return;
     this.#open = undefined;
+    this.#noteInterleaved(trace);
     const endNs = clockNs();
     this.#startNs = endNs;
     this.#finished.push({ trace, rows, reason, endNs });
@@ -271,13 +300,16 @@ export class TraceCycle {
     this.#openPrepared();
     const endNs = clockNs();
     const last = this.#finished.at(-1);
-    if (last !== undefined && writeWaitNs > 0) {
+    const waitNs = writeWaitNs - this.#notedWaitNs;
+    this.#notedWaitNs = 0;
+    if (last !== undefined && waitNs > 0) {
+      const attributes = { 'result.bytes': bytes };
       last.trace.phase({
         name: 'client.write_wait',
-        startNs: endNs - writeWaitNs,
+        startNs: endNs - waitNs,
         endNs,
-        activeNs: writeWaitNs,
-        attributes: { 'result.bytes': bytes },
+        activeNs: waitNs,
+        attributes,
       });
     }
     for (const each of this.#finished) {

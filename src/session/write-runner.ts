@@ -16,6 +16,7 @@ import { Arena, Budget } from '../memory/arena.ts';
 import { heap } from '../memory/heap.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { WriteStatement } from '../plan/planner.ts';
+import { clockNs } from '../trace/node-statistics.ts';
 import type { QueryTrace } from '../trace/query-trace.ts';
 import type { Datum } from '../types/datum.ts';
 import { formatText } from '../types/type-text.ts';
@@ -24,6 +25,7 @@ import { millisOf } from './milliseconds.ts';
 import { refuseWrite } from './read-only.ts';
 import { sessionFormats } from './evaluation-facts.ts';
 import { expandFormats } from './fields.ts';
+import { InterleavedTime } from './interleaved-time.ts';
 import { startQuery } from './query-runner.ts';
 import { ReturningRows } from './returning-rows.ts';
 import type { SqlSession } from './sql-session.ts';
@@ -61,17 +63,40 @@ export async function runWrite(
   const task = await WriteTask.begin(session, planned);
   const formats = expandFormats(options.formats, planned.fields.length);
   const returning = stored && new ReturningRows(session, planned, formats);
+  const time = new InterleavedTime('dml.execute');
+  const timed = async (body: () => Promise<void>): Promise<void> => {
+    const startNs = clockNs();
+    await body().finally(() => time.add(startNs, clockNs()));
+  };
+  const write = async (batch: Batch): Promise<void> => {
+    const written = await task.write(batch);
+    if (returning === undefined || written.rowCount === 0) return;
+    stored?.append(returning.encode(written, parameters));
+  };
   try {
-    const report = await eachBatch(session, { ...options, plan: planned.source }, async (batch) => {
-      const written = await task.write(batch);
-      if (returning === undefined || written.rowCount === 0) return;
-      stored?.append(returning.encode(written, parameters));
-    });
-    await task.check();
+    const source = { ...options, plan: planned.source };
+    const report = await eachBatch(session, source, (batch) => timed(() => write(batch)));
+    await timed(() => task.check());
     return { rowCount: task.rowCount, report };
   } finally {
+    noteWrite(options.trace, planned, { time, rowCount: task.rowCount });
     task.free();
   }
+}
+
+function noteWrite(
+  trace: QueryTrace,
+  { operation, table }: WriteStatement,
+  { time, rowCount }: { readonly time: InterleavedTime; readonly rowCount: number },
+): void {
+  const phase = time.take();
+  if (phase === undefined) return;
+  const attributes = {
+    'dml.operation': operation,
+    'dml.table': table.name,
+    'dml.rows_affected': rowCount,
+  };
+  trace.phase({ ...phase, attributes });
 }
 
 /** The rows of one INSERT, UPDATE or DELETE on their way into the table. */

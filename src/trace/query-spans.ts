@@ -12,13 +12,14 @@
 import { explainJson, type ExplainOptions } from '../plan/explain/explain.ts';
 import { addOperatorSpans } from './operator-spans.ts';
 import type { QueryEnd, QueryNotes, SamplingReason } from './query-notes.ts';
-import type { PhaseName, PhaseNote, RuleNote } from './query-trace.ts';
+import { addRule, failPhase, phaseTree } from './phase-spans.ts';
+import type { PhaseName, PhaseNote } from './query-trace.ts';
 import { epochMicros, type Attributes } from './span-data.ts';
 import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
-import { phaseRecords, rootTarget, ruleTarget } from './span-targets.ts';
+import { rootTarget } from './span-targets.ts';
+import { lengthNs, ownedPhases } from './time-owners.ts';
 
 const summaryMax = 255;
-const longReceiveUs = 1000;
 
 export function querySpans(
   notes: QueryNotes,
@@ -26,15 +27,12 @@ export function querySpans(
   reason: SamplingReason | undefined,
 ): SpanDraft {
   const root = rootSpan(notes, end, reason);
-  const phases = notes.phases.map((note) => phaseSpan(note));
-  const failed = failPhase(notes, phases);
-  phases.forEach((phase, index) => {
-    const name = notes.phases[index]?.name;
-    parentOf(phase, name, phases, notes, root).children.push(phase);
-  });
-  for (const rule of notes.rules) addRule(rule, phases, notes, root);
+  const whole = { startNs: notes.start.startNs, endNs: end.endNs };
+  const tree = phaseTree(root, ownedPhases(notes.phases, whole), notes.phases.length);
+  const failed = failPhase(notes, tree);
+  for (const rule of notes.rules) addRule(rule, tree);
   for (const { plan, statistics, phase } of notes.plans) {
-    const execute = phases[phase];
+    const execute = tree.spans[phase];
     if (execute === undefined) continue;
     addOperatorSpans(execute, {
       plan,
@@ -153,10 +151,6 @@ function addPhaseTotals(found: Attributes, phase: PhaseNote): void {
   }
 }
 
-function lengthNs({ startNs, endNs, activeNs }: PhaseNote): number {
-  return activeNs ?? Math.max(0, endNs - startNs);
-}
-
 /** The first row out of the plan's root. */
 function firstRowNs({ plans }: QueryNotes): number {
   for (const { plan, statistics } of plans) {
@@ -175,100 +169,6 @@ function threadNs({ plans, phases }: QueryNotes): number {
   for (const { statistics } of plans) for (const { selfNs } of statistics) total += selfNs;
   for (const phase of phases) if (computing.has(phase.name)) total += lengthNs(phase);
   return total;
-}
-
-function phaseSpan(note: PhaseNote): SpanDraft {
-  const record = phaseRecords[note.name];
-  const startUs = epochMicros(note.startNs);
-  const endUs = Math.max(startUs, epochMicros(note.endNs));
-  const attributes: Attributes = { ...note.attributes };
-  if (note.activeNs !== undefined) attributes['active_ns'] = note.activeNs;
-  const isLong = note.name === 'pgwire.receive' && endUs - startUs > longReceiveUs;
-  return newDraft({
-    name: note.name,
-    target: record.target,
-    level: isLong ? 'info' : record.level,
-    rank: draftRanks.phase,
-    startUs,
-    endUs,
-    attributes,
-    line: { name: note.name, phase: record.line, fields: {} },
-  });
-}
-
-/** Phases lie within the phase that they are a part of, where one was noted; else the root. */
-function parentOf(
-  phase: SpanDraft,
-  name: PhaseName | undefined,
-  phases: readonly SpanDraft[],
-  notes: QueryNotes,
-  root: SpanDraft,
-): SpanDraft {
-  const within = name === undefined ? undefined : phaseRecords[name].within;
-  if (within === undefined) return root;
-  return enclosing(within, phase, phases, notes) ?? root;
-}
-
-function enclosing(
-  name: PhaseName,
-  part: { readonly startUs: number },
-  phases: readonly SpanDraft[],
-  notes: QueryNotes,
-): SpanDraft | undefined {
-  return phases.find(
-    (each, index) =>
-      notes.phases[index]?.name === name &&
-      each.startUs <= part.startUs &&
-      part.startUs <= each.endUs,
-  );
-}
-
-function addRule(
-  note: RuleNote,
-  phases: readonly SpanDraft[],
-  notes: QueryNotes,
-  root: SpanDraft,
-): void {
-  const startUs = epochMicros(note.startNs);
-  const span = newDraft({
-    name: note.modified ? `${note.rule} (modified)` : note.rule,
-    target: ruleTarget,
-    level: 'debug',
-    rank: draftRanks.rule,
-    startUs,
-    endUs: Math.max(startUs, epochMicros(note.endNs)),
-    attributes: { 'rule.name': note.rule, 'rule.modified': note.modified },
-    line: { name: note.phase, phase: phaseRecords[note.phase].line, fields: { rule: note.rule } },
-  });
-  const parent = enclosing(note.phase, span, phases, notes) ?? root;
-  parent.children.push(span);
-}
-
-function failPhase(notes: QueryNotes, phases: readonly SpanDraft[]): SpanDraft | undefined {
-  const { failure } = notes;
-  if (failure === undefined) return undefined;
-  const failed = notes.phases.findLastIndex((phase) => phase.failed === true);
-  const broken = failed >= 0 ? failed : brokenExecution(notes);
-  const phase = phases[broken >= 0 ? broken : refusedPlan(notes)];
-  if (phase === undefined) return undefined;
-  phase.error = failure.code;
-  phase.attributes['error.type'] = failure.code;
-  return phase;
-}
-
-/** The execution whose nodes did not all end by themselves. */
-function brokenExecution({ plans }: QueryNotes): number {
-  const broken = plans.findLast(({ statistics }) =>
-    statistics.some(({ closeReason }) => closeReason !== 'exhausted' && closeReason !== 'limit'),
-  );
-  return broken?.phase ?? -1;
-}
-
-/** A statement that was planned and not started: a constant in it cannot be computed. */
-function refusedPlan({ phases, rootAttributes }: QueryNotes): number {
-  const hasStarted = phases.some(({ name }) => name === 'execute_plan');
-  if (hasStarted || rootAttributes['plan.cache'] === undefined) return -1;
-  return phases.findLastIndex(({ name }) => name === 'plan');
 }
 
 const planJsonMax = 16 * 1024;
