@@ -56,7 +56,7 @@ function phaseSpan(note: PhaseNote): SpanDraft {
   });
 }
 
-/** The phase that it is a part of, or the utility statement that runs it, where noted; else the root. */
+/** What it is a part of: a phase, or the utility statement that runs it; else the root. */
 function parentOf(note: PhaseNote, tree: PhaseTree): SpanDraft {
   const { within } = phaseRecords[note.name];
   const own = within === undefined ? undefined : enclosing(within, note, tree);
