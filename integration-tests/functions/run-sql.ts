@@ -83,7 +83,7 @@ export async function sqlRunner(
         statementMicros: now,
         session,
         formats: {},
-        catalogFacts: options.facts ?? {},
+        catalog: { find: (fact, key) => options.facts?.[fact]?.[key], factParts: () => [] },
         ...(options.effects === undefined ? {} : { effects: options.effects }),
       },
       output: { kind: 'rows', formats: fields.map(() => 0) },

@@ -3,7 +3,7 @@
  * information_schema are SQL text over fact tables, and every fact table is a function of this.
  */
 import type { StoredView, TableDefinition } from './table.ts';
-import type { FactTable, ViewDefinition } from '../plan/planner.ts';
+import type { FactRows, FactTable, ViewDefinition } from '../plan/planner.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
 export interface RoleFact {
@@ -60,6 +60,11 @@ export interface CursorFact {
   readonly createdMicros: bigint;
 }
 
+export interface ViewColumn {
+  readonly name: string;
+  readonly type: SqlType;
+}
+
 export interface CatalogState {
   readonly database: string;
   readonly currentUser: string;
@@ -73,7 +78,7 @@ export interface CatalogState {
   readonly schemas: readonly string[];
   readonly views: readonly StoredView[];
   /** A view's columns follow from its text; empty when the text is no longer valid. */
-  viewColumns(view: StoredView): readonly { readonly name: string; readonly type: SqlType }[];
+  viewColumns(view: StoredView): readonly ViewColumn[];
   /** The session's own schema of temporary tables. */
   readonly temporarySchema?: string;
   readonly roles: readonly RoleFact[];
@@ -97,8 +102,28 @@ export interface SystemCatalog {
   ): number | undefined;
   /** CatalogLookup.find for functions; see functions/system/catalog-facts.ts for the keys. */
   find(fact: string, key: string): string | undefined;
-  /** The same facts as data, for workers; of no names: all whose keys can be listed. */
-  factsFor(facts: readonly string[]): Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Rows of a relation: those that never change, and those of the moment. */
+  factParts(schema: string, name: string): readonly FactRows[];
+  /** What another thread makes the same catalog from. */
+  readonly sent: SentCatalogState;
+}
+
+/** The state as plain data. */
+export interface SentCatalogState {
+  readonly state: Omit<CatalogState, 'viewColumns'>;
+  readonly viewColumns: ReadonlyMap<number, readonly ViewColumn[]>;
+}
+
+export function sentState(full: CatalogState): SentCatalogState {
+  const { viewColumns: _, ...state } = full;
+  return {
+    state,
+    viewColumns: new Map(full.views.map((view) => [view.oid, full.viewColumns(view)])),
+  };
+}
+
+export function receivedState({ state, viewColumns }: SentCatalogState): CatalogState {
+  return { ...state, viewColumns: ({ oid }) => viewColumns.get(oid) ?? [] };
 }
 
 export type CreateSystemCatalog = (state: CatalogState) => SystemCatalog;

@@ -8,23 +8,28 @@
  */
 import type { Column } from '../columns/column.ts';
 import type { CatalogLookup, EvaluationContext } from '../functions/function-record.ts';
+import type { SentCatalogState } from '../catalog/catalog-state.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
+import type { FactRows } from '../plan/planner.ts';
 import type { TableSnapshot } from '../catalog/table.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
 import type { Datum } from '../types/datum.ts';
+
+export interface QueryCatalog extends CatalogLookup {
+  /** Rows of a fact table in parts; a part is the same array as long as its rows are the same. */
+  factParts(schema: string, name: string): readonly FactRows[];
+  readonly sent?: SentCatalogState;
+}
 
 export interface QueryRequest {
   readonly plan: PhysicalPlan;
   readonly parameters: readonly (Datum | null)[];
   readonly snapshots: ReadonlyMap<number, TableSnapshot>;
   readonly evaluation: Omit<EvaluationContext, 'arena' | 'catalog'> & {
-    /** CatalogLookup's facts, sent along: fact name → key → answer. */
-    readonly catalogFacts: Readonly<Record<string, Readonly<Record<string, string>>>>;
     /** The catalog itself, for plans that run on the session's own thread. */
-    readonly catalog?: CatalogLookup & {
-      /** Its answers as data, for plans that run on workers and ask. */
-      readonly answers?: () => QueryRequest['evaluation']['catalogFacts'];
-    };
+    readonly catalog?: QueryCatalog;
+    /** What a worker makes its catalog from, for plans that ask. */
+    readonly catalogState?: SentCatalogState;
   };
   /** `rows`: DataRow messages, one format code (0 text, 1 binary) per column; `copy`: see below. */
   readonly output:

@@ -99,7 +99,6 @@ const oneRow: QueryRequest = {
     statementMicros: 0n,
     session: {},
     formats: {},
-    catalogFacts: {},
   },
   output: { kind: 'rows', formats: [] },
   instrument: false,
@@ -110,11 +109,11 @@ const oneRow: QueryRequest = {
 function asPlainData(start: DriverStart): DriverStart {
   const { effects: _effects, catalog, ...rest } = start.facts.evaluation;
   const plans = [start.root, ...start.facts.subplans.map(({ plan }) => plan)];
-  const answers = readsCatalog(plans) ? catalog?.answers?.() : undefined;
-  const catalogFacts = answers ?? rest.catalogFacts;
+  const catalogState = readsCatalog(plans) ? catalog?.sent : undefined;
+  const asked = catalogState === undefined ? {} : { catalogState };
   const session: Record<string, string> = {};
   for (const name in rest.session) session[name] = rest.session[name] ?? '';
-  return { ...start, facts: { ...start.facts, evaluation: { ...rest, catalogFacts, session } } };
+  return { ...start, facts: { ...start.facts, evaluation: { ...rest, ...asked, session } } };
 }
 
 function driverStart(request: QueryRequest, stopCell: number): DriverStart {

@@ -96,6 +96,15 @@ export function scanOf(
   });
 }
 
+/** Rows that the plan itself carries. */
+export function valuesOf(
+  fields: readonly Field[],
+  rows: readonly (readonly (Datum | null)[])[],
+): NodeOf<'ValuesExec'> {
+  const exprs = rows.map((row) => fields.map(({ type }, i) => constant(type.name, row[i] ?? null)));
+  return planNode({ kind: 'ValuesExec' as const, rows: exprs, fields });
+}
+
 export const bool = sqlType('bool');
 
 export function column(index: number, type: TypeName): Expr {
@@ -126,7 +135,6 @@ export function requestOf(
       statementMicros: 0n,
       session: {},
       formats: {},
-      catalogFacts: {},
     },
     output: { kind: 'rows', formats: root.fields.map(() => 0) },
     instrument: true,

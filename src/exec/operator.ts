@@ -15,6 +15,7 @@ import type { EvaluationContext } from '../functions/function-record.ts';
 import type { Arena, Budget } from '../memory/arena.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { NodeOf, PlanKind, PlanNode } from '../plan/physical.ts';
+import type { FactRows } from '../plan/planner.ts';
 import type { Datum } from '../types/datum.ts';
 import type { NodeStatistics } from '../trace/node-statistics.ts';
 
@@ -39,6 +40,8 @@ export interface QueryContext {
   /** 0 on the driver; the helper's number elsewhere. */
   readonly partition: number;
   readonly segments: SegmentReader;
+  /** Rows of a fact table in parts; a part is the same array as long as its rows are the same. */
+  readonly factParts: (schema: string, name: string) => readonly FactRows[];
   /** Opens a child: builds its operator inside the wrapper. */
   readonly open: (node: PlanNode) => BatchStream;
   /** Runs a fragment on all workers and yields their batches; serial where there are none. */

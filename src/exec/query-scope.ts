@@ -7,10 +7,11 @@
  */
 import { Budget } from '../memory/arena.ts';
 import type { SegmentReader, TableSnapshot } from '../catalog/table.ts';
-import type { CatalogLookup, EvaluationContext } from '../functions/function-record.ts';
+import type { EvaluationContext } from '../functions/function-record.ts';
 import type { PhysicalPlan, PlanKind, PlanNode } from '../plan/physical.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
 import type { Datum } from '../types/datum.ts';
+import { catalogOf } from './catalog-of.ts';
 import { evaluateScalar } from './expressions.ts';
 import { computedRows } from './fragment-state.ts';
 import { newStatistics, OperatorStream, TurnClock } from './instrument.ts';
@@ -74,7 +75,7 @@ export class QueryScope {
       statementMicros,
       session,
       formats,
-      catalog: facts.evaluation.catalog ?? catalogLookup(facts.evaluation.catalogFacts),
+      catalog: catalogOf(facts.evaluation),
       checkCancelled: () => this.checkStop(),
       ...(effects === undefined ? {} : { effects }),
     };
@@ -155,6 +156,7 @@ export class QueryScope {
       budget: this.budget,
       partition: this.#partition,
       segments: services.segments,
+      factParts: (schema, name) => catalogOf(this.facts.evaluation).factParts(schema, name),
       open: (node) => this.#open(node, context),
       openParallel: (node) =>
         services.parallel === undefined
@@ -199,11 +201,4 @@ function countingMorsels(): NextMorsel {
     taken.set(scan.id, next + 1);
     return next < morselCount ? next : -1;
   };
-}
-
-function catalogLookup(facts: QueryRequest['evaluation']['catalogFacts']): CatalogLookup {
-  const tables = new Map(
-    Object.entries(facts).map(([name, answers]) => [name, new Map(Object.entries(answers))]),
-  );
-  return { find: (fact, key) => tables.get(fact)?.get(key) };
 }

@@ -11,7 +11,6 @@
  * probe path.
  */
 import type { Expr } from '../expr/expr.ts';
-import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
 export interface Field {
@@ -50,12 +49,12 @@ export interface SeqScanExec extends NodeCore {
   readonly parallel: boolean;
 }
 
-/** Rows of a fact table (pg_catalog's raw facts), bound at plan time. `columns` are positions. */
+/** Rows of a fact table (pg_catalog's raw facts). `columns` are positions. */
 export interface FactScanExec extends NodeCore {
   readonly kind: 'FactScanExec';
+  readonly schema: string;
   readonly factName: string;
   readonly columns: readonly number[];
-  readonly rows: readonly (readonly (Datum | null)[])[];
   /** Conjuncts `column = value` and `column in values` that choose rows; the filter re-checks. */
   readonly keys?: readonly PruningPredicate[];
 }

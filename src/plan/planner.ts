@@ -35,12 +35,15 @@ export interface ViewDefinition {
   readonly sql: string;
 }
 
+/** Never changed: what is made from them may be kept by them. */
+export type FactRows = readonly (readonly (Datum | null)[])[];
+
 export interface FactTable {
   readonly oid: number;
   readonly schema: string;
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: SqlType }[];
-  readonly rows: () => readonly (readonly (Datum | null)[])[];
+  readonly rowCount: () => number;
 }
 
 export interface PlannerOptions {

@@ -1,5 +1,7 @@
 /** What functions may know of the session: sent along with every query. */
-import type { QueryRequest } from '../exec/execution.ts';
+import type { SentCatalogState, SystemCatalog } from '../catalog/catalog-state.ts';
+import type { QueryCatalog, QueryRequest } from '../exec/execution.ts';
+import type { FactRows } from '../plan/planner.ts';
 import { defaultFormats, type FormatSettings } from '../types/format-settings.ts';
 import { applySetting } from './apply-setting.ts';
 import type { Settings } from './settings.ts';
@@ -32,16 +34,38 @@ function formatTexts(settings: Settings): Readonly<Record<FormatName, string>> {
 type FormatName = 'dateStyle' | 'intervalStyle' | 'timeZone' | 'byteaOutput' | 'extraFloatDigits';
 
 function lazyLookup(session: SqlSession): (fact: string, key: string) => string | undefined {
-  let catalog: { find(fact: string, key: string): string | undefined } | undefined;
-  return (fact, key) => {
-    catalog ??= session.catalog().system;
-    return catalog.find(fact, key);
-  };
+  const facts = new SessionFacts(session);
+  return (fact, key) => facts.find(fact, key);
+}
+
+/** The system catalog of the moment when it is first asked. */
+class SessionFacts implements QueryCatalog {
+  readonly #session: SqlSession;
+  #system: SystemCatalog | undefined;
+
+  constructor(session: SqlSession) {
+    this.#session = session;
+  }
+
+  get #catalog(): SystemCatalog {
+    this.#system ??= this.#session.catalog().system;
+    return this.#system;
+  }
+
+  find(fact: string, key: string): string | undefined {
+    return this.#catalog.find(fact, key);
+  }
+
+  factParts(schema: string, name: string): readonly FactRows[] {
+    return this.#catalog.factParts(schema, name);
+  }
+
+  get sent(): SentCatalogState {
+    return this.#catalog.sent;
+  }
 }
 
 const systemSchemas = new Set(['pg_catalog', 'information_schema']);
-
-const noFacts = {};
 
 function settingFacts(settings: Settings): Readonly<Record<string, string>> {
   return settings.facts();
@@ -82,11 +106,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     statementMicros: later(session.statementMicros, transaction.startMicros),
     session: facts,
     formats: settings.derived(formatTexts),
-    catalogFacts: noFacts,
-    catalog: {
-      find: lazyLookup(session),
-      answers: () => session.catalog().system.factsFor([]),
-    },
+    catalog: new SessionFacts(session),
     effects: {
       setConfig: (name, value, isLocal) => {
         applySetting(session, name, value ?? undefined, isLocal);

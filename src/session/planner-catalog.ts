@@ -21,8 +21,6 @@ const systemSchemas = new Set(['pg_catalog', 'information_schema', 'pg_toast']);
 export class SessionCatalog implements PlannerCatalog {
   readonly #sources: NameSources;
   #system: SystemCatalog | undefined;
-  /** Whether facts were bound: such a plan holds rows of one moment and is not kept. */
-  usedFacts = false;
   /** Stored tables that were found. */
   readonly foundTables = new Map<number, Table>();
 
@@ -77,9 +75,7 @@ export class SessionCatalog implements PlannerCatalog {
 
   findFacts(schema: string | undefined, name: string): FactTable | undefined {
     if (schema !== undefined && !this.#isSystem(schema)) return undefined;
-    const facts = this.system.findFacts(schema, name);
-    if (facts !== undefined) this.usedFacts = true;
-    return facts;
+    return this.system.findFacts(schema, name);
   }
 
   #isSystem(schema: string): boolean {

@@ -2,7 +2,8 @@
  * Prepared statements and their plans.
  *
  * A statement is planned when it is parsed, for its types. The plan is kept for later executions
- * until a definition changes; plans over fact tables hold rows of one moment and are made anew.
+ * until a definition changes; inside a transaction block, whose own changes of definitions nobody
+ * counts, only until the session runs a statement.
  */
 import { SqlError } from '../errors/sql-error.ts';
 import type { Field } from '../plan/physical.ts';
@@ -18,7 +19,10 @@ interface KeptPlan {
   readonly planned: PlannedStatement;
   readonly definitionVersion: number;
   readonly settingsKey: string;
+  /** Made outside of a transaction block. */
   readonly reusable: boolean;
+  /** Statements that the session had run. */
+  readonly executions: number;
   /** Rows of the stored tables when the plan was made. */
   readonly sizes: ReadonlyMap<number, number>;
 }
@@ -76,7 +80,7 @@ export class Prepared {
     if (this.#kept !== undefined && this.holds(session)) return this.#kept.planned;
     const { definitionVersion } = session.environment.store;
     const settingsKey = session.planSettingsKey();
-    const { planned, usedFacts, sizes } = session.planNode(
+    const { planned, sizes } = session.planNode(
       this.statement as ParsedStatement,
       this.#parameterTypes,
       {
@@ -87,20 +91,22 @@ export class Prepared {
     this.#checkSameResult(planned.fields);
     const source = planned.kind === 'query' ? planned.plan : planned.source;
     this.#parameterTypes = source.parameterTypes;
-    const reusable = !usedFacts && !session.transaction.inBlock;
-    this.#kept = { planned, definitionVersion, settingsKey, reusable, sizes };
+    const { executions, transaction } = session;
+    const reusable = !transaction.inBlock;
+    this.#kept = { planned, definitionVersion, settingsKey, reusable, executions, sizes };
     return planned;
   }
 
   /** Whether the kept plan is what planning would give now. */
   holds(session: SqlSession): boolean {
     const kept = this.#kept;
+    if (kept === undefined) return false;
+    const isFresh = kept.executions === session.executions;
     return (
-      kept?.reusable === true &&
+      (isFresh || (kept.reusable && !session.transaction.inBlock)) &&
       kept.definitionVersion === session.environment.store.definitionVersion &&
       kept.settingsKey === session.planSettingsKey() &&
-      !session.transaction.inBlock &&
-      hasSimilarSizes(kept, session)
+      (isFresh || hasSimilarSizes(kept, session))
     );
   }
 

@@ -7,6 +7,7 @@
  * The wire serialises calls; only cancel() and close() come in between.
  */
 import { setImmediate } from 'node:timers/promises';
+import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
 import { Arena, Budget } from '../memory/arena.ts';
@@ -63,7 +64,6 @@ const notificationsMax = 10_000;
 
 interface PlannedNode {
   readonly planned: PlannedStatement;
-  readonly usedFacts: boolean;
   /** Rows of the stored tables that the statement names, by OID. */
   readonly sizes: ReadonlyMap<number, number>;
 }
@@ -86,6 +86,8 @@ export class SqlSession implements Session {
   currentSql = '';
   statementMicros = 0n;
   active = false;
+  /** Statements and batches that ended: what was planned before one may differ after it. */
+  executions = 0;
   readonly #searchPath: SearchPath;
   readonly #notifications: Notification[] = [];
   #closed = false;
@@ -182,9 +184,8 @@ export class SqlSession implements Session {
 
   /** For constant expressions that the session computes itself. */
   constantContext(arena = new Arena(new Budget(constantBytesMax))): EvaluationContext {
-    const { catalogFacts: _facts, ...facts } = evaluationFacts(this);
-    const lookup = sessionFormats(this).lookup;
-    return { ...facts, arena, catalog: { find: (fact, key) => lookup?.(fact, key) } };
+    const { catalogState: _state, catalog, ...facts } = evaluationFacts(this);
+    return { ...facts, arena, catalog: must(catalog, 'the catalog') };
   }
 
   planNode(
@@ -197,7 +198,7 @@ export class SqlSession implements Session {
     const planned = planStatement(statement.node, { ...options, catalog, ...more });
     const tables = [...catalog.foundTables];
     const sizes = new Map(tables.map(([oid, { rowCount = 0 }]) => [oid, rowCount]));
-    return { planned, usedFacts: catalog.usedFacts, sizes };
+    return { planned, sizes };
   }
 
   evaluationFacts(): QueryRequest['evaluation'] {
@@ -428,6 +429,7 @@ export class SqlSession implements Session {
   }
 
   #endStatements(): void {
+    this.executions += 1;
     this.active = false;
     this.transaction.isMultiple = false;
     this.interrupts.reset();

@@ -8,10 +8,14 @@
  * Making a catalog costs nothing; rows are made for the relations that a statement names, and
  * rows that never change are made once per process.
  */
-import type { CatalogState, SystemCatalog } from '../catalog-state.ts';
-import type { FactTable, ViewDefinition } from '../../plan/planner.ts';
+import {
+  sentState,
+  type CatalogState,
+  type SentCatalogState,
+  type SystemCatalog,
+} from '../catalog-state.ts';
+import type { FactRows, FactTable, ViewDefinition } from '../../plan/planner.ts';
 import { rowsOf, type Row } from './fact-rows.ts';
-import { answersOf, listedFacts } from './answer-keys.ts';
 import { answers } from './answers.ts';
 import { classOid, namespaceOid, procOid, roleOid, typeOid } from './lookup.ts';
 import { Moment } from './moment.ts';
@@ -32,7 +36,7 @@ export function createSystemCatalog(state: CatalogState): SystemCatalog {
 class MomentCatalog implements SystemCatalog {
   readonly #moment: Moment;
   readonly #answers = new Map<string, string | undefined>();
-  readonly #tables = new Map<SystemRelation, FactTable>();
+  readonly #parts = new Map<SystemRelation, readonly FactRows[]>();
 
   constructor(state: CatalogState) {
     this.#moment = new Moment(state);
@@ -50,31 +54,27 @@ class MomentCatalog implements SystemCatalog {
   findFacts(schema: string | undefined, name: string): FactTable | undefined {
     const relation = systemRelation(schema ?? catalogSchema, name);
     if (relation === undefined || views.has(`${relation.schema}.${name}`)) return undefined;
-    const table = this.#tables.get(relation) ?? this.#table(relation);
-    this.#tables.set(relation, table);
-    return table;
+    return { ...relation, rowCount: () => countOf(this.factParts(relation.schema, name)) };
   }
 
-  #table({ oid, schema, name, columns }: SystemRelation): FactTable {
-    let rows: readonly Row[] | undefined;
-    return {
-      oid,
-      schema,
-      name,
-      columns,
-      rows: () => {
-        rows ??= this.#rows(schema, name);
-        return rows;
-      },
-    };
-  }
-
-  #rows(schema: string, name: string): readonly Row[] {
+  factParts(schema: string, name: string): readonly FactRows[] {
     const relation = systemRelation(schema, name);
+    if (relation === undefined) return [];
+    const parts = this.#parts.get(relation) ?? this.#partsOf(relation);
+    this.#parts.set(relation, parts);
+    return parts;
+  }
+
+  #partsOf(relation: SystemRelation): readonly FactRows[] {
+    const { schema, name } = relation;
     const source = schema === catalogSchema ? sources.get(name) : undefined;
-    if (relation === undefined || source === undefined) return [];
+    if (source === undefined) return [];
     const current = source.current?.(this.#moment) ?? [];
-    return [...fixedRowsOf(relation, source), ...rowsOf(relation, current)];
+    return [fixedRowsOf(relation, source), rowsOf(relation, current)];
+  }
+
+  get sent(): SentCatalogState {
+    return sentState(this.#moment.state);
   }
 
   resolveName(kind: Parameters<SystemCatalog['resolveName']>[0], name: string): number | undefined {
@@ -102,11 +102,10 @@ class MomentCatalog implements SystemCatalog {
     }
     return this.#answers.get(cacheKey);
   }
+}
 
-  factsFor(facts: readonly string[]): Readonly<Record<string, Readonly<Record<string, string>>>> {
-    const wanted = facts.length === 0 ? listedFacts : facts;
-    return Object.fromEntries(wanted.map((fact) => [fact, answersOf(this.#moment, fact)]));
-  }
+function countOf(parts: readonly FactRows[]): number {
+  return parts.reduce((count, rows) => count + rows.length, 0);
 }
 
 function fixedRowsOf(relation: SystemRelation, source: FactSource): readonly Row[] {

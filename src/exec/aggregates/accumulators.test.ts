@@ -13,6 +13,7 @@ import {
   planNode,
   readAll,
   requestOf,
+  valuesOf,
   testExecutor,
 } from '../in-memory-table.ts';
 import { openTestMemory } from '../test-memory.ts';
@@ -47,13 +48,8 @@ const rows: (Datum | null)[][] = [
 ];
 
 function scanOfRows() {
-  return planNode({
-    kind: 'FactScanExec' as const,
-    factName: 'rows',
-    columns: names.map((_, index) => index),
-    rows,
-    fields: names.map((name) => field(name, types[name])),
-  });
+  const fields = names.map((name) => field(name, types[name]));
+  return valuesOf(fields, rows);
 }
 
 const arg = (name: Name) => column(names.indexOf(name), types[name]);

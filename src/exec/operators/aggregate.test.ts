@@ -14,6 +14,7 @@ import {
   planNode,
   readAll,
   requestOf,
+  valuesOf,
   testExecutor,
 } from '../in-memory-table.ts';
 import { openTestMemory } from '../test-memory.ts';
@@ -41,14 +42,9 @@ const row = fc.tuple(
   fc.option(fc.boolean(), { nil: null, freq: 4 }),
 );
 
-function factScan(rows: readonly Row[]) {
-  return planNode({
-    kind: 'FactScanExec' as const,
-    factName: 'rows',
-    columns: types.map((_, index) => index),
-    rows,
-    fields: types.map((type, index) => field(`c${index}`, type)),
-  });
+function valuesScan(rows: readonly Row[]) {
+  const fields = types.map((type, index) => field(`c${index}`, type));
+  return valuesOf(fields, rows);
 }
 
 interface CallSpec {
@@ -163,7 +159,7 @@ const groupings = fc.constantFrom([], [0], [1], [0, 1], [1, 5, 0]);
 test('aggregates over any groups equal their plain twin', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 40 }), groupings, async (rows, groupBy) => {
-      const plan = aggregateNode('single', factScan(rows), groupBy, specs);
+      const plan = aggregateNode('single', valuesScan(rows), groupBy, specs);
       const run = executor.start(requestOf(plan, undefined));
       const answer = await readAll(run);
       await run.close('exhausted');
@@ -179,7 +175,7 @@ test('merged partial aggregates equal one aggregate over all rows', async () => 
   await fc.assert(
     fc.asyncProperty(rowLists, groupings, async (lists, groupBy) => {
       const partials = lists.map((rows) =>
-        aggregateNode('partial', factScan(rows), groupBy, mergeable),
+        aggregateNode('partial', valuesScan(rows), groupBy, mergeable),
       );
       const union = planNode({
         kind: 'UnionExec' as const,
@@ -206,7 +202,7 @@ test('rows that a FILTER drops are not computed, so they raise no error', async 
   const plan = planNode({
     kind: 'AggregateExec' as const,
     mode: 'single' as const,
-    input: factScan(rows),
+    input: valuesScan(rows),
     groupBy: [],
     aggregates: [
       {

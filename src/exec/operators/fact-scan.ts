@@ -1,18 +1,20 @@
 /**
- * FactScanExec: rows that the plan carries, made from facts of the catalog.
+ * FactScanExec: rows of the catalog, those that never change and those of the moment.
  *
  * Columns are built once per query: correlated subplans read them again and again. With keys only
- * the rows that a key finds are read, through a map from value to rows.
+ * the rows that a key finds are read, through a map from value to rows, which is kept as long as
+ * the rows are.
  */
 import { batchRowsMax, makeBatch, type Batch } from '../../columns/batch.ts';
 import { buildColumn } from '../../columns/builder.ts';
 import { Arena } from '../../memory/arena.ts';
 import type { NodeOf } from '../../plan/physical.ts';
+import type { FactRows } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { Operator, OperatorContext, QueryContext } from '../operator.ts';
 
 type Node = NodeOf<'FactScanExec'>;
-type Row = Node['rows'][number];
+type Row = FactRows[number];
 
 export const factScan: Operator<'FactScanExec'> = function* (node, context) {
   const rows = chosenRows(node, context.query);
@@ -36,10 +38,12 @@ function batchOf(node: Node, rows: readonly Row[], arena: OperatorContext['scrat
 
 /** All rows, as columns that live as long as the query. */
 class BuiltFacts {
+  readonly #query: QueryContext;
   readonly #arena: Arena;
   readonly #batches = new Map<Node, readonly Batch[]>();
 
   constructor(query: QueryContext) {
+    this.#query = query;
     this.#arena = new Arena(query.budget);
   }
 
@@ -47,8 +51,9 @@ class BuiltFacts {
     let batches = this.#batches.get(node);
     if (batches === undefined) {
       const built: Batch[] = [];
-      for (let from = 0; from < node.rows.length; from += batchRowsMax) {
-        built.push(batchOf(node, node.rows.slice(from, from + batchRowsMax), this.#arena));
+      const rows = this.#query.factParts(node.schema, node.factName).flat();
+      for (let from = 0; from < rows.length; from += batchRowsMax) {
+        built.push(batchOf(node, rows.slice(from, from + batchRowsMax), this.#arena));
       }
       batches = built;
       this.#batches.set(node, batches);
@@ -70,15 +75,17 @@ function builtBatches(node: Node, query: QueryContext): readonly Batch[] {
 }
 
 /** Rows of the key that finds fewest; undefined: no key can tell, all rows are to be read. */
-function chosenRows({ rows, keys = [] }: Node, query: QueryContext): readonly Row[] | undefined {
+function chosenRows(node: Node, query: QueryContext): readonly Row[] | undefined {
+  const { keys = [], schema, factName } = node;
   let best: readonly Row[] | undefined;
   for (const { column, values } of keys) {
     const wanted = values.map((value) => query.scalar(value));
     if (!wanted.every(isKey)) continue;
-    const index = indexOf(rows, column);
-    const found = [...new Set(wanted)].flatMap((value) =>
-      value === null ? [] : (index.get(value) ?? []),
-    );
+    const distinct = [...new Set(wanted)].filter((value) => value !== null);
+    const found = query.factParts(schema, factName).flatMap((rows) => {
+      const index = indexOf(rows, column);
+      return distinct.flatMap((value) => index.get(value) ?? []);
+    });
     if (best === undefined || found.length < best.length) best = found;
   }
   return best;
@@ -92,10 +99,10 @@ function isKey(value: Datum | null): value is Key {
 
 type Index = ReadonlyMap<Datum, readonly Row[]>;
 
-const indexes = new WeakMap<readonly Row[], Map<number, Index>>();
+const indexes = new WeakMap<FactRows, Map<number, Index>>();
 
 /** Rows by the value of a column; `rows` never change. */
-function indexOf(rows: readonly Row[], column: number): Index {
+function indexOf(rows: FactRows, column: number): Index {
   const own = indexes.get(rows) ?? new Map<number, Index>();
   indexes.set(rows, own);
   const known = own.get(column);

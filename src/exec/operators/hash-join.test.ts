@@ -10,6 +10,7 @@ import {
   planNode,
   readAll,
   requestOf,
+  valuesOf,
   testExecutor,
 } from '../in-memory-table.ts';
 import { openTestMemory } from '../test-memory.ts';
@@ -51,13 +52,8 @@ const joins = fc.record({
 });
 
 function scan(list: readonly Row[], name: string) {
-  return planNode({
-    kind: 'FactScanExec' as const,
-    factName: name,
-    columns: [0, 1, 2],
-    rows: list,
-    fields: types.map((type, index) => field(`${name}${index}`, type)),
-  });
+  const fields = types.map((type, index) => field(`${name}${index}`, type));
+  return valuesOf(fields, list);
 }
 
 interface Join {

@@ -45,7 +45,7 @@ function catalogFacts(): readonly FactTable[] {
       schema,
       name,
       columns: [],
-      rows: () => [],
+      rowCount: () => 0,
     };
     facts.set(key, known);
     const typeName = domains[type] ?? findTypeByOid(Number(oid))?.name ?? 'text';

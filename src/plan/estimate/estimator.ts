@@ -34,7 +34,7 @@ export class Estimator {
       case 'scan':
         return this.facts.tableRows(node);
       case 'factScan':
-        return node.facts.rows().length;
+        return node.facts.rowCount();
       case 'values':
         return node.rows.length;
       case 'oneRow':

@@ -1,4 +1,4 @@
-/** Whether running a plan asks for names behind OIDs or other facts of the catalog. */
+/** Whether running a plan reads the catalog: its rows, or names and other facts behind OIDs. */
 import { someExpr } from '../../expr/walk.ts';
 import { childrenOf, type PlanNode } from '../physical.ts';
 import { nodeExprs } from './node-exprs.ts';
@@ -13,6 +13,7 @@ export function readsCatalog(roots: readonly PlanNode[]): boolean {
 }
 
 function asks(node: PlanNode): boolean {
+  if (node.kind === 'FactScanExec') return true;
   const isAsking = nodeExprs(node).some((expr) =>
     someExpr(expr, (part) => part.kind === 'call' && asking.test(part.functionId)),
   );
