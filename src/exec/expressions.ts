@@ -60,13 +60,24 @@ export function evaluateScalar(expr: Expr, context: QueryContext): Datum | null 
 }
 
 function evaluateOneRow(expr: Expr, context: ScopedContext): Datum | null {
-  const arena = new Arena(context.budget);
-  try {
-    const prepared = prepare([expr], { subplan: subplanRunner(context) });
-    const evaluation = { ...context.evaluation, arena };
-    const columns = prepared.evaluate(makeBatch([], 1), evaluation, context.parameters);
-    return columnReader(must(columns[0], 'the column'))(0);
-  } finally {
-    arena.free();
-  }
+  return prepareScalar(expr, context)(context.parameters);
+}
+
+/** An expression that refers to no column, as a function of the parameters. */
+export function prepareScalar(
+  expr: Expr,
+  query: QueryContext,
+): (parameters: readonly (Datum | null)[]) => Datum | null {
+  const context = scopedContext(query);
+  const prepared = prepare([expr], { subplan: subplanRunner(context) });
+  return (parameters) => {
+    const arena = new Arena(context.budget);
+    try {
+      const evaluation = { ...context.evaluation, arena };
+      const columns = prepared.evaluate(makeBatch([], 1), evaluation, parameters);
+      return columnReader(must(columns[0], 'the column'))(0);
+    } finally {
+      arena.free();
+    }
+  };
 }

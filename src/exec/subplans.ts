@@ -2,17 +2,19 @@
  * Subqueries that stayed expressions: run when a row first needs them, remembered by the values
  * they depend on. An uncorrelated one runs once.
  */
-import { must, unreachable } from '../errors/assert.ts';
+import { assert, must, unreachable } from '../errors/assert.ts';
 import { SqlError, unsupported } from '../errors/sql-error.ts';
 import { columnReader } from '../columns/read.ts';
+import { splitFunctionId } from '../plan/rules/expr-tree.ts';
 import { findTypeByName, sqlType } from '../types/type-table.ts';
 import type { SubplanCallback } from '../expr/evaluate.ts';
 import type { Expr, SubplanExpr } from '../expr/expr.ts';
 import type { PlanNode } from '../plan/physical.ts';
 import type { Datum, SqlArray } from '../types/datum.ts';
 import type { ScalarTypeName } from '../types/sql-type.ts';
-import { evaluateScalar } from './expressions.ts';
+import { prepareScalar } from './expressions.ts';
 import { datumsKey } from './datum-key.ts';
+import { comparisonOf, membershipOf } from './rows-tests.ts';
 import type { QueryContext } from './operator.ts';
 import { selectedRow } from './selected-row.ts';
 import { bindParameters, scopedContext, type ScopedContext } from './scoped-context.ts';
@@ -21,11 +23,34 @@ import { bindParameters, scopedContext, type ScopedContext } from './scoped-cont
 const rememberedMax = 65_536;
 
 export function subplanRunner(query: QueryContext): SubplanCallback {
+  const tests = new WeakMap<SqlArray, RowsTest>();
   return (expr, argumentValues, left) => {
     const result = rememberedResult(expr, argumentValues, scopedContext(query));
     if (expr.form !== 'any' && expr.form !== 'all') return result;
-    return compareAll(expr, left, result as SqlArray, query);
+    const rows = result as SqlArray;
+    let test = tests.get(rows);
+    if (test === undefined) tests.set(rows, (test = rowsTest(expr, rows, query)));
+    return test(left);
   };
+}
+
+type RowsTest = (left: Datum | null) => Datum | null;
+
+const setTests = { any: '=', all: '<>' } as const;
+
+/** `left op ANY|ALL (rows)` as a function of the left side. */
+function rowsTest(expr: SubplanExpr, rows: SqlArray, query: QueryContext): RowsTest {
+  const { form } = expr;
+  assert(form === 'any' || form === 'all', 'a comparison with rows');
+  const { name, args } = splitFunctionId(must(expr.functionId, 'the comparison'));
+  const { type } = must(expr.left, 'left side');
+  const set = name === setTests[form] ? membershipOf(rows, type.name, args) : undefined;
+  if (set !== undefined) return form === 'any' ? set : (left) => negated(set(left));
+  return comparisonOf(rows, { name, args, left: type.name, form }) ?? viaArray(expr, rows, query);
+}
+
+function negated(value: boolean | null): boolean | null {
+  return value === null ? null : !value;
 }
 
 function rememberedResult(
@@ -106,24 +131,20 @@ function arrayOfRows(plan: PlanNode, query: QueryContext): SqlArray {
   return { element: type.name, dimensions, values };
 }
 
-/** `left op ANY|ALL (rows)`, computed as over an array of the rows' values. */
-function compareAll(
-  expr: SubplanExpr,
-  left: Datum | null,
-  rows: SqlArray,
-  query: QueryContext,
-): Datum | null {
+/** Computed as over an array of the rows' values. */
+function viaArray(expr: SubplanExpr, rows: SqlArray, query: QueryContext): RowsTest {
   const arrayName = `_${rows.element as ScalarTypeName}` as const;
   if (findTypeByName(arrayName) === undefined) {
     throw unsupported(`comparing a subquery's values of type ${rows.element}`);
   }
-  const leftType = must(expr.left, 'left side').type;
+  const { parameters } = query;
   const comparison: Expr = {
     kind: expr.form === 'any' ? 'anyArray' : 'allArray',
-    left: { kind: 'constant', type: leftType, value: left },
+    left: { kind: 'parameter', index: parameters.length, type: must(expr.left, 'left side').type },
     array: { kind: 'constant', type: sqlType(arrayName), value: rows },
     functionId: must(expr.functionId, 'the comparison'),
     type: sqlType('bool'),
   };
-  return evaluateScalar(comparison, query);
+  const compare = prepareScalar(comparison, query);
+  return (left) => compare([...parameters, left]);
 }
