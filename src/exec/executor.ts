@@ -1,14 +1,17 @@
 /**
- * The executor: small plans run on the calling thread, the others on worker threads.
+ * The executor: small plans run on the calling thread, the others on worker threads. A small plan
+ * that takes long after all moves to a worker, and begins there at once the next time.
  */
 import { CellPool } from './cell-pool.ts';
 import { heap } from '../memory/heap.ts';
 import { readsCatalog } from '../plan/physical/reads-catalog.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import type { SegmentReader } from '../catalog/table.ts';
+import type { PhysicalPlan } from '../plan/physical.ts';
 import type { Executor, QueryRequest, QueryRun } from './execution.ts';
 import { provideKernelFormats } from './kernel-formats.ts';
 import { LocalRun } from './local-run.ts';
+import { MovingRun } from './moving-run.ts';
 import type { DriverStart } from './query-driver.ts';
 import { RemoteRun } from './remote-run.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -37,6 +40,8 @@ class ThreadedExecutor implements Executor {
   readonly #options: ExecutorOptions;
   readonly #cells = new CellPool();
   readonly #pool: WorkerPool;
+  /** Small plans that took long. */
+  readonly #long = new WeakSet<PhysicalPlan>();
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -46,14 +51,28 @@ class ThreadedExecutor implements Executor {
   }
 
   start(request: QueryRequest): QueryRun {
+    const { plan } = request;
+    if (this.#pool.size === 0) return this.#startLocal(request, false);
+    if (!plan.small || this.#long.has(plan)) return this.#startRemote(request);
+    const local = this.#startLocal(request, plan.movable === true);
+    if (plan.movable !== true) return local;
+    return new MovingRun(local, () => {
+      this.#long.add(plan);
+      return this.#startRemote(request);
+    });
+  }
+
+  #startLocal(request: QueryRequest, givesUp: boolean): LocalRun {
+    const stopCell = this.#takeStopCell();
+    const services = { segments: this.#options.segments, givesUp };
+    const released = () => this.#cells.give(stopCell);
+    return new LocalRun(driverStart(request, stopCell), services, stopCell, released);
+  }
+
+  #startRemote(request: QueryRequest): QueryRun {
     const stopCell = this.#takeStopCell();
     const start = driverStart(request, stopCell);
     const released = () => this.#cells.give(stopCell);
-    if (request.plan.small || this.#pool.size === 0) {
-      const { segments } = this.#options;
-      const services = { segments, giveWay: undefined, parallel: undefined };
-      return new LocalRun(start, services, stopCell, released);
-    }
     return this.#pool.start(asPlainData(start), ({ post, ended }) => {
       const end = () => {
         ended();

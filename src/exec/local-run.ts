@@ -12,12 +12,28 @@ import { QueryDriver, type DriverServices, type DriverStart } from './query-driv
 import { raiseStop } from './stop-flag.ts';
 
 const sliceNs = 6e6;
+/** A query that worked so long before its first row gives up, if it may. */
+const patienceNs = 8e6;
+/** What counts between two pulls: more was the machine's, which let others work. */
+const gapNsMax = 1e6;
+
+/** The query takes longer than this thread has time for; it has sent nothing. */
+export class TakesLong extends Error {}
+
+/** What a query on the calling thread gets from it. */
+export interface LocalServices extends Pick<DriverServices, 'segments'> {
+  /** Whether the query may end with TakesLong. */
+  readonly givesUp: boolean;
+}
 
 export class LocalRun implements QueryRun {
   readonly #driver: QueryDriver;
   readonly #stopCell: number;
   readonly #chunks = new ChunkQueue();
   readonly #released: () => void;
+  #workedNs = 0;
+  #checkedNs = 0;
+  #givesUp: boolean;
   #owedCredit = 0;
   #error: unknown;
   #report: QueryReport | undefined;
@@ -25,16 +41,33 @@ export class LocalRun implements QueryRun {
   /** `released`: the stop cell is no longer used. */
   constructor(
     start: DriverStart,
-    services: DriverServices,
+    { segments, givesUp }: LocalServices,
     stopCell: number,
     released: () => void,
   ) {
     this.#stopCell = stopCell;
     this.#released = released;
+    this.#givesUp = givesUp;
+    const giveWay = givesUp ? () => this.#checkTime() : undefined;
+    const services = { segments, giveWay, parallel: undefined };
     this.#driver = new QueryDriver(start, services, {
-      chunk: (chunk) => this.#chunks.push(chunk),
+      chunk: (chunk) => this.#take(chunk),
       end: (report, error) => this.#end(report, error),
     });
+  }
+
+  #checkTime(): number {
+    if (!this.#givesUp) return 0;
+    const now = clockNs();
+    this.#workedNs += Math.min(gapNsMax, now - this.#checkedNs);
+    this.#checkedNs = now;
+    if (this.#workedNs > patienceNs) throw new TakesLong();
+    return 0;
+  }
+
+  #take(chunk: Chunk): void {
+    this.#givesUp = false;
+    this.#chunks.push(chunk);
   }
 
   #end(report: QueryReport, error: unknown): void {
@@ -48,9 +81,9 @@ export class LocalRun implements QueryRun {
     this.#owedCredit = 0;
     this.#driver.allow(this.#chunks.want(rowsMax));
     while (this.#chunks.isEmpty && this.#error === undefined && this.#report === undefined) {
-      if (this.#driver.step(clockNs() + sliceNs) === 'more' && this.#chunks.isEmpty) {
-        await immediate();
-      }
+      const now = clockNs();
+      this.#checkedNs = now;
+      if (this.#driver.step(now + sliceNs) === 'more' && this.#chunks.isEmpty) await immediate();
     }
     const chunk = this.#chunks.take(rowsMax);
     if (chunk !== undefined) {

@@ -358,4 +358,6 @@ export interface PhysicalPlan {
   readonly tables: readonly number[];
   /** Small enough to run on the main thread: no stored table, or a few thousand rows. */
   readonly small: boolean;
+  /** Nothing in it is volatile: if it takes long on the main thread, a worker may begin anew. */
+  readonly movable?: boolean;
 }

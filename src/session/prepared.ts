@@ -2,8 +2,8 @@
  * Prepared statements and their plans.
  *
  * A statement is planned when it is parsed, for its types. The plan is kept for later executions
- * until a definition changes; inside a transaction block, whose own changes of definitions nobody
- * counts, only until the session runs a statement.
+ * until a definition changes: definitionVersion counts a transaction's own changes, too, when it
+ * makes them, and when it takes them back.
  */
 import { SqlError } from '../errors/sql-error.ts';
 import type { Field } from '../plan/physical.ts';
@@ -19,10 +19,6 @@ interface KeptPlan {
   readonly planned: PlannedStatement;
   readonly definitionVersion: number;
   readonly settingsKey: string;
-  /** Made outside of a transaction block. */
-  readonly reusable: boolean;
-  /** Statements that the session had run. */
-  readonly executions: number;
   /** Rows of the stored tables when the plan was made. */
   readonly sizes: ReadonlyMap<number, number>;
 }
@@ -91,28 +87,24 @@ export class Prepared {
     this.#checkSameResult(planned.fields);
     const source = planned.kind === 'query' ? planned.plan : planned.source;
     this.#parameterTypes = source.parameterTypes;
-    const { executions, transaction } = session;
-    const reusable = !transaction.inBlock;
-    this.#kept = { planned, definitionVersion, settingsKey, reusable, executions, sizes };
+    this.#kept = { planned, definitionVersion, settingsKey, sizes };
     return planned;
   }
 
   /** Whether the kept plan is what planning would give now. */
   holds(session: SqlSession): boolean {
     const kept = this.#kept;
-    if (kept === undefined) return false;
-    const isFresh = kept.executions === session.executions;
     return (
-      (isFresh || (kept.reusable && !session.transaction.inBlock)) &&
+      kept !== undefined &&
       kept.definitionVersion === session.environment.store.definitionVersion &&
       kept.settingsKey === session.planSettingsKey() &&
-      (isFresh || hasSimilarSizes(kept, session))
+      hasSimilarSizes(kept, session)
     );
   }
 
   /** A query whose plan may be used again. */
   get isReusableQuery(): boolean {
-    return this.#kept?.reusable === true && this.#kept.planned.kind === 'query';
+    return this.#kept?.planned.kind === 'query';
   }
 
   /** A utility statement: the columns of its result, the types of its query's parameters. */

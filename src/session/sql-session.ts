@@ -86,8 +86,6 @@ export class SqlSession implements Session {
   currentSql = '';
   statementMicros = 0n;
   active = false;
-  /** Statements and batches that ended: what was planned before one may differ after it. */
-  executions = 0;
   readonly #searchPath: SearchPath;
   readonly #notifications: Notification[] = [];
   #closed = false;
@@ -429,7 +427,6 @@ export class SqlSession implements Session {
   }
 
   #endStatements(): void {
-    this.executions += 1;
     this.active = false;
     this.transaction.isMultiple = false;
     this.interrupts.reset();

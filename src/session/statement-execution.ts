@@ -84,7 +84,6 @@ export class StatementExecution {
       cycle.fail(error, closeReasonOf(error));
       throw error;
     } finally {
-      this.#session.executions += 1;
       clearTimeout(timer);
       interrupts.current = undefined;
     }

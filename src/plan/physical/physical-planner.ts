@@ -27,7 +27,7 @@ import {
   type Planning,
   type Scope,
 } from './planning.ts';
-import { isSmall } from './small-plan.ts';
+import { isMovable, isSmall } from './small-plan.ts';
 import type { FunctionFacts } from '../rules/function-facts.ts';
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
@@ -48,15 +48,15 @@ export function createPhysicalPlan(logical: LogicalPlan, options: PhysicalOption
     plan: numbers.number(must(plan, 'subplan')),
     firstParameter,
   }));
+  const inner = subplans.map(({ plan }) => plan);
+  const movable = isMovable([numbered, ...inner], options.functions);
   return {
     root: numbered,
     subplans,
     parameterTypes: logical.parameterTypes,
     tables: [...planner.tables],
-    small: isSmall(
-      numbered,
-      subplans.map(({ plan }) => plan),
-    ),
+    small: isSmall(numbered, inner, movable),
+    movable,
   };
 }
 

@@ -1,13 +1,20 @@
-/** Whether a plan is so small that the main thread runs it: nothing in it can take long. */
+/**
+ * Whether a plan is so small that the main thread runs it. Nothing in it can take long, as far as
+ * estimates say; where they are wrong, a plan that is movable goes on to a worker.
+ */
 import { childrenOf, type PlanNode } from '../physical.ts';
 import { someExpr, visitExpr } from '../../expr/walk.ts';
+import { isVolatile, type FunctionFacts } from '../rules/function-facts.ts';
 import { nodeExprs } from './node-exprs.ts';
 
 const storedRowsMax = 5_000;
 const costMax = 2_000;
+/** Subplans are often run for fewer rows than is feared, and what takes long after all moves. */
+const movableCostMax = 20_000;
 const intermediateRowsMax = 100_000;
 
-export function isSmall(root: PlanNode, subplans: readonly PlanNode[]): boolean {
+/** `movable`: recursion may be tried, though nobody knows how deep it goes. */
+export function isSmall(root: PlanNode, subplans: readonly PlanNode[], movable: boolean): boolean {
   const roots = [root, ...subplans];
   const nodes = roots.flatMap(allNodes);
   const read = nodes
@@ -16,10 +23,20 @@ export function isSmall(root: PlanNode, subplans: readonly PlanNode[]): boolean 
   const cost = nodes.reduce((sum, node) => sum + subplanCost(node, subplans), root.estimatedCost);
   return (
     read < storedRowsMax &&
-    cost < costMax &&
+    cost < (movable ? movableCostMax : costMax) &&
     nodes.every((node) => node.estimatedRows < intermediateRowsMax) &&
-    !nodes.some((node) => node.kind === 'RecursiveQueryExec' || sleeps(node))
+    !nodes.some((node) => (node.kind === 'RecursiveQueryExec' && !movable) || sleeps(node))
   );
+}
+
+/** Whether the plans call nothing volatile: running them twice does no more than once. */
+export function isMovable(roots: readonly PlanNode[], functions: FunctionFacts): boolean {
+  const isStill = (node: PlanNode): boolean =>
+    !nodeExprs(node).some((expr) => isVolatile(functions, expr)) &&
+    (node.kind !== 'TableFunctionExec' || node.calls.every(isStillCall));
+  const isStillCall = ({ functionId }: { readonly functionId: string }): boolean =>
+    functions.volatility(functionId) !== 'volatile';
+  return roots.flatMap(allNodes).every(isStill);
 }
 
 function allNodes(node: PlanNode): readonly PlanNode[] {

@@ -5,6 +5,7 @@ import { lateralToJoin } from './lateral-to-join.ts';
 import { leftJoinToAntiJoin } from './left-join-to-anti-join.ts';
 import { mergeProjections } from './merge-projections.ts';
 import { outerToInnerJoin } from './outer-to-inner-join.ts';
+import { postponeSubplans } from './postpone-subplans.ts';
 import { propagateConstants } from './propagate-constants.ts';
 import { propagateEmpty } from './propagate-empty.ts';
 import { pruneColumns } from './prune-columns.ts';
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   distinctAggregates,
   removeRedundant,
   reorderJoins,
+  postponeSubplans,
   pushDownLimit,
   mergeProjections,
   pruneColumns,

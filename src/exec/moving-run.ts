@@ -1,0 +1,38 @@
+/**
+ * A query that begins on the calling thread and moves to a worker when it takes long.
+ *
+ *     LocalRun ──a pull beyond the slice, no row sent──▶ TakesLong ──▶ RemoteRun, from the start
+ *
+ * Only for plans without volatile functions: what was computed is thrown away.
+ */
+import type { CloseReason } from '../trace/node-statistics.ts';
+import type { Chunk, QueryReport, QueryRun } from './execution.ts';
+import { TakesLong, type LocalRun } from './local-run.ts';
+
+export class MovingRun implements QueryRun {
+  readonly #startRemote: () => QueryRun;
+  #run: QueryRun;
+
+  constructor(local: LocalRun, startRemote: () => QueryRun) {
+    this.#run = local;
+    this.#startRemote = startRemote;
+  }
+
+  async next(rowsMax: number): Promise<Chunk | undefined> {
+    try {
+      return await this.#run.next(rowsMax);
+    } catch (error) {
+      if (!(error instanceof TakesLong)) throw error;
+      this.#run = this.#startRemote();
+      return this.#run.next(rowsMax);
+    }
+  }
+
+  cancel(reason: CloseReason, message: string): void {
+    this.#run.cancel(reason, message);
+  }
+
+  close(reason: CloseReason): Promise<QueryReport> {
+    return this.#run.close(reason);
+  }
+}
