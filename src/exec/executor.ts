@@ -3,6 +3,7 @@
  * that takes long after all moves to a worker, and begins there at once the next time.
  */
 import { CellPool } from './cell-pool.ts';
+import { Budget } from '../memory/arena.ts';
 import { heap } from '../memory/heap.ts';
 import { readsCatalog } from '../plan/physical/reads-catalog.ts';
 import { clockNs } from '../trace/node-statistics.ts';
@@ -35,6 +36,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   provideKernelFormats();
   return new ThreadedExecutor(options);
 }
+
+const budgetWordsAt = 64;
 
 class ThreadedExecutor implements Executor {
   readonly #options: ExecutorOptions;
@@ -90,9 +93,11 @@ class ThreadedExecutor implements Executor {
     }
   }
 
+  /** The query's stop flag, and the words of its budget in another cache line. */
   #takeStopCell(): number {
     const cell = this.#cells.take();
     Atomics.store(heap().i32, cell >>> 2, 0);
+    Budget.clear(cell + budgetWordsAt);
     return cell;
   }
 
@@ -146,6 +151,7 @@ function driverStart(request: QueryRequest, stopCell: number): DriverStart {
       evaluation,
       instrument,
       memoryBytesMax,
+      budgetWords: stopCell + budgetWordsAt,
       stopCells: [stopCell],
     },
     root: plan.root,

@@ -71,7 +71,6 @@ export class FragmentTask implements Task {
       helper: this.#helper,
       gaveWay: this.#gaveWay,
       statistics: [...scope.statistics.values()],
-      peakBytes: scope.budget.peakBytes,
       error: error === undefined ? undefined : plainError(error),
     });
   }

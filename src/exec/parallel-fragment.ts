@@ -176,7 +176,10 @@ class OfferedFragment {
   }
 
   #letGo(result: FragmentResult & { kind: 'rows' }): void {
-    for (const { pointer, byteSize } of result.blocks) freeBlock(pointer, byteSize);
+    for (const { pointer, byteSize } of result.blocks) {
+      freeBlock(pointer, byteSize);
+      this.#scope.budget.give(byteSize);
+    }
     this.#control.letGo(result.helper);
   }
 
@@ -184,7 +187,7 @@ class OfferedFragment {
     this.#done++;
     this.#offers.delete(offered);
     offered.port.close();
-    this.#scope.addRemote(result.statistics, result.peakBytes);
+    this.#scope.addRemote(result.statistics);
     if (result.error !== undefined) this.#error ??= errorOf(result.error);
     else if (result.gaveWay) this.#offer(offered.peer);
   }
@@ -224,7 +227,7 @@ class OfferedFragment {
         this.#done++;
         this.#offers.delete(offered);
         offered.port.close();
-        this.#scope.addRemote(result.statistics, result.peakBytes);
+        this.#scope.addRemote(result.statistics);
         break;
       }
     }

@@ -180,7 +180,7 @@ export class QueryDriver {
       startNs,
       endNs: clockNs(),
       rows: this.#rowCount,
-      peakBytes: scope.peakBytes,
+      peakBytes: scope.budget.peakBytes,
     };
   }
 }

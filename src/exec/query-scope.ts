@@ -29,6 +29,8 @@ export interface QueryFacts {
   readonly evaluation: QueryRequest['evaluation'];
   readonly instrument: boolean;
   readonly memoryBytesMax: number;
+  /** Shared words of the query's Budget. */
+  readonly budgetWords: number;
   /** Shared words, see stop-flag.ts: the query's, and in a helper the fragment's. */
   readonly stopCells: readonly number[];
 }
@@ -52,7 +54,6 @@ export class QueryScope {
   readonly statistics = new Map<number, NodeStatistics>();
   /** Counters that came home from other threads. */
   readonly remoteStatistics: NodeStatistics[] = [];
-  #remotePeakBytes = 0;
   /** Nodes whose parent wanted no more rows, as far as it looked. */
   readonly closedEarly: NodeStatistics[] = [];
   readonly #services: ThreadServices;
@@ -64,7 +65,7 @@ export class QueryScope {
 
   constructor(facts: QueryFacts, services: ThreadServices, partition: number) {
     this.facts = facts;
-    this.budget = new Budget(facts.memoryBytesMax);
+    this.budget = new Budget(facts.memoryBytesMax, facts.budgetWords);
     this.#services = services;
     this.#partition = partition;
     const { timeZone, transactionMicros, statementMicros, session, formats, effects } =
@@ -93,14 +94,8 @@ export class QueryScope {
   }
 
   /** Takes the counters of a helper that is done. */
-  addRemote(statistics: readonly NodeStatistics[], peakBytes: number): void {
+  addRemote(statistics: readonly NodeStatistics[]): void {
     this.remoteStatistics.push(...statistics);
-    this.#remotePeakBytes = Math.max(this.#remotePeakBytes, peakBytes);
-  }
-
-  /** Most memory held here, and by the helper that held most. */
-  get peakBytes(): number {
-    return this.budget.peakBytes + this.#remotePeakBytes;
   }
 
   /** What `reason` means for a node, given how the whole query ends. */

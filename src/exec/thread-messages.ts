@@ -69,7 +69,6 @@ export type FragmentResult =
       /** It stopped before the morsels were used up: other work waited, or its rows. */
       readonly gaveWay: boolean;
       readonly statistics: readonly NodeStatistics[];
-      readonly peakBytes: number;
       readonly error: PlainError | undefined;
     };
 

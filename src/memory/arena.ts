@@ -2,44 +2,63 @@
  * Memory that is freed all at once: bump allocation over blocks.
  *
  * A query has arenas of two lives: scratch, reset at every batch, and state, freed at the end.
- * An arena belongs to one thread. Its blocks count against a budget that operators share.
+ * An arena belongs to one thread. Its blocks count against a budget that all of a query's share.
  */
 import { SqlError } from '../errors/sql-error.ts';
 import { allocateBlock, blockBytes, freeBlock } from './allocator.ts';
+import { heap, pageBytes } from './heap.ts';
 
 const alignBytes = 64;
 
-/** Bytes that the arenas of one query on one thread may hold. */
+/**
+ * Bytes that the arenas of one query may hold, on all its threads together: they count in shared
+ * words, u32 pages held · u32 most pages held, at `words`; 0: on this thread alone.
+ */
 export class Budget {
   readonly bytesMax: number;
-  #used = 0;
-  #peak = 0;
+  readonly #words: Int32Array;
+  readonly #at: number;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, words = 0) {
     this.bytesMax = bytesMax;
+    this.#words = words === 0 ? new Int32Array(2) : heap().i32;
+    this.#at = words >>> 2;
+  }
+
+  /** Sets the shared words to nothing held; before any thread counts in them. */
+  static clear(words: number): void {
+    const { i32 } = heap();
+    Atomics.store(i32, words >>> 2, 0);
+    Atomics.store(i32, (words >>> 2) + 1, 0);
   }
 
   get usedBytes(): number {
-    return this.#used;
+    return Atomics.load(this.#words, this.#at) * pageBytes;
   }
 
   get peakBytes(): number {
-    return this.#peak;
+    return Atomics.load(this.#words, this.#at + 1) * pageBytes;
   }
 
-  /** Errors: 53200 when the budget is exceeded. */
+  /** `byteSize` is that of a block. Errors: 53200 when the budget is exceeded. */
   take(byteSize: number): void {
-    if (this.#used + byteSize > this.bytesMax) {
+    const pages = byteSize / pageBytes;
+    const held = Atomics.add(this.#words, this.#at, pages) + pages;
+    if (held * pageBytes > this.bytesMax) {
+      Atomics.sub(this.#words, this.#at, pages);
       throw new SqlError('out_of_memory', 'out of memory', {
         detail: `The query's memory limit of ${this.bytesMax} bytes would be exceeded.`,
       });
     }
-    this.#used += byteSize;
-    if (this.#used > this.#peak) this.#peak = this.#used;
+    for (;;) {
+      const most = Atomics.load(this.#words, this.#at + 1);
+      if (held <= most) return;
+      Atomics.compareExchange(this.#words, this.#at + 1, most, held);
+    }
   }
 
   give(byteSize: number): void {
-    this.#used -= byteSize;
+    Atomics.sub(this.#words, this.#at, byteSize / pageBytes);
   }
 }
 
@@ -85,9 +104,19 @@ export class Arena {
     const wanted = Math.max(size, Math.min(this.#blocks.length, 16) * 65_536);
     const byteSize = blockBytes(wanted);
     this.#budget.take(byteSize);
-    const block = { pointer: allocateBlock(byteSize), byteSize };
+    const block = { pointer: this.#newBlock(byteSize), byteSize };
     this.#blocks.push(block);
     this.#use(this.#blocks.length - 1, block);
+  }
+
+  #newBlock(byteSize: number): number {
+    let pointer = 0;
+    try {
+      pointer = allocateBlock(byteSize);
+    } finally {
+      if (pointer === 0) this.#budget.give(byteSize);
+    }
+    return pointer;
   }
 
   #use(index: number, block: Block): void {
@@ -102,10 +131,9 @@ export class Arena {
     if (first) this.#use(0, first);
   }
 
-  /** Hands the blocks over: whoever takes them frees each with `freeBlock`. */
+  /** Hands the blocks over: who takes them frees each and gives its bytes to the budget. */
   detach(): readonly Block[] {
     const blocks = [...this.#blocks];
-    for (const block of blocks) this.#budget.give(block.byteSize);
     this.#forget();
     return blocks;
   }

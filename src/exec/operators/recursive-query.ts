@@ -24,11 +24,17 @@ export const recursiveQuery: Operator<'RecursiveQueryExec'> = function* (node, c
   let source = node.initial;
   for (let round = 0; ; round++) {
     const next = new KeptRows(types, query.budget);
-    for (const batch of query.open(source)) {
-      const fresh = known === undefined ? batch : unknownRows(batch, known, context);
-      if (fresh.rowCount === 0) continue;
-      next.append(fresh);
-      yield fresh;
+    let isWhole = false;
+    try {
+      for (const batch of query.open(source)) {
+        const fresh = known === undefined ? batch : unknownRows(batch, known, context);
+        if (fresh.rowCount === 0) continue;
+        next.append(fresh);
+        yield fresh;
+      }
+      isWhole = true;
+    } finally {
+      if (!isWhole) next.free();
     }
     (query.shared.get(name) as KeptRows | undefined)?.free();
     query.shared.set(name, next);

@@ -86,17 +86,22 @@ class SortState {
 
   /** Keeps the first `fetch` rows in a new arena. */
   #truncate(): void {
-    const fetch = must(this.#node.fetch, 'a limit');
-    const arena = new Arena(this.#context.query.budget);
-    const work = new Arena(this.#context.query.budget);
-    const buffer = new RowBuffer(this.#types, arena, this.#context.scratch);
-    const order = this.#order(work);
-    const columns = this.#buffer.gather({ rows: order, count: fetch, hasNullRows: false }, work);
-    buffer.append(makeBatch(columns, fetch));
-    work.free();
-    this.#arena.free();
-    this.#arena = arena;
-    this.#buffer = buffer;
+    const count = must(this.#node.fetch, 'a limit');
+    const { budget } = this.#context.query;
+    const work = new Arena(budget);
+    const before = this.#arena;
+    let unused = new Arena(budget);
+    try {
+      const buffer = new RowBuffer(this.#types, unused, this.#context.scratch);
+      const list = { rows: this.#order(work), count, hasNullRows: false };
+      buffer.append(makeBatch(this.#buffer.gather(list, work), count));
+      this.#arena = unused;
+      this.#buffer = buffer;
+      unused = before;
+    } finally {
+      work.free();
+      unused.free();
+    }
   }
 
   #order(arena: Arena): number {
