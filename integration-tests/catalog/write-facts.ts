@@ -79,7 +79,35 @@ const relations = (schema: string): string => `
   where c.relnamespace = '${schema}'::regnamespace and c.relkind in ('r', 'v')
   order by c.relkind, c.relname`;
 
+/** One record per text: OIDs of the objects that it describes, its words; `;` is a comma. */
+const descriptions = (catalog: string, chosen: string): string => `
+  select string_agg(objoid::text, ',' order by objoid) || ' ' || replace(description, ';', ',') as fact
+  from pg_description where classoid = '${catalog}'::regclass and objoid in (${chosen})
+  group by description order by min(objoid::int8)`;
+
+const offeredOperators = `
+  select oid from pg_operator where oprleft = any (array[0::oid] || ${knownTypes})
+    and oprright = any (${knownTypes}) and oprresult = any (${knownTypes})`;
+
 const files: readonly FactFile[] = [
+  {
+    file: 'type-descriptions',
+    constant: 'typeDescriptions',
+    doc: 'What PostgreSQL says of its types: OIDs, words.',
+    sql: descriptions('pg_type', 'select oid from pg_type where typnamespace = 11'),
+  },
+  {
+    file: 'operator-descriptions',
+    constant: 'operatorDescriptions',
+    doc: 'What PostgreSQL says of operators that the engine knows: OIDs, words.',
+    sql: descriptions('pg_operator', offeredOperators),
+  },
+  {
+    file: 'proc-descriptions',
+    constant: 'procDescriptions',
+    doc: 'What PostgreSQL says of functions that the engine knows: OIDs, words.',
+    sql: descriptions('pg_proc', `${offeredProcs} union ${supportProcs}`),
+  },
   {
     file: 'catalog-relations',
     constant: 'catalogRelations',
@@ -133,9 +161,7 @@ const files: readonly FactFile[] = [
       select format('%s %s %s %s %s %s %s %s', oprname, oid, oprleft, oprright, oprresult,
         oprcode::oid, oprcom, oprnegate) || case when oprcanmerge then ' m' else '' end
         || case when oprcanhash then ' h' else '' end as fact
-      from pg_operator where oprleft = any (array[0::oid] || ${knownTypes})
-        and oprright = any (${knownTypes}) and oprresult = any (${knownTypes})
-      order by oprname, oid`,
+      from pg_operator where oid in (${offeredOperators}) order by oprname, oid`,
   },
   {
     file: 'casts',

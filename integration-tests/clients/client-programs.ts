@@ -1,6 +1,6 @@
 /** The clients: what each needs, and how its program is run to give its lines. */
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../server/server-process.ts';
 import { line, type Say } from './program.ts';
@@ -12,6 +12,8 @@ export interface ClientProgram {
   /** Says how to install what is not there; undefined when all is. */
   readonly missing: () => string | undefined;
   readonly run: (port: number) => Promise<string>;
+  /** Not installed by .ci/run: skipped where it is missing, even with REQUIRE_CLIENTS=1. */
+  readonly isOptional?: boolean;
 }
 
 const sources = join(import.meta.dirname, '../../../integration-tests/clients/programs');
@@ -22,12 +24,46 @@ export const clientPrograms: readonly ClientProgram[] = [
   fromNode('node-pg', runNodePg),
   fromNode('postgres-js', runPostgresJs),
   { name: 'psql', missing: psqlMissing, run: runPsql },
-  {
+  script({
     name: 'psycopg',
-    missing: () => needs(python, ['-c', 'import psycopg'], 'python3-psycopg'),
-    run: (port) => runProgram(python, [join(sources, 'psycopg_client.py'), String(port)]),
-  },
-  { name: 'jdbc', missing: jdbcMissing, run: runJdbc },
+    program: [python, 'psycopg_client.py'],
+    probe: ['-c', 'import psycopg'],
+    debianPackages: 'python3-psycopg',
+  }),
+  script({
+    name: 'psycopg2',
+    program: [python, 'psycopg2_client.py'],
+    probe: ['-c', 'import psycopg2'],
+    debianPackages: 'python3-psycopg2',
+  }),
+  script({
+    name: 'asyncpg',
+    program: [python, 'asyncpg_client.py'],
+    probe: ['-c', 'import asyncpg'],
+    debianPackages: 'python3-asyncpg',
+  }),
+  script({
+    name: 'sqlalchemy',
+    program: [python, 'sqlalchemy_client.py'],
+    probe: ['-c', 'import sqlalchemy, psycopg2'],
+    debianPackages: 'python3-sqlalchemy python3-psycopg2',
+  }),
+  script({
+    name: 'dbd-pg',
+    program: ['/usr/bin/perl', 'dbd_pg.pl'],
+    probe: ['-MDBD::Pg', '-e', '1'],
+    debianPackages: 'libdbd-pg-perl',
+  }),
+  script({
+    name: 'ruby-pg',
+    program: ['/usr/bin/ruby', 'ruby_pg.rb'],
+    probe: ['-e', "require 'pg'"],
+    debianPackages: 'ruby ruby-pg',
+  }),
+  jdbc('jdbc', 'JdbcClient'),
+  jdbc('jdbc-metadata', 'JdbcMetadata'),
+  jdbc('jdbc-operations', 'JdbcOperations'),
+  { name: 'pgx', missing: pgxMissing, run: runPgx, isOptional: true },
   {
     name: 'odbc',
     missing: odbcMissing,
@@ -42,6 +78,24 @@ function fromNode(name: string, run: (port: number, say: Say) => Promise<void>):
     return `${lines.join('\n')}\n`;
   };
   return { name, missing: () => undefined, run: runLines };
+}
+
+interface Script {
+  readonly name: string;
+  /** The interpreter, and the file that it gets with the port. */
+  readonly program: readonly [string, string];
+  /** Arguments with which the interpreter succeeds when the client is there. */
+  readonly probe: readonly string[];
+  readonly debianPackages: string;
+}
+
+function script({ name, program, probe, debianPackages }: Script): ClientProgram {
+  const [interpreter, file] = program;
+  return {
+    name,
+    missing: () => needs(interpreter, probe, debianPackages),
+    run: (port) => runProgram(interpreter, [join(sources, file), String(port)]),
+  };
 }
 
 function needs(
@@ -81,7 +135,7 @@ function runProgram(command: string, args: readonly string[], cwd = sources): Pr
   return new Promise((resolve, reject) => {
     const options = {
       cwd,
-      timeout: 60_000,
+      timeout: 120_000,
       env: { ...process.env, PGTZ: 'UTC', LC_ALL: 'C.UTF-8' },
     };
     execFile(
@@ -103,11 +157,37 @@ function runPsql(port: number): Promise<string> {
 
 let classes: string | undefined;
 
-async function runJdbc(port: number): Promise<string> {
-  if (classes === undefined) {
-    classes = temporaryFolder('jdbc');
-    await runProgram('javac', ['-cp', driver, '-d', classes, join(sources, 'JdbcClient.java')]);
+function jdbc(name: string, mainClass: string): ClientProgram {
+  const run = async (port: number): Promise<string> => {
+    classes ??= await compiledClasses();
+    const flags = ['-Dfile.encoding=UTF-8', '-XX:TieredStopAtLevel=1'];
+    return runProgram('java', [...flags, '-cp', `${classes}:${driver}`, mainClass, String(port)]);
+  };
+  return { name, missing: jdbcMissing, run };
+}
+
+async function compiledClasses(): Promise<string> {
+  const folder = temporaryFolder('jdbc');
+  const files = readdirSync(sources).filter((file) => file.endsWith('.java'));
+  await runProgram('javac', ['-cp', driver, '-d', folder, ...files]);
+  return folder;
+}
+
+const go = existsSync('/usr/local/go/bin/go') ? '/usr/local/go/bin/go' : 'go';
+const pgxFolder = join(sources, 'pgx');
+
+/** Modules come through Go's own proxy, which may be out of reach. */
+function pgxMissing(): string | undefined {
+  try {
+    execFileSync(go, ['mod', 'download'], { cwd: pgxFolder, stdio: 'ignore', timeout: 60_000 });
+    return undefined;
+  } catch {
+    return 'Go with module github.com/jackc/pgx is not here';
   }
-  const flags = ['-Dfile.encoding=UTF-8', '-XX:TieredStopAtLevel=1'];
-  return runProgram('java', [...flags, '-cp', `${classes}:${driver}`, 'JdbcClient', String(port)]);
+}
+
+async function runPgx(port: number): Promise<string> {
+  const program = join(temporaryFolder('pgx'), 'pgx-client');
+  await runProgram(go, ['build', '-o', program, '.'], pgxFolder);
+  return runProgram(program, [String(port)]);
 }

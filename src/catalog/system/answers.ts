@@ -98,7 +98,7 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   column_number: columnNumber,
 
   object_comment: objectComment,
-  shared_comment: (_moment, key) => sharedComment(key),
+  shared_comment: sharedComment,
 
   index_definition: (moment, key) => indexDefinition(moment, Number(key)),
   index_column: (moment, key) => {

@@ -3,7 +3,7 @@ import type { Fields } from './fact-rows.ts';
 import { relationByOid } from './lookup.ts';
 import type { Moment } from './moment.ts';
 import { procByOid } from './proc-facts.ts';
-import { fixedComments } from './rows/constraints.ts';
+import { fixedComment } from './rows/descriptions.ts';
 import {
   collationNames,
   databaseComments,
@@ -80,14 +80,13 @@ export function objectComment(moment: Moment, key: string): string | undefined {
     const relation = moment.relationByOid(oid);
     return subId === 0 ? relation?.comment : relation?.columns[subId - 1]?.comment;
   }
-  const classOid = systemRelation(catalogSchema, catalog)?.oid;
-  return fixedComments.find(([object, ofClass]) => object === oid && ofClass === classOid)?.[2];
+  return fixedComment(oid, systemRelation(catalogSchema, catalog)?.oid ?? 0);
 }
 
-export function sharedComment(key: string): string | undefined {
+export function sharedComment(moment: Moment, key: string): string | undefined {
   const [catalog, oid] = key.split('.');
   if (catalog !== 'pg_database') return undefined;
-  return databaseComments.find(([database]) => database === Number(oid))?.[1];
+  return databaseComments(moment).find(([database]) => database === Number(oid))?.[1];
 }
 
 export function databaseOid(moment: Moment, name: string): number | undefined {

@@ -87,10 +87,15 @@ function functionName(env: Env, node: Ast<'FuncCall'>): string {
 function bindArguments(env: Env, name: string, node: Ast<'FuncCall'>): readonly Expr[] {
   const nodes = node.args ?? [];
   if (nodes.some((arg) => 'NamedArgExpr' in arg)) return namedArguments(env, name, node);
-  const args = nodes.map((arg) => bindExpr(env, arg));
+  const args = nodes.map((arg) => bindExpr(env, arg)).filter((arg) => !isOutParameter(arg));
   const spread = node.func_variadic === true ? spreadVariadic(env, name, node, args) : args;
   const ordered = node.agg_within_group === true ? orderedArguments(env, node) : [];
   return [...spread, ...ordered];
+}
+
+/** `{? = call f(?)}`: drivers send a parameter of type void for the result; it is no argument. */
+function isOutParameter(arg: Expr): boolean {
+  return arg.kind === 'parameter' && arg.type.name === 'void';
 }
 
 function orderedArguments(env: Env, node: Ast<'FuncCall'>): readonly Expr[] {

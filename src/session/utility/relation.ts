@@ -27,6 +27,20 @@ export function displayName({ schema, name }: QualifiedName): string {
   return schema === undefined ? name : `${schema}.${name}`;
 }
 
+/** Errors: 42P01 unless the name is a table or a view, of users or of the system. */
+export function requireRelation(session: SqlSession, { schema, name }: QualifiedName): void {
+  const catalog = session.catalog();
+  const found =
+    catalog.findTable(schema, name) ??
+    catalog.findView(schema, name) ??
+    catalog.findFacts(schema, name);
+  if (found !== undefined) return;
+  throw new SqlError(
+    'undefined_table',
+    `relation "${displayName({ schema, name })}" does not exist`,
+  );
+}
+
 /** Errors: 42P01; 42809 when the name is a view. */
 export function findTable(session: SqlSession, name: QualifiedName): Table {
   const catalog = session.catalog();

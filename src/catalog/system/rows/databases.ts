@@ -7,11 +7,16 @@ const superuser = 10;
 const databaseOwner = 6171;
 const utf8 = 6;
 
-export const databaseComments: readonly (readonly [oid: number, text: string])[] = [
-  [1, 'default template for new databases'],
-  [4, 'unmodifiable empty database'],
-  [5, 'default administrative connection database'],
-];
+export function databaseComments(
+  moment: Moment,
+): readonly (readonly [oid: number, text: string])[] {
+  const isDefault = moment.state.database === 'postgres';
+  return [
+    [1, 'default template for new databases'],
+    [4, 'unmodifiable empty database'],
+    ...(isDefault ? ([[5, 'default administrative connection database']] as const) : []),
+  ];
+}
 
 export function databaseOids(moment: Moment): readonly (readonly [oid: number, name: string])[] {
   return [
@@ -162,7 +167,11 @@ export const databaseSources: readonly FactSource[] = [
   { name: 'pg_tablespace', fixed: tablespaces },
   {
     name: 'pg_shdescription',
-    fixed: () =>
-      databaseComments.map(([objoid, description]) => ({ objoid, classoid: 1262, description })),
+    current: (moment) =>
+      databaseComments(moment).map(([objoid, description]) => ({
+        objoid,
+        classoid: 1262,
+        description,
+      })),
   },
 ];

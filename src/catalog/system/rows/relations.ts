@@ -2,7 +2,12 @@
 import type { Fields } from '../fact-rows.ts';
 import type { Moment, UserColumn, UserIndex, UserRelation } from '../moment.ts';
 import { ruleOid, schemaOid } from '../object-ids.ts';
-import { catalogSchema, systemRelations, type SystemRelation } from '../system-relations.ts';
+import {
+  catalogSchema,
+  systemRelation,
+  systemRelations,
+  type SystemRelation,
+} from '../system-relations.ts';
 import { typeFactByName, typeFactByOid, type TypeFact } from '../type-facts.ts';
 import type { FactSource } from './fact-table.ts';
 
@@ -116,7 +121,7 @@ function systemAttributes(relation: SystemRelation): readonly Fields[] {
       relation: relation.oid,
       number: i + 1,
       name,
-      type: typeFactByName(typeName),
+      type: typeFactByName(typeName) ?? arrayOfRows(typeName),
       typmod: -1,
       notNull,
       hasDefault: false,
@@ -124,7 +129,15 @@ function systemAttributes(relation: SystemRelation): readonly Fields[] {
   );
   if (relation.kind === 'v') return own;
   const columns = relation.schema === catalogSchema ? own.map(inByteOrder) : own;
-  return [...columns, ...hiddenAttributes(relation.oid)];
+  return [...hiddenAttributes(relation.oid), ...columns];
+}
+
+/** `_pg_statistic`: an array of rows of a relation. */
+function arrayOfRows(typeName: string): TypeFact | undefined {
+  const rows = systemRelation(catalogSchema, typeName.slice(1));
+  const anyArray = typeFactByName('_text');
+  if (rows === undefined || anyArray === undefined) return undefined;
+  return { ...anyArray, oid: rows.arrayTypeOid, align: 'd', collation: 0 };
 }
 
 /** Texts in tables of pg_catalog have the collation C. */
@@ -135,12 +148,12 @@ function inByteOrder(fields: Fields): Fields {
 const defaultCollation = 100;
 
 const hiddenColumns: readonly (readonly [number: number, name: string, type: number])[] = [
-  [-1, 'ctid', 27],
-  [-2, 'xmin', 28],
-  [-3, 'cmin', 29],
-  [-4, 'xmax', 28],
-  [-5, 'cmax', 29],
   [-6, 'tableoid', 26],
+  [-5, 'cmax', 29],
+  [-4, 'xmax', 28],
+  [-3, 'cmin', 29],
+  [-2, 'xmin', 28],
+  [-1, 'ctid', 27],
 ];
 
 function hiddenAttributes(relation: number): readonly Fields[] {
@@ -173,7 +186,7 @@ function userAttributes(relation: UserRelation): readonly Fields[] {
   const own = relation.columns.map((column) =>
     attributeFields(columnAttribute(relation.oid, column, column.number)),
   );
-  return relation.kind === 'v' ? own : [...own, ...hiddenAttributes(relation.oid)];
+  return relation.kind === 'v' ? own : [...hiddenAttributes(relation.oid), ...own];
 }
 
 function indexAttributes(index: UserIndex): readonly Fields[] {
