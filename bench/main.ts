@@ -1,8 +1,9 @@
 /**
- * npm run bench -- [workload | latency] [--rows 1000000] [--runs 7] [--only W6] [--data data/bench]
+ * npm run bench -- [workload | latency | connections] [--rows 1000000] [--runs 7] [--only W6] [--data data/bench]
  */
 import { parseArgs } from 'node:util';
 import { runWorkload } from './against-duckdb.ts';
+import { runConnections } from './connections.ts';
 import { runLatency } from './latency.ts';
 
 const { values, positionals } = parseArgs({
@@ -25,6 +26,7 @@ const suites: Readonly<Record<string, () => Promise<void>>> = {
       only: values.only,
     }),
   latency: () => runLatency(values.data),
+  connections: runConnections,
 };
 
 const run = suites[suite];

@@ -4,7 +4,6 @@
  *
  *     Database.open ──▶ shared memory ─▶ store (replay) ─▶ workers ─▶ sessions
  */
-import { SqlError } from './errors/sql-error.ts';
 import { createSystemCatalog } from './catalog/system/system-catalog.ts';
 import type { Store } from './catalog/table.ts';
 import { createExecutor } from './exec/executor.ts';
@@ -22,8 +21,10 @@ import { openStore } from './storage/store.ts';
 import { activeTracer } from './telemetry.ts';
 import type { Tracer } from './trace/query-trace.ts';
 import { version } from './version.ts';
-import { createVerifier } from './wire/scram-verifier.ts';
+import { createVerifier } from './session/scram-verifier.ts';
 import { createServer } from './wire/server.ts';
+import { checkLogin } from './session/roles/check-login.ts';
+import { AccessRights } from './catalog/access-rights.ts';
 import type { ServerOptions } from './wire/server-options.ts';
 
 export interface DatabaseOptions {
@@ -97,6 +98,7 @@ export class Database implements SessionHost {
       workers,
       queryMemoryBytesMax: options.queryMemoryBytes ?? memoryBytes / 2,
       superuser,
+      hasOwnPassword: options.password !== undefined,
     };
     return new Database(environment, options.password);
   }
@@ -115,15 +117,7 @@ export class Database implements SessionHost {
   }
 
   async openSession(start: SessionStart): Promise<Session> {
-    const { superuser, database } = this.environment;
-    if (start.user !== superuser) {
-      const message = `role "${start.user}" does not exist`;
-      throw new SqlError('invalid_authorization_specification', message);
-    }
-    if (start.database !== database) {
-      const message = `database "${start.database}" does not exist`;
-      throw new SqlError('invalid_catalog_name', message);
-    }
+    checkLogin(this.environment, start);
     return new SqlSession(this.environment, start);
   }
 
@@ -132,14 +126,22 @@ export class Database implements SessionHost {
   }
 
   passwordVerifier(user: string): string | undefined {
-    return user === this.environment.superuser ? this.#verifier : undefined;
+    const { superuser, store } = this.environment;
+    if (user === superuser && this.#verifier !== undefined) return this.#verifier;
+    return new AccessRights(store.records(undefined), superuser).roleNamed(user)?.verifier;
+  }
+
+  /** Once the superuser has a password, nobody comes in without one. */
+  get authentication(): 'trust' | 'scram-sha-256' {
+    const hasPassword = this.passwordVerifier(this.environment.superuser) !== undefined;
+    return hasPassword ? 'scram-sha-256' : 'trust';
   }
 
   /** Serves PostgreSQL clients. */
   async listen(options: Partial<ServerOptions> & { readonly port: number }): Promise<Listening> {
     const server = createServer(this, {
       host: '127.0.0.1',
-      authentication: this.#verifier === undefined ? 'trust' : 'scram-sha-256',
+      authentication: () => this.authentication,
       ...options,
     });
     const { port } = await server.listen();

@@ -62,3 +62,49 @@ test('without a password an address that others reach is refused', async () => {
     /needs PGWIRE_PASSWORD/,
   );
 });
+
+test('a role logs in with its password, also after a restart, as far as it may', async (t) => {
+  const secret = 'a secret of some length';
+  let own = await ServerProcess.start();
+  t.after(() => own.stop());
+  const printed: string[] = [];
+  const listen = () => {
+    for (const stream of [own.child.stdout, own.child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
+    }
+  };
+  listen();
+  const connect = async (user: string, password?: string) => {
+    const address = { host: '127.0.0.1', port: own.port, database: 'postgres' };
+    const client = new pg.Client({ ...address, user, password });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+  const admin = await connect('postgres');
+  await admin.query(`create role worker login connection limit 1 password '${secret}'`);
+  await admin.query(`create role late login password '${secret}' valid until '2020-01-01'`);
+  await admin.query('create role nobody; create role open login');
+  await admin.query('create table t (a int); grant select on t to worker');
+  const shown = await admin.query('select query from pg_stat_activity');
+  assert.ok(!JSON.stringify(shown.rows).includes(secret));
+  await admin.end();
+  await own.stop();
+  own = await ServerProcess.start({ dataDir: own.dataDir });
+  listen();
+  const worker = await connect('worker', secret);
+  assert.deepEqual((await worker.query('select count(*)::int as n from t')).rows, [{ n: 0 }]);
+  await assert.rejects(worker.query('delete from t'), { code: '42501' });
+  await assert.rejects(connect('worker', secret), { code: '53300' });
+  await assert.rejects(connect('worker', 'wrong'), { code: '28P01' });
+  await assert.rejects(connect('late', secret), { code: '28P01' });
+  await assert.rejects(connect('nobody'), { code: '28000' });
+  await (await connect('open')).end();
+  await worker.end();
+  const again = await connect('postgres');
+  await again.query(`alter role postgres password '${secret}'`);
+  await assert.rejects(connect('open', 'any'), { code: '28P01' });
+  await (await connect('postgres', secret)).end();
+  await again.end();
+  assert.ok(!printed.join('').includes(secret));
+});

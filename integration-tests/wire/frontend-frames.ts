@@ -54,7 +54,7 @@ const builders: Readonly<Record<string, (fields: Fields) => Buffer>> = {
     frame('d', hex === undefined ? String(text) : Buffer.from(String(hex), 'hex')),
   CopyDone: () => frame('c'),
   CopyFail: ({ message = '' }) => frame('f', cstring(message)),
-  FunctionCall: ({ oid = 0 }) => frame('F', int32(Number(oid)), int16(0), int16(0), int16(0)),
+  FunctionCall: (fields) => functionCall(fields),
   SSLRequest: () => sslRequest,
   GSSENCRequest: () => gssRequest,
   Startup: ({ version = 0x30000, ...parameters }) =>
@@ -89,6 +89,23 @@ function bind({
     int16(parameters.length),
     ...parameters,
     list(results, int16),
+  );
+}
+
+/** Values are hexadecimal. */
+function functionCall({ oid = 0, formats = [], values = [], result = 0 }: Fields): Buffer {
+  const parameters = (values as readonly (string | null)[]).map((value) => {
+    if (value === null) return int32(-1);
+    const bytes = Buffer.from(value, 'hex');
+    return Buffer.concat([int32(bytes.length), bytes]);
+  });
+  return frame(
+    'F',
+    int32(Number(oid)),
+    list(formats, int16),
+    int16(parameters.length),
+    ...parameters,
+    int16(Number(result)),
   );
 }
 

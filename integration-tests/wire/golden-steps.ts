@@ -1,7 +1,9 @@
 /**
  * What to send for the recorded scenarios whose labels are not SQL: per step the messages of a
- * wire script; undefined where the recording cannot be repeated. The statements are ours; a real
- * PostgreSQL 15 answers them as recorded.
+ * wire script. The statements are ours; a real PostgreSQL 15 answers them as recorded.
+ *
+ * Lines that are no messages: `until NAME` reads replies up to one of that name unseen, and
+ * `cancel` sends a CancelRequest on a connection of its own, whose end is the step's answer.
  */
 
 export interface GoldenScenario {
@@ -11,7 +13,9 @@ export interface GoldenScenario {
   readonly startup?: Readonly<Record<string, unknown>>;
   /** The steps begin with the startup packet itself. */
   readonly raw?: true;
-  readonly steps: readonly (string | undefined)[];
+  /** The user `analyst` has to have a password. */
+  readonly needsPassword?: true;
+  readonly steps: readonly string[];
 }
 
 const query = (sql: string): string => `Query ${JSON.stringify({ sql })}`;
@@ -19,6 +23,11 @@ const parse = (sql: string, name = ''): string => `Parse ${JSON.stringify({ name
 const lines = (...parts: readonly string[]): string => parts.join('\n');
 /** A statement through the extended protocol, up to Sync. */
 const run = (sql: string): string => lines(parse(sql), 'Bind', 'Execute', 'Sync');
+/** A statement whose replies are not compared. */
+const unseen = (sql: string): string => lines(query(sql), 'until ReadyForQuery');
+/** COPY … FROM STDIN up to the server's readiness for data. */
+const copyIn = (sql: string): string => lines(query(sql), 'until CopyInResponse');
+const data = (text: string): string => `CopyData ${JSON.stringify({ text })}`;
 /** Parse and Sync. */
 const check = (sql: string): string => lines(parse(sql), 'Sync');
 const series = 'select g from generate_series(1,5) g';
@@ -61,6 +70,15 @@ export const goldenScenarios: Readonly<Record<string, GoldenScenario>> = {
     raw: true,
     steps: ['Startup {"version": 196610, "_pq_.foo": "1"}'],
   },
+  'startup major 2.0 unsupported': { raw: true, steps: ['Startup {"version": 131072}'] },
+  'TCP scram auth request + wrong password msg': {
+    raw: true,
+    needsPassword: true,
+    steps: [
+      'Startup {"user": "analyst"}',
+      `Raw {"hex": "70 00000016 ${Buffer.from('SCRAM-SHA-256\0').toString('hex')} ffffffff"}`,
+    ],
+  },
   'startup options -c and GUCs and replication=false': {
     startup: {
       options: '-c work_mem=8MB --statement_timeout=5s -c search_path=mon,public',
@@ -76,7 +94,7 @@ export const goldenScenarios: Readonly<Record<string, GoldenScenario>> = {
   'simple: error mid multi => implicit tx rollback': {
     setup: 'create temp table em(a int)',
     steps: [
-      query('insert into em values(1);select 1/a from (select 0 a) z;insert into em values(2)'),
+      query('insert into em values(1);select 1/0;insert into em values(2)'),
       query('select count(*) from em'),
       query('begin;insert into em values(1);commit;insert into em values(2);   select  bad'),
       query('select count(*) from em'),
@@ -118,11 +136,11 @@ export const goldenScenarios: Readonly<Record<string, GoldenScenario>> = {
       lines('Execute {"portal": "pp", "rows": 2}', 'Flush'),
       lines('Execute {"portal": "pp", "rows": 2}', 'Sync'),
       lines('Execute {"portal": "pp", "rows": 2}', 'Sync'),
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
+      lines(unseen('commit'), 'Execute {"portal": "pp"}', 'Sync'),
+      lines(parse(series), 'Bind', 'Execute {"rows": 2}', 'Sync'),
+      lines('Execute', 'Sync'),
+      lines(parse('select 1 where false'), 'Bind', 'Execute {"rows": 5}', 'Sync'),
+      lines(parse('values (1), (2)'), 'Bind', 'Execute {"rows": 2}', 'Sync'),
     ],
   },
   'extended: errors': { steps: extendedErrors },
@@ -150,10 +168,25 @@ export const goldenScenarios: Readonly<Record<string, GoldenScenario>> = {
         'Describe {"statement": ""}',
         'Sync',
       ),
-      undefined,
-      undefined,
+      lines(
+        unseen('create temp table changing (a int, b text)'),
+        parse('select * from changing', 'kept'),
+        'Sync',
+        'until ReadyForQuery',
+        unseen('alter table changing add column c int'),
+        'Bind {"statement": "kept"}',
+        'Sync',
+      ),
+      lines(parse('insert into changing values ($1, $2)'), 'Describe {"statement": ""}', 'Sync'),
       lines(parse('select 1 limit $1 offset $2'), 'Describe {"statement": ""}', 'Sync'),
-      undefined,
+      lines(
+        parse(
+          'select 1 from changing ' +
+            'where a = any($1) and b like $2 and now() > $3 and $4 and c = $5',
+        ),
+        'Describe {"statement": ""}',
+        'Sync',
+      ),
     ],
   },
   'COPY out/in text/csv/binary/fail': {
@@ -163,15 +196,26 @@ export const goldenScenarios: Readonly<Record<string, GoldenScenario>> = {
       query("copy (select 1,'a,\"b',null,'') to stdout with (format csv, header)"),
       query("copy (select 1::int,'x'::text,null::int) to stdout (format binary)"),
       query('copy cp from stdin'),
-      lines('CopyData {"text": "1\\ta\\n2\\tb\\n3\\tc\\n"}', 'CopyDone'),
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
+      lines(data('1\ta\n2\tb\n3\tc\n'), 'CopyDone'),
+      lines(
+        copyIn('copy cp from stdin with (format csv, header)'),
+        data('a,b\n4,"x, y"\n5,\n'),
+        'CopyDone',
+      ),
+      lines(copyIn('copy cp from stdin'), data('6\tgood\nbad\tx\n'), 'CopyDone'),
+      lines(copyIn('copy cp from stdin'), 'CopyFail {"message": "client aborted"}'),
+      query('copy cp from stdin; select count(*) from cp'),
+      lines(data('6\tz\n'), 'CopyDone'),
+      lines(
+        parse('copy cp to stdout'),
+        'Describe {"statement": ""}',
+        'Bind',
+        'Describe {"portal": ""}',
+        'Execute',
+        'Sync',
+      ),
+      lines(parse('copy cp from stdin'), 'Bind', 'Execute', 'Flush'),
+      lines(data('7\tw\n'), 'CopyDone', 'Sync'),
       query('copy nosuch from stdin'),
     ],
   },
@@ -179,25 +223,34 @@ export const goldenScenarios: Readonly<Record<string, GoldenScenario>> = {
     setup: "set statement_timeout='50ms'",
     steps: [query('select pg_sleep(1)')],
   },
+  'CancelRequest on second connection': {
+    steps: [lines(query('select pg_sleep(5)'), 'cancel'), ''],
+  },
   NOTIFY: {
     setup: 'listen ch; listen "Ch"',
     steps: [query("notify ch,'p'; select pg_notify('Ch','q')"), query('unlisten *')],
   },
   'error fields': {
     steps: [
-      ...[undefined, undefined, undefined],
+      query("insert into projects (name) values ('p1')"),
+      query('insert into projects (name) values (null)'),
+      query(
+        'insert into otel_logs_and_spans (project_id, timestamp, status_code) ' +
+          "values ('11111111-1111-1111-1111-111111111111', now(), -1)",
+      ),
       query("select '2025-13-01'::date"),
       query("select 'x'::uuid"),
       query('select 32768::int2'),
       query('select 1/0'),
       query("select 'bad'::json"),
       query("select sum('a'::text)"),
-      ...[undefined, undefined],
+      query('select kind, count(*) from otel_logs_and_spans'),
+      query('select a from projects'),
       query('select nam from projects'),
       query('drop table nosuch'),
       query('drop table if exists nosuch'),
       query('select 1 order by 2'),
-      undefined,
+      query('select * from projects limit -1'),
       query('select (select 1 union all select 2)'),
       query("select 'abc'::int"),
       query("select 1 + 'abc'"),
@@ -205,14 +258,17 @@ export const goldenScenarios: Readonly<Record<string, GoldenScenario>> = {
       query('select 9223372036854775807 + 1'),
       query('select 9223372036854775807 * 2'),
       query("select 'unterminated"),
-      undefined,
-      undefined,
-      undefined,
+      query('select projects.id from projects p'),
+      query('select id from projects a, projects b'),
+      query('create table projects (a int)'),
       query('set foo = 1'),
     ],
   },
   'FunctionCall (fastpath) int4pl via oid 177': {
-    steps: [undefined, 'FunctionCall {"oid": 999999}'],
+    steps: [
+      'FunctionCall {"oid": 177, "formats": [1], "values": ["00000002", "00000003"], "result": 1}',
+      'FunctionCall {"oid": 999999}',
+    ],
   },
   'unknown message type': { steps: ['Raw {"hex": "40 00000004"}'] },
   'Sync alone, Flush alone, Terminate in tx': { steps: ['Sync', 'Flush', lines('Sync', 'Sync')] },

@@ -8,6 +8,8 @@ const answerTimeoutMs = 5_000;
 export class RawClient {
   readonly socket: Socket;
   readonly decoder = new BackendDecoder();
+  /** Body of BackendKeyData, once it came. */
+  keyData: Buffer | undefined;
   readonly #messages: BackendMessage[] = [];
   /** Single bytes are awaited in answer to SSL and GSS requests. */
   #raw: Buffer = Buffer.alloc(0);
@@ -73,7 +75,10 @@ export class RawClient {
       rest = rest.subarray(this.#rawWanted);
       this.#rawWanted = 0;
     }
-    for (const message of this.decoder.push(rest)) this.#messages.push(message);
+    for (const message of this.decoder.push(rest)) {
+      if (message.code === 'K') this.keyData = message.body;
+      this.#messages.push(message);
+    }
     this.#wake?.();
   }
 

@@ -2,16 +2,10 @@
  * What the system catalog is made from: the facts of one moment. pg_catalog and
  * information_schema are SQL text over fact tables, and every fact table is a function of this.
  */
+import type { AccessRecord } from './access-records.ts';
 import type { StoredView, TableDefinition } from './table.ts';
 import type { FactRows, FactTable, ViewDefinition } from '../plan/planner.ts';
 import type { SqlType } from '../types/sql-type.ts';
-
-export interface RoleFact {
-  readonly oid: number;
-  readonly name: string;
-  readonly superuser: boolean;
-  readonly canLogin: boolean;
-}
 
 /** One row of pg_stat_activity. */
 export interface ActivityFact {
@@ -68,6 +62,8 @@ export interface ViewColumn {
 export interface CatalogState {
   readonly database: string;
   readonly currentUser: string;
+  /** OID of the current user. */
+  readonly currentRole: number;
   readonly searchPath: readonly string[];
   /** User tables with their live rows and stored bytes. */
   readonly tables: readonly {
@@ -81,7 +77,9 @@ export interface CatalogState {
   viewColumns(view: StoredView): readonly ViewColumn[];
   /** The session's own schema of temporary tables. */
   readonly temporarySchema?: string;
-  readonly roles: readonly RoleFact[];
+  /** Roles, memberships and access lists; the role that is always there. */
+  readonly records: readonly AccessRecord[];
+  readonly superuser: string;
   readonly activity: readonly ActivityFact[];
   readonly settings: readonly SettingFact[];
   readonly prepared: readonly PreparedFact[];

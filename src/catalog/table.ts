@@ -12,6 +12,7 @@ import type { Batch } from '../columns/batch.ts';
 import type { Column } from '../columns/column.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Datum } from '../types/datum.ts';
+import type { AccessRecord } from './access-records.ts';
 
 /** Rows of a full segment. */
 export const segmentRows = 131_072;
@@ -159,6 +160,11 @@ export interface StoreTransaction {
   dropView(oid: number): void;
   createSchema(name: string): void;
   dropSchema(name: string): void;
+  /** Adds the record, or replaces that of its kind and key. */
+  putRecord(record: AccessRecord): void;
+  dropRecord(record: Pick<AccessRecord, 'kind' | 'key'>): void;
+  /** An OID that no object had before. */
+  takeOid(): number;
   /**
    * Waits until no other transaction updates or deletes rows of the table, and keeps others out
    * until this one ends. Taken before the snapshot that an UPDATE or DELETE reads. Inserts need
@@ -202,6 +208,8 @@ export interface Store {
   /** Schemas that users created, `public` included. */
   schemas(transaction?: StoreTransaction): readonly string[];
   views(transaction: StoreTransaction | undefined): readonly StoredView[];
+  /** Roles, memberships and access lists. */
+  records(transaction: StoreTransaction | undefined): readonly AccessRecord[];
   /** Seals, flushes and closes; every acknowledged row is on disk already. */
   close(): Promise<void>;
 }

@@ -4,6 +4,12 @@ import { findSetting } from './settings.ts';
 import type { SqlSession } from './sql-session.ts';
 import { characteristicNames, setCharacteristic } from './transaction-settings.ts';
 
+const superuserSettings = new Set([
+  'log_min_messages',
+  'log_statement',
+  'session_replication_role',
+]);
+
 /** `value` undefined: back to the session's first value. Errors: 42704, 55P02, 22023, 25001. */
 export function applySetting(
   session: SqlSession,
@@ -18,21 +24,26 @@ export function applySetting(
     return;
   }
   if (key === 'session_authorization') {
-    checkRole(session, value);
+    setAuthorization(session, value ?? session.start.user, isLocal);
     return;
   }
   if (key === 'role') {
-    if (value !== 'none') checkRole(session, value);
+    if (value !== undefined && value !== 'none') session.roles.checkSettable(value);
     settings.set(key, value ?? 'none', isLocal);
     return;
+  }
+  if (superuserSettings.has(key) && !session.roles.isSuperuser) {
+    const message = `permission denied to set parameter "${key}"`;
+    throw new SqlError('insufficient_privilege', message);
   }
   if (key === 'seed') throw unsupported('the setting "seed"');
   if (value === undefined) settings.reset(key, isLocal);
   else settings.set(key, value, isLocal);
 }
 
-/** Errors: 22023 for every role but the session's own, which is the only one. */
-function checkRole({ start }: SqlSession, name: string | undefined): void {
-  if (name === undefined || name === start.user) return;
-  throw new SqlError('invalid_parameter_value', `role "${name}" does not exist`);
+/** Another session user, with no role set. */
+function setAuthorization(session: SqlSession, name: string, isLocal: boolean): void {
+  session.roles.checkAuthorization(name);
+  session.settings.setOwned('session_authorization', name, isLocal);
+  session.settings.set('role', 'none', isLocal);
 }

@@ -4,6 +4,8 @@ import type { Settings } from './settings.ts';
 
 /** What names, literals and the trace of a plan depend on. */
 const planSettings = [
+  'role',
+  'session_authorization',
   'TimeZone',
   'search_path',
   'DateStyle',

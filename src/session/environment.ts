@@ -18,4 +18,6 @@ export interface SessionEnvironment {
   readonly workers: number;
   readonly queryMemoryBytesMax: number;
   readonly superuser: string;
+  /** PGWIRE_PASSWORD sets the superuser's password: no statement does. */
+  readonly hasOwnPassword: boolean;
 }

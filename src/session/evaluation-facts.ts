@@ -3,6 +3,7 @@ import type { SentCatalogState, SystemCatalog } from '../catalog/catalog-state.t
 import type { QueryCatalog, QueryRequest } from '../exec/execution.ts';
 import type { FactRows } from '../plan/planner.ts';
 import { defaultFormats, type FormatSettings } from '../types/format-settings.ts';
+import { signalSession } from './activity.ts';
 import { applySetting } from './apply-setting.ts';
 import type { Settings } from './settings.ts';
 import type { SqlSession } from './sql-session.ts';
@@ -82,12 +83,12 @@ function existingSchemas({ environment, transaction, searchPath }: SqlSession): 
  * setting under its lower-case name with the prefix `setting.`; `formats` holds the settings of FormatSettings as text.
  */
 export function evaluationFacts(session: SqlSession): QueryRequest['evaluation'] {
-  const { settings, start, transaction } = session;
+  const { settings, start, transaction, roles } = session;
   const path = existingSchemas(session);
   const own: Record<string, string> = {
     'setting.trace.last_trace_id': settings.get('trace.last_trace_id'),
-    user: start.user,
-    sessionUser: start.user,
+    user: roles.currentUser,
+    sessionUser: roles.sessionUser,
     database: start.database,
     schema: path[0] ?? '',
     searchPath: path.join(','),
@@ -108,6 +109,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     formats: settings.derived(formatTexts),
     catalog: new SessionFacts(session),
     effects: {
+      signalBackend: (pid, action) => signalSession(session, pid, action),
       setConfig: (name, value, isLocal) => {
         applySetting(session, name, value ?? undefined, isLocal);
         return settings.get(name);

@@ -32,6 +32,7 @@ function preparedFor(session: SqlSession, { sql, types }: InternalQuery): Prepar
   const known = plans.bySql.get(sql);
   if (known !== undefined) return known;
   const prepared = new Prepared('', sql, parseSql(sql)[0], types, 'fixed');
+  prepared.isInternal = true;
   plans.bySql.set(sql, prepared);
   return prepared;
 }

@@ -2,7 +2,7 @@
 import { SqlError } from '../errors/sql-error.ts';
 import { decodeBinary } from '../types/type-binary.ts';
 import { parseText } from '../types/type-text.ts';
-import { findTypeByOid, sqlType } from '../types/type-table.ts';
+import { findTypeByOid, sqlType, typeRecord } from '../types/type-table.ts';
 import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { sessionFormats } from './evaluation-facts.ts';
@@ -27,9 +27,18 @@ export function decodeParameters(
     const type = types[index] as SqlType;
     const format = parameterFormats.length === 1 ? parameterFormats[0] : parameterFormats[index];
     if (format !== undefined) checkFormatCodes([format]);
-    if (format === 1) return decodeBinary(type, bytes);
+    if (format === 1) return decodeOne(type, bytes, index);
     return parseText(type, decodeUtf8(bytes), formats);
   });
+}
+
+/** Errors: 22P03 when bytes are left over, those of the type. */
+function decodeOne(type: SqlType, bytes: Uint8Array, index: number): Datum {
+  const datum = decodeBinary(type, bytes);
+  const { length } = typeRecord(type.name);
+  if (length <= 0 || bytes.length <= length) return datum;
+  const message = `incorrect binary data format in bind parameter ${index + 1}`;
+  throw new SqlError('invalid_binary_representation', message);
 }
 
 /** Errors: 22023 for codes other than 0 (text) and 1 (binary). */

@@ -3,7 +3,7 @@
  * system catalog, which is made only when a name asks for it.
  */
 import type { CatalogState, SystemCatalog } from '../catalog/catalog-state.ts';
-import type { Store, StoreTransaction, Table } from '../catalog/table.ts';
+import type { Store, StoredView, StoreTransaction, Table } from '../catalog/table.ts';
 import type { FactTable, PlannerCatalog, ViewDefinition } from '../plan/planner.ts';
 
 export interface NameSources {
@@ -55,13 +55,13 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   findView(schema: string | undefined, name: string): ViewDefinition | undefined {
-    const own = this.#findUserView(schema, name);
+    const own = this.findUserView(schema, name);
     if (own !== undefined) return own;
     if (schema !== undefined && !this.#isSystem(schema)) return undefined;
     return this.system.findView(schema, name);
   }
 
-  #findUserView(schema: string | undefined, name: string): ViewDefinition | undefined {
+  findUserView(schema: string | undefined, name: string): StoredView | undefined {
     const views = this.#sources.store.views(this.#sources.transaction);
     const { searchPath, temporarySchema } = this.#sources;
     const stored = schema === 'pg_temp' ? temporarySchema : schema;

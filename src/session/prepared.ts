@@ -38,6 +38,8 @@ export class Prepared {
   #parameterTypes: readonly (SqlType | undefined)[];
   #kept: KeptPlan | undefined;
   #fields: readonly Field[] | undefined;
+  /** The session's own question, which needs no privileges. */
+  isInternal = false;
 
   constructor(
     name: string,
@@ -82,6 +84,7 @@ export class Prepared {
       {
         ...(observer === undefined ? {} : { observer }),
         parametersFixed: this.#parameters === 'fixed',
+        isInternal: this.isInternal,
       },
     );
     this.#checkSameResult(planned.fields);

@@ -1,27 +1,29 @@
-/** The setting search_path as schema names; kept while its text is the same. */
-export class SearchPath {
-  readonly #user: string;
-  #text = '';
-  #names: readonly string[] = [];
+/** Schemas that names without one are looked up in. */
+import type { Settings } from './settings.ts';
+import type { SqlSession } from './sql-session.ts';
 
-  constructor(user: string) {
-    this.#user = user;
-  }
+/** Without pg_catalog, which is always there, and schemas that the current user may not use. */
+export function searchPathOf({ settings, roles }: SqlSession): readonly string[] {
+  const names = settings.derived(namedSchemas);
+  return roles.isSuperuser ? names : names.filter((name) => roles.mayUseSchema(name));
+}
 
-  /** `"$user"` is the user's own; pg_catalog is searched without being named. */
-  names(text: string): readonly string[] {
-    if (text !== this.#text) {
-      this.#names = text
-        .split(',')
-        .map((part) => unquoted(part.trim()))
-        .map((name) => (name === '$user' ? this.#user : name))
-        .filter((name) => name !== '' && name !== 'pg_catalog');
-      this.#text = text;
-    }
-    return this.#names;
-  }
+/** `"$user"` is the current user's own. */
+function namedSchemas(settings: Settings): readonly string[] {
+  return settings
+    .get('search_path')
+    .split(',')
+    .map((part) => unquoted(part.trim()))
+    .map((name) => (name === '$user' ? currentUserOf(settings) : name))
+    .filter((name) => name !== '' && name !== 'pg_catalog');
 }
 
 function unquoted(name: string): string {
   return name.replace(/^"(.*)"$/, '$1').replaceAll('""', '"');
+}
+
+/** The role that SET ROLE names, else the session user. */
+export function currentUserOf(settings: Settings): string {
+  const role = settings.get('role');
+  return role === 'none' ? settings.get('session_authorization') : role;
 }

@@ -8,6 +8,7 @@ export interface DirectoryEntry {
   readonly secretKey: number;
   activity(): ActivityFact;
   cancel(): void;
+  terminate(): void;
   notify(notification: Notification): void;
   readonly channels: ReadonlySet<string>;
 }

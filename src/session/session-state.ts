@@ -1,14 +1,13 @@
 /** The moment's facts that the system catalog shows to one session. */
-import type { CatalogState, RoleFact, SettingFact } from '../catalog/catalog-state.ts';
+import type { CatalogState, CursorFact, SettingFact } from '../catalog/catalog-state.ts';
 import type { StoredView } from '../catalog/table.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { planStatement } from '../plan/plan-statement.ts';
 import { parseSql } from '../sql/parse.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SettingDefinition } from './setting-list.ts';
+import type { Portal } from './portal.ts';
 import type { SqlSession } from './sql-session.ts';
-
-const superuserOid = 10;
 
 export function catalogState(session: SqlSession): CatalogState {
   const { environment, transaction } = session;
@@ -16,7 +15,8 @@ export function catalogState(session: SqlSession): CatalogState {
   const writes = transaction.storeTransaction;
   return {
     database: session.start.database,
-    currentUser: session.start.user,
+    currentUser: session.roles.currentUser,
+    currentRole: session.roles.currentOid,
     searchPath: session.searchPath,
     temporarySchema: session.temporarySchema,
     get tables() {
@@ -37,7 +37,8 @@ export function catalogState(session: SqlSession): CatalogState {
       return store.views(writes);
     },
     viewColumns: (view) => viewColumns(session, view),
-    roles: roleFacts(environment.superuser),
+    records: store.records(writes),
+    superuser: environment.superuser,
     get activity() {
       return directory.activity();
     },
@@ -53,9 +54,23 @@ export function catalogState(session: SqlSession): CatalogState {
           parameterTypes: prepared.parameterTypes,
         }));
     },
+    get cursors() {
+      return session.portals.all.map(cursorFact);
+    },
     get statistics() {
       return environment.statistics();
     },
+  };
+}
+
+function cursorFact({ name, prepared, cursor, createdMicros }: Portal): CursorFact {
+  return {
+    name,
+    statement: prepared.sql,
+    isHoldable: cursor?.holds === true,
+    isBinary: cursor?.isBinary === true,
+    scrolls: cursor?.scrolls === true,
+    createdMicros,
   };
 }
 
@@ -73,10 +88,6 @@ function viewColumns(
     if (error instanceof SqlError) return [];
     throw error;
   }
-}
-
-function roleFacts(superuser: string): readonly RoleFact[] {
-  return [{ oid: superuserOid, name: superuser, superuser: true, canLogin: true }];
 }
 
 function settingFact(definition: SettingDefinition, value: string): SettingFact {

@@ -88,7 +88,12 @@ export class Settings {
     this.#store(key, definition ? normalizeSetting(definition, value) : value, local);
   }
 
-  /** Sets what a user may not set: session_authorization, trace.last_trace_id. */
+  /** Sets what users change by statements of their own, with the transaction's rules. */
+  setOwned(name: string, value: string, local: boolean): void {
+    this.#store(name, value, local);
+  }
+
+  /** Sets what a user may not set: is_superuser, trace.last_trace_id. */
   setFixed(name: string, value: string): void {
     this.#values.set(name, value);
   }

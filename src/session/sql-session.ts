@@ -18,13 +18,16 @@ import type { PlannedStatement, PlannerOptions } from '../plan/planner.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { applySetting } from './apply-setting.ts';
+import { activityFact, shownText } from './activity.ts';
 import type { SessionEnvironment } from './environment.ts';
 import { evaluationFacts, sessionFormats } from './evaluation-facts.ts';
 import { describeFields, describedOid, expandFormats } from './fields.ts';
 import { catalogState } from './session-state.ts';
 import { KeptTexts } from './kept-texts.ts';
+import { IdleWatch } from './idle-watch.ts';
 import { Interrupts } from './interrupts.ts';
-import { idleTimeoutsMs, planKey } from './derived-settings.ts';
+import { planKey } from './derived-settings.ts';
 import { Portal } from './portal.ts';
 import { Portals } from './portals.ts';
 import {
@@ -35,6 +38,9 @@ import {
 } from './parameters.ts';
 import { obeyOnCommit } from './on-commit.ts';
 import { SessionCatalog } from './planner-catalog.ts';
+import { checkAccess } from './roles/check-access.ts';
+import { searchPathOf } from './search-path.ts';
+import { SessionRoles } from './roles/session-roles.ts';
 import { Prepared } from './prepared.ts';
 import type { QueryRequest } from '../exec/execution.ts';
 import type {
@@ -49,13 +55,14 @@ import type {
   SessionStart,
   StatementDescription,
 } from './session.ts';
-import { SearchPath } from './search-path.ts';
 import { Settings } from './settings.ts';
 import { StatementExecution } from './statement-execution.ts';
 import { worksInFailedTransaction } from './utility/all.ts';
 import { TraceCycle } from './trace-cycle.ts';
 import { Transaction } from './transaction.ts';
 
+/** Settings of the startup packet that ask for rights. */
+const ofRoles = new Set(['role', 'session_authorization']);
 const constantBytesMax = 1 << 28;
 /** Statements of one simple query that run before other connections get a turn. */
 const turnStatements = 64;
@@ -68,11 +75,17 @@ interface PlannedNode {
   readonly sizes: ReadonlyMap<number, number>;
 }
 
+export interface PlanningOptions extends Pick<PlannerOptions, 'observer' | 'parametersFixed'> {
+  /** The session asks, not its user: no privileges are needed. */
+  readonly isInternal?: boolean;
+}
+
 export class SqlSession implements Session {
   readonly environment: SessionEnvironment;
   readonly start: SessionStart;
   readonly settings: Settings;
   readonly transaction: Transaction;
+  readonly roles = new SessionRoles(this);
   readonly processId: number;
   readonly secretKey: number;
   readonly statements = new Map<string, Prepared>();
@@ -86,16 +99,14 @@ export class SqlSession implements Session {
   currentSql = '';
   statementMicros = 0n;
   active = false;
-  readonly #searchPath: SearchPath;
   readonly #notifications: Notification[] = [];
   #closed = false;
   #peer: SessionPeer | undefined;
-  #idleTimer: NodeJS.Timeout | undefined;
+  readonly #idleWatch = new IdleWatch();
 
   constructor(environment: SessionEnvironment, start: SessionStart) {
     this.environment = environment;
     this.start = start;
-    this.#searchPath = new SearchPath(start.user);
     const { processId, secretKey } = environment.directory.reserve();
     this.processId = processId;
     this.secretKey = secretKey;
@@ -105,10 +116,12 @@ export class SqlSession implements Session {
       ssl: start.tls ? 'on' : 'off',
       is_superuser: start.user === environment.superuser ? 'on' : 'off',
     });
-    for (const [name, value] of start.settings) {
-      this.settings.start(name === 'traceparent' ? 'trace.traceparent' : name, value);
-    }
     this.transaction = new Transaction(environment.store, this.settings);
+    const own = this.roles.rights.roleNamed(start.user)?.settings ?? {};
+    for (const [name, value] of [...Object.entries(own), ...start.settings]) {
+      if (ofRoles.has(name)) applySetting(this, name, value, false);
+      else this.settings.start(name === 'traceparent' ? 'trace.traceparent' : name, value);
+    }
     this.cycle = new TraceCycle(this);
     environment.directory.add(this);
   }
@@ -122,6 +135,7 @@ export class SqlSession implements Session {
   }
 
   takeParameterChanges(): readonly (readonly [string, string])[] {
+    this.roles.refreshSuperuser();
     return this.settings.takeChanges();
   }
 
@@ -131,7 +145,7 @@ export class SqlSession implements Session {
 
   attach(peer: SessionPeer): void {
     this.#peer = peer;
-    this.#watchIdle();
+    this.#idleWatch.start(this, this.#peer);
   }
 
   notify(notification: Notification): void {
@@ -141,7 +155,7 @@ export class SqlSession implements Session {
   }
 
   get searchPath(): readonly string[] {
-    return this.#searchPath.names(this.settings.get('search_path'));
+    return searchPathOf(this);
   }
 
   catalog(): SessionCatalog {
@@ -189,8 +203,9 @@ export class SqlSession implements Session {
   planNode(
     statement: ParsedStatement,
     parameterTypes: readonly (SqlType | undefined)[],
-    more: Pick<PlannerOptions, 'observer' | 'parametersFixed'> = {},
+    { isInternal, ...more }: PlanningOptions = {},
   ): PlannedNode {
+    if (isInternal !== true) checkAccess(this, statement);
     const catalog = this.catalog();
     const options = this.plannerOptions(statement, parameterTypes);
     const planned = planStatement(statement.node, { ...options, catalog, ...more });
@@ -419,8 +434,8 @@ export class SqlSession implements Session {
   }
 
   #beginStatements(sql: string): void {
-    clearTimeout(this.#idleTimer);
-    this.currentSql = sql;
+    this.#idleWatch.stop();
+    this.currentSql = shownText(sql);
     this.active = true;
     this.interrupts.reset();
     this.statementMicros = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
@@ -430,22 +445,7 @@ export class SqlSession implements Session {
     this.active = false;
     this.transaction.isMultiple = false;
     this.interrupts.reset();
-    this.#watchIdle();
-  }
-
-  /** Ends a session that stays idle too long: 57P05, within a transaction 25P03. */
-  #watchIdle(): void {
-    clearTimeout(this.#idleTimer);
-    const { inBlock } = this.transaction;
-    const { inTransaction, outside } = this.settings.derived(idleTimeoutsMs);
-    const timeout = inBlock ? inTransaction : outside;
-    if (timeout === 0 || this.#peer === undefined) return;
-    this.#idleTimer = setTimeout(() => {
-      const state = inBlock ? 'idle_in_transaction_session_timeout' : 'idle_session_timeout';
-      const words = inBlock ? 'idle-in-transaction timeout' : 'idle-session timeout';
-      this.#peer?.terminate(new SqlError(state, `terminating connection due to ${words}`));
-    }, timeout);
-    this.#idleTimer.unref();
+    this.#idleWatch.start(this, this.#peer);
   }
 
   /** Errors: 25P02 in a failed transaction block. */
@@ -469,7 +469,7 @@ export class SqlSession implements Session {
   async close(reason: 'terminate' | 'disconnect' | 'shutdown'): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#idleTimer);
+    this.#idleWatch.stop();
     this.stop('disconnect', 'connection to client lost');
     this.environment.directory.remove(this.processId);
     await this.portals.dropAll('disconnect');
@@ -489,21 +489,13 @@ export class SqlSession implements Session {
     await transaction.commit();
   }
 
+  /** Ends the session with 57P01. */
+  terminate(): void {
+    const message = 'terminating connection due to administrator command';
+    this.#peer?.terminate(new SqlError('admin_shutdown', message));
+  }
+
   activity(): ActivityFact {
-    const status = this.transaction.status;
-    const idle = status === 'T' ? 'idle in transaction' : 'idle in transaction (aborted)';
-    return {
-      pid: this.processId,
-      user: this.start.user,
-      database: this.start.database,
-      applicationName: this.settings.get('application_name'),
-      clientAddress: this.start.clientAddress,
-      state: this.active ? 'active' : status === 'I' ? 'idle' : idle,
-      backendStartMicros: this.startedMicros,
-      queryStartMicros: this.statementMicros === 0n ? undefined : this.statementMicros,
-      transactionStartMicros:
-        this.transaction.state === 'idle' ? undefined : this.transaction.startMicros,
-      query: this.currentSql,
-    };
+    return activityFact(this);
   }
 }

@@ -116,10 +116,11 @@ export class StatementExecution {
       planned.fields,
       expandFormats(portal.formats, planned.fields.length),
     );
-    if (planned.kind === 'write') await this.#runWrite(portal, planned, turn);
-    else this.#startQuery(portal, planned, turn);
-    if (portal.rows === undefined) return false;
+    const isWrite = planned.kind === 'write';
+    if (isWrite) await this.#runWrite(portal, planned, turn);
+    if (isWrite && portal.rows === undefined) return false;
     if (turn.describes) this.#out.rowDescription(fields);
+    if (!isWrite) this.#startQuery(portal, planned, turn);
     return this.#continue(portal, turn);
   }
 

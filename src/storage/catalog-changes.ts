@@ -1,4 +1,5 @@
-/** Tables, views and schemas as one transaction made, changed and dropped them. */
+/** Tables, views, schemas and records as one transaction made, changed and dropped them. */
+import type { AccessRecord } from '../catalog/access-records.ts';
 import type { StoredView, TableDefinition } from '../catalog/table.ts';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
@@ -15,21 +16,24 @@ export class CatalogChanges {
   readonly droppedViews = new Set<number>();
   readonly createdSchemas = new Set<string>();
   readonly droppedSchemas = new Set<string>();
+  /** By kind and key; undefined: dropped. */
+  readonly records = new Map<string, AccessRecord | undefined>();
 
   constructor(state: StoreState) {
     this.#state = state;
   }
 
   get isEmpty(): boolean {
-    const { created, altered, dropped, views, droppedViews } = this;
-    const all = [created, altered, dropped, views, droppedViews];
+    const { created, altered, dropped, views, droppedViews, records } = this;
+    const all = [created, altered, dropped, views, droppedViews, records];
     const hasSchemas = this.createdSchemas.size + this.droppedSchemas.size > 0;
     return !hasSchemas && all.every((each) => each.size === 0);
   }
 
   /** Restores what is there now. */
   checkpoint(): () => void {
-    const maps = [this.created, this.altered, this.views] as Map<number, unknown>[];
+    const { created, altered, views, records } = this;
+    const maps = [created, altered, views, records] as Map<unknown, unknown>[];
     const sets = [
       this.dropped,
       this.droppedViews,
@@ -77,6 +81,20 @@ export class CatalogChanges {
     return [...committed, ...this.createdSchemas];
   }
 
+  allRecords(): AccessRecord[] {
+    const all = new Map<string, AccessRecord | undefined>(this.#state.records);
+    for (const [key, record] of this.records) all.set(key, record);
+    return [...all.values()].filter((record) => record !== undefined);
+  }
+
+  putRecord(record: AccessRecord): void {
+    this.records.set(recordKey(record), record);
+  }
+
+  dropRecord(record: RecordName): void {
+    this.records.set(recordKey(record), undefined);
+  }
+
   /** Errors: 42P07, 3F000. */
   createTable(definition: Omit<TableDefinition, 'oid'>): TableDefinition {
     this.#checkName(definition);
@@ -100,6 +118,7 @@ export class CatalogChanges {
   dropTable(oid: number): void {
     this.#tableOf(oid);
     this.altered.delete(oid);
+    this.#dropAccess(`table ${oid}`);
     if (!this.created.delete(oid)) this.dropped.add(oid);
   }
 
@@ -126,6 +145,7 @@ export class CatalogChanges {
   }
 
   dropView(oid: number): void {
+    this.#dropAccess(`table ${oid}`);
     this.views.delete(oid);
     if (this.#state.views.has(oid)) this.droppedViews.add(oid);
   }
@@ -149,7 +169,15 @@ export class CatalogChanges {
       const hint = 'Use DROP ... CASCADE to drop the dependent objects too.';
       throw new SqlError('dependent_objects_still_exist', words, { hint });
     }
+    this.#dropAccess(`schema ${name}`);
     if (!this.createdSchemas.delete(name)) this.droppedSchemas.add(name);
+  }
+
+  /** An access list goes with its object. */
+  #dropAccess(key: string): void {
+    const name = { kind: 'access', key } as const;
+    const isThere = this.records.has(recordKey(name)) || this.#state.records.has(recordKey(name));
+    if (isThere) this.dropRecord(name);
   }
 
   #checkName({ schema, name }: { readonly schema: string; readonly name: string }): void {
@@ -214,6 +242,12 @@ export class CatalogChanges {
       ) || [...views.values()].some((view) => !this.droppedViews.has(view.oid) && isOther(view))
     );
   }
+}
+
+export type RecordName = Pick<AccessRecord, 'kind' | 'key'>;
+
+export function recordKey({ kind, key }: RecordName): string {
+  return `${kind} ${key}`;
 }
 
 function relationKey({ schema, name }: { readonly schema: string; readonly name: string }): string {

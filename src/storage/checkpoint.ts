@@ -6,6 +6,7 @@
  *
  * The open segment of a table keeps its memory; its file is only for the restart.
  */
+import type { AccessRecord } from '../catalog/access-records.ts';
 import type { StoredView, TableDefinition } from '../catalog/table.ts';
 import { crc32 } from 'node:zlib';
 import type { Generation } from './generations.ts';
@@ -43,6 +44,7 @@ interface Captured {
   readonly tables: readonly CapturedTable[];
   readonly views: readonly StoredView[];
   readonly schemas: readonly string[];
+  readonly records: readonly AccessRecord[];
   readonly nextOid: number;
   /** Files that nothing reads any more and the manifest to come does not name. */
   readonly discarded: readonly string[];
@@ -121,9 +123,10 @@ export class Checkpointer {
     try {
       const tables: ManifestTable[] = [];
       for (const table of captured.tables) tables.push(await this.#saveTable(table));
-      const { views, schemas, nextOid } = captured;
+      const { views, schemas, records, nextOid } = captured;
       const { nextFile } = state.writer;
-      const manifest: Manifest = { firstLog, nextOid, nextFile, schemas, views, tables };
+      const definitions = { schemas, views, records, tables };
+      const manifest: Manifest = { firstLog, nextOid, nextFile, ...definitions };
       await writeManifest(state.files, state.dataDir, manifest);
       await this.#removeOld(manifest, captured.discarded);
     } finally {
@@ -134,13 +137,14 @@ export class Checkpointer {
   }
 
   #capture(): Captured {
-    const { tables, views, schemas, nextOid, discarded } = this.#state;
+    const { tables, views, schemas, records, nextOid, discarded } = this.#state;
     return {
       tables: [...tables.values()]
         .filter(({ definition }) => !definition.temporary)
         .map((table) => captureTable(table)),
       views: [...views.values()],
       schemas: [...schemas],
+      records: [...records.values()],
       nextOid,
       discarded: discarded.splice(0),
     };

@@ -69,6 +69,7 @@ function prepare(commit: Commit): void {
     for (const changes of transaction.changes.values()) {
       if (!isGone(transaction, changes)) addChanges(commit, changes);
     }
+    addRecords(commit);
     addDrops(commit);
     isWhole = true;
   } finally {
@@ -146,6 +147,19 @@ function addCatalog(commit: Commit): void {
   for (const view of catalog.views.values()) {
     record.add({ op: 'setView', view });
     publish.push(() => state.views.set(view.oid, view));
+  }
+}
+
+function addRecords({ state, record, publish, transaction }: Commit): void {
+  for (const [key, changed] of transaction.catalog.records) {
+    const before = state.records.get(key);
+    if (changed !== undefined) {
+      record.add({ op: 'putRecord', record: changed });
+      publish.push(() => state.records.set(key, changed));
+    } else if (before !== undefined) {
+      record.add({ op: 'dropRecord', record: { kind: before.kind, key: before.key } });
+      publish.push(() => state.records.delete(key));
+    }
   }
 }
 

@@ -7,6 +7,7 @@
  * Data of an insert: for each column that is not all NULL its validity (where it has NULLs), its
  * values, and for varlen its offsets before them. Data of a delete: a bitmap or u32 row numbers.
  */
+import type { AccessRecord } from '../catalog/access-records.ts';
 import type { StoredView, TableDefinition } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import { must } from '../errors/assert.ts';
@@ -52,7 +53,9 @@ export type LogOperation =
   | { readonly op: 'dropTable'; readonly table: number }
   | { readonly op: 'setView'; readonly view: StoredView }
   | { readonly op: 'dropView'; readonly oid: number }
-  | { readonly op: 'createSchema' | 'dropSchema'; readonly name: string };
+  | { readonly op: 'createSchema' | 'dropSchema'; readonly name: string }
+  | { readonly op: 'putRecord'; readonly record: AccessRecord }
+  | { readonly op: 'dropRecord'; readonly record: Pick<AccessRecord, 'kind' | 'key'> };
 
 /** Collects the operations of one transaction. */
 export class RecordBuilder {

@@ -6,6 +6,7 @@
  * What happened later is in the log files from `firstLog` on.
  */
 import { crc32 } from 'node:zlib';
+import type { AccessRecord } from '../catalog/access-records.ts';
 import type { StoredView, TableDefinition } from '../catalog/table.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { replaceFile } from './file-system.ts';
@@ -39,6 +40,7 @@ export interface Manifest {
   readonly nextFile: number;
   readonly schemas: readonly string[];
   readonly views: readonly StoredView[];
+  readonly records?: readonly AccessRecord[];
   readonly tables: readonly ManifestTable[];
 }
 

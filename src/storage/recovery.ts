@@ -9,6 +9,7 @@ import { crc32 } from 'node:zlib';
 import { basename } from 'node:path';
 import { must } from '../errors/assert.ts';
 import { allocateBlock, freeBlock } from '../memory/allocator.ts';
+import { recordKey } from './catalog-changes.ts';
 import { createSegmentReader } from './segment-body.ts';
 import { replaceFile } from './file-system.ts';
 import { scanLog } from './log-format.ts';
@@ -48,6 +49,7 @@ export async function loadManifest(
   state.writer.nextFile = manifest.nextFile;
   for (const name of manifest.schemas) state.schemas.add(name);
   for (const view of manifest.views) state.views.set(view.oid, view);
+  for (const record of manifest.records ?? []) state.records.set(recordKey(record), record);
   const loaded: LoadedSegment[] = [];
   for (const { definition, nextSegment, segments } of manifest.tables) {
     const table = state.createTable(definition);
@@ -222,6 +224,13 @@ function applyOperation(state: StoreState, reader: RecordReader, operation: LogO
       return;
     case 'dropSchema':
       state.schemas.delete(operation.name);
+      return;
+    case 'putRecord':
+      if (operation.record.kind === 'role') state.sawOid(operation.record.oid);
+      state.records.set(recordKey(operation.record), operation.record);
+      return;
+    case 'dropRecord':
+      state.records.delete(recordKey(operation.record));
       return;
   }
 }

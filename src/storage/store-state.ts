@@ -1,4 +1,5 @@
 /** What the parts of one open store share: tables, views, schemas, files, memory, the log. */
+import type { AccessRecord } from '../catalog/access-records.ts';
 import type { StoredView, TableDefinition } from '../catalog/table.ts';
 import { BlockPool } from './block-pool.ts';
 import { ColumnCache } from './column-cache.ts';
@@ -34,6 +35,8 @@ export class StoreState {
   readonly tables = new Map<number, StoredTable>();
   readonly views = new Map<number, StoredView>();
   readonly schemas = new Set<string>();
+  /** Roles, memberships and access lists by kind and key. */
+  readonly records = new Map<string, AccessRecord>();
   /** Names of relations and schemas that commits on their way to the log will make. */
   readonly reservedNames = new Set<string>();
   /** Tables that commits on their way to the log will change: how many commits each. */

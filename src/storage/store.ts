@@ -6,6 +6,7 @@
  *                   wal/<n>.log       what happened since
  *                   segments/<oid>/   rows: <n>.seg, deleted rows: <n>.del
  */
+import type { AccessRecord } from '../catalog/access-records.ts';
 import type { Store, StoredView, StoreTransaction, Table } from '../catalog/table.ts';
 import { Checkpointer } from './checkpoint.ts';
 import { diskFileSystem } from './file-system.ts';
@@ -162,6 +163,11 @@ export class LocalStore implements Store {
   schemas(transaction?: StoreTransaction): readonly string[] {
     if (transaction instanceof LocalTransaction) return transaction.catalog.schemas();
     return [...this.#state.schemas];
+  }
+
+  records(transaction: StoreTransaction | undefined): readonly AccessRecord[] {
+    if (transaction instanceof LocalTransaction) return transaction.catalog.allRecords();
+    return [...this.#state.records.values()];
   }
 
   views(transaction: StoreTransaction | undefined): readonly StoredView[] {

@@ -6,6 +6,7 @@
  *
  * Undoing to a savepoint runs the journal backwards.
  */
+import type { AccessRecord } from '../catalog/access-records.ts';
 import type {
   CommitReport,
   SnapshotMoment,
@@ -118,6 +119,20 @@ export class LocalTransaction implements StoreTransaction {
   dropSchema(name: string): void {
     this.#journalCatalog();
     this.catalog.dropSchema(name);
+  }
+
+  putRecord(record: AccessRecord): void {
+    this.#journalCatalog();
+    this.catalog.putRecord(record);
+  }
+
+  dropRecord(record: Pick<AccessRecord, 'kind' | 'key'>): void {
+    this.#journalCatalog();
+    this.catalog.dropRecord(record);
+  }
+
+  takeOid(): number {
+    return this.#state.takeOid();
   }
 
   #journalCatalog(): void {

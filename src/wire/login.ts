@@ -88,7 +88,8 @@ function admit(connection: Connection, request: StartupRequest): State {
 export async function advanceAuthentication(connection: Connection): Promise<State> {
   const { channel, host } = connection;
   const request = connection.startupRequest;
-  if (!(await authenticate(connection, request))) return connection.hangUp('disconnect');
+  const authentication = await authenticate(connection, request);
+  if (authentication === undefined) return connection.hangUp('disconnect');
   channel.outbox.write(reply.authenticationOk());
   const session = await host.openSession({
     user: request.user,
@@ -97,7 +98,7 @@ export async function advanceAuthentication(connection: Connection): Promise<Sta
     clientAddress: channel.clientAddress,
     tls: channel.secure,
     acceptedNs: connection.acceptedNs,
-    authentication: connection.options.authentication,
+    authentication,
   });
   connection.begin(session);
   for (const [name, value] of session.reportedParameters()) {

@@ -9,20 +9,22 @@ import { SqlError } from '../errors/sql-error.ts';
 import * as reply from './backend-messages.ts';
 import type { Connection } from './connection.ts';
 import { MessageReader } from './message-reader.ts';
+import type { Authentication } from './server-options.ts';
 import { ScramExchange, type ScramMechanism } from './scram.ts';
 import type { StartupRequest } from './startup.ts';
 
-/** False: the client left, or has to leave. Errors: 28P01, 28000, 08P01, 0A000. */
+/** How the client proved itself; undefined: it left. Errors: 28P01, 28000, 08P01, 0A000. */
 export async function authenticate(
   connection: Connection,
   request: StartupRequest,
-): Promise<boolean> {
+): Promise<Authentication | undefined> {
   const verifierText = connection.host.passwordVerifier(request.user);
-  if (verifierText === undefined && connection.options.authentication === 'trust') {
+  if (verifierText === undefined && connection.options.authentication() === 'trust') {
     if (!isLoopback(connection.channel.clientAddress)) throw noEntry(connection, request);
-    return true;
+    return 'trust';
   }
-  return exchangeScram(connection, request.user, verifierText);
+  const isProven = await exchangeScram(connection, request.user, verifierText);
+  return isProven ? 'scram-sha-256' : undefined;
 }
 
 async function exchangeScram(

@@ -9,7 +9,7 @@
  * A mapped type holds one handler per message: a forgotten message does not compile.
  * PostgreSQL manual, sections 55.2.2 (simple), 55.2.3 (extended), 55.2.4 (pipelining).
  */
-import { SqlError } from '../errors/sql-error.ts';
+import { SqlError, unsupported } from '../errors/sql-error.ts';
 import type { CycleTimes, FieldDescription } from '../session/session.ts';
 import * as reply from './backend-messages.ts';
 import { decodeMessage, FramingError, type Frame } from './codec.ts';
@@ -20,6 +20,9 @@ import type {
   MessageOf,
   MessageRecord,
 } from './frontend-messages.ts';
+
+/** OIDs below are the system's own functions. */
+const firstUserOid = 16_384;
 
 type Handler<M extends FrontendMessage> = (
   connection: Connection,
@@ -61,6 +64,7 @@ const handlers: { readonly [K in FrontendKind]: Handler<MessageOf<K>> | 'ignored
     return connection.readyForQuery();
   },
   functionCall: (_connection, { functionOid }) => {
+    if (functionOid < firstUserOid) throw unsupported('the message FunctionCall');
     throw new SqlError('undefined_function', `function with OID ${functionOid} does not exist`);
   },
   copyData: 'ignored',

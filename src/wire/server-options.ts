@@ -1,6 +1,8 @@
 /** How a server listens, whom it lets in, and what a connection may cost. */
 import type { SecureContext } from 'node:tls';
 
+export type Authentication = 'trust' | 'scram-sha-256';
+
 export interface ServerOptions {
   readonly host: string;
   /** 0: any free port. */
@@ -9,7 +11,7 @@ export interface ServerOptions {
    * `trust` lets loopback clients in without a password, unless their user has a verifier; others
    * are refused. With `scram-sha-256` a user without a verifier is an unknown user.
    */
-  readonly authentication: 'trust' | 'scram-sha-256';
+  readonly authentication: Authentication | (() => Authentication);
   /** PEM texts. */
   readonly tls?: { readonly certificate: string; readonly key: string };
   readonly maxConnections?: number;
@@ -33,7 +35,7 @@ export interface TlsIdentity {
 
 /** The options with every default in place. */
 export interface ConnectionOptions {
-  readonly authentication: 'trust' | 'scram-sha-256';
+  readonly authentication: () => Authentication;
   readonly tls: TlsIdentity | undefined;
   readonly authenticationTimeoutMs: number;
   readonly messageBytesMax: number;

@@ -108,8 +108,9 @@ export function createServer(host: SessionHost, options: ServerOptions): WireSer
 }
 
 function completeOptions(options: ServerOptions): ConnectionOptions {
+  const { authentication } = options;
   return {
-    authentication: options.authentication,
+    authentication: typeof authentication === 'string' ? () => authentication : authentication,
     tls: options.tls === undefined ? undefined : identify(options.tls),
     authenticationTimeoutMs: options.authenticationTimeoutMs ?? defaultAuthenticationTimeoutMs,
     messageBytesMax: options.messageBytesMax ?? defaultMessageBytesMax,

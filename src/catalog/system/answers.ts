@@ -28,6 +28,7 @@ import {
   typeName,
   typeOid,
 } from './lookup.ts';
+import { objectAccess, roleMemberships, roleRights } from './access-facts.ts';
 import type { Moment } from './moment.ts';
 import {
   allSettings,
@@ -87,6 +88,10 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   role_name: (moment, key) => roleName(moment, Number(key)),
   collation_oid: (_moment, key) => firstOf(key, collationOid),
   collation_name: (_moment, key) => collationName(Number(key)),
+
+  object_access: objectAccess,
+  role_rights: roleRights,
+  role_memberships: roleMemberships,
 
   class_kind: (moment, key) => classKind(moment, Number(key)),
   database_oid: databaseOid,

@@ -5,6 +5,7 @@
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
+import { AccessRights } from '../access-rights.ts';
 import type { CatalogState } from '../catalog-state.ts';
 import type { ConstraintDefinition } from '../table.ts';
 import {
@@ -63,6 +64,7 @@ export interface SchemaFact {
 
 export class Moment {
   readonly state: CatalogState;
+  #access: AccessRights | undefined;
   #relations: readonly UserRelation[] | undefined;
   #byOid: ReadonlyMap<number, UserRelation> | undefined;
   #byName: ReadonlyMap<string, UserRelation> | undefined;
@@ -71,6 +73,11 @@ export class Moment {
 
   constructor(state: CatalogState) {
     this.state = state;
+  }
+
+  get access(): AccessRights {
+    this.#access ??= new AccessRights(this.state.records, this.state.superuser);
+    return this.#access;
   }
 
   /** Users' tables, then their views. */
@@ -147,7 +154,7 @@ export class Moment {
   }
 
   ownerOid(owner: string): number {
-    return this.state.roles.find(({ name }) => name === owner)?.oid ?? 10;
+    return this.access.ownerOid(owner);
   }
 }
 

@@ -26,6 +26,10 @@ export const catalogFacts = {
   collation_oid: 'collation name → OID',
   collation_name: 'OID → collation name',
 
+  object_access: '`table OID`, `schema OID`, `database OID` → `owner|grantee=letters,…`',
+  role_rights: 'OID of a role → `*`, or OIDs of the roles whose rights it has',
+  role_memberships: 'OID of a role → `*`, or OIDs of the roles that it is a member of',
+
   class_kind: 'OID of a relation → relkind',
   database_oid: 'database name → OID',
   database_name: 'OID → database name',

@@ -1,5 +1,6 @@
 /**
- * has_…_privilege: the one role is a superuser, so every privilege on every object that there is.
+ * has_…_privilege and pg_has_role, from the catalog's access lists and memberships. What has no
+ * list here (functions, types, languages) is everybody's, as it is in PostgreSQL at first.
  * Names that mean nothing are errors, OIDs that mean nothing give NULL, as in PostgreSQL.
  */
 import { SqlError } from '../../errors/sql-error.ts';
@@ -11,12 +12,18 @@ import { factOf, type CatalogFact } from './catalog-facts.ts';
 
 const define = family('system');
 
+type Argument = string | number;
+
 interface ObjectKind {
   readonly noun: string;
   readonly missing: SqlStateName;
   readonly privileges: readonly string[];
   readonly byName: CatalogFact | undefined;
   readonly byOid: CatalogFact | undefined;
+  /** Kind of the object in the fact object_access; without one everybody may. */
+  readonly list?: 'table' | 'schema' | 'database';
+  /** For superusers alone. */
+  readonly isClosed?: true;
 }
 
 const tablePrivileges = [
@@ -36,6 +43,7 @@ const table: ObjectKind = {
   privileges: tablePrivileges,
   byName: 'class_oid',
   byOid: 'class_name',
+  list: 'table',
 };
 
 const kinds: Readonly<Record<string, ObjectKind>> = {
@@ -48,6 +56,7 @@ const kinds: Readonly<Record<string, ObjectKind>> = {
     privileges: ['CREATE', 'USAGE'],
     byName: 'namespace_oid',
     byOid: 'namespace_name',
+    list: 'schema',
   },
   database: {
     noun: 'database',
@@ -55,6 +64,7 @@ const kinds: Readonly<Record<string, ObjectKind>> = {
     privileges: ['CREATE', 'TEMPORARY', 'TEMP', 'CONNECT'],
     byName: 'database_oid',
     byOid: 'database_name',
+    list: 'database',
   },
   function: {
     noun: 'function',
@@ -83,6 +93,7 @@ const kinds: Readonly<Record<string, ObjectKind>> = {
     privileges: ['CREATE'],
     byName: 'tablespace_oid',
     byOid: 'tablespace_name',
+    isClosed: true,
   },
   foreign_data_wrapper: {
     noun: 'foreign-data wrapper',
@@ -100,17 +111,35 @@ const kinds: Readonly<Record<string, ObjectKind>> = {
   },
 };
 
-/** `select, insert with grant option` */
-function checkPrivileges(list: string, known: readonly string[]): void {
-  for (const item of list.split(',')) {
+const letters: Readonly<Record<string, string>> = {
+  SELECT: 'r',
+  INSERT: 'a',
+  UPDATE: 'w',
+  DELETE: 'd',
+  TRUNCATE: 'D',
+  REFERENCES: 'x',
+  TRIGGER: 't',
+  USAGE: 'U',
+  CREATE: 'C',
+  TEMPORARY: 'T',
+  TEMP: 'T',
+  CONNECT: 'c',
+};
+
+/** Letters of `select, insert with grant option`: `r`, `a*`. Errors: 22023. */
+function parsePrivileges(list: string, known: readonly string[]): readonly string[] {
+  return list.split(',').map((item) => {
     const name = item
       .trim()
       .toUpperCase()
       .replace(/ WITH GRANT OPTION$/, '');
-    if (known.includes(name)) continue;
+    if (known.includes(name)) {
+      const letter = letters[name] ?? '';
+      return /with grant option$/i.test(item.trim()) ? `${letter}*` : letter;
+    }
     const message = `unrecognized privilege type: "${item.trim()}"`;
     throw new SqlError('invalid_parameter_value', message);
-  }
+  });
 }
 
 /** OID of a named object. Errors: the kind's state when there is none. */
@@ -121,21 +150,53 @@ function requireObject(context: EvaluationContext, kind: ObjectKind, name: strin
   throw new SqlError(kind.missing, `${kind.noun} "${folded}" does not exist`);
 }
 
-function exists(context: EvaluationContext, kind: ObjectKind, object: string | number): boolean {
-  if (typeof object === 'string') return requireObject(context, kind, object) >= 0;
-  return kind.byOid === undefined || factOf(context, kind.byOid, object) !== undefined;
+/** OID of the object; undefined when an OID means nothing. */
+function objectOid(
+  context: EvaluationContext,
+  kind: ObjectKind,
+  object: Argument,
+): number | undefined {
+  if (typeof object === 'string') return requireObject(context, kind, object);
+  const isThere = kind.byOid === undefined || factOf(context, kind.byOid, object) !== undefined;
+  return isThere ? object >>> 0 : undefined;
 }
 
-function checkRole(context: EvaluationContext, role: string | number | undefined): void {
-  if (typeof role !== 'string' || role === 'public') return;
-  if (factOf(context, 'role_oid', role) === undefined) throw missingRole(role);
+/** OID of a role; everybody is 0. Errors: 42704. */
+function roleOid(context: EvaluationContext, role: Argument | undefined): number {
+  if (typeof role === 'number') return role >>> 0;
+  if (role === 'public') return 0;
+  const name = role ?? context.session['user'] ?? '';
+  const found = factOf(context, 'role_oid', name);
+  if (found === undefined) throw missingRole(name);
+  return Number(found);
+}
+
+/** Whether the role has one of the privileges, by lists, ownership or being a superuser. */
+function isAllowed(
+  context: EvaluationContext,
+  role: number,
+  { kind, oid, privileges }: { kind: ObjectKind; oid: number; privileges: readonly string[] },
+): boolean {
+  const rights = role === 0 ? '' : (factOf(context, 'role_rights', role) ?? '');
+  if (rights === '*') return true;
+  if (kind.list === undefined) return kind.isClosed !== true;
+  const [owner = '', items = ''] = (
+    factOf(context, 'object_access', `${kind.list} ${oid}`) ?? ''
+  ).split('|');
+  const own = new Set(['0', ...rights.split(',')]);
+  return privileges.some(
+    (privilege) =>
+      (privilege.endsWith('*') && own.has(owner)) ||
+      items.split(',').some((item) => {
+        const [grantee = '', held = ''] = item.split('=');
+        return own.has(grantee) && held.includes(privilege);
+      }),
+  );
 }
 
 function missingRole(role: string): SqlError {
   return new SqlError('undefined_object', `role "${role}" does not exist`);
 }
-
-type Argument = string | number;
 
 /** Every way to name the role (not at all, by name, by OID) times every way to name the object. */
 function variants(
@@ -157,23 +218,24 @@ function variants(
 
 function hasPrivilege(kind: ObjectKind): ScalarOverload[] {
   return variants(['text', 'oid'], (context, role, [object = 0, list = '']) => {
-    checkRole(context, role);
-    const isThere = exists(context, kind, object);
-    checkPrivileges(String(list), kind.privileges);
-    return isThere ? true : null;
+    const roleOfAsker = roleOid(context, role);
+    const oid = objectOid(context, kind, object);
+    const privileges = parsePrivileges(String(list), kind.privileges);
+    return oid === undefined ? null : isAllowed(context, roleOfAsker, { kind, oid, privileges });
   });
 }
 
 function columnPrivilege(): ScalarOverload[] {
   const objects = ['text, text', 'text, int2', 'oid, text', 'oid, int2'];
   return variants(objects, (context, role, [relation = 0, column = 0, list = '']) => {
-    checkRole(context, role);
-    if (!exists(context, table, relation)) return null;
-    checkPrivileges(String(list), columnPrivileges);
-    if (typeof column !== 'string') return true;
-    const oid =
-      typeof relation === 'string' ? requireObject(context, table, relation) : relation >>> 0;
-    if (factOf(context, 'column_number', `${oid}.${column}`) !== undefined) return true;
+    const roleOfAsker = roleOid(context, role);
+    const oid = objectOid(context, table, relation);
+    if (oid === undefined) return null;
+    const privileges = parsePrivileges(String(list), columnPrivileges);
+    const isThere =
+      typeof column !== 'string' ||
+      factOf(context, 'column_number', `${oid}.${column}`) !== undefined;
+    if (isThere) return isAllowed(context, roleOfAsker, { kind: table, oid, privileges });
     const name =
       typeof relation === 'string' ? foldName(relation) : factOf(context, 'class_name', oid);
     const message = `column "${column}" of relation "${name}" does not exist`;
@@ -181,12 +243,29 @@ function columnPrivilege(): ScalarOverload[] {
   });
 }
 
-function hasRole(context: EvaluationContext, role: Argument, list: string): boolean {
-  if (typeof role === 'string' && factOf(context, 'role_oid', role) === undefined)
-    throw missingRole(role);
+/** USAGE asks for rights that are inherited, MEMBER for those that SET ROLE gives. */
+function hasRole(
+  context: EvaluationContext,
+  member: Argument | undefined,
+  role: Argument,
+  list: string,
+): boolean {
   const known = ['USAGE', 'MEMBER', 'USAGE WITH ADMIN OPTION', 'MEMBER WITH ADMIN OPTION'];
-  checkPrivileges(list.replace(/ with admin option/i, ''), known);
-  return true;
+  const asker = roleOid(context, member);
+  const asked = roleOid(context, role);
+  const names = list.split(',').map((item) => item.trim().toUpperCase());
+  const unknown = names.find(
+    (name) => !known.includes(name.replace(' WITH GRANT OPTION', ' WITH ADMIN OPTION')),
+  );
+  if (unknown !== undefined) {
+    const message = `unrecognized privilege type: "${unknown}"`;
+    throw new SqlError('invalid_parameter_value', message);
+  }
+  return names.some((name) => {
+    const fact = name.startsWith('USAGE') ? 'role_rights' : 'role_memberships';
+    const reach = factOf(context, fact, asker) ?? '';
+    return reach === '*' || reach.split(',').includes(String(asked));
+  });
 }
 
 export const privilegeFunctions: readonly FunctionRecord[] = [
@@ -206,18 +285,17 @@ export const privilegeFunctions: readonly FunctionRecord[] = [
     'has_parameter_privilege',
     { text: 'whether a role may set a setting' },
     ...variants(['text'], (context, role, [, list = '']) => {
-      checkRole(context, role);
-      checkPrivileges(String(list), ['SET', 'ALTER SYSTEM']);
-      return true;
+      const rights = factOf(context, 'role_rights', roleOid(context, role));
+      const asked = parsePrivileges(String(list), ['SET', 'ALTER SYSTEM']);
+      return rights === '*' || asked.length === 0;
     }),
   ),
   define(
     'pg_has_role',
     { text: 'whether a role is another, or has its rights' },
-    ...variants(['name', 'oid'], (context, member, [role = '', list = '']) => {
-      checkRole(context, member);
-      return hasRole(context, role, String(list));
-    }),
+    ...variants(['name', 'oid'], (context, member, [role = '', list = '']) =>
+      hasRole(context, member, role, String(list)),
+    ),
   ),
   define(
     'row_security_active',

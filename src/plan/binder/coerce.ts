@@ -7,6 +7,7 @@ import { applyTypmod as cutTo } from '../../types/typmod.ts';
 import type { BindContext } from './bind-context.ts';
 import { canCast, type CoercionContext } from './coercion-rules.ts';
 import { boolType, constant, isUnknownConstant, literalOf, sqlNameOf } from './literals.ts';
+import { indeterminate } from './parameters.ts';
 
 /** The expression as a value of `to`; undefined when that context allows no such cast. */
 export function coerceTo(
@@ -28,8 +29,10 @@ function coerceName(
   how: CoercionContext,
 ): Expr | undefined {
   const from = expr.type.name;
-  if (to.name === 'any')
+  if (to.name === 'any') {
+    if (from === 'unknown' && expr.kind === 'parameter') throw indeterminate(expr.index);
     return from === 'unknown' ? coerceName(context, expr, textType, how) : expr;
+  }
   if (from === to.name) return expr;
   if (from === 'unknown') return coerceUnknown(context, expr, to);
   if (!canCast(from, to.name, how)) return undefined;

@@ -16,6 +16,7 @@ import { bindFunctionCall } from './function-calls.ts';
 import { bindGroupingCall } from './grouping-call.ts';
 import { bindConstant, boolType, nullOf, sqlNameOf, unknownType } from './literals.ts';
 import { bindOperator } from './operator-calls.ts';
+import { indeterminate } from './parameters.ts';
 import { bindRow, nullTestOf } from './rows.ts';
 import { valueEnv, type Env } from './scope.ts';
 import { bindSubLink } from './subqueries.ts';
@@ -78,10 +79,14 @@ export function bindExprs(env: Env, nodes: readonly Node[] | undefined): readonl
   return (nodes ?? []).map((node) => bindExpr(env, node));
 }
 
+/** What Bind can carry; one beyond has others before it that nobody names. */
+const parametersMax = 65_535;
+
 function bindParameter({ context }: Env, node: Ast<'ParamRef'>): Expr {
   const number = node.number ?? 0;
   const isKnown = !context.parameters.areFixed || number <= context.parameters.count;
-  if (number < 1 || number > 65_535 || !isKnown) {
+  if (number > parametersMax && isKnown) throw indeterminate(0);
+  if (number < 1 || !isKnown) {
     throw context.error('undefined_parameter', `there is no parameter $${number}`, node.location);
   }
   return { kind: 'parameter', index: number - 1, type: context.parameters.typeOf(number - 1) };
@@ -102,6 +107,7 @@ function bindLogic(env: Env, node: Ast<'BoolExpr'>): Expr {
 
 function bindNullTest(env: Env, node: Ast<'NullTest'>): Expr {
   const arg = bindExpr(valueEnv(env), node.arg);
+  if (arg.kind === 'parameter' && arg.type.name === 'unknown') throw indeterminate(arg.index);
   return nullTestOf(env.context, arg, node.nulltesttype === 'IS_NOT_NULL');
 }
 

@@ -50,8 +50,13 @@ export class Parameters {
   resolved(): readonly SqlType[] {
     return this.#types.map((type, index) => {
       if (type !== undefined) return type;
-      const message = `could not determine data type of parameter $${index + 1}`;
-      throw new SqlError('indeterminate_datatype', message);
+      throw indeterminate(index);
     });
   }
+}
+
+/** Nothing told the type of a zero-based parameter: 42P18. */
+export function indeterminate(index: number): SqlError {
+  const message = `could not determine data type of parameter $${index + 1}`;
+  return new SqlError('indeterminate_datatype', message);
 }

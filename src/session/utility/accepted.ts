@@ -7,8 +7,6 @@ import type { Utility } from './utility.ts';
 type Row = readonly [kind: string, tag: string, notice?: string];
 
 const rows: readonly Row[] = [
-  /* Writers never block readers, and row locks are taken at commit. */
-  ['LockStmt', 'LOCK TABLE'],
   /* Statistics are kept while data is written. */
   ['VacuumStmt', 'VACUUM'],
   /* Every commit is on disk already. */

@@ -3,6 +3,7 @@ import type { Node } from '@pgsql/types';
 import { unsupported } from '../../errors/sql-error.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { FieldDescription } from '../session.ts';
+import { checkUtilityAccess } from '../roles/utility-access.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { isPlannable, nodeBody, nodeKind } from '../statement-kind.ts';
@@ -10,6 +11,9 @@ import { copyStatement } from './copy.ts';
 import { createTableAs } from './create-table-as.ts';
 import { createTable } from './create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
+import { createRole, alterRole, alterRoleSetting, dropRole } from './role.ts';
+import { grant } from './grant.ts';
+import { grantRole } from './grant-role.ts';
 import { discard } from './discard.ts';
 import { drop, truncate } from './drop.ts';
 import { explain } from './explain.ts';
@@ -19,16 +23,21 @@ import { alterTable } from './alter-table.ts';
 import { comment } from './comment.ts';
 import { createSchema } from './create-schema.ts';
 import { createView } from './create-view.ts';
+import { lockTables } from './lock-table.ts';
+import { setConstraints } from './set-constraints.ts';
 import { acceptedStatements } from './accepted.ts';
 import { setSetting, showSetting } from './setting.ts';
 import { transactionStatement } from './transaction.ts';
 import type { Utility } from './utility.ts';
 
 const utilities: readonly Utility[] = [
+  alterRole,
+  alterRoleSetting,
   alterTable,
   closeCursor,
   comment,
   copyStatement,
+  createRole,
   createSchema,
   createTable,
   createTableAs,
@@ -37,12 +46,17 @@ const utilities: readonly Utility[] = [
   declareCursor,
   discard,
   drop,
+  dropRole,
   executePrepared,
   explain,
   fetchCursor,
+  grant,
+  grantRole,
   listen,
+  lockTables,
   notify,
   prepare,
+  setConstraints,
   setSetting,
   showSetting,
   transactionStatement,
@@ -99,5 +113,6 @@ export function innerQuery(node: Node): Node | undefined {
 
 export async function runUtility(context: StatementContext): Promise<number> {
   const { node } = context.statement;
+  checkUtilityAccess(context.session, context.statement);
   return utilityOf(node).run(nodeBody(node), context);
 }

@@ -7,7 +7,7 @@ export const createSchema: Utility = {
   kind: 'CreateSchemaStmt',
   writes: () => 'CREATE SCHEMA',
   run(body, { session, out }) {
-    const name = String(body['schemaname'] ?? session.start.user);
+    const name = String(body['schemaname'] ?? session.roles.currentUser);
     const { store } = session.environment;
     if (name.startsWith('pg_')) {
       throw new SqlError('reserved_name', `unacceptable schema name "${name}"`, {

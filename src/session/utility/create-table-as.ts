@@ -59,7 +59,7 @@ export async function createTableFrom(
   const { into } = parts(body);
   if (body['objtype'] === 'OBJECT_MATVIEW') throw unsupported('materialized view');
   const relation = into.rel ?? {};
-  const schema = creationSchema(session, relation);
+  const schema = creationSchema(session, relation, context.statement);
   const name = relation.relname ?? '';
   if (relationExists(session, schema, name)) {
     const message = `relation "${name}" already exists`;
@@ -72,7 +72,7 @@ export async function createTableFrom(
     name,
     columns: columnsOf(planned.fields, into),
     constraints: [],
-    owner: session.start.user,
+    owner: session.roles.currentUser,
     temporary: schema === session.temporarySchema,
   });
   noteOnCommit(session, definition, into.onCommit);

@@ -21,7 +21,7 @@ export const createTable: Utility = {
   run(body, context) {
     const { session, out } = context;
     const relation = (body['relation'] ?? {}) as RangeVar;
-    const schema = creationSchema(session, relation);
+    const schema = creationSchema(session, relation, context.statement);
     const name = relation.relname ?? '';
     refuseUnoffered(body);
     if (relationExists(session, schema, name)) {
@@ -35,7 +35,7 @@ export const createTable: Utility = {
         name,
         columns: withKeysNotNull(columns, constraints),
         constraints: resolveConstraints(name, columns, constraints),
-        owner: session.start.user,
+        owner: session.roles.currentUser,
         temporary: schema === session.temporarySchema,
       });
     }

@@ -11,7 +11,7 @@ export const createView: Utility = {
   run(body, context) {
     const { session, statement, out } = context;
     const relation = (body['view'] ?? {}) as RangeVar;
-    const schema = creationSchema(session, relation);
+    const schema = creationSchema(session, relation, statement);
     const name = relation.relname ?? '';
     const node = body['query'] as Node;
     const { planned } = session.planNode({ ...statement, node }, []);
@@ -34,7 +34,7 @@ export const createView: Utility = {
       schema,
       name,
       sql: viewText(context, aliases),
-      owner: session.start.user,
+      owner: session.roles.currentUser,
     });
     out.commandComplete('CREATE VIEW');
     return 0;

@@ -1,5 +1,6 @@
 /** DISCARD ALL, PLANS, TEMP, SEQUENCES. */
 import { SqlError } from '../../errors/sql-error.ts';
+import { applySetting } from '../apply-setting.ts';
 import type { StatementContext } from '../statement-context.ts';
 import type { Utility } from './utility.ts';
 
@@ -26,6 +27,7 @@ async function discardAll(context: StatementContext): Promise<void> {
   session.texts.clear();
   session.channels.clear();
   session.settings.resetAll();
+  applySetting(session, 'session_authorization', undefined, false);
   dropTemporary(context);
 }
 

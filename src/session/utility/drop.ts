@@ -73,9 +73,7 @@ function dropTable({ session }: StatementContext, name: QualifiedName): boolean 
 }
 
 function dropView({ session }: StatementContext, name: QualifiedName): boolean {
-  const schemas = name.schema === undefined ? session.searchPath : [name.schema];
-  const views = session.environment.store.views(session.transaction.storeTransaction);
-  const view = views.find((each) => schemas.includes(each.schema) && each.name === name.name);
+  const view = session.catalog().findUserView(name.schema, name.name);
   if (view !== undefined) {
     session.transaction.forWriting().dropView(view.oid);
     return true;

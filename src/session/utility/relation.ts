@@ -1,6 +1,8 @@
 /** Names of relations in utility statements: where they are, and where new ones go. */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Table } from '../../catalog/table.ts';
+import type { ParsedStatement } from '../../sql/statement.ts';
+import { denied } from '../roles/session-roles.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 /** libpg-query's RangeVar. */
@@ -8,6 +10,7 @@ export interface RangeVar {
   readonly schemaname?: string;
   readonly relname?: string;
   readonly relpersistence?: string;
+  readonly location?: number;
 }
 
 export interface QualifiedName {
@@ -53,7 +56,26 @@ export function findTable(session: SqlSession, name: QualifiedName): Table {
 }
 
 /** The schema in which a new relation is made. Errors: 3F000, 42501. */
-export function creationSchema(session: SqlSession, relation: RangeVar): string {
+export function creationSchema(
+  session: SqlSession,
+  relation: RangeVar,
+  statement?: ParsedStatement,
+): string {
+  const schema = namedCreationSchema(session, relation);
+  const { roles } = session;
+  if (schema !== session.temporarySchema) {
+    if (roles.may(roles.schema(schema), 'C')) return schema;
+    const position = statement?.positionOf(relation.location ?? -1);
+    throw denied(`schema ${schema}`, position);
+  }
+  if (!roles.may(roles.database, 'T')) {
+    const message = `permission denied to create temporary tables in database "${roles.database.id}"`;
+    throw new SqlError('insufficient_privilege', message);
+  }
+  return schema;
+}
+
+function namedCreationSchema(session: SqlSession, relation: RangeVar): string {
   if (relation.relpersistence === 't') return session.temporarySchema;
   const { store } = session.environment;
   const transaction = session.transaction.storeTransaction;

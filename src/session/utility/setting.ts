@@ -70,7 +70,7 @@ interface ConstantNode {
 }
 
 /** The values after `=`, joined as PostgreSQL's flatten_set_variable_args does. */
-function argumentText(body: UtilityBody): string {
+export function argumentText(body: UtilityBody): string {
   const args = (body['args'] ?? []) as readonly Readonly<Record<string, unknown>>[];
   const quotes = body['name'] === 'search_path' && args.length > 0;
   return args.map((arg) => oneArgument(arg, quotes)).join(', ');

@@ -1,10 +1,12 @@
 /** pg_database, pg_namespace, pg_authid, pg_tablespace, pg_collation and what belongs to them. */
+import type { Datum } from '../../../types/datum.ts';
+import { defaultFormats } from '../../../types/format-settings.ts';
+import { parseText } from '../../../types/type-text.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import type { FactSource } from './fact-table.ts';
 
 const superuser = 10;
-const databaseOwner = 6171;
 const utf8 = 6;
 
 export function databaseComments(
@@ -45,79 +47,82 @@ function databases(moment: Moment): readonly Fields[] {
   const owner = ownerName(moment);
   const access = arrayOf('aclitem', [`=c/${owner}`, `${owner}=CTc/${owner}`]);
   const template: Fields = { ...shared, datistemplate: true, datacl: access };
+  const own = { kind: 'database', id: state.database, owner: superuser } as const;
+  const hasItems = moment.access.listOf(own)?.items !== undefined;
+  const ownAccess = hasItems ? arrayOf('aclitem', moment.access.aclTexts(own)) : null;
   return databaseOids(moment).map(([oid, datname]) => {
     const isOwn = datname === state.database;
-    return { ...(isOwn ? shared : template), oid, datname, datallowconn: isOwn };
-  });
-}
-
-function ownerName(moment: Moment): string {
-  return moment.state.roles.find(({ superuser: isSuper }) => isSuper)?.name ?? 'postgres';
-}
-
-function namespaces(moment: Moment): readonly Fields[] {
-  const owner = ownerName(moment);
-  return moment.schemas.map(({ oid, name }) => {
-    const isPublic = name === 'public';
-    const isSystem = name === 'pg_catalog' || name === 'information_schema';
-    const grantor = isPublic ? 'pg_database_owner' : owner;
-    const access = [`${grantor}=UC/${grantor}`, `=U/${grantor}`];
     return {
+      ...(isOwn ? { ...shared, datacl: ownAccess } : template),
       oid,
-      nspname: name,
-      nspowner: isPublic ? databaseOwner : superuser,
-      nspacl: isPublic || isSystem ? arrayOf('aclitem', access) : null,
+      datname,
+      datallowconn: isOwn,
     };
   });
 }
 
-const predefinedRoles: readonly (readonly [oid: number, name: string])[] = [
-  [databaseOwner, 'pg_database_owner'],
-  [6181, 'pg_read_all_data'],
-  [6182, 'pg_write_all_data'],
-  [3373, 'pg_monitor'],
-  [3374, 'pg_read_all_settings'],
-  [3375, 'pg_read_all_stats'],
-  [3377, 'pg_stat_scan_tables'],
-  [4569, 'pg_read_server_files'],
-  [4570, 'pg_write_server_files'],
-  [4571, 'pg_execute_server_program'],
-  [4200, 'pg_signal_backend'],
-  [4544, 'pg_checkpoint'],
-];
+function ownerName({ access }: Moment): string {
+  return access.roleByOid(superuser)?.name ?? 'postgres';
+}
 
-function roles(moment: Moment): readonly Fields[] {
-  const own = moment.state.roles.map(({ oid, name, superuser: isSuper, canLogin }): Fields => ({
-    oid,
-    rolname: name,
-    rolsuper: isSuper,
-    rolinherit: true,
-    rolcreaterole: isSuper,
-    rolcreatedb: isSuper,
-    rolcanlogin: canLogin,
-    rolreplication: isSuper,
-    rolbypassrls: isSuper,
-    rolconnlimit: -1,
+function namespaces(moment: Moment): readonly Fields[] {
+  const { access } = moment;
+  return moment.schemas.map(({ oid, name }) => {
+    const object = { kind: 'schema', id: name, owner: access.schemaOwner(name) } as const;
+    const isOpen = ['public', 'pg_catalog', 'information_schema'].includes(name);
+    const hasItems = isOpen || access.listOf(object)?.items !== undefined;
+    return {
+      oid,
+      nspname: name,
+      nspowner: object.owner,
+      nspacl: hasItems ? arrayOf('aclitem', access.aclTexts(object)) : null,
+    };
+  });
+}
+
+function roles({ access }: Moment): readonly Fields[] {
+  return access.roles.map((role): Fields => ({
+    oid: role.oid,
+    rolname: role.name,
+    rolsuper: role.superuser,
+    rolinherit: role.inherits,
+    rolcreaterole: role.createsRoles,
+    rolcreatedb: role.createsDatabases,
+    rolcanlogin: role.canLogin,
+    rolreplication: role.replicates,
+    rolbypassrls: role.bypassesPolicies,
+    rolconnlimit: role.connectionLimit,
+    rolpassword: role.verifier ?? null,
+    rolvaliduntil: role.validUntil === undefined ? null : momentOf(role.validUntil),
   }));
-  const predefined = predefinedRoles.map(([oid, rolname]): Fields => ({
-    oid,
-    rolname,
-    rolinherit: true,
-    rolconnlimit: -1,
-  }));
-  return [...own, ...predefined];
+}
+
+function momentOf(text: string): Datum {
+  return parseText({ name: 'timestamptz', typmod: -1 }, text, defaultFormats);
+}
+
+/** Settings that a role's sessions begin with. */
+function roleSettings({ access }: Moment): readonly Fields[] {
+  return access.roles.flatMap(({ oid, settings }) => {
+    const texts = Object.entries(settings ?? {}).map(([name, value]) => `${name}=${value}`);
+    return texts.length === 0
+      ? []
+      : [{ setdatabase: 0, setrole: oid, setconfig: arrayOf('text', texts) }];
+  });
 }
 
 /** Every role there is, by OID. */
-export function roleNames(moment: Moment): ReadonlyMap<number, string> {
-  const own = moment.state.roles.map(({ oid, name }) => [oid, name] as const);
-  return new Map([...own, ...predefinedRoles]);
+export function roleNames({ access }: Moment): ReadonlyMap<number, string> {
+  return new Map(access.roles.map(({ oid, name }) => [oid, name] as const));
 }
 
-const monitorMembers = [3374, 3375, 3377];
-
-function memberships(): readonly Fields[] {
-  return monitorMembers.map((roleid) => ({ roleid, member: 3373, grantor: superuser }));
+function memberships({ access }: Moment): readonly Fields[] {
+  return access.memberships.map(({ role, member, grantor, isAdmin }) => ({
+    roleid: role,
+    member,
+    grantor,
+    admin_option: isAdmin,
+  }));
 }
 
 export const collationNames: readonly (readonly [oid: number, name: string])[] = [
@@ -162,7 +167,8 @@ export const databaseSources: readonly FactSource[] = [
   { name: 'pg_database', current: databases },
   { name: 'pg_namespace', current: namespaces },
   { name: 'pg_authid', current: roles },
-  { name: 'pg_auth_members', fixed: memberships },
+  { name: 'pg_auth_members', current: memberships },
+  { name: 'pg_db_role_setting', current: roleSettings },
   { name: 'pg_collation', fixed: collations },
   { name: 'pg_tablespace', fixed: tablespaces },
   {

@@ -1,5 +1,7 @@
 /** pg_class, pg_attribute, pg_attrdef, pg_rewrite: relations and their columns. */
-import type { Fields } from '../fact-rows.ts';
+import type { Datum } from '../../../types/datum.ts';
+import { relationObject } from '../access-facts.ts';
+import { arrayOf, type Fields } from '../fact-rows.ts';
 import type { Moment, UserColumn, UserIndex, UserRelation } from '../moment.ts';
 import { ruleOid, schemaOid } from '../object-ids.ts';
 import {
@@ -61,7 +63,15 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relreplident: isTable ? 'd' : 'n',
     relfrozenxid: isTable ? 716 : 0,
     relminmxid: isTable ? 1 : 0,
+    relacl: relationAcl(moment, relation),
   };
+}
+
+function relationAcl(moment: Moment, relation: UserRelation): Datum | null {
+  const { access } = moment;
+  const object = relationObject(moment, relation);
+  const hasItems = access.listOf(object)?.items !== undefined;
+  return hasItems ? arrayOf('aclitem', access.aclTexts(object)) : null;
 }
 
 function indexClass(moment: Moment, index: UserIndex): Fields {

@@ -32,7 +32,31 @@ function categoryOf(name: string): string {
   return name.includes('.') ? 'Customized Options' : 'Client Connection Defaults';
 }
 
+const readAllStatistics = 3375;
+
 function activityFields(moment: Moment, activity: ActivityFact): Fields {
+  const { access } = moment;
+  const { currentRole } = moment.state;
+  const mayRead = [access.ownerOid(activity.user), readAllStatistics].some((role) =>
+    access.hasRightsOf(currentRole, role),
+  );
+  return mayRead ? allActivity(moment, activity) : hiddenActivity(moment, activity);
+}
+
+/** What others see of a session. */
+function hiddenActivity(moment: Moment, activity: ActivityFact): Fields {
+  return {
+    datid: databaseOid,
+    datname: activity.database,
+    pid: activity.pid,
+    usesysid: moment.ownerOid(activity.user),
+    usename: activity.user,
+    application_name: activity.applicationName,
+    query: '<insufficient privilege>',
+  };
+}
+
+function allActivity(moment: Moment, activity: ActivityFact): Fields {
   const { clientAddress } = activity;
   const state = activity.transactionStartMicros ?? null;
   return {

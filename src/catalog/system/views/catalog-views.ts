@@ -4,14 +4,17 @@ import type { SystemView } from './view-text.ts';
 const roles = `
   SELECT rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
     rolconnlimit, '********'::text AS rolpassword, rolvaliduntil, rolbypassrls,
-    NULL::text[] AS rolconfig, oid
-  FROM pg_catalog.pg_authid`;
+    s.setconfig AS rolconfig, oid
+  FROM pg_catalog.pg_authid
+    LEFT JOIN pg_catalog.pg_db_role_setting s ON s.setrole = oid AND s.setdatabase = 0`;
 
 const shadow = (password: string): string => `
   SELECT rolname AS usename, oid AS usesysid, rolcreatedb AS usecreatedb, rolsuper AS usesuper,
     rolreplication AS userepl, rolbypassrls AS usebypassrls, ${password} AS passwd,
-    rolvaliduntil AS valuntil, NULL::text[] AS useconfig
-  FROM pg_catalog.pg_authid WHERE rolcanlogin`;
+    rolvaliduntil AS valuntil, s.setconfig AS useconfig
+  FROM pg_catalog.pg_authid
+    LEFT JOIN pg_catalog.pg_db_role_setting s ON s.setrole = oid AND s.setdatabase = 0
+  WHERE rolcanlogin`;
 
 const tables = `
   SELECT n.nspname AS schemaname, c.relname AS tablename, a.rolname AS tableowner,

@@ -1,0 +1,102 @@
+/**
+ * The recorded scenarios of PostgreSQL 15 against the real server: all steps answer alike, but
+ * those that are refused by name.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ServerProcess } from '../server/server-process.ts';
+import { openWirePeer } from '../sql/peer.ts';
+import { readRecordings, recordingFile, replay } from './golden-replay.ts';
+
+/** Steps that are answered otherwise, and how: features that are refused by name. */
+const exceptions: readonly {
+  readonly scenario: string;
+  readonly label: string;
+  readonly answer: RegExp;
+}[] = [
+  { scenario: 'command tags', label: 'Q do $$begin end$$', answer: /0A000: DO is not/ },
+  {
+    scenario: 'command tags',
+    label: 'Q create index on pg_temp.si(q)',
+    answer: /0A000: INDEX is not/,
+  },
+  {
+    scenario: 'command tags',
+    label:
+      'Q merge into pg_temp.si t using (values(1)) s(x) on t.q=s.x when matched then do nothing',
+    answer: /0A000: MERGE is not/,
+  },
+  {
+    scenario: 'FunctionCall (fastpath) int4pl via oid 177',
+    label: 'F',
+    answer: /0A000: the message FunctionCall is not/,
+  },
+  {
+    scenario: 'SET/SHOW/ParameterStatus',
+    label: "Q set client_encoding to 'LATIN1'",
+    answer: /0A000: .*"client_encoding"/,
+  },
+  /* Nothing was changed, so nothing is told. */
+  {
+    scenario: 'SET/SHOW/ParameterStatus',
+    label: "Q set client_encoding='UTF8'",
+    answer: /^C\(SET\) Z\(I\)$/,
+  },
+  /* CHECK constraints are not offered, so the table has none. */
+  { scenario: 'error fields', label: 'check', answer: /^C\(INSERT 0 1\) Z\(I\)$/ },
+  /* Found before the rows are described. */
+  { scenario: 'error fields', label: 'limit', answer: /^E\(ERROR 2201W: LIMIT must not/ },
+];
+
+const schema = [
+  'drop table otel_logs_and_spans',
+  "create role analyst login password 'secret'",
+  `create table projects (id uuid primary key default gen_random_uuid(), name varchar(80) not null
+     unique, owner text default 'me', created_at timestamptz not null default now())`,
+  `create table otel_logs_and_spans (project_id uuid not null, timestamp timestamptz not null,
+     id uuid not null default gen_random_uuid(), kind text, status_code int)`,
+  "insert into projects (name) values ('p1'), ('p2')",
+];
+
+const recordings = readRecordings();
+const skip = recordings === undefined ? `${recordingFile} is not here` : false;
+let server: ServerProcess;
+
+before(async () => {
+  if (skip !== false) return;
+  server = await ServerProcess.start({ environment: { PGWIRE_DATABASE: 'app' } });
+  const peer = await openWirePeer(server.port, 'app');
+  for (const sql of schema) {
+    const { failure } = await peer.run(sql);
+    assert.equal(failure, undefined, sql);
+  }
+  await peer.close();
+});
+
+after(async () => {
+  if (skip === false) await server.stop();
+});
+
+test('every recorded step is answered as PostgreSQL 15 answered it', { skip }, async () => {
+  const address = { host: '127.0.0.1', port: server.port, user: 'postgres', database: 'app' };
+  const lines: string[] = [];
+  let failures = 0;
+  let steps = 0;
+  for (const recording of recordings ?? []) {
+    const results = await replay(recording, address);
+    const wrong = results.filter(({ label, wanted, actual }) => {
+      const exception = exceptions.find(
+        (each) => each.scenario === recording.name && each.label === label,
+      );
+      return exception === undefined ? actual !== wanted : !exception.answer.test(actual);
+    });
+    steps += results.length;
+    failures += wrong.length;
+    lines.push(`${results.length - wrong.length} of ${results.length}  ${recording.name}`);
+    for (const { label, wanted, actual } of wrong) {
+      lines.push(`    ${label}\n      want ${wanted}\n      got  ${actual}`);
+    }
+  }
+  assert.equal(steps, 269);
+  assert.equal(failures, 0, `\n${lines.join('\n')}`);
+});

@@ -1,0 +1,217 @@
+/** The table of hostile inputs against the real server and, where it is installed, PostgreSQL 15. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { PostgresProcess, postgresMissing } from '../server/postgres-process.ts';
+import { ServerProcess, temporaryFolder } from '../server/server-process.ts';
+import { reportFields, type BackendMessage } from './backend-decoder.ts';
+import {
+  build,
+  cancelRequest,
+  frame,
+  sslRequest,
+  startup,
+  type Fields,
+} from './frontend-frames.ts';
+import { hostileCases, shownElsewhere, type HostileCase } from './hostile-cases.ts';
+import { logIn, startLocalServer } from './local-server.ts';
+import { RawClient } from './raw-client.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const floodCount = 1_000;
+const statementCount = Number(process.env['HOSTILE_STATEMENTS'] ?? 3_000);
+let server: ServerProcess;
+let postgres: PostgresProcess | undefined;
+
+before(async () => {
+  server = await ServerProcess.start();
+  if (postgresMissing === undefined) postgres = await PostgresProcess.start();
+  for (const each of [server, postgres]) {
+    if (each === undefined) continue;
+    const client = await logIn(each.port);
+    client.send(build('Query', { sql: 'create role lowly login' }));
+    await client.until('ReadyForQuery');
+    client.close();
+  }
+});
+
+after(async () => {
+  await server.stop();
+  await postgres?.stop();
+});
+
+/** Errors in order, then how it ended. */
+async function outcomeOf(hostile: HostileCase, port: number): Promise<string> {
+  const client = await RawClient.open(port);
+  client.send(firstBytes(hostile));
+  if (hostile.first !== undefined) {
+    client.socket.end();
+    return ended(client, []);
+  }
+  const greeting = await client.until('ReadyForQuery');
+  if (greeting.at(-1) === 'closed') return outcomeText(greeting);
+  for (const line of hostile.send ?? []) client.send(frameOf(line));
+  client.send(build('Sync', {}), build('Query', { sql: "select 'alive'" }));
+  return ended(client, []);
+}
+
+function firstBytes({ first, startup: fields }: HostileCase): Buffer {
+  return first ?? build('Startup', { user: 'postgres', database: 'postgres', ...fields });
+}
+
+function frameOf(line: string): Buffer {
+  const space = line.indexOf(' ');
+  const name = space < 0 ? line : line.slice(0, space);
+  return build(name, space < 0 ? {} : (JSON.parse(line.slice(space + 1)) as Fields));
+}
+
+/** Reads until the client is dead, or has proved to be alive. */
+async function ended(client: RawClient, heard: (BackendMessage | 'closed')[]): Promise<string> {
+  for (;;) {
+    const message = await client.next();
+    heard.push(message);
+    const isAlive = message !== 'closed' && message.code === 'D' && message.body.includes('alive');
+    if (message !== 'closed' && !isAlive) continue;
+    client.close();
+    return outcomeText(heard);
+  }
+}
+
+function outcomeText(heard: readonly (BackendMessage | 'closed')[]): string {
+  const reports = heard.flatMap((message) =>
+    message !== 'closed' && message.code === 'E' ? [reportFields(message.body)] : [],
+  );
+  const isFatal = reports.some((fields) => fields.get('V') === 'FATAL');
+  const end = heard.at(-1) !== 'closed' ? 'A' : isFatal ? 'X' : 'C';
+  return [...reports.map((fields) => fields.get('C')), end].join(' ');
+}
+
+for (const hostile of hostileCases) {
+  test(`${hostile.number}: ${hostile.what}`, async () => {
+    assert.equal(await outcomeOf(hostile, server.port), hostile.outcome);
+  });
+  const skip = postgresMissing ?? (hostile.postgres === 'skip' && 'it is another there');
+  test(`${hostile.number}: ${hostile.what}, on PostgreSQL`, { skip }, async () => {
+    const expected = hostile.postgres ?? hostile.outcome;
+    assert.equal(await outcomeOf(hostile, postgres?.port ?? 0), expected);
+  });
+}
+
+test('every input from 1 to 55 has a case here or a test elsewhere', () => {
+  const numbers = new Set([...hostileCases, ...shownElsewhere].map(({ number }) => number));
+  const all = Array.from({ length: 55 }, (_, index) => index + 1);
+  assert.deepEqual(
+    all.filter((number) => !numbers.has(number)),
+    [],
+  );
+  for (const { file, test: name } of shownElsewhere) {
+    assert.ok(readFileSync(join(root, file), 'utf8').includes(name), `${file}: ${name}`);
+  }
+});
+
+async function withTls<T>(use: (port: number) => Promise<T>): Promise<T> {
+  const folder = temporaryFolder('tls');
+  const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const names = ['-keyout', key, '-out', certificate, '-days', '2', '-subj', '/CN=localhost'];
+  execFileSync('openssl', ['req', ...kind, ...names], { stdio: 'ignore' });
+  const tls = { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+  const local = await startLocalServer({ tls, authenticationTimeoutMs: 500 });
+  try {
+    return await use(local.port);
+  } finally {
+    await local.server.close();
+  }
+}
+
+function hasOpenssl(): boolean {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const skipTls = !hasOpenssl() && 'openssl is not installed';
+
+test('16: plaintext after S is closed', { skip: skipTls }, async () => {
+  await withTls(async (port) => {
+    const client = await RawClient.open(port);
+    assert.equal(await client.ask(sslRequest), 'S');
+    client.send(startup({ user: 'postgres' }));
+    await waitForClose(client);
+  });
+});
+
+test('17: a stalled handshake is closed at the login timeout', { skip: skipTls }, async () => {
+  await withTls(async (port) => {
+    const client = await RawClient.open(port);
+    assert.equal(await client.ask(sslRequest), 'S');
+    await waitForClose(client);
+  });
+});
+
+async function waitForClose(client: RawClient): Promise<void> {
+  if (!client.socket.closed) await once(client.socket, 'close');
+}
+
+async function answers(port: number): Promise<void> {
+  const client = await logIn(port);
+  client.send(build('Query', { sql: 'select 1' }));
+  assert.ok((await client.until('ReadyForQuery')).length > 1);
+  client.close();
+}
+
+test('20: a flood of CancelRequests leaves the server answering', async () => {
+  const flood = Array.from({ length: floodCount }, async (_, index) => {
+    const socket = connect({ port: server.port, host: '127.0.0.1' });
+    socket.on('error', () => undefined);
+    socket.on('data', () => undefined);
+    socket.end(cancelRequest(index, index));
+    await once(socket, 'close');
+  });
+  await answers(server.port);
+  await Promise.all(flood);
+  await answers(server.port);
+});
+
+test('25: a flood of bad logins leaves good ones working', async () => {
+  const flood = Array.from({ length: floodCount / 5 }, async (_, index) => {
+    const client = await RawClient.open(server.port);
+    client.send(startup({ user: `nobody ${index}`, database: 'postgres' }));
+    assert.equal((await client.until('closed')).at(-1), 'closed');
+  });
+  await answers(server.port);
+  await Promise.all(flood);
+});
+
+test('54: many statements in one Query are answered, and can be cancelled between', async () => {
+  const client = await logIn(server.port);
+  const sql = 'select 1;'.repeat(statementCount);
+  client.send(build('Query', { sql }));
+  let tags = 0;
+  for (;;) {
+    const message = await client.next();
+    assert.notEqual(message, 'closed');
+    if (message === 'closed' || message.code === 'Z') break;
+    if (message.code === 'C') tags += 1;
+  }
+  assert.equal(tags, statementCount);
+  const key = client.keyData;
+  assert.ok(key !== undefined);
+  client.send(frame('Q', `${sql}\0`));
+  await client.next();
+  const other = await RawClient.open(server.port);
+  other.send(cancelRequest(key.readInt32BE(0), key.readInt32BE(4)));
+  await other.until('closed');
+  const rest = await client.until('ReadyForQuery');
+  const error = rest.find((message) => message !== 'closed' && message.code === 'E');
+  assert.ok(error !== undefined && error !== 'closed', 'the cancel came through');
+  assert.equal(reportFields(error.body).get('C'), '57014');
+  client.close();
+});

@@ -1,0 +1,59 @@
+/**
+ * What the store keeps of users: roles, who is a member of what, and access lists. A record is
+ * plain JSON with a key of its own among those of its kind.
+ */
+
+export interface RoleRecord {
+  readonly kind: 'role';
+  /** The OID as text. */
+  readonly key: string;
+  readonly oid: number;
+  readonly name: string;
+  readonly superuser: boolean;
+  readonly inherits: boolean;
+  readonly createsRoles: boolean;
+  readonly createsDatabases: boolean;
+  readonly canLogin: boolean;
+  readonly replicates: boolean;
+  readonly bypassesPolicies: boolean;
+  /** -1: no limit. */
+  readonly connectionLimit: number;
+  /** Until when the password holds, as timestamptz text; absent: for ever. */
+  readonly validUntil?: string;
+  /** SCRAM verifier; absent: no password. */
+  readonly verifier?: string;
+  /** ALTER ROLE … SET: what its sessions begin with. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface MembershipRecord {
+  readonly kind: 'membership';
+  /** `role.member` */
+  readonly key: string;
+  readonly role: number;
+  readonly member: number;
+  readonly grantor: number;
+  readonly isAdmin: boolean;
+}
+
+export type AccessObjectKind = 'table' | 'sequence' | 'schema' | 'database';
+
+export interface AccessItem {
+  /** 0: everybody. */
+  readonly grantee: number;
+  readonly grantor: number;
+  /** PostgreSQL's letters; one that may be granted on is followed by `*`. */
+  readonly privileges: string;
+}
+
+/** An object's owner and privileges where they are not those that it was made with. */
+export interface AccessListRecord {
+  readonly kind: 'access';
+  /** `table 16384`, `schema mon` */
+  readonly key: string;
+  /** Of a schema; tables and views know their own. */
+  readonly owner?: number;
+  readonly items?: readonly AccessItem[];
+}
+
+export type AccessRecord = RoleRecord | MembershipRecord | AccessListRecord;

@@ -1,0 +1,76 @@
+/** Privileges as texts that functions compute with, on any thread. */
+import { superuserOid, type AccessObject } from '../access-rights.ts';
+import { findSystemRelationNoun } from '../protected-relations.ts';
+import type { Moment, UserRelation } from './moment.ts';
+import { databaseOids } from './rows/databases.ts';
+import { systemRelationByOid } from './system-relations.ts';
+
+/** Rights of pg_read_all_data and pg_write_all_data, as items of every list. */
+const predefinedItems: Readonly<Record<string, string>> = {
+  table: '6181=r,6182=awd',
+  schema: '6181=U,6182=U',
+};
+
+export function relationObject(moment: Moment, relation: UserRelation): AccessObject {
+  return { kind: 'table', id: relation.oid, owner: moment.ownerOid(relation.owner) };
+}
+
+export function schemaObject({ access }: Moment, name: string): AccessObject {
+  return { kind: 'schema', id: name, owner: access.schemaOwner(name) };
+}
+
+export function databaseObject({ state }: Moment): AccessObject {
+  return { kind: 'database', id: state.database, owner: superuserOid };
+}
+
+/** `owner|grantee=letters,…` of `table OID`, `schema OID` or `database OID`. */
+export function objectAccess(moment: Moment, key: string): string | undefined {
+  const [kind = '', id = ''] = key.split(' ');
+  const object = findObject(moment, kind, Number(id));
+  if (object === undefined) return kind === 'table' ? systemAccess(Number(id)) : undefined;
+  const items = moment.access
+    .itemsOf(object)
+    .map(({ grantee, privileges }) => `${grantee}=${privileges}`);
+  const predefined = predefinedItems[kind];
+  return `${object.owner}|${[...items, ...(predefined === undefined ? [] : [predefined])].join(',')}`;
+}
+
+function findObject(moment: Moment, kind: string, oid: number): AccessObject | undefined {
+  if (kind === 'table') {
+    const relation = moment.relationByOid(oid);
+    return relation === undefined ? undefined : relationObject(moment, relation);
+  }
+  if (kind === 'schema') {
+    const schema = moment.schemas.find((each) => each.oid === oid);
+    return schema === undefined ? undefined : schemaObject(moment, schema.name);
+  }
+  const isThere = databaseOids(moment).some(([each]) => each === oid);
+  return isThere ? databaseObject(moment) : undefined;
+}
+
+function systemAccess(oid: number): string | undefined {
+  const relation = systemRelationByOid(oid);
+  if (relation === undefined) return undefined;
+  const isOpen = findSystemRelationNoun(relation.name) === undefined;
+  return `${superuserOid}|${isOpen ? '0=r' : ''}`;
+}
+
+/** `*` for a superuser, else OIDs of the roles whose rights the role has. */
+export function roleRights({ access }: Moment, key: string): string | undefined {
+  return reachOf(access, Number(key), (role, other) => access.hasRightsOf(role, other));
+}
+
+/** `*` for a superuser, else OIDs of the roles that it is a member of. */
+export function roleMemberships({ access }: Moment, key: string): string | undefined {
+  return reachOf(access, Number(key), (role, other) => access.isMember(role, other));
+}
+
+function reachOf(
+  access: Moment['access'],
+  role: number,
+  reaches: (role: number, other: number) => boolean,
+): string | undefined {
+  if (access.roleByOid(role) === undefined) return undefined;
+  if (access.isSuperuser(role)) return '*';
+  return access.roles.flatMap(({ oid }) => (reaches(role, oid) ? [oid] : [])).join(',');
+}

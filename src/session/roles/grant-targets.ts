@@ -1,0 +1,86 @@
+/** The objects that a GRANT names: tables and views, sequences, schemas, the database. */
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import type { AccessObject } from '../../catalog/access-rights.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { findOwnRelation } from './own-relation.ts';
+import { displayName, type RangeVar } from '../utility/relation.ts';
+import type { UtilityBody } from '../utility/utility.ts';
+
+export interface GrantTarget {
+  readonly object: AccessObject;
+  readonly name: string;
+  /** As messages name it: `table t`. */
+  readonly shown: string;
+}
+
+type NameNode = {
+  readonly RangeVar?: RangeVar;
+  readonly String?: { readonly sval?: string };
+};
+
+/** Errors: 42P01, 3F000, 3D000, 0A000. */
+export function grantTargets(session: SqlSession, body: UtilityBody): readonly GrantTarget[] {
+  const kind = String(body['objtype']).replace('OBJECT_', '');
+  const nodes = (body['objects'] ?? []) as readonly NameNode[];
+  if (body['targtype'] === 'ACL_TARGET_DEFAULTS') throw unsupported('ALTER DEFAULT PRIVILEGES');
+  const inSchemas = body['targtype'] === 'ACL_TARGET_ALL_IN_SCHEMA';
+  const names = nodes.map(({ String: name }) => name?.sval ?? '');
+  if (kind === 'TABLE' || kind === 'SEQUENCE') {
+    if (inSchemas) return names.flatMap((schema) => relationsIn(session, schema, kind));
+    return nodes.map(({ RangeVar: relation = {} }) => relationTarget(session, relation));
+  }
+  if (kind === 'SCHEMA') return names.map((name) => schemaTarget(session, name));
+  if (kind === 'DATABASE') return names.map((name) => databaseTarget(session, name));
+  throw unsupported(`GRANT ON ${kind}`);
+}
+
+interface Relation {
+  readonly oid: number;
+  readonly owner: string;
+  readonly schema: string;
+  readonly name: string;
+}
+
+function targetOf({ roles }: SqlSession, relation: Relation): GrantTarget {
+  const { name } = relation;
+  return { object: roles.table(relation), name, shown: `table ${name}` };
+}
+
+function relationTarget(session: SqlSession, relation: RangeVar): GrantTarget {
+  const name = { schema: relation.schemaname, name: relation.relname ?? '' };
+  const found = findOwnRelation(session, name.schema, name.name);
+  if (found !== undefined) return targetOf(session, found);
+  if (session.catalog().findView(name.schema, name.name) !== undefined) {
+    throw unsupported('GRANT on relations of the system');
+  }
+  throw new SqlError('undefined_table', `relation "${displayName(name)}" does not exist`);
+}
+
+function relationsIn(session: SqlSession, schema: string, kind: string): readonly GrantTarget[] {
+  requireSchema(session, schema);
+  if (kind === 'SEQUENCE') return [];
+  const { store } = session.environment;
+  const transaction = session.transaction.storeTransaction;
+  const tables = store.tables(transaction).map(({ definition }) => definition);
+  return [...tables, ...store.views(transaction)]
+    .filter((relation) => relation.schema === schema)
+    .map((relation) => targetOf(session, relation));
+}
+
+function schemaTarget(session: SqlSession, name: string): GrantTarget {
+  requireSchema(session, name);
+  return { object: session.roles.schema(name), name, shown: `schema ${name}` };
+}
+
+/** Errors: 3F000. */
+function requireSchema({ environment, transaction }: SqlSession, name: string): void {
+  if (environment.store.schemas(transaction.storeTransaction).includes(name)) return;
+  throw new SqlError('invalid_schema_name', `schema "${name}" does not exist`);
+}
+
+function databaseTarget({ environment, roles }: SqlSession, name: string): GrantTarget {
+  if (name === environment.database) {
+    return { object: roles.database, name, shown: `database ${name}` };
+  }
+  throw new SqlError('invalid_catalog_name', `database "${name}" does not exist`);
+}

@@ -1,0 +1,24 @@
+/** Tables and views of users, by the names that statements give. */
+import type { SqlSession } from '../sql-session.ts';
+
+export interface OwnRelation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly noun: 'table' | 'view';
+  readonly viewSql: string | undefined;
+}
+
+/** undefined: none of the name, or one of the system. */
+export function findOwnRelation(
+  session: SqlSession,
+  schema: string | undefined,
+  name: string,
+): OwnRelation | undefined {
+  const catalog = session.catalog();
+  const table = catalog.findTable(schema, name)?.definition;
+  if (table !== undefined) return { ...table, noun: 'table', viewSql: undefined };
+  const view = catalog.findUserView(schema, name);
+  return view === undefined ? undefined : { ...view, noun: 'view', viewSql: view.sql };
+}

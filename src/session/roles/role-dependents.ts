@@ -1,0 +1,32 @@
+/** What keeps a role from being dropped: what it owns, and lists that name it. */
+import type { RoleRecord } from '../../catalog/access-records.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+/** As DROP ROLE lists them: `owner of table t`. */
+export function dependentsOf(session: SqlSession, { oid, name }: RoleRecord): readonly string[] {
+  const { environment, transaction, roles } = session;
+  const writes = transaction.storeTransaction;
+  const tables = environment.store.tables(writes).map(({ definition }) => definition);
+  const views = environment.store.views(writes);
+  const relations = [
+    ...tables.map((table) => ({ ...table, noun: 'table' })),
+    ...views.map((view) => ({ ...view, noun: 'view' })),
+  ];
+  const owned = relations
+    .filter(({ owner }) => owner === name)
+    .map((relation) => `owner of ${relation.noun} ${relation.name}`);
+  const schemas = roles.rights.schemasOwnedBy(oid).map((schema) => `owner of schema ${schema}`);
+  const listed = roles.rights.listsNaming(oid).map(({ key }) => {
+    const [kind, id = ''] = splitKey(key);
+    const relation = relations.find((each) => String(each.oid) === id);
+    return relation === undefined || kind === 'schema' || kind === 'database'
+      ? `privileges for ${kind} ${id}`
+      : `privileges for ${relation.noun} ${relation.name}`;
+  });
+  return [...owned, ...schemas, ...listed];
+}
+
+function splitKey(key: string): readonly [kind: string, id: string] {
+  const space = key.indexOf(' ');
+  return [key.slice(0, space), key.slice(space + 1)];
+}

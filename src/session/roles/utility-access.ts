@@ -1,0 +1,113 @@
+/** What utility statements ask of the current user: one rule per kind of statement. */
+import { SqlError } from '../../errors/sql-error.ts';
+import type { ParsedStatement } from '../../sql/statement.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { findOwnRelation } from './own-relation.ts';
+import { nodeBody, nodeKind } from '../statement-kind.ts';
+import { qualifiedName, type QualifiedName, type RangeVar } from '../utility/relation.ts';
+import type { UtilityBody } from '../utility/utility.ts';
+import { denied, mustOwn } from './session-roles.ts';
+
+type Rule = (session: SqlSession, body: UtilityBody) => void;
+
+const rules: Readonly<Record<string, Rule>> = {
+  AlterTableStmt: ownsRelation,
+  AlterOwnerStmt: superuserOnly('ALTER OWNER'),
+  RenameStmt: renames,
+  IndexStmt: ownsRelation,
+  CommentStmt: commentsOn,
+  DropStmt: drops,
+  TruncateStmt: truncates,
+  CopyStmt: copies,
+  CreateSchemaStmt: ({ roles }) => roles.require(roles.database, 'C', shownDatabase(roles)),
+  CreateExtensionStmt: (_session, body) => {
+    const message = `permission denied to create extension "${String(body['extname'])}"`;
+    throw new SqlError('insufficient_privilege', message, {
+      hint: 'Must have CREATE privilege on current database to create this extension.',
+    });
+  },
+  CheckPointStmt: ({ roles }) => {
+    const checkpointer = roles.rights.roleNamed('pg_checkpoint')?.oid ?? -1;
+    if (roles.rights.hasRightsOf(roles.currentOid, checkpointer)) return;
+    const message = 'must be superuser or have privileges of pg_checkpoint to do CHECKPOINT';
+    throw new SqlError('insufficient_privilege', message);
+  },
+};
+
+/** Errors: 42501. */
+export function checkUtilityAccess(session: SqlSession, { node }: ParsedStatement): void {
+  if (session.roles.isSuperuser) return;
+  rules[nodeKind(node)]?.(session, nodeBody(node));
+}
+
+function shownDatabase(roles: SqlSession['roles']): string {
+  return `database ${roles.database.id}`;
+}
+
+function superuserOnly(what: string): Rule {
+  return () => {
+    throw new SqlError('insufficient_privilege', `must be superuser to ${what}`);
+  };
+}
+
+function relationOf(body: UtilityBody): QualifiedName {
+  const { schemaname, relname = '' } = (body['relation'] ?? {}) as RangeVar;
+  return { schema: schemaname, name: relname };
+}
+
+/** Errors: 42501; a relation that is not there is for the statement itself to report. */
+function requireOwner(session: SqlSession, { schema, name }: QualifiedName): void {
+  const found = findOwnRelation(session, schema, name);
+  if (found === undefined || session.roles.owns(session.roles.table(found))) return;
+  throw mustOwn(`${found.noun} ${name}`);
+}
+
+function ownsRelation(session: SqlSession, body: UtilityBody): void {
+  requireOwner(session, relationOf(body));
+}
+
+function requireSchemaOwner({ roles }: SqlSession, name: string): void {
+  if (!roles.owns(roles.schema(name))) throw mustOwn(`schema ${name}`);
+}
+
+function renames(session: SqlSession, body: UtilityBody): void {
+  if (body['renameType'] === 'OBJECT_SCHEMA') requireSchemaOwner(session, String(body['subname']));
+  else if (body['relation'] !== undefined) ownsRelation(session, body);
+}
+
+function commentsOn(session: SqlSession, body: UtilityBody): void {
+  const object = body['object'] as { readonly List?: { readonly items?: readonly unknown[] } };
+  const items = object.List?.items ?? [];
+  const isColumn = body['objtype'] === 'OBJECT_COLUMN';
+  requireOwner(session, qualifiedName(isColumn ? items.slice(0, -1) : items));
+}
+
+function drops(session: SqlSession, body: UtilityBody): void {
+  for (const object of (body['objects'] ?? []) as readonly {
+    readonly List?: { readonly items?: unknown };
+    readonly String?: { readonly sval?: string };
+  }[]) {
+    if (body['removeType'] === 'OBJECT_SCHEMA') {
+      requireSchemaOwner(session, object.String?.sval ?? '');
+    } else requireOwner(session, qualifiedName(object.List?.items ?? []));
+  }
+}
+
+function requireRight(session: SqlSession, { schema, name }: QualifiedName, letter: string): void {
+  const found = findOwnRelation(session, schema, name);
+  if (found === undefined || session.roles.may(session.roles.table(found), letter)) return;
+  throw denied(`${found.noun} ${name}`);
+}
+
+function truncates(session: SqlSession, body: UtilityBody): void {
+  for (const { RangeVar: relation = {} } of (body['relations'] ?? []) as readonly {
+    readonly RangeVar?: RangeVar;
+  }[]) {
+    requireRight(session, { schema: relation.schemaname, name: relation.relname ?? '' }, 'D');
+  }
+}
+
+function copies(session: SqlSession, body: UtilityBody): void {
+  if (body['relation'] === undefined) return;
+  requireRight(session, relationOf(body), body['is_from'] === true ? 'a' : 'r');
+}
