@@ -50,6 +50,7 @@ const known = new Set([
   'execute_plan',
   'commit',
   'create_logical_plan',
+  'analyze_logical_plan',
   'optimize_logical_plan',
   'create_physical_plan',
   'query',

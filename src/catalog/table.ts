@@ -78,10 +78,19 @@ export interface SegmentSnapshot {
   readonly body: unknown;
 }
 
+/** What loading a column of a segment file took, told to who asks. */
+export interface ColumnFound {
+  /** Name of the segment's file. */
+  readonly segment: string;
+  readonly byteSize: number;
+  /** False: it was in memory already. */
+  readonly isRead: boolean;
+}
+
 /** Reads segments of snapshots, by column position of the table; each thread has one. */
 export interface SegmentReader {
   /** Loads a column, whole; its pointers stay valid until the snapshot is released. */
-  column(segment: SegmentSnapshot, position: number): Column;
+  column(segment: SegmentSnapshot, position: number, told?: (found: ColumnFound) => void): Column;
   zone(segment: SegmentSnapshot, position: number): ZoneMap | undefined;
 }
 

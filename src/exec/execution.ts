@@ -14,6 +14,7 @@ import type { FactRows } from '../plan/planner.ts';
 import type { TableSnapshot } from '../catalog/table.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
 import type { Datum } from '../types/datum.ts';
+import type { LiveRows } from './live-rows.ts';
 
 export interface QueryCatalog extends CatalogLookup {
   /** Rows of a fact table in parts; a part is the same array as long as its rows are the same. */
@@ -53,7 +54,24 @@ export type Chunk =
       readonly rowCount: number;
     };
 
+/** What was counted so far. */
+export type RunProgress = Pick<
+  QueryReport,
+  | 'nodes'
+  | 'encodeNs'
+  | 'encodeBytes'
+  | 'encodeFirstNs'
+  | 'encodeLastNs'
+  | 'rows'
+  | 'peakBytes'
+  | 'blockedNs'
+>;
+
 export interface QueryRun {
+  /** Rows of each node while it runs; undefined when nothing is counted. */
+  readonly liveRows: LiveRows | undefined;
+  /** After the last row that `next` asked for: the counters at that moment, with counting on. */
+  progress(): Promise<RunProgress>;
   /**
    * The next chunk, of at most `rowsMax` rows (0 = no limit); undefined when exhausted.
    * Errors: SqlError of the failing operator; 57014 after `cancel`.
@@ -79,6 +97,8 @@ export interface QueryReport {
   readonly endNs: number;
   readonly rows: number;
   readonly peakBytes: number;
+  /** Time that the driver waited for its reader: for credit, or to be asked for rows. */
+  readonly blockedNs: number;
 }
 
 export interface Executor {

@@ -11,6 +11,7 @@ import type { SegmentReader } from '../catalog/table.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { Executor, QueryRequest, QueryRun } from './execution.ts';
 import { provideKernelFormats } from './kernel-formats.ts';
+import { LiveRows, nodeCountOf } from './live-rows.ts';
 import { LocalRun } from './local-run.ts';
 import { MovingRun } from './moving-run.ts';
 import type { DriverStart } from './query-driver.ts';
@@ -69,19 +70,22 @@ class ThreadedExecutor implements Executor {
     const stopCell = this.#takeStopCell();
     const services = { segments: this.#options.segments, givesUp };
     const released = () => this.#cells.give(stopCell);
-    return new LocalRun(driverStart(request, stopCell), services, stopCell, released);
+    const liveRows = liveRowsOf(request);
+    const start = driverStart(request, stopCell, liveRows);
+    return new LocalRun(start, services, { stopCell, released, liveRows });
   }
 
   #startRemote(request: QueryRequest): QueryRun {
     const stopCell = this.#takeStopCell();
-    const start = driverStart(request, stopCell);
+    const liveRows = liveRowsOf(request);
+    const start = driverStart(request, stopCell, liveRows);
     const released = () => this.#cells.give(stopCell);
     return this.#pool.start(asPlainData(start), ({ post, ended }) => {
       const end = () => {
         ended();
         released();
       };
-      return new RemoteRun({ startNs: start.startNs, stopCell, post, ended: end });
+      return new RemoteRun({ startNs: start.startNs, stopCell, liveRows, post, ended: end });
     });
   }
 
@@ -104,6 +108,10 @@ class ThreadedExecutor implements Executor {
   async close(): Promise<void> {
     await this.#pool.close();
   }
+}
+
+function liveRowsOf({ instrument, plan }: QueryRequest): LiveRows | undefined {
+  return instrument ? new LiveRows(nodeCountOf(plan)) : undefined;
 }
 
 /** The least plan that a worker runs. */
@@ -140,7 +148,11 @@ function asPlainData(start: DriverStart): DriverStart {
   return { ...start, facts: { ...start.facts, evaluation: { ...rest, ...asked, session } } };
 }
 
-function driverStart(request: QueryRequest, stopCell: number): DriverStart {
+function driverStart(
+  request: QueryRequest,
+  stopCell: number,
+  liveRows: LiveRows | undefined,
+): DriverStart {
   const { plan, parameters, snapshots, evaluation, instrument, memoryBytesMax } = request;
   const { subplans } = plan;
   return {
@@ -153,6 +165,7 @@ function driverStart(request: QueryRequest, stopCell: number): DriverStart {
       memoryBytesMax,
       budgetWords: stopCell + budgetWordsAt,
       stopCells: [stopCell],
+      ...(liveRows && { liveRows: liveRows.share }),
     },
     root: plan.root,
     output: request.output,

@@ -11,10 +11,16 @@
  * flag is still read at every pull and memory is still released.
  */
 import { Arena } from '../memory/arena.ts';
-import { clockNs, type CloseReason, type NodeStatistics } from '../trace/node-statistics.ts';
+import {
+  clockNs,
+  loopMarksMax,
+  type CloseReason,
+  type NodeStatistics,
+} from '../trace/node-statistics.ts';
 import type { Batch } from '../columns/batch.ts';
 import type { PlanNode } from '../plan/physical.ts';
 import type { BatchStream } from './operator.ts';
+import type { LiveCell } from './live-rows.ts';
 import type { QueryScope } from './query-scope.ts';
 
 /** Whose turn it is on this thread, in one query. */
@@ -36,6 +42,24 @@ export class TurnClock {
     this.#read();
     this.#owner = before;
     return this.#lastNs;
+  }
+
+  /** The node whose turn it is. */
+  get owner(): NodeStatistics | undefined {
+    return this.#owner;
+  }
+
+  /** The node stops working, for a read or another thread; returns the time. */
+  away(): number {
+    this.#read();
+    return this.#lastNs;
+  }
+
+  /** It goes on; returns how long it was away. */
+  back(): number {
+    const sinceNs = this.#lastNs;
+    this.#lastNs = clockNs();
+    return this.#lastNs - sinceNs;
   }
 
   get lastNs(): number {
@@ -69,6 +93,11 @@ export function newStatistics(nodeId: number, partition: number): NodeStatistics
     loops: 0,
     busyNs: 0,
     selfNs: 0,
+    ioNs: 0,
+    waitNs: 0,
+    reads: 0,
+    readBytes: 0,
+    cacheHits: 0,
     firstPullNs: 0,
     firstRowNs: 0,
     lastNs: 0,
@@ -78,6 +107,14 @@ export function newStatistics(nodeId: number, partition: number): NodeStatistics
   };
 }
 
+function beginLoop(meter: NodeStatistics): void {
+  meter.loops++;
+  meter.closeReason = 'open';
+  if (meter.loops === 1 || meter.loops > loopMarksMax + 1) return;
+  const { rows, busyNs, selfNs, lastNs: endNs } = meter;
+  (meter.loopMarks ??= []).push({ rows, busyNs, selfNs, endNs });
+}
+
 /** One running operator. Iterating twice continues, it does not start again. */
 export class OperatorStream implements Iterable<Batch>, Iterator<Batch> {
   readonly #scope: QueryScope;
@@ -85,6 +122,7 @@ export class OperatorStream implements Iterable<Batch>, Iterator<Batch> {
   readonly #state: Arena;
   readonly #body: Iterator<Batch>;
   readonly #meter: NodeStatistics | undefined;
+  readonly #live: LiveCell | undefined;
   #closed = false;
 
   constructor(scope: QueryScope, node: PlanNode, open: (stream: OperatorStream) => BatchStream) {
@@ -92,10 +130,9 @@ export class OperatorStream implements Iterable<Batch>, Iterator<Batch> {
     this.#scratch = new Arena(scope.budget);
     this.#state = new Arena(scope.budget);
     this.#meter = scope.meterOf(node.id);
-    if (this.#meter !== undefined) {
-      this.#meter.loops++;
-      this.#meter.closeReason = 'open';
-    }
+    if (this.#meter !== undefined) beginLoop(this.#meter);
+    this.#live = scope.liveCell(node.id);
+    this.#live?.tell(this.#meter?.rows ?? 0);
     scope.streams.add(this);
     this.#body = open(this)[Symbol.iterator]();
   }
@@ -133,6 +170,7 @@ export class OperatorStream implements Iterable<Batch>, Iterator<Batch> {
       if (result.done !== true) {
         meter.rows += result.value.rowCount;
         meter.batches++;
+        this.#live?.tell(meter.rows);
       }
       return result;
     } finally {

@@ -93,7 +93,10 @@ describe('a query on the calling thread', () => {
     const scan = report.nodes.find((node) => node.nodeId === plan.id - 2);
     assert.deepEqual(scan?.facts, { segments_total: 3, segments_pruned: 2, rows_scanned: 10_000 });
     const root = report.nodes.find((node) => node.nodeId === plan.id);
-    const selfNs = report.nodes.reduce((sum, node) => sum + node.selfNs, 0);
+    const selfNs = report.nodes.reduce(
+      (sum, node) => sum + node.selfNs + node.ioNs + node.waitNs,
+      0,
+    );
     assert.equal(selfNs, root?.busyNs);
     assert.equal(report.rows, 4_999);
     assert.ok(report.encodeBytes > 0 && report.encodeNs > 0);

@@ -7,7 +7,8 @@ import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import { ChunkQueue } from './chunk-queue.ts';
-import type { Chunk, QueryReport, QueryRun } from './execution.ts';
+import type { Chunk, QueryReport, QueryRun, RunProgress } from './execution.ts';
+import type { LiveRows } from './live-rows.ts';
 import { QueryDriver, type DriverServices, type DriverStart } from './query-driver.ts';
 import { raiseStop } from './stop-flag.ts';
 
@@ -26,6 +27,13 @@ export interface LocalServices extends Pick<DriverServices, 'segments'> {
   readonly givesUp: boolean;
 }
 
+export interface LocalRunOptions {
+  readonly stopCell: number;
+  /** The stop cell is no longer used. */
+  readonly released: () => void;
+  readonly liveRows?: LiveRows | undefined;
+}
+
 export class LocalRun implements QueryRun {
   readonly #driver: QueryDriver;
   readonly #stopCell: number;
@@ -37,21 +45,19 @@ export class LocalRun implements QueryRun {
   #owedCredit = 0;
   #error: unknown;
   #report: QueryReport | undefined;
+  #progress: RunProgress | undefined;
+  readonly liveRows: LiveRows | undefined;
 
-  /** `released`: the stop cell is no longer used. */
-  constructor(
-    start: DriverStart,
-    { segments, givesUp }: LocalServices,
-    stopCell: number,
-    released: () => void,
-  ) {
-    this.#stopCell = stopCell;
-    this.#released = released;
+  constructor(start: DriverStart, { segments, givesUp }: LocalServices, options: LocalRunOptions) {
+    this.#stopCell = options.stopCell;
+    this.#released = options.released;
+    this.liveRows = options.liveRows;
     this.#givesUp = givesUp;
     const giveWay = givesUp ? () => this.#checkTime() : undefined;
     const services = { segments, giveWay, parallel: undefined };
     this.#driver = new QueryDriver(start, services, {
       chunk: (chunk) => this.#take(chunk),
+      paused: (progress) => (this.#progress = progress),
       end: (report, error) => this.#end(report, error),
     });
   }
@@ -92,6 +98,10 @@ export class LocalRun implements QueryRun {
     }
     if (this.#error !== undefined) throw this.#error;
     return undefined;
+  }
+
+  progress(): Promise<RunProgress> {
+    return Promise.resolve(must(this.#report ?? this.#progress, 'counters of a paused query'));
   }
 
   cancel(reason: CloseReason, message: string): void {

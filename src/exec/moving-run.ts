@@ -6,7 +6,8 @@
  * Only for plans without volatile functions: what was computed is thrown away.
  */
 import type { CloseReason } from '../trace/node-statistics.ts';
-import type { Chunk, QueryReport, QueryRun } from './execution.ts';
+import type { Chunk, QueryReport, QueryRun, RunProgress } from './execution.ts';
+import type { LiveRows } from './live-rows.ts';
 import { TakesLong, type LocalRun } from './local-run.ts';
 
 export class MovingRun implements QueryRun {
@@ -26,6 +27,14 @@ export class MovingRun implements QueryRun {
       this.#run = this.#startRemote();
       return this.#run.next(rowsMax);
     }
+  }
+
+  get liveRows(): LiveRows | undefined {
+    return this.#run.liveRows;
+  }
+
+  progress(): Promise<RunProgress> {
+    return this.#run.progress();
   }
 
   cancel(reason: CloseReason, message: string): void {

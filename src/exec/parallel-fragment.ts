@@ -151,7 +151,7 @@ class OfferedFragment {
       if (this.#done === this.#control.claimed) break;
       this.#scope.checkStop();
       this.#checkAlive();
-      this.#control.sleep(seen);
+      this.#scope.waiting(() => this.#control.sleep(seen));
     }
     yield* this.#arrived();
   }
@@ -207,7 +207,7 @@ class OfferedFragment {
       this.#discard();
       if (this.#done >= claimed) break;
       if ([...this.#offers].some(({ peer }) => isDead(peer.cell))) patience--;
-      this.#control.sleep(seen);
+      this.#scope.waiting(() => this.#control.sleep(seen));
     }
     for (const { port } of this.#offers) port.close();
     for (const name of this.#state.shared.keys()) this.#context.shared.delete(name);

@@ -9,7 +9,7 @@
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { Batch } from '../columns/batch.ts';
 import type { PlanNode } from '../plan/physical.ts';
-import type { Chunk, QueryReport, QueryRequest } from './execution.ts';
+import type { Chunk, QueryReport, QueryRequest, RunProgress } from './execution.ts';
 import type { BatchStream, QueryContext } from './operator.ts';
 import { QueryScope, type QueryFacts, type ThreadServices } from './query-scope.ts';
 import { makeSink, type ResultSink } from './result-sink.ts';
@@ -25,6 +25,8 @@ export interface DriverStart {
 /** Who gets the results: the session's side of the query. */
 export interface DriverClient {
   chunk(chunk: Chunk): void;
+  /** The rows that were allowed are out; told with counting on. */
+  paused(progress: RunProgress): void;
   end(report: QueryReport, error: unknown): void;
 }
 
@@ -49,6 +51,9 @@ export class QueryDriver {
   #position = 0;
   #allowedRows = 0;
   #rowCount = 0;
+  /** Since when it waits for its reader, and how long it did before. */
+  #waitingNs = 0;
+  #blockedNs = 0;
   #ended = false;
   #stepping = false;
   #closeWanted: CloseReason | undefined;
@@ -91,6 +96,8 @@ export class QueryDriver {
   /** Works until `untilNs` or until it must wait. */
   step(untilNs: number): StepOutcome {
     this.#stepping = true;
+    if (this.#waitingNs > 0) this.#blockedNs += clockNs() - this.#waitingNs;
+    this.#waitingNs = 0;
     try {
       this.#work(untilNs);
     } catch (error) {
@@ -99,7 +106,15 @@ export class QueryDriver {
     }
     this.#stepping = false;
     if (this.#closeWanted !== undefined) return this.#finish(this.#closeWanted);
-    return this.canWork ? 'more' : 'wait';
+    if (this.canWork) return 'more';
+    this.#pause();
+    return 'wait';
+  }
+
+  #pause(): void {
+    if (!this.#start.facts.instrument) return;
+    this.#waitingNs = clockNs();
+    if (this.#allowedRows === 0) this.#client.paused(copyOf(this.#progress()));
   }
 
   #work(untilNs: number): void {
@@ -168,6 +183,11 @@ export class QueryDriver {
 
   #report(): QueryReport {
     const { startNs } = this.#start;
+    const queueNs = Math.max(0, this.#beganNs - startNs);
+    return { ...this.#progress(), queueNs, startNs, endNs: clockNs() };
+  }
+
+  #progress(): RunProgress {
     const scope = this.#scope;
     const { encodeNs, encodeBytes, encodeFirstNs, encodeLastNs } = this.#sink.statistics;
     return {
@@ -176,11 +196,19 @@ export class QueryDriver {
       encodeFirstNs,
       encodeLastNs,
       nodes: [...scope.statistics.values(), ...scope.remoteStatistics],
-      queueNs: Math.max(0, this.#beganNs - startNs),
-      startNs,
-      endNs: clockNs(),
       rows: this.#rowCount,
       peakBytes: scope.budget.peakBytes,
+      blockedNs: this.#blockedNs,
     };
   }
+}
+
+/** Counters that go on counting, as they are now. */
+function copyOf(progress: RunProgress): RunProgress {
+  const nodes = progress.nodes.map((node) => ({
+    ...node,
+    facts: { ...node.facts },
+    ...(node.longReads && { longReads: node.longReads.map((read) => ({ ...read })) }),
+  }));
+  return { ...progress, nodes };
 }

@@ -6,7 +6,7 @@
  * morsels, all in the same scope.
  */
 import { Budget } from '../memory/arena.ts';
-import type { SegmentReader, TableSnapshot } from '../catalog/table.ts';
+import type { ColumnFound, SegmentReader, TableSnapshot } from '../catalog/table.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
 import type { PhysicalPlan, PlanKind, PlanNode } from '../plan/physical.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
@@ -14,7 +14,9 @@ import type { Datum } from '../types/datum.ts';
 import { catalogOf } from './catalog-of.ts';
 import { evaluateScalar } from './expressions.ts';
 import { computedRows } from './fragment-state.ts';
+import { countColumn } from './column-reads.ts';
 import { newStatistics, OperatorStream, TurnClock } from './instrument.ts';
+import { LiveCell, type LiveRowsShare } from './live-rows.ts';
 import { operators } from './operators.ts';
 import { stopError, stopReason } from './stop-flag.ts';
 import type { QueryRequest } from './execution.ts';
@@ -31,6 +33,8 @@ export interface QueryFacts {
   readonly memoryBytesMax: number;
   /** Shared words of the query's Budget. */
   readonly budgetWords: number;
+  /** Where nodes tell their rows while they run; undefined: nobody may look. */
+  readonly liveRows?: LiveRowsShare;
   /** Shared words, see stop-flag.ts: the query's, and in a helper the fragment's. */
   readonly stopCells: readonly number[];
 }
@@ -60,6 +64,7 @@ export class QueryScope {
   readonly #partition: number;
   readonly #evaluation: ScopedContext['evaluation'];
   readonly #shared = new Map<string, unknown>();
+  readonly #segments: SegmentReader;
   #closing: CloseReason | undefined;
   #failed = false;
 
@@ -67,6 +72,7 @@ export class QueryScope {
     this.facts = facts;
     this.budget = new Budget(facts.memoryBytesMax, facts.budgetWords);
     this.#services = services;
+    this.#segments = facts.instrument ? this.#countingReader(services) : services.segments;
     this.#partition = partition;
     const { timeZone, transactionMicros, statementMicros, session, formats, effects } =
       facts.evaluation;
@@ -91,6 +97,40 @@ export class QueryScope {
       this.statistics.set(nodeId, meter);
     }
     return meter;
+  }
+
+  /** Where a node tells its rows as it goes. */
+  liveCell(nodeId: number): LiveCell | undefined {
+    const { instrument, liveRows } = this.facts;
+    if (!instrument || liveRows === undefined) return undefined;
+    return new LiveCell(liveRows, nodeId, this.#partition);
+  }
+
+  /** Loads columns and counts that for the node whose turn it is. */
+  #countingReader({ segments }: ThreadServices): SegmentReader {
+    return {
+      zone: (segment, position) => segments.zone(segment, position),
+      column: (segment, position) => {
+        const { owner } = this.clock;
+        if (owner === undefined) return segments.column(segment, position);
+        let found: ColumnFound | undefined;
+        const startNs = this.clock.away();
+        const loaded = segments.column(segment, position, (told) => (found = told));
+        const ns = this.clock.back();
+        owner.ioNs += ns;
+        if (found !== undefined) countColumn(owner, found, { startNs, ns });
+        return loaded;
+      },
+    };
+  }
+
+  /** Waits for other threads, on behalf of the node whose turn it is. */
+  waiting(wait: () => void): void {
+    const { owner } = this.clock;
+    if (owner === undefined) return wait();
+    this.clock.away();
+    wait();
+    owner.waitNs += this.clock.back();
   }
 
   /** Takes the counters of a helper that is done. */
@@ -150,7 +190,7 @@ export class QueryScope {
       snapshots: this.facts.snapshots,
       budget: this.budget,
       partition: this.#partition,
-      segments: services.segments,
+      segments: this.#segments,
       factParts: (schema, name) => catalogOf(this.facts.evaluation).factParts(schema, name),
       open: (node) => this.#open(node, context),
       openParallel: (node) =>

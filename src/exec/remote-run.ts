@@ -5,7 +5,8 @@
 import { SqlError } from '../errors/sql-error.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import { ChunkQueue } from './chunk-queue.ts';
-import type { Chunk, QueryReport, QueryRun } from './execution.ts';
+import type { Chunk, QueryReport, QueryRun, RunProgress } from './execution.ts';
+import type { LiveRows } from './live-rows.ts';
 import { raiseStop } from './stop-flag.ts';
 import { errorOf, type PlainError } from './thread-error.ts';
 import type { ToWorker } from './thread-messages.ts';
@@ -19,6 +20,7 @@ export type QueryMessage = WithoutQuery<ToWorker>;
 export interface RemoteRunOptions {
   readonly startNs: number;
   readonly stopCell: number;
+  readonly liveRows: LiveRows | undefined;
   readonly post: (message: QueryMessage) => void;
   /** The worker has let go of the query. */
   readonly ended: () => void;
@@ -26,21 +28,28 @@ export interface RemoteRunOptions {
 
 export class RemoteRun implements QueryRun {
   readonly #options: RemoteRunOptions;
+  readonly liveRows: LiveRows | undefined;
   readonly #chunks = new ChunkQueue();
   #owedCredit = 0;
   #error: Error | undefined;
   #report: QueryReport | undefined;
+  /** Counters at the last pause; undefined while rows are under way. */
+  #progress: RunProgress | undefined;
   #wakeReader: (() => void) | undefined;
   #wakeCloser: (() => void) | undefined;
 
   constructor(options: RemoteRunOptions) {
     this.#options = options;
+    this.liveRows = options.liveRows;
   }
 
   async next(rowsMax: number): Promise<Chunk | undefined> {
     this.#repay(this.#chunks.isEmpty);
     const rows = this.#chunks.want(rowsMax);
-    if (rows > 0 && this.#isOpen) this.#options.post({ kind: 'allow', rows });
+    if (rows > 0 && this.#isOpen) {
+      this.#progress = undefined;
+      this.#options.post({ kind: 'allow', rows });
+    }
     while (this.#chunks.isEmpty && this.#isOpen) {
       await new Promise<void>((resolve) => (this.#wakeReader = resolve));
     }
@@ -62,6 +71,20 @@ export class RemoteRun implements QueryRun {
     if (amount === 0 || (!isDry && amount < creditWorthwhile) || !this.#isOpen) return;
     this.#owedCredit = 0;
     this.#options.post({ kind: 'credit', amount });
+  }
+
+  async progress(): Promise<RunProgress> {
+    for (;;) {
+      const found = this.#report ?? this.#progress;
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => (this.#wakeCloser = resolve));
+    }
+  }
+
+  /** The worker sent the rows that were allowed. */
+  paused(progress: RunProgress): void {
+    this.#progress = progress;
+    this.#wakeCloser?.();
   }
 
   cancel(reason: CloseReason, message: string): void {
@@ -120,5 +143,6 @@ function emptyReport(startNs: number): QueryReport {
     endNs: clockNs(),
     rows: 0,
     peakBytes: 0,
+    blockedNs: 0,
   };
 }

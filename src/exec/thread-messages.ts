@@ -4,7 +4,7 @@ import type { Block } from '../memory/arena.ts';
 import type { Column } from '../columns/column.ts';
 import type { PlanNode } from '../plan/physical.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
-import type { Chunk, QueryReport } from './execution.ts';
+import type { Chunk, QueryReport, RunProgress } from './execution.ts';
 import type { FragmentState } from './fragment-state.ts';
 import type { DriverStart } from './query-driver.ts';
 import type { QueryFacts } from './query-scope.ts';
@@ -29,6 +29,7 @@ export interface Peer {
 /** Worker to main thread. */
 export type FromWorker =
   | { readonly kind: 'chunk'; readonly query: number; readonly chunk: Chunk }
+  | { readonly kind: 'paused'; readonly query: number; readonly progress: RunProgress }
   | {
       readonly kind: 'end';
       readonly query: number;

@@ -2,7 +2,7 @@
  * The worker threads: started once, replaced when one dies, each connected with every other.
  */
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
-import { must } from '../errors/assert.ts';
+import { must, unreachable } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { heap } from '../memory/heap.ts';
 import { clockNs, clockOriginMs } from '../trace/node-statistics.ts';
@@ -148,8 +148,16 @@ function post(thread: Thread, message: ToWorker): void {
 function receive(thread: Thread, message: FromWorker): void {
   const run = thread.runs.get(message.query);
   if (run === undefined) return;
-  if (message.kind === 'chunk') run.arrived(message.chunk);
-  else run.end(message.report, message.error);
+  switch (message.kind) {
+    case 'chunk':
+      return run.arrived(message.chunk);
+    case 'paused':
+      return run.paused(message.progress);
+    case 'end':
+      return run.end(message.report, message.error);
+    default:
+      return unreachable(message);
+  }
 }
 
 function forget(thread: Thread, query: number): void {

@@ -144,7 +144,7 @@ describe('a query on a worker', () => {
     const report = await long.close('exhausted');
     const root = report.nodes.find((node) => node.nodeId === endless.id);
     assert.equal(
-      report.nodes.reduce((sum, node) => sum + node.selfNs, 0),
+      report.nodes.reduce((sum, node) => sum + node.selfNs + node.ioNs + node.waitNs, 0),
       root?.busyNs,
     );
   });

@@ -152,6 +152,7 @@ class Worker implements FragmentHost {
             { kind: 'chunk', query, chunk },
             chunk.kind === 'rows' ? [chunk.bytes.buffer as ArrayBuffer] : [],
           ),
+        paused: (progress) => post({ kind: 'paused', query, progress }),
         end: (report, error) => {
           this.#forget(query);
           const failure = error === undefined ? undefined : plainError(error);

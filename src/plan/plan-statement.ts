@@ -39,9 +39,7 @@ function planLogical(
     if (folded === undefined) allFolded = false;
     return folded;
   };
-  const optimized = observed('optimize_logical_plan', options, () =>
-    optimize(plan, { ...options, fold, nowNs: clockFor(options) }),
-  );
+  const optimized = optimize(plan, { ...options, fold, nowNs: clockFor(options) });
   const constantError = allFolded ? undefined : constantErrorOf(optimized);
   const physical = observed('create_physical_plan', options, () =>
     createPhysicalPlan(optimized, { workers: options.workers, functions: registryFacts }),

@@ -68,11 +68,32 @@ export interface PlanObserver {
   /** The process clock of the trace; without it all times are 0. */
   readonly nowNs?: () => number;
   phase(
-    name: 'create_logical_plan' | 'optimize_logical_plan' | 'create_physical_plan',
+    name:
+      | 'create_logical_plan'
+      | 'analyze_logical_plan'
+      | 'optimize_logical_plan'
+      | 'create_physical_plan'
+      | 'optimize_physical_plan',
     startNs: number,
     endNs: number,
   ): void;
-  rule(name: string, startNs: number, endNs: number, modified: boolean): void;
+  rule(outcome: RuleOutcome): void;
+  /** What is told of rules beyond time and effect: why one declined, how the plan changed. */
+  readonly detail?: { readonly diffs: boolean; readonly maskLiterals: boolean };
+}
+
+export interface RuleOutcome {
+  readonly rule: string;
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly modified: boolean;
+  /** With `detail`: why it changed nothing, or less than it might. */
+  readonly reason?: string;
+  /** With `detail`: nodes of the logical plan before and after. */
+  readonly nodesBefore?: number;
+  readonly nodesAfter?: number;
+  /** With `detail.diffs`, when it changed the plan: lines that begin with a minus, a plus or a space. */
+  readonly diff?: string;
 }
 
 export interface QueryStatement {

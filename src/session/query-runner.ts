@@ -5,10 +5,11 @@
  *     plan ──snapshots──▶ executor.start ──chunks──▶ out.rows ──▶ report ──▶ trace
  */
 import type { SnapshotMoment, TableSnapshot } from '../catalog/table.ts';
-import type { QueryReport, QueryRequest, QueryRun } from '../exec/execution.ts';
+import type { QueryReport, QueryRequest, QueryRun, RunProgress } from '../exec/execution.ts';
 import { childrenOf, type PhysicalPlan, type PlanNode } from '../plan/physical.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { QueryTrace, SpanIdentity } from '../trace/query-trace.ts';
+import { statisticsSince } from '../trace/statistics-since.ts';
 import type { Datum } from '../types/datum.ts';
 import type { ResultWriter } from './session.ts';
 import type { SqlSession } from './sql-session.ts';
@@ -21,6 +22,10 @@ export class RunningQuery {
   readonly #startNs: number;
   /** Root of the Execute that opened the portal. */
   readonly #first: SpanIdentity | undefined;
+  readonly #counts: boolean;
+  /** What traces have been told of so far, and since when they were not. */
+  #told = nothingTold;
+  #sinceNs: number;
   #closed: Promise<QueryReport> | undefined;
   exhausted = false;
 
@@ -33,6 +38,8 @@ export class RunningQuery {
     this.#plan = request.plan;
     this.#snapshots = snapshots;
     this.#startNs = clockNs();
+    this.#sinceNs = this.#startNs;
+    this.#counts = request.instrument;
     const { byTable } = snapshots;
     this.run = session.environment.executor.start({ ...request, snapshots: byTable });
   }
@@ -54,15 +61,24 @@ export class RunningQuery {
     return sent;
   }
 
-  /** The portal waits for its next Execute: what this one did. */
-  suspend(trace: QueryTrace, rows: number, startNs: number): void {
-    const attributes = { 'execute.rows': rows, 'op.close_reason': 'suspended' };
-    trace.phase({ name: 'execute_plan', startNs, endNs: clockNs(), attributes });
+  /** The portal waits for its next Execute: tells what this one did. */
+  async suspend(trace: QueryTrace): Promise<void> {
+    const reason = this.exhausted ? 'exhausted' : 'suspended';
+    if (!this.#counts) {
+      const attributes = { 'op.close_reason': reason };
+      trace.phase({ name: 'execute_plan', startNs: this.#sinceNs, endNs: clockNs(), attributes });
+      return;
+    }
+    const progress = await this.run.progress();
+    if (progress === this.#told) return;
+    this.#notePhases(progress, trace, reason);
+    this.#told = progress;
   }
 
   /** Another Execute goes on with the rows. */
   resume(trace: QueryTrace): void {
     if (this.#first === undefined || this.#first === trace) return;
+    this.#sinceNs = clockNs();
     trace.attributes({ 'portal.resumed': true });
     trace.link(this.#first, 'portal');
   }
@@ -77,35 +93,71 @@ export class RunningQuery {
       );
     }
     const report = await this.#closed;
-    if (trace !== undefined) this.#notePhases(report, trace);
+    if (trace !== undefined) {
+      if (this.#told === nothingTold) this.#noteQueue(report, trace);
+      this.#notePhases(report, trace, reason);
+    }
     return report;
   }
 
-  #notePhases(report: QueryReport, trace: QueryTrace): void {
+  #noteQueue({ queueNs }: QueryReport, trace: QueryTrace): void {
     const startNs = this.#startNs;
-    const endNs = Math.max(clockNs(), report.endNs);
-    trace.phase({ name: 'queue.wait', startNs, endNs: startNs + report.queueNs });
-    const executeStart = report.startNs > 0 ? report.startNs : startNs + report.queueNs;
-    const root = report.nodes.find((node) => node.nodeId === 0 && node.partition === 0);
+    trace.phase({ name: 'queue.wait', startNs, endNs: startNs + queueNs });
+  }
+
+  /** What was done since the last time that somebody was told. */
+  #notePhases(
+    progress: RunProgress & Partial<QueryReport>,
+    trace: QueryTrace,
+    reason: CloseReason,
+  ): void {
+    const told = this.#told;
+    const isFirst = told === nothingTold;
+    const startNs = this.#sinceNs;
+    const endNs = Math.max(startNs, progress.endNs ?? clockNs());
+    const nodes = isFirst && reason !== 'suspended' ? progress.nodes : this.#nodesSince(progress);
+    const root = nodes.find(
+      ({ nodeId, partition }) => nodeId === this.#plan.root.id && partition === 0,
+    );
     trace.phase({
       name: 'execute_plan',
-      startNs: executeStart,
-      endNs: report.endNs > 0 ? report.endNs : endNs,
+      startNs,
+      endNs,
       ...(root ? { activeNs: root.busyNs } : {}),
-      attributes: { 'execute.rows': report.rows, 'execute.peak_mem_bytes': report.peakBytes },
+      attributes: {
+        'execute.rows': progress.rows - told.rows,
+        'execute.peak_mem_bytes': progress.peakBytes,
+        'execute.blocked_ns': progress.blockedNs - told.blockedNs,
+        ...(reason === 'exhausted' ? {} : { 'op.close_reason': reason }),
+      },
     });
-    if (report.encodeBytes > 0) {
-      trace.phase({
-        name: 'result.encode',
-        startNs: report.encodeFirstNs,
-        endNs: report.encodeLastNs,
-        activeNs: report.encodeNs,
-        attributes: { 'result.bytes': report.encodeBytes },
-      });
-    }
-    trace.nodes(this.#plan, report.nodes);
+    trace.nodes(this.#plan, nodes, !isFirst);
+    const bytes = progress.encodeBytes - told.encodeBytes;
+    if (bytes === 0) return;
+    trace.phase({
+      name: 'result.encode',
+      startNs: Math.max(startNs, progress.encodeFirstNs),
+      endNs: progress.encodeLastNs,
+      activeNs: progress.encodeNs - told.encodeNs,
+      attributes: { 'result.bytes': bytes },
+    });
+  }
+
+  #nodesSince({ nodes }: RunProgress): RunProgress['nodes'] {
+    return statisticsSince(nodes, this.#told.nodes, this.#sinceNs);
   }
 }
+
+const nothingTold: RunProgress = {
+  nodes: [],
+  encodeNs: 0,
+  encodeBytes: 0,
+  encodeFirstNs: 0,
+  encodeLastNs: 0,
+  rows: 0,
+  peakBytes: 0,
+  blockedNs: 0,
+};
 
 /** Columns of each stored table that the plan reads; kept, as plans run again and again. */
 function scannedColumns(plan: PhysicalPlan): ScannedColumns {

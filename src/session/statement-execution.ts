@@ -161,7 +161,6 @@ export class StatementExecution {
     if (rows === undefined) return false;
     const { interrupts } = this.#session;
     interrupts.current = running;
-    const startNs = clockNs();
     running?.resume(trace);
     try {
       interrupts.check();
@@ -171,7 +170,7 @@ export class StatementExecution {
       throw error;
     }
     if (!rows.isAtEnd) {
-      running?.suspend(trace, this.#rows, startNs);
+      await running?.suspend(trace);
       return true;
     }
     await running?.close('exhausted', trace);

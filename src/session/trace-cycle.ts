@@ -7,7 +7,13 @@
 import { SqlError } from '../errors/sql-error.ts';
 import type { PlannedStatement, PlanObserver } from '../plan/planner.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
-import type { PhaseNote, QueryStart, QueryTrace, RuleNote } from '../trace/query-trace.ts';
+import type {
+  PhaseName,
+  PhaseNote,
+  QueryStart,
+  QueryTrace,
+  RuleNote,
+} from '../trace/query-trace.ts';
 import type { Prepared } from './prepared.ts';
 import { InterleavedTime } from './interleaved-time.ts';
 import type { CycleTimes, Notice, ResultWriter } from './session.ts';
@@ -29,6 +35,9 @@ interface TransactionBlock {
   readonly trace: QueryTrace;
   statements: number;
 }
+
+/** Phases that consist of rules: `trace.rules` may leave them out. */
+const rulePhases = new Set<PhaseName>(['analyze_logical_plan', 'optimize_logical_plan']);
 
 export class TraceCycle implements WriteObserver {
   readonly #session: SqlSession;
@@ -149,14 +158,25 @@ export class TraceCycle implements WriteObserver {
   }
 
   observer(): PlanObserver {
+    const { settings, environment } = this.#session;
+    const rules = settings.get('trace.rules');
+    const isOn = rules === 'full' && environment.tracer.wantsRules(settings.get('log.filter'));
+    const detail = {
+      diffs: settings.get('trace.plan_diff') === 'on',
+      maskLiterals: settings.get('trace.node_literals') !== 'on',
+    };
     return {
       nowNs: clockNs,
-      phase: (name, startNs, endNs) => this.note({ name, startNs, endNs }),
-      rule: (rule, startNs, endNs, modified) => {
-        const note: RuleNote = { rule, phase: 'optimize_logical_plan', startNs, endNs, modified };
+      phase: (name, startNs, endNs) => {
+        if (rules !== 'off' || !rulePhases.has(name)) this.note({ name, startNs, endNs });
+      },
+      rule: (outcome) => {
+        if (!isOn) return;
+        const note: RuleNote = { ...outcome, phase: 'optimize_logical_plan' };
         if (this.#open !== undefined) this.#open.rule(note);
         else this.#rules.push(note);
       },
+      ...(isOn ? { detail } : {}),
     };
   }
 

@@ -15,8 +15,10 @@
  * at the pins then, so a pinned column is never freed. Any thread may evict.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Column, PlainColumn } from '../columns/column.ts';
+import type { ColumnFound } from '../catalog/table.ts';
 import { assert } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { allocateBlock, blockBytes, freeBlock } from '../memory/allocator.ts';
@@ -61,8 +63,15 @@ function headOf(slot: number): number {
 }
 
 /** The column behind a pinned slot; works on every thread with a heap. */
-export function loadColumn(slot: number, source: ColumnSource): Column {
-  return columnAt(source, loadSlot(slot, source));
+export function loadColumn(
+  slot: number,
+  source: ColumnSource,
+  told?: (found: ColumnFound) => void,
+): Column {
+  const found = (isRead: boolean): void => {
+    told?.({ segment: basename(source.path), byteSize: source.stored.byteSize, isRead });
+  };
+  return columnAt(source, loadSlot(slot, source, found));
 }
 
 /** The column whose bytes are at `pointer`. */
@@ -91,17 +100,22 @@ export function columnAt(source: ColumnSource, pointer: number): Column {
   return { encoding: 'dictionary', type, ...codes, dictionary };
 }
 
-function loadSlot(slot: number, source: ColumnSource): number {
+function loadSlot(slot: number, source: ColumnSource, found: (isRead: boolean) => void): number {
   const { i32, u32 } = heap();
   const word = slot >>> 2;
   const head = headOf(slot) >>> 2;
   u32[word + lastUseWord] = Atomics.add(u32, head + clockWord, 1);
   for (;;) {
     const state = Atomics.load(i32, word + stateWord);
-    if (state === ready) return u32[word + pointerWord] as number;
+    if (state === ready) {
+      found(false);
+      return u32[word + pointerWord] as number;
+    }
     if (state !== empty) Atomics.wait(i32, word + stateWord, state, 100);
     else if (Atomics.compareExchange(i32, word + stateWord, empty, loading) === empty) {
-      return fillSlot(slot, source);
+      const pointer = fillSlot(slot, source);
+      found(true);
+      return pointer;
     }
   }
 }

@@ -122,7 +122,7 @@ export function createSegmentReader(): SegmentReader {
   };
 
   return {
-    column(segment, position) {
+    column(segment, position, told) {
       const { file, columns } = bodyOf(segment);
       const own = columns[position];
       if (own !== undefined) return own;
@@ -131,7 +131,7 @@ export function createSegmentReader(): SegmentReader {
       const { type, rowCount, stored } = source;
       if (stored === null) return nullColumn(type, rowCount, nullRow);
       const slot = must(new Uint32Array(facts)[1 + position], 'a slot');
-      return loadColumn(slot, { path, type, rowCount, stored });
+      return loadColumn(slot, { path, type, rowCount, stored }, told);
     },
     zone(segment, position) {
       const { file } = bodyOf(segment);

@@ -14,6 +14,17 @@ export interface NodeStatistics {
   /** Time in the node and its children, and in the node alone. */
   busyNs: number;
   selfNs: number;
+  /** Loading stored columns, and waiting for other threads: in busyNs, not in selfNs. */
+  ioNs: number;
+  waitNs: number;
+  /** Columns of segments that were read from files, and those found in memory. */
+  reads: number;
+  readBytes: number;
+  cacheHits: number;
+  /** The segments whose columns took longest to read, at most `longReadsMax`. */
+  longReads?: SegmentRead[];
+  /** Counters at the ends of the first loops, at most `loopMarksMax`, when there are several. */
+  loopMarks?: LoopMark[];
   /** Process clock (performance.now-like, ns from `clockNs`); 0 = never pulled. */
   firstPullNs: number;
   firstRowNs: number;
@@ -23,6 +34,27 @@ export interface NodeStatistics {
   /** Facts of the operator's kind by attribute name: `segments_pruned`, `groups`, `build_rows` … */
   facts: Record<string, number>;
 }
+
+/** All columns of one segment that one node read, taken together. */
+export interface SegmentRead {
+  readonly segment: string;
+  reads: number;
+  bytes: number;
+  ns: number;
+  readonly startNs: number;
+  endNs: number;
+}
+
+export const longReadsMax = 8;
+
+export interface LoopMark {
+  readonly rows: number;
+  readonly busyNs: number;
+  readonly selfNs: number;
+  readonly endNs: number;
+}
+
+export const loopMarksMax = 10;
 
 export type CloseReason =
   | 'open'

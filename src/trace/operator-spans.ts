@@ -11,6 +11,7 @@ import { actualsByNode, type NodeActuals } from '../plan/explain/node-actuals.ts
 import { nodeTitle } from '../plan/explain/node-details.ts';
 import type { PhysicalPlan, PlanNode } from '../plan/physical.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
+import { addIterations, addPartitions, addReads } from './operator-parts.ts';
 import { totalsByNode, type OperatorTotals } from './operator-totals.ts';
 import { epochMicros, instantText, type Attributes } from './span-data.ts';
 import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
@@ -20,6 +21,7 @@ export interface OperatorSpansInput {
   readonly plan: PhysicalPlan;
   readonly statistics: readonly NodeStatistics[];
   readonly maskLiterals: boolean;
+  readonly isContinued: boolean;
   /** SQLSTATE of the failed query. */
   readonly error: string | undefined;
 }
@@ -28,18 +30,41 @@ interface Building {
   readonly input: OperatorSpansInput;
   readonly totals: ReadonlyMap<number, OperatorTotals>;
   readonly actuals: ReadonlyMap<number, NodeActuals>;
+  readonly critical: ReadonlySet<number>;
 }
 
 /** Hangs the plan's spans under `execute`, the span of the plan's execution. */
 export function addOperatorSpans(execute: SpanDraft, input: OperatorSpansInput): void {
+  const tree = planTree(input.plan, input.maskLiterals);
+  const totals = totalsByNode(input.statistics);
   const building: Building = {
     input,
-    totals: totalsByNode(input.statistics),
+    totals,
     actuals: actualsByNode(input.statistics),
+    critical: criticalPath(tree, totals),
   };
-  const tree = planTree(input.plan, input.maskLiterals);
   addNode(tree, { span: execute, nodeId: undefined, depth: 0 }, building);
   if (input.error !== undefined) markFailures(execute, input.error);
+}
+
+/** From the root, of each node's inputs the one that kept it busy longest. */
+function criticalPath(
+  root: ExplainNode,
+  totals: ReadonlyMap<number, OperatorTotals>,
+): ReadonlySet<number> {
+  const found = new Set<number>();
+  let next: ExplainNode | undefined = root;
+  while (next !== undefined) {
+    found.add(next.node.id);
+    const inputs: readonly ExplainNode[] = [
+      ...next.subplans.map((subplan) => subplan.tree),
+      ...next.children,
+    ];
+    const busy = ({ node }: ExplainNode): number => totals.get(node.id)?.busyNs ?? 0;
+    const [longest] = inputs.toSorted((a, b) => busy(b) - busy(a));
+    next = longest !== undefined && busy(longest) > 0 ? longest : undefined;
+  }
+  return found;
 }
 
 /** Trees of plans that run again and again; constants masked or not. */
@@ -76,11 +101,7 @@ function addNode(tree: ExplainNode, place: Place, building: Building): void {
   const totals = building.totals.get(node.id);
   const subtrees = [...tree.subplans.map((subplan) => subplan.tree), ...tree.children];
   if (totals === undefined) {
-    place.span.events.push({
-      name: 'never_executed',
-      timeUs: place.span.endUs,
-      attributes: { 'plan.node_id': node.id, operator: node.kind },
-    });
+    if (!building.input.isContinued) addNeverExecuted(node, place.span);
     for (const subtree of subtrees) addRunParts(subtree, place, building);
     return;
   }
@@ -93,6 +114,15 @@ function addNode(tree: ExplainNode, place: Place, building: Building): void {
     span.endUs = Math.max(span.endUs, child.endUs);
   }
   addPartitions(span, totals);
+  if (node.kind === 'RecursiveQueryExec' && totals.loops === 1) {
+    addIterations(span, building.totals.get(node.recursive.id));
+  }
+  addReads(span, totals);
+}
+
+function addNeverExecuted(node: PlanNode, { events, endUs: timeUs }: SpanDraft): void {
+  const attributes = { 'plan.node_id': node.id, operator: node.kind };
+  events.push({ name: 'never_executed', timeUs, attributes });
 }
 
 /** Below a node that was never pulled: nodes that ran all the same, ahead of it. */
@@ -123,7 +153,8 @@ function operatorSpan(
   const attributes: Attributes = {};
   addPlanAttributes(attributes, tree, totals, place);
   addCountAttributes(attributes, totals, inputRows(tree, building));
-  addFacts(attributes, node, building.actuals.get(node.id));
+  addFacts(attributes, node, { actuals: building.actuals.get(node.id), totals });
+  if (building.critical.has(node.id)) attributes['op.on_critical_path'] = true;
   return newDraft({
     name: node.kind,
     target: operatorRecord(node.kind).target,
@@ -159,6 +190,7 @@ function addPlanAttributes(
   if (place.nodeId !== undefined) found['plan.parent_id'] = place.nodeId;
   found['plan.depth'] = place.depth;
   found['plan.rows_estimated'] = estimated;
+  found['plan.cost_startup'] = Math.round(tree.startupCost * 100) / 100;
   found['plan.cost_total'] = Math.round(node.estimatedCost * 100) / 100;
   found['plan.rows_misestimate'] = Math.round((most / least) * 100) / 100;
 }
@@ -199,6 +231,9 @@ function addCountAttributes(
   found['op.loops'] = totals.loops;
   found['op.busy_ns'] = totals.busyNs;
   found['op.self_ns'] = selfNs;
+  found['op.wall_ns'] = totals.wallNs;
+  if (totals.ioNs > 0) found['op.io_wait_ns'] = totals.ioNs;
+  if (totals.waitNs > 0) found['op.thread_wait_ns'] = totals.waitNs;
   if (firstRowNs > 0) found['op.time_to_first_row_ns'] = Math.max(0, firstRowNs - firstPullNs);
   found['op.peak_mem_bytes'] = totals.peakBytes;
   found['op.partitions'] = totals.partitions.length;
@@ -212,7 +247,14 @@ function inputRows({ children }: ExplainNode, { totals }: Building): number | un
   return counted.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-function addFacts(found: Attributes, node: PlanNode, actuals: NodeActuals | undefined): void {
+function addFacts(
+  found: Attributes,
+  node: PlanNode,
+  {
+    actuals,
+    totals,
+  }: { readonly actuals: NodeActuals | undefined; readonly totals: OperatorTotals },
+): void {
   const { facts: prefix } = operatorRecord(node.kind);
   if (actuals !== undefined) {
     for (const name of Object.keys(actuals.facts)) {
@@ -221,45 +263,13 @@ function addFacts(found: Attributes, node: PlanNode, actuals: NodeActuals | unde
   }
   if (node.kind === 'SeqScanExec') {
     found['scan.table'] = node.tableName;
+    found['datafusion.metrics.bytes_scanned'] = totals.readBytes;
+    found['scan.bytes_scanned'] = totals.readBytes;
+    found['scan.cache_hits'] = totals.cacheHits;
+    found['scan.cache_misses'] = totals.reads;
     found['pushdown.predicates'] = node.pruning.length;
   } else if (node.kind === 'FactScanExec') found['scan.table'] = node.factName;
   else if (node.kind === 'AggregateExec') found['aggregate.mode'] = node.mode;
-}
-
-function addPartitions(span: SpanDraft, totals: OperatorTotals): void {
-  if (totals.partitions.length < 2) return;
-  for (const part of totals.partitions) {
-    const startUs = epochMicros(part.firstPullNs);
-    const name = `partition ${part.partition}`;
-    span.children.push(
-      newDraft({
-        name,
-        target: span.target,
-        level: 'debug',
-        rank: draftRanks.partition,
-        startUs,
-        endUs: Math.max(startUs, epochMicros(part.lastNs)),
-        attributes: {
-          'op.partition': part.partition,
-          'datafusion.metrics.output_rows': part.rows,
-          'datafusion.metrics.output_batches': part.batches,
-          'op.busy_ns': part.busyNs,
-          'op.self_ns': part.selfNs,
-          'op.close_reason': part.closeReason,
-        },
-        line: {
-          name: 'execute_plan',
-          phase: 'physical_plan',
-          fields: {
-            operator: span.name,
-            rows_produced: part.rows,
-            self_ms: Math.round(part.selfNs / 1000) / 1000,
-            partition: part.partition,
-          },
-        },
-      }),
-    );
-  }
 }
 
 const brokenReasons: readonly CloseReason[] = ['error', 'cancelled', 'timeout', 'disconnect'];

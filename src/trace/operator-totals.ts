@@ -8,6 +8,13 @@ export interface OperatorTotals {
   readonly loops: number;
   readonly busyNs: number;
   readonly selfNs: number;
+  /** On the driver's thread in the node alone, waits included: these add up to the execution. */
+  readonly wallNs: number;
+  readonly ioNs: number;
+  readonly waitNs: number;
+  readonly reads: number;
+  readonly readBytes: number;
+  readonly cacheHits: number;
   readonly firstPullNs: number;
   /** 0: no row came. */
   readonly firstRowNs: number;
@@ -57,6 +64,12 @@ function totalsOf(parts: readonly NodeStatistics[]): OperatorTotals {
     loops: Math.max(...parts.map(({ loops }) => loops)),
     busyNs: sum(({ busyNs }) => busyNs),
     selfNs: sum(({ selfNs }) => selfNs),
+    wallNs: parts.reduce((total, part) => total + (part.partition === 0 ? wallOf(part) : 0), 0),
+    ioNs: sum(({ ioNs }) => ioNs),
+    waitNs: sum(({ waitNs }) => waitNs),
+    reads: sum(({ reads }) => reads),
+    readBytes: sum(({ readBytes }) => readBytes),
+    cacheHits: sum(({ cacheHits }) => cacheHits),
     firstPullNs: Math.min(...parts.map(({ firstPullNs }) => firstPullNs)),
     firstRowNs: firstRows.length === 0 ? 0 : Math.min(...firstRows),
     lastNs: Math.max(...parts.map(({ lastNs }) => lastNs)),
@@ -64,6 +77,10 @@ function totalsOf(parts: readonly NodeStatistics[]): OperatorTotals {
     closeReason: reasons.find((reason) => closed.has(reason)) ?? 'open',
     skew: skewOf(parts.map(({ rows }) => rows)),
   };
+}
+
+function wallOf({ selfNs, ioNs, waitNs }: NodeStatistics): number {
+  return selfNs + ioNs + waitNs;
 }
 
 /** 1 - (effective partitions - 1) / (partitions - 1), as DataFusion's output_rows_skew. */

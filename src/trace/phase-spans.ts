@@ -75,6 +75,37 @@ function enclosing(
   });
 }
 
+function ruleAttributes(note: RuleNote): Attributes {
+  const { rule, modified, reason, nodesBefore, nodesAfter, diff } = note;
+  return {
+    'rule.name': rule,
+    'rule.modified': modified,
+    ...(reason === undefined ? {} : { 'rule.reason': reason }),
+    ...(nodesBefore === undefined ? {} : { 'rule.plan_nodes_before': nodesBefore }),
+    ...(nodesAfter === undefined ? {} : { 'rule.plan_nodes_after': nodesAfter }),
+    ...(diff === undefined ? {} : { 'datafusion.plan_diff': diff }),
+  };
+}
+
+const effectiveRulesMax = 64;
+
+/** On the optimizer's phase: which rules changed the plan, in order. */
+export function addEffectiveRules(rules: readonly RuleNote[], tree: PhaseTree): void {
+  const effective = new Map<SpanDraft, string[]>();
+  for (const note of rules) {
+    const phase = enclosing(note.phase, note, tree);
+    if (phase === undefined) continue;
+    const names = effective.get(phase) ?? [];
+    effective.set(phase, names);
+    if (note.modified && names.length < effectiveRulesMax) names.push(note.rule);
+  }
+  for (const [{ attributes }, names] of effective) {
+    attributes['datafusion.optimizer.pass'] = 1;
+    attributes['datafusion.optimizer.max_passes'] = 1;
+    if (names.length > 0) attributes['datafusion.effective_rules'] = names.join(', ');
+  }
+}
+
 export function addRule(note: RuleNote, tree: PhaseTree): void {
   const startUs = epochMicros(note.startNs);
   const span = newDraft({
@@ -84,7 +115,7 @@ export function addRule(note: RuleNote, tree: PhaseTree): void {
     rank: draftRanks.rule,
     startUs,
     endUs: Math.max(startUs, epochMicros(note.endNs)),
-    attributes: { 'rule.name': note.rule, 'rule.modified': note.modified },
+    attributes: ruleAttributes(note),
     line: { name: note.phase, phase: phaseRecords[note.phase].line, fields: { rule: note.rule } },
   });
   (enclosing(note.phase, note, tree) ?? tree.root).children.push(span);

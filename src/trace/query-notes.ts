@@ -20,6 +20,7 @@ export interface ExecutedPlan {
   readonly statistics: readonly NodeStatistics[];
   /** Position in `phases` of the execution that it belongs to. */
   readonly phase: number;
+  readonly isContinued: boolean;
 }
 
 export interface NotedEvent {
@@ -117,9 +118,9 @@ export class QueryNotes implements QueryTrace {
     this.rules.push(note);
   }
 
-  nodes(plan: PhysicalPlan, statistics: readonly NodeStatistics[]): void {
+  nodes(plan: PhysicalPlan, statistics: readonly NodeStatistics[], isContinued = false): void {
     const phase = this.phases.findLastIndex(({ name }) => name === 'execute_plan');
-    this.plans.push({ plan, statistics, phase });
+    this.plans.push({ plan, statistics, phase, isContinued });
   }
 
   attributes(values: Readonly<Record<string, AttributeValue>>): void {

@@ -12,7 +12,7 @@
 import { explainJson, type ExplainOptions } from '../plan/explain/explain.ts';
 import { addOperatorSpans } from './operator-spans.ts';
 import type { QueryEnd, QueryNotes, SamplingReason } from './query-notes.ts';
-import { addRule, failPhase, phaseTree } from './phase-spans.ts';
+import { addEffectiveRules, addRule, failPhase, phaseTree } from './phase-spans.ts';
 import type { PhaseName, PhaseNote } from './query-trace.ts';
 import { epochMicros, type Attributes } from './span-data.ts';
 import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
@@ -31,12 +31,14 @@ export function querySpans(
   const tree = phaseTree(root, ownedPhases(notes.phases, whole), notes.phases.length);
   const failed = failPhase(notes, tree);
   for (const rule of notes.rules) addRule(rule, tree);
-  for (const { plan, statistics, phase } of notes.plans) {
+  addEffectiveRules(notes.rules, tree);
+  for (const { plan, statistics, phase, isContinued } of notes.plans) {
     const execute = tree.spans[phase];
     if (execute === undefined) continue;
     addOperatorSpans(execute, {
       plan,
       statistics,
+      isContinued,
       maskLiterals: notes.start.settings['trace.node_literals'] !== 'on',
       error: notes.failure?.code,
     });

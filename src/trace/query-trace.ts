@@ -4,6 +4,7 @@
  * null tracer answers: nothing is noted and no OpenTelemetry module is loaded.
  */
 import type { PhysicalPlan } from '../plan/physical.ts';
+import type { RuleOutcome } from '../plan/planner.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
 
 export type PhaseName =
@@ -38,13 +39,9 @@ export interface PhaseNote {
   readonly failed?: boolean;
 }
 
-export interface RuleNote {
-  readonly rule: string;
+export type RuleNote = RuleOutcome & {
   readonly phase: 'analyze_logical_plan' | 'optimize_logical_plan' | 'create_physical_plan';
-  readonly startNs: number;
-  readonly endNs: number;
-  readonly modified: boolean;
-}
+};
 
 export interface SpanIdentity {
   readonly traceId: string;
@@ -91,8 +88,11 @@ export interface QueryTrace {
   describe(operation: string, tables: readonly string[]): void;
   phase(note: PhaseNote): void;
   rule(note: RuleNote): void;
-  /** What was counted of a plan that ran; belongs to the last `execute_plan` noted. */
-  nodes(plan: PhysicalPlan, statistics: readonly NodeStatistics[]): void;
+  /**
+   * What was counted of a plan that ran; belongs to the last `execute_plan` noted. `isContinued`:
+   * an earlier fetch of the portal began it.
+   */
+  nodes(plan: PhysicalPlan, statistics: readonly NodeStatistics[], isContinued?: boolean): void;
   /** Attributes of the root. */
   attributes(values: Readonly<Record<string, AttributeValue>>): void;
   /** Links the root to another one: `kind` says why. */

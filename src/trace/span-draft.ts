@@ -12,8 +12,15 @@ import { newSpanId } from './ids.ts';
 import type { Attributes, LineFields, SpanData, SpanEvent, SpanLink } from './span-data.ts';
 
 /** Order of admission to the budget: what comes first is cut last. */
-export type DraftRank = 0 | 1 | 2 | 3 | 4;
-export const draftRanks = { root: 0, phase: 1, operator: 2, rule: 3, partition: 4 } as const;
+export type DraftRank = 0 | 1 | 2 | 3 | 4 | 5;
+export const draftRanks = {
+  root: 0,
+  phase: 1,
+  operator: 2,
+  rule: 3,
+  partition: 4,
+  storage: 5,
+} as const;
 
 export interface SpanDraft {
   readonly name: string;

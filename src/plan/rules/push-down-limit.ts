@@ -42,7 +42,10 @@ function belowProjection(
 ): LogicalNode {
   const { input: project } = sort;
   if (project.kind !== 'project') return limit;
-  if (!project.exprs.every((expr) => isLazy(expr, context))) return limit;
+  if (!project.exprs.every((expr) => isLazy(expr, context))) {
+    context.decline('the projection is volatile or has a subquery');
+    return limit;
+  }
   const replacements = projectionMap(project);
   const { input } = project;
   const { columns } = input;

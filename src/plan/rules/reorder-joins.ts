@@ -9,13 +9,13 @@ import { columnsOf, conjunctionOf, conjunctsOf } from './expr-tree.ts';
 import { idsOf, inputsOf, joinOf, mapRoots, projectTo, withInputs } from './logical-tree.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalJoin, LogicalNode } from '../logical.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 
 export const reorderJoins: Rule = {
   name: 'reorder_joins',
-  apply: (plan) => {
-    const estimator = new Estimator(plan);
-    return mapRoots(plan, (root) => visit(root, estimator));
+  apply: (plan, { decline }) => {
+    const search = { estimator: new Estimator(plan), decline };
+    return mapRoots(plan, (root) => visit(root, search));
   },
 };
 
@@ -23,18 +23,32 @@ export const reorderJoins: Rule = {
 const relationsMax = 24;
 const clearlyCheaper = 0.8;
 
-function visit(node: LogicalNode, estimator: Estimator): LogicalNode {
+interface Search {
+  readonly estimator: Estimator;
+  readonly decline: RuleContext['decline'];
+}
+
+function visit(node: LogicalNode, search: Search): LogicalNode {
+  const { estimator, decline } = search;
   if (!isMember(node)) {
     return withInputs(
       node,
-      inputsOf(node).map((input) => visit(input, estimator)),
+      inputsOf(node).map((input) => visit(input, search)),
     );
   }
-  const relations = relationsOf(node).map((relation) => visit(relation, estimator));
+  const relations = relationsOf(node).map((relation) => visit(relation, search));
   const rebuilt = withRelations(node, [...relations]);
-  if (relations.length < 3 || relations.length > relationsMax) return rebuilt;
+  if (relations.length < 3) {
+    decline('a join of two relations has one order');
+    return rebuilt;
+  }
+  if (relations.length > relationsMax) {
+    decline(`more than ${relationsMax} relations`);
+    return rebuilt;
+  }
   const ordered = greedy(relations, conditionsOf(node), estimator);
   const cheaper = cost(ordered, estimator) < cost(rebuilt, estimator) * clearlyCheaper;
+  if (!cheaper) decline('no other order is clearly cheaper');
   return cheaper ? projectTo(ordered, node.columns) : rebuilt;
 }
 

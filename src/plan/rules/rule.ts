@@ -10,6 +10,8 @@ export interface RuleContext {
   readonly newColumn: (name: string, type: SqlType, nullable: boolean) => LogicalColumn;
   /** The constant that the expression is, or undefined when it is not or evaluating it raises. */
   readonly fold: (expr: Expr) => Expr | undefined;
+  /** Says why something was left as it is that the rule might have changed: for the trace. */
+  readonly decline: (reason: string) => void;
 }
 
 /** A rule that is not sure does nothing, and returns the plan itself. */

@@ -11,6 +11,7 @@ import type { RuleContext } from './rule.ts';
 
 const context: RuleContext = {
   functions: registryFacts,
+  decline: () => undefined,
   fold: foldConstant,
   newColumn: (name, type, nullable) => ({ id: 1000, name, type, nullable }),
 };

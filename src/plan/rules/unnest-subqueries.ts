@@ -72,7 +72,10 @@ function joinFor(
 ): Join | undefined {
   const isNegated = conjunct.kind === 'not';
   const subplan = isNegated ? conjunct.arg : conjunct;
-  if (subplan.kind !== 'subplan') return undefined;
+  if (subplan.kind !== 'subplan') {
+    if (hasSubplan(conjunct)) context.decline('a subquery within a larger condition');
+    return undefined;
+  }
   const written = must(plan.subqueries[subplan.planIndex], 'subquery');
   const subquery = unnestTree(written, plan, context);
   if (subplan.form === 'exists') {
@@ -114,15 +117,22 @@ function semiJoin(
 /** The pulled subquery, when its conditions read nothing but it and the input. */
 function pulledOver(subquery: LogicalNode, { input, context }: Place): Pulled | undefined {
   const pulled = pullCorrelation(subquery, context.functions);
-  if (pulled === undefined) return undefined;
+  if (pulled === undefined) {
+    context.decline('its correlation cannot be pulled above its nodes');
+    return undefined;
+  }
   const ids = new Set([...idsOf(input), ...idsOf(pulled.node)]);
   const own = pulled.conjuncts.every((expr) => [...columnsOf(expr)].every((id) => ids.has(id)));
+  if (!own) context.decline('it reads columns of a query further out');
   return own ? pulled : undefined;
 }
 
 function existsJoin(subquery: LogicalNode, anti: boolean, place: Place): Join | undefined {
   const body = existenceOf(subquery, place.context);
-  if (outerColumns(body, place.plan).size === 0) return undefined;
+  if (outerColumns(body, place.plan).size === 0) {
+    place.context.decline('an EXISTS that is not correlated is evaluated once');
+    return undefined;
+  }
   const pulled = pulledOver(body, place);
   if (pulled === undefined || pulled.conjuncts.length === 0) return undefined;
   return semiJoin(pulled.node, pulled.conjuncts, { anti, nullAware: false });

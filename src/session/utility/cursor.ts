@@ -1,6 +1,7 @@
 /** SQL cursors: DECLARE, FETCH, MOVE, CLOSE. A cursor is a portal; one that scrolls keeps rows. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
+import { closeReasonOf } from '../close-reason.ts';
 import { describeFields, expandFormats } from '../fields.ts';
 import { Portal } from '../portal.ts';
 import { allRows, PortalRows, type RowSink } from '../portal-rows.ts';
@@ -55,14 +56,14 @@ export const declareCursor: Utility = {
 };
 
 /** The snapshot of a cursor is that of its DECLARE. */
-async function startCursor(portal: Portal, { session }: StatementContext): Promise<void> {
+async function startCursor(portal: Portal, { session, trace }: StatementContext): Promise<void> {
   const planned = portal.prepared.plan(session);
   if (planned.kind !== 'query') throw unsupported('a cursor over a writing statement');
   if (planned.constantError !== undefined) throw planned.constantError;
   const running = startQuery(session, planned.plan, {
     parameters: portal.parameters,
     output: { kind: 'rows', formats: expandFormats(portal.formats, planned.fields.length) },
-    instrument: false,
+    instrument: trace.wantsNodes,
   });
   const scrolls = portal.cursor?.scrolls === true;
   const stored = scrolls ? new StoredRows(session.environment.queryMemoryBytesMax) : undefined;
@@ -82,18 +83,20 @@ export const fetchCursor: Utility = {
     return describeFields(fields, expandFormats(portal.formats, fields.length));
   },
   async run(body, context) {
-    const { session, out } = context;
+    const { session, out, trace } = context;
     const portal = findCursor(context, body);
     portal.checkRunnable();
     const { rows } = portal;
     if (rows === undefined) throw unsupported('FETCH from a portal that has not begun');
     session.interrupts.current = portal.running;
+    portal.running?.resume(trace);
     const isMove = body['ismove'] === true;
     const sink = isMove ? nowhere : transcoding(portal, context);
     const count = await fetchRows(rows, body, sink).catch(async (error: unknown) => {
-      if (!isRefusal(error)) await portal.close('error');
+      if (!isRefusal(error)) await portal.close(closeReasonOf(error), trace);
       throw error;
     });
+    await portal.running?.suspend(trace);
     out.commandComplete(`${isMove ? 'MOVE' : 'FETCH'} ${count}`);
     return count;
   },
