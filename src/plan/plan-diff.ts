@@ -6,7 +6,7 @@ import { logicalPlanText } from './logical-text.ts';
 /** Longer plans are compared by their first lines. */
 const linesMax = 400;
 
-/** All lines of both plans: those that went with `-`, those that came with `+`, others with a space. */
+/** All lines of both plans: `-` those that went, `+` those that came, a space the others. */
 export function planDiff(before: LogicalPlan, after: LogicalPlan, options: TextOptions): string {
   return lineDiff(logicalPlanText(before, options), logicalPlanText(after, options));
 }
