@@ -36,7 +36,7 @@ function runTests(files, concurrency) {
   const flags = [
     '--test',
     `--test-concurrency=${concurrency}`,
-    '--test-timeout=180000',
+    '--test-timeout=300000',
     '--test-reporter=./scripts/reporter.mjs',
     '--test-reporter-destination=stdout',
   ];

@@ -11,7 +11,7 @@ import { startup } from '../wire/frontend-frames.ts';
 import { temporaryFolder } from './server-process.ts';
 
 const programs = process.env['POSTGRES_BIN'] ?? '/usr/lib/postgresql/15/bin';
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 60_000;
 
 export const postgresMissing = existsSync(join(programs, 'initdb'))
   ? undefined

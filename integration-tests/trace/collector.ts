@@ -81,7 +81,7 @@ export class Collector {
   }
 
   /** Waits for spans that satisfy the condition. */
-  async until(isEnough: () => boolean, timeoutMs = 15_000): Promise<void> {
+  async until(isEnough: () => boolean, timeoutMs = 60_000): Promise<void> {
     const limit = performance.now() + timeoutMs;
     while (!isEnough()) {
       const left = limit - performance.now();

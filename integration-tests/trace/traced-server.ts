@@ -56,7 +56,7 @@ export class TracedServer {
   }
 
   /** Waits until standard output matches. */
-  async untilOutput(pattern: RegExp, timeoutMs = 15_000): Promise<void> {
+  async untilOutput(pattern: RegExp, timeoutMs = 60_000): Promise<void> {
     const limit = performance.now() + timeoutMs;
     while (!pattern.test(this.output)) {
       if (performance.now() > limit) throw new Error(`no ${pattern} in: ${this.output}`);

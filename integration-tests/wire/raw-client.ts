@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { BackendDecoder, type BackendMessage } from './backend-decoder.ts';
 
-const answerTimeoutMs = 5_000;
+const answerTimeoutMs = 30_000;
 
 export class RawClient {
   readonly socket: Socket;
