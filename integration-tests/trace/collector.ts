@@ -1,6 +1,6 @@
 /** A collector on a free port: takes Jaeger Thrift and OTLP over HTTP, or misbehaves on demand. */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DecodedSpan } from './decoded-span.ts';
 import { decodeOtlpRequest } from './otlp-reader.ts';
@@ -12,6 +12,8 @@ export class Collector {
   readonly #server: Server;
   readonly jaegerBodies: Buffer[] = [];
   readonly otlpBodies: Buffer[] = [];
+  /** Headers of all requests. */
+  readonly requests: Readonly<IncomingHttpHeaders>[] = [];
   behaviour: Behaviour = 'accept';
   readonly #decoded = new WeakMap<Buffer, readonly DecodedSpan[]>();
   #woken: (() => void)[] = [];
@@ -25,6 +27,7 @@ export class Collector {
     const collector = new Collector(server);
     server.on('request', (request, response) => {
       const parts: Buffer[] = [];
+      collector.requests.push(request.headers);
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         switch (collector.behaviour) {

@@ -90,7 +90,11 @@ function tagsOf(value: Value | undefined): ReadonlyMap<string, DecodedValue> {
   return new Map(
     structs(value).map((tag) => {
       const kind = tag.get(2) as number;
-      return [text(tag.get(1)), tag.get(kind + 3) as DecodedValue];
+      const value = tag.get(kind + 3);
+      return [
+        text(tag.get(1)),
+        typeof value === 'bigint' ? Number(value) : (value as DecodedValue),
+      ];
     }),
   );
 }
@@ -124,9 +128,20 @@ function spanOf(span: Struct, service: string): DecodedSpan {
 
 /** The body of POST /api/traces: one Batch { process 1, spans 2 }. */
 export function decodeJaegerBatch(body: Buffer): readonly DecodedSpan[] {
-  const batch = new ThriftReader(body).struct();
+  return spansOfBatch(new ThriftReader(body).struct());
+}
+
+function spansOfBatch(batch: Struct): readonly DecodedSpan[] {
   const process = batch.get(1) as Struct;
   return structs(batch.get(2)).map((span) => spanOf(span, text(process.get(1))));
+}
+
+/** A datagram: the message `emitBatch` of the agent's service, whose argument 1 is the batch. */
+export function decodeJaegerDatagram(bytes: Buffer): readonly DecodedSpan[] {
+  const nameLength = bytes.readInt32BE(4);
+  if (bytes.toString('latin1', 8, 8 + nameLength) !== 'emitBatch') throw new Error('no emitBatch');
+  const batch = new ThriftReader(bytes.subarray(12 + nameLength)).struct().get(1) as Struct;
+  return spansOfBatch(batch);
 }
 
 /** Tags of the batch's process. */

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { must } from '../errors/assert.ts';
 import type { ExporterPipe, ExporterReports } from './exporters.ts';
 import type { LineWriter } from './line-writer.ts';
+import { OutputBuffer } from './output-buffer.ts';
 import type { ExporterName, ExportOptions } from './trace-options.ts';
 import type { FromExportWorker, SpanParcel, ToExportWorker } from './worker-messages.ts';
 
@@ -25,15 +26,20 @@ const reports: ExporterReports = {
 async function openPipes(): Promise<ReadonlyMap<ExporterName, ExporterPipe>> {
   if (options.exporters.length === 0) return new Map();
   const { ExporterPipe: Pipe } = await import('./exporters.ts');
-  return new Map(options.exporters.map((name) => [name, new Pipe(name, options, reports)]));
+  const outside = { reports, output };
+  return new Map(options.exporters.map((name) => [name, new Pipe(name, options, outside)]));
 }
 
+/** Spans on the console and lines share standard output. */
+const output = new OutputBuffer(1);
 let writer: Promise<LineWriter> | undefined;
 
 function lineWriter(): Promise<LineWriter> {
   writer ??= import('./line-writer.ts').then(
     ({ LineWriter: Writer }) =>
-      new Writer(options.lineFormat, (exported, dropped) => reportLines({ exported, dropped })),
+      new Writer(options.lineFormat, output, (exported, dropped) =>
+        reportLines({ exported, dropped }),
+      ),
   );
   return writer;
 }
@@ -45,9 +51,14 @@ function reportLines(counts: { readonly exported: number; readonly dropped: numb
 const pipes = openPipes();
 
 async function takeParcel({ spans, exporters, lines }: SpanParcel): Promise<void> {
-  for (const name of exporters) {
-    const pipe = (await pipes).get(name);
-    for (const span of spans) pipe?.take(span);
+  if (exporters.length > 0) {
+    const { exportedSpan } = await import('./readable-span.ts');
+    const opened = await pipes;
+    const takers = exporters.map((name) => opened.get(name));
+    for (const span of spans) {
+      const exported = exportedSpan(span);
+      for (const pipe of takers) pipe?.take(exported);
+    }
   }
   if (!lines) return;
   const writing = await lineWriter();

@@ -1,32 +1,34 @@
-/** OpenTelemetry's exporters, each behind its own queue. Loaded in the export worker only. */
-import type * as Jaeger from '@opentelemetry/exporter-jaeger';
-import type * as OtlpProto from '@opentelemetry/exporter-trace-otlp-proto';
-import { createRequire } from 'node:module';
+/** OpenTelemetry's batch processor for each exporter, with its own queue. In the export worker only. */
 import { hostname } from 'node:os';
-import {
-  BatchSpanProcessor,
-  ConsoleSpanExporter,
-  type SpanExporter,
-} from '@opentelemetry/sdk-trace-node';
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { unreachable } from '../errors/assert.ts';
+import { consoleShipper } from './console-shipper.ts';
+import { jaegerShipper } from './jaeger-shipper.ts';
+import { otlpShipper } from './otlp-shipper.ts';
+import type { OutputBuffer } from './output-buffer.ts';
 import { PatientExporter } from './patient-exporter.ts';
-import { readableSpan } from './readable-span.ts';
-import type { SpanData } from './span-data.ts';
-import { makeThriftConstructorsOfClosures } from './thrift-constructors.ts';
+import type { ExportedSpan } from './readable-span.ts';
+import type { SpanShipper } from './span-shipper.ts';
 import type { ExporterName, ExportOptions } from './trace-options.ts';
 
-const load = createRequire(import.meta.url);
 const batchMax = 64;
 /** The outlet's bound holds; the processor never drops. */
 const processorQueueMax = 1 << 20;
 /** PatientExporter limits its own time. */
 const processorTimeoutMs = 2 ** 31 - 1;
-const httpTimeoutMs = 4000;
+const attemptMs = 5000;
 
 export interface ExporterReports {
   settled(exporter: ExporterName, exported: number, dropped: number, tookMs: number): void;
   failure(exporter: ExporterName, message: string): void;
+}
+
+/** What the worker gives to all its pipes. */
+export interface Outside {
+  readonly reports: ExporterReports;
+  /** Standard output. */
+  readonly output: OutputBuffer;
 }
 
 export class ExporterPipe {
@@ -35,11 +37,14 @@ export class ExporterPipe {
   readonly #exporter: PatientExporter;
   readonly #processor: BatchSpanProcessor;
 
-  constructor(name: ExporterName, options: ExportOptions, reports: ExporterReports) {
+  constructor(name: ExporterName, options: ExportOptions, outside: Outside) {
+    const { reports } = outside;
     this.name = name;
     this.#resource = resourceFor(name, options);
     this.#exporter = new PatientExporter({
-      make: makerOf(name, options),
+      shipper: shipperOf(name, options, outside.output),
+      attemptMs: name === 'otlp' ? options.otlp.timeoutMs : attemptMs,
+      intervalMs: options.scheduleDelayMs,
       settled: (exported, dropped, tookMs) => reports.settled(name, exported, dropped, tookMs),
       failure: (message) => reports.failure(name, message),
     });
@@ -51,8 +56,8 @@ export class ExporterPipe {
     });
   }
 
-  take(span: SpanData): void {
-    this.#processor.onEnd(readableSpan(span, this.#resource));
+  take(span: ExportedSpan): void {
+    this.#processor.onEnd({ ...span, resource: this.#resource });
   }
 
   async flush(last: boolean): Promise<void> {
@@ -73,34 +78,21 @@ function processFacts(options: ExportOptions): Record<string, string | number> {
 
 /**
  * The Jaeger exporter copies the resource onto every span; what describes the process goes into
- * the batch's process tags instead, once.
+ * the batch's process instead, once.
  */
 function resourceFor(name: ExporterName, options: ExportOptions): Resource {
   const service = { 'service.name': options.serviceName };
-  return resourceFromAttributes(
-    name === 'jaeger' ? service : { ...processFacts(options), ...service },
-  );
+  return resourceFromAttributes(name === 'jaeger' ? {} : { ...processFacts(options), ...service });
 }
 
-function makerOf(name: ExporterName, options: ExportOptions): () => SpanExporter {
+function shipperOf(name: ExporterName, options: ExportOptions, output: OutputBuffer): SpanShipper {
   switch (name) {
-    case 'jaeger': {
-      makeThriftConstructorsOfClosures();
-      const { JaegerExporter } = load('@opentelemetry/exporter-jaeger') as typeof Jaeger;
-      const { jaegerEndpoint } = options;
-      const tags = Object.entries(processFacts(options)).map(([key, value]) => ({ key, value }));
-      const endpoint = jaegerEndpoint === '' ? {} : { endpoint: jaegerEndpoint };
-      return () => new JaegerExporter({ ...endpoint, tags, flushTimeout: 2000 });
-    }
-    case 'otlp': {
-      const { OTLPTraceExporter } = load(
-        '@opentelemetry/exporter-trace-otlp-proto',
-      ) as typeof OtlpProto;
-      const { otlpEndpoint: url } = options;
-      return () => new OTLPTraceExporter({ url, timeoutMillis: httpTimeoutMs });
-    }
+    case 'jaeger':
+      return jaegerShipper(options.jaeger, options.serviceName, processFacts(options));
+    case 'otlp':
+      return otlpShipper(options.otlp);
     case 'console':
-      return () => new ConsoleSpanExporter();
+      return consoleShipper(output);
     default:
       return unreachable(name);
   }

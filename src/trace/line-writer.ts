@@ -1,21 +1,13 @@
-/**
- * Span lines on standard output: winston formats them, one JSON object or one text line each.
- *
- * Writing to a pipe that nobody reads would block a Node process; so lines wait in a buffer and
- * go out by asynchronous writes, one at a time. Beyond 8 MiB of waiting lines new ones are
- * dropped and counted.
- */
-import { write } from 'node:fs';
+/** Span lines on standard output: winston formats them, one JSON object or one text line each. */
 import { Writable } from 'node:stream';
 import { createLogger, format, transports, type Logger } from 'winston';
+import type { OutputBuffer, Settled } from './output-buffer.ts';
 import type { SpanData } from './span-data.ts';
 import { linesTarget } from './span-targets.ts';
 import { statementAttributes } from './statement-attributes.ts';
 import type { EventLine } from './worker-messages.ts';
 
-const bufferedMax = 8 * 1024 * 1024;
 const templateMax = 512;
-const retryMs = 20;
 const levels = { error: 0, warn: 1, info: 2, debug: 3, trace: 4 };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -24,13 +16,12 @@ export class LineWriter {
   readonly #logger: Logger;
   readonly #buffer: OutputBuffer;
 
-  constructor(lineFormat: 'json' | 'text', settled: (written: number, dropped: number) => void) {
-    this.#buffer = new OutputBuffer(1, settled);
-    const buffer = this.#buffer;
+  constructor(lineFormat: 'json' | 'text', buffer: OutputBuffer, settled: Settled) {
+    this.#buffer = buffer;
     const stream = new Writable({
       decodeStrings: false,
       write(text: string, _encoding, done) {
-        buffer.push(text);
+        buffer.push(text, settled);
         done();
       },
     });
@@ -116,63 +107,4 @@ function textLine(line: Json): string {
     .filter(([, value]) => value !== '')
     .map(([key, value]) => `${key}=${jsonLine(value as Json)}`);
   return `${timestamp} ${String(level).padStart(5)} ${target}: ${name} ${pairs.join(' ')}`;
-}
-
-/** Lines on their way to a file descriptor. */
-class OutputBuffer {
-  readonly #descriptor: number;
-  readonly #settled: (written: number, dropped: number) => void;
-  #waiting: string[] = [];
-  #waitingChars = 0;
-  #writing = false;
-  #drained: (() => void)[] = [];
-
-  constructor(descriptor: number, settled: (written: number, dropped: number) => void) {
-    this.#descriptor = descriptor;
-    this.#settled = settled;
-  }
-
-  push(text: string): void {
-    if (this.#waitingChars + text.length > bufferedMax) {
-      this.#settled(0, 1);
-      return;
-    }
-    this.#waiting.push(text);
-    this.#waitingChars += text.length;
-    if (!this.#writing) {
-      this.#writing = true;
-      setImmediate(() => this.#writeNext());
-    }
-  }
-
-  #writeNext(): void {
-    if (this.#waiting.length === 0) {
-      this.#writing = false;
-      for (const done of this.#drained.splice(0)) done();
-      return;
-    }
-    const lines = this.#waiting;
-    const chars = this.#waitingChars;
-    this.#waiting = [];
-    this.#write(Buffer.from(lines.join('')), 0, (isWritten) => {
-      this.#waitingChars -= chars;
-      this.#settled(isWritten ? lines.length : 0, isWritten ? 0 : lines.length);
-      this.#writeNext();
-    });
-  }
-
-  #write(bytes: Buffer, from: number, done: (isWritten: boolean) => void): void {
-    write(this.#descriptor, bytes, from, bytes.length - from, null, (error, count) => {
-      if (error?.code === 'EAGAIN') {
-        setTimeout(() => this.#write(bytes, from, done), retryMs);
-      } else if (error !== null) done(false);
-      else if (from + count < bytes.length) this.#write(bytes, from + count, done);
-      else done(true);
-    });
-  }
-
-  drained(): Promise<void> {
-    if (!this.#writing) return Promise.resolve();
-    return new Promise((resolve) => this.#drained.push(resolve));
-  }
 }

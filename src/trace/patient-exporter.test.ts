@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { ExportFailure } from './export-failure.ts';
 import { PatientExporter } from './patient-exporter.ts';
+import type { SpanShipper } from './span-shipper.ts';
 
-type Answer = 'take' | { readonly error: string };
+/** A number: so many spans are refused. */
+type Answer = number | Error | 'silence';
 
 /** Answers each attempt as told; afterwards takes everything. */
-class ScriptedExporter implements SpanExporter {
+class ScriptedShipper implements SpanShipper {
   readonly #answers: Answer[];
   attempts = 0;
   running = 0;
@@ -16,26 +19,32 @@ class ScriptedExporter implements SpanExporter {
     this.#answers = [...answers];
   }
 
-  export(_spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
+  async ship(_spans: readonly ReadableSpan[], signal: AbortSignal): Promise<number> {
     this.attempts++;
     this.runningMax = Math.max(this.runningMax, ++this.running);
-    setImmediate(() => {
-      this.running--;
-      const answer = this.#answers.shift() ?? 'take';
-      done(answer === 'take' ? { code: 0 } : { code: 1, error: new Error(answer.error) });
+    const answer = this.#answers.shift() ?? 0;
+    await new Promise<void>((resolve) => {
+      if (answer === 'silence') signal.addEventListener('abort', () => resolve());
+      else setImmediate(resolve);
     });
+    this.running--;
+    if (answer instanceof Error) throw answer;
+    return answer === 'silence' ? 0 : answer;
   }
 
-  async shutdown(): Promise<void> {}
+  close(): void {}
 }
 
 const three = [1, 2, 3] as unknown as ReadableSpan[];
+const refused = new Error('connect ECONNREFUSED');
 
-async function run(answers: readonly Answer[], batches = 1) {
-  const scripted = new ScriptedExporter(answers);
+function run(answers: readonly Answer[], batches = 1, intervalMs = 10) {
+  const scripted = new ScriptedShipper(answers);
   const account = { exported: 0, dropped: 0, failures: [] as string[] };
   const exporter = new PatientExporter({
-    make: () => scripted,
+    shipper: scripted,
+    attemptMs: answers.includes('silence') ? 30 : 60_000,
+    intervalMs,
     settled: (exported, dropped) => {
       account.exported += exported;
       account.dropped += dropped;
@@ -51,37 +60,89 @@ async function run(answers: readonly Answer[], batches = 1) {
 
 describe('the patient exporter', () => {
   it('sends one batch at a time, even when many are flushed at once', async () => {
-    const { scripted, account, done } = await run([], 10);
+    const { scripted, account, done } = run([], 10);
     await done;
     assert.equal(scripted.runningMax, 1);
     assert.deepEqual([account.exported, account.dropped], [30, 0]);
   });
 
   it('tries again after a failure', async () => {
-    const { scripted, account, done } = await run([{ error: 'connect ECONNREFUSED' }]);
+    const { scripted, account, done } = run([refused]);
     await done;
     assert.equal(scripted.attempts, 2);
     assert.deepEqual([account.exported, account.dropped], [3, 0]);
   });
 
   it('drops at once what the collector refuses for good', async () => {
-    const { scripted, account, done } = await run([{ error: 'server responded with HTTP 400' }]);
+    const { scripted, account, done } = run([new ExportFailure('HTTP 400', { isFinal: true })]);
     await done;
     assert.equal(scripted.attempts, 1);
     assert.deepEqual([account.exported, account.dropped], [0, 3]);
   });
 
+  it('counts what the collector takes in part', async () => {
+    const { account, done } = run([2]);
+    await done;
+    assert.deepEqual([account.exported, account.dropped], [1, 2]);
+    assert.deepEqual(account.failures, ['the collector refuses 2 spans']);
+  });
+
+  it('ends an attempt that gets no answer, and tries again', async () => {
+    const { scripted, account, done } = run(['silence']);
+    await done;
+    assert.equal(scripted.attempts, 2);
+    assert.deepEqual(account.failures, ['no answer within 30 ms']);
+    assert.deepEqual([account.exported, account.dropped], [3, 0]);
+  });
+
+  it('waits as long as the collector asks for', async () => {
+    const busy = new ExportFailure('HTTP 503', { retryAfterMs: 80 });
+    const began = performance.now();
+    const { account, done } = run([busy]);
+    await done;
+    assert.ok(performance.now() - began >= 79);
+    assert.equal(account.exported, 3);
+  });
+
   it('does not wait any more when the process ends', async () => {
-    const failures = Array.from({ length: 9 }, () => ({ error: 'connect ECONNREFUSED' }));
-    const { account, exporter, done } = await run(failures, 2);
+    const { account, exporter, done } = run(
+      Array.from({ length: 9 }, () => refused),
+      2,
+      3_600_000,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 5));
     exporter.hasten();
     await done;
     assert.deepEqual([account.exported, account.dropped], [0, 6]);
   });
 
   it('puts messages on one line', async () => {
-    const { account, done } = await run([{ error: 'HTTP 400\nforged line\u0007' }]);
+    const { account, done } = run([
+      new ExportFailure('HTTP 400\nforged line\u0007', { isFinal: true }),
+    ]);
     await done;
     assert.deepEqual(account.failures, ['HTTP 400 forged line ']);
+  });
+
+  it('gives a collector that was away for an hour its first spans within one interval', async (test) => {
+    test.mock.timers.enable({ apis: ['setTimeout'] });
+    const { scripted, account, done } = run(
+      Array.from({ length: 3600 }, () => refused),
+      1000,
+      1000,
+    );
+    const settle = async (): Promise<void> => {
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await settle();
+    for (let second = 1; second <= 3599; second++) {
+      test.mock.timers.tick(1000);
+      await settle();
+    }
+    assert.equal(scripted.attempts, 3600);
+    assert.deepEqual([account.exported, account.dropped], [0, (3600 / 5) * 3]);
+    test.mock.timers.tick(1000);
+    await done;
+    assert.deepEqual([account.exported, account.dropped], [3000 - 2160, 2160]);
   });
 });

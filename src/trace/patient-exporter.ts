@@ -1,86 +1,92 @@
 /**
- * One exporter behind patience: one batch at a time, a time limit on each attempt, retries with
- * doubling pauses, and an account of every span.
+ * One exporter behind patience: one batch at a time, a time limit on each attempt, retries one
+ * interval apart, and an account of every span.
  *
  *     BatchSpanProcessor ─▶ export(batch) ─▶ attempt ─ failed ─▶ pause ─▶ attempt … ─▶ settled
  *
- * JaegerExporter never gives up on a collector that accepts and does not answer; so after the time
- * limit it is shut down, which ends its connection, and made anew.
+ * The pauses do not grow: one small request an interval harms nobody, and a collector that comes
+ * back has its first spans within that interval. Who asks for a longer pause gets it.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { ExportFailure } from './export-failure.ts';
+import type { SpanShipper } from './span-shipper.ts';
 
 type ExportDone = Parameters<SpanExporter['export']>[1];
-type ExportResult = Parameters<ExportDone>[0];
-
-const succeeded = 0;
-const failed = 1;
 
 export interface PatientOptions {
-  readonly make: () => SpanExporter;
+  readonly shipper: SpanShipper;
+  /** Most time of one attempt. */
+  readonly attemptMs: number;
+  /** Time between attempts. */
+  readonly intervalMs: number;
   readonly settled: (exported: number, dropped: number, tookMs: number) => void;
   readonly failure: (message: string) => void;
 }
 
-const attemptMs = 5000;
 const attemptsMax = 5;
-const firstPauseMs = 500;
-const pauseMaxMs = 30_000;
 
 export class PatientExporter implements SpanExporter {
   readonly #options: PatientOptions;
-  #exporter: SpanExporter;
   #queue: Promise<void> = Promise.resolve();
-  /** 0 while the last attempt succeeded. */
+  /** Before the next attempt; 0 while the last one succeeded. */
   #pauseMs = 0;
-  #hurry = new AbortController();
+  readonly #hurry = new AbortController();
 
   constructor(options: PatientOptions) {
     this.#options = options;
-    this.#exporter = options.make();
   }
 
   export(spans: ReadableSpan[], done: ExportDone): void {
     this.#queue = this.#queue.then(async () => {
       const began = performance.now();
-      const isExported = await this.#deliver(spans);
-      const tookMs = performance.now() - began;
-      this.#options.settled(isExported ? spans.length : 0, isExported ? 0 : spans.length, tookMs);
-      done({ code: succeeded });
+      const exported = await this.#deliver(spans);
+      this.#options.settled(exported, spans.length - exported, performance.now() - began);
+      done({ code: 0 });
     });
   }
 
-  async #deliver(spans: ReadableSpan[]): Promise<boolean> {
-    for (let attempt = 1; ; attempt++) {
-      const { error, code } = await this.#attempt(spans);
-      if (code === succeeded) {
+  /** Resolves with how many of the spans the collector took. */
+  async #deliver(spans: readonly ReadableSpan[]): Promise<number> {
+    for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+      await this.#pause();
+      try {
+        const refused = await this.#attempt(spans);
         this.#pauseMs = 0;
-        return true;
+        if (refused > 0) this.#options.failure(`the collector refuses ${refused} spans`);
+        return spans.length - refused;
+      } catch (error) {
+        const advice = error instanceof ExportFailure ? error : undefined;
+        this.#options.failure(oneLine(messageOf(error)));
+        this.#pauseMs = Math.max(this.#options.intervalMs, advice?.retryAfterMs ?? 0);
+        if (advice?.isFinal === true || this.#hurry.signal.aborted) break;
       }
-      const message = error?.message ?? 'the exporter failed';
-      this.#options.failure(oneLine(message));
-      if (attempt >= attemptsMax || isFinal(message) || this.#hurry.signal.aborted) return false;
-      this.#pauseMs = Math.min(pauseMaxMs, Math.max(firstPauseMs, this.#pauseMs * 2));
-      await pause(this.#pauseMs, undefined, { signal: this.#hurry.signal }).then(none, none);
     }
+    return 0;
   }
 
-  #attempt(spans: ReadableSpan[]): Promise<ExportResult> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#renew();
-        resolve({ code: failed, error: new Error(`no answer within ${attemptMs} ms`) });
-      }, attemptMs);
-      this.#exporter.export(spans, (result) => {
+  async #pause(): Promise<void> {
+    const { signal } = this.#hurry;
+    if (this.#pauseMs === 0 || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
         clearTimeout(timer);
-        resolve(result);
-      });
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, this.#pauseMs);
+      signal.addEventListener('abort', end);
     });
   }
 
-  #renew(): void {
-    this.#exporter.shutdown().then(none, none);
-    this.#exporter = this.#options.make();
+  async #attempt(spans: readonly ReadableSpan[]): Promise<number> {
+    const { shipper, attemptMs } = this.#options;
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), attemptMs);
+    try {
+      return await untilAborted(shipper.ship(spans, limit.signal), limit.signal, attemptMs);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** No pause and no further attempt from now on: the process ends. */
@@ -94,15 +100,22 @@ export class PatientExporter implements SpanExporter {
 
   async shutdown(): Promise<void> {
     await this.#queue;
-    await this.#exporter.shutdown().then(none, none);
+    this.#options.shipper.close();
   }
 }
 
-const none = (): void => undefined;
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal, limitMs: number): Promise<T> {
+  const late = new ExportFailure(`no answer within ${limitMs} ms`);
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(late), { once: true });
+    work.then(resolve, (error: unknown) => reject(signal.aborted ? late : error));
+  });
+}
 
-/** The collector read the batch and refuses it: sending it again would not help. */
-function isFinal(message: string): boolean {
-  return /\bHTTP 4(?!08|29)\d\d\b/.test(message);
+/** Node's errors of several attempts to connect say nothing themselves. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return String(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
 }
 
 function oneLine(message: string): string {

@@ -8,28 +8,41 @@ import {
   type Link,
 } from '@opentelemetry/api';
 import { TraceState } from '@opentelemetry/core';
-import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-node';
 import { version } from '../version.ts';
 import type { Attributes, SpanData } from './span-data.ts';
 import { statementAttributes } from './statement-attributes.ts';
 
-/** A datagram to the Jaeger agent holds 65,000 bytes, whole spans only. */
-const spanBytesMax = 48 * 1024;
-const stringMax = 4096;
+/**
+ * What a span may take of a datagram to the Jaeger agent, which holds 65,000 bytes, whole spans
+ * only, process tags included.
+ */
+export const spanBytesMax = 60_000;
+const fixedBytes = 1024;
+const stringBytesMax = 4096;
 /** Documents are of use only whole; who makes them keeps them this short. */
-const documentMax = 16 * 1024;
+const documentBytesMax = 16 * 1024;
+const eventsBytesMax = 16 * 1024;
+const linkBytes = 64;
+const linksMax = 128;
 const instrumentationScope = { name: 'timefusion', version };
 
-export function readableSpan(span: SpanData, resource: Resource): ReadableSpan {
+/** A span without the resource, which differs between exporters. */
+export type ExportedSpan = Omit<ReadableSpan, 'resource'>;
+
+export function exportedSpan(span: SpanData): ExportedSpan {
   const { traceId, spanId, parentSpanId, traceState } = span;
   const flags = {
     traceFlags: TraceFlags.SAMPLED,
     ...(traceState === '' ? {} : { traceState: new TraceState(traceState) }),
   };
   const context = { traceId, spanId, ...flags };
+  const events = new Room(eventsBytesMax);
+  const links = span.links.slice(0, linksMax);
+  const timedEvents = span.events.map((event) => timedEvent(event, events));
+  const room = new Room(spanBytesMax - fixedBytes - events.used - links.length * linkBytes);
   return {
-    name: cut(span.name, stringMax),
+    name: cut(span.name, stringBytesMax),
     kind: span.isServer ? SpanKind.SERVER : SpanKind.INTERNAL,
     spanContext: () => context,
     ...(parentSpanId === ''
@@ -42,15 +55,14 @@ export function readableSpan(span: SpanData, resource: Resource): ReadableSpan {
       span.error === undefined
         ? { code: SpanStatusCode.UNSET }
         : { code: SpanStatusCode.ERROR, message: `SQLSTATE ${span.error}` },
-    attributes: fitted({ ...span.attributes, ...statementAttributes(span.sql) }),
-    events: span.events.map(timedEvent),
-    links: span.links.map(linkOf),
+    attributes: room.fitted({ ...span.attributes, ...statementAttributes(span.sql) }),
+    events: timedEvents,
+    links: links.map(linkOf),
     ended: true,
-    resource,
     instrumentationScope,
-    droppedAttributesCount: 0,
+    droppedAttributesCount: room.dropped,
     droppedEventsCount: 0,
-    droppedLinksCount: 0,
+    droppedLinksCount: span.links.length - links.length,
   };
 }
 
@@ -59,8 +71,12 @@ function hrTime(micros: number): HrTime {
   return [seconds, (micros - seconds * 1e6) * 1000];
 }
 
-function timedEvent(event: SpanData['events'][number]): TimedEvent {
-  return { name: event.name, time: hrTime(event.timeUs), attributes: exported(event.attributes) };
+function timedEvent(
+  { name, timeUs, attributes }: SpanData['events'][number],
+  room: Room,
+): TimedEvent {
+  room.take(fixedTagBytes * 2 + name.length * 3);
+  return { name, time: hrTime(timeUs), attributes: room.fitted(attributes) };
 }
 
 function exported(attributes: Attributes): ExportedAttributes {
@@ -77,25 +93,52 @@ function linkOf({ traceId, spanId, attributes }: SpanData['links'][number]): Lin
   return { context, attributes: exported(attributes) };
 }
 
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+/** At most that many bytes of UTF-8, the mark of the cut included. */
+function cut(text: string, bytesMax: number): string {
+  if (text.length * 3 <= bytesMax) return text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= bytesMax) return text;
+  return `${bytes.toString('utf8', 0, bytesMax - 3).replace(/\ufffd$/, '')}…`;
 }
 
-/** Cuts long strings, and leaves out what does not fit into one datagram at all. */
-function fitted(attributes: Attributes): ExportedAttributes {
-  const found: ExportedAttributes = {};
-  let bytes = 0;
-  for (const [key, value] of Object.entries(attributes)) {
-    const max = key.endsWith('.json') ? documentMax : stringMax;
-    const short = typeof value === 'string' ? cut(value, max) : value;
-    const size = key.length + 16 + Buffer.byteLength(String(short));
-    if (bytes + size > spanBytesMax) {
-      found['attributes.dropped'] = Number(found['attributes.dropped'] ?? 0) + 1;
-      continue;
-    }
-    bytes += size;
-    found[key] = typeof short === 'object' ? [...short] : short;
-    if (short !== value) found[`${key}.truncated_from`] = String(value).length;
+/** What a tag takes in Thrift besides its name and its text. */
+const fixedTagBytes = 24;
+const markBytes = '.truncated_from'.length + 8;
+
+/** Room for attributes: long strings are cut to it, and what has no room at all is counted. */
+class Room {
+  #left: number;
+  used = 0;
+  dropped = 0;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
   }
-  return found;
+
+  take(bytes: number): void {
+    this.#left -= bytes;
+    this.used += bytes;
+  }
+
+  fitted(attributes: Attributes): ExportedAttributes {
+    const found: ExportedAttributes = {};
+    for (const [key, value] of Object.entries(attributes)) {
+      const keyBytes = Buffer.byteLength(key);
+      const most = key.endsWith('.json') ? documentBytesMax : stringBytesMax;
+      const free = this.#left - (fixedTagBytes + keyBytes) * 2 - markBytes;
+      const short =
+        typeof value === 'string' ? cut(value, Math.max(4, Math.min(most, free))) : value;
+      const bytes = fixedTagBytes + keyBytes + Buffer.byteLength(String(short));
+      if (bytes > this.#left || (short !== value && free < 4)) {
+        this.dropped += 1;
+        continue;
+      }
+      this.take(bytes);
+      found[key] = typeof short === 'object' ? [...short] : short;
+      if (short === value) continue;
+      this.take(fixedTagBytes + keyBytes + markBytes);
+      found[`${key}.truncated_from`] = String(value).length;
+    }
+    return found;
+  }
 }

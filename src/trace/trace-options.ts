@@ -1,6 +1,7 @@
 /** The tracer's settings, read once: exporters, filters, sampling, budgets. */
 import { Filter } from './filter.ts';
-import { percentDecoded } from './percent-decoding.ts';
+import type { JaegerTarget } from './jaeger-shipper.ts';
+import { readOtlpTarget, readPairs, type OtlpTarget } from './otlp-target.ts';
 import { readSampler, type Sampler } from './sampler.ts';
 
 export type ExporterName = 'jaeger' | 'otlp' | 'console';
@@ -9,9 +10,8 @@ export const exporterNames: readonly ExporterName[] = ['jaeger', 'otlp', 'consol
 /** Plain data: the worker gets it as it is. */
 export interface ExportOptions {
   readonly exporters: readonly ExporterName[];
-  /** Empty: UDP to the agent. */
-  readonly jaegerEndpoint: string;
-  readonly otlpEndpoint: string;
+  readonly jaeger: JaegerTarget;
+  readonly otlp: OtlpTarget;
   readonly scheduleDelayMs: number;
   readonly serviceName: string;
   readonly serviceVersion: string;
@@ -55,12 +55,18 @@ export function readTraceOptions(read: Read, serviceVersion: string): TraceOptio
   return {
     export: {
       exporters: isDisabled ? [] : readExporters(read, warnings),
-      jaegerEndpoint: jaegerEndpoint(read('OTEL_EXPORTER_JAEGER_ENDPOINT'), warnings),
-      otlpEndpoint: otlpEndpoint(read),
+      jaeger: {
+        endpoint: jaegerEndpoint(read('OTEL_EXPORTER_JAEGER_ENDPOINT'), warnings),
+        agentHost: read('OTEL_EXPORTER_JAEGER_AGENT_HOST').trim() || '127.0.0.1',
+        agentPort: numberOr(read('OTEL_EXPORTER_JAEGER_AGENT_PORT'), 6832),
+        user: read('OTEL_EXPORTER_JAEGER_USER'),
+        password: read('OTEL_EXPORTER_JAEGER_PASSWORD'),
+      },
+      otlp: readOtlpTarget(read, 'traces', warnings),
       scheduleDelayMs: numberOr(read('OTEL_BSP_SCHEDULE_DELAY'), 1000),
       serviceName: read('OTEL_SERVICE_NAME') || 'timefusion',
       serviceVersion,
-      resource: readResource(read('OTEL_RESOURCE_ATTRIBUTES')),
+      resource: readPairs(read('OTEL_RESOURCE_ATTRIBUTES')),
       lineFormat: read('LOG_FORMAT') === 'text' ? 'text' : 'json',
     },
     lines: wantsLines && !lineFilter.isOff && !lineFilter.silences('datafusion_tracing'),
@@ -123,23 +129,4 @@ function jaegerEndpoint(text: string, warnings: string[]): string {
   }
   if (url.pathname === '/') url.pathname = '/api/traces';
   return url.href;
-}
-
-function otlpEndpoint(read: Read): string {
-  const traces = read('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT').trim();
-  if (traces !== '') return traces;
-  const base = read('OTEL_EXPORTER_OTLP_ENDPOINT').trim() || 'http://localhost:4318';
-  return `${base.replace(/\/+$/, '')}/v1/traces`;
-}
-
-/** `key=value,…`, values percent-encoded; what is malformed is left out. */
-function readResource(text: string): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const piece of text.split(',')) {
-    const at = piece.indexOf('=');
-    const key = piece.slice(0, Math.max(0, at)).trim();
-    const value = piece.slice(at + 1).trim();
-    if (key !== '' && key !== '__proto__') found[key] = percentDecoded(value);
-  }
-  return found;
 }

@@ -1,0 +1,11 @@
+/** One way out of the process: encodes a batch of spans and brings it to a collector. */
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+
+export interface SpanShipper {
+  /**
+   * Resolves with how many of the spans the collector refused. When the signal fires, nothing of
+   * the attempt may stay behind. Errors: ExportFailure, or what the transport says.
+   */
+  ship(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<number>;
+  close(): void;
+}

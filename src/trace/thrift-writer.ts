@@ -1,0 +1,130 @@
+/**
+ * Writes Thrift's binary protocol into a buffer that grows.
+ *
+ *     field = type:1 id:2 value      struct = field* 00      list = type:1 count:4 value*
+ *     string = length:4 bytes        all numbers big-endian
+ *
+ * https://github.com/apache/thrift/blob/master/doc/specs/thrift-binary-protocol.md
+ */
+export const thriftTypes = {
+  bool: 2,
+  double: 4,
+  i32: 8,
+  i64: 10,
+  string: 11,
+  struct: 12,
+  list: 15,
+} as const;
+
+const initialBytes = 16 * 1024;
+
+export class ThriftWriter {
+  #bytes = Buffer.allocUnsafe(initialBytes);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** What was written; valid until the next write. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#size);
+  }
+
+  clear(): void {
+    this.#size = 0;
+  }
+
+  /** Where to write so many bytes; the buffer may be another one afterwards. */
+  #room(count: number): number {
+    const at = this.#size;
+    this.#size += count;
+    if (this.#size > this.#bytes.length) {
+      const grown = Buffer.allocUnsafe(Math.max(this.#size, this.#bytes.length * 2));
+      this.#bytes.copy(grown, 0, 0, at);
+      this.#bytes = grown;
+    }
+    return at;
+  }
+
+  #field(type: number, id: number): void {
+    const at = this.#room(3);
+    this.#bytes[at] = type;
+    this.#bytes.writeUInt16BE(id, at + 1);
+  }
+
+  stop(): void {
+    const at = this.#room(1);
+    this.#bytes[at] = 0;
+  }
+
+  struct(id: number): void {
+    this.#field(thriftTypes.struct, id);
+  }
+
+  /** The head of a list of structs; their fields and stops follow. */
+  list(id: number, count: number): void {
+    this.#field(thriftTypes.list, id);
+    const at = this.#room(5);
+    this.#bytes[at] = thriftTypes.struct;
+    this.#bytes.writeUInt32BE(count, at + 1);
+  }
+
+  bool(id: number, value: boolean): void {
+    this.#field(thriftTypes.bool, id);
+    const at = this.#room(1);
+    this.#bytes[at] = value ? 1 : 0;
+  }
+
+  double(id: number, value: number): void {
+    this.#field(thriftTypes.double, id);
+    const at = this.#room(8);
+    this.#bytes.writeDoubleBE(value, at);
+  }
+
+  i32(id: number, value: number): void {
+    this.#field(thriftTypes.i32, id);
+    const at = this.#room(4);
+    this.#bytes.writeInt32BE(value, at);
+  }
+
+  /** Of a whole number that a double holds exactly. */
+  i64(id: number, value: number): void {
+    this.#field(thriftTypes.i64, id);
+    const at = this.#room(8);
+    this.#bytes.writeInt32BE(Math.floor(value / 2 ** 32), at);
+    this.#bytes.writeUInt32BE(value >>> 0, at + 4);
+  }
+
+  /** Eight bytes as they are. */
+  raw64(id: number, bytes: Uint8Array): void {
+    this.#field(thriftTypes.i64, id);
+    const at = this.#room(8);
+    this.#bytes.fill(0, at, at + 8);
+    this.#bytes.set(bytes.subarray(0, 8), at);
+  }
+
+  /** Structs that another writer holds. */
+  append(bytes: Uint8Array): void {
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  string(id: number, text: string): void {
+    this.#field(thriftTypes.string, id);
+    // Three bytes are the most that one UTF-16 unit takes.
+    const at = this.#room(4 + text.length * 3);
+    const length = this.#bytes.write(text, at + 4, 'utf8');
+    this.#bytes.writeUInt32BE(length, at);
+    this.#size = at + 4 + length;
+  }
+
+  /** The head of a message: version, kind, name, number. */
+  message(kind: number, name: string): void {
+    const at = this.#room(12 + name.length);
+    this.#bytes.writeUInt32BE((0x8001_0000 | kind) >>> 0, at);
+    this.#bytes.writeUInt32BE(name.length, at + 4);
+    this.#bytes.write(name, at + 8, 'latin1');
+    this.#bytes.writeUInt32BE(0, at + 8 + name.length);
+  }
+}
