@@ -51,7 +51,10 @@ export class TracedServer {
       throw new Error(`the server ended: ${server.errors}`);
     });
     ended.catch(() => undefined);
-    await Promise.race([server.untilOutput(/is ready/), ended]);
+    await Promise.race([server.untilOutput(/is ready/, 30_000), ended]).catch(async (error) => {
+      await server.stop();
+      throw error;
+    });
     return server;
   }
 
