@@ -3,15 +3,16 @@
  * they depend on. An uncorrelated one runs once.
  */
 import { assert, must, unreachable } from '../errors/assert.ts';
-import { SqlError, unsupported } from '../errors/sql-error.ts';
+import { SqlError } from '../errors/sql-error.ts';
 import { columnReader } from '../columns/read.ts';
 import { splitFunctionId } from '../plan/rules/expr-tree.ts';
-import { findTypeByName, sqlType } from '../types/type-table.ts';
+import { findTypeByName, sqlType, typeRecord } from '../types/type-table.ts';
 import type { SubplanCallback } from '../expr/evaluate.ts';
 import type { Expr, SubplanExpr } from '../expr/expr.ts';
 import type { PlanNode } from '../plan/physical.ts';
 import type { Datum, SqlArray } from '../types/datum.ts';
 import type { ScalarTypeName } from '../types/sql-type.ts';
+import { stackArrays } from './aggregates/collect.ts';
 import { prepareScalar } from './expressions.ts';
 import { datumsKey } from './datum-key.ts';
 import { comparisonOf, membershipOf } from './rows-tests.ts';
@@ -85,6 +86,7 @@ function runSubplan(
       return onlyValue(plan, inner);
     case 'any':
     case 'all':
+      return rowsOfColumn(plan, inner);
     case 'array':
       return arrayOfRows(plan, inner);
     default:
@@ -123,20 +125,53 @@ function onlyValue(plan: PlanNode, query: QueryContext): Datum | null {
   return value;
 }
 
+/** ARRAY(…): rows that are arrays become one with a dimension more. */
 function arrayOfRows(plan: PlanNode, query: QueryContext): SqlArray {
   const { type } = must(plan.fields[0], 'a column of the subplan');
-  if (type.name.startsWith('_')) throw unsupported('ARRAY over a subquery of arrays');
+  const { element } = typeRecord(type.name);
+  if (element === undefined || !type.name.startsWith('_')) return rowsOfColumn(plan, query);
+  const values = [...firstColumn(plan, query)];
+  return values.length === 0
+    ? { element, dimensions: [], values: [] }
+    : stackArrays(element, values);
+}
+
+/** The rows' values as a list, whatever their type. */
+function rowsOfColumn(plan: PlanNode, query: QueryContext): SqlArray {
+  const { type } = must(plan.fields[0], 'a column of the subplan');
   const values = [...firstColumn(plan, query)];
   const dimensions = values.length === 0 ? [] : [{ length: values.length, lowerBound: 1 }];
   return { element: type.name, dimensions, values };
 }
 
+/** As `viaArray`, one row at a time: no array has elements that are arrays. */
+function oneByOne(expr: SubplanExpr, rows: SqlArray, query: QueryContext): RowsTest {
+  const isAny = expr.form === 'any';
+  const { parameters } = query;
+  const { length } = parameters;
+  const compare = prepareScalar(
+    {
+      kind: 'call',
+      functionId: must(expr.functionId, 'the comparison'),
+      args: [
+        { kind: 'parameter', index: length, type: must(expr.left, 'left side').type },
+        { kind: 'parameter', index: length + 1, type: sqlType(rows.element) },
+      ],
+      type: sqlType('bool'),
+    },
+    query,
+  );
+  return (left) => {
+    const tests = rows.values.map((value) => compare([...parameters, left, value]));
+    if (tests.includes(isAny)) return isAny;
+    return tests.includes(null) ? null : !isAny;
+  };
+}
+
 /** Computed as over an array of the rows' values. */
 function viaArray(expr: SubplanExpr, rows: SqlArray, query: QueryContext): RowsTest {
   const arrayName = `_${rows.element as ScalarTypeName}` as const;
-  if (findTypeByName(arrayName) === undefined) {
-    throw unsupported(`comparing a subquery's values of type ${rows.element}`);
-  }
+  if (findTypeByName(arrayName) === undefined) return oneByOne(expr, rows, query);
   const { parameters } = query;
   const comparison: Expr = {
     kind: expr.form === 'any' ? 'anyArray' : 'allArray',

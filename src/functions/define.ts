@@ -32,7 +32,7 @@ function parseSignature(signature: Signature): ParsedSignature {
 }
 
 type Compute = (...args: never[]) => Datum | null;
-type Options = Pick<ScalarOverload, 'strict' | 'volatility' | 'total'>;
+type Options = Pick<ScalarOverload, 'strict' | 'volatility' | 'total' | 'keepsUnknown'>;
 
 /** An overload over values: strict, so `compute` never sees NULL. */
 export function scalar(

@@ -102,6 +102,8 @@ export interface ScalarOverload {
   /** Names of the arguments, where PostgreSQL has them and `name => value` calls are known. */
   readonly returns: TypeName;
   readonly strict?: false;
+  /** Literals of unknown type stay so for arguments declared "any". */
+  readonly keepsUnknown?: true;
   /** Raises no error, whatever the arguments: it may be computed for rows that do not need it. */
   readonly total?: true;
   readonly volatility?: Volatility;

@@ -9,6 +9,7 @@ import { must } from '../errors/assert.ts';
 import type { FunctionRecord, Overload } from './function-record.ts';
 import { aggregates } from './aggregates/all.ts';
 import { arrayFunctions } from './array/all.ts';
+import { bitFunctions } from './bit/all.ts';
 import { castFunctions } from './casts/all.ts';
 import { dateFunctions } from './date/all.ts';
 import { loweredTimes } from './date/lowered-times.ts';
@@ -34,6 +35,7 @@ const families: readonly (readonly FunctionRecord[])[] = [
   dateFunctions,
   subscripts,
   textFunctions,
+  bitFunctions,
   mathFunctions,
   jsonFunctions,
   arrayFunctions,

@@ -7,6 +7,7 @@
 import { SqlError } from '../errors/sql-error.ts';
 import type { SqlStateName } from '../errors/sql-state.ts';
 import { loadParserModule, parseRaw, type RawParserError } from './parser-module.ts';
+import { refuseNewerGrammar } from './newer-grammar.ts';
 import type { ParsedStatement } from './statement.ts';
 
 /** Longest text that is parsed: its tree takes about fifty times the memory. */
@@ -37,12 +38,10 @@ export function parseSql(text: string): readonly ParsedStatement[] {
   return (outcome.tree.stmts ?? []).flatMap((statement) => {
     if (statement.stmt === undefined) return [];
     const start = statement.stmt_location ?? 0;
+    const positionOf = (location: number): number => places.positionOf(location);
+    refuseNewerGrammar(statement.stmt, text, positionOf);
     return [
-      {
-        node: statement.stmt,
-        text: places.slice(start, statement.stmt_len ?? 0),
-        positionOf: (location: number) => places.positionOf(location),
-      },
+      { node: statement.stmt, text: places.slice(start, statement.stmt_len ?? 0), positionOf },
     ];
   });
 }
@@ -83,10 +82,16 @@ class TextPlaces {
 
 function syntaxError(error: RawParserError): SqlError {
   const state = stateOf(error);
-  const positioned = error.cursorPosition > 0 && state !== 'character_not_in_repertoire';
+  const positioned =
+    error.cursorPosition > 0 &&
+    state !== 'character_not_in_repertoire' &&
+    !unpositioned.test(error.message);
   const fields = positioned ? { position: error.cursorPosition } : {};
   return new SqlError(state, error.message, fields);
 }
+
+/** PostgreSQL 15 gives no place for these. */
+const unpositioned = /^WITH TIES cannot be specified without ORDER BY clause/;
 
 function stateOf(error: RawParserError): SqlStateName {
   const { message, functionName, fileName } = error;

@@ -170,8 +170,16 @@ function compareRecords(a: Datum, b: Datum, wanted: Wanted): number {
   for (const [index, field] of left.entries()) {
     const other = right[index];
     if (other === undefined) break;
+    if (field.type !== other.type) {
+      const types = [field, other].map(({ type }) => typeRecord(type).sqlName).join(' and ');
+      const place = `at record column ${index + 1}`;
+      const message = `cannot compare dissimilar column types ${types} ${place}`;
+      throw new SqlError('datatype_mismatch', message);
+    }
     const order = compareNullable(field.value, other.value, comparator(field.type, wanted));
     if (order !== 0) return order;
   }
-  return left.length - right.length;
+  if (left.length === right.length) return 0;
+  const message = 'cannot compare record types with different numbers of columns';
+  throw new SqlError('datatype_mismatch', message);
 }

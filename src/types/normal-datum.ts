@@ -73,9 +73,10 @@ function normalArray(array: SqlArray): SqlArray {
 
 function normalRecord({ fields }: RecordValue): RecordValue {
   return {
-    fields: fields.map((field) => ({
-      ...field,
-      value: field.value === null ? null : normalDatum(field.type, field.value),
+    // Names do not count.
+    fields: fields.map(({ type, value }) => ({
+      type,
+      value: value === null ? null : normalDatum(type, value),
     })),
   };
 }

@@ -72,18 +72,11 @@ function parseRegtype(text: string, formats: FormatSettings): number {
   throw new SqlError('undefined_object', `type "${foldName(text)}" does not exist`);
 }
 
-/** Without a modifier in sight bpchar and bit are what SQL calls them, unlike in format_type. */
-function typeNameAlone(oid: number): string {
-  return formatType(oid, -1)
-    .replace(/^bpchar/, 'character')
-    .replace(/^"bit"/, 'bit');
-}
-
 export const regtypeCodec = codecOf<number>({
   parse: parseRegtype,
   format: (oid, formats) => {
     if (oid === 0) return '-';
-    const name = typeNameAlone(oid >>> 0);
+    const name = formatType(oid >>> 0);
     return name === '???'
       ? (formats.lookup?.('type_name', String(oid >>> 0)) ?? String(oid >>> 0))
       : name;

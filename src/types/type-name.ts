@@ -130,8 +130,11 @@ function modifierText(name: string, typmod: number): string {
   return `(${typmod})`;
 }
 
-/** format_type(): a type's SQL name with its modifier, by OID or pg_type name. */
-export function formatType(type: number | TypeName, typmod: number): string {
+/**
+ * format_type(): a type's SQL name with its modifier, by OID or pg_type name. Without a modifier
+ * `character` and `bit` are those words; with -1 they must not be read as of length 1.
+ */
+export function formatType(type: number | TypeName, typmod?: number): string {
   if (type === 0) return '-';
   const record = typeof type === 'number' ? findTypeByOid(type) : findTypeByName(type);
   if (record === undefined) return '???';
@@ -141,7 +144,8 @@ export function formatType(type: number | TypeName, typmod: number): string {
   return withModifier(name, scalarName, typmod) + (isArray ? '[]' : '');
 }
 
-function withModifier(name: string, sqlName: string, typmod: number): string {
+function withModifier(name: string, sqlName: string, typmod: number | undefined): string {
+  if (typmod === undefined) return sqlName;
   const modifier = modifierText(name, typmod);
   if (precisionTypes.has(name) && modifier !== '') {
     const space = sqlName.indexOf(' ');

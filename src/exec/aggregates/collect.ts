@@ -74,8 +74,8 @@ function listOf(element: SqlArray['element'], values: Values): SqlArray {
   return { element, dimensions: [{ length: values.length, lowerBound: 1 }], values };
 }
 
-/** array_agg of arrays makes one array with one more dimension. */
-function stackArrays(element: SqlArray['element'], arrays: Values): SqlArray {
+/** array_agg of arrays makes one array with one more dimension. Errors: 22004, 2202E. */
+export function stackArrays(element: SqlArray['element'], arrays: Values): SqlArray {
   const [first] = arrays;
   const shape = (first as SqlArray | null)?.dimensions ?? [];
   for (const array of arrays) {

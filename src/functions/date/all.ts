@@ -6,6 +6,7 @@ import { extractFunctions } from './extract.ts';
 import { formattingFunctions } from './formatting.ts';
 import { makeFunctions } from './make.ts';
 import { dateOperators } from './operators.ts';
+import { overlapsFunction } from './overlaps.ts';
 import { truncateFunctions } from './truncate.ts';
 import { zoneFunctions } from './zones.ts';
 
@@ -18,4 +19,5 @@ export const dateFunctions: readonly FunctionRecord[] = [
   ...formattingFunctions,
   ...dateOperators,
   ...dateComparisons,
+  overlapsFunction,
 ];

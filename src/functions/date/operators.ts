@@ -28,7 +28,8 @@ function addToDate(days: number, span: Interval): bigint {
   return addToTimestamp(timestampOfDate(days), span);
 }
 
-function addToTime(micros: bigint, span: Interval): bigint {
+/** The time of day after so much of a day; whole days do not count. */
+export function addToTime(micros: bigint, span: Interval): bigint {
   return floorModulo(micros + span.micros, microsPerDay);
 }
 

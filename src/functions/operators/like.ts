@@ -8,7 +8,7 @@
  */
 import { columnReader } from '../../columns/read.ts';
 import { eachRow } from '../../columns/row-set.ts';
-import { SqlError } from '../../errors/sql-error.ts';
+import { must } from '../../errors/assert.ts';
 import { kernels } from '../../kernels/kernels.ts';
 import { heap } from '../../memory/heap.ts';
 import { buildColumn } from '../../columns/builder.ts';
@@ -22,6 +22,7 @@ import type {
   RowSet,
   ScalarOverload,
 } from '../function-record.ts';
+import { endsInEscape, matchesDangling } from './like-dangling.ts';
 import { flagColumn, operand, type TextRows } from './text-rows.ts';
 
 const oneCharacter = 256;
@@ -30,21 +31,14 @@ const backslash = 0x5c;
 const percent = 0x25;
 const underscore = 0x5f;
 
-/** Tokens of a pattern; 22025 when it ends in the escape character. */
+/** Tokens of a pattern that does not end in its escape character. */
 export function likeTokens(pattern: Uint8Array): number[] {
   const tokens: number[] = [];
   for (let i = 0; i < pattern.length; i++) {
     const byte = pattern[i] as number;
     if (byte === backslash) {
       i++;
-      const escaped = pattern[i];
-      if (escaped === undefined) {
-        throw new SqlError(
-          'invalid_escape_sequence',
-          'LIKE pattern must not end with escape character',
-        );
-      }
-      tokens.push(escaped);
+      tokens.push(must(pattern[i], 'an escaped byte'));
     } else if (byte === percent) {
       if (tokens.at(-1) !== anyText) tokens.push(anyText);
     } else tokens.push(byte === underscore ? oneCharacter : byte);
@@ -130,6 +124,7 @@ function like({ ignoresCase, isNegated }: LikeForm): ColumnEvaluation {
       return likeRows({ ignoresCase, isNegated }, context, rows, args);
     }
     const bytes = bytesOf(read(0));
+    if (endsInEscape(bytes)) return likeRows({ ignoresCase, isNegated }, context, rows, args);
     const fold = ignoresCase;
     const isUnicode = fold && !isAscii(bytes);
     const source = isUnicode ? lowered(text, rows, context.arena) : text;
@@ -184,7 +179,11 @@ function likeRows(
 function matchesOne(text: Uint8Array, pattern: Uint8Array, form: LikeForm): boolean {
   const fold = (bytes: Uint8Array) =>
     form.ignoresCase ? Buffer.from(Buffer.from(bytes).toString('utf8').toLowerCase()) : bytes;
-  return likeMatches(fold(text), likeTokens(fold(pattern))) !== form.isNegated;
+  const [wanted, found] = [fold(pattern), fold(text)];
+  const matches = endsInEscape(wanted)
+    ? matchesDangling(found, wanted)
+    : likeMatches(found, likeTokens(wanted));
+  return matches !== form.isNegated;
 }
 
 function isContinuation(byte: number | undefined): boolean {

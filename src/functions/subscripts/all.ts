@@ -48,6 +48,16 @@ export const subscripts: readonly FunctionRecord[] = [
       },
     ],
   },
+  nullTest(
+    '.isNull',
+    'whether a composite value or all of its fields are NULL',
+    (value) => value === null,
+  ),
+  nullTest(
+    '.isNotNull',
+    'whether no field of a composite value is NULL',
+    (value) => value !== null,
+  ),
   {
     name: '.',
     doc: { family: 'subscripts', text: 'field of a composite value, counted from zero' },
@@ -94,5 +104,28 @@ function sliceOf(array: SqlArray, bounds: readonly number[]): SqlArray {
     element,
     dimensions: ranges.map(({ length }) => ({ length, lowerBound: 1 })),
     values: places.map((place) => values[place] ?? null),
+  };
+}
+
+/** A composite value of no fields passes both tests; NULL itself is NULL. */
+function nullTest(
+  name: string,
+  text: string,
+  test: (value: Datum | null) => boolean,
+): FunctionRecord {
+  return {
+    name,
+    doc: { family: 'subscripts', text },
+    overloads: [
+      {
+        kind: 'scalar',
+        args: ['record'],
+        returns: 'bool',
+        strict: false,
+        total: true,
+        datum: (_context, [row = null]) =>
+          row === null ? test(null) : (row as RecordValue).fields.every(({ value }) => test(value)),
+      },
+    ],
   };
 }

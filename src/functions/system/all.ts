@@ -123,6 +123,7 @@ const values: readonly FunctionRecord[] = [
     { text: 'type of a value', example: ['pg_typeof(1)', 'integer'] },
     typed('any → regtype', (_context, _values, [type]) => typeRecord(type?.name ?? 'unknown').oid, {
       strict: false,
+      keepsUnknown: true,
     }),
   ),
   define(

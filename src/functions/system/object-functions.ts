@@ -227,17 +227,14 @@ const comments: readonly FunctionRecord[] = [
   ),
 ];
 
-/** With no modifier at all bpchar is character, as the column type is written. */
 function typeText(
   context: EvaluationContext,
   oid: number | null,
   typmod: number | null,
 ): string | null {
   if (oid === null) return null;
-  const known = formatType(oid >>> 0, typmod ?? -1);
-  if (known === '???') return factOf(context, 'type_name', oid) ?? known;
-  const bare = { bpchar: 'character', '"bit"': 'bit' }[known];
-  return typmod === null && bare !== undefined ? bare : known;
+  const known = formatType(oid >>> 0, typmod ?? undefined);
+  return known === '???' ? (factOf(context, 'type_name', oid) ?? known) : known;
 }
 
 function toOid(fact: CatalogFact) {

@@ -363,17 +363,17 @@ const encodings: readonly FunctionRecord[] = [
   ),
   define(
     'get_bit',
-    { text: 'bit by place', example: ["get_bit('\\x02', 1)", '1'] },
+    { text: 'bit by place', example: ["get_bit('\\x02'::bytea, 1)", '1'] },
     scalar('bytea, int8 → int4', bitAt),
   ),
   define(
     'set_bit',
-    { text: 'with another bit', example: ["set_bit('\\x00', 1, 1)", '\\x02'] },
+    { text: 'with another bit', example: ["set_bit('\\x00'::bytea, 1, 1)", '\\x02'] },
     scalar('bytea, int8, int4 → bytea', withBit),
   ),
   define(
     'bit_count',
-    { text: 'bits that are set', example: ["bit_count('\\x0f')", '4'] },
+    { text: 'bits that are set', example: ["bit_count('\\x0f'::bytea)", '4'] },
     scalar('bytea → int8', bitCount),
   ),
   define(

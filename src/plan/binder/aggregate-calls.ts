@@ -22,6 +22,10 @@ export function bindAggregate(env: Env, node: Ast<'FuncCall'>, resolved: Resolve
   const home = homeOf(env, call);
   checkPlace(home, call, node);
   const { level } = home;
+  if (level.readsOwnRound) {
+    const message = "aggregate functions are not allowed in a recursive query's recursive term";
+    throw context.error('invalid_recursion', message, node.location);
+  }
   level.hasAggregates = true;
   const key = exprKey(call);
   const known = level.aggregates.find((each) => each.key === key);

@@ -5,7 +5,7 @@ import { sqlType } from '../../types/type-table.ts';
 import type { BindContext } from './bind-context.ts';
 import type { Candidate } from './candidates.ts';
 import { coerceTo } from './coerce.ts';
-import { sqlNameOf } from './literals.ts';
+import { isUnknownConstant, sqlNameOf } from './literals.ts';
 import { isPolymorphic, resolvePolymorphic } from './polymorphic.ts';
 
 export interface ResolvedCall {
@@ -22,7 +22,8 @@ export function resolveCall(
   candidate: Candidate,
   args: readonly Expr[],
 ): ResolvedCall {
-  const { functionId } = candidate.found;
+  const { functionId, overload } = candidate.found;
+  const keepsUnknown = overload.kind === 'scalar' && overload.keepsUnknown === true;
   const resolved = resolvePolymorphic(
     candidate.args,
     args.map((arg) => arg.type.name),
@@ -36,6 +37,7 @@ export function resolveCall(
     const wanted = resolved.args[i] ?? arg.type.name;
     if (isPolymorphic(wanted) || (wanted === 'unknown' && candidate.args[i] !== 'unknown'))
       throw fail();
+    if (wanted === 'any' && keepsUnknown && isUnknownConstant(arg)) return arg;
     return coerceTo(context, arg, sqlType(wanted)) ?? arg;
   });
   const typeOf = (declared: TypeName): SqlType => {

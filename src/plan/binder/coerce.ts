@@ -41,9 +41,14 @@ function coerceName(
       kind: 'call',
       functionId: `cast(${from},${to.name})`,
       args: [expr],
-      type: sqlType(to.name),
+      // The low bits of an integer: how many there are decides which.
+      type: sqlType(to.name, to.name === 'bit' && isInteger(from) ? to.typmod : -1),
     }
   );
+}
+
+function isInteger(name: TypeName): boolean {
+  return name === 'int2' || name === 'int4' || name === 'int8';
 }
 
 const textType = sqlType('text');
@@ -66,8 +71,7 @@ function coerceUnknown(context: BindContext, expr: Expr, to: SqlType): Expr {
 function foldWidening(expr: Expr, to: TypeName): ConstantExpr | undefined {
   if (expr.kind !== 'constant' || expr.value === null) return undefined;
   const from = expr.type.name;
-  const isInteger = from === 'int2' || from === 'int4' || from === 'int8';
-  if (isInteger) return foldInteger(BigInt(expr.value as number | bigint), to);
+  if (isInteger(from)) return foldInteger(BigInt(expr.value as number | bigint), to);
   const numeric = expr.value as Numeric;
   const isPlain = from === 'numeric' && numeric.special === undefined;
   if (!isPlain || to !== 'float8') return undefined;

@@ -68,7 +68,7 @@ function bindOperatorExpr(env: Env, node: Ast<'A_Expr'>, whole: Node): Expr {
   const args = operands.map((operand) => bindExpr(env, operand));
   const [only] = args;
   if (symbol === '+' && only !== undefined && args.length === 1 && isNumber(only)) return only;
-  return compare(context, symbol, args, place);
+  return bindOperator(context, symbol, args, place);
 }
 
 /** Unary plus of a number is the number. */
@@ -76,13 +76,9 @@ function isNumber({ type }: Expr): boolean {
   return ['int2', 'int4', 'int8', 'float4', 'float8', 'numeric'].includes(type.name);
 }
 
-/** An operator over bound arguments; two known rows are compared field by field. */
-function compare(context: BindContext, symbol: string, args: readonly Expr[], place: number): Expr {
-  const [left, right] = args;
-  if (left?.kind === 'row' && right?.kind === 'row') {
-    return compareRows(context, symbol, [left.args, right.args], place);
-  }
-  return bindOperator(context, symbol, args, place);
+/** Rows that are written as such are compared field by field; other rows are values. */
+function areWrittenRows(nodes: readonly (Node | undefined)[]): boolean {
+  return nodes.every((node) => astAs(node, 'RowExpr') !== undefined);
 }
 
 function bindDistinct(env: Env, node: Ast<'A_Expr'>): Expr {
@@ -93,7 +89,8 @@ function bindDistinct(env: Env, node: Ast<'A_Expr'>): Expr {
   const place = node.location ?? -1;
   if (isNullConstant(right)) return nullTestOf(context, left, isDistinct);
   if (isNullConstant(left)) return nullTestOf(context, right, isDistinct);
-  if (left.kind === 'row' && right.kind === 'row') {
+  const areRows = areWrittenRows([node.lexpr, node.rexpr]);
+  if (areRows && left.kind === 'row' && right.kind === 'row') {
     if (left.args.length !== right.args.length) {
       throw context.error('syntax_error', 'unequal number of entries in row expressions', place);
     }
@@ -139,14 +136,26 @@ function bindBetween(env: Env, node: Ast<'A_Expr'>): Expr {
   const { context } = env;
   const place = node.location ?? -1;
   const value = bindExpr(env, node.lexpr);
-  const [low, high] = bindExprs(env, astAs(node.rexpr, 'List')?.items);
+  const bounds = astAs(node.rexpr, 'List')?.items ?? [];
+  const [low, high] = bindExprs(env, bounds);
   if (low === undefined || high === undefined)
     throw context.unsupported('this BETWEEN', node.location);
   const isSymmetric = node.kind?.endsWith('_SYM') === true;
   const isNegated = node.kind?.includes('NOT') === true;
+  const areRows = areWrittenRows([node.lexpr, ...bounds]);
+  const fieldsOf = (row: Node | undefined) => bindRowFields(env, astAs(row, 'RowExpr')?.args);
+  const compare = (symbol: string, bound: Expr): Expr =>
+    areRows
+      ? compareRows(
+          context,
+          symbol,
+          [fieldsOf(node.lexpr), fieldsOf(bounds[bound === low ? 0 : 1])],
+          place,
+        )
+      : bindOperator(context, symbol, [value, bound], place);
   const within = (from: Expr, to: Expr): Expr => {
-    const one = compare(context, isNegated ? '<' : '>=', [value, from], place);
-    const other = compare(context, isNegated ? '>' : '<=', [value, to], place);
+    const one = compare(isNegated ? '<' : '>=', from);
+    const other = compare(isNegated ? '>' : '<=', to);
     return isNegated ? anyOf([one, other]) : allOf([one, other]);
   };
   if (!isSymmetric) return within(low, high);
@@ -166,7 +175,7 @@ function bindIn(env: Env, node: Ast<'A_Expr'>): Expr {
   const constants = listOfConstants(context, left, list, place);
   if (constants !== undefined) return { ...constants, kind: isNegated ? 'notInList' : 'inList' };
   const tests = typedTogether(context, left, list).map((item) =>
-    compare(context, isNegated ? '<>' : '=', [left, item], place),
+    bindOperator(context, isNegated ? '<>' : '=', [left, item], place),
   );
   return isNegated ? allOf(tests) : anyOf(tests);
 }

@@ -89,13 +89,9 @@ function bindSubselect(env: Env, node: Ast<'RangeSubselect'>): FromItem {
   if (select === undefined) throw context.unsupported('this subquery in FROM', undefined);
   const parent: Env = { ...env, clause: 'fromSubquery', lateralActive: node.lateral === true };
   const query = bindQuery(context, select, parent);
-  const name = node.alias?.aliasname;
-  return relationItem(env, {
-    name: name ?? 'unnamed_subquery',
-    node: query.node,
-    columns: aliasedColumns(context, scopeColumns(query), node.alias, name ?? ''),
-    isVisible: name !== undefined,
-  });
+  const name = node.alias?.aliasname ?? '';
+  const columns = aliasedColumns(context, scopeColumns(query), node.alias, name);
+  return relationItem(env, { name, node: query.node, columns });
 }
 
 export function scopeColumns(query: BoundQuery): readonly ScopeColumn[] {
@@ -127,7 +123,6 @@ interface NewRelation {
   readonly name: string;
   readonly node: LogicalNode;
   readonly columns: readonly ScopeColumn[];
-  readonly isVisible?: boolean;
   readonly schema?: string | undefined;
   readonly tableName?: string | undefined;
   readonly isScalar?: boolean;
@@ -136,8 +131,7 @@ interface NewRelation {
 
 /** Enters a relation into the level and makes it visible by name and by column. */
 export function relationItem(env: Env, parts: NewRelation): FromItem {
-  const { node, isVisible = true, ...rest } = parts;
-  const relation: Relation = { ...rest, name: isVisible ? rest.name : undefined };
+  const { node, ...relation } = parts;
   env.level.relations.push(relation);
-  return { node, items: [{ relation, relationVisible: isVisible, columnsVisible: true }] };
+  return { node, items: [{ relation, relationVisible: true, columnsVisible: true }] };
 }

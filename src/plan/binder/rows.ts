@@ -109,6 +109,9 @@ function rowWithin(expr: Expr): RowExpr | undefined {
 /** IS [NOT] NULL; of a row: every field is (is not) NULL. */
 export function nullTestOf(context: BindContext, arg: Expr, negated: boolean): Expr {
   const kind = negated ? 'isNotNull' : 'isNull';
+  if (arg.kind !== 'row' && arg.type.name === 'record') {
+    return { kind: 'call', functionId: `.${kind}(record)`, args: [arg], type: boolType };
+  }
   if (arg.kind !== 'row') return { kind, arg: resolveUnknown(context, arg), type: boolType };
   const tests = arg.args.map((field): Expr => ({
     kind,
@@ -147,8 +150,15 @@ export function compareRows(
   }
   const pair = (operator: string, i: number): Expr =>
     bindOperator(context, operator, [left[i] as Expr, right[i] as Expr], place);
-  if (symbol === '=') return allOf(left.map((_, i) => pair('=', i)));
-  if (symbol === '<>') return anyOf(left.map((_, i) => pair('<>', i)));
+  const pairs = left.map((_, i) => pair(symbol, i));
+  const stray = pairs.find(({ type }) => type.name !== 'bool');
+  if (stray !== undefined) {
+    const must = 'row comparison operator must yield type boolean';
+    const message = `${must}, not type ${sqlNameOf(stray.type)}`;
+    throw context.error('datatype_mismatch', message, place);
+  }
+  if (symbol === '=') return allOf(pairs);
+  if (symbol === '<>') return anyOf(pairs);
   const strict = symbol.slice(0, 1);
   if (!['<', '<=', '>', '>='].includes(symbol)) {
     const message = `could not determine interpretation of row comparison operator ${symbol}`;

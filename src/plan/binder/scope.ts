@@ -119,6 +119,8 @@ export class QueryLevel {
   readonly groupings: PendingGrouping[] = [];
   readonly namedWindows = new Map<string, Ast<'WindowDef'>>();
   hasAggregates = false;
+  /** A recursive query's own earlier round is in FROM. */
+  readsOwnRound = false;
 
   constructor(parent: Env | undefined) {
     this.parent = parent;

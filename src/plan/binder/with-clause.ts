@@ -15,6 +15,7 @@ import { columnOf, type BindContext } from './bind-context.ts';
 import { aliasedColumns, relationItem, scopeColumns, type FromItem } from './from-clause.ts';
 import { shaped } from './nodes.ts';
 import { bindQuery, bindQueryKeepingUnknown } from './query.ts';
+import { checkRecursion } from './recursion-rules.ts';
 import { commonArms } from './set-operations.ts';
 import { requireEquality } from './sort-keys.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env, type ScopeColumn } from './scope.ts';
@@ -154,17 +155,13 @@ function recursiveQuery(
   const { context, level } = env;
   const name = cte.ctename ?? '';
   const { larg, rarg } = select;
-  const isUnion = select.op === 'SETOP_UNION' && larg !== undefined && rarg !== undefined;
-  if (!isUnion || uses(larg, name) > 0) {
+  if (select.op !== 'SETOP_UNION' || larg === undefined || rarg === undefined) {
     const form = 'non-recursive-term UNION [ALL] recursive-term';
     const message = `recursive query "${name}" does not have the form ${form}`;
     throw context.error('invalid_recursion', message, cte.location);
   }
-  if (uses(rarg, name) > 1) {
-    const message = `recursive reference to query "${name}" must not appear more than once`;
-    throw context.error('invalid_recursion', message, cte.location);
-  }
   refuseClauses(context, select);
+  checkRecursion(context, name, { larg, rarg });
   const scope = select.withClause === undefined ? env : withEnv(context, select, env);
   const initial = bindQueryKeepingUnknown(context, larg, scope);
   const names = renamed(context, cte, scopeColumns(initial)).map((column) => column.name);
@@ -202,7 +199,9 @@ function refuseClauses(context: BindContext, select: Ast<'SelectStmt'>): void {
     const message = `${what} in a recursive query is not implemented`;
     return context.error('feature_not_supported', message, node);
   };
-  if (select.sortClause !== undefined) throw fail('ORDER BY', select.sortClause[0]);
+  if (select.sortClause !== undefined) {
+    throw fail('ORDER BY', astAs(select.sortClause[0], 'SortBy')?.node);
+  }
   if (select.limitOffset !== undefined) throw fail('OFFSET', select.limitOffset);
   if (select.limitCount !== undefined) throw fail('LIMIT', select.limitCount);
 }
@@ -244,6 +243,7 @@ function recursiveArms(
 /** A reference to a CTE in FROM. */
 export function cteItem(env: Env, cte: CteBinding, node: Ast<'RangeVar'>): FromItem {
   const { node: reader, columns } = cte.read();
+  if (reader.kind === 'workTable') env.level.readsOwnRound = true;
   const name = node.alias?.aliasname ?? cte.name;
   return relationItem(env, {
     name,

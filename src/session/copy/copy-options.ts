@@ -3,7 +3,11 @@ import { SqlError } from '../../errors/sql-error.ts';
 import { copyFormat, type CopyFormat } from './copy-format.ts';
 
 interface OptionNode {
-  readonly DefElem?: { readonly defname?: string; readonly arg?: OptionValue };
+  readonly DefElem?: {
+    readonly defname?: string;
+    readonly arg?: OptionValue;
+    readonly location?: number;
+  };
 }
 
 interface OptionValue {
@@ -17,29 +21,37 @@ interface OptionValue {
 type Fields = { -readonly [K in keyof Omit<CopyFormat, 'format'>]?: CopyFormat[K] };
 
 /** `columns` are the names that FORCE_QUOTE and friends may use. Errors: 42601, 22023, 0A000. */
-export function copyOptions(options: unknown, columns: readonly string[]): CopyFormat {
+export function copyOptions(
+  options: unknown,
+  columns: readonly string[],
+  positionOf: (location: number) => number,
+): CopyFormat {
   let format: CopyFormat['format'] = 'text';
   const fields: Fields = {};
   for (const { DefElem } of (options ?? []) as readonly OptionNode[]) {
     const name = DefElem?.defname ?? '';
     const { arg } = DefElem ?? {};
     const text = arg?.String?.sval ?? '';
-    if (name === 'format') format = formatOf(text);
-    else readOption(name, { arg, text, columns }, fields);
+    const position = positionOf(DefElem?.location ?? 0);
+    if (name === 'format') format = formatOf(text, position);
+    else readOption(name, { arg, text, columns, position }, fields);
   }
   checkCombination(format, fields);
   return copyFormat(format, fields);
 }
 
-function formatOf(text: string): CopyFormat['format'] {
+function formatOf(text: string, position: number): CopyFormat['format'] {
   if (text === 'text' || text === 'csv' || text === 'binary') return text;
-  throw new SqlError('invalid_parameter_value', `COPY format "${text}" not recognized`);
+  throw new SqlError('invalid_parameter_value', `COPY format "${text}" not recognized`, {
+    position,
+  });
 }
 
 interface Given {
   readonly arg: OptionValue | undefined;
   readonly text: string;
   readonly columns: readonly string[];
+  readonly position: number;
 }
 
 function readOption(name: string, given: Given, fields: Fields): void {
@@ -74,7 +86,9 @@ function readOption(name: string, given: Given, fields: Fields): void {
     case 'freeze':
       return;
     default:
-      throw new SqlError('syntax_error', `option "${name}" not recognized`);
+      throw new SqlError('syntax_error', `option "${name}" not recognized`, {
+        position: given.position,
+      });
   }
 }
 

@@ -53,7 +53,7 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
       ? definition.columns.map((_, index) => index)
       : names.map((name) => positionOf(name, definition));
   const targets = positions.map((position) => definition.columns[position]?.name ?? '');
-  const format = copyOptions(body['options'], targets);
+  const format = copyOptions(body['options'], targets, context.statement.positionOf);
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');
   const keys = await guardKeys(session, definition);
   const load = createCopyLoad(context, { definition, positions, format, keys });
@@ -86,7 +86,7 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
   const { planned } = session.planNode(copySource(body, context), []);
   if (planned.kind !== 'query') throw unsupported('COPY of a writing statement');
   const names = planned.fields.map((field) => field.name);
-  const format = copyOptions(body['options'], names);
+  const format = copyOptions(body['options'], names, context.statement.positionOf);
   const [code, codes] = formatCodes(format, names.length);
   const formatter = createCopyFormatter(format, names);
   const running = startQuery(session, planned.plan, {

@@ -4,12 +4,14 @@ import type { Node } from '@pgsql/types';
 import type { ColumnDefinition } from '../../catalog/table.ts';
 import type { QueryReport } from '../../exec/execution.ts';
 import type { Field } from '../../plan/physical.ts';
-import type { QueryStatement } from '../../plan/planner.ts';
+import type { PlannedStatement, QueryStatement } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
 import { noteOnCommit } from '../on-commit.ts';
+import { isPlannable, nodeBody, nodeKind } from '../statement-kind.ts';
 import { makeNotice, type StatementContext } from '../statement-context.ts';
 import { insertRows } from '../write-runner.ts';
 import { addColumn } from './create-table.ts';
+import { executeArguments } from './prepare.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
@@ -22,19 +24,36 @@ interface IntoClause {
 
 export const createTableAs: Utility = {
   kind: 'CreateTableAsStmt',
-  query: (body) => parts(body).query,
+  query: (body) => {
+    const { query } = parts(body);
+    return isPlannable(query) ? query : undefined;
+  },
   writes: (body) => (body['intoClause'] === undefined ? 'CREATE TABLE AS' : 'SELECT INTO'),
   async run(body, context) {
-    const { session, statement, out, parameters, parameterTypes } = context;
-    const { query } = parts(body);
-    const { planned } = session.planNode({ ...statement, node: query }, parameterTypes);
+    const { planned, parameters } = sourceOf(parts(body).query, context);
     if (planned.kind !== 'query') throw unsupported('CREATE TABLE AS over a writing statement');
     if (planned.constantError !== undefined) throw planned.constantError;
     const { rowCount } = await createTableFrom(body, context, { planned, parameters });
-    out.commandComplete(rowCount === undefined ? 'CREATE TABLE AS' : `SELECT ${rowCount}`);
+    context.out.commandComplete(rowCount === undefined ? 'CREATE TABLE AS' : `SELECT ${rowCount}`);
     return rowCount ?? 0;
   },
 };
+
+/** A query, or EXECUTE of a prepared one. */
+function sourceOf(
+  query: Node,
+  context: StatementContext,
+): { readonly planned: PlannedStatement; readonly parameters: readonly (Datum | null)[] } {
+  const { session, statement, parameters, parameterTypes } = context;
+  if (nodeKind(query) !== 'ExecuteStmt') {
+    const { planned } = session.planNode({ ...statement, node: query }, parameterTypes);
+    return { planned, parameters };
+  }
+  const body = nodeBody(query);
+  const prepared = session.findStatement(String(body['name']));
+  const values = executeArguments(context, prepared, body);
+  return { planned: prepared.plan(session), parameters: values };
+}
 
 interface TableSource {
   readonly planned: QueryStatement;

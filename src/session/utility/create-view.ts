@@ -2,7 +2,7 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
 import type { StatementContext } from '../statement-context.ts';
-import { creationSchema, type RangeVar } from './relation.ts';
+import { creationSchema, relationExists, type RangeVar } from './relation.ts';
 import type { Utility } from './utility.ts';
 
 export const createView: Utility = {
@@ -20,13 +20,13 @@ export const createView: Utility = {
     const { store } = session.environment;
     const views = store.views(transaction);
     const existing = views.find((view) => view.schema === schema && view.name === name);
-    if (store.findTable(schema, name, transaction) !== undefined) {
+    if (body['replace'] === true && store.findTable(schema, name, transaction) !== undefined) {
       throw new SqlError('wrong_object_type', `"${name}" is not a view`);
     }
+    if (body['replace'] !== true && relationExists(session, schema, name)) {
+      throw new SqlError('duplicate_table', `relation "${name}" already exists`);
+    }
     if (existing !== undefined) {
-      if (body['replace'] !== true) {
-        throw new SqlError('duplicate_table', `relation "${name}" already exists`);
-      }
       transaction.dropView(existing.oid);
     }
     const aliases = body['aliases'] as readonly AliasNode[] | undefined;
