@@ -32,15 +32,8 @@ export interface PercentileKernels {
     pool: number,
   ): number;
   sketchBytesMax(records: number, count: number): number;
-  /** `scratch` is for 384 u32. */
-  encodeSketches(
-    records: number,
-    count: number,
-    offsets: number,
-    out: number,
-    scratch: number,
-  ): void;
-  /** Values and flags by row; returns a faulty position or `count`. `scratch` is for 32 f64. */
+  encodeSketches(records: number, count: number, offsets: number, out: number): void;
+  /** Values and flags by row; returns a faulty position or `count`. `scratch` is for 256 f64. */
   percentiles(
     fractions: number,
     fractionStep: number,

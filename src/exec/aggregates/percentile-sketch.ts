@@ -116,7 +116,7 @@ export class PercentileAccumulator implements Accumulator {
     const k = kernels();
     const offsets = arena.allocate((count + 1) * 4);
     const values = arena.allocate(k.sketchBytesMax(records, count) >>> 0);
-    k.encodeSketches(records, count, offsets, values, arena.allocate(1536));
+    k.encodeSketches(records, count, offsets, values);
     return {
       encoding: 'plain',
       type: sqlType('bytea'),

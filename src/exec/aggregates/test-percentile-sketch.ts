@@ -4,15 +4,15 @@
  */
 import { SqlError } from '../../errors/sql-error.ts';
 
-const exactValuesMax = 32;
-const version = 2;
+const exactValuesMax = 256;
+const version = 3;
 const headBytes = 25;
 
 export interface PercentileSketch {
   readonly n: number;
   readonly min: number;
   readonly max: number;
-  /** All values while there are at most 32, else empty. */
+  /** All values while there are at most 256, else empty. */
   readonly values: readonly number[];
   /** Pairs by ascending bucket; empty while `values` are kept. */
   readonly buckets: readonly (readonly [bucket: number, count: number])[];

@@ -4,7 +4,8 @@
  *     u8   1, the version
  *     u8   0: hashes, 1: registers
  *     hashes:    × u64, little-endian, each different: the count is exact
- *     registers: 4096 × u8, HyperLogLog with 2^12 registers: an error of 1.6 %
+ *     registers: 4096 × u8, HyperLogLog with 2^12 registers: a standard error of
+ *                1.6 %, so one count in 300 is off by more than 4.9 %
  *
  * The estimate is Ertl's improved one (New cardinality estimation algorithms for HyperLogLog
  * sketches, 2017, algorithm 6), which needs no correction tables.

@@ -36,7 +36,7 @@ export function percentileColumn(
     rowCount,
     values,
     flags,
-    arena.allocate(256),
+    arena.allocate(2048),
   );
   if (done < rowCount) {
     const row = selection === 0 ? done : (heap().u32[(selection >>> 2) + done] as number);

@@ -1,7 +1,6 @@
 /** Percentile sketches as bytes (percentile-layout.ts): writing them, and reading percentiles. */
 import {
-  addOne, bucketOf, bucketStart, EXACT_MAX, HEAD, isSketch,
-  PAGE_BUCKETS, PAGE_BYTES, PAGE_HEAD, pageSum, RAW, RAW_MAX,
+  bucketStart, EXACT_MAX, HEAD, isSketch, PAGE_BUCKETS, PAGE_BYTES, PAGE_HEAD, pageSum, RAW,
   RECORD, VERSION,
 } from './percentile-layout';
 
@@ -20,8 +19,7 @@ export function sketchBytesMax(records: usize, count: u32): u32 {
     const capacity = load<u32>(record, 28);
     total += HEAD + 4;
     if (load<u32>(record, 32) == RAW) {
-      const n = <usize>load<i64>(record, 16);
-      total += n <= <usize>EXACT_MAX ? n << 3 : n * (PAGE_HEAD + 128);
+      total += <usize>load<i64>(record, 16) << 3;
       continue;
     }
     for (let page: u32 = 0; page < capacity; page++) {
@@ -31,9 +29,9 @@ export function sketchBytesMax(records: usize, count: u32): u32 {
   return <u32>total;
 }
 
-/** Sketches of `count` records at `out`, offsets from 0; `scratch` is for 256 + 128 u32. */
+/** Sketches of `count` records at `out`, offsets from 0. */
 export function encodeSketches(
-  records: usize, count: u32, offsets: usize, out: usize, scratch: usize,
+  records: usize, count: u32, offsets: usize, out: usize,
 ): void {
   let end = out;
   store<u32>(offsets, 0);
@@ -48,7 +46,6 @@ export function encodeSketches(
     const data = <usize>load<u32>(record, 24);
     const first = load<u32>(record, 32);
     if (first != RAW) end = encodePages(data, load<u32>(record, 28), first, end);
-    else if (n > EXACT_MAX) end = encodeValues(data, <u32>n, scratch, end);
     else {
       memory.copy(end, data, <usize>n << 3);
       end += <usize>n << 3;
@@ -90,28 +87,6 @@ function encodePage(page: u32, counts: usize, out: usize): usize {
   return to + <usize>(width << 7);
 }
 
-/** Values that are not counted yet: sorted by bucket, then counted page by page. */
-function encodeValues(values: usize, n: u32, scratch: usize, out: usize): usize {
-  for (let i: usize = 0; i < <usize>n; i++) {
-    store<u32>(scratch + (i << 2), bucketOf(load<f64>(values + (i << 3))));
-  }
-  sort<u32>(scratch, n);
-  const counts = scratch + (<usize>RAW_MAX << 2);
-  let end = out + 4;
-  let pages: u32 = 0;
-  for (let i: u32 = 0; i < n; pages++) {
-    const page = load<u32>(scratch + (<usize>i << 2)) >> 7;
-    memory.fill(counts, 0, PAGE_BYTES);
-    while (i < n && load<u32>(scratch + (<usize>i << 2)) >> 7 == page) {
-      addOne(counts, load<u32>(scratch + (<usize>i << 2)));
-      i++;
-    }
-    end = encodePage(page, counts, end);
-  }
-  store<u32>(out, pages);
-  return end;
-}
-
 // @ts-ignore: decorator
 @inline
 function nextGap(gap: u32): u32 {
@@ -137,7 +112,7 @@ function sort<T>(at: usize, count: u32): void {
  * The value at a fraction 0 … 1 of each row's sketch, by row; flags tell where there is one (a
  * sketch of no values has none). `fractionStep` is the distance of the fractions in bytes, 0 for
  * one of all rows. Returns the position of a fraction outside or of bytes that are no sketch,
- * `count` when there is none. `scratch` is for 32 f64.
+ * `count` when there is none. `scratch` is for 256 f64.
  */
 export function percentiles(
   fractions: usize, fractionStep: u32, states: usize, offsets: usize, rows: usize, count: u32,

@@ -9,7 +9,7 @@
  *                        32 u32 first page, or RAW
  *     data               RAW: n of `capacity` f64 values; else a directory of `capacity` u32, of
  *                        pages first … first + capacity - 1: 0 or a pointer to 128 u32 counts
- *     sketch, bytes      u8 2 · u64 n · f64 min · f64 max, then for n <= 32 the values as f64,
+ *     sketch, bytes      u8 3 · u64 n · f64 min · f64 max, then for n <= 256 the values as f64,
  *                        else u32 page count and per page, ascending: u16 page · u8 width (1, 2
  *                        or 4) · 128 counts of that many bytes
  */
@@ -19,12 +19,12 @@ export const PAGES: u32 = 1 << 12;
 export const PAGE_BUCKETS: u32 = 128;
 export const PAGE_BYTES: u32 = 512;
 export const FIRST_CAPACITY: u32 = 32;
-export const RAW_MAX: u32 = 256;
 export const RECORD: usize = 40;
-export const VERSION: u8 = 2;
+export const VERSION: u8 = 3;
 export const HEAD: usize = 25;
 export const PAGE_HEAD: usize = 3;
-export const EXACT_MAX: i64 = 32;
+/** Values that are kept as they are, in records and in bytes. */
+export const EXACT_MAX: i64 = 256;
 export const FAILED: u32 = 0xffffffff;
 
 // @ts-ignore: decorator

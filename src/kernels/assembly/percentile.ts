@@ -8,8 +8,7 @@
  */
 import {
   addOne, bucketOf, EXACT_MAX, FAILED, FIRST_CAPACITY, HEAD,
-  isSketch, PAGE_BYTES, PAGE_HEAD, PAGES, RAW, RAW_MAX,
-  RECORD,
+  isSketch, PAGE_BYTES, PAGE_HEAD, PAGES, RAW, RECORD,
 } from './percentile-layout';
 
 // @ts-ignore: decorator
@@ -128,8 +127,8 @@ function needRaw(record: usize, n: u32, pool: usize): bool {
   const used = <u32>load<i64>(record, 16);
   const total = used + n;
   if (total <= load<u32>(record, 28)) return true;
-  if (total > RAW_MAX) return countRaw(record, pool);
-  const capacity = total <= FIRST_CAPACITY ? FIRST_CAPACITY : RAW_MAX;
+  if (total > <u32>EXACT_MAX) return countRaw(record, pool);
+  const capacity = total <= FIRST_CAPACITY ? FIRST_CAPACITY : <u32>EXACT_MAX;
   const data = take(pool, capacity << 3);
   if (data == 0) return false;
   memory.copy(data, <usize>load<u32>(record, 24), <usize>used << 3);
