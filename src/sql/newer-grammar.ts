@@ -45,7 +45,9 @@ function visit(tree: unknown, see: (kind: string, content: unknown) => void): vo
   }
 }
 
-const junk = /^[-+\s]*((?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?[a-z_\x80-\xff][\w$\x80-\xff]*)/i;
+/** A number, its exponent if it has one, and what must not follow. */
+const junk =
+  /^[-+\s]*((?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+|(?!e[-+]?\d))[a-z_\x80-\xff][\w$\x80-\xff]*)/i;
 
 function checkNumber(
   { location, ival, fval }: Content,
