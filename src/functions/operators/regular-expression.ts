@@ -34,10 +34,50 @@ export function regularExpression(pattern: string, flags = '', wanted: Wanted = 
   return compiled;
 }
 
-/** Of several matches at a place the longest counts, unless a quantifier is reluctant. */
-function isLongest(pattern: string, wanted: Wanted): boolean {
-  return wanted === 'match' && !/[*+?}]\?/.test(pattern);
+/** Escapes, brackets and the heads of groups say nothing of quantifiers. */
+function quantifiersOf(pattern: string): readonly string[] {
+  const bare = pattern
+    .replaceAll(/\\[^]/g, 'x')
+    .replaceAll(/\[\^?\]?(?:\[:\w+:\]|[^\]])*\]/g, 'x')
+    .replaceAll(/\(\?[:a-z]*/g, '(');
+  return bare.match(/(?:[*+?]|\{\d+(?:,\d*)?\})\??/g) ?? [];
 }
+
+/**
+ * Of several matches at a place the longest counts, unless the quantifiers are reluctant.
+ * PostgreSQL lets the first quantifier decide for the whole expression: that is refused (0A000).
+ */
+function isLongest(pattern: string, wanted: Wanted): boolean {
+  if (wanted === 'found') return false;
+  const choices = quantifiersOf(pattern).filter((each) => !/^\{\d+\}\??$/.test(each));
+  const reluctant = choices.filter((each) => /.\?$/.test(each));
+  const isMixed = reluctant.length > 0 && (reluctant.length < choices.length || /\|/.test(pattern));
+  if (isMixed) throw unsupported('greedy and reluctant matching in one regular expression');
+  return reluctant.length === 0;
+}
+
+const repetitionsMax = 255;
+
+/** What RE2 takes and PostgreSQL does not. Errors: 2201B. */
+function checkSyntax(pattern: string): void {
+  const bare = pattern.replaceAll(/\\[^]/g, 'x');
+  for (const [, least, most] of bare.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) {
+    const counts = [Number(least), Number(most || least)];
+    const [from = 0, to = 0] = counts;
+    if (from > repetitionsMax || to > repetitionsMax || from > to) {
+      throw invalid('invalid repeat count');
+    }
+  }
+  if (/\{\d+(?:,\d*)?$/.test(bare)) throw invalid('missing closing }');
+  if (/\(\?<(?![=!])/.test(bare)) throw invalid('missing argument');
+  if (/\(\?(?![:=!<])/.test(bare)) throw invalid('embedded option');
+  const classes = [...bare.matchAll(/\[:(\w+):\]/g)].map(([, name = '']) => name);
+  if (classes.some((name) => !characterClasses.has(name))) throw invalid('character class');
+}
+
+const characterClasses: ReadonlySet<string> = new Set(
+  'alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit'.split(' '),
+);
 
 function compile(pattern: string, flags: string, wanted: Wanted): RE2JS {
   const options: Options = {
@@ -54,22 +94,30 @@ function compile(pattern: string, flags: string, wanted: Wanted): RE2JS {
   } else if (body.startsWith('***:')) body = body.slice(4);
   const embedded = /^\(\?([a-z]+)\)/.exec(body);
   if (embedded !== null && !options.isLiteral) {
-    for (const flag of embedded[1] ?? '') applyFlag(flag, options);
+    for (const flag of embedded[1] ?? '') {
+      if (!knownFlags.includes(flag)) throw invalid('embedded option');
+      applyFlag(flag, options);
+    }
     body = body.slice(embedded[0].length);
   }
+  if (!options.isLiteral) checkSyntax(body);
   const source = options.isLiteral ? RE2JS.quote(body) : translate(body, options);
   const re2Flags =
     (options.ignoresCase ? RE2JS.CASE_INSENSITIVE : 0) |
     (options.dotMatchesNewline ? RE2JS.DOTALL : 0) |
     (options.linesHaveEnds ? RE2JS.MULTILINE : 0) |
-    (isLongest(body, wanted) ? RE2JS.LONGEST_MATCH : 0);
+    (options.isLiteral || isLongest(body, wanted) ? RE2JS.LONGEST_MATCH : 0);
   try {
     return RE2JS.compile(source, re2Flags);
   } catch (error) {
-    if (error instanceof RE2JSSyntaxException) throw invalid(error.message);
-    throw error;
+    if (!(error instanceof RE2JSSyntaxException)) throw error;
+    const { message } = error;
+    // Each count is small enough here: it is their product that is not.
+    throw invalid(/invalid repeat count/.test(message) ? 'too complex' : message);
   }
 }
+
+const knownFlags = 'icsnmpwqtegxb';
 
 function applyFlag(flag: string, options: Options): void {
   if (flag === 'i') options.ignoresCase = true;
@@ -168,9 +216,13 @@ function translateBracket(text: string, options: Options): string {
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/closing \)|unexpected \)/, 'parentheses () not balanced'],
   [/closing \]/, 'brackets [] not balanced'],
+  [/closing }/, 'braces {} not balanced'],
+  [/embedded option/, 'invalid embedded option'],
+  [/class range/, 'invalid character range'],
+  [/character class/, 'invalid character class'],
+  [/too complex/, 'regular expression is too complex'],
   [/missing argument|nested repetition/, 'quantifier operand invalid'],
   [/invalid repeat count/, 'invalid repetition count(s)'],
-  [/class range/, 'invalid character range'],
   [/escape|backslash/, 'invalid escape \\ sequence'],
 ];
 

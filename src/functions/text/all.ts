@@ -59,6 +59,7 @@ const lengths: readonly FunctionRecord[] = [
     'octet_length',
     { text: 'number of bytes', example: ["octet_length('héllo')", '6'] },
     scalar('text → int4', (text: Text) => Buffer.byteLength(text)),
+    scalar('bpchar → int4', (text: Text) => Buffer.byteLength(text)),
     scalar('bytea → int4', (value: Uint8Array) => value.length),
   ),
   define(

@@ -160,8 +160,10 @@ export function overlay(text: string, replacement: string, start: number, count?
 export function chr(code: number): string {
   if (code === 0) throw new SqlError('program_limit_exceeded', 'null character not permitted');
   if (code < 0) throw new SqlError('invalid_parameter_value', 'character number must be positive');
-  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-    const message = `requested character too large for encoding: ${code}`;
+  const isSurrogate = code >= 0xd800 && code <= 0xdfff;
+  if (code > 0x10ffff || isSurrogate) {
+    const fault = isSurrogate ? 'not valid' : 'too large';
+    const message = `requested character ${fault} for encoding: ${code}`;
     throw new SqlError('program_limit_exceeded', message);
   }
   return String.fromCodePoint(code);

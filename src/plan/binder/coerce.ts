@@ -75,7 +75,9 @@ function foldWidening(expr: Expr, to: TypeName): ConstantExpr | undefined {
   const numeric = expr.value as Numeric;
   const isPlain = from === 'numeric' && numeric.special === undefined;
   if (!isPlain || to !== 'float8') return undefined;
-  return constant(sqlType('float8'), Number(`${numeric.digits}e${-numeric.scale}`));
+  const value = Number(`${numeric.digits}e${-numeric.scale}`);
+  const isLost = !Number.isFinite(value) || (value === 0 && numeric.digits !== 0n);
+  return isLost ? undefined : constant(sqlType('float8'), value);
 }
 
 function foldInteger(value: bigint, to: TypeName): ConstantExpr | undefined {
