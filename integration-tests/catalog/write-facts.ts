@@ -180,7 +180,7 @@ const files: readonly FactFile[] = [
     sql: `select format('%s %s %s %s %s %s %s %s', opcname, o.oid, opcmethod, opcfamily, opfname,
         opcintype, opcdefault, opckeytype) as fact
       from pg_opclass o join pg_opfamily f on f.oid = opcfamily
-      where opcmethod in (403, 405) and opcintype = any (${knownTypes}) order by o.oid`,
+      where opcmethod in (403, 405) and opcintype = any (${knownTypes}) order by o.ctid`,
   },
   {
     file: 'ranges',

@@ -24,6 +24,11 @@ export const clientPrograms: readonly ClientProgram[] = [
   fromNode('node-pg', runNodePg),
   fromNode('postgres-js', runPostgresJs),
   { name: 'psql', missing: psqlMissing, run: runPsql },
+  {
+    name: 'psql-completion',
+    missing: () => psqlMissing() ?? needs(python, ['-c', 'import pty'], 'python3'),
+    run: (port) => runProgram(python, [join(sources, 'psql_completion.py'), String(port)]),
+  },
   script({
     name: 'psycopg',
     program: [python, 'psycopg_client.py'],

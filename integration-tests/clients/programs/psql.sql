@@ -14,6 +14,18 @@ select count(*) as spans from otel_logs_and_spans where project_id = 'clients' \
 \set FETCH_COUNT 10
 select n from generate_series(1, 25) as g(n);
 \set FETCH_COUNT 0
+select n % 2 as odd, n % 3 as third, count(*)::int from generate_series(1, 12) as g(n)
+  group by 1, 2 order by 1, 2 \crosstabview odd third count
+select format('select %s as made', n) from generate_series(1, 2) as g(n) \gexec
+select n, repeat('x', n) as xs from generate_series(1, 2) as g(n) \gx
+\set ON_ERROR_ROLLBACK on
+begin;
+select 1 / 0;
+\echo :LAST_ERROR_SQLSTATE :LAST_ERROR_MESSAGE
+select 'still in the transaction' as state;
+commit;
+\set ON_ERROR_ROLLBACK off
+\echo :SERVER_VERSION_NUM :ENCODING :SQLSTATE :ROW_COUNT
 create table by_psql (a int, b text);
 \copy by_psql from stdin with (format csv)
 1,"one, two"

@@ -18,6 +18,13 @@ const otherComments: readonly Comment[] = [
   [12, 2612, 'built-in functions'],
   [13, 2612, 'dynamically-loaded C functions'],
   [14, 2612, 'SQL-language functions'],
+  [2, 2601, 'heap table access method'],
+  [403, 2601, 'b-tree index access method'],
+  [405, 2601, 'hash index access method'],
+  [783, 2601, 'GiST index access method'],
+  [2742, 2601, 'GIN index access method'],
+  [3580, 2601, 'block range index (BRIN) access method'],
+  [4000, 2601, 'SP-GiST index access method'],
 ];
 
 function commentsIn(facts: string, ofClass: number): readonly Comment[] {
