@@ -143,6 +143,34 @@ def describe(connection):
     columns = Statement(connection)
     columns.call("SQLColumns", None, 0, c_char_p(b"public"), NTS, c_char_p(b"otel_logs_and_spans"), NTS, None, 0)
     say("columns of spans", columns.rows((4, 5, 6, 11)))
+    run(connection, "create table odbc_keys (a int, b varchar(20) not null unique, c numeric(9, 2) default 1.5, primary key (a, b))")
+    run(connection, "create view odbc_view as select a, b from odbc_keys")
+    keys = (None, 0, c_char_p(b"public"), NTS, c_char_p(b"odbc_keys"), NTS)
+    some = (None, 0, c_char_p(b"public"), NTS, c_char_p(b"odbc%"), NTS)
+    catalog(connection, "SQLTables", *some, c_char_p(b"TABLE,VIEW"), NTS)
+    catalog(connection, "SQLColumns", *some, None, 0, without=(23,))
+    catalog(connection, "SQLPrimaryKeys", *keys)
+    catalog(connection, "SQLForeignKeys", *keys, None, 0, None, 0, None, 0)
+    catalog(connection, "SQLStatistics", *keys, c_short(0), c_short(0), without=(11, 12))
+    catalog(connection, "SQLSpecialColumns", c_short(1), *keys, c_short(0), c_short(1))
+    catalog(connection, "SQLSpecialColumns", c_short(2), *keys, c_short(0), c_short(1))
+    catalog(connection, "SQLTablePrivileges", *some)
+    catalog(connection, "SQLProcedures", None, 0, c_char_p(b"pg_catalog"), NTS, c_char_p(b"date_trunc"), NTS)
+    catalog(connection, "SQLProcedureColumns", None, 0, c_char_p(b"pg_catalog"), NTS, c_char_p(b"substr"), NTS, None, 0)
+    catalog(connection, "SQLGetTypeInfo", c_short(0))
+    run(connection, "drop view odbc_view")
+    run(connection, "drop table odbc_keys")
+
+
+def catalog(connection, name, *arguments, without=()):
+    """Columns and rows of a catalog function, sorted: its order is not that of all columns."""
+    statement = Statement(connection)
+    statement.call(name, *arguments)
+    columns = statement.columns()
+    say(name, columns)
+    numbers = [number for number in range(1, len(columns) + 1) if number not in without]
+    for row in sorted(statement.rows(numbers), key=str):
+        say("  ", row)
 
 
 for options in ("", "UseServerSidePrepare=0;", "UseDeclareFetch=1;Fetch=100;"):

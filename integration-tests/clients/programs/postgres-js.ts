@@ -20,7 +20,19 @@ export async function runPostgresJs(port: number, say: Say): Promise<void> {
   }
   say('cursor', sizes);
   await copyAndWrite(sql, say);
+  await listenAndCancel(sql, say);
   await sql.end();
+}
+
+async function listenAndCancel(sql: postgres.Sql, say: Say): Promise<void> {
+  const heard = new Promise<string>((resolve) => {
+    void sql.listen('channel', resolve).then(() => sql.notify('channel', 'hello'));
+  });
+  say('heard', await heard);
+  const sleeping = sql`select pg_sleep(20)`.execute();
+  setTimeout(() => sleeping.cancel(), 300);
+  await sleeping.catch((error: postgres.PostgresError) => say('cancelled', error.code));
+  say('usable', await sql`select 1 as one`);
 }
 
 async function copyAndWrite(sql: postgres.Sql, say: Say): Promise<void> {

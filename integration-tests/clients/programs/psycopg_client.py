@@ -1,10 +1,13 @@
 """psycopg 3: text and binary results, server cursors, pipelines, COPY. Argument: the port."""
+import logging
 import sys
 from datetime import datetime, timezone
 
 import psycopg
+from psycopg.types import TypeInfo
 from psycopg.types.json import Jsonb
 
+logging.disable()
 PROJECT = "clients"
 SINCE = datetime(2000, 1, 1, tzinfo=timezone.utc)
 SPANS = """
@@ -61,6 +64,34 @@ def copy(connection):
     say("sum", cursor.execute("select sum(a), count(b) from by_psycopg").fetchone())
 
 
+def describe(connection):
+    for name in ("uuid", "jsonb", "timestamptz", "numeric"):
+        info = TypeInfo.fetch(connection, name)
+        say("type", (info.name, info.oid, info.array_oid, info.regtype, info.delimiter))
+    with connection.cursor(binary=True) as cursor:
+        streamed = [row[0] for row in cursor.stream("select n from generate_series(1, %s) as g(n)", (7,))]
+    say("streamed", streamed)
+    with connection.transaction(), connection.cursor("scrolls", scrollable=True) as cursor:
+        cursor.execute("select n from generate_series(1, 9) as g(n)")
+        cursor.scroll(4)
+        say("scrolled", (cursor.fetchone(), cursor.scroll(-2), cursor.fetchmany(2)))
+    with connection.pipeline() as pipeline:
+        cursor = connection.cursor()
+        cursor.executemany("select %s::int", [(n,) for n in range(4)], returning=True)
+        pipeline.sync()
+        results = [cursor.fetchone()]
+        while cursor.nextset():
+            results.append(cursor.fetchone())
+    say("many", results)
+    try:
+        with connection.pipeline():
+            connection.execute("select 1/0")
+            connection.execute("select 1")
+    except psycopg.Error as error:
+        say("pipeline fails", error.sqlstate)
+    connection.rollback()
+
+
 def fail(connection):
     for query in ("select nope", "select 1/0", "select * from missing", "select 'x'::int"):
         try:
@@ -76,5 +107,7 @@ with psycopg.connect(f"host=127.0.0.1 port={sys.argv[1]} user=postgres dbname=po
     read_spans(connection)
     read_in_parts(connection)
     copy(connection)
+    connection.commit()
+    describe(connection)
     fail(connection)
     connection.execute("drop table by_psycopg")
