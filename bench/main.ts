@@ -1,10 +1,11 @@
 /**
- * npm run bench -- [workload | latency | connections] [--rows 1000000] [--runs 7] [--only W6] [--data data/bench]
+ * npm run bench -- [workload | latency | trace-overhead | connections] [--rows 1000000] [--runs 7] [--only W6] [--data data/bench]
  */
 import { parseArgs } from 'node:util';
 import { runWorkload } from './against-duckdb.ts';
 import { runConnections } from './connections.ts';
 import { runLatency } from './latency.ts';
+import { runTraceOverhead } from './trace-overhead.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,6 +27,7 @@ const suites: Readonly<Record<string, () => Promise<void>>> = {
       only: values.only,
     }),
   latency: () => runLatency(values.data),
+  'trace-overhead': () => runTraceOverhead(values.data, Number(values.runs)),
   connections: runConnections,
 };
 

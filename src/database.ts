@@ -18,6 +18,7 @@ import { SqlSession } from './session/sql-session.ts';
 import { loadParser } from './sql/parse.ts';
 import { createSegmentReader } from './storage/segment-body.ts';
 import { openStore } from './storage/store.ts';
+import { serverStatistics } from './server-metrics.ts';
 import { activeTracer } from './telemetry.ts';
 import type { Tracer } from './trace/query-trace.ts';
 import { version } from './version.ts';
@@ -92,7 +93,7 @@ export class Database implements SessionHost {
       tracer,
       directory: new SessionDirectory(),
       createSystemCatalog,
-      statistics: () => serverStatistics(tracer),
+      statistics: () => serverStatistics(environment),
       database: options.database ?? 'postgres',
       serverVersion: `15.20 (TimeFusion ${version})`,
       workers,
@@ -157,15 +158,4 @@ export class Database implements SessionHost {
     await this.#store.close();
     await this.environment.tracer.shutdown();
   }
-}
-
-function serverStatistics(tracer: Tracer): readonly (readonly [string, string, string])[] {
-  const memory = process.memoryUsage();
-  const traces = Object.entries(tracer.counters());
-  return [
-    ['process', 'rss_bytes', String(memory.rss)],
-    ['process', 'heap_used_bytes', String(memory.heapUsed)],
-    ['process', 'uptime_seconds', String(Math.floor(process.uptime()))],
-    ...traces.map(([key, value]) => ['trace', key, String(value)] as const),
-  ];
 }

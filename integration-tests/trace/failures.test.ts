@@ -112,7 +112,11 @@ describe('an exporter whose collector fails', { concurrency: 4 }, () => {
         await account.next();
         await collector.recover();
         await first;
-        assert.deepEqual([account.exported, account.dropped], outcome(way, failure), account.said.join());
+        assert.deepEqual(
+          [account.exported, account.dropped],
+          outcome(way, failure),
+          account.said.join(),
+        );
         await account.send();
         assert.equal(account.exported + account.dropped, 6);
         assert.equal(account.exported, outcome(way, failure)[0] + 3);

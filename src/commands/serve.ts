@@ -4,6 +4,7 @@ import { deriveLimits, readConfig, ConfigError, type Config } from '../config.ts
 import { Database } from '../database.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { ServerOptions } from '../wire/server-options.ts';
+import { serverMetrics } from '../server-metrics.ts';
 import { openTracer } from '../trace/open-tracer.ts';
 import { createLog } from '../trace/log.ts';
 import { version } from '../version.ts';
@@ -29,7 +30,7 @@ export async function runServe(args: readonly string[]): Promise<void> {
     host: config.get('PGWIRE_HOST'),
     port: Number(config.get('TIMEFUSION_HTTP_PORT')),
     ready: () => true,
-    metrics: () => metricsText(database) + tracer.metricsText(),
+    metrics: (form) => serverMetrics(database, form) + tracer.metricsText(form),
   });
   announce(config, wire.port, (await http.listen()).port);
   for (const warning of config.warnings) log.warn(warning);
@@ -66,13 +67,6 @@ function wireOptions(
           tls: { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') },
         }),
   };
-}
-
-function metricsText(database: Database): string {
-  return database.environment
-    .statistics()
-    .map(([component, key, value]) => `timefusion_${component}_${key} ${value}\n`)
-    .join('');
 }
 
 function announce(config: Config, port: number, httpPort: number): void {

@@ -12,8 +12,8 @@ export interface HttpServerOptions {
   readonly host?: string;
   /** 0: any free port. */
   readonly port: number;
-  /** The Prometheus text of now. */
-  readonly metrics: () => string;
+  /** The metrics of now; OpenMetrics for who asks for it, else Prometheus text. */
+  readonly metrics: (form: 'prometheus' | 'openmetrics') => string;
   /** True: queries are served; /readyz says 503 before and while draining. */
   readonly ready: () => boolean;
 }
@@ -31,6 +31,7 @@ interface Answer {
 
 const plain = 'text/plain; charset=utf-8';
 const prometheus = 'text/plain; version=0.0.4; charset=utf-8';
+const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 const requestTimeoutMs = 10_000;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -82,7 +83,9 @@ function answerTo(request: IncomingMessage, options: HttpServerOptions): Answer 
         ? { status: 200, type: plain, body: 'ready\n' }
         : { status: 503, type: plain, body: 'not ready\n' };
     case '/metrics':
-      return { status: 200, type: prometheus, body: options.metrics() };
+      return (request.headers.accept ?? '').includes('application/openmetrics-text')
+        ? { status: 200, type: openMetrics, body: `${options.metrics('openmetrics')}# EOF\n` }
+        : { status: 200, type: prometheus, body: options.metrics('prometheus') };
     default:
       return { status: 404, type: plain, body: 'not found\n' };
   }

@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { PlanNode } from '../plan/physical.ts';
 import { childrenOf } from '../plan/physical.ts';
 import { totalsByNode } from './operator-totals.ts';
-import { CounterFamily, HistogramFamily } from './prometheus-text.ts';
+import { CounterFamily, HistogramFamily, type TextForm } from './prometheus-text.ts';
 import type { ExecutedPlan, QueryEnd, QueryNotes, SamplingReason } from './query-notes.ts';
 import type { PhaseNote } from './query-trace.ts';
 import type { SinkCounts } from './span-outlet.ts';
@@ -83,7 +83,8 @@ export class QueryMetrics {
   );
   #loopDelay: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
-  count(notes: QueryNotes, end: QueryEnd): void {
+  /** `isExported`: its trace can be found by its id. */
+  count(notes: QueryNotes, end: QueryEnd, isExported: boolean): void {
     const { failure, phases, plans, start } = notes;
     const seconds = Math.max(0, end.endNs - start.startNs) / 1e9;
     this.#duration.observe(
@@ -93,6 +94,7 @@ export class QueryMetrics {
         error_type: failure?.code ?? '',
       },
       seconds,
+      isExported ? notes.traceId : '',
     );
     if (failure === undefined) this.#rows.observe({}, end.rows);
     if (stopped.has(end.reason)) this.#cancelled.add({ reason: end.reason });
@@ -143,7 +145,7 @@ export class QueryMetrics {
     if (count > 0) this.#elided.add({}, count);
   }
 
-  text(sinks: ReadonlyMap<SinkName, SinkCounts>): string {
+  text(sinks: ReadonlyMap<SinkName, SinkCounts>, form: TextForm): string {
     const families = [
       this.#duration,
       this.#rows,
@@ -163,7 +165,7 @@ export class QueryMetrics {
       ...sinkFamilies(sinks),
       ...this.#processFamilies(),
     ];
-    return families.map((family) => family.text()).join('');
+    return families.map((family) => family.text(form)).join('');
   }
 
   /** The event loop is watched from the first time that somebody asks. */

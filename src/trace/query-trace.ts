@@ -6,6 +6,7 @@
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { RuleOutcome } from '../plan/planner.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
+import type { TextForm } from './prometheus-text.ts';
 
 export type PhaseName =
   | 'pgwire.receive'
@@ -132,8 +133,8 @@ export interface Tracer {
   }): void;
   /** produced = exported + dropped + queued, per exporter. */
   counters(): Readonly<Record<string, number>>;
-  /** Prometheus text of the queries' and the tracer's own metrics. */
-  metricsText(): string;
+  /** The queries' and the tracer's own metrics. */
+  metricsText(form: TextForm): string;
   flush(): Promise<void>;
   shutdown(): Promise<void>;
 }

@@ -6,6 +6,7 @@
  * Without exporters and lines no id is drawn, no plan is wrapped and no worker started: what is
  * left are the metrics.
  */
+import type { TextForm } from './prometheus-text.ts';
 import { isWithinRatio, RateGuard } from './sampler.ts';
 import { admit, type SpanDraft } from './span-draft.ts';
 import { clockNs } from './node-statistics.ts';
@@ -192,14 +193,14 @@ export class SpanTracer implements Tracer {
     const ended = this.#ended;
     this.#ended = [];
     for (const [notes, end] of ended) {
-      this.#metrics.count(notes, end);
+      const reason = this.#exports ? this.#reason(notes, end) : undefined;
+      this.#metrics.count(notes, end, reason !== undefined);
       this.#slow(notes, end);
-      if (this.#isOn) this.#export(notes, end);
+      if (this.#isOn) this.#export(notes, end, reason);
     }
   }
 
-  #export(notes: QueryNotes, end: QueryEnd): void {
-    const reason = this.#exports ? this.#reason(notes, end) : undefined;
+  #export(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | undefined): void {
     const { lines: linesOn, linesSampledOnly, spansMax } = this.#options;
     const withLines = linesOn && (!linesSampledOnly || reason !== undefined);
     if (reason === undefined && !withLines) return;
@@ -294,8 +295,8 @@ export class SpanTracer implements Tracer {
     return found;
   }
 
-  metricsText(): string {
-    return this.#metrics.text(this.#outlet.sinks);
+  metricsText(form: TextForm): string {
+    return this.#metrics.text(this.#outlet.sinks, form);
   }
 
   async flush(): Promise<void> {

@@ -1,0 +1,49 @@
+/** What the server knows of itself: the rows of timefusion_stats, and its gauges for Prometheus. */
+import { allocatedBytes } from './memory/allocator.ts';
+import type { Database } from './database.ts';
+import type { SessionEnvironment } from './session/environment.ts';
+import { CounterFamily, type TextForm } from './trace/prometheus-text.ts';
+
+type Statistic = readonly [component: string, key: string, value: string];
+
+const states = ['active', 'idle', 'idle in transaction', 'idle in transaction (aborted)'] as const;
+
+/** Sessions by state; every state has a number. */
+function connections({ directory }: SessionEnvironment): readonly (readonly [string, number])[] {
+  const facts = directory.activity();
+  return states.map((state) => [state, facts.filter((fact) => fact.state === state).length]);
+}
+
+export function serverStatistics(environment: SessionEnvironment): readonly Statistic[] {
+  const memory = process.memoryUsage();
+  const numbers: readonly (readonly [string, string, number])[] = [
+    ['process', 'rss_bytes', memory.rss],
+    ['process', 'heap_used_bytes', memory.heapUsed],
+    ['process', 'uptime_seconds', Math.floor(process.uptime())],
+    ['memory', 'columns_bytes', allocatedBytes()],
+    ...connections(environment).map(
+      ([state, count]) =>
+        ['connections', state.replaceAll(/\W+/g, '_').replace(/_$/, ''), count] as const,
+    ),
+    ...Object.entries(environment.tracer.counters()).map(
+      ([key, value]) => ['trace', key, value] as const,
+    ),
+  ];
+  return numbers.map(([component, key, value]) => [component, key, String(value)]);
+}
+
+export function serverMetrics({ environment }: Database, form: TextForm): string {
+  const rows = serverStatistics(environment)
+    .map(([component, key, value]) => `timefusion_${component}_${key} ${value}\n`)
+    .join('');
+  const open = new CounterFamily('db_server_connections', 'Sessions by state.', 'gauge');
+  for (const [state, count] of connections(environment)) open.set({ state }, count);
+  const bytes = new CounterFamily('db_server_memory_bytes', 'Memory in use, by pool.', 'gauge');
+  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+  bytes.set({ pool: 'columns' }, allocatedBytes());
+  bytes.set({ pool: 'resident' }, rss);
+  bytes.set({ pool: 'heap' }, heapUsed);
+  bytes.set({ pool: 'external' }, external);
+  bytes.set({ pool: 'array_buffers' }, arrayBuffers);
+  return rows + open.text(form) + bytes.text(form);
+}
