@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { Collector } from './collector.ts';
 import { lastTraceId, TracedServer } from './traced-server.ts';
 
@@ -77,6 +79,64 @@ describe('values', { concurrency: false }, () => {
     assert.doesNotMatch(everything, new RegExp(canary));
     assert.doesNotMatch(everything, new RegExp(String(number)));
   });
+
+  it('of many queries, rows copied and passwords appear nowhere, statistics included', async () => {
+    const wanted = Number(process.env['CANARY_QUERIES'] ?? 60);
+    for (let asked = 0; asked < wanted; asked += 60) {
+      for (let index = asked; index < Math.min(wanted, asked + 60); index++) await askOne(index);
+      await checkNothingTold();
+    }
+  });
+
+  /** One statement, its canaries all different from those of others. */
+  async function askOne(index: number): Promise<void> {
+    const own = `${canary}x${index}`;
+    const kind = index % (statements.length + 4);
+    const sql = statements[kind]?.replaceAll(canary, own);
+    if (sql !== undefined) await client.query(sql).catch(() => undefined);
+    else if (kind === statements.length) {
+      await client.query('SELECT $1::text || label FROM birds WHERE n <> $2', [
+        own,
+        number + index,
+      ]);
+    } else if (kind === statements.length + 1) {
+      await pipeline(
+        [`${number + index}\t${own}\n`],
+        client.query(copyFrom('COPY birds FROM STDIN')),
+      );
+    } else if (kind === statements.length + 2) {
+      await client.query(`CREATE ROLE keeper${index} PASSWORD '${own}'`);
+    } else {
+      const refused = pipeline(
+        [`${own}\t${own}\n`],
+        client.query(copyFrom('COPY birds FROM STDIN')),
+      );
+      await assert.rejects(refused, /invalid input syntax/);
+    }
+  }
+
+  /** Looks through what left since the last time, and forgets it. */
+  async function checkNothingTold(): Promise<void> {
+    await client.query('SELECT 1');
+    const last = await lastTraceId(client);
+    await collector.otlpTrace(last);
+    await collector.jaegerTrace(last);
+    await server.untilOutput(new RegExp(`"query","phase":"query".*${last}`));
+    const statistics = await client.query('SELECT * FROM timefusion_stats');
+    const texts = [
+      ...collector.jaegerBodies.splice(0).map((body) => body.toString('latin1')),
+      ...collector.otlpBodies.splice(0).map((body) => body.toString('latin1')),
+      server.output,
+      server.errors,
+      await server.metrics(),
+      JSON.stringify(statistics.rows),
+    ];
+    for (const text of texts) {
+      assert.equal(text.includes(canary), false);
+      assert.equal(text.includes('7391739'), false);
+    }
+    server.output = server.output.slice(0, 1000);
+  }
 
   it('are shown in node texts where the session asks for it', async () => {
     await client.query('SET trace.node_literals = on');
