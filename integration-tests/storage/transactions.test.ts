@@ -1,7 +1,8 @@
 /** What transactions see of themselves and of one another. */
+import { lockNames } from '../../src/catalog/locks.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { segmentRows } from '../../src/catalog/table.ts';
+import { RowBusy, segmentRows } from '../../src/catalog/table.ts';
 import type { TableDefinition } from '../../src/catalog/table.ts';
 import type { LocalStore } from '../../src/storage/store.ts';
 import { createTable, deleteRows, insert, insertRows, open, scan, tableOf } from './harness.ts';
@@ -148,9 +149,13 @@ test('two transactions cannot delete the same row', async () => {
     assert.ok(target);
     const ids = BigInt64Array.of(target.id);
     assert.equal(one.write(table.oid).delete(ids), 1);
-    assert.throws(() => two.write(table.oid).delete(ids), { code: '40001' });
-    two.rollback();
+    assert.throws(() => two.write(table.oid).delete(ids), RowBusy);
+    assert.deepEqual(two.writersOf(table.oid), [one.id]);
+    const over = two.waitFor(one.id)?.granted;
     await one.commit();
+    await over;
+    assert.equal(two.write(table.oid).delete(ids), 0);
+    two.rollback();
     const late = store.begin();
     assert.equal(late.write(table.oid).delete(ids), 0);
     late.rollback();
@@ -256,15 +261,16 @@ test('a temporary table leaves no trace on disk', async () => {
   await again.close();
 });
 
-test('updaters of one table wait in line, and a circle of waits is broken', async () => {
+test('writers of one table wait in line, and a circle of waits is broken', async () => {
   await withTable(async (store, table) => {
     const other = await createTable(store, 'other', { a: 'int4' });
     const order: string[] = [];
     const [one, two] = [store.begin(), store.begin()];
-    await one.lock(table.oid);
-    await two.lock(other.oid);
-    const waiting = two.lock(table.oid).then(() => order.push('two'));
-    await assert.rejects(one.lock(other.oid), { code: '40P01' });
+    const [first, second] = [lockNames.writers(table.oid), lockNames.writers(other.oid)];
+    assert.equal(one.lock(first, 'exclusive'), undefined);
+    assert.equal(two.lock(second, 'exclusive'), undefined);
+    const waiting = two.lock(first, 'exclusive')?.granted.then(() => order.push('two'));
+    assert.throws(() => one.lock(second, 'exclusive'), { code: '40P01' });
     order.push('one');
     one.rollback();
     await waiting;

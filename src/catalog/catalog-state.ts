@@ -3,7 +3,7 @@
  * information_schema are SQL text over fact tables, and every fact table is a function of this.
  */
 import type { AccessRecord } from './access-records.ts';
-import type { StoredView, TableDefinition } from './table.ts';
+import type { SequenceDefinition, SequenceValue, StoredView, TableDefinition } from './table.ts';
 import type { FactRows, FactTable, ViewDefinition } from '../plan/planner.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
@@ -59,6 +59,13 @@ export interface ViewColumn {
   readonly type: SqlType;
 }
 
+export interface SequenceFact {
+  readonly definition: SequenceDefinition;
+  readonly value: SequenceValue;
+  /** Values that a restart would pass over. */
+  readonly ahead: number;
+}
+
 export interface CatalogState {
   readonly database: string;
   readonly currentUser: string;
@@ -73,6 +80,7 @@ export interface CatalogState {
   }[];
   readonly schemas: readonly string[];
   readonly views: readonly StoredView[];
+  readonly sequences: readonly SequenceFact[];
   /** A view's columns follow from its text; empty when the text is no longer valid. */
   viewColumns(view: StoredView): readonly ViewColumn[];
   /** The session's own schema of temporary tables. */

@@ -9,6 +9,7 @@
  * stays readable until `release()`; writers never change what it names.
  */
 import type { Batch } from '../columns/batch.ts';
+import type { LockMode, LockWait } from './locks.ts';
 import type { Column } from '../columns/column.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Datum } from '../types/datum.ts';
@@ -21,8 +22,12 @@ export interface ColumnDefinition {
   readonly name: string;
   readonly type: SqlType;
   readonly notNull: boolean;
-  /** SQL text of the default expression. */
+  /** SQL text of the default expression; sequences in it are named by OID. */
   readonly defaultSql?: string;
+  /** GENERATED … AS IDENTITY: the default is the next value of a sequence of its own. */
+  readonly identity?: 'always' | 'by default';
+  /** OIDs of sequences that go with the column. */
+  readonly owns?: readonly number[];
   readonly comment?: string;
   /** Value of this column in rows that are older than the column; NULL when absent. */
   readonly missing?: Datum;
@@ -33,6 +38,7 @@ export interface ConstraintDefinition {
   readonly kind: 'primaryKey' | 'unique' | 'check';
   readonly columns: readonly number[];
   readonly checkSql?: string;
+  readonly comment?: string;
 }
 
 export interface IndexDefinition {
@@ -42,6 +48,7 @@ export interface IndexDefinition {
   readonly columns: readonly number[];
   /** As pg_get_indexdef shows it after USING: `btree (a DESC) WHERE (b > 0)`. */
   readonly sql: string;
+  readonly comment?: string;
 }
 
 export interface TableDefinition {
@@ -55,6 +62,8 @@ export interface TableDefinition {
   readonly owner: string;
   readonly temporary: boolean;
   readonly comment?: string;
+  /** Rises when columns are dropped or change their type: rows are laid out anew. */
+  readonly layout?: number;
 }
 
 /** Facts of one column over one segment, for pruning and for the optimizer. */
@@ -101,11 +110,26 @@ export interface TableSnapshot {
   readonly rowCount: number;
 }
 
+/** Another transaction, still open, deletes or updates a row: its end is to be waited for. */
+export class RowBusy extends Error {
+  override readonly name = 'RowBusy';
+  readonly transaction: number;
+
+  constructor(transaction: number) {
+    super(`transaction ${transaction} writes the row`);
+    this.transaction = transaction;
+  }
+}
+
 /** Changes of one transaction to one table, buffered until the transaction commits. */
 export interface TableWrite {
   /** Appends rows; columns in table order and of the table's types, plain or encoded. */
   insert(batch: Batch): void;
-  /** Deletes rows by row id; ids that are gone already are not counted. Returns rows deleted. */
+  /**
+   * Deletes rows by row id; ids that are gone already are not counted. Returns rows deleted.
+   * Throws RowBusy when another open transaction deletes one of them. Errors: 40001 in a
+   * repeatable read when one was deleted meanwhile.
+   */
   delete(rowIds: BigInt64Array): number;
   truncate(): void;
   /** Resolves when more rows may come: bulk loads await it between batches. */
@@ -119,7 +143,10 @@ export interface Table {
   readonly definition: TableDefinition;
   /** Live rows, committed: what plans are checked against when they are used again. */
   readonly rowCount?: number;
-  /** Columns as named; absent columns of the segments are left out of the snapshot. */
+  /**
+   * Columns as named; absent columns of the segments are left out of the snapshot. Errors: 40001
+   * when a repeatable read would see rows that were laid out anew meanwhile.
+   */
   snapshot(
     columns: readonly number[],
     transaction: StoreTransaction | undefined,
@@ -151,8 +178,44 @@ export interface StoredView {
   readonly schema: string;
   readonly name: string;
   readonly sql: string;
+  /** OIDs of the tables, views and sequences that the text names. */
+  readonly uses?: readonly number[];
   readonly owner: string;
   readonly comment?: string;
+}
+
+export interface SequenceDefinition {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly type: 'int2' | 'int4' | 'int8';
+  readonly start: bigint;
+  readonly increment: bigint;
+  readonly min: bigint;
+  readonly max: bigint;
+  readonly cache: bigint;
+  readonly cycles: boolean;
+  readonly owner: string;
+  readonly temporary: boolean;
+  readonly comment?: string;
+}
+
+/** The last value that was handed out, or with `isCalled` false the next one. */
+export interface SequenceValue {
+  readonly last: bigint;
+  readonly isCalled: boolean;
+}
+
+/** A sequence's state. What it hands out stays so, whether or not the transaction commits. */
+export interface Sequence {
+  readonly definition: SequenceDefinition;
+  readonly value: SequenceValue;
+  /** Values that a restart would pass over. */
+  readonly ahead: number;
+  /** Errors: 2200H past the last value. */
+  next(): bigint;
+  /** Errors: 22003 outside the bounds. */
+  set(value: SequenceValue): void;
 }
 
 /** A transaction of the store: sees its own writes; commit makes them durable, all or none. */
@@ -161,7 +224,10 @@ export interface StoreTransaction {
   write(tableOid: number): TableWrite;
   createTable(definition: Omit<TableDefinition, 'oid'>): TableDefinition;
   dropTable(tableOid: number): void;
-  /** Replaces the definition: ALTER TABLE, COMMENT. Columns may only be added at the end. */
+  /**
+   * Replaces the definition: ALTER TABLE, COMMENT. Columns may only be added at the end, unless
+   * `layout` rises: then the table has been truncated, and its rows are written again after this.
+   */
   alterTable(definition: TableDefinition): void;
   createView(view: Omit<StoredView, 'oid'>): StoredView;
   /** CREATE OR REPLACE, ALTER, COMMENT. */
@@ -174,12 +240,23 @@ export interface StoreTransaction {
   dropRecord(record: Pick<AccessRecord, 'kind' | 'key'>): void;
   /** An OID that no object had before. */
   takeOid(): number;
+  createSequence(sequence: Omit<SequenceDefinition, 'oid'>): SequenceDefinition;
+  /** Replaces the definition; with `value` the sequence goes on from there once this commits. */
+  alterSequence(sequence: SequenceDefinition, value?: SequenceValue): void;
+  dropSequence(oid: number): void;
+  /** The sequence as this transaction sees it: values it hands out are never taken back. */
+  sequence(oid: number): Sequence | undefined;
   /**
-   * Waits until no other transaction updates or deletes rows of the table, and keeps others out
-   * until this one ends. Taken before the snapshot that an UPDATE or DELETE reads. Inserts need
-   * no lock. Errors: 40P01 when the wait would never end.
+   * Takes a lock until the transaction ends or `unlock`; undefined: it has it. Errors: 40P01 when
+   * the wait would never end.
    */
-  lock(tableOid: number): Promise<void>;
+  lock(resource: string, mode: LockMode): LockWait | undefined;
+  tryLock(resource: string, mode: LockMode): boolean;
+  unlock(resource: string): void;
+  /** Waits for the end of another transaction; undefined: it is over. Errors: 40P01. */
+  waitFor(transaction: number): LockWait | undefined;
+  /** Other open transactions that deleted or updated rows of the table. */
+  writersOf(tableOid: number): readonly number[];
   /** The commit fails (40001) when others change rows of the table from now on. */
   requireUnchanged(tableOid: number): void;
   /** Later snapshots of a repeatable read show this moment; otherwise nothing. */
@@ -212,6 +289,8 @@ export interface Store {
     transaction: StoreTransaction | undefined,
   ): Table | undefined;
   tableByOid(oid: number, transaction: StoreTransaction | undefined): Table | undefined;
+  /** Whether a transaction that asked for the lock would have to wait. */
+  wouldWait(resource: string, mode: LockMode): boolean;
   /** Counts every change of a definition: plans made before are stale. */
   readonly definitionVersion: number;
   /** Schemas that users created, `public` included. */
@@ -219,6 +298,7 @@ export interface Store {
   views(transaction: StoreTransaction | undefined): readonly StoredView[];
   /** Roles, memberships and access lists. */
   records(transaction: StoreTransaction | undefined): readonly AccessRecord[];
+  sequences(transaction: StoreTransaction | undefined): readonly Sequence[];
   /** Seals, flushes and closes; every acknowledged row is on disk already. */
   close(): Promise<void>;
 }

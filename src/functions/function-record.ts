@@ -43,10 +43,20 @@ export interface EvaluationContext {
 export interface SessionEffects {
   /** Sets as SET (LOCAL) does; returns the value as SHOW shows it. */
   setConfig(name: string, value: string | null, isLocal: boolean): string;
+  /** Sequences, by OID; absent where there are none. */
+  readonly sequences?: SequenceEffects;
   /** Queues a notification as NOTIFY does. */
   notify?(channel: string, payload: string): void;
   /** Cancels the statement of a session, or ends it; false when there is no such session. */
   signalBackend?(pid: number, action: 'cancel' | 'terminate'): boolean;
+}
+
+/** Errors: 42809 when the OID is no sequence's, 55000, 2200H, 22003. */
+export interface SequenceEffects {
+  next(oid: number): bigint;
+  /** What this session got last, of one sequence or of any. */
+  current(oid: number | undefined): bigint;
+  set(oid: number, value: bigint, isCalled: boolean): void;
 }
 
 /** Facts that functions of pg_catalog need, answered from a snapshot that was sent along. */

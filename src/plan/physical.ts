@@ -10,6 +10,7 @@
  * fragment is run once, before the fragment. CoalescePartitionsExec never nests inside another's
  * probe path.
  */
+import type { FactRows } from './planner.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
@@ -54,6 +55,8 @@ export interface FactScanExec extends NodeCore {
   readonly kind: 'FactScanExec';
   readonly schema: string;
   readonly factName: string;
+  /** Rows that the statement carries; undefined: they are the catalog's. */
+  readonly rows?: FactRows;
   readonly columns: readonly number[];
   /** Conjuncts `column = value` and `column in values` that choose rows; the filter re-checks. */
   readonly keys?: readonly PruningPredicate[];

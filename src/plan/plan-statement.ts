@@ -1,10 +1,12 @@
 /**
  * The planner: bind, apply the rules, choose operators. Each phase and rule is told to the observer.
  */
+import type { Table } from '../catalog/table.ts';
 import { must } from '../errors/assert.ts';
-import { unsupported, type SqlError } from '../errors/sql-error.ts';
+import type { SqlError } from '../errors/sql-error.ts';
 import { mapExpr } from '../expr/walk.ts';
-import { bindStatement, type BoundWrite } from './binder/bind-statement.ts';
+import { bindNewRows, bindStatement, type BoundWrite } from './binder/bind-statement.ts';
+import type { RewrittenColumn } from './binder/rewrite.ts';
 import { createPhysicalPlan } from './physical/physical-planner.ts';
 import { constantErrorOf } from './rules/constant-error.ts';
 import { foldConstant } from './rules/fold-constant.ts';
@@ -13,21 +15,43 @@ import { optimize } from './rules/optimize.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { LogicalPlan } from './logical.ts';
 import type { PhysicalPlan } from './physical.ts';
-import type { PlannerOptions, PlanObserver, PlanStatement } from './planner.ts';
+import type {
+  EarlierWrite,
+  PlannerOptions,
+  PlanObserver,
+  PlanStatement,
+  WriteStatement,
+} from './planner.ts';
 
 type Phase = Parameters<PlanObserver['phase']>[0];
 
 export const planStatement: PlanStatement = (statement, options) => {
   const bound = observed('create_logical_plan', options, () => bindStatement(statement, options));
-  if (bound.kind === 'query') {
-    return { kind: 'query', fields: bound.fields, ...planLogical(bound.plan, options) };
-  }
-  const { kind, operation, table, source, fields, onConflictDoNothing, arbiters } = bound;
+  const earlier = bound.earlier.map(({ write, rows }): EarlierWrite => {
+    return { write: planWrite(write, options), rows };
+  });
+  const before = earlier.length === 0 ? {} : { earlier };
+  if (bound.kind === 'write') return { ...planWrite(bound, options), ...before };
+  const { fields, plan } = bound;
+  return { kind: 'query', fields, ...planLogical(plan, options), ...before };
+};
+
+function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions): WriteStatement {
+  const { kind, operation, table, source, fields, conflict } = bound;
   const returning = bound.returning.map((expr) => overOutput(expr, source));
   const { plan, ...more } = planLogical(source, options);
-  const conflict = { onConflictDoNothing, ...(arbiters === undefined ? {} : { arbiters }) };
-  return { kind, operation, table, source: plan, returning, fields, ...conflict, ...more };
-};
+  const onConflict = conflict === undefined ? {} : { conflict };
+  return { kind, operation, table, source: plan, returning, fields, ...onConflict, ...more };
+}
+
+/** The rows of a table as ALTER TABLE makes them. Errors: 42804. */
+export function planNewRows(
+  table: Table,
+  columns: readonly RewrittenColumn[],
+  options: PlannerOptions,
+): PhysicalPlan {
+  return planLogical(bindNewRows(table, columns, options), options).plan;
+}
 
 function planLogical(
   plan: LogicalPlan,
@@ -62,7 +86,6 @@ function observed<T>(phase: Phase, options: PlannerOptions, run: () => T): T {
 /** RETURNING's column ids as positions in the source's output. */
 function overOutput(expr: Expr, source: BoundWrite['source']): Expr {
   return mapExpr(expr, (part) => {
-    if (part.kind === 'subplan') throw unsupported('a subquery in RETURNING');
     if (part.kind !== 'column') return part;
     const position = source.output.findIndex(({ id }) => id === part.index);
     return { ...part, index: must(position < 0 ? undefined : position, 'RETURNING column') };

@@ -44,6 +44,8 @@ export interface FactTable {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: SqlType }[];
   readonly rowCount: () => number;
+  /** Rows that the statement carries; undefined: they are the catalog's. */
+  readonly rows?: FactRows;
 }
 
 export interface PlannerOptions {
@@ -58,10 +60,20 @@ export interface PlannerOptions {
   readonly formats?: FormatSettings;
   /** Workers in the pool: 0 plans without CoalescePartitionsExec. */
   readonly workers: number;
+  /** Told what the statement's own names mean: the text of a view is kept with them. */
+  readonly references?: References;
   /** Told about every phase and rule, for the trace. */
   readonly observer?: PlanObserver;
   /** Rules switched off by name (tests, `SET plan.disabled_rules`). */
   readonly disabledRules?: readonly string[];
+}
+
+/** Locations are byte offsets into the statement's text. */
+export interface References {
+  /** A stored table, view or sequence that a name without a schema means, if it has none. */
+  relation(oid: number, schema: string, location: number | undefined): void;
+  /** The columns that `*` at this place stands for, as SQL. */
+  star(location: number, columns: readonly string[]): void;
 }
 
 export interface PlanObserver {
@@ -96,8 +108,30 @@ export interface RuleOutcome {
   readonly diff?: string;
 }
 
+/** What becomes of a row whose key is there already: nothing, unless `update` says otherwise. */
+export interface OnConflict {
+  /** Names of the keys that count; undefined: all. */
+  readonly arbiters?: readonly string[];
+  readonly update?: ConflictUpdate;
+}
+
+/** Over the row that is there, then the one that was to be inserted. */
+export interface ConflictUpdate {
+  /** The new row, by column of the table. */
+  readonly exprs: readonly Expr[];
+  readonly where?: Expr;
+}
+
+/** A writing statement of a WITH clause. It runs before the rest, which reads what it returned. */
+export interface EarlierWrite {
+  readonly write: WriteStatement;
+  /** Filled with the rows of its RETURNING, which the plans name. */
+  readonly rows: (readonly (Datum | null)[])[];
+}
+
 export interface QueryStatement {
   readonly kind: 'query';
+  readonly earlier?: readonly EarlierWrite[];
   readonly plan: PhysicalPlan;
   readonly fields: readonly Field[];
   /** A constant expression raises: the statement fails before it starts. */
@@ -111,16 +145,15 @@ export interface QueryStatement {
  */
 export interface WriteStatement {
   readonly kind: 'write';
+  readonly earlier?: readonly EarlierWrite[];
   readonly operation: 'insert' | 'update' | 'delete';
   readonly table: TableDefinition;
   readonly source: PhysicalPlan;
   /** RETURNING over the source's output columns; `fields` empty when there is none. */
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
-  /** ON CONFLICT DO NOTHING. */
-  readonly onConflictDoNothing: boolean;
-  /** Names of the constraints that ON CONFLICT means; undefined: all. */
-  readonly arbiters?: readonly string[];
+  /** ON CONFLICT. */
+  readonly conflict?: OnConflict;
   readonly constantError?: SqlError;
 }
 

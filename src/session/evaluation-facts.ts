@@ -6,6 +6,7 @@ import { defaultFormats, type FormatSettings } from '../types/format-settings.ts
 import { signalSession } from './activity.ts';
 import { applySetting } from './apply-setting.ts';
 import type { Settings } from './settings.ts';
+import { sequenceEffects } from './sequence-effects.ts';
 import type { SqlSession } from './sql-session.ts';
 
 export function sessionFormats(session: SqlSession): FormatSettings {
@@ -114,6 +115,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
         applySetting(session, name, value ?? undefined, isLocal);
         return settings.get(name);
       },
+      sequences: sequenceEffects(session),
       notify: (channel, payload) =>
         session.environment.directory.notify({ processId: session.processId, channel, payload }),
     },

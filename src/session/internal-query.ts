@@ -1,5 +1,6 @@
 /** Queries that the session asks itself, about keys and NULLs; their plans are kept. */
 import { columnReader } from '../columns/read.ts';
+import type { PhysicalPlan } from '../plan/physical.ts';
 import { parseSql } from '../sql/parse.ts';
 import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -37,15 +38,52 @@ function preparedFor(session: SqlSession, { sql, types }: InternalQuery): Prepar
   return prepared;
 }
 
+export interface RowsQuery {
+  /** The table, quoted. */
+  readonly from: string;
+  readonly where: string;
+  readonly parameters: readonly Datum[];
+  readonly types: readonly SqlType[];
+}
+
+export interface StoredRow {
+  readonly rowId: bigint;
+  /** By column of the table. */
+  readonly values: readonly (Datum | null)[];
+}
+
+/** Stored rows with their ids: what a DELETE of them would read. Sees what `queryDatums` sees. */
+export async function queryRows(
+  session: SqlSession,
+  { from, where, parameters, types }: RowsQuery,
+): Promise<readonly StoredRow[]> {
+  const sql = `DELETE FROM ${from} WHERE ${where} RETURNING *`;
+  const planned = preparedFor(session, { sql, parameters, types }).plan(session);
+  if (planned.kind !== 'write') return [];
+  const places = planned.returning.map((expr) => (expr.kind === 'column' ? expr.index : 0));
+  const rows = await datumsOf(session, planned.source, parameters);
+  return rows.map((row) => ({
+    rowId: row[0] as bigint,
+    values: places.map((place) => row[place] ?? null),
+  }));
+}
+
 /** All rows as datums. Sees what is committed now, and the transaction's own changes. */
 export async function queryDatums(
   session: SqlSession,
   query: InternalQuery,
 ): Promise<readonly (readonly (Datum | null)[])[]> {
   const planned = preparedFor(session, query).plan(session);
-  if (planned.kind !== 'query') return [];
-  const running = startQuery(session, planned.plan, {
-    parameters: query.parameters,
+  return planned.kind === 'query' ? datumsOf(session, planned.plan, query.parameters) : [];
+}
+
+async function datumsOf(
+  session: SqlSession,
+  plan: PhysicalPlan,
+  parameters: readonly (Datum | null)[],
+): Promise<readonly (readonly (Datum | null)[])[]> {
+  const running = startQuery(session, plan, {
+    parameters,
     output: { kind: 'columns' },
     instrument: false,
     moment: 'latest',

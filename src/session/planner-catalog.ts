@@ -16,6 +16,12 @@ export interface NameSources {
   readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
 }
 
+const sequenceColumns: FactTable['columns'] = [
+  { name: 'last_value', type: { name: 'int8', typmod: -1 } },
+  { name: 'log_cnt', type: { name: 'int8', typmod: -1 } },
+  { name: 'is_called', type: { name: 'bool', typmod: -1 } },
+];
+
 const systemSchemas = new Set(['pg_catalog', 'information_schema', 'pg_toast']);
 
 export class SessionCatalog implements PlannerCatalog {
@@ -74,8 +80,28 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   findFacts(schema: string | undefined, name: string): FactTable | undefined {
+    const sequence = this.#findSequence(schema, name);
+    if (sequence !== undefined) return sequence;
     if (schema !== undefined && !this.#isSystem(schema)) return undefined;
     return this.system.findFacts(schema, name);
+  }
+
+  /** A sequence is a relation of one row: its state. */
+  #findSequence(schema: string | undefined, name: string): FactTable | undefined {
+    const { store, transaction, searchPath, temporarySchema } = this.#sources;
+    const sequences = store.sequences(transaction);
+    if (sequences.length === 0) return undefined;
+    const stored = schema === 'pg_temp' ? temporarySchema : schema;
+    const schemas = stored === undefined ? [temporarySchema, ...searchPath] : [stored];
+    for (const candidate of schemas) {
+      const found = sequences.find(({ definition }) => {
+        return definition.schema === candidate && definition.name === name;
+      });
+      if (found === undefined) continue;
+      const { oid } = found.definition;
+      return { oid, schema: candidate, name, columns: sequenceColumns, rowCount: () => 1 };
+    }
+    return undefined;
   }
 
   #isSystem(schema: string): boolean {

@@ -85,6 +85,7 @@ export class Prepared {
         ...(observer === undefined ? {} : { observer }),
         parametersFixed: this.#parameters === 'fixed',
         isInternal: this.isInternal,
+        writesInWith: 'allowed',
       },
     );
     this.#checkSameResult(planned.fields);
@@ -97,6 +98,7 @@ export class Prepared {
   /** Whether the kept plan is what planning would give now. */
   holds(session: SqlSession): boolean {
     const kept = this.#kept;
+    if (kept?.planned.earlier !== undefined) return false;
     return (
       kept !== undefined &&
       kept.definitionVersion === session.environment.store.definitionVersion &&

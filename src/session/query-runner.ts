@@ -190,16 +190,17 @@ function collectColumns(plan: PhysicalPlan): Map<number, Set<number>> {
 }
 
 /** What one run of a plan sees of the stored tables. */
-interface PlanSnapshots {
+export interface PlanSnapshots {
   readonly byTable: ReadonlyMap<number, TableSnapshot>;
   /** Lets go of all of them. */
   readonly release: () => void;
 }
 
-function takeSnapshots(
+/** Of every stored table that the plan reads. */
+export function takeSnapshots(
   session: SqlSession,
   plan: PhysicalPlan,
-  moment: SnapshotMoment,
+  moment: SnapshotMoment = 'transaction',
 ): PlanSnapshots {
   const transaction = session.transaction.storeTransaction;
   const byTable = new Map<number, TableSnapshot>();
@@ -219,6 +220,8 @@ export interface RunOptions {
   readonly output: QueryRequest['output'];
   readonly instrument: boolean;
   readonly moment?: SnapshotMoment;
+  /** Taken before; the run lets go of them. */
+  readonly snapshots?: PlanSnapshots;
 }
 
 export function startQuery(
@@ -236,5 +239,6 @@ export function startQuery(
     instrument,
     memoryBytesMax: session.environment.queryMemoryBytesMax,
   };
-  return new RunningQuery(session, request, takeSnapshots(session, plan, moment));
+  const snapshots = options.snapshots ?? takeSnapshots(session, plan, moment);
+  return new RunningQuery(session, request, snapshots);
 }

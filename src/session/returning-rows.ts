@@ -1,5 +1,7 @@
 /** RETURNING: expressions over the written rows, encoded as DataRow messages. */
 import { makeBatch, type Batch } from '../columns/batch.ts';
+import type { Column } from '../columns/column.ts';
+import { columnReader } from '../columns/read.ts';
 import { dataRowTag, RowEncoder } from '../exec/row-encoder.ts';
 import { prepare } from '../expr/compile.ts';
 import type { PreparedExprs } from '../expr/evaluate.ts';
@@ -28,6 +30,19 @@ export class ReturningRows {
     this.#exprs = prepare(planned.returning);
   }
 
+  values(
+    batch: Batch,
+    parameters: readonly (Datum | null)[],
+  ): readonly (readonly (Datum | null)[])[] {
+    const arena = new Arena(new Budget(this.#session.environment.queryMemoryBytesMax));
+    try {
+      const context = this.#session.constantContext(arena);
+      return rowsOf(this.#exprs.evaluate(batch, context, parameters), batch.rowCount);
+    } finally {
+      arena.free();
+    }
+  }
+
   encode(batch: Batch, parameters: readonly (Datum | null)[]): Uint8Array {
     const budget = new Budget(this.#session.environment.queryMemoryBytesMax);
     const arena = new Arena(budget);
@@ -50,6 +65,11 @@ export class ReturningRows {
       arena.free();
     }
   }
+}
+
+function rowsOf(columns: readonly Column[], rowCount: number): (readonly (Datum | null)[])[] {
+  const readers = columns.map((column) => columnReader(column));
+  return Array.from({ length: rowCount }, (_, row) => readers.map((read) => read(row)));
 }
 
 function encodeAll(encoder: RowEncoder, rowCount: number): Uint8Array {

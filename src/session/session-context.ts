@@ -4,6 +4,7 @@
  * A query is planned at once and runs when its rows are asked for, as columns. Any other statement
  * runs to its end at once; rows that it returns (RETURNING, SHOW, EXPLAIN) are kept in its frame.
  */
+import { refuseEarlierWrites } from './earlier-writes.ts';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import type { QueryStatement } from '../plan/planner.ts';
@@ -109,6 +110,7 @@ export class SessionContext {
     session.transaction.ensure();
     session.cycle.plan(prepared);
     const planned = prepared.plan(session);
+    refuseEarlierWrites(planned);
     if (planned.kind === 'write') return undefined;
     const formats = sessionFormats(session);
     const datums = parameterDatums(prepared.parameterTypes, parameters, formats);

@@ -36,6 +36,11 @@ export function catalogState(session: SqlSession): CatalogState {
     get views() {
       return store.views(writes);
     },
+    get sequences() {
+      return store.sequences(writes).map(({ definition, value, ahead }) => {
+        return { definition, value, ahead };
+      });
+    },
     viewColumns: (view) => viewColumns(session, view),
     records: store.records(writes),
     superuser: environment.superuser,
@@ -75,7 +80,7 @@ function cursorFact({ name, prepared, cursor, createdMicros }: Portal): CursorFa
 }
 
 /** A view over a table that is gone or changed has no columns: SQLSTATE classes 42 and 0A. */
-function viewColumns(
+export function viewColumns(
   session: SqlSession,
   view: StoredView,
 ): readonly { readonly name: string; readonly type: SqlType }[] {

@@ -24,8 +24,10 @@ import type { SessionEnvironment } from './environment.ts';
 import { evaluationFacts, sessionFormats } from './evaluation-facts.ts';
 import { describeFields, describedOid, expandFormats } from './fields.ts';
 import { catalogState } from './session-state.ts';
+import { dropTemporary, hasTemporary } from './definition/temporary.ts';
 import { KeptTexts } from './kept-texts.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { refuseEarlierWrites } from './earlier-writes.ts';
 import { Interrupts } from './interrupts.ts';
 import { planKey } from './derived-settings.ts';
 import { Portal } from './portal.ts';
@@ -78,6 +80,8 @@ interface PlannedNode {
 export interface PlanningOptions extends Pick<PlannerOptions, 'observer' | 'parametersFixed'> {
   /** The session asks, not its user: no privileges are needed. */
   readonly isInternal?: boolean;
+  /** WITH clauses that write: allowed where the whole statement is run. */
+  readonly writesInWith?: 'allowed' | 'refused';
 }
 
 export class SqlSession implements Session {
@@ -181,7 +185,7 @@ export class SqlSession implements Session {
 
   /** What planning one statement may know. */
   plannerOptions(
-    statement: ParsedStatement,
+    statement: Pick<ParsedStatement, 'positionOf'>,
     parameterTypes: readonly (SqlType | undefined)[] = [],
   ): PlannerOptions {
     return {
@@ -208,7 +212,9 @@ export class SqlSession implements Session {
     if (isInternal !== true) checkAccess(this, statement);
     const catalog = this.catalog();
     const options = this.plannerOptions(statement, parameterTypes);
-    const planned = planStatement(statement.node, { ...options, catalog, ...more });
+    const { writesInWith = 'refused', ...observed } = more;
+    const planned = planStatement(statement.node, { ...options, catalog, ...observed });
+    if (writesInWith === 'refused') refuseEarlierWrites(planned);
     const tables = [...catalog.foundTables];
     const sizes = new Map(tables.map(([oid, { rowCount = 0 }]) => [oid, rowCount]));
     return { planned, sizes };
@@ -480,12 +486,10 @@ export class SqlSession implements Session {
   }
 
   async #dropTemporaryTables(): Promise<void> {
-    const { store } = this.environment;
-    const tables = store.tables(undefined);
-    const own = tables.filter(({ definition }) => definition.schema === this.temporarySchema);
-    if (own.length === 0) return;
-    const transaction = store.begin();
-    for (const { definition } of own) transaction.dropTable(definition.oid);
+    const inside = { store: this.environment.store, schema: this.temporarySchema };
+    if (!hasTemporary(inside)) return;
+    const transaction = inside.store.begin();
+    dropTemporary(inside, transaction);
     await transaction.commit();
   }
 

@@ -9,14 +9,16 @@
 import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import type { QueryTrace } from '../trace/query-trace.ts';
-import type { QueryStatement, WriteStatement } from '../plan/planner.ts';
+import type { PlannedStatement, QueryStatement, WriteStatement } from '../plan/planner.ts';
+import { lockForStatement } from './locks.ts';
 import { closeReasonOf } from './close-reason.ts';
 import { describeFields, expandFormats } from './fields.ts';
 import { statementTimeoutMs } from './derived-settings.ts';
 import { Portal } from './portal.ts';
 import { allRows, PortalRows } from './portal-rows.ts';
 import type { Prepared } from './prepared.ts';
-import { startQuery } from './query-runner.ts';
+import { runEarlierWrites } from './earlier-writes.ts';
+import { startQuery, type PlanSnapshots } from './query-runner.ts';
 import { DescribingWriter, KeepingWriter, ObservedWriter } from './result-writers.ts';
 import type { ExecuteOutcome, ResultWriter } from './session.ts';
 import type { SqlSession } from './sql-session.ts';
@@ -34,6 +36,11 @@ interface Turn {
   /** The simple protocol: RowDescription comes before the rows. */
   readonly describes: boolean;
   readonly trace: QueryTrace;
+}
+
+/** Snapshots that were taken before the statement's WITH clause wrote. */
+interface Seen {
+  readonly snapshots?: PlanSnapshots;
 }
 
 export class StatementExecution {
@@ -110,26 +117,49 @@ export class StatementExecution {
     checkReadOnly(session, node);
     if (!prepared.isPlannable) return this.#runUtility(portal, turn);
     if (turn.describes) session.cycle.plan(prepared);
-    const planned = session.cycle.planned(prepared);
+    const planned = await this.#lockTables(session.cycle.planned(prepared));
     if (planned.constantError !== undefined) throw planned.constantError;
     const fields = describeFields(
       planned.fields,
       expandFormats(portal.formats, planned.fields.length),
     );
     const isWrite = planned.kind === 'write';
-    if (isWrite) await this.#runWrite(portal, planned, turn);
+    const seen = await this.#runEarlier(portal, planned, turn);
+    if (isWrite) await this.#runWrite(portal, planned, { ...turn, ...seen });
     if (isWrite && portal.rows === undefined) return false;
     if (turn.describes) this.#out.rowDescription(fields);
-    if (!isWrite) this.#startQuery(portal, planned, turn);
+    if (!isWrite) this.#startQuery(portal, planned, { ...turn, ...seen });
     return this.#continue(portal, turn);
   }
 
-  async #runWrite(portal: Portal, planned: WriteStatement, { trace }: Turn): Promise<void> {
+  /** What was planned before a wait is planned again: tables may have changed meanwhile. */
+  async #lockTables(planned: PlannedStatement): Promise<PlannedStatement> {
+    let current = planned;
+    while (await lockForStatement(this.#session, current)) {
+      current = this.#prepared.plan(this.#session);
+    }
+    return current;
+  }
+
+  async #runEarlier(portal: Portal, planned: PlannedStatement, { trace }: Turn): Promise<Seen> {
+    const { parameters } = portal;
+    const snapshots = await runEarlierWrites(this.#session, planned, { parameters, trace });
+    return snapshots === undefined ? {} : { snapshots };
+  }
+
+  async #runWrite(
+    portal: Portal,
+    planned: WriteStatement,
+    { trace, snapshots }: Turn & Seen,
+  ): Promise<void> {
     const session = this.#session;
     const { parameters, formats } = portal;
     const returnsRows = planned.fields.length > 0;
     const stored = returnsRows ? this.#newStoredRows() : undefined;
-    const { rowCount } = await runWrite(session, planned, { parameters, formats, trace, stored });
+    const { rowCount } = await runWrite(session, planned, {
+      ...{ parameters, formats, trace, stored },
+      ...(snapshots === undefined ? {} : { snapshots }),
+    });
     portal.tag = (count) => writeTag(planned, count);
     if (stored !== undefined) {
       portal.rows = new PortalRows({ running: undefined, stored, scrolls: false });
@@ -144,11 +174,12 @@ export class StatementExecution {
     return new StoredRows(this.#session.environment.queryMemoryBytesMax);
   }
 
-  #startQuery(portal: Portal, planned: QueryStatement, { trace }: Turn): void {
+  #startQuery(portal: Portal, planned: QueryStatement, { trace, snapshots }: Turn & Seen): void {
     const running = startQuery(this.#session, planned.plan, {
       parameters: portal.parameters,
       output: { kind: 'rows', formats: expandFormats(portal.formats, planned.fields.length) },
       instrument: trace.wantsNodes,
+      ...(snapshots === undefined ? {} : { snapshots }),
     });
     portal.running = running;
     portal.rows = new PortalRows({ running, stored: undefined, scrolls: false });

@@ -18,6 +18,11 @@ export class StoredRows {
     return this.#rows.length;
   }
 
+  clear(): void {
+    this.#rows.length = 0;
+    this.#byteSize = 0;
+  }
+
   /** Whole messages: 'D', int32 length, … Errors: 53200 past the limit. */
   append(bytes: Uint8Array): void {
     this.#byteSize += bytes.length;

@@ -1,9 +1,9 @@
 /**
  * Primary keys and unique constraints. There is no index: after a write, the table is asked for
- * the new rows' keys, or where these are many, for any key that occurs twice. Writers of a table
- * with keys wait for one another, so what is asked is what will be committed.
+ * the new rows' keys, or where these are many, for any key that occurs twice. Writers of the same key
+ * wait for one another, so what is asked is what will be committed.
  *
- *     lock ─▶ rows written, their keys noted ─▶ select … having count(*) > 1 ─▶ 23505
+ *     keys locked ─▶ rows written, keys noted ─▶ select … having count(*) > 1 ─▶ 23505
  */
 import { SqlError } from '../errors/sql-error.ts';
 import type { Batch } from '../columns/batch.ts';
@@ -15,29 +15,70 @@ import { withoutBlanks } from '../types/compare.ts';
 import type { Datum } from '../types/datum.ts';
 import { findTypeByName } from '../types/type-table.ts';
 import type { SqlType, TypeName } from '../types/sql-type.ts';
+import { lockNames } from '../catalog/locks.ts';
 import { queryDatums } from './internal-query.ts';
+import { waitForLock } from './locks.ts';
 import type { SqlSession } from './sql-session.ts';
 
 /** More new keys than these, and the whole table is checked. */
 const notedKeysMax = 1000;
+/** One statement locks at most so many keys; then all of the table. */
+const lockedKeysMax = 100_000;
 
-export function keysOf(table: TableDefinition): readonly ConstraintDefinition[] {
-  return table.constraints.filter(({ kind }) => kind === 'primaryKey' || kind === 'unique');
+/** What rules keys: constraints, and unique indexes beside them. */
+export type KeyDefinition = Pick<ConstraintDefinition, 'name' | 'columns'>;
+
+export function keysOf(table: TableDefinition): readonly KeyDefinition[] {
+  const constraints = table.constraints.filter(({ kind }) => kind !== 'check');
+  return [...constraints, ...(table.indexes ?? []).filter(({ isUnique }) => isUnique)];
 }
 
-type Key = readonly Datum[];
+export type Key = readonly Datum[];
 
 /** The keys of one statement's new rows. */
 export class KeyCheck {
   readonly #session: SqlSession;
   readonly #table: TableDefinition;
-  readonly #noted: ReadonlyMap<ConstraintDefinition, Key[]>;
+  readonly #noted: ReadonlyMap<KeyDefinition, Key[]>;
   #isMany = false;
+  #locked = 0;
+  #hasAll = false;
 
   constructor(session: SqlSession, table: TableDefinition) {
     this.#session = session;
     this.#table = table;
     this.#noted = new Map(keysOf(table).map((key) => [key, []]));
+  }
+
+  /**
+   * Keeps others from writing these keys until the transaction ends; waits for those who do.
+   * Errors: 40P01, 55P03, 57014.
+   */
+  async lock(rows: Batch): Promise<void> {
+    if (this.#hasAll) return;
+    const { oid } = this.#table;
+    const transaction = this.#session.transaction.forWriting();
+    this.#locked += rows.rowCount;
+    if (this.#locked > lockedKeysMax) {
+      await this.lockAll();
+      return;
+    }
+    await waitForLock(this.#session, transaction.lock(lockNames.keys(oid), 'row exclusive'));
+    for (const key of this.#noted.keys()) {
+      for (const text of keyTexts(this.#table, key, rows)) {
+        if (text === undefined) continue;
+        const resource = lockNames.key(oid, key.name, text);
+        await waitForLock(this.#session, transaction.lock(resource, 'exclusive'));
+      }
+    }
+  }
+
+  /** The same for all keys of the table. */
+  async lockAll(): Promise<void> {
+    const transaction = this.#session.transaction.forWriting();
+    const resource = lockNames.keys(this.#table.oid);
+    await waitForLock(this.#session, transaction.lock(resource, 'exclusive'));
+    this.#hasAll = true;
   }
 
   /** Rows that are about to be written, columns in table order. */
@@ -49,13 +90,27 @@ export class KeyCheck {
     }
   }
 
+  /** The row with the same key may be one that another transaction is about to delete. */
+  async #findDuplicate(
+    key: KeyDefinition,
+    wanted: readonly Key[] | undefined,
+  ): Promise<string | undefined> {
+    const transaction = this.#session.transaction.forWriting();
+    for (;;) {
+      const duplicate = await findDuplicate(this.#session, this.#table, key, wanted);
+      const [other] = duplicate === undefined ? [] : transaction.writersOf(this.#table.oid);
+      if (other === undefined) return duplicate;
+      await waitForLock(this.#session, transaction.waitFor(other));
+    }
+  }
+
   /** Errors: 23505 with PostgreSQL's detail. */
   async check(): Promise<void> {
     for (const [key, list] of this.#noted) {
       if (!this.#isMany && list.length === 0) continue;
       const wanted = this.#isMany ? undefined : list;
       const names = key.columns.map((position) => columnOf(this.#table, position).name);
-      const duplicate = await findDuplicate(this.#session, this.#table, key, wanted);
+      const duplicate = await this.#findDuplicate(key, wanted);
       if (duplicate === undefined) continue;
       throw duplicateKey(this.#table, key, `(${names.join(', ')})=(${duplicate})`);
     }
@@ -63,7 +118,7 @@ export class KeyCheck {
 }
 
 /** The rows' keys without those that hold a NULL, which equals nothing. */
-function readKeys({ columns }: ConstraintDefinition, rows: Batch): readonly Key[] {
+export function readKeys({ columns }: KeyDefinition, rows: Batch): readonly Key[] {
   const readers = columns.map((position) => columnReader(rows.column(position)));
   const keys: Key[] = [];
   for (let row = 0; row < rows.rowCount; row++) {
@@ -79,13 +134,13 @@ function columnOf(table: TableDefinition, position: number): TableDefinition['co
   return column;
 }
 
-interface KeyQuery {
+export interface KeyQuery {
   readonly columns: readonly TableDefinition['columns'][number][];
   readonly names: readonly string[];
   readonly from: string;
 }
 
-function keyQuery(table: TableDefinition, key: ConstraintDefinition): KeyQuery {
+export function keyQuery(table: TableDefinition, key: KeyDefinition): KeyQuery {
   const columns = key.columns.map((position) => columnOf(table, position));
   return {
     columns,
@@ -101,7 +156,7 @@ interface KeyFilter {
 }
 
 /** `k1 = any($1) and k2 = any($2)`: all rows with one of the keys, and perhaps some others. */
-function anyOf({ columns, names }: KeyQuery, keys: readonly Key[] | undefined): KeyFilter {
+export function anyOf({ columns, names }: KeyQuery, keys: readonly Key[] | undefined): KeyFilter {
   const canList = columns.every(({ type }) => findTypeByName(`_${type.name}`) !== undefined);
   if (keys === undefined || !canList) {
     const where = names.map((name) => `${name} IS NOT NULL`).join(' AND ');
@@ -123,7 +178,7 @@ function anyOf({ columns, names }: KeyQuery, keys: readonly Key[] | undefined): 
 export async function findDuplicate(
   session: SqlSession,
   table: TableDefinition,
-  key: ConstraintDefinition,
+  key: KeyDefinition,
   wanted: readonly Key[] | undefined,
 ): Promise<string | undefined> {
   const query = keyQuery(table, key);
@@ -140,7 +195,7 @@ export async function findDuplicate(
   return row === undefined ? undefined : String(row[0]);
 }
 
-function duplicateKey(table: TableDefinition, key: ConstraintDefinition, text: string): SqlError {
+function duplicateKey(table: TableDefinition, key: KeyDefinition, text: string): SqlError {
   const message = `duplicate key value violates unique constraint "${key.name}"`;
   return new SqlError('unique_violation', message, {
     detail: `Key ${text} already exists.`,
@@ -181,7 +236,7 @@ export async function rowsWithoutConflict(
 async function takenKeys(
   session: SqlSession,
   table: TableDefinition,
-  key: ConstraintDefinition,
+  key: KeyDefinition,
   keys: readonly Key[],
 ): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
@@ -195,8 +250,22 @@ async function takenKeys(
   return new Set(found.map((values) => keyText(query.columns, values as readonly Datum[])));
 }
 
+/** Keys of a batch, by row; undefined where a part is NULL, which equals nothing. */
+export function keyTexts(
+  table: TableDefinition,
+  key: KeyDefinition,
+  rows: Batch,
+): readonly (string | undefined)[] {
+  const { columns } = keyQuery(table, key);
+  const readers = key.columns.map((position) => columnReader(rows.column(position)));
+  return Array.from({ length: rows.rowCount }, (_, row) => {
+    const values = readers.map((read) => read(row));
+    return values.includes(null) ? undefined : keyText(columns, values as readonly Datum[]);
+  });
+}
+
 /** Equal keys have equal texts: 1.0 and 1.00, 0 and -0, '24 hours' and '1 day'. */
-function keyText(columns: KeyQuery['columns'], values: readonly Datum[]): string {
+export function keyText(columns: KeyQuery['columns'], values: readonly Datum[]): string {
   return JSON.stringify(values.map((value, index) => comparable(columns[index]?.type, value)));
 }
 

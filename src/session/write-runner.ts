@@ -10,8 +10,7 @@ import type { Column } from '../columns/column.ts';
 import { buildColumn } from '../columns/builder.ts';
 import { columnReader } from '../columns/read.ts';
 import type { QueryReport } from '../exec/execution.ts';
-import type { TableDefinition, TableWrite } from '../catalog/table.ts';
-import { kernels } from '../kernels/kernels.ts';
+import { RowBusy, type TableDefinition, type TableWrite } from '../catalog/table.ts';
 import { Arena, Budget } from '../memory/arena.ts';
 import { heap } from '../memory/heap.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
@@ -19,14 +18,13 @@ import type { WriteStatement } from '../plan/planner.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import type { QueryTrace } from '../trace/query-trace.ts';
 import type { Datum } from '../types/datum.ts';
-import { formatText } from '../types/type-text.ts';
+import { endTurn, lockForWrite, waitForLock } from './locks.ts';
 import { closeReasonOf } from './close-reason.ts';
-import { millisOf } from './milliseconds.ts';
-import { refuseWrite } from './read-only.ts';
-import { sessionFormats } from './evaluation-facts.ts';
 import { expandFormats } from './fields.ts';
 import { InterleavedTime } from './interleaved-time.ts';
-import { startQuery } from './query-runner.ts';
+import { RowChecks } from './row-checks.ts';
+import { ConflictRows } from './conflict-rows.ts';
+import { startQuery, type PlanSnapshots } from './query-runner.ts';
 import { ReturningRows } from './returning-rows.ts';
 import type { SqlSession } from './sql-session.ts';
 import type { StoredRows } from './stored-rows.ts';
@@ -34,6 +32,8 @@ import { KeyCheck, keysOf, rowsWithoutConflict } from './unique-keys.ts';
 
 /** Rows of one batch that ON CONFLICT left over. */
 const copiedBytesMax = 1 << 30;
+/** A statement that is thought to write more rows locks all keys of the table at once. */
+const manyKeys = 1000;
 
 export interface WriteOptions {
   readonly parameters: readonly (Datum | null)[];
@@ -41,6 +41,10 @@ export interface WriteOptions {
   readonly trace: QueryTrace;
   /** Where the rows of RETURNING go; undefined: nowhere. */
   readonly stored: StoredRows | undefined;
+  /** Where they go as values: the rest of a statement with WITH reads them. */
+  readonly values?: (readonly (Datum | null)[])[];
+  /** What the source sees; undefined: what there is now. */
+  readonly snapshots?: PlanSnapshots;
   /** Count and time the nodes, whatever the trace wants: EXPLAIN ANALYZE. */
   readonly instrument?: boolean;
 }
@@ -50,19 +54,63 @@ export interface WriteOutcome {
   readonly report: QueryReport;
 }
 
-/** Errors: 25006, 23502, 23505, 40001, and those of the source. */
+/**
+ * A row that another transaction writes is waited for; then the statement begins anew, with what
+ * is committed by then, or in a repeatable read fails.
+ *
+ * Errors: 25006, 23502, 23505, 40001, 40P01, 55P03 and those of the source.
+ */
 export async function runWrite(
   session: SqlSession,
   planned: WriteStatement,
   options: WriteOptions,
 ): Promise<WriteOutcome> {
+  const transaction = session.transaction.forWriting();
+  const { oid } = planned.table;
+  try {
+    for (;;) {
+      await lockForWrite(session, planned);
+      const mark = transaction.writersOf(oid).length > 0 ? transaction.mark() : undefined;
+      const outcome = await busyOr(() => attemptWrite(session, planned, options));
+      if (!(outcome instanceof RowBusy)) return outcome;
+      if (mark === undefined || options.snapshots !== undefined) throw staleSnapshot();
+      transaction.rollbackTo(mark);
+      options.stored?.clear();
+      if (options.values !== undefined) options.values.length = 0;
+      endTurn(session, planned);
+      await waitForLock(session, transaction.waitFor(outcome.transaction));
+    }
+  } finally {
+    endTurn(session, planned);
+  }
+}
+
+async function busyOr<T>(work: () => Promise<T>): Promise<T | RowBusy> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RowBusy) return error;
+    throw error;
+  }
+}
+
+function staleSnapshot(): SqlError {
+  const words = 'could not serialize access due to concurrent update';
+  return new SqlError('serialization_failure', words);
+}
+
+/** One attempt. Throws RowBusy when another open transaction writes a row that this one would. */
+async function attemptWrite(
+  session: SqlSession,
+  planned: WriteStatement,
+  options: WriteOptions,
+): Promise<WriteOutcome> {
   const { parameters, stored } = options;
-  const { table, operation } = planned;
-  if (!table.temporary) refuseWrite(session, operation.toUpperCase());
-  if (operation !== 'insert') await lockTable(session, table.oid);
-  const task = await WriteTask.begin(session, planned);
+  const task = await WriteTask.begin(session, planned, parameters);
   const formats = expandFormats(options.formats, planned.fields.length);
-  const returning = stored && new ReturningRows(session, planned, formats);
+  const { values } = options;
+  const isReturned = stored !== undefined || values !== undefined;
+  const returning = isReturned ? new ReturningRows(session, planned, formats) : undefined;
   const time = new InterleavedTime('dml.execute');
   const timed = async (body: () => Promise<void>): Promise<void> => {
     const startNs = clockNs();
@@ -72,6 +120,7 @@ export async function runWrite(
     const written = await task.write(batch);
     if (returning === undefined || written.rowCount === 0) return;
     stored?.append(returning.encode(written, parameters));
+    values?.push(...returning.values(written, parameters));
   };
   try {
     const source = { ...options, plan: planned.source };
@@ -99,27 +148,46 @@ function noteWrite(
   trace.phase({ ...phase, attributes });
 }
 
+interface TaskParts {
+  readonly keys: KeyCheck | undefined;
+  readonly parameters: readonly (Datum | null)[];
+}
+
 /** The rows of one INSERT, UPDATE or DELETE on their way into the table. */
 class WriteTask {
   readonly #session: SqlSession;
   readonly #planned: WriteStatement;
   readonly #write: TableWrite;
   readonly #keys: KeyCheck | undefined;
+  readonly #checks: RowChecks;
   readonly #arena = new Arena(new Budget(copiedBytesMax));
+  #conflicts: ConflictRows | undefined;
   #rowCount = 0;
 
-  private constructor(session: SqlSession, planned: WriteStatement, keys: KeyCheck | undefined) {
+  private constructor(
+    session: SqlSession,
+    planned: WriteStatement,
+    { keys, parameters }: TaskParts,
+  ) {
     this.#session = session;
     this.#planned = planned;
     this.#write = session.transaction.forWriting().write(planned.table.oid);
     this.#keys = keys;
+    this.#checks = new RowChecks(session, planned.table);
+    const update = planned.conflict?.update;
+    if (update === undefined) return;
+    this.#conflicts = new ConflictRows(session, { planned, update, parameters });
   }
 
-  /** Waits for other writers of a table with keys. */
-  static async begin(session: SqlSession, planned: WriteStatement): Promise<WriteTask> {
+  static async begin(
+    session: SqlSession,
+    planned: WriteStatement,
+    parameters: readonly (Datum | null)[],
+  ): Promise<WriteTask> {
     const { table, operation } = planned;
-    const keys = operation === 'delete' ? undefined : await guardKeys(session, table);
-    return new WriteTask(session, planned, keys);
+    const keys = operation === 'delete' ? undefined : guardKeys(session, table);
+    if (planned.source.root.estimatedRows > manyKeys) await keys?.lockAll();
+    return new WriteTask(session, planned, { keys, parameters });
   }
 
   get rowCount(): number {
@@ -134,22 +202,36 @@ class WriteTask {
     this.#rowCount += this.#write.delete(rowIdsOf(batch.column(0), batch.rowCount));
     if (operation !== 'update') return batch;
     const rows = firstColumns(batch, 1, table.columns.length);
-    checkNotNull(this.#session, table, rows);
-    this.#append(rows);
+    this.#checks.check(rows);
+    await this.#append(rows);
     return batch;
   }
 
   async #insert(batch: Batch): Promise<Batch> {
-    const { table, onConflictDoNothing, arbiters } = this.#planned;
-    checkNotNull(this.#session, table, firstColumns(batch, 0, table.columns.length));
+    const { table, conflict } = this.#planned;
+    this.#checks.check(firstColumns(batch, 0, table.columns.length));
     let kept = batch;
-    if (onConflictDoNothing && this.#keys !== undefined) {
-      const rows = await rowsWithoutConflict(this.#session, table, batch, arbiters);
+    if (conflict !== undefined)
+      await this.#keys?.lock(firstColumns(batch, 0, table.columns.length));
+    if (this.#conflicts !== undefined) return this.#upsert(this.#conflicts, batch);
+    if (conflict !== undefined && this.#keys !== undefined) {
+      const rows = await rowsWithoutConflict(this.#session, table, batch, conflict.arbiters);
       kept = this.#copyRows(batch, rows);
     }
     this.#rowCount += kept.rowCount;
-    this.#append(firstColumns(kept, 0, table.columns.length));
+    await this.#append(firstColumns(kept, 0, table.columns.length));
     return kept;
+  }
+
+  async #upsert(conflicts: ConflictRows, batch: Batch): Promise<Batch> {
+    const { rows, replaced } = await conflicts.resolve(batch);
+    if (replaced.length > 0) {
+      this.#checks.check(rows);
+      this.#write.delete(replaced);
+    }
+    this.#rowCount += rows.rowCount;
+    await this.#append(rows);
+    return rows;
   }
 
   /** Valid until the next batch. */
@@ -168,7 +250,8 @@ class WriteTask {
     return makeBatch(columns, rows.length);
   }
 
-  #append(rows: Batch): void {
+  async #append(rows: Batch): Promise<void> {
+    await this.#keys?.lock(rows);
     this.#keys?.note(rows);
     this.#write.insert(rows);
   }
@@ -179,27 +262,15 @@ class WriteTask {
   }
 
   free(): void {
+    this.#checks.free();
+    this.#conflicts?.free();
     this.#arena.free();
   }
 }
 
-/** Before rows go into a table with keys; undefined: it has none. Errors: 40P01, 55P03, 57014. */
-export async function guardKeys(
-  session: SqlSession,
-  table: TableDefinition,
-): Promise<KeyCheck | undefined> {
-  if (keysOf(table).length === 0) return undefined;
-  await lockTable(session, table.oid);
-  return new KeyCheck(session, table);
-}
-
-/** Keeps other writers of the table's rows out. Errors: 40P01, 55P03, 57014. */
-export async function lockTable(session: SqlSession, tableOid: number): Promise<void> {
-  const lock = session.transaction.forWriting().lock(tableOid);
-  const timeoutMs = millisOf(session.settings.get('lock_timeout'));
-  await session.interrupts.wait(lock, timeoutMs, () => {
-    return new SqlError('lock_not_available', 'canceling statement due to lock timeout');
-  });
+/** Before rows go into a table with keys; undefined: it has none. */
+export function guardKeys(session: SqlSession, table: TableDefinition): KeyCheck | undefined {
+  return keysOf(table).length === 0 ? undefined : new KeyCheck(session, table);
 }
 
 function firstColumns(batch: Batch, from: number, count: number): Batch {
@@ -215,45 +286,12 @@ function rowIdsOf(column: Column, count: number): BigInt64Array {
   return heap().i64.slice(start, start + count);
 }
 
-/** Errors: 23502 with the failing row. */
-export function checkNotNull(session: SqlSession, table: TableDefinition, batch: Batch): void {
-  table.columns.forEach(({ notNull, name }, index) => {
-    if (!notNull) return;
-    const column = batch.column(index);
-    if (column.validity === 0) return;
-    const checked = column.encoding === 'constant' ? 1 : batch.rowCount;
-    if (kernels().countBits(column.validity, checked) === checked) return;
-    const read = columnReader(column);
-    let row = 0;
-    while (read(row) !== null) row += 1;
-    const message = `null value in column "${name}" of relation "${table.name}" violates not-null constraint`;
-    throw new SqlError('not_null_violation', message, {
-      detail: `Failing row contains (${rowText(session, table, batch, row)}).`,
-      schema: table.schema,
-      table: table.name,
-      column: name,
-    });
-  });
-}
-
-const rowTextValuesMax = 64;
-
-function rowText(session: SqlSession, table: TableDefinition, batch: Batch, row: number): string {
-  const formats = sessionFormats(session);
-  const values = table.columns.map(({ type }, index) => {
-    const value = columnReader(batch.column(index))(row);
-    if (value === null) return 'null';
-    const text = formatText(type, value, formats);
-    return text.length > rowTextValuesMax ? `${text.slice(0, rowTextValuesMax)}...` : text;
-  });
-  return values.join(', ');
-}
-
 interface SourceOptions {
   readonly plan: PhysicalPlan;
   readonly parameters: readonly (Datum | null)[];
   readonly trace: QueryTrace;
   readonly instrument?: boolean;
+  readonly snapshots?: PlanSnapshots;
 }
 
 async function eachBatch(
@@ -265,6 +303,7 @@ async function eachBatch(
     parameters: source.parameters,
     output: { kind: 'columns' },
     instrument: source.instrument ?? source.trace.wantsNodes,
+    ...(source.snapshots === undefined ? {} : { snapshots: source.snapshots }),
   });
   try {
     for (;;) {

@@ -1,8 +1,14 @@
-/** Tables, views, schemas and records as one transaction made, changed and dropped them. */
+/** Tables, views, sequences, schemas, records as one transaction made, changed, dropped them. */
 import type { AccessRecord } from '../catalog/access-records.ts';
-import type { StoredView, TableDefinition } from '../catalog/table.ts';
+import type {
+  SequenceDefinition,
+  SequenceValue,
+  StoredView,
+  TableDefinition,
+} from '../catalog/table.ts';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
+import { StoredSequence } from './stored-sequence.ts';
 import type { StoreState } from './store-state.ts';
 import type { StoredTable } from './stored-table.ts';
 
@@ -14,6 +20,9 @@ export class CatalogChanges {
   readonly dropped = new Set<number>();
   readonly views = new Map<number, StoredView>();
   readonly droppedViews = new Set<number>();
+  /** Created and altered ones, with states of their own. */
+  readonly sequences = new Map<number, StoredSequence>();
+  readonly droppedSequences = new Set<number>();
   readonly createdSchemas = new Set<string>();
   readonly droppedSchemas = new Set<string>();
   /** By kind and key; undefined: dropped. */
@@ -25,18 +34,21 @@ export class CatalogChanges {
 
   get isEmpty(): boolean {
     const { created, altered, dropped, views, droppedViews, records } = this;
-    const all = [created, altered, dropped, views, droppedViews, records];
+    const { sequences, droppedSequences } = this;
+    const relations = [created, altered, dropped, views, droppedViews];
+    const all = [...relations, sequences, droppedSequences, records];
     const hasSchemas = this.createdSchemas.size + this.droppedSchemas.size > 0;
     return !hasSchemas && all.every((each) => each.size === 0);
   }
 
   /** Restores what is there now. */
   checkpoint(): () => void {
-    const { created, altered, views, records } = this;
-    const maps = [created, altered, views, records] as Map<unknown, unknown>[];
+    const { created, altered, views, sequences, records } = this;
+    const maps = [created, altered, views, sequences, records] as Map<unknown, unknown>[];
     const sets = [
       this.dropped,
       this.droppedViews,
+      this.droppedSequences,
       this.createdSchemas,
       this.droppedSchemas,
     ] as Set<unknown>[];
@@ -74,6 +86,42 @@ export class CatalogChanges {
       ({ oid }) => !this.droppedViews.has(oid) && !this.views.has(oid),
     );
     return [...committed, ...this.views.values()];
+  }
+
+  /** Undefined when it is not there for this transaction. */
+  sequence(oid: number): StoredSequence | undefined {
+    if (this.droppedSequences.has(oid)) return undefined;
+    return this.sequences.get(oid) ?? this.#state.sequences.get(oid);
+  }
+
+  allSequences(): StoredSequence[] {
+    const committed = [...this.#state.sequences.values()].filter(({ definition: { oid } }) => {
+      return !this.droppedSequences.has(oid) && !this.sequences.has(oid);
+    });
+    return [...committed, ...this.sequences.values()];
+  }
+
+  /** Errors: 42P07, 3F000. */
+  createSequence(definition: Omit<SequenceDefinition, 'oid'>): SequenceDefinition {
+    this.#checkName(definition);
+    const whole = { ...definition, oid: this.#state.takeOid() };
+    const value = { last: whole.start, isCalled: false };
+    this.sequences.set(whole.oid, new StoredSequence(this.#state, whole, value));
+    return whole;
+  }
+
+  /** Errors: 42P07, 3F000 for a new name. */
+  alterSequence(definition: SequenceDefinition, value: SequenceValue | undefined): void {
+    const now = must(this.sequence(definition.oid), 'sequence');
+    const { schema, name } = now.definition;
+    if (schema !== definition.schema || name !== definition.name) this.#checkName(definition);
+    const state = value ?? now.value;
+    this.sequences.set(definition.oid, new StoredSequence(this.#state, definition, state));
+  }
+
+  dropSequence(oid: number): void {
+    this.sequences.delete(oid);
+    if (this.#state.sequences.has(oid)) this.droppedSequences.add(oid);
   }
 
   schemas(): string[] {
@@ -181,10 +229,14 @@ export class CatalogChanges {
   }
 
   #checkName({ schema, name }: { readonly schema: string; readonly name: string }): void {
-    if (!schema.startsWith('pg_temp') && !this.schemas().includes(schema)) {
+    if (!isTemporary(schema) && !this.schemas().includes(schema)) {
       throw new SqlError('invalid_schema_name', `schema "${schema}" does not exist`);
     }
-    const own = [...this.tables().map((table) => this.definition(table)), ...this.allViews()];
+    const own = [
+      ...this.tables().map((table) => this.definition(table)),
+      ...this.allViews(),
+      ...this.allSequences().map(({ definition }) => definition),
+    ];
     const isTaken = own.some((each) => each.schema === schema && each.name === name);
     if (isTaken || this.#state.reservedNames.has(relationKey({ schema, name }))) {
       throw duplicateRelation(name);
@@ -227,11 +279,12 @@ export class CatalogChanges {
       .filter(({ definition, before }) => relationKey(definition) !== relationKey(before))
       .map(({ definition }) => definition);
     const created = [...this.created.values()].map((table) => this.definition(table));
-    return [...created, ...renamed, ...this.views.values()];
+    const sequences = [...this.sequences.values()].map(({ definition }) => definition);
+    return [...created, ...renamed, ...this.views.values(), ...sequences];
   }
 
   #isCommitted(relation: { oid: number; schema: string; name: string }): boolean {
-    const { tables, views } = this.#state;
+    const { tables, views, sequences } = this.#state;
     const key = relationKey(relation);
     const isOther = (each: { oid: number; schema: string; name: string }) =>
       each.oid !== relation.oid && relationKey(each) === key;
@@ -239,9 +292,18 @@ export class CatalogChanges {
       [...tables.values()].some(
         ({ oid, definition }) =>
           !this.dropped.has(oid) && !this.altered.has(oid) && isOther(definition),
-      ) || [...views.values()].some((view) => !this.droppedViews.has(view.oid) && isOther(view))
+      ) ||
+      [...views.values()].some((view) => !this.droppedViews.has(view.oid) && isOther(view)) ||
+      [...sequences.values()].some(
+        ({ definition }) => !this.droppedSequences.has(definition.oid) && isOther(definition),
+      )
     );
   }
+}
+
+/** Relations of temporary schemas go with their session. */
+export function isTemporary(schema: string): boolean {
+  return schema.startsWith('pg_temp_');
 }
 
 export type RecordName = Pick<AccessRecord, 'kind' | 'key'>;

@@ -12,6 +12,7 @@ import { crc32 } from 'node:zlib';
 import type { Generation } from './generations.ts';
 import { logName } from './log-writer.ts';
 import type { LogWriter } from './log-writer.ts';
+import { isTemporary } from './catalog-changes.ts';
 import { writeManifest } from './manifest.ts';
 import type { Manifest, ManifestSegment, ManifestTable } from './manifest.ts';
 import { Sealer } from './sealer.ts';
@@ -45,6 +46,7 @@ interface Captured {
   readonly views: readonly StoredView[];
   readonly schemas: readonly string[];
   readonly records: readonly AccessRecord[];
+  readonly sequences: NonNullable<Manifest['sequences']>;
   readonly nextOid: number;
   /** Files that nothing reads any more and the manifest to come does not name. */
   readonly discarded: readonly string[];
@@ -123,9 +125,9 @@ export class Checkpointer {
     try {
       const tables: ManifestTable[] = [];
       for (const table of captured.tables) tables.push(await this.#saveTable(table));
-      const { views, schemas, records, nextOid } = captured;
+      const { views, schemas, records, sequences, nextOid } = captured;
       const { nextFile } = state.writer;
-      const definitions = { schemas, views, records, tables };
+      const definitions = { schemas, views, records, sequences, tables };
       const manifest: Manifest = { firstLog, nextOid, nextFile, ...definitions };
       await writeManifest(state.files, state.dataDir, manifest);
       await this.#removeOld(manifest, captured.discarded);
@@ -137,14 +139,17 @@ export class Checkpointer {
   }
 
   #capture(): Captured {
-    const { tables, views, schemas, records, nextOid, discarded } = this.#state;
+    const { tables, views, schemas, records, sequences, nextOid, discarded } = this.#state;
     return {
       tables: [...tables.values()]
         .filter(({ definition }) => !definition.temporary)
         .map((table) => captureTable(table)),
-      views: [...views.values()],
+      views: [...views.values()].filter(({ schema }) => !isTemporary(schema)),
       schemas: [...schemas],
       records: [...records.values()],
+      sequences: [...sequences.values()]
+        .filter(({ definition }) => !definition.temporary)
+        .map((each) => ({ sequence: each.definition, value: each.durable })),
       nextOid,
       discarded: discarded.splice(0),
     };

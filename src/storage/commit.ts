@@ -2,7 +2,7 @@
 import type { CommitReport } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import { assert, must } from '../errors/assert.ts';
-import { concurrentChange } from './catalog-changes.ts';
+import { concurrentChange, isTemporary } from './catalog-changes.ts';
 import { RecordBuilder } from './log-record.ts';
 import { deletedBitmapBytes } from './segment.ts';
 import type { Segment } from './segment.ts';
@@ -41,6 +41,7 @@ export async function commitChanges(
     await changes.writeLarge(directRowsMin);
     while (state.sealer.backlog > sealBacklogMax && !changes.isEmpty) await state.sealer.oneDone();
   }
+  await state.sequencesLogged;
   const commit: Commit = {
     state,
     transaction,
@@ -102,9 +103,13 @@ function isGone(transaction: LocalTransaction, changes: TableChanges): boolean {
 function checkTables({ transaction }: Commit): void {
   for (const changes of transaction.changes.values()) {
     const { table } = changes;
+    changes.definition = transaction.catalog.definition(table);
     const isDropped = table.isDropped || table.isDropping;
     const isOwnDrop = transaction.catalog.dropped.has(table.oid);
     if (isDropped && !isOwnDrop && !changes.isEmpty) throw concurrentChange();
+    const isOwnLayout = transaction.catalog.altered.has(table.oid);
+    const isSameLayout = changes.layout === (table.definition.layout ?? 0);
+    if (!isOwnLayout && !isSameLayout && !changes.isEmpty) throw concurrentChange();
   }
 }
 
@@ -145,8 +150,13 @@ function addCatalog(commit: Commit): void {
     publish.push(() => table.alter(definition));
   }
   for (const view of catalog.views.values()) {
-    record.add({ op: 'setView', view });
+    if (!isTemporary(view.schema)) record.add({ op: 'setView', view });
     publish.push(() => state.views.set(view.oid, view));
+  }
+  for (const [oid, sequence] of catalog.sequences) {
+    const { definition, durable: value } = sequence;
+    if (!definition.temporary) record.add({ op: 'setSequence', sequence: definition, value });
+    publish.push(() => state.sequences.set(oid, sequence));
   }
 }
 
@@ -180,6 +190,10 @@ function addDrops({ state, record, publish, undo, transaction }: Commit): void {
   for (const oid of catalog.droppedViews) {
     record.add({ op: 'dropView', oid });
     publish.push(() => state.views.delete(oid));
+  }
+  for (const oid of catalog.droppedSequences) {
+    record.add({ op: 'dropSequence', oid });
+    publish.push(() => state.sequences.delete(oid));
   }
   for (const name of catalog.droppedSchemas) {
     record.add({ op: 'dropSchema', name });
@@ -256,7 +270,9 @@ function addRows(
   const { state, record, publish, undo } = commit;
   const { table, definition } = changes;
   const body = memoryBody(segment);
-  table.completeBody(body, table.definition);
+  // Either may have more columns: this transaction or one that committed meanwhile added some.
+  const isWider = definition.columns.length > table.definition.columns.length;
+  table.completeBody(body, isWider ? definition : table.definition);
   const columns: Column[] = [];
   for (let index = 0; index < body.columnCount; index++) {
     columns.push(must(body.column(index, segment.rowCount), 'column'));

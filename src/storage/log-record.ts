@@ -8,7 +8,12 @@
  * values, and for varlen its offsets before them. Data of a delete: a bitmap or u32 row numbers.
  */
 import type { AccessRecord } from '../catalog/access-records.ts';
-import type { StoredView, TableDefinition } from '../catalog/table.ts';
+import type {
+  SequenceDefinition,
+  SequenceValue,
+  StoredView,
+  TableDefinition,
+} from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import { must } from '../errors/assert.ts';
 import { heap } from '../memory/heap.ts';
@@ -53,6 +58,13 @@ export type LogOperation =
   | { readonly op: 'dropTable'; readonly table: number }
   | { readonly op: 'setView'; readonly view: StoredView }
   | { readonly op: 'dropView'; readonly oid: number }
+  | {
+      readonly op: 'setSequence';
+      readonly sequence: SequenceDefinition;
+      readonly value: SequenceValue;
+    }
+  | { readonly op: 'sequenceValue'; readonly oid: number; readonly value: SequenceValue }
+  | { readonly op: 'dropSequence'; readonly oid: number }
   | { readonly op: 'createSchema' | 'dropSchema'; readonly name: string }
   | { readonly op: 'putRecord'; readonly record: AccessRecord }
   | { readonly op: 'dropRecord'; readonly record: Pick<AccessRecord, 'kind' | 'key'> };

@@ -7,7 +7,12 @@
  */
 import { crc32 } from 'node:zlib';
 import type { AccessRecord } from '../catalog/access-records.ts';
-import type { StoredView, TableDefinition } from '../catalog/table.ts';
+import type {
+  SequenceDefinition,
+  SequenceValue,
+  StoredView,
+  TableDefinition,
+} from '../catalog/table.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { replaceFile } from './file-system.ts';
 import type { FileSystem } from './file-system.ts';
@@ -41,6 +46,11 @@ export interface Manifest {
   readonly schemas: readonly string[];
   readonly views: readonly StoredView[];
   readonly records?: readonly AccessRecord[];
+  /** Absent in manifests of releases without sequences. */
+  readonly sequences?: readonly {
+    readonly sequence: SequenceDefinition;
+    readonly value: SequenceValue;
+  }[];
   readonly tables: readonly ManifestTable[];
 }
 

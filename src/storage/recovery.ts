@@ -21,6 +21,7 @@ import type { Manifest, ManifestSegment } from './manifest.ts';
 import { deletedBitmapBytes, Segment } from './segment.ts';
 import { damaged } from './segment-format.ts';
 import { segmentFolder } from './segment-writer.ts';
+import { StoredSequence } from './stored-sequence.ts';
 import type { StoreState } from './store-state.ts';
 import { memoryBody } from './stored-table.ts';
 import type { StoredTable } from './stored-table.ts';
@@ -50,6 +51,9 @@ export async function loadManifest(
   for (const name of manifest.schemas) state.schemas.add(name);
   for (const view of manifest.views) state.views.set(view.oid, view);
   for (const record of manifest.records ?? []) state.records.set(recordKey(record), record);
+  for (const { sequence, value } of manifest.sequences ?? []) {
+    state.sequences.set(sequence.oid, new StoredSequence(state, sequence, value));
+  }
   const loaded: LoadedSegment[] = [];
   for (const { definition, nextSegment, segments } of manifest.tables) {
     const table = state.createTable(definition);
@@ -218,6 +222,22 @@ function applyOperation(state: StoreState, reader: RecordReader, operation: LogO
       return;
     case 'dropView':
       state.views.delete(operation.oid);
+      return;
+    case 'setSequence': {
+      const { sequence, value } = operation;
+      state.sawOid(sequence.oid);
+      state.sequences.set(sequence.oid, new StoredSequence(state, sequence, value));
+      return;
+    }
+    case 'sequenceValue': {
+      const definition = state.sequences.get(operation.oid)?.definition;
+      if (definition === undefined) return;
+      const { oid, value } = operation;
+      state.sequences.set(oid, new StoredSequence(state, definition, value));
+      return;
+    }
+    case 'dropSequence':
+      state.sequences.delete(operation.oid);
       return;
     case 'createSchema':
       state.schemas.add(operation.name);

@@ -6,12 +6,13 @@ import { ColumnCache } from './column-cache.ts';
 import type { FileSystem } from './file-system.ts';
 import { createAppendContext } from './memory-column.ts';
 import type { LogWriter } from './log-writer.ts';
+import type { StoredSequence } from './stored-sequence.ts';
 import { Sealer } from './sealer.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { SnapshotRegistry } from './snapshot-registry.ts';
 import { StoredTable } from './stored-table.ts';
 import type { TableContext } from './stored-table.ts';
-import { TableLocks } from './table-locks.ts';
+import { TransactionLocks } from './transaction-locks.ts';
 
 /** OIDs below are PostgreSQL's own. */
 export const firstOid = 16_384;
@@ -30,10 +31,11 @@ export class StoreState {
   readonly context: TableContext;
   readonly writer: SegmentWriter;
   readonly sealer: Sealer;
-  readonly locks = new TableLocks();
+  readonly locks = new TransactionLocks();
   readonly snapshots = new SnapshotRegistry();
   readonly tables = new Map<number, StoredTable>();
   readonly views = new Map<number, StoredView>();
+  readonly sequences = new Map<number, StoredSequence>();
   readonly schemas = new Set<string>();
   /** Roles, memberships and access lists by kind and key. */
   readonly records = new Map<string, AccessRecord>();
@@ -74,6 +76,9 @@ export class StoreState {
       discardFile: this.context.segment.discardFile,
     });
   }
+
+  /** Values of sequences on their way to the log: commits wait for them. */
+  sequencesLogged: Promise<unknown> = Promise.resolve();
 
   get logFolder(): string {
     return `${this.dataDir}/wal`;

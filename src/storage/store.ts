@@ -7,7 +7,8 @@
  *                   segments/<oid>/   rows: <n>.seg, deleted rows: <n>.del
  */
 import type { AccessRecord } from '../catalog/access-records.ts';
-import type { Store, StoredView, StoreTransaction, Table } from '../catalog/table.ts';
+import type { LockMode } from '../catalog/locks.ts';
+import type { Sequence, Store, StoredView, StoreTransaction, Table } from '../catalog/table.ts';
 import { Checkpointer } from './checkpoint.ts';
 import { diskFileSystem } from './file-system.ts';
 import type { FileSystem } from './file-system.ts';
@@ -156,6 +157,10 @@ export class LocalStore implements Store {
     return new LocalTable(this.#state, table, definition);
   }
 
+  wouldWait(resource: string, mode: LockMode): boolean {
+    return this.#state.locks.wouldWait(resource, mode);
+  }
+
   get definitionVersion(): number {
     return this.#state.definitionVersion;
   }
@@ -173,6 +178,11 @@ export class LocalStore implements Store {
   views(transaction: StoreTransaction | undefined): readonly StoredView[] {
     if (transaction instanceof LocalTransaction) return transaction.catalog.allViews();
     return [...this.#state.views.values()];
+  }
+
+  sequences(transaction: StoreTransaction | undefined): readonly Sequence[] {
+    if (transaction instanceof LocalTransaction) return transaction.catalog.allSequences();
+    return [...this.#state.sequences.values()];
   }
 
   async createSchema(name: string): Promise<void> {
@@ -216,6 +226,7 @@ export class LocalStore implements Store {
     const state = this.#state;
     await state.sealer.allDone();
     await this.#checkpointer.settled();
+    for (const sequence of state.sequences.values()) sequence.settle();
     if (state.log?.failure === undefined) await this.#checkpointer.run();
     await state.log?.close();
     await state.writer.close();

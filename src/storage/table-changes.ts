@@ -5,7 +5,7 @@
  * files while the transaction goes on. Deletions wait as bitmaps beside the segments.
  */
 import type { TableDefinition, TableWrite } from '../catalog/table.ts';
-import { segmentRows } from '../catalog/table.ts';
+import { RowBusy, segmentRows } from '../catalog/table.ts';
 import type { Batch } from '../columns/batch.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { deletedBitmapBytes } from './segment.ts';
@@ -40,6 +40,8 @@ export class TableChanges implements TableWrite {
   readonly #owner: ChangeOwner;
   /** The table as the transaction sees it. */
   definition: TableDefinition;
+  /** Of the rows that were deleted or inserted first. */
+  readonly layout: number;
   segments: Segment[] = [];
   /** With those that a truncation, which may be undone, took out of `segments`. */
   readonly #all = new Set<Segment>();
@@ -56,6 +58,7 @@ export class TableChanges implements TableWrite {
     this.table = table;
     this.#owner = owner;
     this.definition = table.definition;
+    this.layout = table.definition.layout ?? 0;
   }
 
   get isEmpty(): boolean {
@@ -81,7 +84,8 @@ export class TableChanges implements TableWrite {
 
   #openSegment(): Segment {
     const last = this.segments.at(-1);
-    if (last !== undefined && !last.isFull && !this.#state.sealer.running(last)) return last;
+    const isOpen = last !== undefined && !last.isFull && !this.#state.sealer.running(last);
+    if (isOpen && memoryBody(last).columnCount === this.definition.columns.length) return last;
     const segment = this.table.createMemorySegment(this.#nextSegment++, this.definition);
     this.segments.push(segment);
     this.#all.add(segment);
@@ -138,7 +142,7 @@ export class TableChanges implements TableWrite {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Errors: 40001 when another open transaction deletes one of the rows. */
+  /** Throws RowBusy when another open transaction deletes one of the rows. Errors: 40001. */
   delete(rowIds: BigInt64Array): number {
     const words = new Uint32Array(rowIds.buffer, rowIds.byteOffset, rowIds.length * 2);
     const done: { readonly segment: Segment; readonly row: number }[] = [];
@@ -173,14 +177,14 @@ export class TableChanges implements TableWrite {
   #deleteRow(segment: Segment, row: number): boolean {
     if (row >= segment.rowCount) return false;
     if (segment.isDeleted(row)) {
-      if (this.#owner.isRepeatableRead) throw concurrentUpdate('delete');
+      if (this.#owner.isRepeatableRead) throw concurrentUpdate();
       return false;
     }
     const at = row >>> 3;
     const bit = 1 << (row & 7);
     for (const [transaction, bitmap] of segment.pendingDeletes) {
       if (((bitmap[at] as number) & bit) === 0) continue;
-      if (transaction !== this.#owner.id) throw concurrentUpdate('update');
+      if (transaction !== this.#owner.id) throw new RowBusy(transaction);
       return false;
     }
     const pending = this.#pendingOf(segment);
@@ -242,7 +246,8 @@ export class TableChanges implements TableWrite {
   }
 }
 
-function concurrentUpdate(kind: 'update' | 'delete'): SqlError {
-  const words = `could not serialize access due to concurrent ${kind}`;
+/** A row's version does not say whether it was updated or deleted: updates are the rule. */
+function concurrentUpdate(): SqlError {
+  const words = 'could not serialize access due to concurrent update';
   return new SqlError('serialization_failure', words);
 }

@@ -9,6 +9,9 @@
 import type { AccessRecord } from '../catalog/access-records.ts';
 import type {
   CommitReport,
+  Sequence,
+  SequenceDefinition,
+  SequenceValue,
   SnapshotMoment,
   StoreTransaction,
   StoredView,
@@ -16,9 +19,10 @@ import type {
   TableSnapshot,
   TableWrite,
 } from '../catalog/table.ts';
+import type { LockMode, LockWait } from '../catalog/locks.ts';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
-import { CatalogChanges } from './catalog-changes.ts';
+import { CatalogChanges, concurrentChange } from './catalog-changes.ts';
 import { commitChanges } from './commit.ts';
 import type { Generation } from './generations.ts';
 import type { Segment, SegmentPin, SegmentView } from './segment.ts';
@@ -50,12 +54,14 @@ export class LocalTransaction implements StoreTransaction {
   /** With serializable isolation: versions of the tables when they were pinned, tables read. */
   readonly #versions = new Map<StoredTable, number>();
   readonly #reads = new Set<StoredTable>();
+  readonly #layouts = new Map<StoredTable, number>();
   #isOver = false;
 
   constructor(state: StoreState, isolation: Isolation) {
     this.id = state.nextTransaction++;
     this.#state = state;
     this.#isolation = isolation;
+    state.locks.begin(this.id);
     this.catalog = new CatalogChanges(state);
     this.#owner = {
       id: this.id,
@@ -135,13 +141,53 @@ export class LocalTransaction implements StoreTransaction {
     return this.#state.takeOid();
   }
 
+  createSequence(sequence: Omit<SequenceDefinition, 'oid'>): SequenceDefinition {
+    this.#journalCatalog();
+    return this.catalog.createSequence(sequence);
+  }
+
+  alterSequence(sequence: SequenceDefinition, value?: SequenceValue): void {
+    this.#journalCatalog();
+    this.catalog.alterSequence(sequence, value);
+  }
+
+  dropSequence(oid: number): void {
+    this.#journalCatalog();
+    this.catalog.dropSequence(oid);
+  }
+
+  sequence(oid: number): Sequence | undefined {
+    return this.catalog.sequence(oid);
+  }
+
   #journalCatalog(): void {
     this.#state.definitionVersion++;
     if (this.#savepoints > 0) this.#journal.push(this.catalog.checkpoint());
   }
 
-  async lock(tableOid: number): Promise<void> {
-    await this.#state.locks.take(this.id, tableOid);
+  lock(resource: string, mode: LockMode): LockWait | undefined {
+    return this.#state.locks.take(this.id, resource, mode);
+  }
+
+  tryLock(resource: string, mode: LockMode): boolean {
+    return this.#state.locks.tryTake(this.id, resource, mode);
+  }
+
+  unlock(resource: string): void {
+    this.#state.locks.release(this.id, resource);
+  }
+
+  waitFor(transaction: number): LockWait | undefined {
+    return this.#state.locks.waitFor(this.id, transaction);
+  }
+
+  writersOf(tableOid: number): readonly number[] {
+    const table = this.catalog.table(tableOid);
+    const ids = new Set(
+      table?.segments.flatMap(({ pendingDeletes }) => [...pendingDeletes.keys()]),
+    );
+    ids.delete(this.id);
+    return [...ids];
   }
 
   mark(): number {
@@ -175,6 +221,7 @@ export class LocalTransaction implements StoreTransaction {
       });
       pinned.set(table, views);
       this.#versions.set(table, table.version);
+      this.#layouts.set(table, table.definition.layout ?? 0);
     }
     return pinned;
   }
@@ -223,11 +270,19 @@ export class LocalTransaction implements StoreTransaction {
     }
   }
 
+  /** Errors: 40001 when the rows that a repeatable read sees are gone. */
+  #checkLayout(table: StoredTable): void {
+    if (this.#pinned === undefined) return;
+    const layout = this.#layouts.get(table);
+    if (layout !== undefined && layout !== (table.definition.layout ?? 0)) throw concurrentChange();
+  }
+
   snapshot(
     table: StoredTable,
     columns: readonly number[],
     moment: SnapshotMoment = 'transaction',
   ): TableSnapshot {
+    this.#checkLayout(table);
     const views = moment === 'latest' ? latestViews(table) : this.views(table);
     if (this.#isolation === 'serializable' && this.#versions.has(table)) this.#reads.add(table);
     return takeSnapshot(this.#state, {

@@ -42,6 +42,8 @@ import {
   objectVisible,
   relationBytes,
   relationStatistics,
+  sequenceValue,
+  serialSequence,
   sharedComment,
   tablespaceName,
   tablespaceOid,
@@ -111,6 +113,8 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
     return indexColumn(moment, oid ?? 0, number ?? 0);
   },
   constraint_definition: (moment, key) => constraintDefinition(moment, Number(key)),
+  serial_sequence: serialSequence,
+  sequence_value: sequenceValue,
   view_definition: (moment, key) => viewDefinition(moment, Number(key)),
   rule_definition: (moment, key) => ruleDefinition(moment, Number(key)),
   function_definition: (_moment, key) => functionDefinition(Number(key)),

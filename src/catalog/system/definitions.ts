@@ -12,7 +12,7 @@ export function indexDefinition(moment: Moment, oid: number): string | undefined
   const { table } = index;
   const target = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
   const name = quoteIdentifier(index.name);
-  return `CREATE UNIQUE INDEX ${name} ON ${target} USING btree (${columnList(index)})`;
+  return `CREATE ${index.isUnique ? 'UNIQUE ' : ''}INDEX ${name} ON ${target} USING ${index.sql}`;
 }
 
 function columnList({ columns }: UserIndex): string {
@@ -25,6 +25,8 @@ export function indexColumn(moment: Moment, oid: number, number: number): string
 }
 
 export function constraintDefinition(moment: Moment, oid: number): string | undefined {
+  const check = moment.checks.find((each) => each.oid === oid);
+  if (check !== undefined) return `CHECK (${check.sql})`;
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
   return index && `${index.isPrimary ? 'PRIMARY KEY' : 'UNIQUE'} (${columnList(index)})`;
 }

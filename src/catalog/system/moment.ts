@@ -4,10 +4,10 @@
  */
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import { typeRecord } from '../../types/type-table.ts';
+import { sqlType, typeRecord } from '../../types/type-table.ts';
 import { AccessRights } from '../access-rights.ts';
-import type { CatalogState } from '../catalog-state.ts';
-import type { ConstraintDefinition } from '../table.ts';
+import type { CatalogState, SequenceFact } from '../catalog-state.ts';
+import type { TableDefinition } from '../table.ts';
 import {
   arrayTypeOid,
   constraintOid,
@@ -27,14 +27,31 @@ export interface UserColumn {
   readonly defaultSql: string | undefined;
   readonly defaultOid: number;
   readonly comment: string | undefined;
+  readonly identity: 'always' | 'by default' | undefined;
+  /** OIDs of sequences that go with the column. */
+  readonly owns: readonly number[];
 }
 
 /** The constraint behind an index has the index's name. */
 export interface UserIndex {
   readonly oid: number;
+  /** 0: no constraint is behind it. */
   readonly constraintOid: number;
   readonly name: string;
+  readonly isUnique: boolean;
   readonly isPrimary: boolean;
+  /** Empty when a part of it is an expression. */
+  readonly columns: readonly UserColumn[];
+  /** What stands behind USING. */
+  readonly sql: string;
+  readonly table: UserRelation;
+  readonly comment: string | undefined;
+}
+
+export interface UserCheck {
+  readonly oid: number;
+  readonly name: string;
+  readonly sql: string;
   readonly columns: readonly UserColumn[];
   readonly table: UserRelation;
 }
@@ -44,13 +61,15 @@ export interface UserRelation {
   readonly schema: string;
   readonly schemaOid: number;
   readonly name: string;
-  readonly kind: 'r' | 'v';
+  readonly kind: 'r' | 'v' | 'S';
   readonly temporary: boolean;
   readonly owner: string;
   readonly rowTypeOid: number;
   readonly arrayTypeOid: number;
   readonly columns: readonly UserColumn[];
   readonly indexes: readonly UserIndex[];
+  readonly checks: readonly UserCheck[];
+  readonly sequence?: SequenceFact;
   readonly rowCount: number;
   readonly byteSize: number;
   readonly comment: string | undefined;
@@ -80,9 +99,13 @@ export class Moment {
     return this.#access;
   }
 
-  /** Users' tables, then their views. */
+  /** Users' tables, then their views and sequences. */
   get relations(): readonly UserRelation[] {
-    this.#relations ??= [...tablesOf(this.state), ...viewsOf(this.state)];
+    this.#relations ??= [
+      ...tablesOf(this.state),
+      ...viewsOf(this.state),
+      ...sequencesOf(this.state),
+    ];
     return this.#relations;
   }
 
@@ -111,6 +134,20 @@ export class Moment {
       this.relations.flatMap(({ indexes }) => indexes).map((index) => [index.oid, index]),
     );
     return this.#indexes;
+  }
+
+  get checks(): readonly UserCheck[] {
+    return this.relations.flatMap(({ checks }) => checks);
+  }
+
+  /** A stored expression as it is shown: sequences are named by OID in it. */
+  expressionText(sql: string): string {
+    return sql.replaceAll(/nextval\('(\d+)'::regclass\)/g, (whole, oid: string) => {
+      const sequence = this.relationByOid(Number(oid));
+      if (sequence === undefined) return whole;
+      const name = this.displayName(sequence.schema, sequence.name);
+      return `nextval('${name.replaceAll("'", "''")}'::regclass)`;
+    });
   }
 
   /** The system's schemas and the users', temporary ones included. */
@@ -171,8 +208,11 @@ function tablesOf(state: CatalogState): readonly UserRelation[] {
       defaultSql: column.defaultSql,
       defaultOid: defaultOid(oid, i + 1),
       comment: column.comment,
+      identity: column.identity,
+      owns: column.owns ?? [],
     }));
     const indexes: UserIndex[] = [];
+    const checks: UserCheck[] = [];
     const relation: UserRelation = {
       oid,
       schema,
@@ -185,6 +225,7 @@ function tablesOf(state: CatalogState): readonly UserRelation[] {
       rowTypeOid: rowTypeOid(oid),
       arrayTypeOid: arrayTypeOid(oid),
       indexes,
+      checks,
       comment,
       viewSql: undefined,
       get rowCount() {
@@ -194,27 +235,98 @@ function tablesOf(state: CatalogState): readonly UserRelation[] {
         return source.byteSize;
       },
     };
-    indexes.push(...indexesOf(relation, definition.constraints));
+    indexes.push(...indexesOf(relation, definition));
+    checks.push(...checksOf(relation, definition));
     return relation;
   });
 }
 
+/** Those behind keys, then the table's own. */
 function indexesOf(
   table: UserRelation,
-  constraints: readonly ConstraintDefinition[],
+  { constraints, indexes = [] }: TableDefinition,
 ): readonly UserIndex[] {
-  return constraints.flatMap(({ kind, name, columns }, position) => {
+  const at = (positions: readonly number[]): UserColumn[] =>
+    positions.flatMap((position) => table.columns[position] ?? []);
+  const keys = constraints.flatMap(({ kind, name, columns, comment }, position) => {
     if (kind === 'check') return [];
+    const list = at(columns).map((column) => quoteIdentifier(column.name));
     const index: UserIndex = {
       oid: indexOid(table.oid, position),
       constraintOid: constraintOid(table.oid, position),
       name,
+      isUnique: true,
       isPrimary: kind === 'primaryKey',
-      columns: columns.flatMap((column) => table.columns[column] ?? []),
+      columns: at(columns),
+      sql: `btree (${list.join(', ')})`,
       table,
+      comment,
     };
     return [index];
   });
+  const own = indexes.map(({ name, isUnique, columns, sql, comment }, i): UserIndex => {
+    const oid = indexOid(table.oid, constraints.length + i);
+    const shape = { isUnique, isPrimary: false, columns: at(columns), sql, table, comment };
+    return { oid, constraintOid: 0, name, ...shape };
+  });
+  return [...keys, ...own];
+}
+
+function checksOf(table: UserRelation, { constraints }: TableDefinition): readonly UserCheck[] {
+  return constraints.flatMap(({ kind, name, columns, checkSql: sql = '' }, position) => {
+    if (kind !== 'check') return [];
+    const used = columns.flatMap((column) => table.columns[column] ?? []);
+    return [{ oid: constraintOid(table.oid, position), name, sql, columns: used, table }];
+  });
+}
+
+const sequenceColumns: readonly (readonly [name: string, type: SqlType])[] = [
+  ['last_value', sqlType('int8')],
+  ['log_cnt', sqlType('int8')],
+  ['is_called', sqlType('bool')],
+];
+
+function sequencesOf(state: CatalogState): readonly UserRelation[] {
+  return state.sequences.map((sequence) => {
+    const { oid, schema, name, owner, comment, temporary } = sequence.definition;
+    return {
+      oid,
+      schema,
+      schemaOid: schemaOid(schema),
+      name,
+      kind: 'S',
+      temporary,
+      owner,
+      comment,
+      rowTypeOid: rowTypeOid(oid),
+      arrayTypeOid: arrayTypeOid(oid),
+      columns: sequenceColumns.map(([column, type], i) => ({
+        ...plainColumn(column, type, i + 1),
+        notNull: true,
+      })),
+      indexes: [],
+      checks: [],
+      sequence,
+      rowCount: 1,
+      byteSize: 8192,
+      viewSql: undefined,
+    };
+  });
+}
+
+function plainColumn(name: string, type: SqlType, number: number): UserColumn {
+  return {
+    number,
+    name,
+    type,
+    typeOid: typeRecord(type.name).oid,
+    notNull: false,
+    defaultSql: undefined,
+    defaultOid: 0,
+    comment: undefined,
+    identity: undefined,
+    owns: [],
+  };
 }
 
 function viewsOf(state: CatalogState): readonly UserRelation[] {
@@ -227,12 +339,13 @@ function viewsOf(state: CatalogState): readonly UserRelation[] {
       schemaOid: schemaOid(schema),
       name,
       kind: 'v',
-      temporary: false,
+      temporary: schema.startsWith('pg_temp_'),
       owner,
       comment,
       rowTypeOid: rowTypeOid(oid),
       arrayTypeOid: arrayTypeOid(oid),
       indexes: [],
+      checks: [],
       rowCount: -1,
       byteSize: 0,
       viewSql: sql,
@@ -248,14 +361,5 @@ function viewColumns(
   state: CatalogState,
   view: CatalogState['views'][number],
 ): readonly UserColumn[] {
-  return state.viewColumns(view).map(({ name, type }, i) => ({
-    number: i + 1,
-    name,
-    type,
-    typeOid: typeRecord(type.name).oid,
-    notNull: false,
-    defaultSql: undefined,
-    defaultOid: 0,
-    comment: undefined,
-  }));
+  return state.viewColumns(view).map(({ name, type }, i) => plainColumn(name, type, i + 1));
 }

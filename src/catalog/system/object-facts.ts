@@ -1,5 +1,6 @@
 /** Kinds, visibility, comments and sizes of objects, by OID. */
 import type { Fields } from './fact-rows.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { relationByOid } from './lookup.ts';
 import type { Moment } from './moment.ts';
 import { procByOid } from './proc-facts.ts';
@@ -107,6 +108,22 @@ export function tablespaceOid(name: string): number | undefined {
 
 export function tablespaceName(oid: number): string | undefined {
   return tablespaceNames.find(([tablespace]) => tablespace === oid)?.[1];
+}
+
+/** `OID.column name` → `schema.name` of the sequence that the column owns. */
+export function serialSequence(moment: Moment, key: string): string | undefined {
+  const dot = key.indexOf('.');
+  const relation = moment.relationByOid(Number(key.slice(0, dot)));
+  const column = relation?.columns.find(({ name }) => name === key.slice(dot + 1));
+  const sequence = moment.relationByOid(column?.owns[0] ?? 0);
+  if (sequence === undefined) return undefined;
+  return `${quoteIdentifier(sequence.schema)}.${quoteIdentifier(sequence.name)}`;
+}
+
+/** OID → last value of a sequence; undefined when none was handed out. */
+export function sequenceValue(moment: Moment, key: string): string | undefined {
+  const value = moment.relationByOid(Number(key))?.sequence?.value;
+  return value?.isCalled === true ? String(value.last) : undefined;
 }
 
 /** Only live rows are counted per table; views and indexes have no counters. */

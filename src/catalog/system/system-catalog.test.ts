@@ -33,6 +33,7 @@ function state(...tables: readonly TableDefinition[]): CatalogState {
     tables: tables.map((definition) => ({ definition, rowCount: 3, byteSize: 100 })),
     schemas: ['public', 'mon', 'other'],
     views: [],
+    sequences: [],
     viewColumns: () => [],
     currentRole: 10,
     records: [],
@@ -42,6 +43,14 @@ function state(...tables: readonly TableDefinition[]): CatalogState {
     prepared: [],
     statistics: [],
   };
+}
+
+/** A sequence that handed out 7, and a table whose column owns it. */
+function withSequence(oid: number): Pick<CatalogState, 'sequences'> {
+  const range = { start: 1n, increment: 1n, min: 1n, max: 99n, cache: 1n, cycles: false };
+  const place = { oid, schema: 'public', name: 't_id_seq', owner: 'postgres', temporary: false };
+  const definition = { ...place, type: 'int4', ...range } as const;
+  return { sequences: [{ definition, value: { last: 7n, isCalled: true }, ahead: 0 }] };
 }
 
 type Fields = Readonly<Record<string, Datum | null>>;
@@ -166,10 +175,25 @@ test('a key is shown with its columns', () => {
 test('a catalog made from state that was sent answers the same', () => {
   const view = { oid: 16_385, schema: 'public', name: 'v', sql: 'select 1', owner: 'postgres' };
   const columns = [{ name: 'one', type: sqlType('int4') }];
-  const own = { ...state(table(16_384, 'public', 't')), views: [view], viewColumns: () => columns };
+  const plain = table(16_384, 'public', 't');
+  const owning = plain.columns.map((column, i) =>
+    i === 0 ? { ...column, owns: [16_386] } : column,
+  );
+  const tables = { ...state({ ...plain, columns: owning }), ...withSequence(16_386) };
+  const own = { ...tables, views: [view], viewColumns: () => columns };
   const catalog = createSystemCatalog(own);
   const other = createSystemCatalog(receivedState(structuredClone(catalog.sent)));
-  for (const name of ['pg_class', 'pg_attribute', 'pg_index', 'pg_type', 'pg_constraint']) {
+  assert.equal(other.find('serial_sequence', '16384.id'), 'public.t_id_seq');
+  assert.equal(other.find('sequence_value', '16386'), '7');
+  for (const name of [
+    'pg_class',
+    'pg_sequence',
+    'pg_depend',
+    'pg_attribute',
+    'pg_index',
+    'pg_type',
+    'pg_constraint',
+  ]) {
     const parts = catalog.factParts('pg_catalog', name);
     assert.deepEqual(other.factParts('pg_catalog', name), parts, name);
   }

@@ -59,10 +59,18 @@ class MomentCatalog implements SystemCatalog {
 
   factParts(schema: string, name: string): readonly FactRows[] {
     const relation = systemRelation(schema, name);
-    if (relation === undefined) return [];
+    if (relation === undefined) return this.#sequenceRow(schema, name);
     const parts = this.#parts.get(relation) ?? this.#partsOf(relation);
     this.#parts.set(relation, parts);
     return parts;
+  }
+
+  /** A sequence is a relation of one row: its state. */
+  #sequenceRow(schema: string, name: string): readonly FactRows[] {
+    const sequence = this.#moment.relationNamed(schema, name)?.sequence;
+    if (sequence === undefined) return [];
+    const { value, ahead } = sequence;
+    return [[[value.last, BigInt(ahead), value.isCalled]]];
   }
 
   #partsOf(relation: SystemRelation): readonly FactRows[] {

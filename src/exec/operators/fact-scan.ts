@@ -36,6 +36,10 @@ function batchOf(node: Node, rows: readonly Row[], arena: OperatorContext['scrat
   return makeBatch(columns, rows.length);
 }
 
+function partsOf({ rows, schema, factName }: Node, query: QueryContext): readonly FactRows[] {
+  return rows === undefined ? query.factParts(schema, factName) : [rows];
+}
+
 /** All rows, as columns that live as long as the query. */
 class BuiltFacts {
   readonly #query: QueryContext;
@@ -51,7 +55,7 @@ class BuiltFacts {
     let batches = this.#batches.get(node);
     if (batches === undefined) {
       const built: Batch[] = [];
-      const rows = this.#query.factParts(node.schema, node.factName).flat();
+      const rows = partsOf(node, this.#query).flat();
       for (let from = 0; from < rows.length; from += batchRowsMax) {
         built.push(batchOf(node, rows.slice(from, from + batchRowsMax), this.#arena));
       }
@@ -76,13 +80,13 @@ function builtBatches(node: Node, query: QueryContext): readonly Batch[] {
 
 /** Rows of the key that finds fewest; undefined: no key can tell, all rows are to be read. */
 function chosenRows(node: Node, query: QueryContext): readonly Row[] | undefined {
-  const { keys = [], schema, factName } = node;
+  const { keys = [] } = node;
   let best: readonly Row[] | undefined;
   for (const { column, values } of keys) {
     const wanted = values.map((value) => query.scalar(value));
     if (!wanted.every(isKey)) continue;
     const distinct = [...new Set(wanted)].filter((value) => value !== null);
-    const found = query.factParts(schema, factName).flatMap((rows) => {
+    const found = partsOf(node, query).flatMap((rows) => {
       const index = indexOf(rows, column);
       return distinct.flatMap((value) => index.get(value) ?? []);
     });

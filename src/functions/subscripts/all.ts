@@ -5,6 +5,8 @@
  * that lies inside, and its own bounds start at 1.
  */
 import type { Datum, RecordValue, SqlArray } from '../../types/datum.ts';
+import type { TypeName } from '../../types/sql-type.ts';
+import { withElement } from './array-assignment.ts';
 import type { FunctionRecord } from '../function-record.ts';
 
 export const subscripts: readonly FunctionRecord[] = [
@@ -58,6 +60,29 @@ export const subscripts: readonly FunctionRecord[] = [
     'whether no field of a composite value is NULL',
     (value) => value !== null,
   ),
+  {
+    name: 'array_assign',
+    doc: {
+      family: 'arrays',
+      text: 'gives the array with another element at a place, one index per dimension',
+      example: ['array_assign(array[10,20], 5, 2)', '{10,5}'],
+    },
+    overloads: [
+      {
+        kind: 'scalar',
+        args: ['anyarray', 'anyelement', 'int4'],
+        variadic: true,
+        returns: 'anyarray',
+        volatility: 'immutable',
+        strict: false,
+        datum: (_context, [array, value, ...indexes], { name }) =>
+          withElement(array as SqlArray | null, value ?? null, {
+            element: (name.startsWith('_') ? name.slice(1) : name) as TypeName,
+            indexes: indexes as readonly (number | null)[],
+          }),
+      },
+    ],
+  },
   {
     name: '.',
     doc: { family: 'subscripts', text: 'field of a composite value, counted from zero' },

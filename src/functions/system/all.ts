@@ -20,6 +20,7 @@ import { informationFunctions } from './information-functions.ts';
 import { keywordRows } from './keywords.ts';
 import { objectFunctions } from './object-functions.ts';
 import { privilegeFunctions } from './privileges.ts';
+import { sequenceFunctions } from './sequence-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
 import { numericSizePretty, sizeBytes, sizePretty } from './sizes.ts';
 
@@ -309,6 +310,7 @@ const sets: readonly FunctionRecord[] = [
 ];
 
 export const systemFunctions: readonly FunctionRecord[] = [
+  ...sequenceFunctions,
   ...sessionFunctions,
   ...objectFunctions,
   ...privilegeFunctions,

@@ -47,6 +47,8 @@ export const catalogFacts = {
   index_definition: 'OID → CREATE INDEX statement as pg_get_indexdef(oid)',
   index_column: '`OID.n`, n from 1 → column or expression of an index',
   constraint_definition: 'OID → text as pg_get_constraintdef(oid)',
+  serial_sequence: '`OID.column name` → name of the sequence that the column owns',
+  sequence_value: 'OID → last value of a sequence, if one was handed out',
   view_definition: 'OID → text of the view with its semicolon',
   rule_definition: 'OID → CREATE RULE statement',
   trigger_definition: 'OID → CREATE TRIGGER statement',

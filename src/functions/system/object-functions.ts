@@ -31,15 +31,25 @@ function viewNamed(context: EvaluationContext, name: string): string | null {
   return factOf(context, 'view_definition', relationNamed(context, name)) ?? null;
 }
 
+function constraintText(context: EvaluationContext, oid: number, isPretty: boolean): string | null {
+  const text = factOf(context, 'constraint_definition', oid) ?? null;
+  const condition = text === null ? null : /^CHECK \((.*)\)$/s.exec(text);
+  if (!isPretty || condition === null) return text;
+  return `CHECK (${prettyExpression(condition[1] ?? '')})`;
+}
+
 function indexDefinition(context: EvaluationContext, oid: number, column = 0): string | null {
   if (column === 0) return factOf(context, 'index_definition', oid) ?? null;
   return factOf(context, 'index_column', `${oid >>> 0}.${column}`) ?? null;
 }
 
-/** No column has a sequence; the names are checked as PostgreSQL does. */
-function serialSequence(context: EvaluationContext, table: string, column: string): null {
+/** The names are checked as PostgreSQL does. */
+function serialSequence(context: EvaluationContext, table: string, column: string): string | null {
   const oid = relationNamed(context, table);
-  if (factOf(context, 'column_number', `${oid}.${column}`) !== undefined) return null;
+  const key = `${oid}.${column}`;
+  if (factOf(context, 'column_number', key) !== undefined) {
+    return factOf(context, 'serial_sequence', key) ?? null;
+  }
   const message = `column "${column}" of relation "${foldName(table)}" does not exist`;
   throw new SqlError('undefined_column', message);
 }
@@ -59,7 +69,12 @@ function describeObject(
 ): string | null {
   const name = factOf(context, 'class_name', oid);
   if (name === undefined || factOf(context, 'class_name', classOid) !== 'pg_class') return null;
-  const kinds: Readonly<Record<string, string>> = { r: 'table', v: 'view', i: 'index' };
+  const kinds: Readonly<Record<string, string>> = {
+    r: 'table',
+    v: 'view',
+    i: 'index',
+    S: 'sequence',
+  };
   const relation = `${kinds[factOf(context, 'class_kind', oid) ?? ''] ?? 'relation'} ${name}`;
   return column === 0 ? relation : `column ${column} of ${relation}`;
 }
@@ -82,7 +97,8 @@ const definitions: readonly FunctionRecord[] = [
   define(
     'pg_get_constraintdef',
     { text: 'a constraint as SQL' },
-    ...byOid('constraint_definition', pretty),
+    ...byOid('constraint_definition'),
+    contextual('oid, bool → text', constraintText),
   ),
   define(
     'pg_get_viewdef',

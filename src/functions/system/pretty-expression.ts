@@ -1,10 +1,10 @@
 /**
  * An expression as pg_get_expr(…, true) shows it: without the parentheses that its parts do not
  * need. Approximate: CASE stays on one line, and only parentheses that are outermost, doubled, or
- * around a plain call before a cast are taken away.
+ * around a word or a plain call before a cast are taken away.
  */
 export function prettyExpression(text: string): string {
-  return withoutDoubled(withoutOuter(text)).replace(/\((\w+\([^()]*\))\)::/g, '$1::');
+  return withoutDoubled(withoutOuter(text)).replace(/\((\w+(?:\([^()]*\))?)\)::/g, '$1::');
 }
 
 function withoutOuter(text: string): string {

@@ -132,6 +132,42 @@ function bindSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Ind
   };
 }
 
+/**
+ * The array with another element: SET a[1] = …. Errors: 42804 when the value is no element;
+ * 0A000 for slices.
+ */
+export function bindElementAssignment(
+  env: Env,
+  array: Expr,
+  { subscripts, value, column }: ElementAssignment,
+): Expr {
+  const { context } = env;
+  const element = elementOf(array.type.name);
+  const indexes = subscripts.map((node) => {
+    const indices = astAs(node, 'A_Indices');
+    if (element === undefined || indices === undefined || indices.is_slice === true) {
+      throw context.unsupported('assignment to a slice or field of a column', undefined);
+    }
+    return bindSubscript(env, indices.uidx);
+  });
+  const type = sqlType(element ?? 'text', array.type.typmod);
+  const coerced = coerceTo(context, value, type, 'assignment');
+  if (coerced === undefined) {
+    const types = `type ${sqlNameOf(type)} but expression is of type ${sqlNameOf(value.type)}`;
+    const message = `subscripted assignment to "${column}" requires ${types}`;
+    const hint = 'You will need to rewrite or cast the expression.';
+    throw context.error('datatype_mismatch', message, value, { hint });
+  }
+  const id = 'array_assign(anyarray,anyelement,int4)';
+  return { kind: 'call', functionId: id, args: [array, coerced, ...indexes], type: array.type };
+}
+
+export interface ElementAssignment {
+  readonly subscripts: readonly Node[];
+  readonly value: Expr;
+  readonly column: string;
+}
+
 function int4(value: number): Expr {
   return constant(sqlType('int4'), value);
 }

@@ -1,6 +1,7 @@
 /** Values for table columns: assignment casts, defaults, and names of columns to write. */
 import type { Node } from '@pgsql/types';
 import type { ColumnDefinition, TableDefinition } from '../../catalog/table.ts';
+import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { parseSql } from '../../sql/parse.ts';
 import type { Ast } from './ast.ts';
@@ -34,10 +35,10 @@ export function defaultOf(context: BindContext, column: ColumnDefinition): Expr 
 }
 
 /** The tree of an expression's text. */
-export function expressionOf(sql: string): Node | undefined {
+export function expressionOf(sql: string): Node {
   const [statement] = parseSql(`SELECT ${sql}`);
   const target = astAs(statement?.node, 'SelectStmt')?.targetList?.[0];
-  return astAs(target, 'ResTarget')?.val;
+  return must(astAs(target, 'ResTarget')?.val, 'an expression');
 }
 
 /** Positions of the named columns. Errors: 42703, 42701. */
@@ -51,9 +52,6 @@ export function columnPosition(
   if (position === -1) {
     const message = `column "${name}" of relation "${table.name}" does not exist`;
     throw context.error('undefined_column', message, location);
-  }
-  if ((target.indirection?.length ?? 0) > 0) {
-    throw context.unsupported('assignment to an element or field of a column', location);
   }
   return position;
 }

@@ -4,14 +4,22 @@ import { SqlError, type SqlErrorFields } from '../../errors/sql-error.ts';
 import { sqlStates, type SqlStateName } from '../../errors/sql-state.ts';
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
 import { defaultFormats, type FormatSettings } from '../../types/format-settings.ts';
+import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
-import type { PlannerOptions } from '../planner.ts';
+import type { PlannerOptions, References } from '../planner.ts';
 import { locationOf } from './ast.ts';
 import { Parameters } from './parameters.ts';
+import type { WriteParts } from './writes.ts';
 
 /** Names and types of a composite's fields, where the binder knows them. */
 export type RecordShape = readonly { readonly name: string; readonly type: SqlType }[];
+
+/** A writing statement of a WITH clause, and the rows that it will have returned. */
+export interface PendingWrite {
+  readonly parts: WriteParts;
+  readonly rows: (readonly (Datum | null)[])[];
+}
 
 export class BindContext {
   readonly options: PlannerOptions;
@@ -19,6 +27,10 @@ export class BindContext {
   readonly parameters: Parameters;
   readonly subqueries: LogicalNode[] = [];
   readonly ctes: LogicalNode[] = [];
+  /** The statement itself: only its own WITH clause may write. */
+  topLevel: unknown;
+  /** Writing statements of WITH clauses, in their order. */
+  readonly writes: PendingWrite[] = [];
   /** Names of system columns that the statement mentions. */
   readonly systemColumns = new Set<string>();
   readonly #origins = new WeakMap<Expr, Node>();
@@ -104,6 +116,11 @@ export class BindContext {
     if (location === undefined) return -1;
     if ('kind' in location && 'type' in location) return this.locationOf(location as Expr);
     return locationOf(location as Node);
+  }
+
+  /** What the statement's own names mean is told; inside views it is known. */
+  get references(): References | undefined {
+    return this.#viewDepth > 0 ? undefined : this.options.references;
   }
 
   /** Binds a view's text: its places are not those of the statement. */

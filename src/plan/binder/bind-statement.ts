@@ -1,26 +1,30 @@
 /** The binder's face: a statement's syntax tree to a logical plan with types and names. */
 import type { Node } from '@pgsql/types';
-import type { TableDefinition } from '../../catalog/table.ts';
+import type { Table, TableDefinition } from '../../catalog/table.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Expr } from '../../expr/expr.ts';
+import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
 import type { Field } from '../physical.ts';
-import type { PlannerOptions } from '../planner.ts';
+import type { OnConflict, PlannerOptions } from '../planner.ts';
 import { astAs, kindOf, visitAst } from './ast.ts';
 import { BindContext } from './bind-context.ts';
-import { coerceTo, resolveUnknown } from './coerce.ts';
+import { coerceTo, coerceToBoolean, resolveUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { bindInsert } from './insert.ts';
 import { sqlNameOf } from './literals.ts';
 import { bindQuery } from './query.ts';
-import { envOf, QueryLevel, type BoundQuery } from './scope.ts';
+import { envOf, QueryLevel, type BoundQuery, type Env } from './scope.ts';
+import { bindRewrite, type RewrittenColumn } from './rewrite.ts';
+import { withSubqueryColumns } from './returning-subqueries.ts';
 import { bindDelete, bindUpdate, type WriteParts } from './writes.ts';
 
 export interface BoundSelect {
   readonly kind: 'query';
   readonly plan: LogicalPlan;
   readonly fields: readonly Field[];
+  readonly earlier: readonly BoundEarlier[];
 }
 
 /** As WriteStatement, before planning: `returning` is over column ids of `source`'s output. */
@@ -31,8 +35,14 @@ export interface BoundWrite {
   readonly source: LogicalPlan;
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
-  readonly onConflictDoNothing: boolean;
-  readonly arbiters?: readonly string[];
+  readonly conflict?: OnConflict;
+  readonly earlier: readonly BoundEarlier[];
+}
+
+/** A writing statement of a WITH clause, and where the rows that it returns go. */
+export interface BoundEarlier {
+  readonly write: Omit<BoundWrite, 'earlier'>;
+  readonly rows: (readonly (Datum | null)[])[];
 }
 
 export type BoundStatement = BoundSelect | BoundWrite;
@@ -45,6 +55,7 @@ export function bindStatement(statement: Node, options: PlannerOptions): BoundSt
   const context = new BindContext(options);
   try {
     noteSystemColumns(context, statement);
+    context.topLevel = Object.values(statement)[0];
     return bindNode(context, statement);
   } catch (error) {
     // V8 has no other sign of an exhausted stack.
@@ -68,7 +79,13 @@ function bindNode(context: BindContext, statement: Node): BoundStatement {
 function boundSelect(context: BindContext, { node, output }: BoundQuery): BoundSelect {
   const fields = output.map(({ name, column }): Field => fieldOf(name, column));
   const columns = output.map(({ name, column }) => ({ id: column.id, name }));
-  return { kind: 'query', plan: planOf(context, node, columns), fields };
+  const plan = planOf(context, node, columns);
+  return { kind: 'query', plan, fields, earlier: earlierWrites(context) };
+}
+
+/** Errors: 0A000 for a subquery in RETURNING that an ON CONFLICT DO UPDATE may change. */
+function earlierWrites(context: BindContext): readonly BoundEarlier[] {
+  return context.writes.map(({ parts, rows }) => ({ write: ownWrite(context, parts), rows }));
 }
 
 function fieldOf(name: string, column: LogicalColumn): Field {
@@ -78,9 +95,14 @@ function fieldOf(name: string, column: LogicalColumn): Field {
   return { name, type, nullable, ...origin };
 }
 
-function boundWrite(context: BindContext, { source, ...rest }: WriteParts): BoundWrite {
+function boundWrite(context: BindContext, parts: WriteParts): BoundWrite {
+  return { ...ownWrite(context, parts), earlier: earlierWrites(context) };
+}
+
+function ownWrite(context: BindContext, parts: WriteParts): Omit<BoundWrite, 'earlier'> {
+  const { source, returning, ...rest } = withSubqueryColumns(context, parts);
   const columns = source.columns.map(({ id, name }) => ({ id, name }));
-  return { kind: 'write', ...rest, source: planOf(context, source, columns) };
+  return { kind: 'write', ...rest, returning, source: planOf(context, source, columns) };
 }
 
 function planOf(
@@ -106,39 +128,92 @@ export interface ExpressionColumn {
   readonly type: SqlType;
 }
 
+/** What an expression is for, in the words of errors. */
+export interface ExpressionTarget {
+  readonly column?: string;
+  /** 42804 in words of its own. */
+  readonly mismatch?: () => SqlError;
+}
+
 /**
- * A lone expression: DEFAULT, CHECK, arguments of EXECUTE. With `wanted` its value is cast as if
- * assigned (42804 when it cannot be). `ColumnExpr.index` is a place in `columns`.
- * Subqueries, aggregates and set-returning functions are refused.
+ * A lone expression: DEFAULT, arguments of EXECUTE. With `wanted` its value is cast as if assigned
+ * (42804 when it cannot be). Subqueries, aggregates and set-returning functions are refused.
  */
 export function bindExpression(
   node: Node,
   options: PlannerOptions,
   wanted?: SqlType,
-  columns: readonly ExpressionColumn[] = [],
+  target: ExpressionTarget = {},
 ): Expr {
   const context = new BindContext(options);
-  const level = new QueryLevel(undefined);
-  const scope = columns.map(({ name, type }) => ({ name, column: context.newColumn(name, type) }));
-  const relation = { name: undefined, columns: scope };
-  level.relations.push(relation);
-  level.namespace = [{ relation, relationVisible: false, columnsVisible: true }];
-  const clause = columns.length > 0 ? 'check' : 'default';
-  refuseSubqueries(context, node, clause);
-  const expr = bindExpr(envOf(context, level, clause), node);
+  const env = envOf(context, new QueryLevel(undefined), 'default');
+  refuseSubqueries(context, node, 'DEFAULT expression');
+  if (target.column !== undefined) refuseColumns(context, node);
+  const expr = bindExpr(env, node);
   if (wanted === undefined) return resolveUnknown(context, expr);
   const coerced = coerceTo(context, expr, wanted, 'assignment');
   if (coerced !== undefined) return coerced;
   const types = `type ${sqlNameOf(wanted)} but default expression is of type ${sqlNameOf(expr.type)}`;
+  if (target.mismatch !== undefined) throw target.mismatch();
+  const column = target.column === undefined ? 'column' : `column "${target.column}"`;
   const hint = 'You will need to rewrite or cast the expression.';
-  throw context.error('datatype_mismatch', `column is of ${types}`, node, { hint });
+  throw context.error('datatype_mismatch', `${column} is of ${types}`, undefined, { hint });
 }
 
-function refuseSubqueries(context: BindContext, node: Node, clause: 'check' | 'default'): void {
+export interface RowShape {
+  readonly name: string;
+  readonly columns: readonly ExpressionColumn[];
+}
+
+/** The condition of a CHECK over a row. `ColumnExpr.index` is a place in the row's columns. */
+export function bindCheck(node: Node, options: PlannerOptions, row: RowShape): Expr {
+  const env = rowEnv(options, row);
+  refuseSubqueries(env.context, node, 'check constraint');
+  return coerceToBoolean(env.context, bindExpr(env, node), 'CHECK');
+}
+
+/** A part of an index: any expression over a row. */
+export function bindRowExpression(node: Node, options: PlannerOptions, row: RowShape): Expr {
+  const env = rowEnv(options, row);
+  refuseSubqueries(env.context, node, 'index expression');
+  return resolveUnknown(env.context, bindExpr(env, node));
+}
+
+function rowEnv(options: PlannerOptions, row: RowShape): Env {
+  const context = new BindContext(options);
+  const level = new QueryLevel(undefined);
+  const columns = row.columns.map(({ name, type }) => {
+    return { name, column: context.newColumn(name, type) };
+  });
+  const relation = { name: row.name, columns };
+  level.relations.push(relation);
+  level.namespace = [{ relation, relationVisible: true, columnsVisible: true }];
+  return envOf(context, level, 'check');
+}
+
+function refuseColumns(context: BindContext, node: Node): void {
+  visitAst(node, 'ColumnRef', (reference) => {
+    const { location } = reference as { readonly location?: number };
+    const message = 'cannot use column reference in DEFAULT expression';
+    throw context.error('feature_not_supported', message, location);
+  });
+}
+
+function refuseSubqueries(context: BindContext, node: Node, where: string): void {
   visitAst(node, 'SubLink', () => {
-    const where = clause === 'check' ? 'check constraint' : 'DEFAULT expression';
     throw context.error('feature_not_supported', `cannot use subquery in ${where}`, node);
   });
+}
+
+/** The rows of a table as ALTER TABLE makes them. */
+export function bindNewRows(
+  table: Table,
+  columns: readonly RewrittenColumn[],
+  options: PlannerOptions,
+): LogicalPlan {
+  const context = new BindContext(options);
+  const node = bindRewrite(context, table, columns);
+  return planOf(context, node, node.columns);
 }
 
 export { bindTypeName } from './type-names.ts';

@@ -1,6 +1,6 @@
 /** INSERT: the source's rows as rows of the table, defaults filled in. */
 import type { Node } from '@pgsql/types';
-import type { TableDefinition } from '../../catalog/table.ts';
+import type { ColumnDefinition, TableDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
@@ -11,21 +11,20 @@ import { bindExpr } from './expressions.ts';
 import { expandSets } from './expand-sets.ts';
 import { oneRow, project } from './nodes.ts';
 import { outputExpr } from './outputs.ts';
+import { bindOnConflict } from './on-conflict.ts';
 import { bindQueryKeepingUnknown } from './query.ts';
 import { plainColumns, tableColumns } from './relations.ts';
 import { envOf, QueryLevel, type Env } from './scope.ts';
 import { withEnv } from './with-clause.ts';
 import { bindReturning, writtenTable, type WriteParts } from './writes.ts';
 
-export function bindInsert(context: BindContext, statement: Ast<'InsertStmt'>): WriteParts {
-  const parent =
-    statement.withClause === undefined ? undefined : withEnv(context, statement, undefined);
-  const table = writtenTable(context, statement.relation).definition;
-  if (statement.override !== undefined && statement.override !== 'OVERRIDING_NOT_SET') {
-    throw context.unsupported('OVERRIDING', undefined);
-  }
-  const arbiters = conflictArbiters(context, table, statement.onConflictClause);
-  const onConflictDoNothing = statement.onConflictClause !== undefined;
+export function bindInsert(
+  context: BindContext,
+  statement: Ast<'InsertStmt'>,
+  outer?: Env,
+): WriteParts {
+  const parent = statement.withClause === undefined ? outer : withEnv(context, statement, outer);
+  const table = writtenTable(context, statement.relation, 'insert').definition;
   const positions = targetPositions(context, table, statement.cols);
   const columns = tableColumns(context, table);
   const source = sourceOf(context, { statement, table, positions, columns, parent });
@@ -41,43 +40,9 @@ export function bindInsert(context: BindContext, statement: Ast<'InsertStmt'>): 
   level.relations.push(relation);
   level.namespace = [{ relation, relationVisible: true, columnsVisible: true }];
   const returning = bindReturning(env, statement.returningClause);
-  const conflict = { onConflictDoNothing, ...(arbiters === undefined ? {} : { arbiters }) };
-  return { operation: 'insert', table, source, ...returning, ...conflict };
-}
-
-/**
- * The constraints that ON CONFLICT names; undefined: none or all. Errors: 0A000 for DO UPDATE;
- * 42P10 when no constraint covers the named columns.
- */
-function conflictArbiters(
-  context: BindContext,
-  table: TableDefinition,
-  clause: Ast<'OnConflictClause'> | undefined,
-): readonly string[] | undefined {
-  if (clause === undefined) return undefined;
-  if (clause.action !== 'ONCONFLICT_NOTHING') {
-    throw context.unsupported('ON CONFLICT DO UPDATE', clause.location);
-  }
-  const { infer } = clause;
-  if (infer === undefined) return undefined;
-  const unique = table.constraints.filter(({ kind }) => kind !== 'check');
-  if (infer.conname !== undefined) {
-    if (unique.some(({ name }) => name === infer.conname)) return [infer.conname];
-    const message = `constraint "${infer.conname}" for table "${table.name}" does not exist`;
-    throw context.error('undefined_object', message, infer.location);
-  }
-  const wanted = (infer.indexElems ?? []).map((item) => {
-    const name = astAs(item, 'IndexElem')?.name ?? '';
-    return columnPosition(context, table, { name, location: infer.location ?? -1 });
-  });
-  const covering = unique.filter(
-    ({ columns }) =>
-      columns.length === wanted.length && columns.every((column) => wanted.includes(column)),
-  );
-  if (covering.length > 0) return covering.map(({ name }) => name);
-  const message =
-    'there is no unique or exclusion constraint matching the ON CONFLICT specification';
-  throw context.error('invalid_column_reference', message, undefined);
+  const conflict = bindOnConflict(context, { statement, table, columns, parent });
+  const parts = { operation: 'insert', table, source, ...returning } as const;
+  return conflict === undefined ? parts : { ...parts, conflict };
 }
 
 function targetPositions(
@@ -90,6 +55,9 @@ function targetPositions(
   return cols.map((item) => {
     const target = astAs(item, 'ResTarget') ?? {};
     const position = columnPosition(context, table, target);
+    if ((target.indirection?.length ?? 0) > 0) {
+      throw context.unsupported('INSERT into an element or field of a column', target.location);
+    }
     if (seen.has(position)) {
       const message = `column "${target.name}" specified more than once`;
       throw context.error('duplicate_column', message, target.location);
@@ -166,7 +134,9 @@ function valuesSource(
     table.columns.map((column, position): Expr => {
       const node = list[positions.indexOf(position)];
       if (node === undefined || 'SetToDefault' in node) return defaultOf(context, column);
-      return assignTo(context, column, bindExpr(env, node));
+      const value = bindExpr(env, node);
+      if (ignoresValue(context, column, parts)) return defaultOf(context, column);
+      return assignTo(context, column, value);
     }),
   );
   if (env.level.sets.length === 0) return { kind: 'values', columns, rows };
@@ -190,10 +160,29 @@ function querySource(
   const items = table.columns.map((column, position) => {
     const output = query.output[positions.indexOf(position)];
     const expr =
-      output === undefined
+      output === undefined || ignoresValue(context, column, parts)
         ? defaultOf(context, column)
         : assignTo(context, column, outputExpr(context, output));
     return { column: must(columns[position], 'column'), expr };
   });
   return project(query.node, items);
+}
+
+/**
+ * Whether an identity column takes its sequence's value all the same: OVERRIDING USER VALUE.
+ * Errors: 428C9 for a value that GENERATED ALWAYS does not take.
+ */
+function ignoresValue(
+  context: BindContext,
+  { name, identity }: ColumnDefinition,
+  { statement: { override } }: InsertParts,
+): boolean {
+  if (identity === undefined) return false;
+  if (override === 'OVERRIDING_USER_VALUE') return true;
+  if (identity === 'by default' || override === 'OVERRIDING_SYSTEM_VALUE') return false;
+  const message = `cannot insert a non-DEFAULT value into column "${name}"`;
+  throw context.error('generated_always', message, undefined, {
+    detail: `Column "${name}" is an identity column defined as GENERATED ALWAYS.`,
+    hint: 'Use OVERRIDING SYSTEM VALUE to override.',
+  });
 }

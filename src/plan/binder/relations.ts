@@ -48,15 +48,23 @@ interface Source {
 /** pg_catalog comes first in every search path. Errors: 42P01. */
 function findSource(env: Env, node: Ast<'RangeVar'>): Source {
   const { context } = env;
-  const { schemaname: schema, relname: name = '' } = node;
+  const { schemaname: schema, relname: name = '', location } = node;
   const { catalog } = context.options;
+  const note = ({ oid, schema: own }: { readonly oid: number; readonly schema: string }): void =>
+    context.references?.relation(oid, own, schema === undefined ? location : undefined);
   const view = catalog.findView(schema, name);
   const facts = catalog.findFacts(schema, name);
   if (view !== undefined && view.schema === 'pg_catalog') return viewSource(context, view);
   if (facts !== undefined && facts.schema === 'pg_catalog') return factSource(context, facts);
   const table = catalog.findTable(schema, name);
-  if (table !== undefined) return tableSource(context, table);
-  if (view !== undefined) return viewSource(context, view);
+  if (table !== undefined) {
+    note(table.definition);
+    return tableSource(context, table);
+  }
+  if (view !== undefined) {
+    note(view);
+    return viewSource(context, view);
+  }
   if (facts !== undefined) return factSource(context, facts);
   const written = [node.catalogname, schema, name].filter((part) => part !== undefined).join('.');
   const message = `relation "${written}" does not exist`;

@@ -1,6 +1,7 @@
 /** `*`, `t.*` and `(composite).*`: the columns they stand for. */
 import type { Node } from '@pgsql/types';
 import type { Expr } from '../../expr/expr.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { astAs, isStar, stringsOf } from './ast.ts';
 import { findRelation, outward } from './column-refs.ts';
 import { bindExpr } from './expressions.ts';
@@ -26,7 +27,9 @@ export function expandStar(env: Env, node: Node): readonly StarColumn[] {
     if (items.length === 0) {
       throw context.error('syntax_error', 'SELECT * with no tables specified is not valid', place);
     }
-    return items.flatMap(({ relation }) => columnsOf(env, relation, node));
+    const relations = items.map(({ relation }) => relation);
+    tellReferences(env, place, relations);
+    return relations.flatMap((relation) => columnsOf(env, relation, node));
   }
   const relationName = names.at(-1) ?? '';
   const relation = findRelation(
@@ -36,7 +39,17 @@ export function expandStar(env: Env, node: Node): readonly StarColumn[] {
     place,
   );
   if (relation === undefined) throw missingRelation(env, relationName, place);
+  tellReferences(env, place, [relation]);
   return columnsOf(env, relation, node);
+}
+
+function tellReferences({ context }: Env, place: number, relations: readonly Relation[]): void {
+  const columns = relations.flatMap(({ name, columns: all }) => {
+    const qualifier = name === undefined ? '' : `${quoteIdentifier(name)}.`;
+    const shown = all.filter(({ hidden }) => hidden !== true);
+    return shown.map((column) => `${qualifier}${quoteIdentifier(column.name)}`);
+  });
+  context.references?.star(place, columns);
 }
 
 function columnsOf(env: Env, relation: Relation, origin: Node): readonly StarColumn[] {

@@ -5,6 +5,7 @@
  */
 import type { Node } from '@pgsql/types';
 import { must } from '../../errors/assert.ts';
+import type { Datum } from '../../types/datum.ts';
 import { formatType } from '../../types/type-name.ts';
 import { hasHash } from '../../types/type-orders.ts';
 import { sqlType } from '../../types/type-table.ts';
@@ -13,17 +14,22 @@ import { freeColumns } from '../rules/logical-tree.ts';
 import { astAs, stringsOf, visitAst, type Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { aliasedColumns, relationItem, scopeColumns, type FromItem } from './from-clause.ts';
+import { bindInsert } from './insert.ts';
 import { shaped } from './nodes.ts';
 import { bindQuery, bindQueryKeepingUnknown } from './query.ts';
 import { checkRecursion } from './recursion-rules.ts';
 import { commonArms } from './set-operations.ts';
 import { requireEquality } from './sort-keys.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env, type ScopeColumn } from './scope.ts';
+import { bindDelete, bindUpdate, type WriteParts } from './writes.ts';
 
 export interface CteBinding {
   readonly name: string;
   /** A reader of the query; each call gives columns of its own, except a query put in place. */
-  readonly read: () => { readonly node: LogicalNode; readonly columns: readonly ScopeColumn[] };
+  readonly read: (location?: number) => {
+    readonly node: LogicalNode;
+    readonly columns: readonly ScopeColumn[];
+  };
 }
 
 /** An environment in which the clause's queries are known, for the query that has the clause. */
@@ -48,6 +54,12 @@ export function withEnv(
       const message = `WITH query name "${name}" specified more than once`;
       throw context.error('duplicate_alias', message, cte.location);
     }
+    const written = bindWritingQuery(env, owner, cte);
+    if (written !== undefined) {
+      level.ctes.set(name, writtenCte(env, cte, written));
+      level.laterCtes.delete(name);
+      continue;
+    }
     const select = selectOf(context, cte);
     const own = clause.recursive === true ? uses(select, name) : 0;
     const bind =
@@ -66,9 +78,50 @@ function selectOf(context: BindContext, cte: Ast<'CommonTableExpr'>): Ast<'Selec
     throw context.unsupported('SEARCH or CYCLE in WITH RECURSIVE', cte.location);
   }
   const select = astAs(cte.ctequery, 'SelectStmt');
-  if (select === undefined)
-    throw context.unsupported('a data-modifying statement in WITH', cte.location);
+  if (select === undefined) throw context.unsupported('this statement in WITH', cte.location);
   return select;
+}
+
+/** A CTE that writes; undefined: it is a query. Errors: 0A000 unless it is at the top level. */
+function bindWritingQuery(
+  env: Env,
+  owner: { readonly withClause?: Ast<'WithClause'> },
+  { ctequery: node, location }: Ast<'CommonTableExpr'>,
+): WriteParts | undefined {
+  const { context } = env;
+  const insert = astAs(node, 'InsertStmt');
+  const update = astAs(node, 'UpdateStmt');
+  const remove = astAs(node, 'DeleteStmt');
+  const statement = insert ?? update ?? remove;
+  if (statement === undefined) return undefined;
+  if (owner !== context.topLevel) {
+    const message = 'WITH clause containing a data-modifying statement must be at the top level';
+    throw context.error('feature_not_supported', message, location);
+  }
+  if (insert !== undefined) return bindInsert(context, insert, env);
+  if (update !== undefined) return bindUpdate(context, update, env);
+  return remove === undefined ? undefined : bindDelete(context, remove, env);
+}
+
+/** What RETURNING gave, read as rows that the statement carries. */
+function writtenCte(env: Env, cte: Ast<'CommonTableExpr'>, parts: WriteParts): CteBinding {
+  const { context } = env;
+  const name = cte.ctename ?? '';
+  const rows: (readonly (Datum | null)[])[] = [];
+  context.writes.push({ parts, rows });
+  const facts = { oid: 0, schema: '', name, columns: parts.fields, rowCount: () => 1, rows };
+  const read: CteBinding['read'] = (location) => {
+    if (parts.fields.length === 0) {
+      const message = `WITH query "${name}" does not have a RETURNING clause`;
+      throw context.error('feature_not_supported', message, location);
+    }
+    const own = parts.fields.map((field) => context.newColumn(field.name, field.type));
+    const positions = own.map((_, i) => i);
+    const node: LogicalNode = { kind: 'factScan', facts, columns: own, positions };
+    const columns = own.map((column) => ({ name: column.name, column }));
+    return { node, columns: renamed(context, cte, columns) };
+  };
+  return { name, read };
 }
 
 /** How often a tree names the relation, queries that hide the name counted too. */
@@ -242,7 +295,7 @@ function recursiveArms(
 
 /** A reference to a CTE in FROM. */
 export function cteItem(env: Env, cte: CteBinding, node: Ast<'RangeVar'>): FromItem {
-  const { node: reader, columns } = cte.read();
+  const { node: reader, columns } = cte.read(node.location);
   if (reader.kind === 'workTable') env.level.readsOwnRound = true;
   const name = node.alias?.aliasname ?? cte.name;
   return relationItem(env, {

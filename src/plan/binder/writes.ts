@@ -7,6 +7,8 @@ import { exprColumns } from '../../expr/walk.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { Field } from '../physical.ts';
+import type { OnConflict } from '../planner.ts';
+import { bindElementAssignment } from './arrays.ts';
 import { assignTo, columnPosition, defaultOf } from './assignments.ts';
 import { astAs, type Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
@@ -18,6 +20,7 @@ import { plainColumns, tableColumns } from './relations.ts';
 import { rowValues } from './row-assignment.ts';
 import { bindTargets } from './select.ts';
 import { envOf, QueryLevel, type Env, type Relation } from './scope.ts';
+import { notUpdatable } from './view-updates.ts';
 import { withEnv } from './with-clause.ts';
 
 /** What a write is before it has a plan of its own. */
@@ -27,13 +30,15 @@ export interface WriteParts {
   readonly source: LogicalNode;
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
-  readonly onConflictDoNothing: boolean;
-  /** Names of the constraints that ON CONFLICT means; undefined: all. */
-  readonly arbiters?: readonly string[];
+  readonly conflict?: OnConflict;
 }
 
 /** The table that is written. Errors: 42P01; 42809 for views and catalogs. */
-export function writtenTable(context: BindContext, node: Ast<'RangeVar'> | undefined): Table {
+export function writtenTable(
+  context: BindContext,
+  node: Ast<'RangeVar'> | undefined,
+  operation: WriteParts['operation'],
+): Table {
   const { schemaname: schema, relname: name = '' } = node ?? {};
   const { catalog } = context.options;
   const table = catalog.findTable(schema, name);
@@ -44,14 +49,19 @@ export function writtenTable(context: BindContext, node: Ast<'RangeVar'> | undef
     throw context.error('insufficient_privilege', message, undefined);
   }
   if (other !== undefined) {
-    throw context.error('wrong_object_type', `cannot change view "${name}"`, undefined);
+    throw notUpdatable(context, other, operation);
   }
   const written = schema === undefined ? name : `${schema}.${name}`;
   throw context.error('undefined_table', `relation "${written}" does not exist`, node?.location);
 }
 
-export function bindDelete(context: BindContext, statement: Ast<'DeleteStmt'>): WriteParts {
-  const target = bindTarget(context, statement, statement.usingClause);
+export function bindDelete(
+  context: BindContext,
+  statement: Ast<'DeleteStmt'>,
+  outer?: Env,
+): WriteParts {
+  const others = statement.usingClause;
+  const target = bindTarget(context, { operation: 'delete', statement, others, outer });
   const { env, rowId, table, joined } = target;
   const rows = onePerRow(
     target,
@@ -66,15 +76,19 @@ export function bindDelete(context: BindContext, statement: Ast<'DeleteStmt'>): 
     table: table.definition,
     source,
     ...returning,
-    onConflictDoNothing: false,
   };
 }
 
-export function bindUpdate(context: BindContext, statement: Ast<'UpdateStmt'>): WriteParts {
-  const target = bindTarget(context, statement, statement.fromClause);
+export function bindUpdate(
+  context: BindContext,
+  statement: Ast<'UpdateStmt'>,
+  outer?: Env,
+): WriteParts {
+  const others = statement.fromClause;
+  const target = bindTarget(context, { operation: 'update', statement, others, outer });
   const { env, rowId, table, joined, columns, relation } = target;
   const { definition } = table;
-  const assigned = assignments(env, definition, statement.targetList);
+  const assigned = assignments(env, { table: definition, old: columns }, statement.targetList);
   const filtered = filter(joined, whereOf(env, statement.whereClause));
   const rows = onePerRow(target, filtered, statement.fromClause);
   const items = definition.columns.map((column, i): Item => {
@@ -92,7 +106,6 @@ export function bindUpdate(context: BindContext, statement: Ast<'UpdateStmt'>): 
     table: definition,
     source,
     ...returning,
-    onConflictDoNothing: false,
   };
 }
 
@@ -111,16 +124,22 @@ interface TargetStatement {
   readonly withClause?: Ast<'WithClause'>;
 }
 
+interface TargetParts {
+  readonly operation: 'update' | 'delete';
+  readonly statement: TargetStatement;
+  /** FROM or USING. */
+  readonly others: readonly Node[] | undefined;
+  readonly outer: Env | undefined;
+}
+
 function bindTarget(
   context: BindContext,
-  statement: TargetStatement,
-  others: readonly Node[] | undefined,
+  { operation, statement, others, outer }: TargetParts,
 ): Target {
-  const parent =
-    statement.withClause === undefined ? undefined : withEnv(context, statement, undefined);
+  const parent = statement.withClause === undefined ? outer : withEnv(context, statement, outer);
   const level = new QueryLevel(parent);
   const env = envOf(context, level, 'where');
-  const table = writtenTable(context, statement.relation);
+  const table = writtenTable(context, statement.relation, operation);
   const columns = tableColumns(context, table.definition);
   const rowId = context.newColumn('rowid', sqlType('int8'), false);
   const positions = [...columns.map((_, i) => i), -1];
@@ -161,9 +180,16 @@ function onePerRow(
   return { kind: 'distinctOn', input: sorted, columns, keys: [columnOf(rowId)] };
 }
 
-function assignments(
+export interface AssignedTable {
+  readonly table: TableDefinition;
+  /** The rows before: elements of their arrays may be set. */
+  readonly old: readonly LogicalColumn[];
+}
+
+/** The new values by position. Errors: 42601, 42703, 42804, 428C9. */
+export function assignments(
   env: Env,
-  table: TableDefinition,
+  { table, old }: AssignedTable,
   targets: readonly Node[] | undefined,
 ): ReadonlyMap<number, Expr> {
   const { context } = env;
@@ -174,11 +200,29 @@ function assignments(
     const target = astAs(item, 'ResTarget') ?? {};
     const position = columnPosition(context, table, target);
     const column = must(table.columns[position], 'column');
+    const subscripts = target.indirection ?? [];
+    if (subscripts.length > 0) {
+      const before = assigned.get(position) ?? columnOf(must(old[position], 'column'));
+      const value = assignedValue(inSet, target, rows);
+      if (value === 'default') {
+        const message = 'cannot set an array element to DEFAULT';
+        throw context.error('feature_not_supported', message, target.location);
+      }
+      const element = { subscripts, value, column: column.name };
+      assigned.set(position, bindElementAssignment(inSet, before, element));
+      continue;
+    }
     if (assigned.has(position)) {
       const message = `multiple assignments to same column "${column.name}"`;
       throw context.error('syntax_error', message, undefined);
     }
     const value = assignedValue(inSet, target, rows);
+    if (value !== 'default' && column.identity === 'always') {
+      const message = `column "${column.name}" can only be updated to DEFAULT`;
+      throw context.error('generated_always', message, undefined, {
+        detail: `Column "${column.name}" is an identity column defined as GENERATED ALWAYS.`,
+      });
+    }
     assigned.set(
       position,
       value === 'default' ? defaultOf(context, column) : assignTo(context, column, value),

@@ -14,6 +14,8 @@ import type { SortKey } from '../physical.ts';
 export interface TextOptions {
   /** Constants as `?`: plans may be shown where row values must not. */
   readonly maskLiterals: boolean;
+  /** As a condition is kept: whole numbers that were cast say so. */
+  readonly isStored?: boolean;
 }
 
 export function exprText(expr: Expr, options: TextOptions = { maskLiterals: false }): string {
@@ -113,6 +115,8 @@ function constantText(expr: ConstantExpr, options: TextOptions): string {
   if (value === null) return `NULL::${typeText(type)}`;
   if (type.name === 'bool') return String(value);
   const text = formatText(type, value);
+  const isWhole = type.name === 'numeric' && /^\d+$/.test(text);
+  if (isWhole && options.isStored === true) return `(${text})::numeric`;
   const plain = (type.name === 'int4' || type.name === 'numeric') && /^[\d.]+$/.test(text);
   return plain ? text : `'${text.replaceAll("'", "''")}'::${typeText(type)}`;
 }

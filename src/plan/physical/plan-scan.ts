@@ -56,7 +56,8 @@ export function planFactScan(
     .map((key) => ({ ...key, values: key.values.map(resolver(planning, scope, [])) }));
   const total = planning.estimator.rows(scan);
   const rows = keys.length === 0 ? total : Math.max(1, Math.round(Math.sqrt(total)));
-  const part = { schema: facts.schema, factName: facts.name, columns: positions };
+  const carried = facts.rows === undefined ? {} : { rows: facts.rows };
+  const part = { schema: facts.schema, factName: facts.name, columns: positions, ...carried };
   return over({ kind: 'FactScanExec', ...part, ...(keys.length === 0 ? {} : { keys }) }, columns, {
     rows,
     inputs: [],

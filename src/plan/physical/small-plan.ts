@@ -1,8 +1,10 @@
 /**
  * Whether a plan is so small that the main thread runs it. Nothing in it can take long, as far as
- * estimates say; where they are wrong, a plan that is movable goes on to a worker.
+ * estimates say; where they are wrong, a plan that is movable goes on to a worker. A plan that
+ * changes the session runs there whatever its size.
  */
 import { childrenOf, type PlanNode } from '../physical.ts';
+import { needsSession } from '../../functions/system/sequence-functions.ts';
 import { someExpr, visitExpr } from '../../expr/walk.ts';
 import { isVolatile, type FunctionFacts } from '../rules/function-facts.ts';
 import { nodeExprs } from './node-exprs.ts';
@@ -17,6 +19,7 @@ const intermediateRowsMax = 100_000;
 export function isSmall(root: PlanNode, subplans: readonly PlanNode[], movable: boolean): boolean {
   const roots = [root, ...subplans];
   const nodes = roots.flatMap(allNodes);
+  if (nodes.some(callsSession)) return true;
   const read = nodes
     .filter(({ kind }) => kind === 'SeqScanExec' || kind === 'TableFunctionExec')
     .reduce((sum, node) => sum + node.estimatedRows, 0);
@@ -55,6 +58,16 @@ function subplanCost(node: PlanNode, subplans: readonly PlanNode[]): number {
     });
   }
   return cost;
+}
+
+/** A function that changes the session works on its thread only, whatever the plan's size. */
+function callsSession(node: PlanNode): boolean {
+  return nodeExprs(node).some((expr) =>
+    someExpr(
+      expr,
+      (part) => part.kind === 'call' && needsSession(part.functionId.split('(')[0] ?? ''),
+    ),
+  );
 }
 
 /** pg_sleep holds its thread. */

@@ -1,5 +1,4 @@
 /** Columns of COPY's fields into the table: defaults for the others, NOT NULL, the store. */
-import { must } from '../../errors/assert.ts';
 import { makeBatch } from '../../columns/batch.ts';
 import type { Column } from '../../columns/column.ts';
 import { constantColumn } from '../../columns/constant.ts';
@@ -7,12 +6,10 @@ import type { TableWrite } from '../../catalog/table.ts';
 import { prepare } from '../../expr/compile.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { Arena, type Budget } from '../../memory/arena.ts';
+import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
-import { parseSql } from '../../sql/parse.ts';
-import type { Node } from '@pgsql/types';
-import { nodeBody } from '../statement-kind.ts';
 import type { StatementContext } from '../statement-context.ts';
-import { checkNotNull } from '../write-runner.ts';
+import { RowChecks } from '../row-checks.ts';
 import type { CopyTask } from './copy-load.ts';
 
 export class CopySink {
@@ -21,6 +18,7 @@ export class CopySink {
   readonly #context: StatementContext;
   readonly #task: CopyTask;
   readonly #write: TableWrite;
+  readonly #checks: RowChecks;
   readonly #defaults: readonly (Expr | undefined)[];
   #rowCount = 0;
 
@@ -30,10 +28,11 @@ export class CopySink {
     this.arena = new Arena(budget);
     this.#context = context;
     this.#task = task;
+    this.#checks = new RowChecks(session, definition);
     this.#write = session.transaction.forWriting().write(definition.oid);
     this.#defaults = definition.columns.map(({ defaultSql, type }, position) => {
       if (defaultSql === undefined || positions.includes(position)) return undefined;
-      const node = constantExpression(defaultSql);
+      const node = expressionOf(defaultSql);
       return bindExpression(node, session.plannerOptions(context.statement), type);
     });
   }
@@ -54,7 +53,7 @@ export class CopySink {
         constantColumn(type, null, rowCount, this.arena),
     );
     const batch = makeBatch(columns, rowCount);
-    checkNotNull(this.#context.session, definition, batch);
+    this.#checks.check(batch);
     this.#task.keys?.note(batch);
     await this.#write.ready();
     this.#write.insert(batch);
@@ -70,14 +69,7 @@ export class CopySink {
   }
 
   free(): void {
+    this.#checks.free();
     this.arena.free();
   }
-}
-
-/** The syntax tree of an expression's text. */
-function constantExpression(sql: string): Node {
-  const [statement] = parseSql(`SELECT ${sql}`);
-  const targets = nodeBody(must(statement, 'the default').node)['targetList'];
-  const [target] = targets as readonly { readonly ResTarget?: { readonly val?: Node } }[];
-  return must(target?.ResTarget?.val, 'the default expression');
 }

@@ -5,7 +5,7 @@
 import { parseSql } from '../../sql/parse.ts';
 import { findSystemRelationNoun } from '../../catalog/protected-relations.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
-import type { RangeVar } from '../utility/relation.ts';
+import type { RangeVar } from '../definition/relation.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { findOwnRelation } from './own-relation.ts';
 import { neededRights, type NeededRight } from './needed-rights.ts';

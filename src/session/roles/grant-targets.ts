@@ -3,7 +3,7 @@ import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { AccessObject } from '../../catalog/access-rights.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { findOwnRelation } from './own-relation.ts';
-import { displayName, type RangeVar } from '../utility/relation.ts';
+import { displayName, type RangeVar } from '../definition/relation.ts';
 import type { UtilityBody } from '../utility/utility.ts';
 
 export interface GrantTarget {

@@ -3,7 +3,7 @@
  * with its required permissions. Names of WITH queries hide relations where they are in scope.
  */
 import type { Node } from '@pgsql/types';
-import type { RangeVar } from '../utility/relation.ts';
+import type { RangeVar } from '../definition/relation.ts';
 
 export interface NeededRight {
   readonly relation: RangeVar;

@@ -1,7 +1,6 @@
 /** Statements that are accepted because nothing is left for them to do, each with its reason. */
-import { SqlError } from '../../errors/sql-error.ts';
 import { makeNotice } from '../statement-context.ts';
-import { requireRelation, type RangeVar } from './relation.ts';
+import { requireRelation, type RangeVar } from '../definition/relation.ts';
 import type { Utility } from './utility.ts';
 
 type Row = readonly [kind: string, tag: string, notice?: string];
@@ -15,25 +14,19 @@ const rows: readonly Row[] = [
   ['CreateExtensionStmt', 'CREATE EXTENSION', 'extensions are built in, nothing was installed'],
 ];
 
-/** Tables that LOCK and VACUUM name. */
+/** Tables that VACUUM names. */
 function relationsIn(body: Readonly<Record<string, unknown>>): readonly RangeVar[] {
-  const locked = (body['relations'] ?? []) as readonly { readonly RangeVar?: RangeVar }[];
   const vacuumed = (body['rels'] ?? []) as readonly {
     readonly VacuumRelation?: { readonly relation?: RangeVar };
   }[];
-  return [
-    ...locked.map(({ RangeVar: name }) => name),
-    ...vacuumed.map(({ VacuumRelation: item }) => item?.relation),
-  ].filter((name) => name !== undefined);
+  return vacuumed
+    .map(({ VacuumRelation: item }) => item?.relation)
+    .filter((name) => name !== undefined);
 }
 
 export const acceptedStatements: readonly Utility[] = rows.map(([kind, tag, notice]) => ({
   kind,
   run(body, { session, out }) {
-    if (kind === 'LockStmt' && !session.transaction.inBlock) {
-      const message = 'LOCK TABLE can only be used in transaction blocks';
-      throw new SqlError('no_active_sql_transaction', message);
-    }
     for (const { schemaname, relname = '' } of relationsIn(body)) {
       requireRelation(session, { schema: schemaname, name: relname });
     }

@@ -8,22 +8,26 @@ import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { isPlannable, nodeBody, nodeKind } from '../statement-kind.ts';
 import { copyStatement } from './copy.ts';
-import { createTableAs } from './create-table-as.ts';
-import { createTable } from './create-table.ts';
+import { createTableAs } from '../definition/create-table-as.ts';
+import { createTable } from '../definition/create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
 import { createRole, alterRole, alterRoleSetting, dropRole } from './role.ts';
 import { grant } from './grant.ts';
 import { grantRole } from './grant-role.ts';
 import { discard } from './discard.ts';
-import { drop, truncate } from './drop.ts';
+import { createIndex } from '../definition/create-index.ts';
+import { drop } from '../definition/drop.ts';
+import { rename, setSchema } from '../definition/rename.ts';
+import { alterSequence, createSequence } from '../definition/sequence.ts';
+import { truncate } from '../definition/truncate.ts';
 import { explain } from './explain.ts';
 import { listen, notify, unlisten } from './listen.ts';
 import { deallocate, executePrepared, prepare } from './prepare.ts';
-import { alterTable } from './alter-table.ts';
-import { comment } from './comment.ts';
-import { createSchema } from './create-schema.ts';
-import { createView } from './create-view.ts';
-import { lockTables } from './lock-table.ts';
+import { alterTable } from '../definition/alter-table.ts';
+import { comment } from '../definition/comment.ts';
+import { createSchema } from '../definition/create-schema.ts';
+import { createView } from '../definition/create-view.ts';
+import { lockNamed, lockStatement } from './lock-table.ts';
 import { setConstraints } from './set-constraints.ts';
 import { acceptedStatements } from './accepted.ts';
 import { setSetting, showSetting } from './setting.ts';
@@ -33,12 +37,15 @@ import type { Utility } from './utility.ts';
 const utilities: readonly Utility[] = [
   alterRole,
   alterRoleSetting,
+  alterSequence,
   alterTable,
   closeCursor,
   comment,
   copyStatement,
   createRole,
+  createIndex,
   createSchema,
+  createSequence,
   createTable,
   createTableAs,
   createView,
@@ -53,10 +60,12 @@ const utilities: readonly Utility[] = [
   grant,
   grantRole,
   listen,
-  lockTables,
+  lockStatement,
   notify,
   prepare,
+  rename,
   setConstraints,
+  setSchema,
   setSetting,
   showSetting,
   transactionStatement,
@@ -114,5 +123,7 @@ export function innerQuery(node: Node): Node | undefined {
 export async function runUtility(context: StatementContext): Promise<number> {
   const { node } = context.statement;
   checkUtilityAccess(context.session, context.statement);
-  return utilityOf(node).run(nodeBody(node), context);
+  const utility = utilityOf(node);
+  for (const lock of utility.locks?.(nodeBody(node)) ?? []) await lockNamed(context.session, lock);
+  return utility.run(nodeBody(node), context);
 }

@@ -13,11 +13,16 @@ import type { StatementContext } from '../statement-context.ts';
 import { closeReasonOf } from '../close-reason.ts';
 import { refuseWrite } from '../read-only.ts';
 import { guardKeys } from '../write-runner.ts';
-import { findTable, type RangeVar } from './relation.ts';
+import { findTable, nameOf, type RangeVar } from '../definition/relation.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 export const copyStatement: Utility = {
   kind: 'CopyStmt',
+  locks: (body) => {
+    const mode = body['is_from'] === true ? 'row exclusive' : 'access share';
+    const relation = body['relation'] as RangeVar | undefined;
+    return relation === undefined ? [] : [{ name: nameOf(relation), mode }];
+  },
   async run(body, context) {
     if (body['filename'] !== undefined || body['is_program'] === true) {
       throw unsupported('COPY with a file or program of the server');
@@ -45,7 +50,7 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const { session, out } = context;
   if (body['whereClause'] !== undefined) throw unsupported('COPY FROM with WHERE');
   const relation = (body['relation'] ?? {}) as RangeVar;
-  const table = findTable(session, { schema: relation.schemaname, name: relation.relname ?? '' });
+  const table = findTable(context, { schema: relation.schemaname, name: relation.relname ?? '' });
   const { definition } = table;
   const names = columnNames(body);
   const positions =
@@ -55,7 +60,8 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const targets = positions.map((position) => definition.columns[position]?.name ?? '');
   const format = copyOptions(body['options'], targets, context.statement.positionOf);
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');
-  const keys = await guardKeys(session, definition);
+  const keys = guardKeys(session, definition);
+  await keys?.lockAll();
   const load = createCopyLoad(context, { definition, positions, format, keys });
   try {
     const [code, codes] = formatCodes(format, positions.length);
@@ -119,10 +125,10 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
 
 /** The query behind COPY TO: its own, or one over the table's columns. */
 function copySource(body: UtilityBody, context: StatementContext): ParsedStatement {
-  const { statement, session } = context;
+  const { statement } = context;
   if (body['query'] !== undefined) return { ...statement, node: body['query'] as Node };
   const relation = (body['relation'] ?? {}) as RangeVar;
-  const { definition } = findTable(session, {
+  const { definition } = findTable(context, {
     schema: relation.schemaname,
     name: relation.relname ?? '',
   });

@@ -1,4 +1,5 @@
 /** SQL cursors: DECLARE, FETCH, MOVE, CLOSE. A cursor is a portal; one that scrolls keeps rows. */
+import { refuseEarlierWrites } from '../earlier-writes.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
 import { closeReasonOf } from '../close-reason.ts';
@@ -58,6 +59,7 @@ export const declareCursor: Utility = {
 /** The snapshot of a cursor is that of its DECLARE. */
 async function startCursor(portal: Portal, { session, trace }: StatementContext): Promise<void> {
   const planned = portal.prepared.plan(session);
+  refuseEarlierWrites(planned);
   if (planned.kind !== 'query') throw unsupported('a cursor over a writing statement');
   if (planned.constantError !== undefined) throw planned.constantError;
   const running = startQuery(session, planned.plan, {

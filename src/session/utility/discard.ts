@@ -2,6 +2,8 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import { applySetting } from '../apply-setting.ts';
 import type { StatementContext } from '../statement-context.ts';
+import { dropTemporary } from '../definition/temporary.ts';
+import { forgetSequences } from '../sequence-effects.ts';
 import type { Utility } from './utility.ts';
 
 export const discard: Utility = {
@@ -10,7 +12,8 @@ export const discard: Utility = {
     const target = String(body['target']).replace('DISCARD_', '');
     if (target === 'ALL') await discardAll(context);
     if (target === 'PLANS') context.session.texts.clear();
-    if (target === 'TEMP') dropTemporary(context);
+    if (target === 'TEMP') dropTemporaryOf(context);
+    if (target === 'SEQUENCES') forgetSequences(context.session);
     context.out.commandComplete(`DISCARD ${target}`);
     return 0;
   },
@@ -28,16 +31,11 @@ async function discardAll(context: StatementContext): Promise<void> {
   session.channels.clear();
   session.settings.resetAll();
   applySetting(session, 'session_authorization', undefined, false);
-  dropTemporary(context);
+  forgetSequences(session);
+  dropTemporaryOf(context);
 }
 
-function dropTemporary({ session }: StatementContext): void {
-  const { store } = session.environment;
-  const writes = session.transaction.forWriting();
-  for (const { definition } of store.tables(writes)) {
-    if (definition.schema === session.temporarySchema) writes.dropTable(definition.oid);
-  }
-  for (const view of store.views(writes)) {
-    if (view.schema === session.temporarySchema) writes.dropView(view.oid);
-  }
+function dropTemporaryOf({ session }: StatementContext): void {
+  const inside = { store: session.environment.store, schema: session.temporarySchema };
+  dropTemporary(inside, session.transaction.forWriting());
 }

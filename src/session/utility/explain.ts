@@ -1,4 +1,5 @@
 /** EXPLAIN and EXPLAIN ANALYZE, text and JSON. */
+import { refuseEarlierWrites } from '../earlier-writes.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
 import type { QueryReport } from '../../exec/execution.ts';
@@ -16,7 +17,7 @@ import type { StatementContext } from '../statement-context.ts';
 import { isPlannable, nodeBody, nodeKind } from '../statement-kind.ts';
 import { encodeTextRows } from '../text-rows.ts';
 import { runWrite } from '../write-runner.ts';
-import { createTableFrom } from './create-table-as.ts';
+import { createTableFrom } from '../definition/create-table-as.ts';
 import { executeArguments } from './prepare.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
@@ -29,6 +30,7 @@ export const explain: Utility = {
     const target = targetOf(body['query'] as Node, context);
     const planStart = clockNs();
     const planned = target.prepared.plan(context.session);
+    refuseEarlierWrites(planned);
     if (planned.constantError !== undefined) throw planned.constantError;
     const planningNs = clockNs() - planStart;
     const plan = planned.kind === 'query' ? planned.plan : planned.source;

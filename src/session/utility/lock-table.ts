@@ -1,53 +1,74 @@
-/** LOCK TABLE: modes that keep writers out wait for them; weaker ones have nothing to wait for. */
-import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import { denied } from '../roles/session-roles.ts';
+/** LOCK TABLE, and the locks that other utility statements take before they run. */
+import { SqlError } from '../../errors/sql-error.ts';
+import { lockModes, lockNames } from '../../catalog/locks.ts';
+import { findRelation, findTable, nameOf, type RangeVar } from '../definition/relation.ts';
+import { waitForLock } from '../locks.ts';
 import { findOwnRelation } from '../roles/own-relation.ts';
-import type { StatementContext } from '../statement-context.ts';
-import { lockTable } from '../write-runner.ts';
-import { displayName, type RangeVar } from './relation.ts';
-import type { Utility } from './utility.ts';
+import { denied } from '../roles/session-roles.ts';
+import { refuseWrite } from '../read-only.ts';
+import type { SqlSession } from '../sql-session.ts';
+import type { RelationLock, Utility, UtilityBody } from './utility.ts';
 
-/** SHARE ROW EXCLUSIVE and above, in PostgreSQL's numbers. */
-const firstWritersMode = 6;
+/**
+ * Names of what is no table, or not there, are left to the statement. The name is looked up again
+ * after a wait: the table may be gone by then. Errors: 40P01, 55P03, 57014.
+ */
+export async function lockNamed(session: SqlSession, lock: RelationLock): Promise<void> {
+  const { name, mode, isNowait = false } = lock;
+  for (;;) {
+    const found = findRelation(session, name);
+    if (found?.kind !== 'table' && found?.kind !== 'index') return;
+    const { oid } = found.table.definition;
+    const transaction = session.transaction.forWriting();
+    const resource = lockNames.table(oid);
+    if (transaction.tryLock(resource, mode)) return;
+    if (isNowait) {
+      const message = `could not obtain lock on relation "${name.name}"`;
+      throw new SqlError('lock_not_available', message);
+    }
+    await waitForLock(session, transaction.lock(resource, mode));
+  }
+}
 
-export const lockTables: Utility = {
+/** libpg-query counts modes from 1. */
+function requested(body: UtilityBody): readonly (RelationLock & { readonly location?: number })[] {
+  const relations = (body['relations'] ?? []) as readonly { readonly RangeVar?: RangeVar }[];
+  const mode = lockModes[Number(body['mode'] ?? 8) - 1] ?? 'access exclusive';
+  const isNowait = body['nowait'] === true;
+  return relations.map(({ RangeVar: relation }) => {
+    const { location } = relation ?? {};
+    const place = location === undefined ? {} : { location };
+    return { name: nameOf(relation), mode, isNowait, ...place };
+  });
+}
+
+export const lockStatement: Utility = {
   kind: 'LockStmt',
+  seesNoData: true,
   async run(body, context) {
     const { session, out } = context;
     if (!session.transaction.inSomeBlock) {
       const message = 'LOCK TABLE can only be used in transaction blocks';
       throw new SqlError('no_active_sql_transaction', message);
     }
-    const mode = Number(body['mode'] ?? 0);
-    if (body['nowait'] === true && mode >= firstWritersMode) throw unsupported('NOWAIT');
-    for (const { RangeVar: relation = {} } of (body['relations'] ?? []) as readonly {
-      readonly RangeVar?: RangeVar;
-    }[]) {
-      await lockOne(context, relation, mode);
+    for (const lock of requested(body)) {
+      findTable(context, lock.name, lock.location);
+      checkMayLock(session, lock);
+      const isWriting = lockModes.indexOf(lock.mode) > lockModes.indexOf('row exclusive');
+      if (isWriting) refuseWrite(session, 'LOCK TABLE');
+      await lockNamed(session, lock);
     }
     out.commandComplete('LOCK TABLE');
     return 0;
   },
 };
 
-/** Errors: 42P01, 42501, 55P03. */
-async function lockOne(
-  { session, statement }: StatementContext,
-  relation: RangeVar,
-  mode: number,
-): Promise<void> {
-  const name = { schema: relation.schemaname, name: relation.relname ?? '' };
+/** Errors: 42501. */
+function checkMayLock(session: SqlSession, { name, mode }: RelationLock): void {
   const found = findOwnRelation(session, name.schema, name.name);
-  if (found === undefined) {
-    if (session.catalog().findView(name.schema, name.name) !== undefined) return;
-    const message = `relation "${displayName(name)}" does not exist`;
-    const position = statement.positionOf(relation.location ?? -1);
-    throw new SqlError('undefined_table', message, { position });
-  }
+  if (found === undefined) return;
   const object = session.roles.table(found);
-  const letters = mode === 1 ? 'rawdD' : 'wdD';
-  if (![...letters].some((letter) => session.roles.may(object, letter))) {
-    throw denied(`${found.noun} ${found.name}`);
-  }
-  if (mode >= firstWritersMode && found.noun === 'table') await lockTable(session, found.oid);
+  const letters = mode === 'access share' ? 'rawdD' : 'wdD';
+  if ([...letters].some((letter) => session.roles.may(object, letter))) return;
+  throw denied(`${found.noun} ${found.name}`);
 }

@@ -1,7 +1,7 @@
 /** SET CONSTRAINTS: no constraint here is deferrable, so only ALL has something to say. */
 import { SqlError } from '../../errors/sql-error.ts';
 import { warnOutside } from './setting.ts';
-import type { RangeVar } from './relation.ts';
+import type { RangeVar } from '../definition/relation.ts';
 import type { Utility } from './utility.ts';
 
 export const setConstraints: Utility = {

@@ -1,5 +1,7 @@
 /** One kind of utility statement: everything that is not planned. */
 import type { Node } from '@pgsql/types';
+import type { LockMode } from '../../catalog/locks.ts';
+import type { QualifiedName } from '../definition/relation.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { FieldDescription } from '../session.ts';
 import type { StatementContext } from '../statement-context.ts';
@@ -20,8 +22,17 @@ export interface Utility {
   readonly writes?: (body: UtilityBody, session: SqlSession) => string | undefined;
   /** Needs no snapshot: SET TRANSACTION may still come after it. */
   readonly seesNoData?: true;
+  /** Tables that it keeps others from, before it looks at them. */
+  readonly locks?: (body: UtilityBody) => readonly RelationLock[];
   /** Runs in a failed transaction block too. */
   readonly worksWhenFailed?: (body: UtilityBody) => boolean;
+}
+
+export interface RelationLock {
+  readonly name: QualifiedName;
+  readonly mode: LockMode;
+  /** LOCK TABLE … NOWAIT. */
+  readonly isNowait?: boolean;
 }
 
 /** The node's fields as libpg-query gives them. */

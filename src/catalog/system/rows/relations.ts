@@ -44,6 +44,7 @@ function systemClass(relation: SystemRelation): Fields {
 
 function userClass(moment: Moment, relation: UserRelation): Fields {
   const isTable = relation.kind === 'r';
+  const isStored = relation.kind !== 'v';
   return {
     oid: relation.oid,
     relname: relation.name,
@@ -51,14 +52,15 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     reltype: relation.rowTypeOid,
     relowner: moment.ownerOid(relation.owner),
     relam: isTable ? heap : 0,
-    relfilenode: isTable ? relation.oid : 0,
+    relfilenode: isStored ? relation.oid : 0,
     relpages: isTable ? Math.ceil((relation.rowCount * rowBytesGuess) / pageBytes) : 0,
     reltuples: relation.rowCount,
     relhasindex: relation.indexes.length > 0,
     relpersistence: relation.temporary ? 't' : 'p',
     relkind: relation.kind,
     relnatts: relation.columns.length,
-    relhasrules: !isTable,
+    relhasrules: !isStored,
+    relchecks: relation.checks.length,
     relispopulated: true,
     relreplident: isTable ? 'd' : 'n',
     relfrozenxid: isTable ? 716 : 0,
@@ -101,6 +103,7 @@ interface Attribute {
   readonly typmod: number;
   readonly notNull: boolean;
   readonly hasDefault: boolean;
+  readonly identity?: string;
 }
 
 function attributeFields(attribute: Attribute): Fields {
@@ -120,6 +123,7 @@ function attributeFields(attribute: Attribute): Fields {
     attstorage: type?.storage ?? 'x',
     attnotnull: attribute.notNull,
     atthasdef: attribute.hasDefault,
+    attidentity: attribute.identity ?? '',
     attislocal: true,
     attcollation: type?.collation ?? 0,
   };
@@ -188,7 +192,8 @@ function columnAttribute(relation: number, column: UserColumn, number: number): 
     type: typeFactByOid(column.typeOid),
     typmod: column.type.typmod,
     notNull: column.notNull,
-    hasDefault: column.defaultSql !== undefined,
+    hasDefault: column.defaultSql !== undefined && column.identity === undefined,
+    identity: column.identity === undefined ? '' : column.identity === 'always' ? 'a' : 'd',
   };
 }
 
@@ -212,12 +217,12 @@ function indexAttributes(index: UserIndex): readonly Fields[] {
 function defaults(moment: Moment): readonly Fields[] {
   return moment.relations.flatMap(({ oid, columns }) =>
     columns
-      .filter(({ defaultSql }) => defaultSql !== undefined)
+      .filter(({ defaultSql, identity }) => defaultSql !== undefined && identity === undefined)
       .map((column) => ({
         oid: column.defaultOid,
         adrelid: oid,
         adnum: column.number,
-        adbin: column.defaultSql,
+        adbin: moment.expressionText(column.defaultSql ?? ''),
       })),
   );
 }
@@ -235,6 +240,34 @@ function rules(moment: Moment): readonly Fields[] {
       ev_qual: '<>',
       ev_action: viewSql,
     }));
+}
+
+function sequences(moment: Moment): readonly Fields[] {
+  return moment.relations.flatMap(({ sequence }) => {
+    if (sequence === undefined) return [];
+    const { oid, type, start, increment, min, max, cache, cycles } = sequence.definition;
+    const bounds = { seqstart: start, seqincrement: increment, seqmax: max, seqmin: min };
+    const seqtypid = typeFactByName(type)?.oid;
+    return [{ seqrelid: oid, seqtypid, ...bounds, seqcache: cache, seqcycle: cycles }];
+  });
+}
+
+const classCatalog = 1259;
+
+/** Sequences depend on the columns that own them. */
+function dependences(moment: Moment): readonly Fields[] {
+  return moment.relations.flatMap(({ oid: refobjid, columns }) =>
+    columns.flatMap(({ owns, number: refobjsubid, identity }) =>
+      owns.map((objid) => ({
+        classid: classCatalog,
+        objid,
+        refclassid: classCatalog,
+        refobjid,
+        refobjsubid,
+        deptype: identity === undefined ? 'a' : 'i',
+      })),
+    ),
+  );
 }
 
 export const relationSources: readonly FactSource[] = [
@@ -255,5 +288,7 @@ export const relationSources: readonly FactSource[] = [
     ],
   },
   { name: 'pg_attrdef', current: defaults },
+  { name: 'pg_sequence', current: sequences },
+  { name: 'pg_depend', current: dependences },
   { name: 'pg_rewrite', current: rules },
 ];

@@ -20,10 +20,11 @@ type NodeOf<K extends string> =
 /** Undefined: DEFAULT NULL is no default. Errors: those of binding to the column's type. */
 export function defaultText(
   node: Node,
-  type: SqlType,
+  column: { readonly name: string; readonly type: SqlType },
   options: PlannerOptions,
 ): string | undefined {
-  const bound = bindExpression(node, options, type);
+  const { name, type } = column;
+  const bound = bindExpression(node, options, type, { column: name });
   if ('A_Const' in node) return constantText(node, node.A_Const, { type, options });
   if ('A_ArrayExpr' in node) return arrayText(node.A_ArrayExpr, type, options);
   if ('SQLValueFunction' in node) return valueFunctionText(node.SQLValueFunction);
@@ -69,7 +70,7 @@ function arrayText(array: NodeOf<'A_ArrayExpr'>, type: SqlType, options: Planner
   const element = arrayElement(type.name) ?? type.name;
   const elements = array.elements ?? [];
   const texts = elements.map((node) => {
-    const text = defaultText(node, { name: element, typmod: -1 }, options);
+    const text = defaultText(node, { name: '', type: { name: element, typmod: -1 } }, options);
     return text ?? `NULL::${formatType(element, -1)}`;
   });
   return `ARRAY[${texts.join(', ')}]`;

@@ -1,7 +1,7 @@
 /** CREATE SCHEMA. */
 import { SqlError } from '../../errors/sql-error.ts';
 import { makeNotice } from '../statement-context.ts';
-import type { Utility } from './utility.ts';
+import type { Utility } from '../utility/utility.ts';
 
 export const createSchema: Utility = {
   kind: 'CreateSchemaStmt',

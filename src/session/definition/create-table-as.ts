@@ -10,10 +10,10 @@ import { noteOnCommit } from '../on-commit.ts';
 import { isPlannable, nodeBody, nodeKind } from '../statement-kind.ts';
 import { makeNotice, type StatementContext } from '../statement-context.ts';
 import { insertRows } from '../write-runner.ts';
-import { addColumn } from './create-table.ts';
-import { executeArguments } from './prepare.ts';
+import { executeArguments } from '../utility/prepare.ts';
+import { TableDraft } from './table-draft.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
-import type { Utility, UtilityBody } from './utility.ts';
+import type { Utility, UtilityBody } from '../utility/utility.ts';
 
 interface IntoClause {
   readonly rel?: RangeVar;
@@ -78,7 +78,7 @@ export async function createTableFrom(
   const { into } = parts(body);
   if (body['objtype'] === 'OBJECT_MATVIEW') throw unsupported('materialized view');
   const relation = into.rel ?? {};
-  const schema = creationSchema(session, relation, context.statement);
+  const schema = creationSchema(context, relation);
   const name = relation.relname ?? '';
   if (relationExists(session, schema, name)) {
     const message = `relation "${name}" already exists`;
@@ -89,7 +89,7 @@ export async function createTableFrom(
   const definition = session.transaction.forWriting().createTable({
     schema,
     name,
-    columns: columnsOf(planned.fields, into),
+    columns: columnsOf(new TableDraft(context, { schema, name }), planned.fields, into),
     constraints: [],
     owner: session.roles.currentUser,
     temporary: schema === session.temporarySchema,
@@ -109,16 +109,19 @@ function parts(body: UtilityBody): { readonly query: Node; readonly into: IntoCl
   return { query: { SelectStmt: select } as unknown as Node, into: intoClause as IntoClause };
 }
 
-function columnsOf(fields: readonly Field[], into: IntoClause): ColumnDefinition[] {
+function columnsOf(
+  draft: TableDraft,
+  fields: readonly Field[],
+  into: IntoClause,
+): readonly ColumnDefinition[] {
   const names = (into.colNames ?? []).map((each) => each.String?.sval ?? '');
   if (names.length > fields.length) {
     throw new SqlError('syntax_error', 'too many column names were specified');
   }
-  const columns: ColumnDefinition[] = [];
   fields.forEach((field, index) => {
     const type =
       field.type.name === 'unknown' ? ({ name: 'text', typmod: -1 } as const) : field.type;
-    addColumn(columns, { name: names[index] ?? field.name, type, notNull: false });
+    draft.addColumn({ name: names[index] ?? field.name, type, notNull: false });
   });
-  return columns;
+  return draft.finish().columns;
 }

@@ -1,0 +1,121 @@
+/** Two sessions at the same rows, keys and tables: who waits, and what comes of it. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { ServerProcess } from './server-process.ts';
+
+let server: ServerProcess;
+
+before(async () => {
+  server = await ServerProcess.start();
+});
+
+after(() => server.stop());
+
+type Outcome = string | readonly unknown[];
+
+interface Pair {
+  /** Runs a statement to its end. */
+  readonly a: (sql: string) => Promise<Outcome>;
+  readonly b: (sql: string) => Promise<Outcome>;
+}
+
+async function run(client: pg.Client, sql: string): Promise<Outcome> {
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(sql);
+    return rows.map((row) => Object.values(row).join());
+  } catch (error) {
+    return (error as { readonly code?: string }).code ?? String(error);
+  }
+}
+
+async function withPair(body: (pair: Pair) => Promise<void>): Promise<void> {
+  const clients = [1, 2].map(() => {
+    return new pg.Client({ host: '127.0.0.1', port: server.port, user: 'postgres' });
+  });
+  const [a, b] = clients;
+  assert.ok(a && b);
+  for (const client of clients) await client.connect();
+  const table = 'create table t (a int primary key, b int); insert into t values (1, 10), (2, 20)';
+  await a.query(`drop table if exists t; ${table}`);
+  try {
+    await body({ a: (sql) => run(a, sql), b: (sql) => run(b, sql) });
+  } finally {
+    for (const client of clients) await client.end();
+  }
+}
+
+const all = 'select a, b from t order by a';
+
+test('an update of the same row waits and sees the new value, one of another row does not', () =>
+  withPair(async ({ a, b }) => {
+    await a('begin');
+    await a('update t set b = b + 1 where a = 1');
+    assert.deepEqual(await b('update t set b = 7 where a = 2 returning b'), ['7']);
+    const waiting = b('update t set b = b * 2 where a = 1 returning b');
+    await a('commit');
+    assert.deepEqual(await waiting, ['22']);
+    assert.deepEqual(await a(all), ['1,22', '2,7']);
+  }));
+
+test('a repeatable read that would update a changed row fails', () =>
+  withPair(async ({ a, b }) => {
+    await b('begin isolation level repeatable read');
+    await b(all);
+    await a('begin');
+    await a('update t set b = 9 where a = 1');
+    const waiting = b('update t set b = 8 where a = 1');
+    await a('commit');
+    assert.equal(await waiting, '40001');
+    await b('rollback');
+    assert.deepEqual(await a(all), ['1,9', '2,20']);
+  }));
+
+test('equal keys wait for one another, others do not', () =>
+  withPair(async ({ a, b }) => {
+    await a('begin');
+    await a('insert into t values (3, 1)');
+    assert.deepEqual(await b('insert into t values (4, 1) returning a'), ['4']);
+    const failing = b('insert into t values (3, 2)');
+    await a('commit');
+    assert.equal(await failing, '23505');
+    await a('begin');
+    await a('insert into t values (5, 1)');
+    const passing = b('insert into t values (5, 2) on conflict (a) do update set b = 99');
+    await a('rollback');
+    await passing;
+    assert.deepEqual(await a('select b from t where a = 5'), ['2']);
+  }));
+
+test('a circle of waits is broken, and lock_timeout ends a wait', () =>
+  withPair(async ({ a, b }) => {
+    await a('begin');
+    await b('begin');
+    await a('update t set b = 1 where a = 1');
+    await b('update t set b = 1 where a = 2');
+    const waiting = a('update t set b = 2 where a = 2');
+    const other = b('update t set b = 2 where a = 1');
+    await Promise.race([waiting, other]);
+    await b('rollback');
+    await a('rollback');
+    assert.ok([await waiting, await other].includes('40P01'));
+    await a('begin');
+    await a('lock table t');
+    await b("set lock_timeout = '20ms'");
+    assert.equal(await b(all), '55P03');
+    await a('rollback');
+  }));
+
+test('a change of a table waits for those who use it, and they for it', () =>
+  withPair(async ({ a, b }) => {
+    await a('begin');
+    await a('insert into t values (3, 30)');
+    const altering = b('alter table t drop column b');
+    await a('commit');
+    await altering;
+    await b('begin');
+    await b('alter table t add column c int default 5');
+    const reading = a('select * from t order by a');
+    await b('commit');
+    assert.deepEqual(await reading, ['1,5', '2,5', '3,5']);
+  }));

@@ -1,0 +1,34 @@
+/** Locks of transactions, in PostgreSQL's modes (manual, 13.3). */
+
+export const lockModes = [
+  'access share',
+  'row share',
+  'row exclusive',
+  'share update exclusive',
+  'share',
+  'share row exclusive',
+  'exclusive',
+  'access exclusive',
+] as const;
+
+export type LockMode = (typeof lockModes)[number];
+
+/** A request that has to wait. */
+export interface LockWait {
+  /** Resolves when the lock is there. */
+  readonly granted: Promise<void>;
+  /** Gives the wait up. */
+  abandon(): void;
+}
+
+/** Names of what is locked. */
+export const lockNames = {
+  /** The table: statements about it against those that change its definition. */
+  table: (oid: number): string => `table ${oid}`,
+  /** One UPDATE or DELETE of a table's rows at a time, for as long as the statement runs. */
+  writers: (oid: number): string => `writers ${oid}`,
+  /** All keys of a table; who locks single ones takes it in the mode `row exclusive`. */
+  keys: (oid: number): string => `keys ${oid}`,
+  key: (oid: number, constraint: string, text: string): string =>
+    `key ${oid} ${constraint} ${text}`,
+};

@@ -1,0 +1,126 @@
+/** ON CONFLICT: the keys that count, and what becomes of a row that has one of them already. */
+import type { TableDefinition } from '../../catalog/table.ts';
+import { must } from '../../errors/assert.ts';
+import { mapExpr } from '../../expr/walk.ts';
+import type { Expr } from '../../expr/expr.ts';
+import type { LogicalColumn } from '../logical.ts';
+import type { OnConflict } from '../planner.ts';
+import { astAs, type Ast } from './ast.ts';
+import { columnOf, type BindContext } from './bind-context.ts';
+import { coerceToBoolean } from './coerce.ts';
+import { bindExpr } from './expressions.ts';
+import { plainColumns, tableColumns } from './relations.ts';
+import { envOf, QueryLevel, type Env, type Relation } from './scope.ts';
+import { assignments } from './writes.ts';
+
+export interface ConflictTarget {
+  readonly statement: Ast<'InsertStmt'>;
+  readonly table: TableDefinition;
+  /** The rows that are to be inserted. */
+  readonly columns: readonly LogicalColumn[];
+  readonly parent: Env | undefined;
+}
+
+/** Errors: 42P10 when no key covers the named columns, 42704 unknown constraint, 42601. */
+export function bindOnConflict(
+  context: BindContext,
+  target: ConflictTarget,
+): OnConflict | undefined {
+  const clause = target.statement.onConflictClause;
+  if (clause === undefined) return undefined;
+  const arbiters = conflictArbiters(context, target.table, clause);
+  const named = arbiters === undefined ? {} : { arbiters };
+  if (clause.action !== 'ONCONFLICT_UPDATE') return named;
+  if (arbiters === undefined) {
+    const message = 'ON CONFLICT DO UPDATE requires inference specification or constraint name';
+    const hint = 'For example, ON CONFLICT (column_name).';
+    throw context.error('syntax_error', message, clause.location, { hint });
+  }
+  return { ...named, update: bindUpdate(context, target, clause) };
+}
+
+/** Names of keys; undefined: none was named, all count. */
+function conflictArbiters(
+  context: BindContext,
+  table: TableDefinition,
+  { infer }: Ast<'OnConflictClause'>,
+): readonly string[] | undefined {
+  if (infer === undefined) return undefined;
+  const constraints = table.constraints.filter(({ kind }) => kind !== 'check');
+  if (infer.conname !== undefined) {
+    if (constraints.some(({ name }) => name === infer.conname)) return [infer.conname];
+    const message = `constraint "${infer.conname}" for table "${table.name}" does not exist`;
+    throw context.error('undefined_object', message, undefined);
+  }
+  const elements = (infer.indexElems ?? []).map((item) => astAs(item, 'IndexElem') ?? {});
+  const wanted = elements
+    .filter(({ expr }) => expr === undefined)
+    .map(({ name = '' }) => conflictColumn(context, table, { name, infer }));
+  const indexes = (table.indexes ?? []).filter(({ isUnique }) => isUnique);
+  const covering = [...constraints, ...indexes].filter(
+    ({ columns }) =>
+      wanted.length === elements.length &&
+      columns.every((column) => wanted.includes(column)) &&
+      wanted.every((column) => columns.includes(column)),
+  );
+  if (covering.length > 0) return covering.map(({ name }) => name);
+  const message =
+    'there is no unique or exclusion constraint matching the ON CONFLICT specification';
+  throw context.error('invalid_column_reference', message, undefined);
+}
+
+function conflictColumn(
+  context: BindContext,
+  table: TableDefinition,
+  { name, infer }: { readonly name: string; readonly infer: Ast<'InferClause'> },
+): number {
+  const position = table.columns.findIndex((column) => column.name === name);
+  if (position >= 0) return position;
+  const message = `column "${name}" does not exist`;
+  throw context.error('undefined_column', message, infer.location);
+}
+
+/** SET and WHERE see the row that is there under the table's name, the new one as `excluded`. */
+function bindUpdate(
+  context: BindContext,
+  { statement, table, columns, parent }: ConflictTarget,
+  clause: Ast<'OnConflictClause'>,
+): NonNullable<OnConflict['update']> {
+  const existing = tableColumns(context, table);
+  const level = new QueryLevel(parent);
+  const env = envOf(context, level, 'updateSource');
+  const alias = statement.relation?.alias?.aliasname;
+  const target: Relation = {
+    name: alias ?? table.name,
+    schema: alias === undefined ? table.schema : undefined,
+    tableName: table.name,
+    columns: plainColumns(existing),
+  };
+  const excluded: Relation = { name: 'excluded', columns: plainColumns(columns) };
+  level.relations.push(target, excluded);
+  level.namespace = [target, excluded].map((relation) => {
+    return { relation, relationVisible: true, columnsVisible: true };
+  });
+  const assigned = assignments(env, { table, old: existing }, clause.targetList);
+  const place = (expr: Expr): Expr => overPair(context, expr, [...existing, ...columns]);
+  const exprs = existing.map((column, i) => place(assigned.get(i) ?? columnOf(column)));
+  if (clause.whereClause === undefined) return { exprs };
+  const where = coerceToBoolean(
+    context,
+    bindExpr({ ...env, clause: 'where', asFilter: true }, clause.whereClause),
+    'WHERE',
+  );
+  return { exprs, where: place(where) };
+}
+
+/** Column ids as places in the two rows. Errors: 0A000 for subqueries. */
+function overPair(context: BindContext, expr: Expr, pair: readonly LogicalColumn[]): Expr {
+  return mapExpr(expr, (part) => {
+    if (part.kind === 'subplan') {
+      throw context.unsupported('a subquery in ON CONFLICT DO UPDATE', undefined);
+    }
+    if (part.kind !== 'column') return part;
+    const index = pair.findIndex(({ id }) => id === part.index);
+    return { ...part, index: must(index < 0 ? undefined : index, 'a column of the rows') };
+  });
+}

@@ -1,0 +1,73 @@
+/** Why a view cannot be written to, in PostgreSQL's words (view_query_is_auto_updatable). */
+import type { SqlError } from '../../errors/sql-error.ts';
+import { findFunctions } from '../../functions/registry.ts';
+import { parseSql } from '../../sql/parse.ts';
+import type { FactTable, ViewDefinition } from '../planner.ts';
+import { astAs, stringsOf, visitAst, type Ast } from './ast.ts';
+import type { BindContext } from './bind-context.ts';
+
+type Operation = 'insert' | 'update' | 'delete';
+
+const words: Readonly<Record<Operation, readonly [verb: string, gerund: string]>> = {
+  insert: ['insert into', 'inserting into'],
+  update: ['update', 'updating'],
+  delete: ['delete from', 'deleting from'],
+};
+
+/** 55000 with the reason; 0A000 for a view that PostgreSQL would write through; 42809. */
+export function notUpdatable(
+  context: BindContext,
+  relation: ViewDefinition | FactTable,
+  operation: Operation,
+): SqlError {
+  if (!('sql' in relation)) {
+    const message = `cannot change sequence "${relation.name}"`;
+    return context.error('wrong_object_type', message, undefined);
+  }
+  const select = astAs(parseSql(relation.sql)[0]?.node, 'SelectStmt');
+  const reason = select === undefined ? undefined : reasonOf(select);
+  const [verb, gerund] = words[operation];
+  if (reason === undefined) {
+    return context.unsupported(`${gerund} a view, "${relation.name}",`, undefined);
+  }
+  const upper = operation.toUpperCase();
+  const message = `cannot ${verb} view "${relation.name}"`;
+  const rule = `an unconditional ON ${upper} DO INSTEAD rule`;
+  return context.error('object_not_in_prerequisite_state', message, undefined, {
+    detail: `${reason} are not automatically updatable.`,
+    hint: `To enable ${gerund} the view, provide an INSTEAD OF ${upper} trigger or ${rule}.`,
+  });
+}
+
+function reasonOf(select: Ast<'SelectStmt'>): string | undefined {
+  if (select.distinctClause !== undefined) return 'Views containing DISTINCT';
+  if (select.groupClause !== undefined) return 'Views containing GROUP BY';
+  if (select.havingClause !== undefined) return 'Views containing HAVING';
+  if (select.op !== undefined && select.op !== 'SETOP_NONE') {
+    return 'Views containing UNION, INTERSECT, or EXCEPT';
+  }
+  if (select.withClause !== undefined) return 'Views containing WITH';
+  if (select.limitCount !== undefined || select.limitOffset !== undefined) {
+    return 'Views containing LIMIT or OFFSET';
+  }
+  const called = calledKinds(select);
+  if (called.has('aggregate')) return 'Views that return aggregate functions';
+  if (called.has('window')) return 'Views that return window functions';
+  if (called.has('table')) return 'Views that return set-returning functions';
+  const [only, ...others] = select.fromClause ?? [];
+  const isOne = astAs(only, 'RangeVar') !== undefined && others.length === 0;
+  return isOne ? undefined : 'Views that do not select from a single table or view';
+}
+
+/** What the functions of the select list are. */
+function calledKinds(select: Ast<'SelectStmt'>): ReadonlySet<string> {
+  const kinds = new Set<string>();
+  visitAst(select.targetList, 'FuncCall', (content) => {
+    const call = content as Ast<'FuncCall'>;
+    if (call.over !== undefined) kinds.add('window');
+    if (call.over !== undefined) return;
+    const found = findFunctions(stringsOf(call.funcname).at(-1) ?? '');
+    for (const { overload } of found) kinds.add(overload.kind);
+  });
+  return kinds;
+}

@@ -1,0 +1,28 @@
+/** One command of ALTER TABLE, as libpg-query gives it and as it is applied. */
+import type { ColumnNode, ConstraintNode } from './column-definition.ts';
+import type { OptionNode } from './sequence-options.ts';
+import type { TableDraft } from './table-draft.ts';
+
+export interface AlterCommand {
+  readonly subtype?: string;
+  readonly name?: string;
+  readonly missing_ok?: boolean;
+  readonly behavior?: string;
+  readonly newowner?: RoleNode;
+  readonly def?: {
+    readonly ColumnDef?: ColumnNode;
+    readonly Constraint?: ConstraintNode;
+    readonly List?: { readonly items?: readonly OptionNode[] };
+  };
+}
+
+export interface RoleNode {
+  readonly roletype?: string;
+  readonly rolename?: string;
+}
+
+export interface Change {
+  /** Commands of lower passes come first, whatever their order in the text. */
+  readonly pass: number;
+  readonly apply: (draft: TableDraft, command: AlterCommand) => void;
+}

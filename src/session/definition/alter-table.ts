@@ -1,0 +1,107 @@
+/**
+ * ALTER TABLE: its commands change a draft, in PostgreSQL's order; then the rows are written anew
+ * where they must be, and what is new is checked against them.
+ *
+ *     drop ─▶ type ─▶ add column ─▶ defaults, NOT NULL ─▶ add constraint ─▶ rows ─▶ checks
+ */
+import { unsupported } from '../../errors/sql-error.ts';
+import { must } from '../../errors/assert.ts';
+import { makeNotice, type StatementContext } from '../statement-context.ts';
+import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
+import { columnChanges } from './alter-column.ts';
+import { constraintChanges } from './alter-constraint.ts';
+import type { AlterCommand, Change } from './alter-command.ts';
+import { refuseBrokenViews, viewShapes } from './dependent-views.ts';
+import { checkNewRules, fillOldRows, newRows } from './new-rows.ts';
+import { changeOwner } from './owner.ts';
+import { findRelation, missingRelation, nameOf, type RangeVar } from './relation.ts';
+import { alterIndexOrView } from './alter-other.ts';
+import { TableDraft } from './table-draft.ts';
+
+const changes: Readonly<Record<string, Change>> = {
+  ...columnChanges,
+  ...constraintChanges,
+  AT_ChangeOwner: { pass: 6, apply: (draft, { newowner }) => changeOwner(draft, newowner) },
+  AT_SetRelOptions: { pass: 6, apply: () => undefined },
+  AT_ResetRelOptions: { pass: 6, apply: () => undefined },
+  AT_SetStatistics: { pass: 6, apply: (draft, { name = '' }) => void draft.column(name) },
+  AT_SetStorage: { pass: 6, apply: (draft, { name = '' }) => void draft.column(name) },
+  AT_ClusterOn: { pass: 6, apply: () => undefined },
+  AT_DropCluster: { pass: 6, apply: () => undefined },
+};
+
+export const alterTable: Utility = {
+  kind: 'AlterTableStmt',
+  writes: (body) => `ALTER ${kindWords(body)}`,
+  locks: lockRelationOf,
+  async run(body, context) {
+    const { session, out } = context;
+    const relation = (body['relation'] ?? {}) as RangeVar;
+    const name = nameOf(relation);
+    const found = findRelation(session, name);
+    if (found === undefined) {
+      const missing = missingRelation(context, name);
+      if (body['missing_ok'] !== true) throw missing;
+      out.notice(makeNotice('NOTICE', '00000', `${missing.message}, skipping`));
+    } else if (found.kind === 'table') await alter(context, body, found.table);
+    else alterIndexOrView(context, body, found);
+    out.commandComplete(`ALTER ${kindWords(body)}`);
+    return 0;
+  },
+};
+
+/** Nobody reads or writes the table while its definition changes. */
+function lockRelationOf(body: UtilityBody): readonly RelationLock[] {
+  return [{ name: nameOf(body['relation'] as RangeVar | undefined), mode: 'access exclusive' }];
+}
+
+function kindWords(body: UtilityBody): string {
+  return String(body['objtype'] ?? 'OBJECT_TABLE').replace('OBJECT_', '');
+}
+
+type Table = TableDraft['before'];
+
+async function alter(
+  context: StatementContext,
+  body: UtilityBody,
+  table: NonNullable<Table>,
+): Promise<void> {
+  const { session } = context;
+  const { definition: before } = table;
+  const shapes = viewShapes(session, before.oid);
+  const draft = new TableDraft(context, before, table);
+  for (const { command, change } of inPasses(body)) change.apply(draft, command);
+  draft.addWaiting();
+  fillOldRows(draft);
+  const transaction = session.transaction.forWriting();
+  for (const oid of draft.orphans) transaction.dropSequence(oid);
+  const altered = { ...before, ...draft.owner, ...draft.finish() };
+  if (draft.needsNewRows) await newRows(draft, altered);
+  else transaction.alterTable(altered);
+  refuseBrokenViews(context, shapes, draft);
+  await checkNewRules(draft);
+}
+
+interface Planned {
+  readonly command: AlterCommand;
+  readonly change: Change;
+}
+
+/** Errors: 0A000 for commands that are not offered. */
+function inPasses(body: UtilityBody): readonly Planned[] {
+  const nodes = (body['cmds'] ?? []) as readonly { readonly AlterTableCmd?: AlterCommand }[];
+  const planned = nodes.map(({ AlterTableCmd: command = {} }): Planned => {
+    const change = changes[command.subtype ?? ''];
+    if (change === undefined) throw unsupported(alterWords(command.subtype ?? ''));
+    return { command, change };
+  });
+  return planned.toSorted((left, right) => left.change.pass - right.change.pass);
+}
+
+function alterWords(subtype: string): string {
+  const words = must(subtype, 'a command')
+    .replace('AT_', '')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toUpperCase();
+  return `ALTER TABLE ... ${words}`;
+}

@@ -1,0 +1,71 @@
+/** CREATE TABLE. */
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { noteOnCommit } from '../on-commit.ts';
+import { makeNotice, type StatementContext } from '../statement-context.ts';
+import type { Utility, UtilityBody } from '../utility/utility.ts';
+import {
+  addColumn,
+  addConstraint,
+  type ColumnNode,
+  type ConstraintNode,
+} from './column-definition.ts';
+import { copyTable, type LikeNode } from './copy-table.ts';
+import { creationSchema, relationExists, type RangeVar } from './relation.ts';
+import { TableDraft } from './table-draft.ts';
+
+export const createTable: Utility = {
+  kind: 'CreateStmt',
+  writes: () => 'CREATE TABLE',
+  run(body, context) {
+    const { session, out } = context;
+    const relation = (body['relation'] ?? {}) as RangeVar;
+    const schema = creationSchema(context, relation);
+    const name = relation.relname ?? '';
+    refuseUnoffered(body);
+    if (relationExists(session, schema, name)) {
+      const message = `relation "${name}" already exists`;
+      if (body['if_not_exists'] !== true) throw new SqlError('duplicate_table', message);
+      out.notice(makeNotice('NOTICE', '42P07', `${message}, skipping`));
+    } else create(context, body, { schema, name });
+    out.commandComplete('CREATE TABLE');
+    return 0;
+  },
+};
+
+function refuseUnoffered(body: UtilityBody): void {
+  if (body['partspec'] !== undefined) throw unsupported('PARTITION BY');
+  if (body['inhRelations'] !== undefined) throw unsupported('table inheritance');
+  if (body['ofTypename'] !== undefined) throw unsupported('CREATE TABLE OF a type');
+}
+
+interface ElementNode {
+  readonly ColumnDef?: ColumnNode;
+  readonly Constraint?: ConstraintNode;
+  readonly TableLikeClause?: LikeNode;
+}
+
+function create(
+  context: StatementContext,
+  body: UtilityBody,
+  target: { readonly schema: string; readonly name: string },
+): void {
+  const { session } = context;
+  const draft = new TableDraft(context, target);
+  const copies: (() => void)[] = [];
+  for (const element of (body['tableElts'] ?? []) as readonly ElementNode[]) {
+    const { ColumnDef, Constraint, TableLikeClause } = element;
+    if (ColumnDef !== undefined) addColumn(draft, ColumnDef);
+    else if (Constraint !== undefined) addConstraint(draft, Constraint);
+    else if (TableLikeClause !== undefined) copies.push(copyTable(draft, TableLikeClause));
+    else throw unsupported('this element of CREATE TABLE');
+  }
+  draft.addWaiting();
+  for (const copy of copies) copy();
+  const definition = session.transaction.forWriting().createTable({
+    ...target,
+    ...draft.finish(),
+    owner: session.roles.currentUser,
+    temporary: target.schema === session.temporarySchema,
+  });
+  noteOnCommit(session, definition, body['oncommit'] as string | undefined);
+}

@@ -1,0 +1,75 @@
+/** Views over a table that changes: what they show must stay as it is. */
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import type { StoredView } from '../../catalog/table.ts';
+import { viewColumns } from '../session-state.ts';
+import type { SqlSession } from '../sql-session.ts';
+import type { StatementContext } from '../statement-context.ts';
+import { displayRelation } from './relation-names.ts';
+import type { DraftColumn, TableDraft } from './table-draft.ts';
+
+export interface ViewShape {
+  readonly view: StoredView;
+  readonly columns: ReturnType<typeof viewColumns>;
+}
+
+/** The views that name the relation, with their columns now. */
+export function viewShapes(session: SqlSession, oid: number): readonly ViewShape[] {
+  const views = session.environment.store.views(session.transaction.storeTransaction);
+  return views
+    .filter(({ uses }) => uses?.includes(oid) === true)
+    .map((view) => ({ view, columns: viewColumns(session, view) }));
+}
+
+/** The views that would not be without the column: asked of a table that lacks it. */
+export function dependentViews(draft: TableDraft, column: DraftColumn): readonly StoredView[] {
+  const { session } = draft.context;
+  const { before } = draft;
+  if (before === undefined) return [];
+  const shapes = viewShapes(session, before.definition.oid);
+  if (shapes.length === 0) return [];
+  const transaction = session.transaction.forWriting();
+  const definition = before.definition;
+  const hidden = `${definition.columns.length} ${column.definition.name}`;
+  const columns = definition.columns.map((each) =>
+    each.name === column.definition.name ? { ...each, name: hidden } : each,
+  );
+  const mark = transaction.mark();
+  transaction.alterTable({ ...definition, columns });
+  const broken = shapes.filter(({ view, columns: shown }) => {
+    return viewColumns(session, view).length !== shown.length;
+  });
+  transaction.rollbackTo(mark);
+  // Views over those views depend on them, not on the column.
+  const oids = broken.map(({ view }) => view.oid);
+  const direct = broken.filter(({ view }) => !view.uses?.some((oid) => oids.includes(oid)));
+  return direct.map(({ view }) => view).toSorted((a, b) => b.oid - a.oid);
+}
+
+/** Errors: 0A000 when a view shows a column whose type changed. */
+export function refuseBrokenViews(
+  { session }: StatementContext,
+  shapes: readonly ViewShape[],
+  draft: TableDraft,
+): void {
+  const retyped = draft.columns.find(({ isRetyped }) => isRetyped);
+  if (retyped === undefined) return;
+  const { store } = session.environment;
+  const left = store.views(session.transaction.storeTransaction);
+  for (const { view, columns } of shapes) {
+    if (!left.some(({ oid }) => oid === view.oid)) continue;
+    const now = viewColumns(session, view);
+    const isSame = columns.every(({ type }, i) => {
+      return now[i]?.type.name === type.name && now[i]?.type.typmod === type.typmod;
+    });
+    if (isSame && now.length === columns.length) continue;
+    const column = `column "${retyped.definition.name}"`;
+    const message = 'cannot alter type of a column used by a view or rule';
+    const detail = `rule _RETURN on view ${displayRelation(session, view)} depends on ${column}`;
+    throw new SqlError('feature_not_supported', message, { detail });
+  }
+}
+
+/** A view's text names what it shows. Errors: 0A000. */
+export function refuseWithViews(session: SqlSession, oid: number, what: string): void {
+  if (viewShapes(session, oid).length > 0) throw unsupported(`${what} that views use`);
+}

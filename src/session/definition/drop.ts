@@ -1,0 +1,213 @@
+/** DROP TABLE, VIEW, SEQUENCE, INDEX, SCHEMA. */
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { makeNotice, type StatementContext } from '../statement-context.ts';
+import type { Utility, UtilityBody } from '../utility/utility.ts';
+import {
+  dependentsOf,
+  describe,
+  dropDependents,
+  dropObject,
+  type DatabaseObject,
+} from './dependents.ts';
+import { displayRelation } from './relation-names.ts';
+import {
+  displayName,
+  findRelation,
+  qualifiedName,
+  type QualifiedName,
+  type Relation,
+} from './relation.ts';
+
+const relationKinds: Readonly<Record<string, Relation['kind']>> = {
+  OBJECT_TABLE: 'table',
+  OBJECT_VIEW: 'view',
+  OBJECT_SEQUENCE: 'sequence',
+  OBJECT_INDEX: 'index',
+};
+
+export const drop: Utility = {
+  kind: 'DropStmt',
+  writes: (body) => `DROP ${kindWords(body)}`,
+  locks: (body) => {
+    if (relationKinds[String(body['removeType'])] === undefined) return [];
+    const names = ((body['objects'] ?? []) as readonly unknown[]).map(objectName);
+    return names.map((name) => ({ name, mode: 'access exclusive' }));
+  },
+  run(body, context) {
+    const words = kindWords(body);
+    const kind = relationKinds[String(body['removeType'])];
+    const names = ((body['objects'] ?? []) as readonly unknown[]).map(objectName);
+    if (kind !== undefined) dropRelations(context, body, { kind, names });
+    else if (words === 'SCHEMA') dropSchemas(context, body, names);
+    else dropUnknown(context, body, names);
+    context.out.commandComplete(`DROP ${words}`);
+    return 0;
+  },
+};
+
+/** `OBJECT_MATVIEW` → `MATERIALIZED VIEW`. */
+function kindWords(body: UtilityBody): string {
+  const words = String(body['removeType']).replace('OBJECT_', '').replaceAll('_', ' ');
+  return words === 'MATVIEW' ? 'MATERIALIZED VIEW' : words;
+}
+
+function objectName(object: unknown): QualifiedName {
+  const node = object as {
+    readonly List?: { readonly items?: unknown };
+    readonly String?: { readonly sval?: string };
+  };
+  if (node.String !== undefined) return { schema: undefined, name: node.String.sval ?? '' };
+  return qualifiedName(node.List?.items ?? []);
+}
+
+/** Kinds of objects that there are none of. Errors: 0A000. */
+function dropUnknown(
+  context: StatementContext,
+  body: UtilityBody,
+  names: readonly QualifiedName[],
+): void {
+  const words = kindWords(body);
+  if (body['missing_ok'] !== true) throw unsupported(`DROP ${words}`);
+  for (const name of names) {
+    const missing = `${words.toLowerCase()} "${displayName(name)}" does not exist`;
+    context.out.notice(makeNotice('NOTICE', '00000', `${missing}, skipping`));
+  }
+}
+
+interface Named {
+  readonly kind: Relation['kind'];
+  readonly names: readonly QualifiedName[];
+}
+
+function dropRelations(context: StatementContext, body: UtilityBody, { kind, names }: Named): void {
+  const isMissingOk = body['missing_ok'] === true;
+  const found = names.flatMap((name) => findToDrop(context, { kind, name, isMissingOk }) ?? []);
+  if (kind === 'index') {
+    for (const relation of found) dropIndex(context.session, relation);
+    return;
+  }
+  dropAll(context, found.flatMap(objectOf), body['behavior'] === 'DROP_CASCADE');
+}
+
+interface Wanted {
+  readonly kind: Relation['kind'];
+  readonly name: QualifiedName;
+  readonly isMissingOk: boolean;
+}
+
+/** Errors: 42P01 (42704 for indexes), 3F000, 42809. */
+function findToDrop(
+  { session, out }: StatementContext,
+  { kind, name, isMissingOk }: Wanted,
+): Relation | undefined {
+  const found = findRelation(session, name);
+  if (found?.kind === kind) return found;
+  if (found !== undefined) {
+    const article = kind === 'index' ? 'an' : 'a';
+    const right = found.kind === 'index' ? 'an index' : `a ${found.kind}`;
+    const hint = `Use DROP ${found.kind.toUpperCase()} to remove ${right}.`;
+    const message = `"${name.name}" is not ${article} ${kind}`;
+    throw new SqlError('wrong_object_type', message, { hint });
+  }
+  const { schema } = name;
+  const schemas = session.environment.store.schemas(session.transaction.storeTransaction);
+  const isSchemaMissing =
+    schema !== undefined && !schema.startsWith('pg_') && !schemas.includes(schema);
+  const missing = isSchemaMissing
+    ? `schema "${schema}" does not exist`
+    : `${kind} "${displayName(name)}" does not exist`;
+  if (isMissingOk) {
+    out.notice(makeNotice('NOTICE', '00000', `${missing}, skipping`));
+    return undefined;
+  }
+  if (isSchemaMissing) throw new SqlError('invalid_schema_name', missing);
+  throw new SqlError(kind === 'index' ? 'undefined_object' : 'undefined_table', missing);
+}
+
+function objectOf(relation: Relation): readonly DatabaseObject[] {
+  switch (relation.kind) {
+    case 'table':
+      return [{ kind: 'table', table: relation.table.definition }];
+    case 'view':
+      return [{ kind: 'view', view: relation.view }];
+    case 'sequence':
+      return [{ kind: 'sequence', sequence: relation.sequence.definition }];
+    case 'index':
+      return [];
+  }
+}
+
+/** Errors: 2BP01. */
+function dropAll(
+  context: StatementContext,
+  objects: readonly DatabaseObject[],
+  cascades: boolean,
+): void {
+  const { session } = context;
+  for (const object of objects) refuseIdentity(session, object);
+  const dependents = dependentsOf(session, objects);
+  const [only] = objects;
+  const isOne = objects.length === 1 && only !== undefined;
+  const subject = isOne ? describe(session, only) : 'desired object(s)';
+  dropDependents(context, { subject, dependents, cascades });
+  for (const object of objects) dropObject(session, object);
+}
+
+/** An identity column cannot be without its sequence. Errors: 2BP01. */
+function refuseIdentity(session: SqlSession, object: DatabaseObject): void {
+  if (object.kind !== 'sequence') return;
+  const { oid } = object.sequence;
+  for (const { definition } of session.environment.store.tables(
+    session.transaction.storeTransaction,
+  )) {
+    const column = definition.columns.find(
+      ({ owns, identity }) => identity !== undefined && owns?.includes(oid) === true,
+    );
+    if (column === undefined) continue;
+    const place = `column ${column.name} of table ${displayRelation(session, definition)}`;
+    const message = `cannot drop ${describe(session, object)} because ${place} requires it`;
+    throw new SqlError('dependent_objects_still_exist', message, {
+      hint: `You can drop ${place} instead.`,
+    });
+  }
+}
+
+/** Errors: 2BP01 for the index behind a constraint. */
+function dropIndex(session: SqlSession, relation: Relation): void {
+  if (relation.kind !== 'index') return;
+  const { definition } = relation.table;
+  if (relation.isConstraint) {
+    const table = displayRelation(session, definition);
+    const constraint = `constraint ${relation.index} on table ${table}`;
+    const message = `cannot drop index ${relation.index} because ${constraint} requires it`;
+    throw new SqlError('dependent_objects_still_exist', message, {
+      hint: `You can drop ${constraint} instead.`,
+    });
+  }
+  const { store } = session.environment;
+  const transaction = session.transaction.forWriting();
+  const now = store.tableByOid(definition.oid, transaction)?.definition ?? definition;
+  const indexes = (now.indexes ?? []).filter(({ name }) => name !== relation.index);
+  transaction.alterTable({ ...now, indexes });
+}
+
+function dropSchemas(
+  context: StatementContext,
+  body: UtilityBody,
+  names: readonly QualifiedName[],
+): void {
+  const { session, out } = context;
+  const { store } = session.environment;
+  const objects: DatabaseObject[] = [];
+  for (const { name } of names) {
+    if (store.schemas(session.transaction.storeTransaction).includes(name)) {
+      objects.push({ kind: 'schema', name });
+      continue;
+    }
+    const missing = `schema "${name}" does not exist`;
+    if (body['missing_ok'] !== true) throw new SqlError('invalid_schema_name', missing);
+    out.notice(makeNotice('NOTICE', '00000', `${missing}, skipping`));
+  }
+  dropAll(context, objects, body['behavior'] === 'DROP_CASCADE');
+}

@@ -1,0 +1,145 @@
+/** ALTER TABLE's work on rows: written anew in another shape, and checked against new rules. */
+import { SqlError } from '../../errors/sql-error.ts';
+import { makeBatch } from '../../columns/batch.ts';
+import type { ColumnDefinition, TableDefinition } from '../../catalog/table.ts';
+import { must } from '../../errors/assert.ts';
+import { evaluateConstant } from '../../expr/compile.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { expressionOf } from '../../plan/binder/assignments.ts';
+import { bindExpression } from '../../plan/binder/bind-statement.ts';
+import { planNewRows } from '../../plan/plan-statement.ts';
+import { isVolatile, registryFacts } from '../../plan/rules/function-facts.ts';
+import { queryDatums } from '../internal-query.ts';
+import { startQuery } from '../query-runner.ts';
+import { findDuplicate, type KeyDefinition } from '../unique-keys.ts';
+import type { TableDraft } from './table-draft.ts';
+
+/** Replaces the rows and the definition. Errors: those of the new values. */
+export async function newRows(draft: TableDraft, altered: TableDefinition): Promise<void> {
+  const { session, statement } = draft.context;
+  const before = must(draft.before, 'the table');
+  const transaction = session.transaction.forWriting();
+  const options = session.plannerOptions(statement);
+  const plan = planNewRows(
+    before,
+    draft.columns.map(({ definition, position, using }) => ({ definition, position, using })),
+    options,
+  );
+  const running = startQuery(session, plan, {
+    parameters: [],
+    output: { kind: 'columns' },
+    instrument: false,
+    moment: 'latest',
+  });
+  session.interrupts.current = running;
+  try {
+    const { oid, layout = 0 } = before.definition;
+    transaction.write(oid).truncate();
+    const columns = altered.columns.map(withoutMissing);
+    transaction.alterTable({ ...altered, columns, layout: layout + 1 });
+    const write = transaction.write(oid);
+    for (;;) {
+      const chunk = await running.run.next(0);
+      if (chunk === undefined) break;
+      if (chunk.kind !== 'columns') continue;
+      await write.ready();
+      write.insert(makeBatch(chunk.columns, chunk.rowCount));
+    }
+  } finally {
+    await running.close('limit', undefined);
+    session.interrupts.current = undefined;
+  }
+}
+
+/** Rows written anew have all columns. */
+function withoutMissing(column: ColumnDefinition): ColumnDefinition {
+  const { missing: _gone, ...rest } = column;
+  return rest;
+}
+
+/**
+ * What new columns hold in the rows that are there: the value of their default, kept beside the
+ * column, or one for each row, which must then be written. Errors: those of the expression.
+ */
+export function fillOldRows(draft: TableDraft): void {
+  const { session, statement } = draft.context;
+  for (const column of draft.columns) {
+    const { defaultSql, type } = column.definition;
+    if (column.position !== undefined || defaultSql === undefined) continue;
+    const expr = bindExpression(expressionOf(defaultSql), session.plannerOptions(statement), type);
+    if (isVolatile(registryFacts, expr)) draft.hasOwnValues = true;
+    else {
+      const missing = evaluateConstant(expr, session.constantContext(), []);
+      if (missing !== null) column.definition = { ...column.definition, missing };
+    }
+  }
+}
+
+/** Errors: 23502, 23514, 23505 when a row breaks what is new. */
+export async function checkNewRules(draft: TableDraft): Promise<void> {
+  const { session } = draft.context;
+  const before = must(draft.before, 'the table').definition;
+  const { store } = session.environment;
+  const table = must(store.tableByOid(before.oid, session.transaction.forWriting()), 'the table');
+  const { definition } = table;
+  for (const { definition: column, position } of draft.columns) {
+    const wasNotNull = position !== undefined && before.columns[position]?.notNull === true;
+    if (column.notNull && !wasNotNull) await checkNoNulls(draft, definition, column);
+  }
+  const isRewritten = draft.columns.some(({ isRetyped }) => isRetyped);
+  for (const { definition: constraint, columns, isNew } of draft.constraints) {
+    const isTouched = isNew || (isRewritten && columns.some(({ isRetyped }) => isRetyped));
+    if (!isTouched) continue;
+    const positions = columns.map((column) => draft.columns.indexOf(column));
+    const { name, checkSql } = constraint;
+    if (checkSql !== undefined) await checkCondition(draft, definition, { name, checkSql });
+    else await checkKey(draft, definition, { name, columns: positions });
+  }
+}
+
+function fromClause({ schema, name }: TableDefinition): string {
+  return `FROM ${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
+async function checkNoNulls(
+  { context }: TableDraft,
+  table: TableDefinition,
+  { name }: ColumnDefinition,
+): Promise<void> {
+  const sql = `SELECT 1 ${fromClause(table)} WHERE ${quoteIdentifier(name)} IS NULL LIMIT 1`;
+  const rows = await queryDatums(context.session, { sql, parameters: [], types: [] });
+  if (rows.length === 0) return;
+  const message = `column "${name}" of relation "${table.name}" contains null values`;
+  const place = { schema: table.schema, table: table.name, column: name };
+  throw new SqlError('not_null_violation', message, place);
+}
+
+async function checkCondition(
+  { context }: TableDraft,
+  table: TableDefinition,
+  { name, checkSql }: { readonly name: string; readonly checkSql: string },
+): Promise<void> {
+  const sql = `SELECT 1 ${fromClause(table)} WHERE NOT (${checkSql}) LIMIT 1`;
+  const rows = await queryDatums(context.session, { sql, parameters: [], types: [] });
+  if (rows.length === 0) return;
+  const message = `check constraint "${name}" of relation "${table.name}" is violated by some row`;
+  const place = { schema: table.schema, table: table.name, constraint: name };
+  throw new SqlError('check_violation', message, place);
+}
+
+/** Errors: 23505. */
+export async function checkKey(
+  { context }: Pick<TableDraft, 'context'>,
+  table: TableDefinition,
+  key: KeyDefinition,
+): Promise<void> {
+  const duplicate = await findDuplicate(context.session, table, key, undefined);
+  if (duplicate === undefined) return;
+  const names = key.columns.map((position) => table.columns[position]?.name ?? '');
+  throw new SqlError('unique_violation', `could not create unique index "${key.name}"`, {
+    detail: `Key (${names.join(', ')})=(${duplicate}) is duplicated.`,
+    schema: table.schema,
+    table: table.name,
+    constraint: key.name,
+  });
+}

@@ -1,0 +1,269 @@
+/** RENAME TO, RENAME COLUMN, RENAME CONSTRAINT, SET SCHEMA. */
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import type { TableDefinition } from '../../catalog/table.ts';
+import { makeNotice, type StatementContext } from '../statement-context.ts';
+import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
+import { refuseWithViews, viewShapes } from './dependent-views.ts';
+import { viewColumns } from '../session-state.ts';
+import { contentsOf } from './dependents.ts';
+import {
+  checkSchemaExists,
+  displayName,
+  findRelation,
+  missingRelation,
+  nameOf,
+  relationExists,
+  type RangeVar,
+  type Relation,
+} from './relation.ts';
+import { TableDraft } from './table-draft.ts';
+
+const relationWords: Readonly<Record<string, string>> = {
+  OBJECT_TABLE: 'TABLE',
+  OBJECT_VIEW: 'VIEW',
+  OBJECT_SEQUENCE: 'SEQUENCE',
+  OBJECT_INDEX: 'INDEX',
+};
+
+export const rename: Utility = {
+  kind: 'RenameStmt',
+  writes: (body) => `ALTER ${wordsOf(body)}`,
+  locks: lockRelationOf,
+  run(body, context) {
+    const kind = String(body['renameType']);
+    const newName = String(body['newname']);
+    if (kind === 'OBJECT_SCHEMA') renameSchema(context, String(body['subname']), newName);
+    else {
+      const found = findOrSkip(context, body);
+      if (found !== undefined) renameWithin(context, body, found);
+    }
+    context.out.commandComplete(`ALTER ${wordsOf(body)}`);
+    return 0;
+  },
+};
+
+function lockRelationOf(body: UtilityBody): readonly RelationLock[] {
+  const relation = body['relation'] as RangeVar | undefined;
+  return relation === undefined ? [] : [{ name: nameOf(relation), mode: 'access exclusive' }];
+}
+
+function wordsOf(body: UtilityBody): string {
+  const kind = String(body['renameType']);
+  const isPart = kind === 'OBJECT_COLUMN' || kind === 'OBJECT_TABCONSTRAINT';
+  const relation = kind === 'OBJECT_COLUMN' ? String(body['relationType']) : 'OBJECT_TABLE';
+  const shown = isPart ? relation : kind;
+  return relationWords[shown] ?? shown.replace('OBJECT_', '').replaceAll('_', ' ');
+}
+
+/** Errors: 42P01 unless IF EXISTS. */
+function findOrSkip(context: StatementContext, body: UtilityBody): Relation | undefined {
+  const relation = body['relation'] as RangeVar | undefined;
+  if (relation === undefined) throw unsupported(`ALTER ${wordsOf(body)} ... RENAME`);
+  const name = nameOf(relation);
+  const found = findRelation(context.session, name);
+  if (found !== undefined) return found;
+  const missing = missingRelation(context, name);
+  if (body['missing_ok'] !== true) throw missing;
+  context.out.notice(makeNotice('NOTICE', '00000', `${missing.message}, skipping`));
+  return undefined;
+}
+
+function renameWithin(context: StatementContext, body: UtilityBody, found: Relation): void {
+  const kind = String(body['renameType']);
+  const newName = String(body['newname']);
+  if (kind === 'OBJECT_COLUMN') renameColumn(context, found, [String(body['subname']), newName]);
+  else if (kind === 'OBJECT_TABCONSTRAINT') {
+    renameConstraint(context, found, [String(body['subname']), newName]);
+  } else renameRelation(context, found, { kind, newName });
+}
+
+type Names = readonly [before: string, after: string];
+
+/** Errors: 42P07, 42809. */
+function renameRelation(
+  { session }: StatementContext,
+  found: Relation,
+  { kind, newName }: { readonly kind: string; readonly newName: string },
+): void {
+  refuseOtherKind(found, kind);
+  if (relationExists(session, found.schema, newName)) {
+    throw new SqlError('duplicate_table', `relation "${newName}" already exists`);
+  }
+  const transaction = session.transaction.forWriting();
+  if (found.kind === 'table') {
+    const { definition } = found.table;
+    refuseWithViews(session, definition.oid, 'renaming a table');
+    transaction.alterTable({ ...definition, name: newName });
+  } else if (found.kind === 'view') {
+    refuseWithViews(session, found.view.oid, 'renaming a view');
+    transaction.alterView({ ...found.view, name: newName });
+  } else if (found.kind === 'sequence') {
+    transaction.alterSequence({ ...found.sequence.definition, name: newName });
+  } else renameIndex(session, found, newName);
+}
+
+/** ALTER TABLE renames every kind; the others only their own. Errors: 42809. */
+function refuseOtherKind(found: Relation, kind: string): void {
+  const wanted = relationWords[kind];
+  if (wanted === undefined) throw unsupported(`ALTER ${kind.replace('OBJECT_', '')} ... RENAME`);
+  if (wanted === 'TABLE' || wanted === found.kind.toUpperCase()) return;
+  const article = wanted === 'INDEX' ? 'an' : 'a';
+  const message = `"${relationName(found)}" is not ${article} ${wanted.toLowerCase()}`;
+  throw new SqlError('wrong_object_type', message);
+}
+
+function relationName(found: Relation): string {
+  switch (found.kind) {
+    case 'table':
+      return found.table.definition.name;
+    case 'view':
+      return found.view.name;
+    case 'sequence':
+      return found.sequence.definition.name;
+    case 'index':
+      return found.index;
+  }
+}
+
+function renameIndex(
+  session: StatementContext['session'],
+  found: Relation & { readonly kind: 'index' },
+  newName: string,
+): void {
+  const { definition } = found.table;
+  const renamed = <T extends { readonly name: string }>(each: T): T =>
+    each.name === found.index ? { ...each, name: newName } : each;
+  session.transaction.forWriting().alterTable({
+    ...definition,
+    constraints: definition.constraints.map(renamed),
+    ...(definition.indexes === undefined ? {} : { indexes: definition.indexes.map(renamed) }),
+  });
+}
+
+/** Errors: 42703, 42701; 0A000 while views show the column. */
+function renameColumn(context: StatementContext, found: Relation, [before, after]: Names): void {
+  const { session } = context;
+  if (found.kind !== 'table') throw unsupported(`renaming a column of a ${found.kind}`);
+  const { definition } = found.table;
+  const draft = new TableDraft(context, definition, found.table);
+  const column = draft.find(before);
+  if (column === undefined) {
+    throw new SqlError('undefined_column', `column "${before}" does not exist`);
+  }
+  if (draft.find(after) !== undefined) {
+    const message = `column "${after}" of relation "${definition.name}" already exists`;
+    throw new SqlError('duplicate_column', message);
+  }
+  const shapes = viewShapes(session, definition.oid);
+  draft.rebindChecks(column, { ...column.definition, name: after });
+  session.transaction.forWriting().alterTable({ ...definition, ...draft.finish() });
+  for (const { view, columns } of shapes) {
+    const now = viewColumns(session, view);
+    const isSame = columns.every(({ name }, i) => now[i]?.name === name);
+    if (!isSame || now.length !== columns.length) {
+      throw unsupported('renaming a column that views use');
+    }
+  }
+}
+
+/** Errors: 42704, 42710, 42P07. */
+function renameConstraint(
+  { session }: StatementContext,
+  found: Relation,
+  [before, after]: Names,
+): void {
+  if (found.kind !== 'table') throw unsupported(`renaming a constraint of a ${found.kind}`);
+  const { definition } = found.table;
+  const constraint = definition.constraints.find(({ name }) => name === before);
+  if (constraint === undefined) {
+    const message = `constraint "${before}" for table "${definition.name}" does not exist`;
+    throw new SqlError('undefined_object', message);
+  }
+  if (definition.constraints.some(({ name }) => name === after)) {
+    const message = `constraint "${after}" for relation "${definition.name}" already exists`;
+    throw new SqlError('duplicate_object', message);
+  }
+  if (constraint.kind !== 'check' && relationExists(session, definition.schema, after)) {
+    throw new SqlError('duplicate_table', `relation "${after}" already exists`);
+  }
+  const constraints = definition.constraints.map((each) =>
+    each === constraint ? { ...each, name: after } : each,
+  );
+  session.transaction.forWriting().alterTable({ ...definition, constraints });
+}
+
+/** Errors: 3F000, 42P06; 0A000 while views use what is in it. */
+function renameSchema({ session }: StatementContext, before: string, after: string): void {
+  checkSchemaExists(session, before);
+  const transaction = session.transaction.forWriting();
+  const inside = contentsOf(session, before);
+  for (const object of inside) {
+    if (object.kind === 'table') refuseWithViews(session, object.table.oid, 'renaming a schema');
+    if (object.kind === 'view') refuseWithViews(session, object.view.oid, 'renaming a schema');
+  }
+  transaction.createSchema(after);
+  for (const object of inside) {
+    if (object.kind === 'table') transaction.alterTable({ ...object.table, schema: after });
+    if (object.kind === 'view') transaction.alterView({ ...object.view, schema: after });
+    if (object.kind === 'sequence') {
+      transaction.alterSequence({ ...object.sequence, schema: after });
+    }
+  }
+  transaction.dropSchema(before);
+}
+
+export const setSchema: Utility = {
+  kind: 'AlterObjectSchemaStmt',
+  writes: (body) => `ALTER ${schemaWords(body)}`,
+  locks: lockRelationOf,
+  run(body, context) {
+    const { session, out } = context;
+    const relation = body['relation'] as RangeVar | undefined;
+    if (relation === undefined) throw unsupported(`ALTER ${schemaWords(body)} ... SET SCHEMA`);
+    const name = nameOf(relation);
+    const found = findRelation(session, name);
+    const schema = String(body['newschema']);
+    if (found === undefined) {
+      const message = `relation "${displayName(name)}" does not exist`;
+      if (body['missing_ok'] !== true) throw new SqlError('undefined_table', message);
+      out.notice(makeNotice('NOTICE', '00000', `${message}, skipping`));
+    } else moveRelation(context, found, schema);
+    out.commandComplete(`ALTER ${schemaWords(body)}`);
+    return 0;
+  },
+};
+
+function schemaWords(body: UtilityBody): string {
+  const kind = String(body['objectType']);
+  return relationWords[kind] ?? kind.replace('OBJECT_', '').replaceAll('_', ' ');
+}
+
+/** Sequences of its columns move with a table. Errors: 3F000, 42P07. */
+function moveRelation({ session }: StatementContext, found: Relation, schema: string): void {
+  checkSchemaExists(session, schema);
+  if (found.schema === schema) return;
+  const name = relationName(found);
+  if (relationExists(session, schema, name)) {
+    const message = `relation "${name}" already exists in schema "${schema}"`;
+    throw new SqlError('duplicate_table', message);
+  }
+  const transaction = session.transaction.forWriting();
+  if (found.kind === 'table') {
+    const { definition } = found.table;
+    refuseWithViews(session, definition.oid, 'moving a table');
+    transaction.alterTable({ ...definition, schema });
+    for (const oid of ownedSequences(definition)) {
+      const sequence = transaction.sequence(oid)?.definition;
+      if (sequence !== undefined) transaction.alterSequence({ ...sequence, schema });
+    }
+  } else if (found.kind === 'view') {
+    refuseWithViews(session, found.view.oid, 'moving a view');
+    transaction.alterView({ ...found.view, schema });
+  } else if (found.kind === 'sequence') {
+    transaction.alterSequence({ ...found.sequence.definition, schema });
+  } else throw unsupported('ALTER INDEX ... SET SCHEMA');
+}
+
+function ownedSequences({ columns }: TableDefinition): readonly number[] {
+  return columns.flatMap(({ owns = [] }) => owns);
+}

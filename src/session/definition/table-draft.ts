@@ -1,0 +1,258 @@
+/**
+ * A table while a statement makes or changes it: columns and constraints refer to one another as
+ * objects, so that none has to know its place before all is said.
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import type {
+  ColumnDefinition,
+  ConstraintDefinition,
+  IndexDefinition,
+  Table,
+  TableDefinition,
+} from '../../catalog/table.ts';
+import { exprColumns, mapExpr } from '../../expr/walk.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { expressionOf } from '../../plan/binder/assignments.ts';
+import { bindCheck } from '../../plan/binder/bind-statement.ts';
+import { exprText } from '../../plan/explain/expr-text.ts';
+import type { Node } from '@pgsql/types';
+import type { StatementContext } from '../statement-context.ts';
+import { chooseName, constraintNames, relationNames } from './relation-names.ts';
+
+const columnsMax = 1600;
+
+export interface DraftColumn {
+  definition: ColumnDefinition;
+  /** Its place in the table before; undefined: it is new. */
+  readonly position: number | undefined;
+  /** ALTER COLUMN … TYPE: the rows are written anew. */
+  isRetyped: boolean;
+  using: Node | undefined;
+}
+
+export interface DraftConstraint {
+  definition: Omit<ConstraintDefinition, 'columns'>;
+  columns: readonly DraftColumn[];
+  readonly isNew: boolean;
+}
+
+export interface DraftIndex {
+  definition: Omit<IndexDefinition, 'columns'>;
+  columns: readonly DraftColumn[];
+}
+
+export interface DraftTarget {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export class TableDraft {
+  readonly context: StatementContext;
+  readonly target: DraftTarget;
+  readonly before: Table | undefined;
+  columns: DraftColumn[];
+  constraints: DraftConstraint[];
+  indexes: DraftIndex[];
+  /** Sequences whose columns went. */
+  readonly orphans: number[] = [];
+  /** Constraints that wait until all columns are there. */
+  readonly later: (() => void)[] = [];
+  wantsPrimaryKey = false;
+  /** OWNER TO. */
+  owner: { readonly owner?: string } = {};
+  /** A new column whose rows have values of their own. */
+  hasOwnValues = false;
+
+  constructor(context: StatementContext, target: DraftTarget, before?: Table) {
+    this.context = context;
+    this.target = target;
+    this.before = before;
+    const { columns = [], constraints = [], indexes = [] } = before?.definition ?? {};
+    this.columns = columns.map((definition, position) => {
+      return { definition, position, isRetyped: false, using: undefined };
+    });
+    const at = (positions: readonly number[]): DraftColumn[] =>
+      positions.flatMap((position) => this.columns[position] ?? []);
+    this.constraints = constraints.map(({ columns: positions, ...definition }) => {
+      return { definition, columns: at(positions), isNew: false };
+    });
+    this.indexes = indexes.map(({ columns: positions, ...definition }) => {
+      return { definition, columns: at(positions) };
+    });
+  }
+
+  get hasPrimaryKey(): boolean {
+    return this.constraints.some(({ definition }) => definition.kind === 'primaryKey');
+  }
+
+  /** PostgreSQL checks conditions before it makes indexes. */
+  addWaiting(): void {
+    for (const add of this.later.splice(0)) add();
+  }
+
+  find(name: string): DraftColumn | undefined {
+    return this.columns.find(({ definition }) => definition.name === name);
+  }
+
+  /** Errors: 42703. */
+  column(name: string): DraftColumn {
+    const column = this.find(name);
+    if (column !== undefined) return column;
+    const message = `column "${name}" of relation "${this.target.name}" does not exist`;
+    throw new SqlError('undefined_column', message);
+  }
+
+  /** Errors: 42701, 54011. */
+  addColumn(definition: ColumnDefinition): DraftColumn {
+    if (this.find(definition.name) !== undefined) {
+      const message =
+        this.before === undefined
+          ? `column "${definition.name}" specified more than once`
+          : `column "${definition.name}" of relation "${this.target.name}" already exists`;
+      throw new SqlError('duplicate_column', message);
+    }
+    if (this.columns.length >= columnsMax) {
+      const message = `tables can have at most ${columnsMax} columns`;
+      throw new SqlError('too_many_columns', message);
+    }
+    const column = { definition, position: undefined, isRetyped: false, using: undefined };
+    this.columns.push(column);
+    return column;
+  }
+
+  /** The columns with what rules them: a key goes with any of its columns. */
+  dropColumn(column: DraftColumn): void {
+    this.columns = this.columns.filter((each) => each !== column);
+    this.constraints = this.constraints.filter(({ columns }) => !columns.includes(column));
+    this.indexes = this.indexes.filter(({ columns }) => !columns.includes(column));
+    this.orphans.push(...(column.definition.owns ?? []));
+  }
+
+  /** Errors: 42P16, 42P07. */
+  addKey(
+    kind: 'primaryKey' | 'unique',
+    name: string | undefined,
+    columns: readonly DraftColumn[],
+  ): void {
+    const isPrimary = kind === 'primaryKey';
+    const names = isPrimary ? '' : columns.map(({ definition }) => definition.name).join('_');
+    const own = name ?? this.#choose(names, isPrimary ? 'pkey' : 'key', 'relation');
+    if (this.#takenNames().has(own)) {
+      throw new SqlError('duplicate_table', `relation "${own}" already exists`);
+    }
+    if (isPrimary) {
+      for (const column of columns) column.definition = { ...column.definition, notNull: true };
+    }
+    this.constraints.push({ definition: { name: own, kind }, columns, isNew: true });
+  }
+
+  /** Errors: 42710, those of the condition. */
+  addCheck(name: string | undefined, node: Node): void {
+    const { checkSql, columns } = this.#bindCheck(node);
+    const [only, ...others] = columns;
+    const label = only !== undefined && others.length === 0 ? only.definition.name : '';
+    const own = name ?? this.#choose(label, 'check', 'constraint');
+    if (this.constraints.some(({ definition }) => definition.name === own)) {
+      const message = `constraint "${own}" for relation "${this.target.name}" already exists`;
+      throw new SqlError('duplicate_object', message);
+    }
+    this.constraints.push({
+      definition: { name: own, kind: 'check', checkSql },
+      columns,
+      isNew: true,
+    });
+  }
+
+  /** The condition as it is kept, with the columns that it names. */
+  #bindCheck(node: Node): { readonly checkSql: string; readonly columns: readonly DraftColumn[] } {
+    const { session, statement } = this.context;
+    const columns = this.columns.map(({ definition }) => definition);
+    // PostgreSQL points at conditions in CREATE TABLE only.
+    const place = this.before === undefined ? statement : { positionOf: () => 0 };
+    const options = session.plannerOptions(place);
+    const { name } = this.target;
+    const expr = bindCheck(node, options, { name, columns });
+    // What is kept must mean the same when it is read again.
+    const checkSql = exprText(expr, { maskLiterals: false, isStored: true });
+    bindCheck(expressionOf(checkSql), options, { name, columns });
+    const used = exprColumns(expr).flatMap((position) => this.columns[position] ?? []);
+    return { checkSql, columns: [...new Set(used)] };
+  }
+
+  /** Renames a column in the checks that name it, or tells them of its type. */
+  rebindChecks(column: DraftColumn, change: ColumnDefinition): void {
+    const { session, statement } = this.context;
+    const options = session.plannerOptions(statement);
+    const { name } = this.target;
+    const columns = this.columns.map(({ definition }) => definition);
+    const texts = this.constraints.map(({ definition: { checkSql }, columns: used }) => {
+      if (checkSql === undefined || !used.includes(column)) return undefined;
+      return bindCheck(expressionOf(checkSql), options, { name, columns });
+    });
+    const before = column.definition;
+    column.definition = change;
+    for (const [index, expr] of texts.entries()) {
+      const constraint = this.constraints[index];
+      if (expr === undefined || constraint === undefined) continue;
+      const renamed = exprText(withName(expr, before.name, change.name), {
+        maskLiterals: false,
+        isStored: true,
+      });
+      const node = expressionOf(renamed);
+      constraint.definition = {
+        ...constraint.definition,
+        checkSql: this.#bindCheck(node).checkSql,
+      };
+    }
+  }
+
+  #takenNames(): Set<string> {
+    const { session } = this.context;
+    const names = relationNames(session, this.target.schema);
+    for (const { definition } of this.constraints) {
+      if (definition.kind !== 'check') names.add(definition.name);
+    }
+    names.add(this.target.name);
+    return names;
+  }
+
+  #choose(columns: string, label: string, space: 'relation' | 'constraint'): string {
+    const taken =
+      space === 'relation'
+        ? this.#takenNames()
+        : constraintNames(this.context.session, this.target.schema);
+    for (const { definition } of this.constraints) taken.add(definition.name);
+    return chooseName([this.target.name, columns], label, (name) => taken.has(name));
+  }
+
+  get needsNewRows(): boolean {
+    const kept = this.columns.filter(({ position }) => position !== undefined);
+    const isShorter = kept.length < (this.before?.definition.columns.length ?? 0);
+    return isShorter || this.hasOwnValues || this.columns.some(({ isRetyped }) => isRetyped);
+  }
+
+  /** What the definition says of columns, constraints and indexes. */
+  finish(): Pick<TableDefinition, 'columns' | 'constraints' | 'indexes'> {
+    const places = (columns: readonly DraftColumn[]): number[] =>
+      columns.map((column) => this.columns.indexOf(column));
+    return {
+      columns: this.columns.map(({ definition }) => definition),
+      constraints: this.constraints.map(({ definition, columns }) => {
+        return { ...definition, columns: places(columns) };
+      }),
+      ...(this.indexes.length === 0
+        ? {}
+        : {
+            indexes: this.indexes.map(({ definition, columns }) => {
+              return { ...definition, columns: places(columns) };
+            }),
+          }),
+    };
+  }
+}
+
+function withName(expr: Expr, before: string, after: string): Expr {
+  return mapExpr(expr, (part) => {
+    return part.kind === 'column' && part.name === before ? { ...part, name: after } : part;
+  });
+}

@@ -1,0 +1,28 @@
+/** What a session made in its temporary schema: gone with DISCARD TEMP and with the session. */
+import type { Store, StoreTransaction } from '../../catalog/table.ts';
+
+interface Inside {
+  readonly store: Store;
+  readonly schema: string;
+}
+
+function contents({ store, schema }: Inside, transaction: StoreTransaction | undefined) {
+  const isOwn = (each: { readonly schema: string }): boolean => each.schema === schema;
+  return {
+    tables: store.tables(transaction).filter(({ definition }) => isOwn(definition)),
+    views: store.views(transaction).filter(isOwn),
+    sequences: store.sequences(transaction).filter(({ definition }) => isOwn(definition)),
+  };
+}
+
+export function hasTemporary(inside: Inside): boolean {
+  const { tables, views, sequences } = contents(inside, undefined);
+  return tables.length + views.length + sequences.length > 0;
+}
+
+export function dropTemporary(inside: Inside, transaction: StoreTransaction): void {
+  const { tables, views, sequences } = contents(inside, transaction);
+  for (const { definition } of tables) transaction.dropTable(definition.oid);
+  for (const { oid } of views) transaction.dropView(oid);
+  for (const { definition } of sequences) transaction.dropSequence(definition.oid);
+}

@@ -1,0 +1,71 @@
+/**
+ * A view's text as it is kept: names have their schema and `*` its columns, so that it means the
+ * same under any search path and whatever its tables get later.
+ *
+ *     select *, upper(b) from t   ──▶   select t.a, t.b, upper(b) from public.t
+ */
+import { must } from '../../errors/assert.ts';
+import { unsupported } from '../../errors/sql-error.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { planStatement } from '../../plan/plan-statement.ts';
+import { parseSql } from '../../sql/parse.ts';
+import type { StatementContext } from '../statement-context.ts';
+
+interface Edit {
+  readonly at: number;
+  readonly removed: number;
+  readonly inserted: string;
+}
+
+export interface ViewText {
+  readonly sql: string;
+  /** OIDs of the relations that it names. */
+  readonly uses: readonly number[];
+}
+
+/** The SELECT behind AS. */
+function selectText(statement: string): string {
+  const match = /\bas\b\s*(?=(?:\(|select\b|with\b|values\b|table\b))/i.exec(statement);
+  if (match === null) throw unsupported('this form of CREATE VIEW');
+  return statement
+    .slice(match.index + match[0].length)
+    .replace(/\bwith\s+(?:local\s+|cascaded\s+)?check\s+option\s*$/i, '');
+}
+
+/** `t.*` or `*` at the head of a text. */
+const starAtHead = /^(?:(?:"(?:[^"]|"")*"|[^\s.,*()]+)\s*\.\s*)*\*/;
+
+export function viewText({ session, statement }: StatementContext): ViewText {
+  const text = selectText(statement.text);
+  const bytes = Buffer.from(text);
+  const parsed = must(parseSql(text)[0], 'the query of the view');
+  const uses = new Set<number>();
+  const edits = new Map<number, Edit>();
+  planStatement(parsed.node, {
+    ...session.plannerOptions(parsed),
+    references: {
+      relation(oid, schema, location) {
+        uses.add(oid);
+        if (location === undefined) return;
+        edits.set(location, { at: location, removed: 0, inserted: `${quoteIdentifier(schema)}.` });
+      },
+      star(location, columns) {
+        const star = starAtHead.exec(bytes.subarray(location).toString())?.[0] ?? '*';
+        const removed = Buffer.byteLength(star);
+        edits.set(location, { at: location, removed, inserted: columns.join(', ') });
+      },
+    },
+  });
+  return { sql: edited(bytes, [...edits.values()]), uses: [...uses] };
+}
+
+function edited(bytes: Buffer, edits: readonly Edit[]): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { at, removed, inserted } of edits.toSorted((a, b) => a.at - b.at)) {
+    pieces.push(bytes.subarray(from, at).toString(), inserted);
+    from = at + removed;
+  }
+  pieces.push(bytes.subarray(from).toString());
+  return pieces.join('');
+}
