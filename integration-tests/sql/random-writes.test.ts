@@ -43,7 +43,7 @@ after(async () => {
 /** Rows come in no order, and of several violated constraints either may be named. */
 function shown(answer: Answer): readonly string[] {
   const { failure, rows, tag } = answer;
-  if (failure !== undefined) return [`error ${failure.code.replace(/^23.*/, '23')}`];
+  if (failure !== undefined) return [`error ${failure.code.replace(/^(23|21000).*/, '23')}`];
   return [tag, typesText(answer), ...rows.map(rowText).toSorted()];
 }
 

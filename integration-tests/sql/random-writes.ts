@@ -1,4 +1,4 @@
-/** Random INSERT, UPDATE, DELETE, TRUNCATE and transactions over one table with keys. */
+/** Random writes, upserts, changes of the table and transactions over one table with keys. */
 import {
   expression,
   literal,
@@ -34,6 +34,11 @@ export function randomWrite(random: RandomChoice): string {
     update,
     remove,
     insertSelect,
+    upsert,
+    upsert,
+    updateFrom,
+    writeInWith,
+    change,
     transaction,
     transaction,
   ];
@@ -54,6 +59,51 @@ function insert(random: RandomChoice): string {
   });
   const conflict = random.chance(0.3) ? ' on conflict do nothing' : '';
   return `insert into kept (${names.join(', ')}) values ${rows.join(', ')}${conflict}${returning(random)}`;
+}
+
+/** Keys of one statement differ; the other key of the table may still be violated. */
+function upsert(random: RandomChoice): string {
+  const first = random.below(200);
+  const chosen = columns.slice(1).filter(() => random.chance(0.5));
+  const names = ['id', ...chosen.map(({ sql }) => sql)];
+  const rows = random.list(1, 3, () => chosen.map(({ kind }) => value(random, kind)));
+  const values = rows.map((row, i) => `(${[String(first + i * 7), ...row].join(', ')})`);
+  const { sql: set, kind } = random.of(columns.slice(2));
+  const where = random.chance(0.3) ? ' where excluded.id % 2 = 0 or kept.b' : '';
+  const source = random.chance(0.5)
+    ? `excluded.${set}`
+    : expression(random, [{ sql: `kept.${set}`, kind }], kind, 1);
+  const conflict = `on conflict (id) do update set ${set} = ${source}${where}`;
+  const ids = random.chance(0.5) ? ' returning kept.id' : '';
+  return `insert into kept (${names.join(', ')}) values ${values.join(', ')} ${conflict}${ids}`;
+}
+
+function updateFrom(random: RandomChoice): string {
+  const list = random.list(1, 3, () => random.below(150));
+  const rows = [...new Set(list)].map((id) => `(${id}, ${storedValue(random, 'num')})`);
+  const source = `(values ${rows.join(', ')}) as x(id, v)`;
+  return `update kept set n = x.v from ${source} where kept.id = x.id returning kept.id, x.id`;
+}
+
+function writeInWith(random: RandomChoice): string {
+  const moved = `delete from kept where id = ${random.below(150)} returning *`;
+  const id = 1000 + random.below(100_000);
+  const insertion = `insert into kept (id, k, s) select ${id}, k, s || 'w' from gone returning id`;
+  return `with gone as (${moved}), made as (${insertion}) select count(*) from gone, made`;
+}
+
+const changes = [
+  'alter table kept add column if not exists x int default 3',
+  "alter table kept add column if not exists y text not null default 'y'",
+  'alter table kept drop column if exists x',
+  'alter table kept drop column if exists y',
+  'alter table kept alter column k set default 8',
+  'alter table kept alter column n type numeric(32,3)',
+  'alter table kept alter column n type numeric(30,2)',
+];
+
+function change(random: RandomChoice): string {
+  return random.of(changes);
 }
 
 function insertSelect(random: RandomChoice): string {

@@ -10,6 +10,7 @@ import { setImmediate } from 'node:timers/promises';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
+import { releaseAdvisoryLocks } from '../functions/system/advisory-locks.ts';
 import { Arena, Budget } from '../memory/arena.ts';
 import type { ActivityFact } from '../catalog/catalog-state.ts';
 import { parseSql } from '../sql/parse.ts';
@@ -120,7 +121,10 @@ export class SqlSession implements Session {
       ssl: start.tls ? 'on' : 'off',
       is_superuser: start.user === environment.superuser ? 'on' : 'off',
     });
-    this.transaction = new Transaction(environment.store, this.settings);
+    const pid = String(processId);
+    this.transaction = new Transaction(environment.store, this.settings, () => {
+      releaseAdvisoryLocks(pid, 'transaction');
+    });
     const own = this.roles.rights.roleNamed(start.user)?.settings ?? {};
     for (const [name, value] of [...Object.entries(own), ...start.settings]) {
       if (ofRoles.has(name)) applySetting(this, name, value, false);
@@ -481,6 +485,7 @@ export class SqlSession implements Session {
     await this.portals.dropAll('disconnect');
     this.statements.clear();
     this.transaction.rollback();
+    releaseAdvisoryLocks(String(this.processId), 'all');
     await this.#dropTemporaryTables();
     this.cycle.abandon(reason);
   }

@@ -32,6 +32,7 @@ const characteristics = [
 export class Transaction {
   readonly #store: Store;
   readonly #settings: Settings;
+  readonly #ended: () => void;
   #state: BlockState = 'idle';
   #writes: StoreTransaction | undefined;
   #savepoints: Savepoint[] = [];
@@ -41,7 +42,9 @@ export class Transaction {
   /** The statement is one of several in a simple query: an implicit block, for some checks. */
   isMultiple = false;
 
-  constructor(store: Store, settings: Settings) {
+  /** `ended`: told of every end. */
+  constructor(store: Store, settings: Settings, ended: () => void) {
+    this.#ended = ended;
     this.#store = store;
     this.#settings = settings;
   }
@@ -178,6 +181,7 @@ export class Transaction {
 
   #end(committed: boolean): void {
     if (this.#state !== 'idle') this.#settings.endTransaction(committed);
+    if (this.#state !== 'idle') this.#ended();
     this.#state = 'idle';
     this.#savepoints = [];
   }
