@@ -9,3 +9,9 @@ export function median(list: readonly number[]): number {
   const sorted = list.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? 0;
 }
+
+/** The value below which the share of the list lies, 0 to 1. */
+export function quantile(list: readonly number[], share: number): number {
+  const sorted = list.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}

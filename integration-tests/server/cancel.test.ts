@@ -18,6 +18,15 @@ const longStatements = {
   'a cross join that is aggregated':
     'select a.n % 10, sum(a.n * b.n) from many a, many b group by 1',
   'a sort of a cross join': 'select a.n, b.n from many a, many b order by b.n, a.n desc limit 10',
+  'a recursion':
+    'with recursive t(n) as (select 1::int8 union all select n + 1 from t where n < 1e9) select max(n) from t',
+  'a window':
+    'select max(s) from (select sum(a.n) over (partition by b.n % 9 order by a.n) s from many a, many b where b.n < 500) x',
+  'a regular expression':
+    "select count(*) from many a, many b where a.n::text || b.n ~ '(9|8)+.*(7|6)+.*1{2}$'",
+  generate_series: 'select count(*) from generate_series(1, 1000000000) g where g % 7 = 8',
+  'COPY TO': 'copy (select a.n from many a, many b where a.n + b.n < 0) to stdout',
+  'INSERT SELECT': 'insert into many select a.n from many a, many b where a.n + b.n < 0',
 };
 
 let server: ServerProcess;
@@ -81,12 +90,24 @@ function errorOf(messages: readonly (BackendMessage | 'closed')[]): string | und
   return undefined;
 }
 
+/**
+ * The least that may be asked of this machine now: twenty logins, of which it does some three hundred
+ * a second when nothing else runs.
+ */
+async function patienceMs(): Promise<number> {
+  const started = performance.now();
+  for (let login = 0; login < 3; login++) (await logIn()).client.close();
+  return Math.max(targetMs, ((performance.now() - started) / 3) * 20);
+}
+
 for (const [what, sql] of Object.entries(longStatements)) {
   test(`${what} stops within ${targetMs} ms of a cancel request`, async () => {
     const tookMs: number[] = [];
+    const patience = await patienceMs();
     for (const delayMs of [20, 150, 400]) tookMs.push(await cancelAfter(delayMs, sql));
     const middle = tookMs.toSorted((a, b) => a - b)[1] ?? Infinity;
-    assert.ok(middle <= targetMs, `took ${tookMs.map(Math.round).join(', ')} ms`);
+    const texts = tookMs.map(Math.round).join(', ');
+    assert.ok(middle <= patience, `took ${texts} ms, at most ${Math.round(patience)}`);
   });
 }
 
@@ -103,6 +124,7 @@ test('a cancel request with a wrong key changes nothing', async () => {
 test('statement_timeout ends statements, and the session goes on', async () => {
   const { client } = await logIn();
   for (const sql of Object.values(longStatements)) {
+    const patience = await patienceMs();
     client.send(build('Query', { sql: "set statement_timeout = '100ms'" }));
     await client.until('ReadyForQuery');
     const started = performance.now();
@@ -110,7 +132,7 @@ test('statement_timeout ends statements, and the session goes on', async () => {
     const heard = await client.until('ReadyForQuery');
     const tookMs = performance.now() - started;
     assert.equal(errorOf(heard), '57014 canceling statement due to statement timeout', sql);
-    assert.ok(tookMs >= 95 && tookMs < 100 + 4 * targetMs, `${sql} took ${Math.round(tookMs)} ms`);
+    assert.ok(tookMs >= 95 && tookMs < 100 + 4 * patience, `${sql} took ${Math.round(tookMs)} ms`);
     client.send(build('Query', { sql: 'reset statement_timeout; select 1' }));
     assert.equal(errorOf(await client.until('ReadyForQuery')), undefined);
   }

@@ -73,14 +73,34 @@ export function bothValid(a: number, b: number, rows: Rows, arena: Arena): numbe
 
 /** Calls `visit` for each row in ascending order. */
 export function eachRow(rows: Rows, visit: (row: number) => void): void {
-  const { rowCount, selection } = rows;
+  visitRows(rows, visit, 0, rows.rowCount);
+}
+
+/** Rows between two looks at whether the work is still wanted. */
+const rowsUnwatched = 512;
+
+/** As eachRow, for work that may take long: `check` is called now and then, and may throw. */
+export function eachRowWatched(
+  rows: Rows,
+  visit: (row: number) => void,
+  check: (() => void) | undefined,
+): void {
+  const { rowCount } = rows;
+  for (let from = 0; from < rowCount; from += rowsUnwatched) {
+    if (from > 0) check?.();
+    visitRows(rows, visit, from, Math.min(rowCount, from + rowsUnwatched));
+  }
+}
+
+function visitRows(rows: Rows, visit: (row: number) => void, from: number, to: number): void {
+  const { selection } = rows;
   if (selection === 0) {
-    for (let row = 0; row < rowCount; row++) visit(row);
+    for (let row = from; row < to; row++) visit(row);
     return;
   }
   const { u32 } = heap();
   const first = selection >>> 2;
-  for (let i = 0; i < rowCount; i++) visit(u32[first + i] as number);
+  for (let i = from; i < to; i++) visit(u32[first + i] as number);
 }
 
 export function firstRow(rows: Rows): number {

@@ -10,6 +10,7 @@ import { ChunkQueue } from './chunk-queue.ts';
 import type { Chunk, QueryReport, QueryRun, RunProgress } from './execution.ts';
 import type { LiveRows } from './live-rows.ts';
 import { QueryDriver, type DriverServices, type DriverStart } from './query-driver.ts';
+import { ReaderTurns } from './reader-turns.ts';
 import { raiseStop } from './stop-flag.ts';
 
 const sliceNs = 6e6;
@@ -38,6 +39,7 @@ export class LocalRun implements QueryRun {
   readonly #driver: QueryDriver;
   readonly #stopCell: number;
   readonly #chunks = new ChunkQueue();
+  readonly #turns = new ReaderTurns();
   readonly #released: () => void;
   #workedNs = 0;
   #checkedNs = 0;
@@ -83,6 +85,8 @@ export class LocalRun implements QueryRun {
   }
 
   async next(rowsMax: number): Promise<Chunk | undefined> {
+    const turn = this.#turns.next();
+    if (turn !== undefined) await turn;
     this.#driver.credit(this.#owedCredit);
     this.#owedCredit = 0;
     this.#driver.allow(this.#chunks.want(rowsMax));

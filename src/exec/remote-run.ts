@@ -7,6 +7,7 @@ import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { Chunk, QueryReport, QueryRun, RunProgress } from './execution.ts';
 import type { LiveRows } from './live-rows.ts';
+import { ReaderTurns } from './reader-turns.ts';
 import { raiseStop } from './stop-flag.ts';
 import { errorOf, type PlainError } from './thread-error.ts';
 import type { ToWorker } from './thread-messages.ts';
@@ -30,6 +31,7 @@ export class RemoteRun implements QueryRun {
   readonly #options: RemoteRunOptions;
   readonly liveRows: LiveRows | undefined;
   readonly #chunks = new ChunkQueue();
+  readonly #turns = new ReaderTurns();
   #owedCredit = 0;
   #error: Error | undefined;
   #report: QueryReport | undefined;
@@ -44,6 +46,8 @@ export class RemoteRun implements QueryRun {
   }
 
   async next(rowsMax: number): Promise<Chunk | undefined> {
+    const turn = this.#turns.next();
+    if (turn !== undefined) await turn;
     this.#repay(this.#chunks.isEmpty);
     const rows = this.#chunks.want(rowsMax);
     if (rows > 0 && this.#isOpen) {

@@ -12,7 +12,7 @@ import { columnReader, isValid, type ColumnReader } from '../columns/read.ts';
 import {
   bitmapOf,
   bothValid,
-  eachRow,
+  eachRowWatched,
   rowsWhere,
   validFlags,
   type Rows,
@@ -206,7 +206,7 @@ function runRows(call: RowsCall, rows: Rows, context: EvaluationContext): Column
   const values: (Datum | null)[] = readers.map(() => null);
   const isStrict = overload.strict !== false;
   const builder = new ColumnBuilder(type, context.arena, rows.physicalRows);
-  eachRow(rows, (row) => {
+  const visit = (row: number): void => {
     let hasNull = false;
     for (let i = 0; i < readers.length; i++) {
       const value = (readers[i] as ColumnReader)(row);
@@ -214,7 +214,8 @@ function runRows(call: RowsCall, rows: Rows, context: EvaluationContext): Column
       values[i] = value;
     }
     builder.appendAt(row, isStrict && hasNull ? null : compute(context, values, type));
-  });
+  };
+  eachRowWatched(rows, visit, context.checkCancelled);
   builder.skipTo(rows.physicalRows);
   return builder.finish();
 }

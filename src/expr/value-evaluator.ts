@@ -2,7 +2,7 @@
 import { ColumnBuilder } from '../columns/builder.ts';
 import { constantColumn } from '../columns/constant.ts';
 import { columnReader, type ColumnReader } from '../columns/read.ts';
-import { eachRow } from '../columns/row-set.ts';
+import { eachRowWatched } from '../columns/row-set.ts';
 import { must } from '../errors/assert.ts';
 import { SqlError, unsupported } from '../errors/sql-error.ts';
 import type { Column } from '../columns/column.ts';
@@ -25,7 +25,7 @@ function byRow(type: SqlType, frame: Frame, columns: readonly Column[], make: Ro
     return constantColumn(type, read(0), rows.physicalRows, context.arena);
   }
   const builder = new ColumnBuilder(type, context.arena, rows.physicalRows);
-  eachRow(rows, (row) => builder.appendAt(row, read(row)));
+  eachRowWatched(rows, (row) => builder.appendAt(row, read(row)), context.checkCancelled);
   builder.skipTo(rows.physicalRows);
   return builder.finish();
 }
