@@ -1,88 +1,72 @@
 /**
- * npm run bench -- latency: connecting, SELECT 1 and streaming rows, against PostgreSQL 15 where one
- * is installed. Runs alternate; medians and PostgreSQL's time over ours are printed.
+ * npm run bench -- latency: what a connection and a statement cost, against PostgreSQL 15 where
+ * one is installed. Runs alternate; medians and our time over PostgreSQL's are printed.
  */
 import pg from 'pg';
+import { setup, shapes, postgresSetup, type Shape } from './latency-shapes.ts';
 import { median, timed } from './measure.ts';
 import { PostgresPeer } from './postgres-peer.ts';
+import { RawSession } from './raw-session.ts';
 import { TimeFusionPeer } from './timefusion-peer.ts';
 
-const rows = 1_000_000;
-const setup = `CREATE TABLE numbers AS SELECT g AS id, g * 1.5::float8 AS amount, 'name ' || g AS name,
-  '2025-01-01'::timestamptz + g * interval '1 second' AS at FROM generate_series(1, ${rows}) g`;
+const warmRuns = 100;
 
-interface Shape {
-  readonly name: string;
-  readonly runs: number;
-  readonly run: (client: pg.Client, port: number) => Promise<void>;
-}
-
-const shapes: readonly Shape[] = [
-  { name: 'connect and SELECT 1', runs: 101, run: (_client, port) => connectOnce(port) },
-  { name: 'SELECT 1, simple', runs: 1001, run: (client) => query(client, 'SELECT 1') },
-  {
-    name: 'SELECT $1, prepared',
-    runs: 1001,
-    run: (client) => query(client, { name: 'one', text: 'SELECT $1::int', values: [1] }),
-  },
-  {
-    name: `SELECT * of ${rows} rows`,
-    runs: 5,
-    run: (client) => query(client, { text: 'SELECT * FROM numbers', rowMode: 'array' }),
-  },
-];
-
-async function query(
-  client: pg.Client,
-  config: string | pg.QueryConfig | pg.QueryArrayConfig,
-): Promise<void> {
-  await client.query(config as pg.QueryConfig);
-}
-
-async function connectOnce(port: number): Promise<void> {
-  const client = await connected(port);
-  await client.query('SELECT 1');
-  await client.end();
-}
-
-async function connected(port: number): Promise<pg.Client> {
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
-  await client.connect();
-  return client;
-}
-
-export async function runLatency(folder: string): Promise<void> {
+export async function runLatency(folder: string, only: string): Promise<void> {
   const ours = await TimeFusionPeer.open(`${folder}/latency`, 1000);
   const postgres = await PostgresPeer.open();
   if (postgres === undefined) process.stdout.write('PostgreSQL 15 is not installed: no ratios\n');
   const ports = [ours.port, ...(postgres === undefined ? [] : [postgres.port])];
-  const clients = await Promise.all(ports.map(connected));
-  for (const client of clients) {
-    await client.query('DROP TABLE IF EXISTS numbers');
-    await client.query(setup);
+  const sessions = await Promise.all(ports.map((port) => RawSession.open(port)));
+  for (const [index, session] of sessions.entries()) {
+    for (const sql of [...setup, ...(index === 0 ? [] : postgresSetup)]) await session.run(sql);
   }
-  for (const shape of shapes) await compare(shape, clients, ports);
-  for (const client of clients) await client.end();
+  if ('connect and SELECT 1'.includes(only)) await compareConnects(ports);
+  for (const shape of shapes) if (shape.name.includes(only)) await compare(shape, sessions);
+  for (const session of sessions) session.close();
   await ours.close();
   await postgres?.close();
 }
 
-async function compare(
-  shape: Shape,
-  clients: readonly pg.Client[],
-  ports: readonly number[],
-): Promise<void> {
-  const times: number[][] = clients.map(() => []);
-  for (let run = 0; run < shape.runs; run++) {
-    for (const [index, client] of clients.entries()) {
-      const ms = await timed(() => shape.run(client, ports[index] ?? 0));
-      times[index]?.push(ms);
+async function compareConnects(ports: readonly number[]): Promise<void> {
+  const times: number[][] = ports.map(() => []);
+  for (let run = 0; run < 101; run++) {
+    for (const [index, port] of ports.entries()) {
+      times[index]?.push(await timed(() => connectOnce(port)));
     }
   }
-  const [ours = 0, theirs] = times.map(median);
+  print('connect and SELECT 1', times.map(median));
+}
+
+async function connectOnce(port: number): Promise<void> {
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+  await client.connect();
+  await client.query('SELECT 1');
+  await client.end();
+}
+
+async function compare(shape: Shape, sessions: readonly RawSession[]): Promise<void> {
+  const { runs, before = [], after = [], bytes } = shape;
+  for (const session of sessions) for (const each of before) await session.send(each);
+  const times: number[][] = sessions.map(() => []);
+  const warm = Math.min(warmRuns, runs);
+  for (let run = -warm; run < runs; run++) {
+    for (const [index, session] of sessions.entries()) {
+      const message = bytes(run + warm);
+      const started = performance.now();
+      const code = await session.send(message);
+      if (code !== undefined) throw new Error(`${shape.name}: ${code}`);
+      if (run >= 0) times[index]?.push(performance.now() - started);
+    }
+  }
+  for (const session of sessions) for (const each of after) await session.send(each);
+  print(shape.name, times.map(median));
+}
+
+function print(name: string, medians: readonly number[]): void {
+  const [ours = 0, theirs] = medians;
   const ratio =
     theirs === undefined
       ? ''
-      : `${theirs.toFixed(3).padStart(12)} ms${(theirs / ours).toFixed(2).padStart(8)}`;
-  process.stdout.write(`${shape.name.padEnd(28)}${ours.toFixed(3).padStart(12)} ms${ratio}\n`);
+      : `${theirs.toFixed(3).padStart(12)} ms${(ours / theirs).toFixed(2).padStart(8)} times`;
+  process.stdout.write(`${name.padEnd(38)}${ours.toFixed(3).padStart(12)} ms${ratio}\n`);
 }

@@ -27,7 +27,7 @@ const suites: Readonly<Record<string, () => Promise<void>>> = {
       runs: Number(values.runs),
       only: values.only,
     }),
-  latency: () => runLatency(values.data),
+  latency: () => runLatency(values.data, values.only),
   'trace-overhead': () => runTraceOverhead(values.data, Number(values.runs)),
   connections: runConnections,
   cancel: () => runCancel(values.data, values.only),
