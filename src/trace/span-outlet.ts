@@ -24,6 +24,8 @@ export const queueMax = 4096;
 const lineQueueMax = 65_536;
 const warnEveryMs = 60_000;
 const flushPatienceMs = 5000;
+const parcelMax = 128;
+const turnSpansMax = 256;
 
 export interface SinkCounts {
   produced: number;
@@ -75,7 +77,9 @@ export class SpanOutlet {
       : [];
     const asLines = lines && this.#admit('lines', spans.length, lineQueueMax);
     if (exporters.length === 0 && !asLines) return;
-    this.#parcels.push({ spans, exporters, lines: asLines });
+    for (let at = 0; at < spans.length; at += parcelMax) {
+      this.#parcels.push({ spans: spans.slice(at, at + parcelMax), exporters, lines: asLines });
+    }
     this.#schedule();
   }
 
@@ -96,19 +100,32 @@ export class SpanOutlet {
     this.#post({ kind: 'event', line });
   }
 
-  /** Parcels of one turn of the event loop go together. */
+  /**
+   * Parcels of one turn of the event loop go together, up to a number of spans: copying them to the
+   * worker takes its time.
+   */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.#send());
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#sendSome(turnSpansMax);
+      if (this.#parcels.length > 0) this.#schedule();
+    });
+  }
+
+  #sendSome(most: number): void {
+    let spans = 0;
+    let count = 0;
+    while (count < this.#parcels.length && spans < most) {
+      spans += this.#parcels[count]?.spans.length ?? 0;
+      count += 1;
+    }
+    if (count > 0) this.#post({ kind: 'spans', parcels: this.#parcels.splice(0, count) });
   }
 
   #send(): void {
-    this.#scheduled = false;
-    if (this.#parcels.length === 0) return;
-    const parcels = this.#parcels;
-    this.#parcels = [];
-    this.#post({ kind: 'spans', parcels });
+    this.#sendSome(Number.POSITIVE_INFINITY);
   }
 
   #post(message: ToExportWorker): void {

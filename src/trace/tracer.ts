@@ -35,6 +35,7 @@ import type { TraceOptions } from './trace-options.ts';
 
 const sessionsMax = 10_000;
 const filtersMax = 64;
+const buildMsMax = 2;
 
 export class SpanTracer implements Tracer {
   readonly #options: TraceOptions;
@@ -189,15 +190,25 @@ export class SpanTracer implements Tracer {
     if (this.#ended.length === 1) setImmediate(() => this.#build());
   }
 
+  /** One turn's worth: many queries that end together do not hold up the next ones' messages. */
   #build(): void {
-    const ended = this.#ended;
-    this.#ended = [];
-    for (const [notes, end] of ended) {
-      const reason = this.#exports ? this.#reason(notes, end) : undefined;
-      this.#metrics.count(notes, end, reason !== undefined);
-      this.#slow(notes, end);
-      if (this.#isOn) this.#export(notes, end, reason);
-    }
+    const began = performance.now();
+    while (this.#ended.length > 0 && performance.now() - began < buildMsMax) this.#buildOne();
+    if (this.#ended.length > 0) setImmediate(() => this.#build());
+  }
+
+  #buildAll(): void {
+    while (this.#ended.length > 0) this.#buildOne();
+  }
+
+  #buildOne(): void {
+    const next = this.#ended.shift();
+    if (next === undefined) return;
+    const [notes, end] = next;
+    const reason = this.#exports ? this.#reason(notes, end) : undefined;
+    this.#metrics.count(notes, end, reason !== undefined);
+    this.#slow(notes, end);
+    if (this.#isOn) this.#export(notes, end, reason);
   }
 
   #export(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | undefined): void {
@@ -300,12 +311,12 @@ export class SpanTracer implements Tracer {
   }
 
   async flush(): Promise<void> {
-    if (this.#ended.length > 0) this.#build();
+    this.#buildAll();
     await this.#outlet.flush();
   }
 
   async shutdown(): Promise<void> {
-    if (this.#ended.length > 0) this.#build();
+    this.#buildAll();
     await this.#outlet.close();
   }
 }
