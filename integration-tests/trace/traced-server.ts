@@ -9,6 +9,9 @@ import pg from 'pg';
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
+/** A busy machine starts slowly. */
+const startMs = 60_000;
+
 export interface JsonLine {
   readonly [key: string]: unknown;
 }
@@ -51,7 +54,7 @@ export class TracedServer {
       throw new Error(`the server ended: ${server.errors}`);
     });
     ended.catch(() => undefined);
-    await Promise.race([server.untilOutput(/is ready/, 30_000), ended]).catch(async (error) => {
+    await Promise.race([server.untilOutput(/is ready/, startMs), ended]).catch(async (error) => {
       await server.stop();
       throw error;
     });

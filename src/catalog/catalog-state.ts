@@ -5,6 +5,7 @@
 import type { AccessRecord } from './access-records.ts';
 import type { SequenceDefinition, SequenceValue, StoredView, TableDefinition } from './table.ts';
 import type { FactRows, FactTable, ViewDefinition } from '../plan/planner.ts';
+import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
 /** One row of pg_stat_activity. */
@@ -94,7 +95,11 @@ export interface CatalogState {
   readonly cursors?: readonly CursorFact[];
   /** Server counters for timefusion_stats: component, key, value. */
   readonly statistics: readonly (readonly [string, string, string])[];
+  /** Rows of a relation of schema `trace`, made when they are asked for. */
+  readonly traces?: (relation: string) => readonly TraceRow[];
 }
+
+export type TraceRow = Readonly<Record<string, Datum | null>>;
 
 /** The system catalog over one moment's state. */
 export interface SystemCatalog {
@@ -110,26 +115,32 @@ export interface SystemCatalog {
   find(fact: string, key: string): string | undefined;
   /** Rows of a relation: those that never change, and those of the moment. */
   factParts(schema: string, name: string): readonly FactRows[];
-  /** What another thread makes the same catalog from. */
-  readonly sent: SentCatalogState;
+  /** What another thread makes the same catalog from, with rows of these relations of `trace`. */
+  sent(traceRelations: readonly string[]): SentCatalogState;
 }
 
 /** The state as plain data. */
 export interface SentCatalogState {
-  readonly state: Omit<CatalogState, 'viewColumns'>;
+  readonly state: Omit<CatalogState, 'viewColumns' | 'traces'>;
+  readonly traces: ReadonlyMap<string, readonly TraceRow[]>;
   readonly viewColumns: ReadonlyMap<number, readonly ViewColumn[]>;
 }
 
-export function sentState(full: CatalogState): SentCatalogState {
-  const { viewColumns: _, ...state } = full;
+export function sentState(full: CatalogState, traceRelations: readonly string[]): SentCatalogState {
+  const { viewColumns: _, traces, ...state } = full;
   return {
     state,
+    traces: new Map(traceRelations.map((name) => [name, traces?.(name) ?? []])),
     viewColumns: new Map(full.views.map((view) => [view.oid, full.viewColumns(view)])),
   };
 }
 
-export function receivedState({ state, viewColumns }: SentCatalogState): CatalogState {
-  return { ...state, viewColumns: ({ oid }) => viewColumns.get(oid) ?? [] };
+export function receivedState({ state, viewColumns, traces }: SentCatalogState): CatalogState {
+  return {
+    ...state,
+    viewColumns: ({ oid }) => viewColumns.get(oid) ?? [],
+    traces: (name) => traces.get(name) ?? [],
+  };
 }
 
 export type CreateSystemCatalog = (state: CatalogState) => SystemCatalog;

@@ -19,7 +19,7 @@ import type { LiveRows } from './live-rows.ts';
 export interface QueryCatalog extends CatalogLookup {
   /** Rows of a fact table in parts; a part is the same array as long as its rows are the same. */
   factParts(schema: string, name: string): readonly FactRows[];
-  readonly sent?: SentCatalogState;
+  sent?(traceRelations: readonly string[]): SentCatalogState;
 }
 
 export interface QueryRequest {

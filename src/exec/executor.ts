@@ -5,7 +5,7 @@
 import { CellPool } from './cell-pool.ts';
 import { Budget } from '../memory/arena.ts';
 import { heap } from '../memory/heap.ts';
-import { readsCatalog } from '../plan/physical/reads-catalog.ts';
+import { readsCatalog, traceRelations } from '../plan/physical/reads-catalog.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import type { SegmentReader } from '../catalog/table.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
@@ -141,7 +141,7 @@ const oneRow: QueryRequest = {
 function asPlainData(start: DriverStart): DriverStart {
   const { effects: _effects, catalog, ...rest } = start.facts.evaluation;
   const plans = [start.root, ...start.facts.subplans.map(({ plan }) => plan)];
-  const catalogState = readsCatalog(plans) ? catalog?.sent : undefined;
+  const catalogState = readsCatalog(plans) ? catalog?.sent?.(traceRelations(plans)) : undefined;
   const asked = catalogState === undefined ? {} : { catalogState };
   const session: Record<string, string> = {};
   for (const name in rest.session) session[name] = rest.session[name] ?? '';

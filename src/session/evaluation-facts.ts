@@ -62,8 +62,8 @@ class SessionFacts implements QueryCatalog {
     return this.#catalog.factParts(schema, name);
   }
 
-  get sent(): SentCatalogState {
-    return this.#catalog.sent;
+  sent(traceRelations: readonly string[]): SentCatalogState {
+    return this.#catalog.sent(traceRelations);
   }
 }
 

@@ -16,10 +16,10 @@ import type { SqlSession } from './sql-session.ts';
 
 /** Rows of a query that is running, as a portal holds it between fetches. */
 export class RunningQuery {
-  readonly #plan: PhysicalPlan;
+  readonly plan: PhysicalPlan;
   readonly #snapshots: PlanSnapshots;
   readonly run: QueryRun;
-  readonly #startNs: number;
+  readonly startNs: number;
   /** Root of the Execute that opened the portal. */
   readonly #first: SpanIdentity | undefined;
   readonly #counts: boolean;
@@ -35,10 +35,10 @@ export class RunningQuery {
     snapshots: PlanSnapshots,
   ) {
     this.#first = session.cycle.current;
-    this.#plan = request.plan;
+    this.plan = request.plan;
     this.#snapshots = snapshots;
-    this.#startNs = clockNs();
-    this.#sinceNs = this.#startNs;
+    this.startNs = clockNs();
+    this.#sinceNs = this.startNs;
     this.#counts = request.instrument;
     const { byTable } = snapshots;
     this.run = session.environment.executor.start({ ...request, snapshots: byTable });
@@ -101,7 +101,7 @@ export class RunningQuery {
   }
 
   #noteQueue({ queueNs }: QueryReport, trace: QueryTrace): void {
-    const startNs = this.#startNs;
+    const startNs = this.startNs;
     trace.phase({ name: 'queue.wait', startNs, endNs: startNs + queueNs });
   }
 
@@ -117,7 +117,7 @@ export class RunningQuery {
     const endNs = Math.max(startNs, progress.endNs ?? clockNs());
     const nodes = isFirst && reason !== 'suspended' ? progress.nodes : this.#nodesSince(progress);
     const root = nodes.find(
-      ({ nodeId, partition }) => nodeId === this.#plan.root.id && partition === 0,
+      ({ nodeId, partition }) => nodeId === this.plan.root.id && partition === 0,
     );
     trace.phase({
       name: 'execute_plan',
@@ -131,7 +131,7 @@ export class RunningQuery {
         ...(reason === 'exhausted' ? {} : { 'op.close_reason': reason }),
       },
     });
-    trace.nodes(this.#plan, nodes, !isFirst);
+    trace.nodes(this.plan, nodes, !isFirst);
     const bytes = progress.encodeBytes - told.encodeBytes;
     if (bytes === 0) return;
     trace.phase({

@@ -1,12 +1,13 @@
 /** All open sessions of a server: cancel keys, pg_stat_activity, LISTEN/NOTIFY. */
 import { randomInt } from 'node:crypto';
-import type { ActivityFact } from '../catalog/catalog-state.ts';
+import type { ActivityFact, TraceRow } from '../catalog/catalog-state.ts';
 import type { Notification } from './session.ts';
 
 export interface DirectoryEntry {
   readonly processId: number;
   readonly secretKey: number;
   activity(): ActivityFact;
+  activeSpans(): readonly TraceRow[];
   cancel(): void;
   terminate(): void;
   notify(notification: Notification): void;
@@ -52,6 +53,11 @@ export class SessionDirectory {
 
   activity(): readonly ActivityFact[] {
     return [...this.#entries.values()].map((entry) => entry.activity());
+  }
+
+  /** Running queries of all sessions, and the nodes of their plans. */
+  activeSpans(): readonly TraceRow[] {
+    return [...this.#entries.values()].flatMap((entry) => entry.activeSpans());
   }
 
   notify(notification: Notification): void {

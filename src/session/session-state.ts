@@ -7,6 +7,7 @@ import { parseSql } from '../sql/parse.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SettingDefinition } from './setting-list.ts';
 import type { Portal } from './portal.ts';
+import { traceRows } from './trace-rows.ts';
 import type { SqlSession } from './sql-session.ts';
 
 export function catalogState(session: SqlSession): CatalogState {
@@ -65,6 +66,7 @@ export function catalogState(session: SqlSession): CatalogState {
     get statistics() {
       return environment.statistics();
     },
+    traces: (relation) => traceRows(environment, relation),
   };
 }
 

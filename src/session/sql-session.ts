@@ -12,7 +12,7 @@ import { SqlError } from '../errors/sql-error.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
 import { releaseAdvisoryLocks } from '../functions/system/advisory-locks.ts';
 import { Arena, Budget } from '../memory/arena.ts';
-import type { ActivityFact } from '../catalog/catalog-state.ts';
+import type { ActivityFact, TraceRow } from '../catalog/catalog-state.ts';
 import { parseSql } from '../sql/parse.ts';
 import { planStatement } from '../plan/plan-statement.ts';
 import type { PlannedStatement, PlannerOptions } from '../plan/planner.ts';
@@ -62,6 +62,7 @@ import { Settings } from './settings.ts';
 import { StatementExecution } from './statement-execution.ts';
 import { worksInFailedTransaction } from './utility/all.ts';
 import { TraceCycle } from './trace-cycle.ts';
+import { activeRows } from './trace-rows.ts';
 import { Transaction } from './transaction.ts';
 
 /** Settings of the startup packet that ask for rights. */
@@ -502,6 +503,12 @@ export class SqlSession implements Session {
   terminate(): void {
     const message = 'terminating connection due to administrator command';
     this.#peer?.terminate(new SqlError('admin_shutdown', message));
+  }
+
+  activeSpans(): readonly TraceRow[] {
+    const trace = this.cycle.current;
+    if (trace === undefined || trace.traceId === '') return [];
+    return activeRows({ pid: this.processId, trace, running: this.interrupts.current });
   }
 
   activity(): ActivityFact {

@@ -56,6 +56,8 @@ export interface QueryDecision {
   readonly sessionLink: SpanLink | undefined;
 }
 
+const summaryMax = 255;
+
 export class QueryNotes implements QueryTrace {
   readonly start: QueryStart;
   readonly decision: QueryDecision;
@@ -68,6 +70,7 @@ export class QueryNotes implements QueryTrace {
   readonly links: SpanLink[] = [];
   readonly rootAttributes: Record<string, AttributeValue> = {};
   failure: Failure | undefined;
+  isKept = false;
   readonly #ended: (notes: QueryNotes, end: QueryEnd) => void;
   #isEnded = false;
 
@@ -87,6 +90,20 @@ export class QueryNotes implements QueryTrace {
 
   get spanId(): string {
     return this.decision.spanId;
+  }
+
+  get startNs(): number {
+    return this.start.startNs;
+  }
+
+  /** `SELECT lineitem`: operation and tables, cut between words. */
+  get summary(): string {
+    let summary = this.operation === '' ? 'postgresql' : this.operation;
+    for (const table of this.tables) {
+      if (summary.length + 1 + table.length > summaryMax) break;
+      summary += ` ${table}`;
+    }
+    return summary;
   }
 
   get queryId(): string {
@@ -129,6 +146,10 @@ export class QueryNotes implements QueryTrace {
 
   link({ traceId, spanId }: SpanIdentity, kind: string): void {
     if (traceId !== '') this.links.push({ traceId, spanId, attributes: { link: kind } });
+  }
+
+  keep(): void {
+    this.isKept = true;
   }
 
   event(name: string, atNs: number, attributes: NotedEvent['attributes'] = {}): void {

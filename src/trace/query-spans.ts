@@ -19,8 +19,6 @@ import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
 import { rootTarget } from './span-targets.ts';
 import { lengthNs, ownedPhases } from './time-owners.ts';
 
-const summaryMax = 255;
-
 export function querySpans(
   notes: QueryNotes,
   end: QueryEnd,
@@ -51,20 +49,10 @@ export function querySpans(
   return root;
 }
 
-/** `SELECT lineitem`: operation and tables, cut between words. */
-export function summaryOf({ operation, tables }: QueryNotes): string {
-  let summary = operation === '' ? 'postgresql' : operation;
-  for (const table of tables) {
-    if (summary.length + 1 + table.length > summaryMax) break;
-    summary += ` ${table}`;
-  }
-  return summary;
-}
-
 function rootSpan(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | undefined): SpanDraft {
   const { start, failure, decision } = notes;
   const startUs = epochMicros(start.startNs);
-  const name = summaryOf(notes);
+  const name = notes.summary;
   const attributes: Attributes = {};
   addStart(attributes, notes);
   addEnd(attributes, notes, end);
@@ -106,7 +94,7 @@ function addStart(found: Attributes, notes: QueryNotes): void {
   const [table] = tables;
   found['db.system.name'] = 'postgresql';
   found['db.namespace'] = start.schema ? `${start.database}|${start.schema}` : start.database;
-  found['db.query.summary'] = summaryOf(notes);
+  found['db.query.summary'] = notes.summary;
   if (operation !== '') found['db.operation.name'] = operation;
   if (tables.length === 1 && table !== undefined) found['db.collection.name'] = table;
   found['query.id'] = decision.queryId;

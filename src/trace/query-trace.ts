@@ -7,6 +7,7 @@ import type { PhysicalPlan } from '../plan/physical.ts';
 import type { RuleOutcome } from '../plan/planner.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
 import type { TextForm } from './prometheus-text.ts';
+import type { SpanData } from './span-data.ts';
 
 export type PhaseName =
   | 'pgwire.receive'
@@ -79,6 +80,9 @@ export interface QueryTrace {
   readonly traceId: string;
   readonly spanId: string;
   readonly queryId: string;
+  /** Operation and tables, once they are known. */
+  readonly summary: string;
+  readonly startNs: number;
   /** Whether the executor should wrap and count plan nodes. */
   readonly wantsNodes: boolean;
   /** The statement's own traceparent, which a BEGIN hands on; empty when there is none. */
@@ -98,6 +102,8 @@ export interface QueryTrace {
   attributes(values: Readonly<Record<string, AttributeValue>>): void;
   /** Links the root to another one: `kind` says why. */
   link(to: SpanIdentity, kind: string): void;
+  /** The trace is exported, whatever was sampled. */
+  keep(): void;
   event(name: string, atNs: number, attributes?: Readonly<Record<string, AttributeValue>>): void;
   /** `nodeId`: the operator in which the error arose, when it was one. */
   fail(code: string, errorClass: string, nodeId: number | undefined): void;
@@ -131,6 +137,8 @@ export interface Tracer {
     readonly endNs: number;
     readonly attributes: Readonly<Record<string, AttributeValue>>;
   }): void;
+  /** Spans that ended lately, the oldest first. */
+  recentSpans(): readonly SpanData[];
   /** produced = exported + dropped + queued, per exporter. */
   counters(): Readonly<Record<string, number>>;
   /** The queries' and the tracer's own metrics. */

@@ -16,7 +16,7 @@ import { newSpanId, newTraceId } from './ids.ts';
 import { operatorTargets, phaseRecords, ruleTarget } from './span-targets.ts';
 import { QueryMetrics } from './query-metrics.ts';
 import { QueryNotes, type QueryEnd, type SamplingReason } from './query-notes.ts';
-import { querySpans, summaryOf } from './query-spans.ts';
+import { querySpans } from './query-spans.ts';
 import type {
   AttributeValue,
   CustomSpan,
@@ -28,6 +28,7 @@ import type {
 import { nullTracer } from './null-tracer.ts';
 import { customSpan, sessionSpan } from './single-spans.ts';
 import { epochMicros, type SpanData, type SpanLink } from './span-data.ts';
+import { SpanRing } from './span-ring.ts';
 import { SpanOutlet } from './span-outlet.ts';
 import { contextOfComments, contextOfSettings, parseTraceparent } from './trace-context.ts';
 import type { CallerContext, CommentContext } from './trace-context.ts';
@@ -41,6 +42,7 @@ export class SpanTracer implements Tracer {
   readonly #options: TraceOptions;
   readonly #outlet: SpanOutlet;
   readonly #metrics = new QueryMetrics();
+  readonly #recent = new SpanRing();
   readonly #guard: RateGuard;
   /** Whether spans can leave at all, by any way. */
   readonly #isOn: boolean;
@@ -232,8 +234,15 @@ export class SpanTracer implements Tracer {
       return spans;
     };
     const isOneList = reason !== undefined && withLines && spanFilter === lineFilter;
-    if (reason !== undefined) this.#outlet.offer(admitted(spanFilter), true, isOneList);
-    if (withLines && !isOneList) this.#outlet.offer(admitted(lineFilter), false, true);
+    if (reason !== undefined) {
+      const spans = admitted(spanFilter);
+      this.#recent.add(spans);
+      this.#outlet.offer(spans, true, isOneList);
+    }
+    if (!withLines || isOneList) return;
+    const spans = admitted(lineFilter);
+    if (reason === undefined) this.#recent.add(spans);
+    this.#outlet.offer(spans, false, true);
   }
 
   /** Why the query is exported, its end included; undefined: it is not. */
@@ -242,7 +251,7 @@ export class SpanTracer implements Tracer {
     const isSlow = tailSlowNs !== undefined && end.endNs - notes.start.startNs >= tailSlowNs;
     const failed = notes.failure !== undefined;
     const tail = isSlow ? 'slow' : failed && tailErrors ? 'error' : undefined;
-    const wanted = notes.decision.sampled ?? tail;
+    const wanted = notes.isKept ? 'forced' : (notes.decision.sampled ?? tail);
     const isRefused = wanted !== undefined && !this.#guard.take(clockNs(), failed);
     const reason = isRefused ? undefined : wanted;
     this.#metrics.decided(reason, isRefused);
@@ -272,7 +281,7 @@ export class SpanTracer implements Tracer {
     }
     if (this.#options.lineFilter.isOff) return;
     const ms = Math.round(durationNs / 1e6);
-    this.#log.warn(`slow statement: ${summaryOf(notes)}, ${ms} ms, ${fields.protocol} protocol`);
+    this.#log.warn(`slow statement: ${notes.summary}, ${ms} ms, ${fields.protocol} protocol`);
   }
 
   sessionStarted(start: {
@@ -289,7 +298,12 @@ export class SpanTracer implements Tracer {
     if (this.#sessions.size >= sessionsMax) this.#sessions.clear();
     const { traceId, spanId } = span;
     this.#sessions.set(start.sessionId, { traceId, spanId, attributes: { link: 'session' } });
+    this.#recent.add([span]);
     this.#outlet.offer([span], true, false);
+  }
+
+  recentSpans(): readonly SpanData[] {
+    return this.#recent.all;
   }
 
   counters(): Readonly<Record<string, number>> {

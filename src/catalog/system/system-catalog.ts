@@ -23,6 +23,7 @@ import { nameParts } from './names.ts';
 import { factSources } from './rows/all.ts';
 import type { FactSource } from './rows/fact-table.ts';
 import { catalogSchema, systemRelation, type SystemRelation } from './system-relations.ts';
+import { traceRelation, traceSchema } from './trace-relations.ts';
 import { systemViews } from './views/all.ts';
 
 const sources = new Map(factSources.map((source) => [source.name, source]));
@@ -52,13 +53,13 @@ class MomentCatalog implements SystemCatalog {
   }
 
   findFacts(schema: string | undefined, name: string): FactTable | undefined {
-    const relation = systemRelation(schema ?? catalogSchema, name);
+    const relation = relationNamed(schema ?? catalogSchema, name);
     if (relation === undefined || views.has(`${relation.schema}.${name}`)) return undefined;
     return { ...relation, rowCount: () => countOf(this.factParts(relation.schema, name)) };
   }
 
   factParts(schema: string, name: string): readonly FactRows[] {
-    const relation = systemRelation(schema, name);
+    const relation = relationNamed(schema, name);
     if (relation === undefined) return this.#sequenceRow(schema, name);
     const parts = this.#parts.get(relation) ?? this.#partsOf(relation);
     this.#parts.set(relation, parts);
@@ -75,14 +76,17 @@ class MomentCatalog implements SystemCatalog {
 
   #partsOf(relation: SystemRelation): readonly FactRows[] {
     const { schema, name } = relation;
+    if (schema === traceSchema) {
+      return [rowsOf(relation, this.#moment.state.traces?.(name) ?? [])];
+    }
     const source = schema === catalogSchema ? sources.get(name) : undefined;
     if (source === undefined) return [];
     const current = source.current?.(this.#moment) ?? [];
     return [fixedRowsOf(relation, source), rowsOf(relation, current)];
   }
 
-  get sent(): SentCatalogState {
-    return sentState(this.#moment.state);
+  sent(traceRelations: readonly string[]): SentCatalogState {
+    return sentState(this.#moment.state, traceRelations);
   }
 
   resolveName(kind: Parameters<SystemCatalog['resolveName']>[0], name: string): number | undefined {
@@ -110,6 +114,10 @@ class MomentCatalog implements SystemCatalog {
     }
     return this.#answers.get(cacheKey);
   }
+}
+
+function relationNamed(schema: string, name: string): SystemRelation | undefined {
+  return schema === traceSchema ? traceRelation(name) : systemRelation(schema, name);
 }
 
 function countOf(parts: readonly FactRows[]): number {

@@ -59,7 +59,7 @@ const byName = once(() => new Map(all().map((each) => [`${each.schema}.${each.na
 
 const byOid = once(() => new Map(all().map((each) => [each.oid, each])));
 
-function relationOf(schema: string, words: Words): SystemRelation {
+export function relationOf(schema: string, words: Words): SystemRelation {
   const [name = '', oid, rowTypeOid, arrayTypeOid, kind = 'r', ...columns] = words;
   return {
     oid: Number(oid),

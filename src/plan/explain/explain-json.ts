@@ -14,6 +14,7 @@ export function documentOf(tree: ExplainNode, context: ExplainContext): JsonObje
   const ran = options.analyze && executionNs !== undefined;
   return {
     Plan: nodeJson(tree, undefined, context),
+    ...(report.traceId === undefined ? {} : { 'Trace ID': report.traceId }),
     ...(options.summary && planningNs !== undefined ? { 'Planning Time': planningNs / 1e6 } : {}),
     ...(options.summary && ran ? { 'Execution Time': executionNs / 1e6 } : {}),
   };

@@ -19,6 +19,7 @@ export function linesOf(tree: ExplainNode, context: ExplainContext): readonly st
   if (options.summary && options.analyze && report.executionNs !== undefined) {
     lines.push(`Execution Time: ${(report.executionNs / 1e6).toFixed(3)} ms`);
   }
+  if (report.traceId !== undefined) lines.push(`Trace ID: ${report.traceId}`);
   return lines;
 }
 

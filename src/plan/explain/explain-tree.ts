@@ -49,6 +49,7 @@ export function explainTree(context: ExplainContext): ExplainNode {
       details: [
         ...nodeDetails(node, context.text).filter(([label]) => isShown(label, context)),
         ...(counted === undefined ? [] : actualDetails(node, counted, actuals)),
+        ...(counted === undefined || context.options.trace !== true ? [] : timeDetails(counted)),
       ],
       actuals: counted,
       children,
@@ -129,6 +130,18 @@ function actualDetails(
     details.push(['Memory', `${Math.ceil(actuals.peakBytes / 1024)}kB`]);
   }
   return details;
+}
+
+/** The numbers of the node's span: `op.self_ns`, `op.io_wait_ns`, `op.thread_wait_ns`. */
+function timeDetails({ selfNs, ioNs, waitNs }: NodeActuals): readonly Detail[] {
+  const parts: readonly (readonly [string, number])[] = [
+    ['Self Time', selfNs],
+    ['I/O Wait', ioNs],
+    ['Thread Wait', waitNs],
+  ];
+  return parts
+    .filter(([label, ns]) => ns > 0 || label === 'Self Time')
+    .map(([label, ns]) => [label, `${(ns / 1e6).toFixed(6)} ms`]);
 }
 
 /** `build_rows` as `Build Rows`. */

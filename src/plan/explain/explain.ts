@@ -16,6 +16,8 @@ export interface ExplainOptions {
   /** Planning and execution time at the end. */
   readonly summary: boolean;
   readonly format: 'text' | 'json';
+  /** Where each node's time went, and the trace in which it is told. */
+  readonly trace?: boolean;
   /** Constants as `?`, for places that must not show values. Default false. */
   readonly maskLiterals?: boolean;
 }
@@ -25,6 +27,7 @@ export interface ExplainReport {
   readonly planningNs?: number;
   readonly executionNs?: number;
   readonly statistics?: readonly NodeStatistics[];
+  readonly traceId?: string;
 }
 
 /** Lines of EXPLAIN's one column `QUERY PLAN`. */

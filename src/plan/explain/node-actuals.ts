@@ -10,6 +10,10 @@ export interface NodeActuals {
   readonly totalMs: number;
   readonly partitions: number;
   readonly peakBytes: number;
+  /** Of all partitions, in the node alone: computing, reading columns, waiting for threads. */
+  readonly selfNs: number;
+  readonly ioNs: number;
+  readonly waitNs: number;
   readonly facts: Readonly<Record<string, number>>;
 }
 
@@ -40,6 +44,9 @@ function actualsOf(parts: readonly NodeStatistics[]): NodeActuals {
     totalMs: Math.max(0, ...ran.map(({ busyNs }) => busyNs / 1e6)) / divisor,
     partitions: ran.length,
     peakBytes: parts.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
+    selfNs: parts.reduce((sum, { selfNs }) => sum + selfNs, 0),
+    ioNs: parts.reduce((sum, { ioNs }) => sum + ioNs, 0),
+    waitNs: parts.reduce((sum, { waitNs }) => sum + waitNs, 0),
     facts,
   };
 }

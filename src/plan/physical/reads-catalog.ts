@@ -19,3 +19,14 @@ function asks(node: PlanNode): boolean {
   );
   return isAsking || childrenOf(node).some(asks);
 }
+
+/** The relations of schema `trace` that the plans read. */
+export function traceRelations(roots: readonly PlanNode[]): readonly string[] {
+  const found = new Set<string>();
+  const visit = (node: PlanNode): void => {
+    if (node.kind === 'FactScanExec' && node.schema === 'trace') found.add(node.factName);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  for (const root of roots) visit(root);
+  return [...found];
+}

@@ -35,7 +35,7 @@ export const explain: Utility = {
     const planningNs = clockNs() - planStart;
     const plan = planned.kind === 'query' ? planned.plan : planned.source;
     const measured = options.analyze ? await runAndCount(context, target, planned) : undefined;
-    const report = { planningNs, ...measured };
+    const report = { planningNs, ...measured, ...(options.trace ? tracedAs(context) : {}) };
     const lines =
       options.format === 'json'
         ? [JSON.stringify(explainJson(plan, options, report), undefined, 2)]
@@ -45,6 +45,17 @@ export const explain: Utility = {
     return lines.length;
   },
 };
+
+/** The trace that tells the same numbers; it is exported, whatever was sampled. Errors: 55000. */
+function tracedAs({ trace }: StatementContext): { readonly traceId: string } {
+  if (trace.traceId === '') {
+    throw new SqlError('object_not_in_prerequisite_state', 'tracing is off', {
+      hint: 'Set an exporter (OTEL_TRACES_EXPORTER) or LOG_FORMAT=json.',
+    });
+  }
+  trace.keep();
+  return { traceId: trace.traceId };
+}
 
 /** What is explained, and what EXPLAIN ANALYZE runs. */
 interface Target {
@@ -140,6 +151,7 @@ const flags = new Set([
   'wal',
   'timing',
   'summary',
+  'trace',
 ]);
 const onWords = new Set(['true', 'on', '1']);
 const offWords = new Set(['false', 'off', '0']);
@@ -156,13 +168,13 @@ function optionsOf(body: UtilityBody): ExplainOptions {
     } else found[name] = flagOf(name, word);
   }
   const { analyze = false, verbose = false, costs = true } = found;
-  for (const name of ['wal', 'timing']) {
+  for (const name of ['wal', 'timing', 'trace']) {
     if (found[name] !== true || analyze) continue;
     const message = `EXPLAIN option ${name.toUpperCase()} requires ANALYZE`;
     throw new SqlError('invalid_parameter_value', message);
   }
   const { timing = analyze, summary = analyze } = found;
-  return { analyze, verbose, costs, timing, summary, format };
+  return { analyze, verbose, costs, timing, summary, format, trace: found['trace'] === true };
 }
 
 type OptionArgument = NonNullable<NonNullable<OptionNode['DefElem']>['arg']>;
