@@ -16,7 +16,7 @@
 import { must } from '../../src/errors/assert.ts';
 import { SqlError } from '../../src/errors/sql-error.ts';
 import { bindStatement } from '../../src/plan/binder/bind-statement.ts';
-import { explainText } from '../../src/plan/explain/explain.ts';
+import { explained } from '../../src/plan/explain/explain.ts';
 import { logicalPlanText } from '../../src/plan/logical-text.ts';
 import { createPhysicalPlan } from '../../src/plan/physical/physical-planner.ts';
 import { foldConstant } from '../../src/plan/rules/fold-constant.ts';
@@ -95,5 +95,5 @@ function optimizedPlan(plan: LogicalPlan, sections: string[]): LogicalPlan {
 function physicalText(plan: LogicalPlan): string {
   const physical = createPhysicalPlan(plan, { workers: 2, functions: registryFacts });
   const options = { analyze: false, verbose: true, costs: true, timing: false, summary: false };
-  return explainText(physical, { ...options, format: 'text' }).join('\n');
+  return explained(physical, { ...options, format: 'text' }).join('\n');
 }

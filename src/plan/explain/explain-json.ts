@@ -4,7 +4,7 @@ import type { PlanNode } from '../physical.ts';
 
 export type Json = string | number | boolean | readonly Json[] | JsonObject;
 
-interface JsonObject {
+export interface JsonObject {
   readonly [key: string]: Json;
 }
 
@@ -16,6 +16,7 @@ export function documentOf(tree: ExplainNode, context: ExplainContext): JsonObje
     Plan: nodeJson(tree, undefined, context),
     ...(report.traceId === undefined ? {} : { 'Trace ID': report.traceId }),
     ...(options.summary && planningNs !== undefined ? { 'Planning Time': planningNs / 1e6 } : {}),
+    ...(ran ? { Triggers: [] } : {}),
     ...(options.summary && ran ? { 'Execution Time': executionNs / 1e6 } : {}),
   };
 }

@@ -1,9 +1,12 @@
 /**
  * EXPLAIN: the plan as lines of text or as a JSON document, with what was counted when it ran.
  */
+import { unreachable } from '../../errors/assert.ts';
 import { explainTree, type ExplainContext } from './explain-tree.ts';
 import { documentOf, type Json } from './explain-json.ts';
+import { svgOf } from './explain-svg.ts';
 import { linesOf } from './explain-text.ts';
+import { yamlOf } from './explain-yaml.ts';
 import type { NodeStatistics } from '../../trace/node-statistics.ts';
 import type { PhysicalPlan } from '../physical.ts';
 
@@ -15,7 +18,7 @@ export interface ExplainOptions {
   readonly timing: boolean;
   /** Planning and execution time at the end. */
   readonly summary: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'yaml' | 'svg';
   /** Where each node's time went, and the trace in which it is told. */
   readonly trace?: boolean;
   /** Constants as `?`, for places that must not show values. Default false. */
@@ -30,16 +33,6 @@ export interface ExplainReport {
   readonly traceId?: string;
 }
 
-/** Lines of EXPLAIN's one column `QUERY PLAN`. */
-export function explainText(
-  plan: PhysicalPlan,
-  options: ExplainOptions,
-  report: ExplainReport = {},
-): readonly string[] {
-  const context = contextOf(plan, options, report);
-  return linesOf(explainTree(context), context);
-}
-
 /** EXPLAIN (FORMAT JSON)'s document: PostgreSQL's shape, a list of one object. */
 export function explainJson(
   plan: PhysicalPlan,
@@ -48,6 +41,28 @@ export function explainJson(
 ): Json {
   const context = contextOf(plan, options, report);
   return [documentOf(explainTree(context), context)];
+}
+
+/** EXPLAIN's rows in any format: lines of text, else one document. */
+export function explained(
+  plan: PhysicalPlan,
+  options: ExplainOptions,
+  report: ExplainReport = {},
+): readonly string[] {
+  const context = contextOf(plan, options, report);
+  const tree = explainTree(context);
+  switch (options.format) {
+    case 'text':
+      return linesOf(tree, context);
+    case 'json':
+      return [JSON.stringify([documentOf(tree, context)], undefined, 2)];
+    case 'yaml':
+      return [yamlOf(documentOf(tree, context))];
+    case 'svg':
+      return [svgOf(tree, context)];
+    default:
+      return unreachable(options.format);
+  }
 }
 
 function contextOf(

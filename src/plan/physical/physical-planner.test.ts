@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sqlType } from '../../types/type-table.ts';
-import { explainText } from '../explain/explain.ts';
+import { explained } from '../explain/explain.ts';
 import { foldConstant } from '../rules/fold-constant.ts';
 import { registryFacts } from '../rules/function-facts.ts';
 import { optimize } from '../rules/optimize.ts';
@@ -37,7 +37,7 @@ function planned(builder: PlanBuilder, root: LogicalNode, workers = 2): Physical
 
 function lines(plan: PhysicalPlan): string[] {
   const off = { analyze: false, verbose: false, costs: false, timing: false, summary: false };
-  return [...explainText(plan, { ...off, format: 'text' })];
+  return [...explained(plan, { ...off, format: 'text' })];
 }
 
 test('a big scan is aggregated in two phases', () => {

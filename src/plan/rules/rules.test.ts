@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sqlType } from '../../types/type-table.ts';
-import { explainText } from '../explain/explain.ts';
+import { explained as explainedLines } from '../explain/explain.ts';
 import { createPhysicalPlan } from '../physical/physical-planner.ts';
 import { foldConstant } from './fold-constant.ts';
 import { registryFacts } from './function-facts.ts';
@@ -39,7 +39,7 @@ function explained(builder: PlanBuilder, root: LogicalNode): string[] {
   const logical = optimize(builder.plan(root), { fold: foldConstant, nowNs: () => 0 });
   const plan = createPhysicalPlan(logical, { workers: 0, functions: registryFacts });
   const off = { analyze: false, verbose: false, costs: false, timing: false, summary: false };
-  return explainText(plan, { ...off, format: 'text' }).map((line) => line.replace(/->  /, ''));
+  return explainedLines(plan, { ...off, format: 'text' }).map((line) => line.replace(/->  /, ''));
 }
 
 function tree(...lines: readonly string[]): string[] {

@@ -1,9 +1,9 @@
-/** EXPLAIN and EXPLAIN ANALYZE, text and JSON. */
+/** EXPLAIN and EXPLAIN ANALYZE: text, JSON, YAML, and a picture. */
 import { refuseEarlierWrites } from '../earlier-writes.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
 import type { QueryReport } from '../../exec/execution.ts';
-import { explainJson, explainText, type ExplainOptions } from '../../plan/explain/explain.ts';
+import { explained, type ExplainOptions } from '../../plan/explain/explain.ts';
 import type { PlannedStatement } from '../../plan/planner.ts';
 import type { NodeStatistics } from '../../trace/node-statistics.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
@@ -36,10 +36,7 @@ export const explain: Utility = {
     const plan = planned.kind === 'query' ? planned.plan : planned.source;
     const measured = options.analyze ? await runAndCount(context, target, planned) : undefined;
     const report = { planningNs, ...measured, ...(options.trace ? tracedAs(context) : {}) };
-    const lines =
-      options.format === 'json'
-        ? [JSON.stringify(explainJson(plan, options, report), undefined, 2)]
-        : explainText(plan, options, report);
+    const lines = explained(plan, options, report);
     await context.out.rows(encodeTextRows(lines.map((line) => [line])));
     context.out.commandComplete('EXPLAIN');
     return lines.length;
@@ -194,8 +191,8 @@ function flagOf(name: string, word: string | undefined): boolean {
 }
 
 function formatOf(word = 'text'): ExplainOptions['format'] {
-  if (word === 'text' || word === 'json') return word;
-  if (word === 'xml' || word === 'yaml') throw unsupported(`EXPLAIN format ${word}`);
+  if (word === 'text' || word === 'json' || word === 'yaml' || word === 'svg') return word;
+  if (word === 'xml') throw unsupported(`EXPLAIN format ${word}`);
   const message = `unrecognized value for EXPLAIN option "format": "${word}"`;
   throw new SqlError('invalid_parameter_value', message);
 }
