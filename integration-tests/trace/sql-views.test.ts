@@ -1,0 +1,129 @@
+/** Schema `trace`, and EXPLAIN (ANALYZE, TRACE): spans asked for in SQL say what exporters say. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type pg from 'pg';
+import { Collector } from './collector.ts';
+import { lastTraceId, TracedServer } from './traced-server.ts';
+
+describe('spans in SQL', { concurrency: false }, () => {
+  let collector: Collector;
+  let server: TracedServer;
+  let client: pg.Client;
+
+  before(async () => {
+    collector = await Collector.listen();
+    server = await TracedServer.start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      TRACE_MAX_TRACES_PER_SEC: '0',
+    });
+    client = await server.connect();
+    await client.query('CREATE TABLE numbers AS SELECT i AS n FROM generate_series(1, 30000) g(i)');
+  });
+  after(async () => {
+    await server?.stop();
+    collector?.close();
+  });
+
+  async function rowsOf(sql: string): Promise<readonly Record<string, unknown>[]> {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  }
+
+  it('trace.spans has the spans that were exported, with their numbers', async () => {
+    await client.query('SELECT n % 3, count(*) FROM numbers GROUP BY 1');
+    const traceId = await lastTraceId(client);
+    const exported = await collector.otlpTrace(traceId);
+    const rows = await rowsOf(
+      `SELECT span_id, name, rows, self_ns, attributes->>'plan.node_id' AS node
+       FROM trace.spans WHERE trace_id = '${traceId}'`,
+    );
+    assert.deepEqual(
+      rows.map((row) => row['span_id']).toSorted(),
+      exported.map(({ spanId }) => spanId).toSorted(),
+    );
+    for (const { spanId, name, attributes } of exported) {
+      const row = rows.find((each) => each['span_id'] === spanId);
+      assert.equal(row?.['name'], name);
+      const selfNs = attributes.get('op.self_ns');
+      assert.equal(row?.['self_ns'] ?? undefined, selfNs === undefined ? selfNs : String(selfNs));
+    }
+  });
+
+  it('trace.spans is read on workers too, beside stored tables', async () => {
+    const [row] = await rowsOf(
+      `SELECT count(*) > 0 AS found FROM trace.spans s JOIN numbers ON n = s.node_id
+       WHERE s.name LIKE '%Exec'`,
+    );
+    assert.equal(row?.['found'], true);
+  });
+
+  it('EXPLAIN (ANALYZE, TRACE) names the trace and its numbers', async () => {
+    const [row] = await rowsOf(
+      'EXPLAIN (ANALYZE, TRACE, FORMAT JSON) SELECT n FROM numbers WHERE n % 5 = 0 ORDER BY n',
+    );
+    const [document] = Object.values(row ?? {})[0] as [
+      { 'Trace ID': string; Plan: Record<string, unknown> },
+    ];
+    const spans = await collector.otlpTrace(document['Trace ID']);
+    const sort = spans.find(({ name }) => name === 'SortExec');
+    assert.equal(document.Plan['Node Type'], 'SortExec');
+    assert.equal(
+      document.Plan['Self Time'],
+      `${(Number(sort?.attributes.get('op.self_ns')) / 1e6).toFixed(6)} ms`,
+    );
+    assert.equal(
+      document.Plan['Actual Rows'],
+      sort?.attributes.get('datafusion.metrics.output_rows'),
+    );
+  });
+
+  it('trace.active_spans shows what runs now, with rows so far', async () => {
+    const other = await server.connect();
+    const slow = other.query('SELECT count(*) FROM numbers WHERE pg_sleep(0.0005) IS NOT NULL');
+    slow.catch(() => undefined);
+    let rows: readonly Record<string, unknown>[] = [];
+    for (let tries = 0; tries < 200 && rows.length === 0; tries++) {
+      rows = await rowsOf(
+        `SELECT name, rows FROM trace.active_spans
+         WHERE pid <> pg_backend_pid() AND name = 'SeqScanExec' AND rows > 0`,
+      );
+    }
+    assert.equal(rows.length, 1);
+    await client.query(
+      'SELECT pg_cancel_backend(pid) FROM trace.active_spans WHERE pid <> pg_backend_pid()',
+    );
+    await assert.rejects(slow, { code: '57014' });
+  });
+
+  it('trace.stats counts every span once', async () => {
+    const rows = await rowsOf("SELECT counter, value FROM trace.stats WHERE exporter = 'otlp'");
+    const value = (counter: string): number =>
+      Number(rows.find((row) => row['counter'] === counter)?.['value']);
+    assert.ok(value('produced') > 0);
+    assert.equal(value('produced'), value('exported') + value('queued') + value('dropped'));
+  });
+
+  it('EXPLAIN (FORMAT SVG) draws every node', async () => {
+    const [row] = await rowsOf(
+      'EXPLAIN (ANALYZE, FORMAT SVG) SELECT n FROM numbers WHERE n < 5 ORDER BY n',
+    );
+    const svg = String(Object.values(row ?? {})[0]);
+    assert.match(svg, /^<svg xmlns=[^]*<\/svg>$/);
+    for (const node of ['SortExec', 'FilterExec', 'SeqScanExec on numbers']) {
+      assert.ok(svg.includes(`>${node}</text>`), node);
+    }
+  });
+});
+
+it('EXPLAIN (ANALYZE, TRACE) says that tracing is off where it is', async () => {
+  const server = await TracedServer.start({ OTEL_SDK_DISABLED: 'true' });
+  try {
+    const client = await server.connect();
+    await assert.rejects(client.query('EXPLAIN (ANALYZE, TRACE) SELECT 1'), {
+      code: '55000',
+      message: 'tracing is off',
+    });
+    assert.deepEqual((await client.query('SELECT * FROM trace.spans')).rows, []);
+  } finally {
+    await server.stop();
+  }
+});
