@@ -75,6 +75,7 @@ const rows: readonly Row[] = [
   { name: 'TRACE_MAX_TRACES_PER_SEC', initial: '100', check: count, doc: 'Traces exported a second, in bursts of ten seconds\' worth; 0: no limit.' },
   { name: 'TRACE_SLOW_STATEMENT_MS', initial: '1000', check: count, doc: 'Statements that take longer are logged.' },
   { name: 'TRACE_TAIL_SLOW_MS', initial: '', check: (value) => (value === '' ? undefined : count(value)), doc: 'Export every query that takes longer, sampled or not.' },
+  { name: 'TIMEFUSION_SELF_TRACE', initial: 'off', check: bool, doc: 'on: the server\'s own spans are stored in otel_logs_and_spans, project timefusion.' },
   { name: 'TRACE_TAIL_ERRORS', initial: 'false', check: bool, doc: 'Export every failed query, sampled or not.' },
 ];
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { deriveLimits, readConfig, ConfigError, type Config } from '../config.ts';
 import { Database } from '../database.ts';
+import { SelfTrace } from '../self-trace.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { ServerOptions } from '../wire/server-options.ts';
 import { serverMetrics } from '../server-metrics.ts';
@@ -25,6 +26,10 @@ export async function runServe(args: readonly string[]): Promise<void> {
     ...(config.get('PGWIRE_PASSWORD') === '' ? {} : { password: config.get('PGWIRE_PASSWORD') }),
     tracer,
   });
+  const selfTrace = /^(on|true|1)$/i.test(config.get('TIMEFUSION_SELF_TRACE'))
+    ? new SelfTrace(database.environment, (message) => log.warn(message))
+    : undefined;
+  if (selfTrace !== undefined) tracer.listen(selfTrace);
   const wire = await database.listen(wireOptions(config, (error) => log.error(error)));
   const http = createHttpServer({
     host: config.get('PGWIRE_HOST'),
@@ -36,6 +41,8 @@ export async function runServe(args: readonly string[]): Promise<void> {
   for (const warning of config.warnings) log.warn(warning);
   await untilSignal();
   await http.close();
+  await tracer.flush();
+  await selfTrace?.close();
   await database.close();
 }
 

@@ -37,6 +37,8 @@ export interface QueryRequest {
     { readonly kind: 'rows'; readonly formats: readonly number[] } | { readonly kind: 'columns' };
   /** Count and time every node. Off: operators are not wrapped, no clock is read. */
   readonly instrument: boolean;
+  /** Rows of each node that are kept as text for the trace; 0: none. */
+  readonly previewRows?: number;
   readonly memoryBytesMax: number;
 }
 

@@ -162,6 +162,7 @@ function driverStart(
       snapshots,
       evaluation,
       instrument,
+      previewRows: request.previewRows ?? 0,
       memoryBytesMax,
       budgetWords: stopCell + budgetWordsAt,
       stopCells: [stopCell],

@@ -21,6 +21,7 @@ import type { Batch } from '../columns/batch.ts';
 import type { PlanNode } from '../plan/physical.ts';
 import type { BatchStream } from './operator.ts';
 import type { LiveCell } from './live-rows.ts';
+import { previewRows } from './row-previews.ts';
 import type { QueryScope } from './query-scope.ts';
 
 /** Whose turn it is on this thread, in one query. */
@@ -171,6 +172,8 @@ export class OperatorStream implements Iterable<Batch>, Iterator<Batch> {
         meter.rows += result.value.rowCount;
         meter.batches++;
         this.#live?.tell(meter.rows);
+        const { previewRows: most } = this.#scope.facts;
+        if (most > 0) previewRows(meter, result.value, most);
       }
       return result;
     } finally {

@@ -208,6 +208,7 @@ function copyOf(progress: RunProgress): RunProgress {
   const nodes = progress.nodes.map((node) => ({
     ...node,
     facts: { ...node.facts },
+    ...(node.preview && { preview: [...node.preview] }),
     ...(node.longReads && { longReads: node.longReads.map((read) => ({ ...read })) }),
   }));
   return { ...progress, nodes };

@@ -30,6 +30,7 @@ export interface QueryFacts {
   readonly snapshots: ReadonlyMap<number, TableSnapshot>;
   readonly evaluation: QueryRequest['evaluation'];
   readonly instrument: boolean;
+  readonly previewRows: number;
   readonly memoryBytesMax: number;
   /** Shared words of the query's Budget. */
   readonly budgetWords: number;

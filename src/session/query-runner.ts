@@ -237,6 +237,7 @@ export function startQuery(
     evaluation: session.evaluationFacts(),
     output,
     instrument,
+    previewRows: instrument ? Number(session.settings.get('trace.preview_rows')) : 0,
     memoryBytesMax: session.environment.queryMemoryBytesMax,
   };
   const snapshots = options.snapshots ?? takeSnapshots(session, plan, moment);

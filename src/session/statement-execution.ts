@@ -6,6 +6,8 @@
  * A query's rows are sent as they come. Rows of RETURNING, and those of a utility statement under
  * a row limit, are kept until the statement is over, as PostgreSQL does.
  */
+import { cellText } from '../exec/row-previews.ts';
+import { sqlType } from '../types/type-table.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import type { QueryTrace } from '../trace/query-trace.ts';
@@ -65,9 +67,21 @@ export class StatementExecution {
   async runPortal(portal: Portal, rowsMax: number): Promise<ExecuteOutcome> {
     let suspended = false;
     await this.#traced(async (trace) => {
+      this.#tellParameters(portal, trace);
       suspended = await this.#run(portal, { rowsMax, describes: false, trace });
     });
     return { suspended };
+  }
+
+  /** Values of parameters, where the session asks for them in spans. */
+  #tellParameters({ parameters, prepared }: Portal, trace: QueryTrace): void {
+    if (parameters.length === 0) return;
+    if (this.#session.settings.get('trace.parameters') !== 'on') return;
+    const texts = parameters.map((value, index): [string, string] => {
+      const type = prepared.parameterTypes[index] ?? sqlType('text');
+      return [`db.query.parameter.${index}`, value === null ? 'NULL' : cellText(type, value)];
+    });
+    trace.attributes(Object.fromEntries(texts));
   }
 
   /** The statement behind EXECUTE, inside the trace of the EXECUTE itself. Returns its rows. */

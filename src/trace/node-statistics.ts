@@ -23,6 +23,8 @@ export interface NodeStatistics {
   cacheHits: number;
   /** The segments whose columns took longest to read, at most `longReadsMax`. */
   longReads?: SegmentRead[];
+  /** The first rows as text, when the session asked for them. */
+  preview?: string[][];
   /** Counters at the ends of the first loops, at most `loopMarksMax`, when there are several. */
   loopMarks?: LoopMark[];
   /** Process clock (performance.now-like, ns from `clockNs`); 0 = never pulled. */

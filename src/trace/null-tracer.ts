@@ -29,6 +29,7 @@ export const nullTracer: Tracer = {
   wantsRules: () => false,
   openSpan: () => ({ traceparent: '', end: nothing }),
   sessionStarted: nothing,
+  listen: nothing,
   recentSpans: () => [],
   counters: () => ({}),
   metricsText: () => '',

@@ -10,6 +10,7 @@ import { explainTree, type ExplainNode } from '../plan/explain/explain-tree.ts';
 import { actualsByNode, type NodeActuals } from '../plan/explain/node-actuals.ts';
 import { nodeTitle } from '../plan/explain/node-details.ts';
 import type { PhysicalPlan, PlanNode } from '../plan/physical.ts';
+import { compactTable } from './compact-table.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
 import { addIterations, addPartitions, addReads } from './operator-parts.ts';
 import { totalsByNode, type OperatorTotals } from './operator-totals.ts';
@@ -22,6 +23,8 @@ export interface OperatorSpansInput {
   readonly statistics: readonly NodeStatistics[];
   readonly maskLiterals: boolean;
   readonly isContinued: boolean;
+  /** Rows of a preview; 0: none. */
+  readonly previewRows: number;
   /** SQLSTATE of the failed query. */
   readonly error: string | undefined;
 }
@@ -154,6 +157,7 @@ function operatorSpan(
   addPlanAttributes(attributes, tree, totals, place);
   addCountAttributes(attributes, totals, inputRows(tree, building));
   addFacts(attributes, node, { actuals: building.actuals.get(node.id), totals });
+  addPreview(attributes, node, { totals, limit: building.input.previewRows });
   if (building.critical.has(node.id)) attributes['op.on_critical_path'] = true;
   return newDraft({
     name: node.kind,
@@ -245,6 +249,21 @@ function inputRows({ children }: ExplainNode, { totals }: Building): number | un
   const counted = children.flatMap(({ node }) => totals.get(node.id) ?? []);
   if (counted.length === 0) return undefined;
   return counted.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+const previewMax = 8 * 1024;
+
+/** The first rows of all partitions in their order, as a narrow table. */
+function addPreview(
+  found: Attributes,
+  { fields }: PlanNode,
+  { totals, limit }: { readonly totals: OperatorTotals; readonly limit: number },
+): void {
+  const rows = totals.partitions.flatMap(({ preview = [] }) => preview).slice(0, limit);
+  if (rows.length === 0) return;
+  const names = fields.map(({ name }) => name);
+  found['datafusion.preview'] = compactTable(names, rows).slice(0, previewMax);
+  found['datafusion.preview_rows'] = rows.length;
 }
 
 function addFacts(

@@ -37,6 +37,7 @@ export function querySpans(
       plan,
       statistics,
       isContinued,
+      previewRows: Number(notes.start.settings['trace.preview_rows'] ?? 0),
       maskLiterals: notes.start.settings['trace.node_literals'] !== 'on',
       error: notes.failure?.code,
     });

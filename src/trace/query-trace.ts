@@ -125,7 +125,22 @@ export interface CustomSpanStart {
   readonly parent: string;
 }
 
+export interface SpanCounts {
+  readonly produced: number;
+  readonly exported: number;
+  readonly queued: number;
+  readonly dropped: number;
+}
+
+/** Who gets every exported span within the process. */
+export interface SpanListener {
+  offer(spans: readonly SpanData[]): void;
+  readonly counts: SpanCounts;
+}
+
 export interface Tracer {
+  /** Spans go to this listener too; its counts are `self` among the exporters'. */
+  listen(listener: SpanListener): void;
   begin(start: QueryStart): QueryTrace;
   /** Whether a session's directives ask for the planner's rules: then every text is planned. */
   wantsRules(directives: string): boolean;

@@ -22,6 +22,7 @@ const fixedBytes = 1024;
 const stringBytesMax = 4096;
 /** Documents are of use only whole; who makes them keeps them this short. */
 const documentBytesMax = 16 * 1024;
+const documents = /\.json$|^datafusion\.(preview|plan_diff)$/;
 const eventsBytesMax = 16 * 1024;
 const linkBytes = 64;
 const linksMax = 128;
@@ -124,7 +125,7 @@ class Room {
     const found: ExportedAttributes = {};
     for (const [key, value] of Object.entries(attributes)) {
       const keyBytes = Buffer.byteLength(key);
-      const most = key.endsWith('.json') ? documentBytesMax : stringBytesMax;
+      const most = documents.test(key) ? documentBytesMax : stringBytesMax;
       const free = this.#left - (fixedTagBytes + keyBytes) * 2 - markBytes;
       const short =
         typeof value === 'string' ? cut(value, Math.max(4, Math.min(most, free))) : value;

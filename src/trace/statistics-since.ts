@@ -29,7 +29,7 @@ function difference(
   earlier: NodeStatistics,
   sinceNs: number,
 ): NodeStatistics {
-  const { longReads, loopMarks: _marks, ...rest } = suspended(node);
+  const { longReads, loopMarks: _marks, preview: _preview, ...rest } = suspended(node);
   const reads = longReads?.filter(({ startNs }) => startNs >= sinceNs);
   return {
     ...rest,

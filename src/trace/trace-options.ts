@@ -21,6 +21,8 @@ export interface ExportOptions {
 
 export interface TraceOptions {
   readonly export: ExportOptions;
+  /** Spans are stored in the server's own table. */
+  readonly selfTrace: boolean;
   readonly lines: boolean;
   /** Lines only for queries whose spans are exported. */
   readonly linesSampledOnly: boolean;
@@ -69,6 +71,7 @@ export function readTraceOptions(read: Read, serviceVersion: string): TraceOptio
       resource: readPairs(read('OTEL_RESOURCE_ATTRIBUTES')),
       lineFormat: read('LOG_FORMAT') === 'text' ? 'text' : 'json',
     },
+    selfTrace: !isDisabled && isTrue(read('TIMEFUSION_SELF_TRACE')),
     lines: wantsLines && !lineFilter.isOff && !lineFilter.silences('datafusion_tracing'),
     linesSampledOnly: isTrue(read('LOG_SAMPLED_ONLY')),
     lineFilter,

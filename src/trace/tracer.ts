@@ -23,6 +23,7 @@ import type {
   CustomSpanStart,
   QueryStart,
   QueryTrace,
+  SpanListener,
   Tracer,
 } from './query-trace.ts';
 import { nullTracer } from './null-tracer.ts';
@@ -43,6 +44,7 @@ export class SpanTracer implements Tracer {
   readonly #outlet: SpanOutlet;
   readonly #metrics = new QueryMetrics();
   readonly #recent = new SpanRing();
+  #listener: SpanListener | undefined;
   readonly #guard: RateGuard;
   /** Whether spans can leave at all, by any way. */
   readonly #isOn: boolean;
@@ -60,7 +62,7 @@ export class SpanTracer implements Tracer {
   }
 
   get #exports(): boolean {
-    return this.#options.export.exporters.length > 0;
+    return this.#options.export.exporters.length > 0 || this.#options.selfTrace;
   }
 
   begin(start: QueryStart): QueryTrace {
@@ -236,7 +238,7 @@ export class SpanTracer implements Tracer {
     const isOneList = reason !== undefined && withLines && spanFilter === lineFilter;
     if (reason !== undefined) {
       const spans = admitted(spanFilter);
-      this.#recent.add(spans);
+      this.#keep(spans);
       this.#outlet.offer(spans, true, isOneList);
     }
     if (!withLines || isOneList) return;
@@ -298,8 +300,17 @@ export class SpanTracer implements Tracer {
     if (this.#sessions.size >= sessionsMax) this.#sessions.clear();
     const { traceId, spanId } = span;
     this.#sessions.set(start.sessionId, { traceId, spanId, attributes: { link: 'session' } });
-    this.#recent.add([span]);
+    this.#keep([span]);
     this.#outlet.offer([span], true, false);
+  }
+
+  listen(listener: SpanListener): void {
+    this.#listener = listener;
+  }
+
+  #keep(spans: readonly SpanData[]): void {
+    this.#recent.add(spans);
+    this.#listener?.offer(spans);
   }
 
   recentSpans(): readonly SpanData[] {
@@ -308,6 +319,9 @@ export class SpanTracer implements Tracer {
 
   counters(): Readonly<Record<string, number>> {
     const found: Record<string, number> = {};
+    for (const [name, count] of Object.entries(this.#listener?.counts ?? {})) {
+      found[`self_${name}`] = count;
+    }
     for (const [name, counts] of this.#outlet.sinks) {
       found[`${name}_produced`] = counts.produced;
       found[`${name}_exported`] = counts.exported;
