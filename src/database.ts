@@ -20,6 +20,7 @@ import { createSegmentReader } from './storage/segment-body.ts';
 import { openStore } from './storage/store.ts';
 import { serverStatistics } from './server-metrics.ts';
 import { activeTracer } from './telemetry.ts';
+import { clockNs } from './trace/node-statistics.ts';
 import type { Tracer } from './trace/query-trace.ts';
 import { version } from './version.ts';
 import { createVerifier } from './session/scram-verifier.ts';
@@ -123,7 +124,10 @@ export class Database implements SessionHost {
   }
 
   cancel(processId: number, secretKey: number): void {
-    this.environment.directory.cancel(processId, secretKey);
+    const { directory, tracer } = this.environment;
+    const startNs = clockNs();
+    const victim = directory.cancel(processId, secretKey);
+    tracer.cancelRequested({ startNs, endNs: clockNs(), processId, victim });
   }
 
   passwordVerifier(user: string): string | undefined {

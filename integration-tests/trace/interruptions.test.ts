@@ -62,7 +62,16 @@ describe('queries that do not end by themselves', { concurrency: false }, () => 
     const { processID, secretKey } = victim as unknown as { processID: number; secretKey: number };
     await cancel(server.port, processID, secretKey);
     assert.equal((await failed)?.code, '57014');
-    checkInterrupted(await collector.otlpTrace(await lastTraceId(victim)), '57014', 'cancelled');
+    const spans = await collector.otlpTrace(await lastTraceId(victim));
+    checkInterrupted(spans, '57014', 'cancelled');
+    const root = spans.find(({ isServer }) => isServer);
+    assert.ok(root?.events.some(({ name }) => name === 'cancel.requested'));
+    const requests = (): readonly DecodedSpan[] =>
+      collector.otlp.filter(({ name }) => name === 'CancelRequest');
+    await collector.until(() => requests().length > 0);
+    const [request] = requests();
+    assert.equal(request?.isServer, true);
+    assert.deepEqual(request?.links, [`${root?.traceId}-${root?.spanId}`]);
   });
 
   it('are marked when statement_timeout strikes', async () => {

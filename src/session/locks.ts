@@ -10,14 +10,19 @@ import { SqlError } from '../errors/sql-error.ts';
 import { lockNames, type LockMode, type LockWait } from '../catalog/locks.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { PlannedStatement, WriteStatement } from '../plan/planner.ts';
+import { clockNs } from '../trace/node-statistics.ts';
 import { millisOf } from './milliseconds.ts';
 import { refuseWrite } from './read-only.ts';
 import type { SqlSession } from './sql-session.ts';
+
+/** Shorter waits are not worth an event in the trace. */
+const longLockNs = 1_000_000;
 
 /** Errors: 55P03, 57014. */
 export async function waitForLock(session: SqlSession, wait: LockWait | undefined): Promise<void> {
   if (wait === undefined) return;
   const timeoutMs = millisOf(session.settings.get('lock_timeout'));
+  const startNs = clockNs();
   let isGranted = false;
   try {
     await session.interrupts.wait(wait.granted, timeoutMs, () => {
@@ -26,6 +31,8 @@ export async function waitForLock(session: SqlSession, wait: LockWait | undefine
     isGranted = true;
   } finally {
     if (!isGranted) wait.abandon();
+    const ns = clockNs() - startNs;
+    if (ns >= longLockNs) session.cycle.current?.event('lock.wait', clockNs(), { ns });
   }
 }
 

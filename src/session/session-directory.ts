@@ -1,6 +1,7 @@
 /** All open sessions of a server: cancel keys, pg_stat_activity, LISTEN/NOTIFY. */
 import { randomInt } from 'node:crypto';
 import type { ActivityFact, TraceRow } from '../catalog/catalog-state.ts';
+import type { SpanIdentity } from '../trace/query-trace.ts';
 import type { Notification } from './session.ts';
 
 export interface DirectoryEntry {
@@ -8,7 +9,8 @@ export interface DirectoryEntry {
   readonly secretKey: number;
   activity(): ActivityFact;
   activeSpans(): readonly TraceRow[];
-  cancel(): void;
+  /** Stops the running statement; its root, when it is traced. */
+  cancel(): SpanIdentity | undefined;
   terminate(): void;
   notify(notification: Notification): void;
   readonly channels: ReadonlySet<string>;
@@ -46,9 +48,9 @@ export class SessionDirectory {
   }
 
   /** Cancels the session's statement when the key is right. */
-  cancel(processId: number, secretKey: number): void {
+  cancel(processId: number, secretKey: number): SpanIdentity | undefined {
     const entry = this.#entries.get(processId);
-    if (entry?.secretKey === secretKey) entry.cancel();
+    return entry?.secretKey === secretKey ? entry.cancel() : undefined;
   }
 
   activity(): readonly ActivityFact[] {

@@ -18,6 +18,7 @@ import { planStatement } from '../plan/plan-statement.ts';
 import type { PlannedStatement, PlannerOptions } from '../plan/planner.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
+import type { SpanIdentity } from '../trace/query-trace.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { applySetting } from './apply-setting.ts';
 import { activityFact, shownText } from './activity.ts';
@@ -468,8 +469,12 @@ export class SqlSession implements Session {
     );
   }
 
-  cancel(): void {
-    if (this.active) this.stop('cancelled', 'canceling statement due to user request');
+  cancel(): SpanIdentity | undefined {
+    if (!this.active) return undefined;
+    const victim = this.cycle.current;
+    victim?.event('cancel.requested', clockNs(), { by: 'client' });
+    this.stop('cancelled', 'canceling statement due to user request');
+    return victim;
   }
 
   /** Stops the running statement with 57014 and these words. */

@@ -94,7 +94,7 @@ export class StatementExecution {
     const { cycle, interrupts } = this.#session;
     const statement = this.#prepared.statement as ParsedStatement;
     const trace = cycle.open(statement.text);
-    const timer = this.#startTimer();
+    const timer = this.#startTimer(trace);
     try {
       const { operation, tables } = statementSummary(statement.node);
       trace.describe(operation, tables);
@@ -110,10 +110,11 @@ export class StatementExecution {
     }
   }
 
-  #startTimer(): NodeJS.Timeout | undefined {
+  #startTimer(trace: QueryTrace): NodeJS.Timeout | undefined {
     const timeout = this.#session.settings.derived(statementTimeoutMs);
     if (timeout === 0) return undefined;
     return setTimeout(() => {
+      trace.event('statement_timeout', clockNs());
       this.#session.interrupts.stop('timeout', 'canceling statement due to statement timeout');
     }, timeout);
   }

@@ -112,9 +112,12 @@ async function attemptWrite(
   const isReturned = stored !== undefined || values !== undefined;
   const returning = isReturned ? new ReturningRows(session, planned, formats) : undefined;
   const time = new InterleavedTime('dml.execute');
+  let failed = false;
   const timed = async (body: () => Promise<void>): Promise<void> => {
     const startNs = clockNs();
+    failed = true;
     await body().finally(() => time.add(startNs, clockNs()));
+    failed = false;
   };
   const write = async (batch: Batch): Promise<void> => {
     const written = await task.write(batch);
@@ -128,15 +131,22 @@ async function attemptWrite(
     await timed(() => task.check());
     return { rowCount: task.rowCount, report };
   } finally {
-    noteWrite(options.trace, planned, { time, rowCount: task.rowCount });
+    noteWrite(options.trace, planned, { time, rowCount: task.rowCount, failed });
     task.free();
   }
+}
+
+interface WriteEffect {
+  readonly time: InterleavedTime;
+  readonly rowCount: number;
+  /** The error arose while rows were written. */
+  readonly failed: boolean;
 }
 
 function noteWrite(
   trace: QueryTrace,
   { operation, table }: WriteStatement,
-  { time, rowCount }: { readonly time: InterleavedTime; readonly rowCount: number },
+  { time, rowCount, failed }: WriteEffect,
 ): void {
   const phase = time.take();
   if (phase === undefined) return;
@@ -145,7 +155,7 @@ function noteWrite(
     'dml.table': table.name,
     'dml.rows_affected': rowCount,
   };
-  trace.phase({ ...phase, attributes });
+  trace.phase({ ...phase, attributes, failed });
 }
 
 interface TaskParts {

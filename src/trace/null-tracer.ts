@@ -28,6 +28,7 @@ export const nullTracer: Tracer = {
   begin: () => nullTrace,
   wantsRules: () => false,
   openSpan: () => ({ traceparent: '', end: nothing }),
+  cancelRequested: nothing,
   sessionStarted: nothing,
   listen: nothing,
   recentSpans: () => [],

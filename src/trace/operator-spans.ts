@@ -154,22 +154,27 @@ function operatorSpan(
   };
   if (place.nodeId !== undefined) fields['parent_node_id'] = place.nodeId;
   const attributes: Attributes = {};
+  const endUs = Math.max(startUs, epochMicros(totals.lastNs));
   addPlanAttributes(attributes, tree, totals, place);
   addCountAttributes(attributes, totals, inputRows(tree, building));
   addFacts(attributes, node, { actuals: building.actuals.get(node.id), totals });
   addPreview(attributes, node, { totals, limit: building.input.previewRows });
   if (building.critical.has(node.id)) attributes['op.on_critical_path'] = true;
-  return newDraft({
+  const span = newDraft({
     name: node.kind,
     target: operatorRecord(node.kind).target,
     level: 'info',
     rank: draftRanks.operator,
     startUs,
-    endUs: Math.max(startUs, epochMicros(totals.lastNs)),
+    endUs,
     attributes,
     selfNs: totals.selfNs,
     line: { name: 'execute_plan', phase: 'physical_plan', fields },
   });
+  if (totals.closeReason === 'limit') {
+    span.events.push({ name: 'limit.reached', timeUs: endUs, attributes: {} });
+  }
+  return span;
 }
 
 /**

@@ -145,6 +145,13 @@ export interface Tracer {
   /** Whether a session's directives ask for the planner's rules: then every text is planned. */
   wantsRules(directives: string): boolean;
   openSpan(start: CustomSpanStart): CustomSpan;
+  /** A CancelRequest: a trace of its own, linked to the statement that it stopped, if any. */
+  cancelRequested(request: {
+    readonly startNs: number;
+    readonly endNs: number;
+    readonly processId: number;
+    readonly victim: SpanIdentity | undefined;
+  }): void;
   /** Spans of a session's start: `pgwire.session`. */
   sessionStarted(start: {
     readonly sessionId: string;

@@ -1,6 +1,6 @@
 /** Spans that are no query's: a session's start, and those that users of the library open. */
 import { newSpanId, newTraceId } from './ids.ts';
-import type { AttributeValue, CustomSpanStart } from './query-trace.ts';
+import type { AttributeValue, CustomSpanStart, SpanIdentity } from './query-trace.ts';
 import { epochMicros, type SpanData } from './span-data.ts';
 import type { CallerContext } from './trace-context.ts';
 
@@ -49,6 +49,26 @@ export function sessionSpan(
     },
     start,
   );
+}
+
+export function cancelSpan(
+  request: Times & { readonly processId: number; readonly victim: SpanIdentity | undefined },
+): SpanData {
+  const { processId, victim } = request;
+  const single = singleSpan(
+    {
+      traceId: newTraceId(),
+      spanId: newSpanId(),
+      name: 'CancelRequest',
+      isServer: true,
+      target: 'pgwire::cancel',
+      attributes: { 'cancel.pid': processId, 'cancel.found': victim !== undefined },
+    },
+    request,
+  );
+  const { traceId = '', spanId = '' } = victim ?? {};
+  const links = traceId === '' ? [] : [{ traceId, spanId, attributes: { link: 'cancelled' } }];
+  return { ...single, links };
 }
 
 export function customSpan(

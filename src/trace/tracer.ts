@@ -27,7 +27,7 @@ import type {
   Tracer,
 } from './query-trace.ts';
 import { nullTracer } from './null-tracer.ts';
-import { customSpan, sessionSpan } from './single-spans.ts';
+import { cancelSpan, customSpan, sessionSpan } from './single-spans.ts';
 import { epochMicros, type SpanData, type SpanLink } from './span-data.ts';
 import { SpanRing } from './span-ring.ts';
 import { SpanOutlet } from './span-outlet.ts';
@@ -286,6 +286,20 @@ export class SpanTracer implements Tracer {
     this.#log.warn(`slow statement: ${notes.summary}, ${ms} ms, ${fields.protocol} protocol`);
   }
 
+  cancelRequested(request: Parameters<Tracer['cancelRequested']>[0]): void {
+    if (this.#exports) this.#single(cancelSpan(request));
+  }
+
+  /** Exports a span that is a trace alone; says whether it did. */
+  #single(span: SpanData): boolean {
+    const { spanFilter, sampler } = this.#options;
+    if (!isWithinRatio(span.traceId, sampler.ratio)) return false;
+    if (!spanFilter.enabled(span.target, span.level, span)) return false;
+    this.#keep([span]);
+    this.#outlet.offer([span], true, false);
+    return true;
+  }
+
   sessionStarted(start: {
     readonly sessionId: string;
     readonly startNs: number;
@@ -294,14 +308,10 @@ export class SpanTracer implements Tracer {
   }): void {
     if (!this.#exports) return;
     const span = sessionSpan(start);
-    const { spanFilter, sampler } = this.#options;
-    if (!isWithinRatio(span.traceId, sampler.ratio)) return;
-    if (!spanFilter.enabled(span.target, span.level, span)) return;
+    if (!this.#single(span)) return;
     if (this.#sessions.size >= sessionsMax) this.#sessions.clear();
     const { traceId, spanId } = span;
     this.#sessions.set(start.sessionId, { traceId, spanId, attributes: { link: 'session' } });
-    this.#keep([span]);
-    this.#outlet.offer([span], true, false);
   }
 
   listen(listener: SpanListener): void {
