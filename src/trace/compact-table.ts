@@ -148,8 +148,12 @@ export function displayWidth(text: string): number {
 }
 
 /** East Asian Wide and Fullwidth (UAX 11), and what is shown as a picture. */
-const wide =
-  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})/u;
+const wideRanges = [
+  '\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\ua960-\\ua97f\\uac00-\\ud7a3\\uf900-\\ufaff',
+  '\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6\\u{1f300}-\\u{1f64f}\\u{1f680}-\\u{1f6ff}',
+  '\\u{1f900}-\\u{1f9ff}\\u{20000}-\\u{3fffd}',
+].join('');
+const wide = new RegExp(`^(?:[${wideRanges}]|\\p{Emoji_Presentation})`, 'u');
 const noWidth = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+$/u;
 
 function partWidth(part: string): number {
