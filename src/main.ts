@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `timefusion` command: one subcommand each, listed here. */
+import { runExplain } from './commands/explain.ts';
 import { runServe } from './commands/serve.ts';
 import { ConfigError } from './config.ts';
 import { runGenerate } from './commands/generate.ts';
@@ -12,6 +13,7 @@ const commands: Readonly<Record<string, Command>> = {
   serve: runServe,
   generate: runGenerate,
   import: runImport,
+  explain: runExplain,
   help: runHelp,
 };
 

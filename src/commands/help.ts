@@ -4,6 +4,7 @@ import { describeSettings } from '../config.ts';
 const usage = `timefusion serve [--flag value ...]      serve PostgreSQL clients
 timefusion generate --rows N             write deterministic telemetry
 timefusion import FILE [--table NAME]    load CSV, Parquet, Arrow or OTLP/JSON
+timefusion explain QUERY [-o plan.svg]   draw the plan of a query, as it ran
 timefusion help                          this page
 
 Settings are environment variables, and flags of serve: PGWIRE_PORT is --pgwire-port.
