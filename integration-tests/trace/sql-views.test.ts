@@ -43,6 +43,8 @@ describe('spans in SQL', { concurrency: false }, () => {
     for (const { spanId, name, attributes } of exported) {
       const row = rows.find((each) => each['span_id'] === spanId);
       assert.equal(row?.['name'], name);
+      const node = attributes.get('plan.node_id');
+      assert.equal(row?.['node'] ?? undefined, node === undefined ? node : String(node));
       const selfNs = attributes.get('op.self_ns');
       assert.equal(row?.['self_ns'] ?? undefined, selfNs === undefined ? selfNs : String(selfNs));
     }
@@ -74,6 +76,22 @@ describe('spans in SQL', { concurrency: false }, () => {
       document.Plan['Actual Rows'],
       sort?.attributes.get('datafusion.metrics.output_rows'),
     );
+  });
+
+  it('the time of the operators adds up to that of the execution', async () => {
+    await client.query('SELECT n % 7, count(DISTINCT md5(n::text)) FROM numbers GROUP BY 1');
+    const traceId = await lastTraceId(client);
+    const [row] = await rowsOf(
+      `SELECT sum((attributes->>'op.wall_ns')::int8) AS wall,
+         max((attributes->>'active_ns')::int8) FILTER (WHERE name = 'execute_plan') AS active,
+         max(duration_ns) FILTER (WHERE name = 'execute_plan') AS execution
+       FROM trace.spans WHERE trace_id = '${traceId}'`,
+    );
+    const [wall, active, execution] = ['wall', 'active', 'execution'].map((name) =>
+      Number(row?.[name]),
+    );
+    assert.equal(wall, active);
+    assert.ok(Number(wall) <= Number(execution), `${wall} of ${execution} ns`);
   });
 
   it('trace.active_spans shows what runs now, with rows so far', async () => {

@@ -3,6 +3,7 @@ import type { TraceRow } from '../catalog/catalog-state.ts';
 import { childrenOf, type PlanNode } from '../plan/physical.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import { statementAttributes } from '../trace/statement-attributes.ts';
+import { normalizeJsonb } from '../types/json-value.ts';
 import { epochMicros } from '../trace/span-data.ts';
 import type { SessionEnvironment } from './environment.ts';
 import type { RunningQuery } from './query-runner.ts';
@@ -47,10 +48,15 @@ function spanRow(span: Span): TraceRow {
     node_id: typeof nodeId === 'number' ? nodeId : null,
     rows: whole('datafusion.metrics.output_rows') ?? whole('db.response.returned_rows'),
     self_ns: whole('op.self_ns'),
-    attributes: JSON.stringify(attributes),
-    events: JSON.stringify(span.events),
-    links: JSON.stringify(span.links),
+    attributes: jsonb(attributes),
+    events: jsonb(span.events),
+    links: jsonb(span.links),
   };
+}
+
+/** In jsonb's own form: keys in its order; it has no character 0. */
+function jsonb(value: unknown): string {
+  return normalizeJsonb(JSON.stringify(value).replaceAll('\\u0000', ''));
 }
 
 /** `jaeger_dropped_queue_full` is the exporter's name and the counter's. */
