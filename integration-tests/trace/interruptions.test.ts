@@ -52,13 +52,22 @@ describe('queries that do not end by themselves', { concurrency: false }, () => 
     assert.deepEqual(overhanging(spans), []);
   }
 
+  /** Until the other connection's query has read rows. */
+  async function untilScanned(): Promise<void> {
+    const running = `SELECT 1 FROM trace.active_spans
+      WHERE pid <> pg_backend_pid() AND name = 'SeqScanExec' AND rows > 0`;
+    while ((await client.query(running)).rows.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   it('are marked when another connection cancels them', async () => {
     const victim = await server.connect();
     const failed = victim.query(endless).then(
       () => undefined,
       (error: { code: string }) => error,
     );
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await untilScanned();
     const { processID, secretKey } = victim as unknown as { processID: number; secretKey: number };
     await cancel(server.port, processID, secretKey);
     assert.equal((await failed)?.code, '57014');
