@@ -235,7 +235,10 @@ async function emptyOurs(session: ReplaySession): Promise<void> {
   const { rows: schemas } = await session.query(`
     select format('drop schema if exists %I', nspname) from pg_namespace
     where oid >= 16384 and nspname !~ '^pg_'`);
-  for (const [sql] of [...rows, ...schemas]) await session.query(sql?.toString() ?? '');
+  const { rows: roles } = await session.query(
+    "select format('drop role %I', rolname) from pg_roles where oid >= 16384",
+  );
+  for (const [sql] of [...rows, ...schemas, ...roles]) await session.query(sql?.toString() ?? '');
 }
 
 function tableOf(replayed: readonly Replayed[]): string {
