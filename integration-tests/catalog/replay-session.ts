@@ -54,8 +54,11 @@ export class ReplaySession {
   async replay(statement: CapturedStatement): Promise<Heard> {
     const { sql, isExtended } = statement;
     this.#client.send(isExtended ? extendedFrames(statement) : build('Query', { sql }));
-    if (statement.message.includes('due to user request')) void this.#cancel();
-    return this.#heard(sql);
+    const isCancelled = statement.message.includes('due to user request');
+    const cancelled = isCancelled ? this.#cancel() : undefined;
+    const heard = await this.#heard(sql);
+    await cancelled;
+    return heard;
   }
 
   close(): void {

@@ -28,7 +28,7 @@ const differing: Readonly<Record<string, number>> = {
   pgcli: 1,
   pgdump15: 8,
   'pgjdbc-meta': 1,
-  psql15: 5,
+  psql15: 4,
   'psqlodbc-declarefetch': 2,
   'psqlodbc-rowver': 2,
   psqlodbc: 2,
