@@ -77,6 +77,24 @@ function copyFrames(copied: string): readonly Buffer[] {
   return [build('CopyData', { text: copied }), build('CopyDone', {})];
 }
 
+/**
+ * Who says what is right: PGlite, or the PostgreSQL at JUDGE_PORT, database JUDGE_DATABASE, where
+ * `schema` is made anew.
+ */
+export async function openJudge(schema: string): Promise<Peer> {
+  const port = process.env['JUDGE_PORT'];
+  if (port === undefined) return openPglitePeer();
+  const judge = await openWirePeer(Number(port), process.env['JUDGE_DATABASE'] ?? 'postgres');
+  for (const sql of [
+    `drop schema if exists "${schema}" cascade`,
+    `create schema "${schema}"`,
+    `set search_path = "${schema}"`,
+  ]) {
+    await judge.run(sql);
+  }
+  return judge;
+}
+
 /** The one session of a PostgreSQL compiled to WebAssembly. */
 export async function openPglitePeer(): Promise<Peer> {
   const database = await PGlite.create();

@@ -1,12 +1,13 @@
 /**
  * Random queries answer as PGlite does, types and rows. RANDOM_QUERIES says how many, RANDOM_SEED
- * which; a failure prints the query, and RANDOM_SEED with RANDOM_QUERIES=1 repeats it alone.
+ * which, JUDGE_PORT asks a PostgreSQL server instead; a failure prints the query, and RANDOM_SEED
+ * with RANDOM_QUERIES=1 repeats it alone.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ServerProcess } from '../server/server-process.ts';
 import { rowText, typesText, type Answer } from './answer.ts';
-import { openPglitePeer, openWirePeer, type Peer } from './peer.ts';
+import { openJudge, openWirePeer, type Peer } from './peer.ts';
 import { RandomChoice } from './random-choice.ts';
 import { randomQuery, tableStatements } from './random-queries.ts';
 
@@ -21,7 +22,7 @@ let judge: Peer;
 before(async () => {
   server = await ServerProcess.start();
   ours = await openWirePeer(server.port);
-  judge = await openPglitePeer();
+  judge = await openJudge('random_queries');
   for (const sql of ["set timezone = 'UTC'", ...tableStatements(new RandomChoice(tableSeed))]) {
     for (const peer of [ours, judge]) assert.equal((await peer.run(sql)).failure, undefined, sql);
   }

@@ -1,12 +1,13 @@
 /**
  * Random writes do to a table what they do to PGlite's: same answers, same rows, also after the
- * server was stopped, or killed, and started again. RANDOM_WRITES says how many, RANDOM_SEED which.
+ * server was stopped, or killed, and started again. RANDOM_WRITES says how many, RANDOM_SEED which,
+ * JUDGE_PORT asks a PostgreSQL server instead of PGlite.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ServerProcess, temporaryFolder } from '../server/server-process.ts';
 import { rowText, typesText, type Answer } from './answer.ts';
-import { openPglitePeer, openWirePeer, type Peer } from './peer.ts';
+import { openJudge, openWirePeer, type Peer } from './peer.ts';
 import { RandomChoice } from './random-choice.ts';
 import { contents, randomWrite, tables } from './random-writes.ts';
 
@@ -27,7 +28,7 @@ async function open(): Promise<void> {
 }
 
 before(async () => {
-  judge = await openPglitePeer();
+  judge = await openJudge('random_writes');
   await open();
   for (const peer of [ours, judge]) {
     await peer.run("set timezone = 'UTC'");
