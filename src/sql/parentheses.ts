@@ -40,7 +40,8 @@ function pairsAround(bytes: string, place: number): readonly Pair[] {
   return pairs;
 }
 
-function endOfToken(bytes: string, at: number): number {
+/** Where the string, name or comment at `at` ends; of anything else the next character. */
+export function endOfToken(bytes: string, at: number): number {
   escapeString.lastIndex = at;
   if (escapeString.test(bytes)) return escapeString.lastIndex;
   token.lastIndex = at;

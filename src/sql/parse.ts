@@ -7,6 +7,7 @@
 import { SqlError } from '../errors/sql-error.ts';
 import type { SqlStateName } from '../errors/sql-state.ts';
 import { loadParserModule, parseRaw, type RawParserError } from './parser-module.ts';
+import { flattenComments } from './flat-comments.ts';
 import { refuseNewerGrammar } from './newer-grammar.ts';
 import type { ParsedStatement } from './statement.ts';
 
@@ -31,7 +32,7 @@ export function parseSql(text: string): readonly ParsedStatement[] {
   }
   if (text.trim() === '') return [];
   if (text.length > sqlBytesMax) throw tooComplex('The statement is too long.');
-  const outcome = parseRaw(text);
+  const outcome = parseRaw(flattenComments(text));
   if ('fault' in outcome) throw tooComplex('The statement nests too deep.');
   if ('error' in outcome) throw syntaxError(outcome.error);
   const places = new TextPlaces(text);
