@@ -18,12 +18,12 @@ export function activityFact(session: SqlSession): ActivityFact {
     backendStartMicros: session.startedMicros,
     queryStartMicros: statementMicros === 0n ? undefined : statementMicros,
     transactionStartMicros: transaction.state === 'idle' ? undefined : transaction.startMicros,
-    query: session.currentSql,
+    query: shownText(session.currentSql),
   };
 }
 
 /** What others may see of a statement: one that names a password loses its literals. */
-export function shownText(sql: string): string {
+function shownText(sql: string): string {
   return /password/i.test(sql) ? normalizeSql(sql) : sql;
 }
 

@@ -91,6 +91,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     user: roles.currentUser,
     sessionUser: roles.sessionUser,
     database: start.database,
+    listening: JSON.stringify([...session.channels]),
     schema: path[0] ?? '',
     searchPath: path.join(','),
     pid: String(session.processId),
@@ -117,7 +118,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
       },
       sequences: sequenceEffects(session),
       notify: (channel, payload) =>
-        session.environment.directory.notify({ processId: session.processId, channel, payload }),
+        session.transaction.channels.add({ kind: 'notify', channel, payload }),
     },
   };
 }

@@ -4,6 +4,8 @@ import type { CloseReason } from '../trace/node-statistics.ts';
 import type { Portal } from './portal.ts';
 import { StoredRows } from './stored-rows.ts';
 
+const portalsMax = 10_000;
+
 export class Portals {
   readonly #all = new Map<string, Portal>();
 
@@ -25,8 +27,13 @@ export class Portals {
     throw new SqlError('duplicate_cursor', `cursor "${name}" already exists`);
   }
 
+  /** Errors: 54000. */
   async add(portal: Portal): Promise<void> {
     await this.drop(portal.name);
+    if (this.#all.size >= portalsMax) {
+      const message = `a session has at most ${portalsMax} portals`;
+      throw new SqlError('program_limit_exceeded', message);
+    }
     this.#all.set(portal.name, portal);
   }
 

@@ -21,10 +21,11 @@ import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { SpanIdentity } from '../trace/query-trace.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { applySetting } from './apply-setting.ts';
-import { activityFact, shownText } from './activity.ts';
+import { activityFact } from './activity.ts';
 import type { SessionEnvironment } from './environment.ts';
 import { evaluationFacts, sessionFormats } from './evaluation-facts.ts';
 import { describeFields, describedOid, expandFormats } from './fields.ts';
+import { changeChannels } from './channel-changes.ts';
 import { catalogState } from './session-state.ts';
 import { dropTemporary, hasTemporary } from './definition/temporary.ts';
 import { KeptTexts } from './kept-texts.ts';
@@ -66,6 +67,8 @@ import { TraceCycle } from './trace-cycle.ts';
 import { activeRows } from './trace-rows.ts';
 import { Transaction } from './transaction.ts';
 
+/** Prepared statements of a session. */
+const statementsMax = 10_000;
 /** Settings of the startup packet that ask for rights. */
 const ofRoles = new Set(['role', 'session_authorization']);
 const constantBytesMax = 1 << 28;
@@ -271,9 +274,18 @@ export class SqlSession implements Session {
     return this.texts.find(key, this);
   }
 
+  /** Statements of the same text share a plan, unless one between may change what they mean. */
   #parseSimple(sql: string): readonly Prepared[] {
-    const statements = this.parseText(sql);
-    return statements.map((statement) => new Prepared('', sql, statement, [], 'fixed'));
+    const all = this.parseText(sql).map(
+      (statement) => new Prepared('', sql, statement, [], 'fixed'),
+    );
+    if (all.length < 2 || !all.every(({ isPlannable }) => isPlannable)) return all;
+    const first = new Map<string | undefined, Prepared>();
+    for (const each of all) {
+      const text = each.statement?.text;
+      if (!first.has(text)) first.set(text, each);
+    }
+    return all.map((each) => first.get(each.statement?.text) ?? each);
   }
 
   async parse(
@@ -296,8 +308,17 @@ export class SqlSession implements Session {
       const message = `prepared statement "${name}" already exists`;
       throw new SqlError('duplicate_prepared_statement', message);
     }
-    this.statements.set(name, prepared);
+    this.keepStatement(name, prepared);
     if (name === '' && kept === undefined) this.texts.keep(key, [prepared]);
+  }
+
+  /** Errors: 54000. */
+  keepStatement(name: string, prepared: Prepared): void {
+    if (this.statements.size >= statementsMax) {
+      const message = `a session has at most ${statementsMax} prepared statements`;
+      throw new SqlError('program_limit_exceeded', message);
+    }
+    this.statements.set(name, prepared);
   }
 
   #parseOne(name: string, sql: string, parameterOids: readonly number[]): Prepared {
@@ -418,6 +439,7 @@ export class SqlSession implements Session {
       obeyOnCommit(this);
     }
     const report = await this.transaction.commit();
+    changeChannels(this, this.transaction.channels.take());
     if (report !== undefined && report.logBytes > 0) {
       this.cycle.noteLate({
         name: 'commit',
@@ -447,7 +469,7 @@ export class SqlSession implements Session {
 
   #beginStatements(sql: string): void {
     this.#idleWatch.stop();
-    this.currentSql = shownText(sql);
+    this.currentSql = sql;
     this.active = true;
     this.interrupts.reset();
     this.statementMicros = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));

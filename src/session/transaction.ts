@@ -9,6 +9,7 @@
  */
 import { SqlError } from '../errors/sql-error.ts';
 import type { CommitReport, Store, StoreTransaction } from '../catalog/table.ts';
+import { ChannelChanges } from './channel-changes.ts';
 import { nextSerial } from './portal.ts';
 import type { Settings } from './settings.ts';
 
@@ -16,6 +17,7 @@ interface Savepoint {
   readonly name: string;
   readonly storeMark: number;
   readonly settingsMark: number;
+  readonly channelsMark: number;
   /** Portals with larger ones are younger. */
   readonly serial: number;
 }
@@ -37,6 +39,8 @@ export class Transaction {
   #writes: StoreTransaction | undefined;
   #savepoints: Savepoint[] = [];
   #hasSnapshot = false;
+  /** LISTEN, UNLISTEN, NOTIFY: they count when the transaction commits. */
+  readonly channels = new ChannelChanges();
   /** µs since 1970 of the transaction's start: now(). */
   startMicros = 0n;
   /** The statement is one of several in a simple query: an implicit block, for some checks. */
@@ -136,7 +140,9 @@ export class Transaction {
 
   /** COMMIT AND CHAIN: what the next transaction takes over. */
   characteristics(): readonly (readonly [string, string])[] {
-    return characteristics.map((name) => [name, this.#settings.get(name)]);
+    // An error has undone what BEGIN set.
+    const prefix = this.#state === 'failed' ? 'default_' : '';
+    return characteristics.map((name) => [name, this.#settings.get(`${prefix}${name}`)]);
   }
 
   /** A new block with the characteristics of the one before. */
@@ -182,6 +188,7 @@ export class Transaction {
   #end(committed: boolean): void {
     if (this.#state !== 'idle') this.#settings.endTransaction(committed);
     if (this.#state !== 'idle') this.#ended();
+    if (!committed) this.channels.take();
     this.#state = 'idle';
     this.#savepoints = [];
   }
@@ -189,7 +196,9 @@ export class Transaction {
   savepoint(name: string): void {
     const storeMark = this.forWriting().mark();
     const settingsMark = this.#settings.mark();
-    this.#savepoints.push({ name, storeMark, settingsMark, serial: nextSerial() });
+    const channelsMark = this.channels.mark();
+    const serial = nextSerial();
+    this.#savepoints.push({ name, storeMark, settingsMark, channelsMark, serial });
   }
 
   /** Errors: 3B001. */
@@ -207,6 +216,7 @@ export class Transaction {
     this.#savepoints.length = index + 1;
     this.forWriting().rollbackTo(savepoint.storeMark);
     this.#settings.rollbackTo(savepoint.settingsMark);
+    this.channels.rollbackTo(savepoint.channelsMark);
     this.#state = 'block';
     return savepoint.serial;
   }

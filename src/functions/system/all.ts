@@ -285,10 +285,7 @@ const sets: readonly FunctionRecord[] = [
     rowsOf(
       '→ pg_listening_channels text',
       ({ session }) =>
-        (session['listening'] ?? '')
-          .split(',')
-          .filter((name) => name !== '')
-          .map((name) => [name]),
+        (JSON.parse(session['listening'] ?? '[]') as readonly string[]).map((name) => [name]),
       stable,
     ),
   ),

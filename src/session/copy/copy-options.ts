@@ -1,5 +1,8 @@
-/** The options of a COPY statement. */
+/**
+ * The options of a COPY statement, checked in PostgreSQL's order and words (ProcessCopyOptions).
+ */
 import { SqlError } from '../../errors/sql-error.ts';
+import type { SqlStateName } from '../../errors/sql-state.ts';
 import { copyFormat, type CopyFormat } from './copy-format.ts';
 
 interface OptionNode {
@@ -18,121 +21,228 @@ interface OptionValue {
   readonly A_Star?: unknown;
 }
 
-type Fields = { -readonly [K in keyof Omit<CopyFormat, 'format'>]?: CopyFormat[K] };
-
-/** `columns` are the names that FORCE_QUOTE and friends may use. Errors: 42601, 22023, 0A000. */
-export function copyOptions(
-  options: unknown,
-  columns: readonly string[],
-  positionOf: (location: number) => number,
-): CopyFormat {
-  let format: CopyFormat['format'] = 'text';
-  const fields: Fields = {};
-  for (const { DefElem } of (options ?? []) as readonly OptionNode[]) {
-    const name = DefElem?.defname ?? '';
-    const { arg } = DefElem ?? {};
-    const text = arg?.String?.sval ?? '';
-    const position = positionOf(DefElem?.location ?? 0);
-    if (name === 'format') format = formatOf(text, position);
-    else readOption(name, { arg, text, columns, position }, fields);
-  }
-  checkCombination(format, fields);
-  return copyFormat(format, fields);
+export interface CopySubject {
+  readonly isFrom: boolean;
+  /** Names of the columns that are copied, in their order. */
+  readonly columns: readonly string[];
+  /** The table's name and all its columns; absent for a query. */
+  readonly table?: { readonly name: string; readonly columns: readonly string[] };
+  readonly positionOf: (location: number) => number;
 }
 
-function formatOf(text: string, position: number): CopyFormat['format'] {
-  if (text === 'text' || text === 'csv' || text === 'binary') return text;
-  throw new SqlError('invalid_parameter_value', `COPY format "${text}" not recognized`, {
-    position,
-  });
+type Fields = { -readonly [K in keyof Omit<CopyFormat, 'format'>]?: CopyFormat[K] };
+
+/** Errors: 42601, 22023, 0A000, 42703, 42P10. */
+export function copyOptions(options: unknown, subject: CopySubject): CopyFormat {
+  const given = readOptions(options, subject);
+  const format = given.format ?? 'text';
+  check(format, given.fields, subject.isFrom);
+  return copyFormat(format, given.fields);
+}
+
+interface Read {
+  format?: CopyFormat['format'];
+  readonly fields: Fields;
+}
+
+function readOptions(options: unknown, subject: CopySubject): Read {
+  const read: Read = { fields: {} };
+  const seen = new Set<string>();
+  for (const { DefElem } of (options ?? []) as readonly OptionNode[]) {
+    const { defname: name = '', arg, location = -1 } = DefElem ?? {};
+    const position = subject.positionOf(location);
+    if (seen.has(name)) {
+      throw new SqlError('syntax_error', 'conflicting or redundant options', { position });
+    }
+    seen.add(name);
+    readOption(name, { arg, position, subject }, read);
+  }
+  return read;
 }
 
 interface Given {
   readonly arg: OptionValue | undefined;
-  readonly text: string;
-  readonly columns: readonly string[];
   readonly position: number;
+  readonly subject: CopySubject;
 }
 
-function readOption(name: string, given: Given, fields: Fields): void {
-  switch (name) {
-    case 'delimiter':
-      fields.delimiter = oneByte('delimiter', given.text);
-      return;
-    case 'null':
-      fields.nullText = given.text;
-      return;
-    case 'header':
-      fields.header = headerOf(given);
-      return;
-    case 'quote':
-      fields.quote = oneByte('quote', given.text);
-      return;
-    case 'escape':
-      fields.escape = oneByte('escape', given.text);
-      return;
-    case 'force_quote':
-      fields.forceQuote = columnSet(given);
-      return;
-    case 'force_not_null':
-      fields.forceNotNull = columnSet(given);
-      return;
-    case 'force_null':
-      fields.forceNull = columnSet(given);
-      return;
-    case 'encoding':
-      if (/^utf-?8$/i.test(given.text)) return;
-      throw new SqlError('feature_not_supported', `COPY encoding "${given.text}" is not supported`);
-    case 'freeze':
-      return;
-    default:
-      throw new SqlError('syntax_error', `option "${name}" not recognized`, {
-        position: given.position,
-      });
+type ReadOption = (given: Given, read: Read, name: string) => void;
+
+const readers: Readonly<Record<string, ReadOption>> = {
+  format: (given, read, name) => (read.format = formatOf(textOf(given, name), given)),
+  delimiter: (given, { fields }, name) => (fields.delimiter = textOf(given, name)),
+  null: (given, { fields }, name) => (fields.nullText = textOf(given, name)),
+  header: (given, { fields }) => (fields.header = headerOf(given)),
+  quote: (given, { fields }, name) => (fields.quote = textOf(given, name)),
+  escape: (given, { fields }, name) => (fields.escape = textOf(given, name)),
+  force_quote: (given, { fields }, name) => (fields.forceQuote = columnSet(given, name)),
+  force_not_null: (given, { fields }, name) => (fields.forceNotNull = columnSet(given, name)),
+  force_null: (given, { fields }, name) => (fields.forceNull = columnSet(given, name)),
+  encoding: (given, _read, name) => checkEncoding(textOf(given, name), given),
+  /* Rows are as cold as they get either way. */
+  freeze: () => undefined,
+};
+
+function readOption(name: string, given: Given, read: Read): void {
+  const reader = readers[name];
+  if (reader !== undefined) reader(given, read, name);
+  else {
+    const { position } = given;
+    throw new SqlError('syntax_error', `option "${name}" not recognized`, { position });
   }
 }
 
-function headerOf({ arg, text }: Given): CopyFormat['header'] {
+/** Errors: 42601 without a value. */
+function textOf({ arg }: Given, name: string): string {
+  if (arg === undefined) throw new SqlError('syntax_error', `${name} requires a parameter`);
+  return arg.String?.sval ?? (arg.Integer === undefined ? '' : String(arg.Integer.ival ?? 0));
+}
+
+function formatOf(text: string, { position }: Given): CopyFormat['format'] {
+  if (text === 'text' || text === 'csv' || text === 'binary') return text;
+  const message = `COPY format "${text}" not recognized`;
+  throw new SqlError('invalid_parameter_value', message, { position });
+}
+
+const headers: Readonly<Record<string, CopyFormat['header']>> = {
+  true: 'line',
+  on: 'line',
+  false: 'none',
+  off: 'none',
+  match: 'match',
+};
+
+function headerOf({ arg, subject }: Given): CopyFormat['header'] {
   if (arg === undefined) return 'line';
-  if (text.toLowerCase() === 'match') return 'match';
-  const isOn = arg.Boolean?.boolval === true || arg.Integer?.ival === 1;
-  return isOn || ['true', 'on', '1'].includes(text.toLowerCase()) ? 'line' : 'none';
+  if (arg.Boolean !== undefined) return arg.Boolean.boolval === true ? 'line' : 'none';
+  if (arg.Integer !== undefined && (arg.Integer.ival ?? 0) <= 1) {
+    return arg.Integer.ival === 1 ? 'line' : 'none';
+  }
+  const header = headers[(arg.String?.sval ?? '').toLowerCase()];
+  if (header === undefined) {
+    throw new SqlError('syntax_error', 'header requires a Boolean value or "match"');
+  }
+  if (header === 'match' && !subject.isFrom) {
+    const message = 'cannot use "match" with HEADER in COPY TO';
+    throw new SqlError('feature_not_supported', message);
+  }
+  return header;
 }
 
-function oneByte(what: string, text: string): string {
-  if (Buffer.byteLength(text) === 1) return text;
-  throw new SqlError('feature_not_supported', `COPY ${what} must be a single one-byte character`);
+/** PostgreSQL's encodings by family, without separators. */
+const encodingFamilies = [
+  'utf8|unicode|sqlascii',
+  'latin\\d+|iso8859\\d+',
+  'win\\d+|windows\\d+|koi8r?u?',
+  'euc\\w+|sjis|shiftjis\\w*|big5|gbk|gb18030|uhc|johab',
+  'mule\\w*|abc|tcvn\\d*|vscii',
+];
+const knownEncoding = new RegExp(`^(${encodingFamilies.join('|')})$`);
+
+function checkEncoding(text: string, { position }: Given): void {
+  const name = text.toLowerCase().replaceAll(/[-_ ]/g, '');
+  if (name === 'utf8' || name === 'unicode') return;
+  if (knownEncoding.test(name)) {
+    throw new SqlError('feature_not_supported', `COPY encoding "${text}" is not supported`);
+  }
+  const message = 'argument to option "encoding" must be a valid encoding name';
+  throw new SqlError('invalid_parameter_value', message, { position });
 }
 
-function columnSet({ arg, columns }: Given): ReadonlySet<number> {
+/** FORCE_QUOTE and its like. Errors: 42703, 42P10, 42601. */
+function columnSet({ arg, position, subject }: Given, option: string): ReadonlySet<number> {
+  const { columns, table } = subject;
   if (arg?.A_Star !== undefined) return new Set(columns.keys());
-  const names = (arg?.List?.items ?? []).map((item) => item.String?.sval ?? '');
-  return new Set(
-    names.map((name) => {
-      const index = columns.indexOf(name);
-      if (index >= 0) return index;
-      throw new SqlError('undefined_column', `column "${name}" does not exist`);
-    }),
-  );
+  if (arg?.List === undefined) {
+    const message = `argument to option "${option}" must be a list of column names`;
+    throw new SqlError('invalid_parameter_value', message, { position });
+  }
+  const found = new Set<number>();
+  for (const { String: name } of arg.List.items ?? []) {
+    const index = columns.indexOf(name?.sval ?? '');
+    if (index < 0) throw unusable(name?.sval ?? '', option, table);
+    if (found.has(index)) throw specifiedTwice(name?.sval ?? '');
+    found.add(index);
+  }
+  return found;
 }
 
-function checkCombination(format: CopyFormat['format'], fields: Fields): void {
-  const csvOnly = ['quote', 'escape', 'forceQuote', 'forceNotNull', 'forceNull'] as const;
-  if (format !== 'csv') {
-    const used = csvOnly.find((name) => fields[name] !== undefined);
-    const words = used
-      ?.replace('forceN', 'force n')
-      .replace('forceQ', 'force q')
-      .replace('notN', 'not n');
-    if (used !== undefined) {
-      throw new SqlError(
-        'feature_not_supported',
-        `COPY ${words?.toLowerCase()} available only in CSV mode`,
-      );
-    }
+function unusable(name: string, option: string, table: CopySubject['table']): SqlError {
+  if (table?.columns.includes(name) === true) {
+    const words = `${option.toUpperCase()} column "${name}" not referenced by COPY`;
+    return new SqlError('invalid_column_reference', words);
   }
-  if (format === 'binary' && (fields.delimiter !== undefined || fields.nullText !== undefined)) {
-    const which = fields.delimiter === undefined ? 'NULL' : 'DELIMITER';
-    throw new SqlError('syntax_error', `cannot specify ${which} in BINARY mode`);
+  const of = table === undefined ? '' : ` of relation "${table.name}"`;
+  return new SqlError('undefined_column', `column "${name}"${of} does not exist`);
+}
+
+export function specifiedTwice(name: string): SqlError {
+  return new SqlError('duplicate_column', `column "${name}" specified more than once`);
+}
+
+/** One rule: when it is broken, with what SQLSTATE, and the words. */
+type Rule = readonly [isBroken: boolean, state: SqlStateName, message: string];
+
+function check(format: CopyFormat['format'], fields: Fields, isFrom: boolean): void {
+  const isCsv = format === 'csv';
+  const isBinary = format === 'binary';
+  const { quote, escape, forceQuote, forceNotNull, forceNull } = fields;
+  const { delimiter, nullText, header } = copyFormat(format, fields);
+  const csvOnly = (value: unknown, what: string): Rule => [
+    !isCsv && value !== undefined,
+    'feature_not_supported',
+    `COPY ${what} available only in CSV mode`,
+  ];
+  const oneByte = (value: string | undefined, what: string): Rule => [
+    value !== undefined && Buffer.byteLength(value) !== 1,
+    'feature_not_supported',
+    `COPY ${what} must be a single one-byte character`,
+  ];
+  const direction = (value: unknown, from: boolean, what: string): Rule => [
+    value !== undefined && isFrom !== from,
+    'feature_not_supported',
+    `COPY ${what} only available using COPY ${from ? 'FROM' : 'TO'}`,
+  ];
+  const invalid = 'invalid_parameter_value';
+  const rules: readonly Rule[] = [
+    [isBinary && fields.delimiter !== undefined, 'syntax_error', inBinary('DELIMITER')],
+    [isBinary && fields.nullText !== undefined, 'syntax_error', inBinary('NULL')],
+    oneByte(delimiter, 'delimiter'),
+    [/[\r\n]/.test(delimiter), invalid, 'COPY delimiter cannot be newline or carriage return'],
+    [
+      /[\r\n]/.test(nullText),
+      invalid,
+      'COPY null representation cannot use newline or carriage return',
+    ],
+    [!isCsv && /[\\.a-z0-9]/.test(delimiter), invalid, `COPY delimiter cannot be "${delimiter}"`],
+    [isBinary && header !== 'none', 'feature_not_supported', inBinary('HEADER')],
+    csvOnly(quote, 'quote'),
+    oneByte(quote, 'quote'),
+    [isCsv && delimiter === (quote ?? '"'), invalid, 'COPY delimiter and quote must be different'],
+    csvOnly(escape, 'escape'),
+    oneByte(escape, 'escape'),
+    csvOnly(forceQuote, 'force quote'),
+    direction(forceQuote, false, 'force quote'),
+    csvOnly(forceNotNull, 'force not null'),
+    direction(forceNotNull, true, 'force not null'),
+    csvOnly(forceNull, 'force null'),
+    direction(forceNull, true, 'force null'),
+    [
+      nullText.includes(delimiter),
+      'feature_not_supported',
+      'COPY delimiter must not appear in the NULL specification',
+    ],
+    [
+      isCsv && nullText.includes(quote ?? '"'),
+      'feature_not_supported',
+      'CSV quote character must not appear in the NULL specification',
+    ],
+  ];
+  for (const [isBroken, state, message] of rules) {
+    if (isBroken) throw new SqlError(state, message);
   }
+}
+
+function inBinary(what: string): string {
+  return `cannot specify ${what} in BINARY mode`;
 }

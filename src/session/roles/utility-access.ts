@@ -12,6 +12,8 @@ type Rule = (session: SqlSession, body: UtilityBody) => void;
 
 const rules: Readonly<Record<string, Rule>> = {
   AlterTableStmt: ownsRelation,
+  AlterObjectSchemaStmt: ownsRelation,
+  AlterSeqStmt: (session, { sequence }) => ownsRelation(session, { relation: sequence }),
   AlterOwnerStmt: superuserOnly('ALTER OWNER'),
   RenameStmt: renames,
   IndexStmt: ownsRelation,

@@ -4,7 +4,9 @@ import type { Node } from '@pgsql/types';
 import { parseSql } from '../../sql/parse.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import { createCopyFormatter } from '../copy/copy-formatter.ts';
-import { copyOptions } from '../copy/copy-options.ts';
+import { copyOptions, specifiedTwice, type CopySubject } from '../copy/copy-options.ts';
+import type { Table } from '../../catalog/table.ts';
+import { findOwnRelation } from '../roles/own-relation.ts';
 import type { CopyFormat } from '../copy/copy-format.ts';
 import { createCopyLoad } from '../copy/copy-load.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
@@ -38,7 +40,10 @@ function columnNames(body: UtilityBody): readonly string[] {
   const list = (body['attlist'] ?? []) as readonly {
     readonly String?: { readonly sval?: string };
   }[];
-  return list.map((item) => item.String?.sval ?? '');
+  const names = list.map((item) => item.String?.sval ?? '');
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw specifiedTwice(twice);
+  return names;
 }
 
 function formatCodes(format: CopyFormat, count: number): readonly [number, readonly number[]] {
@@ -50,15 +55,19 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const { session, out } = context;
   if (body['whereClause'] !== undefined) throw unsupported('COPY FROM with WHERE');
   const relation = (body['relation'] ?? {}) as RangeVar;
-  const table = findTable(context, { schema: relation.schemaname, name: relation.relname ?? '' });
-  const { definition } = table;
+  const { definition } = copiedTable(context, relation, true);
   const names = columnNames(body);
   const positions =
     names.length === 0
       ? definition.columns.map((_, index) => index)
       : names.map((name) => positionOf(name, definition));
   const targets = positions.map((position) => definition.columns[position]?.name ?? '');
-  const format = copyOptions(body['options'], targets, context.statement.positionOf);
+  const format = copyOptions(body['options'], {
+    isFrom: true,
+    columns: targets,
+    table: { name: definition.name, columns: definition.columns.map(({ name }) => name) },
+    positionOf: context.statement.positionOf,
+  });
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');
   const keys = guardKeys(session, definition);
   await keys?.lockAll();
@@ -89,10 +98,16 @@ function positionOf(
 
 async function copyTo(body: UtilityBody, context: StatementContext): Promise<number> {
   const { session, out, trace, parameters } = context;
-  const { planned } = session.planNode(copySource(body, context), []);
+  const { statement: source, table } = copySource(body, context);
+  const { planned } = session.planNode(source, []);
   if (planned.kind !== 'query') throw unsupported('COPY of a writing statement');
   const names = planned.fields.map((field) => field.name);
-  const format = copyOptions(body['options'], names, context.statement.positionOf);
+  const format = copyOptions(body['options'], {
+    isFrom: false,
+    columns: names,
+    ...(table === undefined ? {} : { table }),
+    positionOf: context.statement.positionOf,
+  });
   const [code, codes] = formatCodes(format, names.length);
   const formatter = createCopyFormatter(format, names);
   const running = startQuery(session, planned.plan, {
@@ -124,18 +139,36 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
 }
 
 /** The query behind COPY TO: its own, or one over the table's columns. */
-function copySource(body: UtilityBody, context: StatementContext): ParsedStatement {
+function copySource(body: UtilityBody, context: StatementContext): CopySource {
   const { statement } = context;
-  if (body['query'] !== undefined) return { ...statement, node: body['query'] as Node };
-  const relation = (body['relation'] ?? {}) as RangeVar;
-  const { definition } = findTable(context, {
-    schema: relation.schemaname,
-    name: relation.relname ?? '',
-  });
+  if (body['query'] !== undefined) {
+    return { statement: { ...statement, node: body['query'] as Node }, table: undefined };
+  }
+  const { definition } = copiedTable(context, (body['relation'] ?? {}) as RangeVar, false);
   const names = columnNames(body);
   for (const name of names) positionOf(name, definition);
   const columns = names.length > 0 ? names : definition.columns.map(({ name }) => name);
   const list = columns.map(quoteIdentifier).join(', ');
   const from = `${quoteIdentifier(definition.schema)}.${quoteIdentifier(definition.name)}`;
-  return parseSql(`SELECT ${list} FROM ${from}`)[0] as ParsedStatement;
+  const table = { name: definition.name, columns: definition.columns.map(({ name }) => name) };
+  return { statement: parseSql(`SELECT ${list} FROM ${from}`)[0] as ParsedStatement, table };
+}
+
+interface CopySource {
+  readonly statement: ParsedStatement;
+  readonly table: CopySubject['table'];
+}
+
+/** Errors: 42P01, 42809. */
+function copiedTable(context: StatementContext, relation: RangeVar, isFrom: boolean): Table {
+  const { schemaname: schema, relname: name = '' } = relation;
+  if (findOwnRelation(context.session, schema, name)?.noun === 'view') {
+    const message = `cannot copy ${isFrom ? 'to' : 'from'} view "${name}"`;
+    throw new SqlError('wrong_object_type', message, {
+      hint: isFrom
+        ? 'To enable copying to a view, provide an INSTEAD OF INSERT trigger.'
+        : 'Try the COPY (SELECT ...) TO variant.',
+    });
+  }
+  return findTable(context, { schema, name });
 }

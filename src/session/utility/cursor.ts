@@ -40,7 +40,7 @@ export const declareCursor: Utility = {
     if (has(optionScroll) && has(optionNoScroll)) {
       throw new SqlError('invalid_cursor_definition', 'cannot specify both SCROLL and NO SCROLL');
     }
-    const prepared = new Prepared('', statement.text, inner, context.parameterTypes);
+    const prepared = new Prepared('', session.currentSql, inner, context.parameterTypes);
     const cursor = {
       holds: has(optionHold),
       isBinary: has(optionBinary),

@@ -8,7 +8,8 @@ export const listen: Utility = {
   kind: 'ListenStmt',
   seesNoData: true,
   run(body, { session, out }) {
-    session.channels.add(String(body['conditionname']));
+    const channel = String(body['conditionname']);
+    session.transaction.channels.add({ kind: 'listen', channel });
     out.commandComplete('LISTEN');
     return 0;
   },
@@ -18,8 +19,9 @@ export const unlisten: Utility = {
   kind: 'UnlistenStmt',
   seesNoData: true,
   run(body, { session, out }) {
-    if (body['conditionname'] === undefined) session.channels.clear();
-    else session.channels.delete(String(body['conditionname']));
+    const { channels } = session.transaction;
+    if (body['conditionname'] === undefined) channels.add({ kind: 'unlistenAll' });
+    else channels.add({ kind: 'unlisten', channel: String(body['conditionname']) });
     out.commandComplete('UNLISTEN');
     return 0;
   },
@@ -33,11 +35,8 @@ export const notify: Utility = {
     if (Buffer.byteLength(payload) >= payloadBytesMax) {
       throw new SqlError('invalid_parameter_value', 'payload string too long');
     }
-    session.environment.directory.notify({
-      processId: session.processId,
-      channel: String(body['conditionname']),
-      payload,
-    });
+    const channel = String(body['conditionname']);
+    session.transaction.channels.add({ kind: 'notify', channel, payload });
     out.commandComplete('NOTIFY');
     return 0;
   },

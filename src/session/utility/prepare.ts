@@ -20,14 +20,14 @@ export const prepare: Utility = {
     const typeNames = (body['argtypes'] ?? []) as readonly { readonly TypeName: TypeName }[];
     const types = typeNames.map(({ TypeName: typeName }) => bindTypeName(typeName));
     const inner = { ...statement, node: body['query'] as Node };
-    const prepared = new Prepared(name, statement.text, inner, types);
+    const prepared = new Prepared(name, session.currentSql, inner, types);
     if (prepared.isPlannable) prepared.plan(session);
     else throw unsupported('PREPARE of this statement');
     if (session.statements.has(name)) {
       const message = `prepared statement "${name}" already exists`;
       throw new SqlError('duplicate_prepared_statement', message);
     }
-    session.statements.set(name, prepared);
+    session.keepStatement(name, prepared);
     out.commandComplete('PREPARE');
     return 0;
   },
