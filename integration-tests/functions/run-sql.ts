@@ -58,6 +58,7 @@ export async function sqlRunner(
     segments: {
       column: () => unreachable('stored columns' as never),
       zone: () => undefined,
+      mayContain: () => true,
     },
   });
   const catalog = { ...nothing, ...options.catalog };

@@ -117,6 +117,13 @@ test('full segments go to files and are read from there', async () => {
   assert.deepEqual(segments.zone(first, 1), { nullCount: 7710, min: 0, max: segmentRows - 1 });
   assert.equal(segments.zone(first, 6)?.distinct, 80);
   assert.equal(segments.zone(first, 7)?.min, '0'.repeat(32));
+  for (let row = 0; row < segmentRows; row += 97) {
+    const id = rowOf(row)[7] ?? null;
+    assert.ok(id === null || segments.mayContain(first, 7, id), `row ${row}`);
+  }
+  const strangers = Array.from({ length: 100 }, (_, n) => `${n}`.padStart(32, 'f'));
+  const taken = strangers.filter((id) => segments.mayContain(first, 7, id));
+  assert.ok(taken.length < 20, `${taken.length} of 100 ids that are not there`);
   await again.close();
 });
 

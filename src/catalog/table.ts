@@ -101,6 +101,8 @@ export interface SegmentReader {
   /** Loads a column, whole; its pointers stay valid until the snapshot is released. */
   column(segment: SegmentSnapshot, position: number, told?: (found: ColumnFound) => void): Column;
   zone(segment: SegmentSnapshot, position: number): ZoneMap | undefined;
+  /** False when no row of the segment has the value; true when one may. */
+  mayContain(segment: SegmentSnapshot, position: number, value: Datum): boolean;
 }
 
 export interface TableSnapshot {

@@ -31,6 +31,7 @@ export interface TestBody {
 export const inMemorySegments: SegmentReader = {
   column: ({ body }, position) => must((body as TestBody).columns[position], 'a column'),
   zone: ({ body }, position) => (body as TestBody).zones[position],
+  mayContain: () => true,
 };
 
 export interface TestColumn {

@@ -9,9 +9,9 @@ import { attachWorker, runWorker } from './worker.ts';
 
 const start = workerData as WorkerStart;
 attachWorker(start);
-const { zone } = inMemorySegments;
+const { zone, mayContain } = inMemorySegments;
 runWorker(start, {
-  segments: { zone, column: ({ body }, position) => testColumn(body, position) },
+  segments: { zone, mayContain, column: ({ body }, position) => testColumn(body, position) },
 });
 
 function testColumn(body: unknown, position: number): Column {

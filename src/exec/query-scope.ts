@@ -111,6 +111,7 @@ export class QueryScope {
   #countingReader({ segments }: ThreadServices): SegmentReader {
     return {
       zone: (segment, position) => segments.zone(segment, position),
+      mayContain: (segment, position, value) => segments.mayContain(segment, position, value),
       column: (segment, position) => {
         const { owner } = this.clock;
         if (owner === undefined) return segments.column(segment, position);

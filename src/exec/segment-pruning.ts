@@ -1,5 +1,6 @@
 /**
- * Zone-map pruning: which segments may hold a row that the scan's conjuncts accept.
+ * Pruning by zone maps and value filters: which segments may hold a row that the scan's conjuncts
+ * accept.
  *
  * Only a proof removes a segment: where types differ, a bound is missing, or NaN may hide above
  * the largest value, the segment stays. The filter above re-checks every row.
@@ -33,8 +34,16 @@ export function survivingSegments(
       segment.rowCount > segment.deletedCount &&
       bounds.every((bound) =>
         mayMatch(bound, query.segments.zone(segment, bound.column), segment.rowCount),
-      ),
+      ) &&
+      bounds.every((bound) => mayContain(bound, segment, query)),
   );
+}
+
+/** Value filters tell of one more value than the extremes do. */
+function mayContain(bound: Bound, segment: SegmentSnapshot, { segments }: QueryContext): boolean {
+  const { op, column, values } = bound;
+  if (op !== '=' && op !== 'in') return true;
+  return values.some((value) => value !== null && segments.mayContain(segment, column, value));
 }
 
 /** The predicate with its values; none when the types do not compare by value. */

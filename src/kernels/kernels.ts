@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { heap } from '../memory/heap.ts';
 import type { AccumulateKernels } from './accumulate.ts';
 import type { BitKernels } from './bits.ts';
+import type { BloomKernels } from './bloom.ts';
 import type { CodeMapKernels } from './code-map.ts';
 import type { CopyKernels } from './copy.ts';
 import type { FilterKernels } from './filter.ts';
@@ -38,6 +39,7 @@ export interface KernelImports {
 /** Exports of every family: one line each. */
 export type Kernels = AccumulateKernels &
   BitKernels &
+  BloomKernels &
   CodeMapKernels &
   CopyKernels &
   EncodeKernels &

@@ -120,7 +120,7 @@ for (const [index, kind] of kinds.entries()) {
 function checkEncoded(whole: Column, expected: Values): void {
   if (expected.length === 0) return;
   const before = allocatedBytes();
-  const { columns, zones } = encodeSegment([whole], expected.length);
+  const { columns, filters, zones } = encodeSegment([whole], expected.length);
   const [encoded] = columns;
   const { nullCount } = must(zones[0], 'zone');
   assert.equal(nullCount, expected.filter((value) => value === null).length);
@@ -132,6 +132,6 @@ function checkEncoded(whole: Column, expected: Values): void {
   const source = { type: whole.type, rowCount: expected.length, stored };
   const decoded = columnAt({ path: '', ...source }, encoded.pointer);
   assert.deepEqual(readAll(decoded), expected);
-  freeEncoded(columns);
+  freeEncoded([...columns, ...filters]);
   assert.equal(allocatedBytes(), before, 'nothing is left behind');
 }

@@ -6,7 +6,7 @@ import { freeBlock } from '../memory/allocator.ts';
 import { readInto } from './column-cache.ts';
 import type { ColumnCache } from './column-cache.ts';
 import type { FileBody, Segment } from './segment.ts';
-import { decodeDirectory } from './segment-format.ts';
+import { decodeDirectory, storedParts } from './segment-format.ts';
 import { segmentPath } from './segment-writer.ts';
 import type { SegmentWriter, WrittenSegment } from './segment-writer.ts';
 import { memoryBody } from './stored-table.ts';
@@ -95,8 +95,9 @@ export class Sealer {
   /** The body of a file just written, its columns in the cache already. */
   createBody(tableOid: number, written: WrittenSegment): FileBody {
     const { file, byteSize, directory, pointers } = written;
+    const parts = storedParts(directory);
     const slots = pointers.map((pointer, index) => {
-      const stored = directory.columns[index];
+      const stored = parts[index];
       if (!stored || pointer === 0) return 0;
       const slot = this.#cache.takeSlot();
       this.#cache.fill(slot, pointer, stored.byteSize);
@@ -130,8 +131,9 @@ export class Sealer {
 
   /** Frees the columns of a file that only the checkpoint needed. */
   static freeColumns(written: WrittenSegment): void {
+    const parts = storedParts(written.directory);
     for (const [index, pointer] of written.pointers.entries()) {
-      const stored = written.directory.columns[index];
+      const stored = parts[index];
       if (pointer !== 0 && stored) freeBlock(pointer, stored.byteSize);
     }
   }

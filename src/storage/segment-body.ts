@@ -2,9 +2,9 @@
  * What a snapshot says of a segment's columns, small enough to be sent with every query: columns in
  * memory as they are, and of a file its path and one shared buffer.
  *
- *     buffer   u32 n · u32 slot × n · u32 end × n · n texts: JSON {type, stored, zone}
+ *     buffer   u32 n · u32 slot × 2n · u32 end × n · n texts: JSON {type, stored, filter, zone}
  *
- * The buffer is made once per file. The main thread fills in slots as columns are first wanted; a
+ * The second n slots are those of value filters. The buffer is made once per file. The main thread fills in slots as columns are first wanted; a
  * reader parses the text of a column when it first needs it and remembers it by path and position,
  * `knownMax` columns at most: paths of segment files are never used again.
  */
@@ -16,6 +16,7 @@ import { loadColumn } from './column-cache.ts';
 import { nullColumn } from './memory-column.ts';
 import { restoreZone, storeZone } from './segment-format.ts';
 import type { SegmentDirectory, StoredColumn, StoredZone } from './segment-format.ts';
+import { hashOfHex, hashOfText, mayContain } from './value-filter.ts';
 
 /** By column position. */
 export type OwnColumns = Readonly<Record<number, Column>>;
@@ -38,6 +39,7 @@ interface ColumnFacts {
   readonly rowCount: number;
   /** null: every row is NULL. */
   readonly stored: StoredColumn | null;
+  readonly filter: StoredColumn | null;
   readonly zone: ZoneMap | undefined;
 }
 
@@ -59,6 +61,7 @@ export class SegmentFacts {
         type: typeOf(index),
         rowCount,
         stored,
+        filter: directory.filters?.[index] ?? null,
         zone: zone === undefined ? undefined : storeZone(zone),
       };
       return Buffer.from(JSON.stringify(facts));
@@ -74,9 +77,9 @@ export class SegmentFacts {
     for (const [index, text] of texts.entries()) {
       bytes.set(text, end);
       end += text.length;
-      this.#words[1 + count + index] = end;
-      this.setSlot(index, slots[index] ?? 0);
+      this.#words[1 + 2 * count + index] = end;
     }
+    for (const [index, slot] of slots.entries()) this.setSlot(index, slot ?? 0);
   }
 
   setSlot(index: number, slot: number): void {
@@ -85,15 +88,15 @@ export class SegmentFacts {
 }
 
 function textStart(count: number): number {
-  return (1 + 2 * count) * 4;
+  return (1 + 3 * count) * 4;
 }
 
 function readFacts(buffer: SharedArrayBuffer, index: number): ColumnFacts | undefined {
   const words = new Uint32Array(buffer);
   const count = must(words[0], 'a count');
   if (index < 0 || index >= count) return undefined;
-  const from = index === 0 ? textStart(count) : must(words[count + index], 'a start');
-  const to = must(words[1 + count + index], 'an end');
+  const from = index === 0 ? textStart(count) : must(words[2 * count + index], 'a start');
+  const to = must(words[1 + 2 * count + index], 'an end');
   const facts = JSON.parse(Buffer.from(buffer, from, to - from).toString('utf8')) as StoredFacts;
   return { ...facts, zone: facts.zone === undefined ? undefined : restoreZone(facts.zone) };
 }
@@ -132,6 +135,19 @@ export function createSegmentReader(): SegmentReader {
       if (stored === null) return nullColumn(type, rowCount, nullRow);
       const slot = must(new Uint32Array(facts)[1 + position], 'a slot');
       return loadColumn(slot, { path, type, rowCount, stored }, told);
+    },
+    mayContain(segment, position, value) {
+      const { file } = bodyOf(segment);
+      const found = file === undefined ? undefined : factsOf(file, position);
+      if (file === undefined || !found?.filter || typeof value !== 'string') return true;
+      const { rowCount, stored, filter } = found;
+      const hash =
+        stored?.hexBytes === undefined ? hashOfText(value) : hashOfHex(value, stored.hexBytes);
+      if (hash === undefined) return true;
+      const words = new Uint32Array(file.facts);
+      const slot = must(words[1 + must(words[0], 'a count') + position], 'a slot');
+      const source = { path: file.path, type: found.type, rowCount, stored: filter };
+      return mayContain(loadColumn(slot, source).values, filter.byteSize, hash);
     },
     zone(segment, position) {
       const { file } = bodyOf(segment);

@@ -16,7 +16,9 @@ import { allocateBlock, freeBlock } from '../memory/allocator.ts';
 import { heap } from '../memory/heap.ts';
 import { layoutOf, valueBytes } from '../types/type-table.ts';
 import type { Datum } from '../types/datum.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import type { StoredColumn } from './segment-format.ts';
+import { buildFilter, entriesMin, filterBytes, type FilteredValues } from './value-filter.ts';
 
 /** A column ready to be written; the receiver owns the block of `stored.byteSize` bytes. */
 export interface EncodedColumn {
@@ -27,6 +29,8 @@ export interface EncodedColumn {
 
 export interface EncodedSegment {
   readonly columns: readonly (EncodedColumn | null)[];
+  /** Value filters by column position. */
+  readonly filters: readonly (EncodedColumn | null)[];
   readonly zones: readonly ZoneMap[];
 }
 
@@ -67,20 +71,22 @@ interface Scratch {
 export function encodeSegment(columns: readonly Column[], rowCount: number): EncodedSegment {
   const scratch = allocateScratch(rowCount);
   const encoded: (EncodedColumn | null)[] = [];
+  const filters: (EncodedColumn | null)[] = [];
   const zones: ZoneMap[] = [];
   let isWhole = false;
   try {
     for (const column of columns) {
       const { result, zone } = encodeColumn({ ...column, length: rowCount }, scratch);
       encoded.push(result);
+      filters.push(result === null ? null : encodeFilter(result, column.type, rowCount));
       zones.push(zone);
     }
     isWhole = true;
   } finally {
     freeBlock(scratch.pointer, scratch.byteSize);
-    if (!isWhole) freeEncoded(encoded);
+    if (!isWhole) freeEncoded([...encoded, ...filters]);
   }
-  return { columns: encoded, zones };
+  return { columns: encoded, filters, zones };
 }
 
 export function freeEncoded(columns: readonly (EncodedColumn | null)[]): void {
@@ -258,6 +264,40 @@ function encodeHex(column: Column): EncodedColumn | undefined {
   }
   const places = { values: region.start(1), offsets: -1 };
   return finish(region, column, { encoding: 'hex', ...places, hexBytes });
+}
+
+/** The filter of a text column of many different values. */
+function encodeFilter(
+  column: EncodedColumn,
+  type: SqlType,
+  rowCount: number,
+): EncodedColumn | null {
+  const source = textTypes.has(type.name) ? filteredValues(column, rowCount) : undefined;
+  if (source === undefined || source.count < entriesMin) return null;
+  const wholeBytes = filterBytes(source.count);
+  const whole = allocateBlock(wholeBytes);
+  try {
+    const region = new Region([buildFilter(source, whole)]);
+    region.copy(0, whole);
+    const rest = { encoding: 'plain', validity: -1, values: 0, offsets: -1 } as const;
+    return { pointer: region.pointer, stored: { byteSize: region.byteSize, crc: 0, ...rest } };
+  } finally {
+    freeBlock(whole, wholeBytes);
+  }
+}
+
+function filteredValues(
+  { pointer, stored }: EncodedColumn,
+  rowCount: number,
+): FilteredValues | undefined {
+  const { dictionary, hexBytes } = stored;
+  if (dictionary !== undefined) {
+    const { length: count, values, offsets } = dictionary;
+    return { values: pointer + values, offsets: pointer + offsets, count };
+  }
+  if (hexBytes === undefined) return undefined;
+  const validity = stored.validity < 0 ? 0 : pointer + stored.validity;
+  return { values: pointer + stored.values, width: hexBytes, validity, count: rowCount };
 }
 
 function firstTextLength(column: Column): number {

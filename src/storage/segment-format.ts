@@ -3,7 +3,7 @@
  *
  *     byte 0     "TFSEGMT1", zeros up to byte 64
  *     byte 64    columns, each at a multiple of 64: validity, values, offsets, dictionary values,
- *                dictionary offsets, each at a multiple of 64
+ *                dictionary offsets, each at a multiple of 64; then value filters
  *     …          the directory: JSON, UTF-8
  *     last 16    u32 length of the directory, u32 its CRC-32, "TFSEGEND"
  *
@@ -43,6 +43,13 @@ export interface SegmentDirectory {
   /** By column position; null: every row is NULL. */
   readonly columns: readonly (StoredColumn | null)[];
   readonly zones: readonly ZoneMap[];
+  /** By column position: bytes of value filters (value-filter.ts), laid out like columns. */
+  readonly filters?: readonly (StoredColumn | null)[];
+}
+
+/** What one read each brings into memory: the columns, then their filters. */
+export function storedParts(directory: SegmentDirectory): readonly (StoredColumn | null)[] {
+  return [...directory.columns, ...(directory.filters ?? [])];
 }
 
 type StoredDatum =
@@ -96,8 +103,8 @@ export function encodeSegmentHeader(): Uint8Array {
 
 /** Directory and trailer: the bytes after the last column. */
 export function encodeDirectory(directory: SegmentDirectory): Uint8Array {
-  const { rowCount, columns, zones } = directory;
-  const body = Buffer.from(JSON.stringify({ rowCount, columns, zones: zones.map(storeZone) }));
+  const { zones, ...rest } = directory;
+  const body = Buffer.from(JSON.stringify({ ...rest, zones: zones.map(storeZone) }));
   const trailer = Buffer.alloc(trailerBytes);
   trailer.writeUInt32LE(body.length, 0);
   trailer.writeUInt32LE(crc32(body), 4);
@@ -133,6 +140,7 @@ export function decodeDirectory(
     rowCount: number;
     columns: (StoredColumn | null)[];
     zones: StoredZone[];
+    filters?: (StoredColumn | null)[];
   };
   return { ...stored, zones: stored.zones.map(restoreZone) };
 }

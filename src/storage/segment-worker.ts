@@ -22,7 +22,8 @@ export interface SegmentWorkerData {
   readonly memory: WebAssembly.Memory;
 }
 
-function withChecksum(column: EncodedColumn): EncodedColumn {
+function checked(column: EncodedColumn | null): EncodedColumn | null {
+  if (column === null) return null;
   const { pointer, stored } = column;
   const crc = crc32(heap().u8.subarray(pointer, pointer + stored.byteSize));
   return { pointer, stored: { ...stored, crc } };
@@ -30,9 +31,9 @@ function withChecksum(column: EncodedColumn): EncodedColumn {
 
 function reply(request: EncodeRequest): EncodeReply {
   try {
-    const { columns, zones } = encodeSegment(request.columns, request.rowCount);
-    const checked = columns.map((column) => (column === null ? null : withChecksum(column)));
-    return { id: request.id, segment: { columns: checked, zones } };
+    const { columns, filters, zones } = encodeSegment(request.columns, request.rowCount);
+    const segment = { columns: columns.map(checked), filters: filters.map(checked), zones };
+    return { id: request.id, segment };
   } catch (error) {
     const { message } = error as Error;
     return { id: request.id, error: message, isOutOfMemory: error instanceof SqlError };

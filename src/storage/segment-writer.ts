@@ -11,7 +11,7 @@ import { SqlError } from '../errors/sql-error.ts';
 import { heap } from '../memory/heap.ts';
 import type { FileSystem } from './file-system.ts';
 import { freeEncoded } from './segment-encoder.ts';
-import type { EncodedSegment } from './segment-encoder.ts';
+import type { EncodedColumn, EncodedSegment } from './segment-encoder.ts';
 import { encodeDirectory, encodeSegmentHeader, segmentHeaderBytes } from './segment-format.ts';
 import type { SegmentDirectory, StoredColumn } from './segment-format.ts';
 import type { EncodeReply, EncodeRequest, SegmentWorkerData } from './segment-worker.ts';
@@ -21,7 +21,7 @@ export interface WrittenSegment {
   readonly file: number;
   readonly byteSize: number;
   readonly directory: SegmentDirectory;
-  /** Blocks by column position; the receiver owns them. 0 for columns that are all NULL. */
+  /** Blocks of the directory's parts; the receiver owns them. 0 where there is none. */
   readonly pointers: readonly number[];
 }
 
@@ -31,6 +31,11 @@ export function segmentFolder(dataDir: string, tableOid: number): string {
 
 export function segmentPath(dataDir: string, tableOid: number, file: number): string {
   return `${segmentFolder(dataDir, tableOid)}/${file}.seg`;
+}
+
+/** In the order of `storedParts`. */
+function partsOf({ columns, filters }: EncodedSegment): readonly (EncodedColumn | null)[] {
+  return [...columns, ...filters];
 }
 
 interface Waiting {
@@ -70,10 +75,10 @@ export class SegmentWriter {
         rowCount,
       });
       isWritten = true;
-      const pointers = encoded.columns.map((column) => column?.pointer ?? 0);
+      const pointers = partsOf(encoded).map((part) => part?.pointer ?? 0);
       return { file, byteSize, directory, pointers };
     } finally {
-      if (!isWritten) freeEncoded(encoded.columns);
+      if (!isWritten) freeEncoded(partsOf(encoded));
     }
   }
 
@@ -84,16 +89,17 @@ export class SegmentWriter {
   ): Promise<{ readonly directory: SegmentDirectory; readonly byteSize: number }> {
     const { encoded, rowCount } = content;
     const pieces: Uint8Array[] = [encodeSegmentHeader()];
-    const columns: (StoredColumn | null)[] = [];
     let at = segmentHeaderBytes;
-    for (const column of encoded.columns) {
-      columns.push(column === null ? null : { ...column.stored, at });
-      if (column === null) continue;
-      const { byteSize } = column.stored;
-      pieces.push(heap().u8.subarray(column.pointer, column.pointer + byteSize));
-      at += byteSize;
-    }
-    const directory: SegmentDirectory = { rowCount, columns, zones: encoded.zones };
+    const place = (part: EncodedColumn | null): StoredColumn | null => {
+      if (part === null) return null;
+      const { pointer, stored } = part;
+      pieces.push(heap().u8.subarray(pointer, pointer + stored.byteSize));
+      at += stored.byteSize;
+      return { ...stored, at: at - stored.byteSize };
+    };
+    const columns = encoded.columns.map(place);
+    const filters = encoded.filters.map(place);
+    const directory: SegmentDirectory = { rowCount, columns, zones: encoded.zones, filters };
     const tail = encodeDirectory(directory);
     pieces.push(tail);
     const folder = segmentFolder(this.#dataDir, tableOid);

@@ -28,7 +28,7 @@ export interface FileBody {
   readonly path: string;
   readonly byteSize: number;
   readonly directory: () => SegmentDirectory;
-  /** Slot by column position, 0 = none yet. */
+  /** Slot by column position, then by that of value filters; 0 = none yet. */
   readonly slots: number[];
   /** What readers on other threads know of the file; made with the first snapshot. */
   facts?: SegmentFacts;
@@ -123,9 +123,9 @@ export class Segment {
         if (column !== undefined) own[index] = column;
         continue;
       }
-      this.#context.cache.pin(slot);
-      slots.push(slot);
+      slots.push(slot, ...this.#filterSlot(index));
     }
+    for (const slot of slots) this.#context.cache.pin(slot);
     const snapshot = { segment: this.number, ...view, body: this.#snapshotBody(own, missing) };
     return { snapshot, pin: { segment: this, generation, slots } };
   }
@@ -150,10 +150,20 @@ export class Segment {
   /** The slot of a column that is in the file; 0: it is elsewhere. */
   #slotOf(index: number): number {
     const { body } = this;
-    if (body.kind === 'memory') return 0;
+    if (body.kind === 'memory' || !body.directory().columns[index]) return 0;
+    return this.#takenSlot(body, index);
+  }
+
+  /** The slot of the column's value filter, if it has one. */
+  #filterSlot(index: number): readonly number[] {
+    const { body } = this;
+    if (body.kind === 'memory' || !body.directory().filters?.[index]) return [];
+    return [this.#takenSlot(body, body.directory().columns.length + index)];
+  }
+
+  #takenSlot(body: FileBody, index: number): number {
     const known = body.slots[index];
     if (known !== undefined && known !== 0) return known;
-    if (!body.directory().columns[index]) return 0;
     const slot = this.#context.cache.takeSlot();
     body.slots[index] = slot;
     body.facts?.setSlot(index, slot);

@@ -21,3 +21,4 @@ export * from './extreme';
 export * from './copy';
 export * from './copy-values';
 export * from './jsonb';
+export * from './bloom';
