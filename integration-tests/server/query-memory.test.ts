@@ -44,6 +44,8 @@ const tooLarge: Readonly<Record<string, string>> = {
   'a window':
     'select max(n) from (select row_number() over (order by text) n, text, id from wide) w',
   'a collected array': 'select length(array_agg(text)::text) from wide',
+  'a set of a subquery':
+    'select count(*) from wide where id < 0 or text in (select text from wide)',
   'a set operation': 'select text, id from wide except all select text, grp from wide',
   'a recursive query': `with recursive r as (select text, id, 1 as n from wide
     union all select text, id, n + 1 from r where n < 3) select count(*) from r`,

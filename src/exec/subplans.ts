@@ -5,6 +5,7 @@
 import { assert, must, unreachable } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { columnReader } from '../columns/read.ts';
+import { pageBytes } from '../memory/heap.ts';
 import { splitFunctionId } from '../plan/rules/expr-tree.ts';
 import { findTypeByName, sqlType, typeRecord } from '../types/type-table.ts';
 import type { SubplanCallback } from '../expr/evaluate.ts';
@@ -20,6 +21,8 @@ import type { QueryContext } from './operator.ts';
 import { selectedRow } from './selected-row.ts';
 import { bindParameters, scopedContext, type ScopedContext } from './scoped-context.ts';
 
+/** Values in JavaScript's memory count as much against the query's, until it ends. */
+const valuesPerPage = pageBytes / 64;
 /** Results that a subplan may remember, by argument values. */
 const rememberedMax = 65_536;
 
@@ -130,16 +133,25 @@ function arrayOfRows(plan: PlanNode, query: QueryContext): SqlArray {
   const { type } = must(plan.fields[0], 'a column of the subplan');
   const { element } = typeRecord(type.name);
   if (element === undefined || !type.name.startsWith('_')) return rowsOfColumn(plan, query);
-  const values = [...firstColumn(plan, query)];
+  const values = countedValues(plan, query);
   return values.length === 0
     ? { element, dimensions: [], values: [] }
     : stackArrays(element, values);
 }
 
+/** The first column's values, counted against the query's memory. */
+function countedValues(plan: PlanNode, query: QueryContext): (Datum | null)[] {
+  const values: (Datum | null)[] = [];
+  for (const value of firstColumn(plan, query)) {
+    if (values.push(value) % valuesPerPage === 0) query.budget.take(pageBytes);
+  }
+  return values;
+}
+
 /** The rows' values as a list, whatever their type. */
 function rowsOfColumn(plan: PlanNode, query: QueryContext): SqlArray {
   const { type } = must(plan.fields[0], 'a column of the subplan');
-  const values = [...firstColumn(plan, query)];
+  const values = countedValues(plan, query);
   const dimensions = values.length === 0 ? [] : [{ length: values.length, lowerBound: 1 }];
   return { element: type.name, dimensions, values };
 }
