@@ -10,7 +10,7 @@
  */
 import type { SegmentReader, SegmentSnapshot, ZoneMap } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
-import { must } from '../errors/assert.ts';
+import { assert, must } from '../errors/assert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { loadColumn } from './column-cache.ts';
 import { nullColumn } from './memory-column.ts';
@@ -146,6 +146,7 @@ export function createSegmentReader(): SegmentReader {
       if (hash === undefined) return true;
       const words = new Uint32Array(file.facts);
       const slot = must(words[1 + must(words[0], 'a count') + position], 'a slot');
+      assert(slot !== 0, 'a snapshot holds the filters of its columns');
       const source = { path: file.path, type: found.type, rowCount, stored: filter };
       return mayContain(loadColumn(slot, source).values, filter.byteSize, hash);
     },
