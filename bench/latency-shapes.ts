@@ -124,6 +124,7 @@ export const shapes: readonly Shape[] = [
     runs: 500,
     bytes: same('SELECT count(*) FROM lat_small'),
   },
+  { name: 'SELECT * of 1 M rows', runs: 5, bytes: same('SELECT * FROM lat_numbers') },
   { name: '\\dt', runs: 60, bytes: (index) => query(`${listTables} -- ${index}`) },
   {
     name: '\\d table, its columns',

@@ -1,6 +1,7 @@
 /**
- * The executor: small plans run on the calling thread, the others on worker threads. A small plan
- * that takes long after all moves to a worker, and begins there at once the next time.
+ * The executor: literal rows need no operators, small plans run on the calling thread, the others
+ * on worker threads. A small plan that takes long after all moves to a worker, and begins there at
+ * once the next time.
  */
 import { CellPool } from './cell-pool.ts';
 import { Budget } from '../memory/arena.ts';
@@ -12,6 +13,7 @@ import type { PhysicalPlan } from '../plan/physical.ts';
 import type { Executor, QueryRequest, QueryRun } from './execution.ts';
 import { provideKernelFormats } from './kernel-formats.ts';
 import { LiveRows, nodeCountOf } from './live-rows.ts';
+import { LiteralRun, literalRows } from './literal-run.ts';
 import { LocalRun } from './local-run.ts';
 import { MovingRun } from './moving-run.ts';
 import type { DriverStart } from './query-driver.ts';
@@ -56,6 +58,10 @@ class ThreadedExecutor implements Executor {
 
   start(request: QueryRequest): QueryRun {
     const { plan } = request;
+    const literal = literalRows(request);
+    if (literal !== undefined) {
+      return new LiteralRun(driverStart(request, 0, undefined), literal);
+    }
     if (this.#pool.size === 0) return this.#startLocal(request, false);
     if (!plan.small || this.#long.has(plan)) return this.#startRemote(request);
     const local = this.#startLocal(request, plan.movable === true);

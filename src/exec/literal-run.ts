@@ -1,0 +1,158 @@
+/**
+ * Rows of constants and parameters alone, VALUES or a SELECT list without FROM: they are written
+ * down where the session stands, and no operator is set up. Only when nobody counts nodes.
+ *
+ * An INSERT of a row spent more time on its operators than on its row.
+ */
+import { assert, must } from '../errors/assert.ts';
+import { SqlError } from '../errors/sql-error.ts';
+import { Arena, Budget } from '../memory/arena.ts';
+import { makeBatch, type Batch } from '../columns/batch.ts';
+import { ColumnBuilder } from '../columns/builder.ts';
+import type { ConstantExpr, Expr, ParameterExpr } from '../expr/expr.ts';
+import type { PhysicalPlan, PlanNode } from '../plan/physical.ts';
+import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
+import type { Datum } from '../types/datum.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import type { Chunk, QueryReport, QueryRequest, QueryRun, RunProgress } from './execution.ts';
+import type { DriverStart } from './query-driver.ts';
+import { ReaderTurns } from './reader-turns.ts';
+import { makeSink, type ResultSink } from './result-sink.ts';
+
+/** Rows that are written down between two turns of the event loop. */
+const batchRows = 1024;
+
+type Literal = ConstantExpr | ParameterExpr;
+type LiteralRow = readonly Literal[];
+
+/** By plan: its rows, or that it needs operators. */
+const knownRows = new WeakMap<PhysicalPlan, readonly LiteralRow[] | 'computed'>();
+
+/** The rows that the request asks for, if they are literal. */
+export function literalRows({ plan, instrument }: QueryRequest): readonly LiteralRow[] | undefined {
+  if (instrument) return undefined;
+  let rows = knownRows.get(plan);
+  if (rows === undefined) {
+    const found = rowsOf(plan.root);
+    rows = found !== undefined && found.every(isLiteral) ? found : 'computed';
+    knownRows.set(plan, rows);
+  }
+  return rows === 'computed' ? undefined : rows;
+}
+
+function rowsOf(root: PlanNode): readonly (readonly Expr[])[] | undefined {
+  if (root.kind === 'ValuesExec') return root.rows;
+  if (root.kind !== 'ProjectionExec' || root.input.kind !== 'PlaceholderRowExec') return undefined;
+  return [root.exprs];
+}
+
+function isLiteral(row: readonly Expr[]): row is LiteralRow {
+  return row.every(({ kind }) => kind === 'constant' || kind === 'parameter');
+}
+
+export class LiteralRun implements QueryRun {
+  readonly liveRows = undefined;
+  readonly #start: DriverStart;
+  readonly #rows: readonly LiteralRow[];
+  readonly #budget: Budget;
+  readonly #arena: Arena;
+  readonly #chunks = new ChunkQueue();
+  readonly #turns = new ReaderTurns();
+  /** Encodes rows; columns are handed on as they are. */
+  readonly #sink: ResultSink | undefined;
+  #position = 0;
+  #error: SqlError | undefined;
+  #report: QueryReport | undefined;
+
+  constructor(start: DriverStart, rows: readonly LiteralRow[]) {
+    this.#start = start;
+    this.#rows = rows;
+    this.#budget = new Budget(start.facts.memoryBytesMax);
+    this.#arena = new Arena(this.#budget);
+    if (start.output.kind === 'columns') return;
+    this.#sink = makeSink(start, this.#budget, (chunk) => this.#chunks.push(chunk));
+  }
+
+  async next(rowsMax: number): Promise<Chunk | undefined> {
+    const turn = this.#turns.next();
+    if (turn !== undefined) await turn;
+    if (this.#error !== undefined) throw this.#error;
+    this.#chunks.want(rowsMax);
+    if (this.#chunks.isEmpty && this.#position < this.#rows.length) this.#write();
+    return this.#chunks.take(rowsMax);
+  }
+
+  #write(): void {
+    this.#arena.reset();
+    const batch = this.#batch(this.#rows.slice(this.#position, this.#position + batchRows));
+    const { rowCount } = batch;
+    this.#position += rowCount;
+    const sink = this.#sink;
+    if (sink === undefined) {
+      const columns = this.#start.root.fields.map((_, index) => batch.column(index));
+      this.#chunks.push({ kind: 'columns', columns, rowCount });
+      return;
+    }
+    sink.begin(batch);
+    for (let done = 0; done < rowCount;) done += sink.write(done, rowCount);
+    sink.flush();
+  }
+
+  #batch(rows: readonly LiteralRow[]): Batch {
+    const columns = this.#start.root.fields.map(({ type }, index) => {
+      const builder = new ColumnBuilder(type, this.#arena, rows.length);
+      for (const row of rows) builder.append(this.#valueOf(must(row[index], 'a value')));
+      return builder.finish();
+    });
+    return makeBatch(columns, rows.length);
+  }
+
+  #valueOf(literal: Literal): Datum | null {
+    if (literal.kind === 'constant') return literal.value;
+    const value = this.#start.facts.parameters[literal.index];
+    assert(value !== undefined, `parameter ${literal.index + 1} has a value`);
+    return value;
+  }
+
+  progress(): Promise<RunProgress> {
+    return Promise.resolve(this.#report ?? this.#counted());
+  }
+
+  cancel(_reason: CloseReason, message: string): void {
+    this.#error ??= new SqlError('query_canceled', message);
+    this.#chunks.clear();
+  }
+
+  close(_reason: CloseReason): Promise<QueryReport> {
+    if (this.#report === undefined) {
+      this.#report = this.#counted();
+      this.#chunks.clear();
+      this.#sink?.free();
+      this.#arena.free();
+    }
+    return Promise.resolve(this.#report);
+  }
+
+  #counted(): QueryReport {
+    const { startNs } = this.#start;
+    const {
+      encodeNs = 0,
+      encodeBytes = 0,
+      encodeFirstNs = 0,
+      encodeLastNs = 0,
+    } = this.#sink?.statistics ?? {};
+    return {
+      nodes: [],
+      encodeNs,
+      encodeBytes,
+      encodeFirstNs,
+      encodeLastNs,
+      queueNs: 0,
+      startNs,
+      endNs: clockNs(),
+      rows: this.#position,
+      peakBytes: this.#budget.peakBytes,
+      blockedNs: 0,
+    };
+  }
+}
