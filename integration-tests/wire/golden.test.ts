@@ -17,11 +17,6 @@ const exceptions: readonly {
   { scenario: 'command tags', label: 'Q do $$begin end$$', answer: /0A000: DO is not/ },
   {
     scenario: 'command tags',
-    label: 'Q create index on pg_temp.si(q)',
-    answer: /0A000: INDEX is not/,
-  },
-  {
-    scenario: 'command tags',
     label:
       'Q merge into pg_temp.si t using (values(1)) s(x) on t.q=s.x when matched then do nothing',
     answer: /0A000: MERGE is not/,

@@ -47,6 +47,7 @@ import { checkAccess } from './roles/check-access.ts';
 import { searchPathOf } from './search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
 import { Prepared } from './prepared.ts';
+import { PreparedStatements } from './prepared-statements.ts';
 import type { QueryRequest } from '../exec/execution.ts';
 import type {
   BindMessage,
@@ -67,8 +68,6 @@ import { TraceCycle } from './trace-cycle.ts';
 import { activeRows } from './trace-rows.ts';
 import { Transaction } from './transaction.ts';
 
-/** Prepared statements of a session. */
-const statementsMax = 10_000;
 /** Settings of the startup packet that ask for rights. */
 const ofRoles = new Set(['role', 'session_authorization']);
 const constantBytesMax = 1 << 28;
@@ -98,7 +97,7 @@ export class SqlSession implements Session {
   readonly roles = new SessionRoles(this);
   readonly processId: number;
   readonly secretKey: number;
-  readonly statements = new Map<string, Prepared>();
+  readonly statements = new PreparedStatements();
   readonly texts = new KeptTexts();
   readonly portals = new Portals();
   readonly interrupts = new Interrupts();
@@ -308,17 +307,8 @@ export class SqlSession implements Session {
       const message = `prepared statement "${name}" already exists`;
       throw new SqlError('duplicate_prepared_statement', message);
     }
-    this.keepStatement(name, prepared);
+    this.statements.keep(name, prepared);
     if (name === '' && kept === undefined) this.texts.keep(key, [prepared]);
-  }
-
-  /** Errors: 54000. */
-  keepStatement(name: string, prepared: Prepared): void {
-    if (this.statements.size >= statementsMax) {
-      const message = `a session has at most ${statementsMax} prepared statements`;
-      throw new SqlError('program_limit_exceeded', message);
-    }
-    this.statements.set(name, prepared);
   }
 
   #parseOne(name: string, sql: string, parameterOids: readonly number[]): Prepared {
@@ -337,7 +327,7 @@ export class SqlSession implements Session {
 
   async bind(message: BindMessage, times: CycleTimes): Promise<void> {
     const startNs = clockNs();
-    const prepared = this.findStatement(message.statement);
+    const prepared = this.statements.named(message.statement);
     this.cycle.begin('extended', prepared.sql, times);
     this.cycle.bound(prepared);
     this.transaction.ensure();
@@ -360,13 +350,6 @@ export class SqlSession implements Session {
     if (isPlannable || !worksInFailedTransaction(statement.node)) this.checkNotFailed();
   }
 
-  findStatement(name: string): Prepared {
-    const prepared = this.statements.get(name);
-    if (prepared !== undefined) return prepared;
-    const what = name === '' ? 'unnamed prepared statement' : `prepared statement "${name}"`;
-    throw new SqlError('invalid_sql_statement_name', `${what} does not exist`);
-  }
-
   findPortal(name: string): Portal {
     const portal = this.portals.find(name);
     if (portal !== undefined) return portal;
@@ -374,7 +357,7 @@ export class SqlSession implements Session {
   }
 
   async describeStatement(name: string): Promise<StatementDescription> {
-    const prepared = this.findStatement(name);
+    const prepared = this.statements.named(name);
     return {
       parameterOids: prepared.parameterTypes.map((type) => describedOid(type)),
       fields: this.#describe(prepared, []),

@@ -50,7 +50,7 @@ function sourceOf(
     return { planned, parameters };
   }
   const body = nodeBody(query);
-  const prepared = session.findStatement(String(body['name']));
+  const prepared = session.statements.named(String(body['name']));
   const values = executeArguments(context, prepared, body);
   return { planned: prepared.plan(session), parameters: values };
 }

@@ -69,7 +69,7 @@ function targetOf(node: Node, context: StatementContext): Target {
     new Prepared('', statement.text, { ...statement, node: query }, parameterTypes, 'fixed');
   switch (nodeKind(node)) {
     case 'ExecuteStmt': {
-      const prepared = session.findStatement(String(body['name']));
+      const prepared = session.statements.named(String(body['name']));
       return { prepared, parameters: executeArguments(context, prepared, body) };
     }
     case 'DeclareCursorStmt':

@@ -31,15 +31,11 @@ export async function lockNamed(session: SqlSession, lock: RelationLock): Promis
 }
 
 /** libpg-query counts modes from 1. */
-function requested(body: UtilityBody): readonly (RelationLock & { readonly location?: number })[] {
+function requested(body: UtilityBody): readonly RelationLock[] {
   const relations = (body['relations'] ?? []) as readonly { readonly RangeVar?: RangeVar }[];
   const mode = lockModes[Number(body['mode'] ?? 8) - 1] ?? 'access exclusive';
   const isNowait = body['nowait'] === true;
-  return relations.map(({ RangeVar: relation }) => {
-    const { location } = relation ?? {};
-    const place = location === undefined ? {} : { location };
-    return { name: nameOf(relation), mode, isNowait, ...place };
-  });
+  return relations.map(({ RangeVar: relation }) => ({ name: nameOf(relation), mode, isNowait }));
 }
 
 export const lockStatement: Utility = {
@@ -52,7 +48,7 @@ export const lockStatement: Utility = {
       throw new SqlError('no_active_sql_transaction', message);
     }
     for (const lock of requested(body)) {
-      findTable(context, lock.name, lock.location);
+      findTable(context, lock.name);
       checkMayLock(session, lock);
       const isWriting = lockModes.indexOf(lock.mode) > lockModes.indexOf('row exclusive');
       if (isWriting) refuseWrite(session, 'LOCK TABLE');

@@ -27,7 +27,7 @@ export const prepare: Utility = {
       const message = `prepared statement "${name}" already exists`;
       throw new SqlError('duplicate_prepared_statement', message);
     }
-    session.keepStatement(name, prepared);
+    session.statements.keep(name, prepared);
     out.commandComplete('PREPARE');
     return 0;
   },
@@ -43,7 +43,7 @@ export const executePrepared: Utility = {
   },
   async run(body, context) {
     const { session, out, formats } = context;
-    const prepared = session.findStatement(String(body['name']));
+    const prepared = session.statements.named(String(body['name']));
     const parameters = executeArguments(context, prepared, body);
     const count = prepared.fields?.length ?? 0;
     const expanded = expandFormats(formats, count);
@@ -82,7 +82,7 @@ export const deallocate: Utility = {
     const name = body['name'] === undefined ? undefined : String(body['name']);
     if (name === undefined) session.statements.clear();
     else {
-      session.findStatement(name);
+      session.statements.named(name);
       session.statements.delete(name);
     }
     out.commandComplete(name === undefined ? 'DEALLOCATE ALL' : 'DEALLOCATE');
