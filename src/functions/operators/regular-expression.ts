@@ -20,8 +20,12 @@ interface Options {
   isLiteral: boolean;
 }
 
-/** `found`: only whether there is a match counts; `match`: what matches counts, too. */
-type Wanted = 'found' | 'match';
+/**
+ * `found`: only whether there is a match counts; `match`: what matches counts, too, as PostgreSQL
+ * chooses it. `first` and `longest` choose among matches at a place by the order of the pattern's
+ * choices or by length, whatever the quantifiers are.
+ */
+type Wanted = 'found' | 'match' | 'first' | 'longest';
 
 /** Compiles the pattern, or finds it compiled. Errors: 2201B, 0A000. */
 export function regularExpression(pattern: string, flags = '', wanted: Wanted = 'found'): RE2JS {
@@ -48,7 +52,7 @@ function quantifiersOf(pattern: string): readonly string[] {
  * PostgreSQL lets the first quantifier decide for the whole expression: that is refused (0A000).
  */
 function isLongest(pattern: string, wanted: Wanted): boolean {
-  if (wanted === 'found') return false;
+  if (wanted !== 'match') return wanted === 'longest';
   const choices = quantifiersOf(pattern).filter((each) => !/^\{\d+\}\??$/.test(each));
   const reluctant = choices.filter((each) => /.\?$/.test(each));
   const isMixed = reluctant.length > 0 && (reluctant.length < choices.length || /\|/.test(pattern));

@@ -99,4 +99,5 @@ test('regular expressions are searched for, and broken ones name the reason', ()
     message: 'invalid regular expression: parentheses () not balanced',
   });
   assert.throws(() => regularExpression('(a)\\1'), { code: '0A000' });
+  assert.throws(() => regularExpression('a*?b*', '', 'match'), { code: '0A000' });
 });

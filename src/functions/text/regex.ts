@@ -7,6 +7,7 @@ import { regularExpression } from '../operators/regular-expression.ts';
 import type { FunctionRecord } from '../function-record.ts';
 import { likeEscape } from './like-escape.ts';
 import { similarPattern } from './similar-pattern.ts';
+import { similarSubstring } from './similar-substring.ts';
 import { characterCount, sliceCharacters } from './text-values.ts';
 
 interface Match {
@@ -307,9 +308,7 @@ export const regexFunctions: readonly FunctionRecord[] = [
     'substring',
     { text: 'part that matches', example: ["substring('abcdef' from 'b(.)d')", 'c'] },
     scalar('text, text → text', substringByRegex),
-    scalar('text, text, text → text', (text: string, pattern: string, escape: string) =>
-      substringByRegex(text, similarPattern(pattern, escape)),
-    ),
+    scalar('text, text, text → text', similarSubstring),
   ),
   define(
     'like_escape',

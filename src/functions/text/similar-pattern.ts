@@ -11,11 +11,16 @@ const characters: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 };
 
-/**
- * The regular expression, anchored at both ends. Escaped double quotes cut the pattern in three:
- * the middle becomes a group, and what stands before it matches as little as it can.
- */
+/** The regular expression, anchored at both ends, as PostgreSQL spells it. */
 export function similarPattern(pattern: string, escape: string | null): string {
+  const [first = '', middle, last] = similarParts(pattern, escape);
+  if (middle === undefined) return `^(?:${first})$`;
+  const head = `^(?:${first}){1,1}?(${middle})`;
+  return last === undefined ? `${head}$` : `${head}{1,1}(?:${last})$`;
+}
+
+/** Escaped double quotes cut the pattern in three: each part as a regular expression. */
+export function similarParts(pattern: string, escape: string | null): readonly string[] {
   const escapeCharacter = escape ?? '\\';
   if ([...escapeCharacter].length > 1) {
     throw new SqlError('invalid_escape_sequence', 'invalid escape string', {
@@ -40,17 +45,10 @@ export function similarPattern(pattern: string, escape: string | null): string {
       add(inClass ? character : (characters[character] ?? character));
     }
   }
-  return anchored(parts);
-}
-
-function anchored(parts: readonly string[]): string {
-  const [first = '', middle, ...rest] = parts;
-  if (middle === undefined) return `^(?:${first})$`;
-  if (rest.length > 1) {
+  if (parts.length > 3) {
     const message =
       'SQL regular expression may not contain more than two escape-double-quote separators';
     throw new SqlError('invalid_use_of_escape_character', message);
   }
-  const reluctant = first.replaceAll('.*', '.*?');
-  return `^(?:${reluctant})(${middle})(?:${rest[0] ?? ''})$`;
+  return parts;
 }
