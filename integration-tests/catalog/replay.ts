@@ -225,7 +225,7 @@ async function runAll(port: number, name: string, statements: readonly string[])
   session.close();
 }
 
-/** Drops what users have made, views before tables, types after both. */
+/** Drops what users have made, views before tables, types after both, then roles. */
 async function emptyOurs(session: ReplaySession): Promise<void> {
   const { rows } = await session.query(`
     select format('drop %s if exists %s', case relkind when 'v' then 'view'
@@ -235,9 +235,8 @@ async function emptyOurs(session: ReplaySession): Promise<void> {
   const { rows: schemas } = await session.query(`
     select format('drop schema if exists %I', nspname) from pg_namespace
     where oid >= 16384 and nspname !~ '^pg_'`);
-  const { rows: roles } = await session.query(
-    "select format('drop role %I', rolname) from pg_roles where oid >= 16384",
-  );
+  const { rows: roles } = await session.query(`
+    select format('drop role if exists %I', rolname) from pg_roles where oid >= 16384`);
   for (const [sql] of [...rows, ...schemas, ...roles]) await session.query(sql?.toString() ?? '');
 }
 

@@ -72,7 +72,7 @@ export function typeOid(moment: Moment, text: string, parts: Parts): number | un
   }
   const relation = classOid(moment, schema === undefined ? [bare] : [schema, bare]);
   const rowType = relation === undefined ? undefined : rowTypeOf(moment, relation);
-  return isArray ? rowType?.arrayTypeOid : rowType?.rowTypeOid;
+  return (isArray ? rowType?.arrayTypeOid : rowType?.rowTypeOid) || undefined;
 }
 
 function rowTypeOf(moment: Moment, relation: number) {

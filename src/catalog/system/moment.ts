@@ -64,6 +64,7 @@ export interface UserRelation {
   readonly kind: 'r' | 'v' | 'S';
   readonly temporary: boolean;
   readonly owner: string;
+  /** Sequences have no row type: 0, as is their array type. */
   readonly rowTypeOid: number;
   readonly arrayTypeOid: number;
   readonly columns: readonly UserColumn[];
@@ -298,8 +299,8 @@ function sequencesOf(state: CatalogState): readonly UserRelation[] {
       temporary,
       owner,
       comment,
-      rowTypeOid: rowTypeOid(oid),
-      arrayTypeOid: arrayTypeOid(oid),
+      rowTypeOid: 0,
+      arrayTypeOid: 0,
       columns: sequenceColumns.map(([column, type], i) => ({
         ...plainColumn(column, type, i + 1),
         notNull: true,

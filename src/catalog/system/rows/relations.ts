@@ -53,7 +53,7 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relowner: moment.ownerOid(relation.owner),
     relam: isTable ? heap : 0,
     relfilenode: isStored ? relation.oid : 0,
-    relpages: isTable ? Math.ceil((relation.rowCount * rowBytesGuess) / pageBytes) : 0,
+    relpages: isStored ? Math.ceil((relation.rowCount * rowBytesGuess) / pageBytes) : 0,
     reltuples: relation.rowCount,
     relhasindex: relation.indexes.length > 0,
     relpersistence: relation.temporary ? 't' : 'p',

@@ -58,6 +58,7 @@ function fixedTypes(): readonly Fields[] {
 
 function currentTypes(moment: Moment): readonly Fields[] {
   return moment.relations.flatMap((relation) => {
+    if (relation.rowTypeOid === 0) return [];
     const type = rowTypeOf(relation);
     const owner = moment.ownerOid(relation.owner);
     return [type, arrayTypeOf(type)].map((each) => typeFields(each, relation.schemaOid, owner));

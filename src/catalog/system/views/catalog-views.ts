@@ -41,6 +41,16 @@ const indexes = `
     LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = i.reltablespace`;
 
+const sequences = `
+  SELECT n.nspname AS schemaname, c.relname AS sequencename,
+    pg_catalog.pg_get_userbyid(c.relowner) AS sequenceowner, s.seqtypid::regtype AS data_type,
+    s.seqstart AS start_value, s.seqmin AS min_value, s.seqmax AS max_value,
+    s.seqincrement AS increment_by, s.seqcycle AS cycle, s.seqcache AS cache_size,
+    CASE WHEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT,USAGE')
+      THEN pg_catalog.pg_sequence_last_value(c.oid) END AS last_value
+  FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
+    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
+
 const systemSchemas = `('pg_catalog', 'information_schema', 'pg_toast')`;
 
 const tableCounters = [
@@ -111,6 +121,7 @@ const texts: Readonly<Record<string, string>> = {
   pg_tables: tables,
   pg_views: userViews,
   pg_indexes: indexes,
+  pg_sequences: sequences,
   pg_stat_all_tables: tableStatistics(''),
   pg_stat_user_tables: tableStatistics(ofUsers),
   pg_stat_sys_tables: tableStatistics(ofSystem),

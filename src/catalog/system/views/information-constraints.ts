@@ -4,11 +4,10 @@ import { database, tableName, type InformationView } from './information-view.ts
 const keys = `pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
 
-/** Every column of every key, with its place in the key. */
-const keyColumns = `${keys}
+/** Every column of every key and check, with its place in it. */
+const constraintColumns = `${keys}
   CROSS JOIN LATERAL unnest(k.conkey) WITH ORDINALITY AS u (number, place)
-  JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number
-  WHERE k.contype IN ('p', 'u')`;
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number`;
 
 const notNull = `pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -46,7 +45,7 @@ const tableConstraints: InformationView = {
 
 const keyColumnUsage: InformationView = {
   name: 'key_column_usage',
-  from: keyColumns,
+  from: `${constraintColumns} WHERE k.contype IN ('p', 'u')`,
   columns: {
     ...constraintName,
     ...tableName('table'),
@@ -57,7 +56,7 @@ const keyColumnUsage: InformationView = {
 
 const constraintColumnUsage: InformationView = {
   name: 'constraint_column_usage',
-  from: keyColumns,
+  from: `${constraintColumns} WHERE k.contype IN ('c', 'p', 'u')`,
   columns: { ...constraintName, ...tableName('table'), column_name: 'a.attname' },
 };
 
@@ -69,12 +68,15 @@ const constraintTableUsage: InformationView = {
 
 const checks: InformationView = {
   name: 'check_constraints',
-  from: notNull,
+  from: `(SELECT n.nspname, k.conname::text AS conname,
+      substring(pg_catalog.pg_get_constraintdef(k.oid), 7) AS clause
+      FROM ${keys} WHERE k.contype = 'c'
+    UNION ALL SELECT n.nspname, ${notNullName}, a.attname || ' IS NOT NULL' FROM ${notNull}) k`,
   columns: {
     constraint_catalog: database,
-    constraint_schema: 'n.nspname',
-    constraint_name: notNullName,
-    check_clause: `a.attname || ' IS NOT NULL'`,
+    constraint_schema: 'k.nspname',
+    constraint_name: 'k.conname',
+    check_clause: 'k.clause',
   },
 };
 

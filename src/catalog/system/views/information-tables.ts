@@ -19,6 +19,9 @@ const columns: InformationView = {
     JOIN pg_catalog.pg_namespace yn ON yn.oid = y.typnamespace
     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+    LEFT JOIN (pg_catalog.pg_depend e JOIN pg_catalog.pg_sequence s ON s.seqrelid = e.objid)
+      ON e.classid = 1259 AND e.refclassid = 1259 AND e.deptype = 'i' AND e.refobjid = a.attrelid
+      AND e.refobjsubid = a.attnum
     WHERE a.attnum > 0 AND c.relkind IN ('r', 'v')`,
   columns: {
     ...tableName('table'),
@@ -37,8 +40,13 @@ const columns: InformationView = {
     ...udt(columnType),
     dtd_identifier: 'a.attnum::text',
     is_self_referencing: `'NO'`,
-    is_identity: `'NO'`,
-    identity_cycle: `'NO'`,
+    is_identity: `CASE WHEN a.attidentity = '' THEN 'NO' ELSE 'YES' END`,
+    identity_generation: `CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END`,
+    identity_start: 's.seqstart',
+    identity_increment: 's.seqincrement',
+    identity_maximum: 's.seqmax',
+    identity_minimum: 's.seqmin',
+    identity_cycle: `CASE WHEN s.seqcycle THEN 'YES' ELSE 'NO' END`,
     is_generated: `'NEVER'`,
     is_updatable: `CASE WHEN c.relkind = 'r' THEN 'YES' ELSE 'NO' END`,
   },
@@ -70,6 +78,26 @@ const views: InformationView = {
     is_trigger_updatable: `'NO'`,
     is_trigger_deletable: `'NO'`,
     is_trigger_insertable_into: `'NO'`,
+  },
+};
+
+/** Identity columns' own are shown with their columns. */
+const sequences: InformationView = {
+  name: 'sequences',
+  from: `${relations} JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
+    WHERE NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e
+      WHERE e.classid = 1259 AND e.objid = c.oid AND e.deptype = 'i')`,
+  columns: {
+    ...tableName('sequence'),
+    data_type: 'pg_catalog.format_type(s.seqtypid, NULL)',
+    numeric_precision: typeMeasures({ oid: 's.seqtypid', typmod: '-1' })['numeric_precision'],
+    numeric_precision_radix: '2',
+    numeric_scale: '0',
+    start_value: 's.seqstart',
+    minimum_value: 's.seqmin',
+    maximum_value: 's.seqmax',
+    increment: 's.seqincrement',
+    cycle_option: `CASE WHEN s.seqcycle THEN 'YES' ELSE 'NO' END`,
   },
 };
 
@@ -136,6 +164,7 @@ export const tableViews: readonly InformationView[] = [
   columns,
   tables,
   views,
+  sequences,
   schemata,
   elementTypes,
   grants('table_privileges'),

@@ -1,10 +1,13 @@
 /** Columns that describe a type, the same in columns, routines, parameters, domains, elements. */
 import { database } from './information-view.ts';
 
-interface Described {
-  /** Expressions of the type's OID and modifier. */
+/** Expressions of a type's OID and modifier. */
+interface Measured {
   readonly oid: string;
   readonly typmod: string;
+}
+
+interface Described extends Measured {
   /** Alias of pg_type, joined on the OID, and of its pg_namespace. */
   readonly type: string;
   readonly schema: string;
@@ -27,7 +30,7 @@ export function dataType({ oid, type, schema }: Described): string {
 }
 
 /** Lengths and precisions, from type and modifier. */
-export function typeMeasures({ oid, typmod }: Described): Readonly<Record<string, string>> {
+export function typeMeasures({ oid, typmod }: Measured) {
   return {
     character_maximum_length: byType(oid, [
       ['1042, 1043', known(typmod, `${typmod} - 4`)],
