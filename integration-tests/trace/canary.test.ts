@@ -135,7 +135,7 @@ describe('values', { concurrency: false }, () => {
       assert.equal(text.includes(canary), false);
       assert.equal(text.includes('7391739'), false);
     }
-    server.output = server.output.slice(0, 1000);
+    server.output = server.output.slice(0, server.output.indexOf('\n', 1000) + 1);
   }
 
   it('are shown in node texts where the session asks for it', async () => {

@@ -92,9 +92,12 @@ describe('metrics', { concurrency: false }, () => {
     const text = await answer.text();
     assert.ok(text.endsWith('# EOF\n'));
     const exemplars = [...text.matchAll(/ # \{trace_id="([0-9a-f]{32})"\} \S+ \d+\.\d{3}$/gm)];
-    const known = new Set(collector.otlp.map((span) => span.traceId));
     assert.ok(exemplars.length > 0);
-    for (const [, id] of exemplars) assert.ok(known.has(String(id)), 'its trace was exported');
+    const areExported = (): boolean => {
+      const known = new Set(collector.otlp.map((span) => span.traceId));
+      return exemplars.every(([, id]) => known.has(String(id)));
+    };
+    await collector.until(areExported);
     assert.doesNotMatch(await server.metrics(), /trace_id=/, 'Prometheus text has no exemplars');
     const counters = [...text.matchAll(/^# TYPE (\S+) counter$/gm)];
     assert.ok(counters.length > 5);

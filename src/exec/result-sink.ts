@@ -52,7 +52,7 @@ function encoderOf(start: DriverStart, types: readonly SqlType[], budget: Budget
 }
 
 /** Unread bytes that a query may be ahead of its reader. */
-export const creditBytes = 1 << 20;
+export const creditBytes = 1 << 19;
 const outBytesFirst = 65_536;
 const outBytesUsual = 262_144;
 /** PostgreSQL's limit of one message. */
