@@ -39,9 +39,10 @@ const inputs = keyTypes.chain((types) =>
 
 function keyText(values: readonly (Datum | null)[]): string {
   const plain = values.map((value) => (Object.is(value, -0) ? 0 : value));
-  return JSON.stringify(plain, (_, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  );
+  return JSON.stringify(plain, (_, value: unknown) => {
+    if (typeof value === 'bigint') return `${value}n`;
+    return typeof value === 'number' && !Number.isFinite(value) ? `${value}` : value;
+  });
 }
 
 /** The plain twin of GroupKeys: a Map in order of insertion. */
