@@ -24,11 +24,6 @@ export const clientPrograms: readonly ClientProgram[] = [
   fromNode('node-pg', runNodePg),
   fromNode('postgres-js', runPostgresJs),
   { name: 'psql', missing: psqlMissing, run: runPsql },
-  {
-    name: 'psql-completion',
-    missing: () => psqlMissing() ?? needs(python, ['-c', 'import pty'], 'python3'),
-    run: (port) => runProgram(python, [join(sources, 'psql_completion.py'), String(port)]),
-  },
   script({
     name: 'psycopg',
     program: [python, 'psycopg_client.py'],
@@ -73,6 +68,12 @@ export const clientPrograms: readonly ClientProgram[] = [
     name: 'odbc',
     missing: odbcMissing,
     run: (port) => runProgram(python, [join(sources, 'odbc_client.py'), String(port)]),
+  },
+  // Last: a terminal's session may still be dropping its tables when the program has ended.
+  {
+    name: 'psql-completion',
+    missing: () => psqlMissing() ?? needs(python, ['-c', 'import pty'], 'python3'),
+    run: (port) => runProgram(python, [join(sources, 'psql_completion.py'), String(port)]),
   },
 ];
 
