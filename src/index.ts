@@ -1,7 +1,7 @@
 /** The library's public face. */
 export { Database, type DatabaseOptions } from './database.ts';
-export { DataFrame, type FrameField } from './session/data-frame.ts';
-export type { Parameter } from './session/library-parameters.ts';
-export { SessionContext } from './session/session-context.ts';
+export { DataFrame, type FrameField } from './session/library/data-frame.ts';
+export type { Parameter } from './session/library/library-parameters.ts';
+export { SessionContext } from './session/library/session-context.ts';
 export { SqlError } from './errors/sql-error.ts';
 export { initTelemetry, type Telemetry } from './telemetry.ts';

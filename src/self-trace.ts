@@ -6,7 +6,7 @@
  *
  * The session that stores them has the null tracer: storing spans makes no spans.
  */
-import { SessionContext } from './session/session-context.ts';
+import { SessionContext } from './session/library/session-context.ts';
 import { SqlSession } from './session/sql-session.ts';
 import type { SessionEnvironment } from './session/environment.ts';
 import { nullTracer } from './trace/null-tracer.ts';

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import postgres from 'postgres';
 import { SqlError } from '../../src/errors/sql-error.ts';
-import { createVerifier } from '../../src/session/scram-verifier.ts';
+import { createVerifier } from '../../src/session/roles/scram-verifier.ts';
 import { build, frame, int32, sslRequest, startup } from './frontend-frames.ts';
 import { logIn, startLocalServer, type LocalServer } from './local-server.ts';
 import { messageText } from './message-text.ts';

@@ -17,7 +17,7 @@ import type {
   SessionStart,
   StatementDescription,
 } from '../../src/session/session.ts';
-import { encodeTextRows } from '../../src/session/text-rows.ts';
+import { encodeTextRows } from '../../src/session/statement/text-rows.ts';
 import { decodeUtf8 } from '../../src/types/utf8.ts';
 import { findStatement, type TwinRow, type TwinStatement } from './twin-statements.ts';
 

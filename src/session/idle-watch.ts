@@ -1,9 +1,9 @@
 /** Ends a session that stays idle too long: 57P05, within a transaction 25P03. */
 import { SqlError } from '../errors/sql-error.ts';
-import { idleTimeoutsMs } from './derived-settings.ts';
+import { idleTimeoutsMs } from './settings/derived-settings.ts';
 import type { SessionPeer } from './session.ts';
-import type { Settings } from './settings.ts';
-import type { Transaction } from './transaction.ts';
+import type { Settings } from './settings/settings.ts';
+import type { Transaction } from './transaction/transaction.ts';
 
 interface WatchedSession {
   readonly settings: Settings;

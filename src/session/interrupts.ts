@@ -5,7 +5,7 @@
  */
 import { SqlError } from '../errors/sql-error.ts';
 import type { CloseReason } from '../trace/node-statistics.ts';
-import type { RunningQuery } from './query-runner.ts';
+import type { RunningQuery } from './statement/query-runner.ts';
 
 export class Interrupts {
   /** The query that a stop cancels. */

@@ -20,34 +20,34 @@ import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { SpanIdentity } from '../trace/query-trace.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { applySetting } from './apply-setting.ts';
-import { activityFact } from './activity.ts';
+import { applySetting } from './settings/apply-setting.ts';
+import { activityFact } from './facts/activity.ts';
 import type { SessionEnvironment } from './environment.ts';
-import { evaluationFacts, sessionFormats } from './evaluation-facts.ts';
-import { describeFields, describedOid, expandFormats } from './fields.ts';
-import { changeChannels } from './channel-changes.ts';
-import { catalogState } from './session-state.ts';
+import { evaluationFacts, sessionFormats } from './facts/evaluation-facts.ts';
+import { describeFields, describedOid, expandFormats } from './statement/fields.ts';
+import { changeChannels } from './transaction/channel-changes.ts';
+import { catalogState } from './facts/session-state.ts';
 import { dropTemporary, hasTemporary } from './definition/temporary.ts';
-import { KeptTexts } from './kept-texts.ts';
+import { KeptTexts } from './statement/kept-texts.ts';
 import { IdleWatch } from './idle-watch.ts';
-import { refuseEarlierWrites } from './earlier-writes.ts';
+import { refuseEarlierWrites } from './write/earlier-writes.ts';
 import { Interrupts } from './interrupts.ts';
-import { planKey } from './derived-settings.ts';
-import { Portal } from './portal.ts';
-import { Portals } from './portals.ts';
+import { planKey } from './settings/derived-settings.ts';
+import { Portal } from './portal/portal.ts';
+import { Portals } from './portal/portals.ts';
 import {
   checkFormatCodes,
   checkResultFormats,
   decodeParameters,
   parameterType,
-} from './parameters.ts';
-import { obeyOnCommit } from './on-commit.ts';
-import { SessionCatalog } from './planner-catalog.ts';
+} from './statement/parameters.ts';
+import { obeyOnCommit } from './transaction/on-commit.ts';
+import { SessionCatalog } from './facts/planner-catalog.ts';
 import { checkAccess } from './roles/check-access.ts';
-import { searchPathOf } from './search-path.ts';
+import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
-import { Prepared } from './prepared.ts';
-import { PreparedStatements } from './prepared-statements.ts';
+import { Prepared } from './statement/prepared.ts';
+import { PreparedStatements } from './statement/prepared-statements.ts';
 import type { QueryRequest } from '../exec/execution.ts';
 import type {
   BindMessage,
@@ -61,12 +61,12 @@ import type {
   SessionStart,
   StatementDescription,
 } from './session.ts';
-import { Settings } from './settings.ts';
-import { StatementExecution } from './statement-execution.ts';
+import { Settings } from './settings/settings.ts';
+import { StatementExecution } from './statement/statement-execution.ts';
 import { worksInFailedTransaction } from './utility/all.ts';
-import { TraceCycle } from './trace-cycle.ts';
-import { activeRows } from './trace-rows.ts';
-import { Transaction } from './transaction.ts';
+import { TraceCycle } from './tracing/trace-cycle.ts';
+import { activeRows } from './tracing/trace-rows.ts';
+import { Transaction } from './transaction/transaction.ts';
 
 /** Settings of the startup packet that ask for rights. */
 const ofRoles = new Set(['role', 'session_authorization']);

@@ -13,7 +13,7 @@
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { SqlError, type SqlErrorFields } from '../errors/sql-error.ts';
-import { parseVerifier, type Verifier } from '../session/scram-verifier.ts';
+import { parseVerifier, type Verifier } from '../session/roles/scram-verifier.ts';
 
 const nonceBytes = 18;
 

@@ -1,7 +1,7 @@
 /** Imports by a session of this process: into the data folder. */
 import { SqlError } from '../../errors/sql-error.ts';
 import { sqlStates } from '../../errors/sql-state.ts';
-import type { SessionContext } from '../../session/session-context.ts';
+import type { SessionContext } from '../../session/library/session-context.ts';
 import { openFolder } from '../open-folder.ts';
 import type { ImportTarget } from './import-target.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { encodeTextRows } from '../text-rows.ts';
+import { encodeTextRows } from '../statement/text-rows.ts';
 import { createBinaryCopyParser } from './copy-binary.ts';
 import { copyFormat, type CopyFormat } from './copy-format.ts';
 import { createCopyFormatter } from './copy-formatter.ts';

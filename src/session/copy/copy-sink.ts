@@ -8,8 +8,8 @@ import type { Expr } from '../../expr/expr.ts';
 import { Arena, type Budget } from '../../memory/arena.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
-import type { StatementContext } from '../statement-context.ts';
-import { RowChecks } from '../row-checks.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
+import { RowChecks } from '../write/row-checks.ts';
 import type { CopyTask } from './copy-load.ts';
 
 export class CopySink {

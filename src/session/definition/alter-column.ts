@@ -5,7 +5,7 @@ import { bindExpression, bindNewRows } from '../../plan/binder/bind-statement.ts
 import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { Node } from '@pgsql/types';
-import { makeNotice } from '../statement-context.ts';
+import { makeNotice } from '../statement/statement-context.ts';
 import type { AlterCommand, Change } from './alter-command.ts';
 import { addColumn, addIdentity, setDefault, typeOf } from './column-definition.ts';
 import { dependentsOf, dropDependents, type Dependent } from './dependents.ts';

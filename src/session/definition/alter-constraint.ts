@@ -1,6 +1,6 @@
 /** ALTER TABLE's commands about constraints. */
 import { SqlError } from '../../errors/sql-error.ts';
-import { makeNotice } from '../statement-context.ts';
+import { makeNotice } from '../statement/statement-context.ts';
 import type { AlterCommand, Change } from './alter-command.ts';
 import { addConstraint } from './column-definition.ts';
 import type { TableDraft } from './table-draft.ts';

@@ -1,6 +1,6 @@
 /** ALTER VIEW, SEQUENCE and INDEX in the words of ALTER TABLE: of them only OWNER TO. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import type { StatementContext } from '../statement-context.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
 import type { UtilityBody } from '../utility/utility.ts';
 import type { AlterCommand } from './alter-command.ts';
 import { roleNamed } from './owner.ts';

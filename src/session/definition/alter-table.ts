@@ -6,7 +6,7 @@
  */
 import { unsupported } from '../../errors/sql-error.ts';
 import { must } from '../../errors/assert.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { columnChanges } from './alter-column.ts';
 import { constraintChanges } from './alter-constraint.ts';

@@ -1,7 +1,7 @@
 /** COMMENT ON tables, views, sequences, their columns, constraints and indexes. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
-import type { StatementContext } from '../statement-context.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
 import type { Utility } from '../utility/utility.ts';
 import {
   displayName,

@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { bindCheck, bindRowExpression } from '../../plan/binder/bind-statement.ts';
 import { exprText } from '../../plan/explain/expr-text.ts';
 import type { Node } from '@pgsql/types';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { checkKey } from './new-rows.ts';
 import { chooseName } from './relation-names.ts';

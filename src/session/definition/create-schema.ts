@@ -1,6 +1,6 @@
 /** CREATE SCHEMA. */
 import { SqlError } from '../../errors/sql-error.ts';
-import { makeNotice } from '../statement-context.ts';
+import { makeNotice } from '../statement/statement-context.ts';
 import type { Utility } from '../utility/utility.ts';
 
 export const createSchema: Utility = {

@@ -1,7 +1,7 @@
 /** CREATE TABLE. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import { noteOnCommit } from '../on-commit.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { noteOnCommit } from '../transaction/on-commit.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import {
   addColumn,

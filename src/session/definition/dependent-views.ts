@@ -1,9 +1,9 @@
 /** Views over a table that changes: what they show must stay as it is. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { StoredView } from '../../catalog/table.ts';
-import { viewColumns } from '../session-state.ts';
+import { viewColumns } from '../facts/session-state.ts';
 import type { SqlSession } from '../sql-session.ts';
-import type { StatementContext } from '../statement-context.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
 import { displayRelation } from './relation-names.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
 

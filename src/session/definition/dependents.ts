@@ -4,7 +4,7 @@
  */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { SequenceDefinition, StoredView, TableDefinition } from '../../catalog/table.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { displayRelation } from './relation-names.ts';
 

@@ -1,7 +1,7 @@
 /** DROP TABLE, VIEW, SEQUENCE, INDEX, SCHEMA. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import {
   dependentsOf,

@@ -9,9 +9,9 @@ import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
 import { planNewRows } from '../../plan/plan-statement.ts';
 import { isVolatile, registryFacts } from '../../plan/rules/function-facts.ts';
-import { queryDatums } from '../internal-query.ts';
-import { startQuery } from '../query-runner.ts';
-import { findDuplicate, type KeyDefinition } from '../unique-keys.ts';
+import { queryDatums } from '../statement/internal-query.ts';
+import { startQuery } from '../statement/query-runner.ts';
+import { findDuplicate, type KeyDefinition } from '../write/unique-keys.ts';
 import type { TableDraft } from './table-draft.ts';
 
 /** Replaces the rows and the definition. Errors: those of the new values. */

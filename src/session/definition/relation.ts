@@ -3,7 +3,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { Sequence, StoredView, Table } from '../../catalog/table.ts';
 import { denied } from '../roles/session-roles.ts';
 import type { SqlSession } from '../sql-session.ts';
-import type { StatementContext } from '../statement-context.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
 import { relationNames } from './relation-names.ts';
 
 /** libpg-query's RangeVar. */

@@ -1,10 +1,10 @@
 /** RENAME TO, RENAME COLUMN, RENAME CONSTRAINT, SET SCHEMA. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { refuseWithViews, viewShapes } from './dependent-views.ts';
-import { viewColumns } from '../session-state.ts';
+import { viewColumns } from '../facts/session-state.ts';
 import { contentsOf } from './dependents.ts';
 import {
   checkSchemaExists,

@@ -1,7 +1,7 @@
 /** CREATE and ALTER SEQUENCE. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility } from '../utility/utility.ts';
 import {
   creationSchema,

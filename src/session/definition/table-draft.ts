@@ -16,7 +16,7 @@ import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import { exprText } from '../../plan/explain/expr-text.ts';
 import type { Node } from '@pgsql/types';
-import type { StatementContext } from '../statement-context.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
 import { chooseName, constraintNames, relationNames } from './relation-names.ts';
 
 const columnsMax = 1600;

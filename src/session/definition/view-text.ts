@@ -9,7 +9,7 @@ import { unsupported } from '../../errors/sql-error.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { planStatement } from '../../plan/plan-statement.ts';
 import { parseSql } from '../../sql/parse.ts';
-import type { StatementContext } from '../statement-context.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
 
 interface Edit {
   readonly at: number;

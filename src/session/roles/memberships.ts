@@ -1,7 +1,7 @@
 /** Membership in roles: GRANT role TO role and what does the same. */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 
 export interface NewMember {
   readonly role: RoleRecord;

@@ -2,9 +2,9 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
 import { formatText, parseText } from '../../types/type-text.ts';
-import { sessionFormats } from '../evaluation-facts.ts';
-import { createVerifier } from '../scram-verifier.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { sessionFormats } from '../facts/evaluation-facts.ts';
+import { createVerifier } from './scram-verifier.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { UtilityBody } from '../utility/utility.ts';
 import type { RoleSpecs } from './role-spec.ts';
 

@@ -6,7 +6,7 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import { AccessRights, type AccessObject } from '../../catalog/access-rights.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
-import { currentUserOf } from '../search-path.ts';
+import { currentUserOf } from '../settings/search-path.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 export class SessionRoles {

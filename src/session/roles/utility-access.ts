@@ -3,7 +3,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { findOwnRelation } from './own-relation.ts';
-import { nodeBody, nodeKind } from '../statement-kind.ts';
+import { nodeBody, nodeKind } from '../statement/statement-kind.ts';
 import { qualifiedName, type QualifiedName, type RangeVar } from '../definition/relation.ts';
 import type { UtilityBody } from '../utility/utility.ts';
 import { denied, mustOwn } from './session-roles.ts';

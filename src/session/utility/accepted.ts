@@ -1,5 +1,5 @@
 /** Statements that are accepted because nothing is left for them to do, each with its reason. */
-import { makeNotice } from '../statement-context.ts';
+import { makeNotice } from '../statement/statement-context.ts';
 import { requireRelation, type RangeVar } from '../definition/relation.ts';
 import type { Utility } from './utility.ts';
 

@@ -10,11 +10,11 @@ import { findOwnRelation } from '../roles/own-relation.ts';
 import type { CopyFormat } from '../copy/copy-format.ts';
 import { createCopyLoad } from '../copy/copy-load.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { startQuery } from '../query-runner.ts';
-import type { StatementContext } from '../statement-context.ts';
-import { closeReasonOf } from '../close-reason.ts';
-import { refuseWrite } from '../read-only.ts';
-import { guardKeys } from '../write-runner.ts';
+import { startQuery } from '../statement/query-runner.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
+import { closeReasonOf } from '../tracing/close-reason.ts';
+import { refuseWrite } from '../transaction/read-only.ts';
+import { guardKeys } from '../write/write-runner.ts';
 import { findTable, nameOf, type RangeVar } from '../definition/relation.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 

@@ -1,17 +1,17 @@
 /** SQL cursors: DECLARE, FETCH, MOVE, CLOSE. A cursor is a portal; one that scrolls keeps rows. */
-import { refuseEarlierWrites } from '../earlier-writes.ts';
+import { refuseEarlierWrites } from '../write/earlier-writes.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
-import { closeReasonOf } from '../close-reason.ts';
-import { describeFields, expandFormats } from '../fields.ts';
-import { Portal } from '../portal.ts';
-import { allRows, PortalRows, type RowSink } from '../portal-rows.ts';
-import { Prepared } from '../prepared.ts';
-import { startQuery } from '../query-runner.ts';
-import type { StatementContext } from '../statement-context.ts';
-import { isPlannable, nodeKind } from '../statement-kind.ts';
-import { StoredRows } from '../stored-rows.ts';
-import { transcoding } from '../transcode.ts';
+import { closeReasonOf } from '../tracing/close-reason.ts';
+import { describeFields, expandFormats } from '../statement/fields.ts';
+import { Portal } from '../portal/portal.ts';
+import { allRows, PortalRows, type RowSink } from '../portal/portal-rows.ts';
+import { Prepared } from '../statement/prepared.ts';
+import { startQuery } from '../statement/query-runner.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
+import { isPlannable, nodeKind } from '../statement/statement-kind.ts';
+import { StoredRows } from '../portal/stored-rows.ts';
+import { transcoding } from '../portal/transcode.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 const optionBinary = 0x0001;

@@ -1,9 +1,9 @@
 /** DISCARD ALL, PLANS, TEMP, SEQUENCES. */
 import { SqlError } from '../../errors/sql-error.ts';
-import { applySetting } from '../apply-setting.ts';
-import type { StatementContext } from '../statement-context.ts';
+import { applySetting } from '../settings/apply-setting.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
 import { dropTemporary } from '../definition/temporary.ts';
-import { forgetSequences } from '../sequence-effects.ts';
+import { forgetSequences } from '../facts/sequence-effects.ts';
 import type { Utility } from './utility.ts';
 
 export const discard: Utility = {

@@ -6,7 +6,7 @@ import { withGrant, withoutGrant } from '../roles/access-lists.ts';
 import { grantTargets, type GrantTarget } from '../roles/grant-targets.ts';
 import { granteeOid, namedRole, type RoleSpec, type RoleSpecs } from '../roles/role-spec.ts';
 import { denied } from '../roles/session-roles.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 const lettersByName: Readonly<Record<string, string>> = {

@@ -2,10 +2,10 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import { lockModes, lockNames } from '../../catalog/locks.ts';
 import { findRelation, findTable, nameOf, type RangeVar } from '../definition/relation.ts';
-import { waitForLock } from '../locks.ts';
+import { waitForLock } from '../transaction/locks.ts';
 import { findOwnRelation } from '../roles/own-relation.ts';
 import { denied } from '../roles/session-roles.ts';
-import { refuseWrite } from '../read-only.ts';
+import { refuseWrite } from '../transaction/read-only.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { RelationLock, Utility, UtilityBody } from './utility.ts';
 

@@ -5,12 +5,12 @@ import { bindExpression, bindTypeName } from '../../plan/binder/bind-statement.t
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { Node, TypeName } from '@pgsql/types';
-import { describeFields, expandFormats } from '../fields.ts';
-import { Portal } from '../portal.ts';
-import { Prepared } from '../prepared.ts';
+import { describeFields, expandFormats } from '../statement/fields.ts';
+import { Portal } from '../portal/portal.ts';
+import { Prepared } from '../statement/prepared.ts';
 import type { FieldDescription } from '../session.ts';
-import type { StatementContext } from '../statement-context.ts';
-import { StatementExecution } from '../statement-execution.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
+import { StatementExecution } from '../statement/statement-execution.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 export const prepare: Utility = {

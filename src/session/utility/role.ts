@@ -13,9 +13,9 @@ import {
   type RoleSpecs,
 } from '../roles/role-spec.ts';
 import { dependentsOf } from '../roles/role-dependents.ts';
-import { findSetting } from '../settings.ts';
-import { normalizeSetting } from '../setting-value.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
+import { findSetting } from '../settings/settings.ts';
+import { normalizeSetting } from '../settings/setting-value.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { argumentText } from './setting.ts';
 import type { Utility, UtilityBody } from './utility.ts';

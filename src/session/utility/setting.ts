@@ -1,12 +1,12 @@
 /** SET, SET LOCAL, SET TRANSACTION, RESET, SHOW. */
 import { unsupported } from '../../errors/sql-error.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { applySetting } from '../apply-setting.ts';
-import { namedField } from '../fields.ts';
-import { findSetting } from '../settings.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
-import { encodeTextRows } from '../text-rows.ts';
-import { setCharacteristic } from '../transaction-settings.ts';
+import { applySetting } from '../settings/apply-setting.ts';
+import { namedField } from '../statement/fields.ts';
+import { findSetting } from '../settings/settings.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import { encodeTextRows } from '../statement/text-rows.ts';
+import { setCharacteristic } from '../settings/transaction-settings.ts';
 import { transactionOptions } from './transaction.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 

@@ -1,7 +1,7 @@
 /** BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK TO, with PostgreSQL's warnings. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import { makeNotice, type StatementContext } from '../statement-context.ts';
-import { setCharacteristic } from '../transaction-settings.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import { setCharacteristic } from '../settings/transaction-settings.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 type Action = (context: StatementContext, body: UtilityBody) => Promise<string> | string;

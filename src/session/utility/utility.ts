@@ -4,7 +4,7 @@ import type { LockMode } from '../../catalog/locks.ts';
 import type { QualifiedName } from '../definition/relation.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { FieldDescription } from '../session.ts';
-import type { StatementContext } from '../statement-context.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
 
 export interface Utility {
   /** Key of the libpg-query node: `VariableSetStmt`. */

@@ -1,0 +1,129 @@
+/** What functions may know of the session: sent along with every query. */
+import type { SentCatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
+import type { QueryCatalog, QueryRequest } from '../../exec/execution.ts';
+import type { FactRows } from '../../plan/planner.ts';
+import { defaultFormats, type FormatSettings } from '../../types/format-settings.ts';
+import { signalSession } from './activity.ts';
+import { applySetting } from '../settings/apply-setting.ts';
+import type { Settings } from '../settings/settings.ts';
+import { sequenceEffects } from './sequence-effects.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+export function sessionFormats(session: SqlSession): FormatSettings {
+  return {
+    ...session.settings.derived(formatSettings),
+    nowMicros: session.transaction.startMicros,
+    lookup: lazyLookup(session),
+  };
+}
+
+function formatSettings(settings: Settings): FormatSettings {
+  const { extraFloatDigits, ...texts } = settings.derived(formatTexts);
+  return { ...defaultFormats, ...texts, extraFloatDigits: Number(extraFloatDigits) };
+}
+
+/** The settings of FormatSettings as text. */
+function formatTexts(settings: Settings): Readonly<Record<FormatName, string>> {
+  return {
+    dateStyle: settings.get('DateStyle'),
+    intervalStyle: settings.get('IntervalStyle'),
+    timeZone: settings.get('TimeZone'),
+    byteaOutput: settings.get('bytea_output'),
+    extraFloatDigits: settings.get('extra_float_digits'),
+  };
+}
+
+type FormatName = 'dateStyle' | 'intervalStyle' | 'timeZone' | 'byteaOutput' | 'extraFloatDigits';
+
+function lazyLookup(session: SqlSession): (fact: string, key: string) => string | undefined {
+  const facts = new SessionFacts(session);
+  return (fact, key) => facts.find(fact, key);
+}
+
+/** The system catalog of the moment when it is first asked. */
+class SessionFacts implements QueryCatalog {
+  readonly #session: SqlSession;
+  #system: SystemCatalog | undefined;
+
+  constructor(session: SqlSession) {
+    this.#session = session;
+  }
+
+  get #catalog(): SystemCatalog {
+    this.#system ??= this.#session.catalog().system;
+    return this.#system;
+  }
+
+  find(fact: string, key: string): string | undefined {
+    return this.#catalog.find(fact, key);
+  }
+
+  factParts(schema: string, name: string): readonly FactRows[] {
+    return this.#catalog.factParts(schema, name);
+  }
+
+  sent(traceRelations: readonly string[]): SentCatalogState {
+    return this.#catalog.sent(traceRelations);
+  }
+}
+
+const systemSchemas = new Set(['pg_catalog', 'information_schema']);
+
+function settingFacts(settings: Settings): Readonly<Record<string, string>> {
+  return settings.facts();
+}
+
+/** The search path as current_schemas shows it: schemas that there are. */
+function existingSchemas({ environment, transaction, searchPath }: SqlSession): readonly string[] {
+  const known = environment.store.schemas(transaction.storeTransaction);
+  return searchPath.filter((name) => known.includes(name) || systemSchemas.has(name));
+}
+
+/**
+ * `session` holds `user`, `database`, `pid`, … and, as its prototype made once per change, every
+ * setting under its lower-case name with the prefix `setting.`; `formats` holds the settings of FormatSettings as text.
+ */
+export function evaluationFacts(session: SqlSession): QueryRequest['evaluation'] {
+  const { settings, start, transaction, roles } = session;
+  const path = existingSchemas(session);
+  const own: Record<string, string> = {
+    'setting.trace.last_trace_id': settings.get('trace.last_trace_id'),
+    user: roles.currentUser,
+    sessionUser: roles.sessionUser,
+    database: start.database,
+    listening: JSON.stringify([...session.channels]),
+    schema: path[0] ?? '',
+    searchPath: path.join(','),
+    pid: String(session.processId),
+    clientAddress: start.clientAddress,
+    serverVersion: settings.get('server_version'),
+    startedMicros: String(session.startedMicros),
+    traceId: session.cycle.current?.traceId ?? '',
+    spanId: session.cycle.current?.spanId ?? '',
+  };
+  const shared = settings.derived(settingFacts);
+  const facts = Object.assign(Object.create(shared) as Record<string, string>, own);
+  return {
+    timeZone: settings.get('TimeZone'),
+    transactionMicros: transaction.startMicros,
+    statementMicros: later(session.statementMicros, transaction.startMicros),
+    session: facts,
+    formats: settings.derived(formatTexts),
+    catalog: new SessionFacts(session),
+    effects: {
+      signalBackend: (pid, action) => signalSession(session, pid, action),
+      setConfig: (name, value, isLocal) => {
+        applySetting(session, name, value ?? undefined, isLocal);
+        return settings.get(name);
+      },
+      sequences: sequenceEffects(session),
+      notify: (channel, payload) =>
+        session.transaction.channels.add({ kind: 'notify', channel, payload }),
+    },
+  };
+}
+
+/** The transaction may have been opened a moment after its first statement was received. */
+function later(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}

@@ -1,0 +1,120 @@
+/**
+ * What names mean for one statement: stored tables of the search path, users' views, and the
+ * system catalog, which is made only when a name asks for it.
+ */
+import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
+import type { Store, StoredView, StoreTransaction, Table } from '../../catalog/table.ts';
+import type { FactTable, PlannerCatalog, ViewDefinition } from '../../plan/planner.ts';
+
+export interface NameSources {
+  readonly store: Store;
+  readonly transaction: StoreTransaction | undefined;
+  readonly searchPath: readonly string[];
+  /** The session's own schema of temporary tables. */
+  readonly temporarySchema: string;
+  readonly state: () => CatalogState;
+  readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
+}
+
+const sequenceColumns: FactTable['columns'] = [
+  { name: 'last_value', type: { name: 'int8', typmod: -1 } },
+  { name: 'log_cnt', type: { name: 'int8', typmod: -1 } },
+  { name: 'is_called', type: { name: 'bool', typmod: -1 } },
+];
+
+const systemSchemas = new Set(['pg_catalog', 'information_schema', 'pg_toast']);
+
+export class SessionCatalog implements PlannerCatalog {
+  readonly #sources: NameSources;
+  #system: SystemCatalog | undefined;
+  /** Stored tables that were found. */
+  readonly foundTables = new Map<number, Table>();
+
+  constructor(sources: NameSources) {
+    this.#sources = sources;
+  }
+
+  get searchPath(): readonly string[] {
+    return this.#sources.searchPath;
+  }
+
+  get system(): SystemCatalog {
+    this.#system ??= this.#sources.createSystemCatalog(this.#sources.state());
+    return this.#system;
+  }
+
+  findTable(schema: string | undefined, name: string): Table | undefined {
+    const table = this.#findTable(schema, name);
+    if (table !== undefined) this.foundTables.set(table.definition.oid, table);
+    return table;
+  }
+
+  #findTable(schema: string | undefined, name: string): Table | undefined {
+    const { store, transaction, searchPath, temporarySchema } = this.#sources;
+    const stored = schema === 'pg_temp' ? temporarySchema : schema;
+    if (stored !== undefined) return store.findTable(stored, name, transaction);
+    for (const candidate of [temporarySchema, ...searchPath]) {
+      const table = store.findTable(candidate, name, transaction);
+      if (table !== undefined) return table;
+    }
+    return undefined;
+  }
+
+  findView(schema: string | undefined, name: string): ViewDefinition | undefined {
+    const own = this.findUserView(schema, name);
+    if (own !== undefined) return own;
+    if (schema !== undefined && !this.#isSystem(schema)) return undefined;
+    return this.system.findView(schema, name);
+  }
+
+  findUserView(schema: string | undefined, name: string): StoredView | undefined {
+    const views = this.#sources.store.views(this.#sources.transaction);
+    const { searchPath, temporarySchema } = this.#sources;
+    const stored = schema === 'pg_temp' ? temporarySchema : schema;
+    const schemas = stored === undefined ? [temporarySchema, ...searchPath] : [stored];
+    for (const candidate of schemas) {
+      const view = views.find((each) => each.schema === candidate && each.name === name);
+      if (view !== undefined) return view;
+    }
+    return undefined;
+  }
+
+  findFacts(schema: string | undefined, name: string): FactTable | undefined {
+    const sequence = this.#findSequence(schema, name);
+    if (sequence !== undefined) return sequence;
+    if (schema !== undefined && !this.#isSystem(schema)) return undefined;
+    return this.system.findFacts(schema, name);
+  }
+
+  /** A sequence is a relation of one row: its state. */
+  #findSequence(schema: string | undefined, name: string): FactTable | undefined {
+    const { store, transaction, searchPath, temporarySchema } = this.#sources;
+    const sequences = store.sequences(transaction);
+    if (sequences.length === 0) return undefined;
+    const stored = schema === 'pg_temp' ? temporarySchema : schema;
+    const schemas = stored === undefined ? [temporarySchema, ...searchPath] : [stored];
+    for (const candidate of schemas) {
+      const found = sequences.find(({ definition }) => {
+        return definition.schema === candidate && definition.name === name;
+      });
+      if (found === undefined) continue;
+      const { oid } = found.definition;
+      return { oid, schema: candidate, name, columns: sequenceColumns, rowCount: () => 1 };
+    }
+    return undefined;
+  }
+
+  #isSystem(schema: string): boolean {
+    return (
+      systemSchemas.has(schema) ||
+      !this.#sources.store.schemas(this.#sources.transaction).includes(schema)
+    );
+  }
+
+  resolveName(
+    kind: 'regclass' | 'regtype' | 'regproc' | 'regnamespace' | 'regrole',
+    name: string,
+  ): number | undefined {
+    return this.system.resolveName(kind, name);
+  }
+}

@@ -1,0 +1,67 @@
+/** Sequences as a session's functions use them: nextval, currval, lastval, setval. */
+import { SqlError } from '../../errors/sql-error.ts';
+import type { Sequence } from '../../catalog/table.ts';
+import type { SequenceEffects } from '../../functions/function-record.ts';
+import { refuseWrite } from '../transaction/read-only.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+/** What a session got last; entries of dropped sequences stay until it ends. */
+interface Values {
+  readonly byOid: Map<number, bigint>;
+  last: number | undefined;
+}
+
+const values = new WeakMap<SqlSession, Values>();
+
+/** DISCARD SEQUENCES and ALL. */
+export function forgetSequences(session: SqlSession): void {
+  values.delete(session);
+}
+
+function valuesOf(session: SqlSession): Values {
+  const known = values.get(session) ?? { byOid: new Map<number, bigint>(), last: undefined };
+  values.set(session, known);
+  return known;
+}
+
+export function sequenceEffects(session: SqlSession): SequenceEffects {
+  return {
+    next(oid) {
+      const sequence = sequenceOf(session, oid);
+      if (!sequence.definition.temporary) refuseWrite(session, 'nextval()');
+      const value = sequence.next();
+      const known = valuesOf(session);
+      known.byOid.set(oid, value);
+      known.last = oid;
+      return value;
+    },
+    current(oid) {
+      const known = valuesOf(session);
+      const wanted = oid ?? known.last;
+      const refuse = (message: string): SqlError =>
+        new SqlError('object_not_in_prerequisite_state', message);
+      if (wanted === undefined) throw refuse('lastval is not yet defined in this session');
+      const { name } = sequenceOf(session, wanted).definition;
+      const value = known.byOid.get(wanted);
+      if (value !== undefined) return value;
+      throw refuse(`currval of sequence "${name}" is not yet defined in this session`);
+    },
+    set(oid, last, isCalled) {
+      const sequence = sequenceOf(session, oid);
+      if (!sequence.definition.temporary) refuseWrite(session, 'setval()');
+      sequence.set({ last, isCalled });
+      if (isCalled) valuesOf(session).byOid.set(oid, last);
+    },
+  };
+}
+
+/** Errors: 42P01, 42809. The transaction waits at its end until the log knows the value. */
+function sequenceOf(session: SqlSession, oid: number): Sequence {
+  const sequence = session.transaction.forWriting().sequence(oid);
+  if (sequence !== undefined) return sequence;
+  const name = session.catalog().system.find('class_name', String(oid));
+  if (name === undefined) {
+    throw new SqlError('undefined_table', `could not open relation with OID ${oid}`);
+  }
+  throw new SqlError('wrong_object_type', `"${name}" is not a sequence`);
+}

@@ -1,0 +1,116 @@
+/** The moment's facts that the system catalog shows to one session. */
+import type { CatalogState, CursorFact, SettingFact } from '../../catalog/catalog-state.ts';
+import type { StoredView } from '../../catalog/table.ts';
+import { SqlError } from '../../errors/sql-error.ts';
+import { planStatement } from '../../plan/plan-statement.ts';
+import { parseSql } from '../../sql/parse.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SettingDefinition } from '../settings/setting-list.ts';
+import type { Portal } from '../portal/portal.ts';
+import { traceRows } from '../tracing/trace-rows.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+export function catalogState(session: SqlSession): CatalogState {
+  const { environment, transaction } = session;
+  const { store, directory } = environment;
+  const writes = transaction.storeTransaction;
+  return {
+    database: session.start.database,
+    currentUser: session.roles.currentUser,
+    currentRole: session.roles.currentOid,
+    searchPath: session.searchPath,
+    temporarySchema: session.temporarySchema,
+    get tables() {
+      return store.tables(writes).map((table) => ({
+        definition: table.definition,
+        get rowCount() {
+          return table.statistics().rowCount;
+        },
+        get byteSize() {
+          return Math.round(table.statistics().byteSize ?? 0);
+        },
+      }));
+    },
+    get schemas() {
+      return store.schemas(writes);
+    },
+    get views() {
+      return store.views(writes);
+    },
+    get sequences() {
+      return store.sequences(writes).map(({ definition, value, ahead }) => {
+        return { definition, value, ahead };
+      });
+    },
+    viewColumns: (view) => viewColumns(session, view),
+    records: store.records(writes),
+    superuser: environment.superuser,
+    get activity() {
+      return directory.activity();
+    },
+    get settings() {
+      return session.settings.all().map(([definition, value]) => settingFact(definition, value));
+    },
+    get prepared() {
+      return [...session.statements.values()]
+        .filter((prepared) => prepared.name !== '')
+        .map((prepared) => ({
+          name: prepared.name,
+          statement: prepared.sql,
+          parameterTypes: prepared.parameterTypes,
+        }));
+    },
+    get cursors() {
+      return session.portals.all.map(cursorFact);
+    },
+    get statistics() {
+      return environment.statistics();
+    },
+    traces: (relation) => traceRows(environment, relation),
+  };
+}
+
+function cursorFact({ name, prepared, cursor, createdMicros }: Portal): CursorFact {
+  return {
+    name,
+    statement: prepared.sql,
+    isHoldable: cursor?.holds === true,
+    isBinary: cursor?.isBinary === true,
+    scrolls: cursor?.scrolls === true,
+    createdMicros,
+  };
+}
+
+/** A view over a table that is gone or changed has no columns: SQLSTATE classes 42 and 0A. */
+export function viewColumns(
+  session: SqlSession,
+  view: StoredView,
+): readonly { readonly name: string; readonly type: SqlType }[] {
+  const [statement] = parseSql(view.sql);
+  if (statement === undefined) return [];
+  try {
+    const planned = planStatement(statement.node, session.plannerOptions(statement));
+    return planned.fields;
+  } catch (error) {
+    if (error instanceof SqlError) return [];
+    throw error;
+  }
+}
+
+function settingFact(definition: SettingDefinition, value: string): SettingFact {
+  const { kind } = definition;
+  return {
+    name: definition.name,
+    value,
+    type: kind.type === 'text' ? 'string' : kind.type,
+    description: definition.description,
+    resetValue: definition.initial,
+    bootValue: definition.initial,
+    unit: kind.type === 'integer' ? kind.unit : undefined,
+    ...(kind.type === 'integer' || kind.type === 'real'
+      ? { min: String(kind.min), max: String(kind.max) }
+      : {}),
+    fixed: definition.fixed === true,
+    enumValues: kind.type === 'enum' ? kind.values : undefined,
+  };
+}

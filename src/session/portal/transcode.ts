@@ -1,0 +1,73 @@
+/**
+ * Rows of a cursor in other formats than those it was declared with: FETCH over the extended
+ * protocol gives its result formats anew each time.
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import type { Field } from '../../plan/physical.ts';
+import { decodeBinary, encodeBinary } from '../../types/type-binary.ts';
+import { formatText, parseText } from '../../types/type-text.ts';
+import type { FormatSettings } from '../../types/format-settings.ts';
+import { sessionFormats } from '../facts/evaluation-facts.ts';
+import { expandFormats } from '../statement/fields.ts';
+import type { Portal } from './portal.ts';
+import type { RowSink } from './portal-rows.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
+
+/** The writer itself where the formats agree. */
+export function transcoding(portal: Portal, { session, out, formats }: StatementContext): RowSink {
+  const fields = portal.prepared.fields ?? [];
+  const from = expandFormats(portal.formats, fields.length);
+  // The simple protocol names no formats: rows come as the cursor has them.
+  const to = formats.length === 0 ? from : expandFormats(formats, fields.length);
+  if (to.every((format, index) => format === from[index])) return out;
+  const settings = sessionFormats(session);
+  const columns = fields.map((field, index) => {
+    return { field, from: from[index] ?? 0, to: to[index] ?? 0, settings };
+  });
+  return { rows: (bytes) => out.rows(transcodeRows(Buffer.from(bytes), columns)) };
+}
+
+interface TranscodedColumn {
+  readonly field: Field;
+  readonly from: number;
+  readonly to: number;
+  readonly settings: FormatSettings;
+}
+
+function transcodeRows(bytes: Buffer, columns: readonly TranscodedColumn[]): Buffer {
+  const rows: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += 1 + bytes.readInt32BE(at + 1)) {
+    rows.push(transcodeRow(bytes, at, columns));
+  }
+  return Buffer.concat(rows);
+}
+
+/** 'D', int32 length, int16 columns, per value int32 length (-1 NULL) and its bytes. */
+function transcodeRow(bytes: Buffer, start: number, columns: readonly TranscodedColumn[]): Buffer {
+  const pieces: Buffer[] = [];
+  let at = start + 7;
+  for (const column of columns) {
+    const length = bytes.readInt32BE(at);
+    const value = length < 0 ? null : transcode(bytes.subarray(at + 4, at + 4 + length), column);
+    const head = Buffer.alloc(4);
+    head.writeInt32BE(value === null ? -1 : value.length);
+    pieces.push(head, ...(value === null ? [] : [value]));
+    at += 4 + Math.max(0, length);
+  }
+  const body = Buffer.concat(pieces);
+  const head = Buffer.alloc(7);
+  head.write('D', 0, 'latin1');
+  head.writeInt32BE(6 + body.length, 1);
+  head.writeInt16BE(columns.length, 5);
+  return Buffer.concat([head, body]);
+}
+
+function transcode(bytes: Buffer, { field, from, to, settings }: TranscodedColumn): Buffer {
+  if (from === to) return bytes;
+  const type = field.type.name === 'unknown' ? ({ name: 'text', typmod: -1 } as const) : field.type;
+  if (to === 0) return Buffer.from(formatText(type, decodeBinary(type, bytes), settings), 'utf8');
+  if (type.name === 'record') {
+    throw new SqlError('feature_not_supported', 'binary FETCH of a row value is not supported');
+  }
+  return Buffer.from(encodeBinary(type, parseText(type, bytes.toString('utf8'), settings)));
+}

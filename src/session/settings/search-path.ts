@@ -1,0 +1,29 @@
+/** Schemas that names without one are looked up in. */
+import type { Settings } from './settings.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+/** Without pg_catalog, which is always there, and schemas that the current user may not use. */
+export function searchPathOf({ settings, roles }: SqlSession): readonly string[] {
+  const names = settings.derived(namedSchemas);
+  return roles.isSuperuser ? names : names.filter((name) => roles.mayUseSchema(name));
+}
+
+/** `"$user"` is the current user's own. */
+function namedSchemas(settings: Settings): readonly string[] {
+  return settings
+    .get('search_path')
+    .split(',')
+    .map((part) => unquoted(part.trim()))
+    .map((name) => (name === '$user' ? currentUserOf(settings) : name))
+    .filter((name) => name !== '' && name !== 'pg_catalog');
+}
+
+function unquoted(name: string): string {
+  return name.replace(/^"(.*)"$/, '$1').replaceAll('""', '"');
+}
+
+/** The role that SET ROLE names, else the session user. */
+export function currentUserOf(settings: Settings): string {
+  const role = settings.get('role');
+  return role === 'none' ? settings.get('session_authorization') : role;
+}

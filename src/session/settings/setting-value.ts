@@ -1,0 +1,225 @@
+/** Reads a setting's value as PostgreSQL does and gives it back as SHOW prints it. */
+import { SqlError, type SqlErrorFields } from '../../errors/sql-error.ts';
+import { unreachable } from '../../errors/assert.ts';
+import { parseTraceparent } from '../../trace/trace-context.ts';
+import { canonicalTimeZone } from './time-zone-setting.ts';
+import type { SettingDefinition, SettingKind } from './setting-list.ts';
+
+function invalid(name: string, value: string, hint?: string): SqlError {
+  return invalidWith(name, value, hint === undefined ? {} : { hint });
+}
+
+function invalidWith(name: string, value: string, fields: SqlErrorFields): SqlError {
+  const message = `invalid value for parameter "${name}": "${value}"`;
+  return new SqlError('invalid_parameter_value', message, fields);
+}
+
+/** Errors: 22023 with PostgreSQL's words. */
+export function normalizeSetting(definition: SettingDefinition, value: string): string {
+  const special = specialSettings[definition.name];
+  if (special) return special(value);
+  const { kind, name } = definition;
+  switch (kind.type) {
+    case 'bool':
+      return readBool(name, value);
+    case 'integer':
+      return readInteger(name, kind, value);
+    case 'real':
+      return readReal(name, kind, value);
+    case 'enum':
+      return readEnum(name, kind, value);
+    case 'text':
+      return value;
+    default:
+      return unreachable(kind);
+  }
+}
+
+const specialSettings: Readonly<Record<string, (value: string) => string>> = {
+  client_encoding: readEncoding,
+  DateStyle: readDateStyle,
+  TimeZone: canonicalTimeZone,
+  'trace.traceparent': readTraceparent,
+};
+
+const trueWords = ['true', 'tru', 'tr', 't', 'yes', 'ye', 'y', 'on', '1'];
+const falseWords = ['false', 'fals', 'fal', 'fa', 'f', 'no', 'n', 'off', 'of', '0'];
+
+function readBool(name: string, value: string): string {
+  const word = value.toLowerCase();
+  if (trueWords.includes(word)) return 'on';
+  if (falseWords.includes(word)) return 'off';
+  throw new SqlError('invalid_parameter_value', `parameter "${name}" requires a Boolean value`);
+}
+
+type IntegerKind = Extract<SettingKind, { readonly type: 'integer' }>;
+
+const unitsMs: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const unitsKb: Readonly<Record<string, number>> = {
+  B: 1 / 1024,
+  kB: 1,
+  MB: 1024,
+  GB: 1_048_576,
+  TB: 1_073_741_824,
+};
+
+function readInteger(name: string, kind: IntegerKind, value: string): string {
+  const match =
+    /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|0x[0-9a-fA-F]+)\s*([a-zA-Z]*)\s*$/.exec(value);
+  if (match === null) throw invalid(name, value);
+  const unit = match[2] ?? '';
+  const factor = unit === '' ? 1 : unitFactor(kind, unit);
+  if (factor === undefined) throw invalid(name, value, unitHint(kind));
+  const number = Math.round(Number(match[1]) * factor);
+  if (number < kind.min || number > kind.max) {
+    const range = `(${kind.min} .. ${kind.max})`;
+    const amount = kind.unit === undefined ? number : `${number} ${kind.unit}`;
+    const message = `${amount} is outside the valid range for parameter "${name}" ${range}`;
+    throw new SqlError('invalid_parameter_value', message);
+  }
+  return printInteger(number, kind);
+}
+
+function unitFactor(kind: IntegerKind, unit: string): number | undefined {
+  if (kind.unit === 'ms') return unitsMs[unit];
+  if (kind.unit === 'kB') return unitsKb[unit];
+  if (kind.unit === '8kB') return unitsKb[unit] === undefined ? undefined : unitsKb[unit] / 8;
+  return undefined;
+}
+
+function unitHint(kind: IntegerKind): string | undefined {
+  if (kind.unit === 'ms')
+    return 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".';
+  if (kind.unit === undefined) return undefined;
+  return 'Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".';
+}
+
+function printInteger(value: number, kind: IntegerKind): string {
+  if (value <= 0 || kind.unit === undefined) return String(value);
+  const table = kind.unit === 'ms' ? unitsMs : unitsKb;
+  const amount = kind.unit === '8kB' ? value * 8 : value;
+  const units = Object.entries(table).toSorted((a, b) => b[1] - a[1]);
+  for (const [unit, factor] of units) {
+    if (factor >= 1 && amount % factor === 0) return `${amount / factor}${unit}`;
+  }
+  return String(value);
+}
+
+type RealKind = Extract<SettingKind, { readonly type: 'real' }>;
+
+function readReal(name: string, kind: RealKind, value: string): string {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number)) throw invalid(name, value);
+  if (number < kind.min || number > kind.max) {
+    const range = `(${kind.min} .. ${kind.max})`;
+    const message = `${value} is outside the valid range for parameter "${name}" ${range}`;
+    throw new SqlError('invalid_parameter_value', message);
+  }
+  return String(number);
+}
+
+type EnumKind = Extract<SettingKind, { readonly type: 'enum' }>;
+
+function readEnum(name: string, kind: EnumKind, value: string): string {
+  const word = value.toLowerCase();
+  if (kind.values.includes(word)) return word;
+  throw invalid(name, value, `Available values: ${kind.values.join(', ')}.`);
+}
+
+/** Encoding names ignore case and everything but letters and digits. */
+function readEncoding(value: string): string {
+  const name = value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  if (name === 'utf8' || name === 'unicode') return 'UTF8';
+  // With it PostgreSQL converts nothing and still checks that text is UTF-8.
+  if (name === 'sqlascii') return 'SQL_ASCII';
+  const known = otherEncodings.find((each) => each.toLowerCase().replace('_', '') === name);
+  if (known === undefined) throw invalid('client_encoding', value);
+  const message = `invalid value for parameter "client_encoding": "${value}"`;
+  throw new SqlError('feature_not_supported', message, {
+    detail: `Conversion between ${known} and UTF8 is not supported.`,
+  });
+}
+
+const otherEncodings = [
+  'BIG5',
+  'EUC_CN',
+  'EUC_JP',
+  'EUC_KR',
+  'EUC_TW',
+  'GB18030',
+  'GBK',
+  'ISO_8859_5',
+  'ISO_8859_6',
+  'ISO_8859_7',
+  'ISO_8859_8',
+  'JOHAB',
+  'KOI8R',
+  'KOI8U',
+  'LATIN1',
+  'LATIN2',
+  'LATIN3',
+  'LATIN4',
+  'LATIN5',
+  'LATIN6',
+  'LATIN7',
+  'LATIN8',
+  'LATIN9',
+  'LATIN10',
+  'SJIS',
+  'UHC',
+  'WIN866',
+  'WIN874',
+  'WIN1250',
+  'WIN1251',
+  'WIN1252',
+  'WIN1253',
+  'WIN1254',
+  'WIN1255',
+  'WIN1256',
+  'WIN1257',
+  'WIN1258',
+];
+
+function readTraceparent(value: string): string {
+  if (value === '' || parseTraceparent(value) !== undefined) return value;
+  throw invalid('trace.traceparent', value);
+}
+
+const dateFormats: Readonly<Record<string, string>> = {
+  iso: 'ISO',
+  sql: 'SQL',
+  postgres: 'Postgres',
+  german: 'German',
+};
+const dateOrders: Readonly<Record<string, string>> = {
+  mdy: 'MDY',
+  us: 'MDY',
+  noneuro: 'MDY',
+  noneuropean: 'MDY',
+  dmy: 'DMY',
+  euro: 'DMY',
+  european: 'DMY',
+  ymd: 'YMD',
+};
+
+function readDateStyle(value: string): string {
+  let format = 'ISO';
+  let order = 'MDY';
+  for (const part of value.split(',')) {
+    const word = part.trim().toLowerCase();
+    if (dateFormats[word] !== undefined) format = dateFormats[word];
+    else if (dateOrders[word] !== undefined) order = dateOrders[word];
+    else if (word !== 'default') {
+      throw invalidWith('DateStyle', value, { detail: `Unrecognized key word: "${part.trim()}".` });
+    }
+    if (word === 'german') order = 'DMY';
+  }
+  return `${format}, ${order}`;
+}

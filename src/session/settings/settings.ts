@@ -1,0 +1,250 @@
+/**
+ * A session's settings: SET, SET LOCAL, RESET, SHOW, with PostgreSQL's transaction rules.
+ *
+ *     startup value ◀─RESET─ session value ◀─COMMIT/ROLLBACK─ values of the open transaction
+ *
+ * SET inside a transaction is undone when it rolls back; SET LOCAL when it ends either way.
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import { settingList, type SettingDefinition } from './setting-list.ts';
+import { normalizeSetting } from './setting-value.ts';
+
+interface SavedValue {
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly local: boolean;
+  /** What a commit restores after SET LOCAL: the session-level value at that time. */
+  readonly depth: number;
+}
+
+const definitions = new Map(settingList.map((row) => [row.name.toLowerCase(), row]));
+
+export function findSetting(name: string): SettingDefinition | undefined {
+  return definitions.get(name.toLowerCase());
+}
+
+function unrecognized(name: string): SqlError {
+  return new SqlError('undefined_object', `unrecognized configuration parameter "${name}"`);
+}
+
+export class Settings {
+  readonly #values = new Map<string, string>();
+  readonly #resetValues = new Map<string, string>();
+  /** Session values behind SET LOCAL and changes of the open transaction, oldest first. */
+  readonly #undo: SavedValue[] = [];
+  #depth = 0;
+  #inTransaction = false;
+  readonly #reported = new Map<string, string>();
+  /** What follows from the values, made once per change. */
+  readonly #derived = new Map<(settings: Settings) => unknown, unknown>();
+
+  constructor(initial: Readonly<Record<string, string>>) {
+    for (const definition of settingList) {
+      this.#values.set(definition.name, initial[definition.name] ?? definition.initial);
+    }
+    for (const [name, value] of this.#values) this.#resetValues.set(name, value);
+  }
+
+  /** Takes a startup parameter: the session's RESET value. Errors: 42704, 22023. */
+  start(name: string, value: string): void {
+    const definition = this.#definitionToSet(name);
+    const key = definition?.name ?? name;
+    const normalized = definition ? normalizeSetting(definition, value) : value;
+    this.#values.set(key, normalized);
+    this.#changed();
+    this.#resetValues.set(key, normalized);
+  }
+
+  /** Errors: 42704 for a name that is no setting. */
+  get(name: string): string {
+    const value = this.find(name);
+    if (value === undefined) throw unrecognized(name);
+    return value;
+  }
+
+  find(name: string): string | undefined {
+    return this.#values.get(name) ?? this.#values.get(findSetting(name)?.name ?? name);
+  }
+
+  /**
+   * What `make`, a function of the module, makes of the settings: kept until one changes. What
+   * `setFixed` sets may be older in it.
+   */
+  derived<T>(make: (settings: Settings) => T): T {
+    const known = this.#derived.get(make);
+    if (known !== undefined) return known as T;
+    const value = make(this);
+    this.#derived.set(make, value);
+    return value;
+  }
+
+  #changed(): void {
+    this.#derived.clear();
+  }
+
+  set(name: string, value: string, local: boolean): void {
+    const definition = this.#definitionToSet(name);
+    const key = definition?.name ?? name;
+    this.#store(key, definition ? normalizeSetting(definition, value) : value, local);
+  }
+
+  /** Sets what users change by statements of their own, with the transaction's rules. */
+  setOwned(name: string, value: string, local: boolean): void {
+    this.#store(name, value, local);
+  }
+
+  /** Sets what a user may not set: is_superuser, trace.last_trace_id. */
+  setFixed(name: string, value: string): void {
+    this.#values.set(name, value);
+  }
+
+  /** What a transaction begins with; it is not undone. */
+  assume(name: string, value: string): void {
+    if (this.#values.get(name) === value) return;
+    this.#values.set(name, value);
+    this.#changed();
+  }
+
+  reset(name: string, local = false): void {
+    const definition = this.#definitionToSet(name);
+    const key = definition?.name ?? name;
+    const value = this.#resetValues.get(key);
+    if (value !== undefined) this.#store(key, value, local);
+    else this.#remove(key);
+  }
+
+  resetAll(): void {
+    for (const key of [...this.#values.keys()]) {
+      if (findSetting(key)?.fixed) continue;
+      if (key.startsWith('transaction_') || key === 'role' || key === 'seed') continue;
+      this.reset(key);
+    }
+  }
+
+  #definitionToSet(name: string): SettingDefinition | undefined {
+    const definition = findSetting(name);
+    if (definition === undefined) {
+      if (!name.includes('.')) throw unrecognized(name);
+      return undefined;
+    }
+    if (definition.fixed) {
+      const message = `parameter "${definition.name}" cannot be changed`;
+      throw new SqlError('cant_change_runtime_param', message);
+    }
+    return definition;
+  }
+
+  #store(key: string, value: string, local: boolean): void {
+    if (local && !this.#inTransaction) return;
+    this.#save(key, local);
+    this.#values.set(key, value);
+    this.#changed();
+  }
+
+  #remove(key: string): void {
+    this.#save(key, false);
+    this.#values.delete(key);
+    this.#changed();
+  }
+
+  #save(key: string, local: boolean): void {
+    if (!this.#inTransaction) return;
+    this.#undo.push({ name: key, before: this.#values.get(key), local, depth: this.#depth });
+  }
+
+  beginTransaction(): void {
+    this.#inTransaction = true;
+    this.#depth = 0;
+    this.#undo.length = 0;
+  }
+
+  /** Number that `rollbackTo` takes back to: a savepoint. */
+  mark(): number {
+    return this.#undo.length;
+  }
+
+  rollbackTo(mark: number): void {
+    while (this.#undo.length > mark) this.#restore(this.#undo.pop() as SavedValue);
+  }
+
+  endTransaction(committed: boolean): void {
+    this.#inTransaction = false;
+    if (!committed) this.rollbackTo(0);
+    else this.#undoLocals();
+    this.#undo.length = 0;
+  }
+
+  /** After a commit, a name set locally goes back to its last value that was not local. */
+  #undoLocals(): void {
+    const keep = new Map<string, string | undefined>();
+    const locals = new Set<string>();
+    for (const saved of this.#undo) {
+      if (saved.local) {
+        if (!locals.has(saved.name)) keep.set(saved.name, saved.before);
+        locals.add(saved.name);
+      } else if (locals.delete(saved.name)) keep.delete(saved.name);
+    }
+    for (const name of locals) this.#put(name, keep.get(name));
+  }
+
+  #restore(saved: SavedValue): void {
+    this.#put(saved.name, saved.before);
+  }
+
+  #put(name: string, value: string | undefined): void {
+    if (value === undefined) this.#values.delete(name);
+    else this.#values.set(name, value);
+    this.#changed();
+  }
+
+  /** All listed settings, by name. */
+  all(): readonly (readonly [SettingDefinition, string])[] {
+    return settingList.map((definition) => [definition, this.#values.get(definition.name) ?? '']);
+  }
+
+  /** Every setting as `setting.<lower-case name>`. */
+  facts(): Readonly<Record<string, string>> {
+    const entries = [...this.#values].map(([name, value]) => [
+      `setting.${name.toLowerCase()}`,
+      value,
+    ]);
+    return Object.fromEntries(entries) as Readonly<Record<string, string>>;
+  }
+
+  /** Names and values that begin with the prefix, e.g. `trace.`. */
+  withPrefix(prefix: string): Readonly<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for (const [name, value] of this.#values) if (name.startsWith(prefix)) found[name] = value;
+    return found;
+  }
+
+  /** The ParameterStatus set; remembers what was told. */
+  reportAll(): (readonly [string, string])[] {
+    const list: (readonly [string, string])[] = [];
+    for (const { name, reported } of settingList) {
+      if (!reported) continue;
+      const value = this.#values.get(name) ?? '';
+      this.#reported.set(name, value);
+      list.push([name, value]);
+    }
+    return list;
+  }
+
+  /** Reported settings whose value differs from what was told last. */
+  takeChanges(): (readonly [string, string])[] {
+    const list: (readonly [string, string])[] = [];
+    for (const [name, told] of this.#reported) {
+      const value = this.#values.get(name) ?? '';
+      if (value === told) continue;
+      this.#reported.set(name, value);
+      list.push([name, value]);
+    }
+    return list;
+  }
+
+  /** Tells one name that is not of the fixed set: trace_id with trace.echo. */
+  tell(name: string, value: string): void {
+    this.#reported.set(name, '\u0000');
+    this.#values.set(name, value);
+  }
+}

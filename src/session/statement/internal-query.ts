@@ -1,0 +1,105 @@
+/** Queries that the session asks itself, about keys and NULLs; their plans are kept. */
+import { columnReader } from '../../columns/read.ts';
+import type { PhysicalPlan } from '../../plan/physical.ts';
+import { parseSql } from '../../sql/parse.ts';
+import type { Datum } from '../../types/datum.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { Prepared } from './prepared.ts';
+import { startQuery } from './query-runner.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+export interface InternalQuery {
+  readonly sql: string;
+  readonly parameters: readonly Datum[];
+  readonly types: readonly SqlType[];
+}
+
+/** Plans of one session and one state of the definitions. */
+interface KeptPlans {
+  readonly definitionVersion: number;
+  readonly bySql: Map<string, Prepared>;
+}
+
+const keptMax = 50;
+const kept = new WeakMap<SqlSession, KeptPlans>();
+
+function preparedFor(session: SqlSession, { sql, types }: InternalQuery): Prepared {
+  const { definitionVersion } = session.environment.store;
+  let plans = kept.get(session);
+  if (plans?.definitionVersion !== definitionVersion || plans.bySql.size >= keptMax) {
+    plans = { definitionVersion, bySql: new Map() };
+    kept.set(session, plans);
+  }
+  const known = plans.bySql.get(sql);
+  if (known !== undefined) return known;
+  const prepared = new Prepared('', sql, parseSql(sql)[0], types, 'fixed');
+  prepared.isInternal = true;
+  plans.bySql.set(sql, prepared);
+  return prepared;
+}
+
+export interface RowsQuery {
+  /** The table, quoted. */
+  readonly from: string;
+  readonly where: string;
+  readonly parameters: readonly Datum[];
+  readonly types: readonly SqlType[];
+}
+
+export interface StoredRow {
+  readonly rowId: bigint;
+  /** By column of the table. */
+  readonly values: readonly (Datum | null)[];
+}
+
+/** Stored rows with their ids: what a DELETE of them would read. Sees what `queryDatums` sees. */
+export async function queryRows(
+  session: SqlSession,
+  { from, where, parameters, types }: RowsQuery,
+): Promise<readonly StoredRow[]> {
+  const sql = `DELETE FROM ${from} WHERE ${where} RETURNING *`;
+  const planned = preparedFor(session, { sql, parameters, types }).plan(session);
+  if (planned.kind !== 'write') return [];
+  const places = planned.returning.map((expr) => (expr.kind === 'column' ? expr.index : 0));
+  const rows = await datumsOf(session, planned.source, parameters);
+  return rows.map((row) => ({
+    rowId: row[0] as bigint,
+    values: places.map((place) => row[place] ?? null),
+  }));
+}
+
+/** All rows as datums. Sees what is committed now, and the transaction's own changes. */
+export async function queryDatums(
+  session: SqlSession,
+  query: InternalQuery,
+): Promise<readonly (readonly (Datum | null)[])[]> {
+  const planned = preparedFor(session, query).plan(session);
+  return planned.kind === 'query' ? datumsOf(session, planned.plan, query.parameters) : [];
+}
+
+async function datumsOf(
+  session: SqlSession,
+  plan: PhysicalPlan,
+  parameters: readonly (Datum | null)[],
+): Promise<readonly (readonly (Datum | null)[])[]> {
+  const running = startQuery(session, plan, {
+    parameters,
+    output: { kind: 'columns' },
+    instrument: false,
+    moment: 'latest',
+  });
+  session.interrupts.current = running;
+  const rows: (Datum | null)[][] = [];
+  try {
+    for (;;) {
+      const chunk = await running.run.next(0);
+      if (chunk === undefined) return rows;
+      if (chunk.kind !== 'columns') continue;
+      const readers = chunk.columns.map((column) => columnReader(column));
+      for (let row = 0; row < chunk.rowCount; row++) rows.push(readers.map((read) => read(row)));
+    }
+  } finally {
+    await running.close('limit', undefined);
+    session.interrupts.current = undefined;
+  }
+}

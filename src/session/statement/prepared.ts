@@ -1,0 +1,159 @@
+/**
+ * Prepared statements and their plans.
+ *
+ * A statement is planned when it is parsed, for its types. The plan is kept for later executions
+ * until a definition changes: definitionVersion counts a transaction's own changes, too, when it
+ * makes them, and when it takes them back.
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import type { Field } from '../../plan/physical.ts';
+import type { PlannedStatement, PlanObserver } from '../../plan/planner.ts';
+import type { ParsedStatement } from '../../sql/statement.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { FieldDescription } from '../session.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { isPlannable } from './statement-kind.ts';
+import { describeUtility, innerQuery } from '../utility/all.ts';
+
+interface KeptPlan {
+  readonly planned: PlannedStatement;
+  readonly definitionVersion: number;
+  readonly settingsKey: string;
+  /** Rows of the stored tables when the plan was made. */
+  readonly sizes: ReadonlyMap<number, number>;
+}
+
+/** Tables that grow or shrink by more than this factor, and these rows, are planned anew. */
+const growthMax = 2;
+const fewRows = 1000;
+
+export class Prepared {
+  readonly name: string;
+  readonly sql: string;
+  /** undefined: the empty statement. */
+  readonly statement: ParsedStatement | undefined;
+  readonly createdMicros: bigint;
+  /** `fixed`: the statement has no parameters but those given (simple protocol: none). */
+  readonly #parameters: 'fixed' | 'inferred';
+  #parameterTypes: readonly (SqlType | undefined)[];
+  #kept: KeptPlan | undefined;
+  #fields: readonly Field[] | undefined;
+  /** The session's own question, which needs no privileges. */
+  isInternal = false;
+
+  constructor(
+    name: string,
+    sql: string,
+    statement: ParsedStatement | undefined,
+    parameterTypes: readonly (SqlType | undefined)[],
+    parameters: 'fixed' | 'inferred' = 'inferred',
+  ) {
+    this.#parameters = parameters;
+    this.name = name;
+    this.sql = sql;
+    this.statement = statement;
+    this.#parameterTypes = parameterTypes;
+    this.createdMicros = BigInt(Date.now()) * 1000n;
+  }
+
+  get isPlannable(): boolean {
+    return this.statement !== undefined && isPlannable(this.statement.node);
+  }
+
+  /** Types of $1 … $n, after `plan`. */
+  get parameterTypes(): readonly SqlType[] {
+    return this.#parameterTypes.map((type) => type ?? { name: 'text', typmod: -1 });
+  }
+
+  /** Output of a plannable statement, after `plan`; undefined: no rows. */
+  get fields(): readonly Field[] | undefined {
+    return this.#fields;
+  }
+
+  /** Fields that a utility statement returns are described by the session. */
+  utilityFields: readonly FieldDescription[] | undefined;
+
+  /** Errors: the binder's; 0A000 when the result's types changed since the first plan. */
+  plan(session: SqlSession, observer?: PlanObserver): PlannedStatement {
+    if (this.#kept !== undefined && this.holds(session)) return this.#kept.planned;
+    const { definitionVersion } = session.environment.store;
+    const settingsKey = session.planSettingsKey();
+    const { planned, sizes } = session.planNode(
+      this.statement as ParsedStatement,
+      this.#parameterTypes,
+      {
+        ...(observer === undefined ? {} : { observer }),
+        parametersFixed: this.#parameters === 'fixed',
+        isInternal: this.isInternal,
+        writesInWith: 'allowed',
+      },
+    );
+    this.#checkSameResult(planned.fields);
+    const source = planned.kind === 'query' ? planned.plan : planned.source;
+    this.#parameterTypes = source.parameterTypes;
+    this.#kept = { planned, definitionVersion, settingsKey, sizes };
+    return planned;
+  }
+
+  /** Whether the kept plan is what planning would give now. */
+  holds(session: SqlSession): boolean {
+    const kept = this.#kept;
+    if (kept?.planned.earlier !== undefined) return false;
+    return (
+      kept !== undefined &&
+      kept.definitionVersion === session.environment.store.definitionVersion &&
+      kept.settingsKey === session.planSettingsKey() &&
+      hasSimilarSizes(kept, session)
+    );
+  }
+
+  /** A query whose plan may be used again. */
+  get isReusableQuery(): boolean {
+    return this.#kept?.planned.kind === 'query';
+  }
+
+  /** A utility statement: the columns of its result, the types of its query's parameters. */
+  describe(session: SqlSession): void {
+    if (this.statement === undefined) return;
+    const inner = innerQuery(this.statement.node);
+    if (inner !== undefined) {
+      const { planned } = session.planNode(
+        { ...this.statement, node: inner },
+        this.#parameterTypes,
+        { parametersFixed: this.#parameters === 'fixed' },
+      );
+      const source = planned.kind === 'query' ? planned.plan : planned.source;
+      this.#parameterTypes = source.parameterTypes;
+    }
+    this.utilityFields = describeUtility(session, this.statement);
+  }
+
+  #checkSameResult(fields: readonly Field[]): void {
+    const before = this.#fields;
+    const after = fields.length === 0 ? undefined : fields;
+    const wasDescribed = this.#kept !== undefined && this.#parameters === 'inferred';
+    if (wasDescribed && !sameFields(before, after)) {
+      throw new SqlError('feature_not_supported', 'cached plan must not change result type');
+    }
+    this.#fields = after;
+  }
+}
+
+function hasSimilarSizes({ sizes }: KeptPlan, { environment }: SqlSession): boolean {
+  for (const [oid, before] of sizes) {
+    const now = environment.store.tableByOid(oid, undefined)?.rowCount ?? before;
+    if (now > before * growthMax + fewRows || before > now * growthMax + fewRows) return false;
+  }
+  return true;
+}
+
+function sameFields(a: readonly Field[] | undefined, b: readonly Field[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.length === b.length &&
+    a.every((field, index) => {
+      const other = b[index] as Field;
+      return field.name === other.name && field.type.name === other.type.name;
+    })
+  );
+}

@@ -1,0 +1,245 @@
+/**
+ * Runs planned queries: takes snapshots, starts the executor, moves chunks to the client, and
+ * tells the tracer what was counted.
+ *
+ *     plan ──snapshots──▶ executor.start ──chunks──▶ out.rows ──▶ report ──▶ trace
+ */
+import type { SnapshotMoment, TableSnapshot } from '../../catalog/table.ts';
+import type { QueryReport, QueryRequest, QueryRun, RunProgress } from '../../exec/execution.ts';
+import { childrenOf, type PhysicalPlan, type PlanNode } from '../../plan/physical.ts';
+import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
+import type { QueryTrace, SpanIdentity } from '../../trace/query-trace.ts';
+import { statisticsSince } from '../../trace/statistics-since.ts';
+import type { Datum } from '../../types/datum.ts';
+import type { ResultWriter } from '../session.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+/** Rows of a query that is running, as a portal holds it between fetches. */
+export class RunningQuery {
+  readonly plan: PhysicalPlan;
+  readonly #snapshots: PlanSnapshots;
+  readonly run: QueryRun;
+  readonly startNs: number;
+  /** Root of the Execute that opened the portal. */
+  readonly #first: SpanIdentity | undefined;
+  readonly #counts: boolean;
+  /** What traces have been told of so far, and since when they were not. */
+  #told = nothingTold;
+  #sinceNs: number;
+  #closed: Promise<QueryReport> | undefined;
+  exhausted = false;
+
+  constructor(
+    session: SqlSession,
+    request: Omit<QueryRequest, 'snapshots'>,
+    snapshots: PlanSnapshots,
+  ) {
+    this.#first = session.cycle.current;
+    this.plan = request.plan;
+    this.#snapshots = snapshots;
+    this.startNs = clockNs();
+    this.#sinceNs = this.startNs;
+    this.#counts = request.instrument;
+    const { byTable } = snapshots;
+    this.run = session.environment.executor.start({ ...request, snapshots: byTable });
+  }
+
+  /**
+   * Sends up to `rowsMax` rows (0 = all); returns how many. `exhausted` says whether more may come.
+   */
+  async send(rowsMax: number, out: Pick<ResultWriter, 'rows'>): Promise<number> {
+    let sent = 0;
+    while (rowsMax === 0 || sent < rowsMax) {
+      const chunk = await this.run.next(rowsMax === 0 ? 0 : rowsMax - sent);
+      if (chunk === undefined) {
+        this.exhausted = true;
+        break;
+      }
+      sent += chunk.rowCount;
+      if (chunk.kind === 'rows') await out.rows(chunk.bytes);
+    }
+    return sent;
+  }
+
+  /** The portal waits for its next Execute: tells what this one did. */
+  async suspend(trace: QueryTrace): Promise<void> {
+    const reason = this.exhausted ? 'exhausted' : 'suspended';
+    if (!this.#counts) {
+      const attributes = { 'op.close_reason': reason };
+      trace.phase({ name: 'execute_plan', startNs: this.#sinceNs, endNs: clockNs(), attributes });
+      return;
+    }
+    const progress = await this.run.progress();
+    if (progress === this.#told) return;
+    this.#notePhases(progress, trace, reason);
+    this.#told = progress;
+  }
+
+  /** Another Execute goes on with the rows. */
+  resume(trace: QueryTrace): void {
+    if (this.#first === undefined || this.#first === trace) return;
+    this.#sinceNs = clockNs();
+    trace.attributes({ 'portal.resumed': true });
+    trace.link(this.#first, 'portal');
+  }
+
+  /** Ends the run, once; lets go of snapshots; writes the phases of the trace. */
+  async close(reason: CloseReason, trace: QueryTrace | undefined): Promise<QueryReport> {
+    if (this.#closed === undefined) {
+      this.#closed = this.run.close(reason);
+      this.#closed.then(
+        () => this.#snapshots.release(),
+        () => this.#snapshots.release(),
+      );
+    }
+    const report = await this.#closed;
+    if (trace !== undefined) {
+      if (this.#told === nothingTold) this.#noteQueue(report, trace);
+      this.#notePhases(report, trace, reason);
+    }
+    return report;
+  }
+
+  #noteQueue({ queueNs }: QueryReport, trace: QueryTrace): void {
+    const startNs = this.startNs;
+    trace.phase({ name: 'queue.wait', startNs, endNs: startNs + queueNs });
+  }
+
+  /** What was done since the last time that somebody was told. */
+  #notePhases(
+    progress: RunProgress & Partial<QueryReport>,
+    trace: QueryTrace,
+    reason: CloseReason,
+  ): void {
+    const told = this.#told;
+    const isFirst = told === nothingTold;
+    const startNs = this.#sinceNs;
+    const endNs = Math.max(startNs, progress.endNs ?? clockNs());
+    const nodes = isFirst && reason !== 'suspended' ? progress.nodes : this.#nodesSince(progress);
+    const root = nodes.find(
+      ({ nodeId, partition }) => nodeId === this.plan.root.id && partition === 0,
+    );
+    trace.phase({
+      name: 'execute_plan',
+      startNs,
+      endNs,
+      ...(root ? { activeNs: root.busyNs } : {}),
+      attributes: {
+        'execute.rows': progress.rows - told.rows,
+        'execute.peak_mem_bytes': progress.peakBytes,
+        'execute.blocked_ns': progress.blockedNs - told.blockedNs,
+        ...(reason === 'exhausted' ? {} : { 'op.close_reason': reason }),
+      },
+    });
+    trace.nodes(this.plan, nodes, !isFirst);
+    const bytes = progress.encodeBytes - told.encodeBytes;
+    if (bytes === 0) return;
+    trace.phase({
+      name: 'result.encode',
+      startNs: Math.max(startNs, progress.encodeFirstNs),
+      endNs: progress.encodeLastNs,
+      activeNs: progress.encodeNs - told.encodeNs,
+      attributes: { 'result.bytes': bytes },
+    });
+  }
+
+  #nodesSince({ nodes }: RunProgress): RunProgress['nodes'] {
+    return statisticsSince(nodes, this.#told.nodes, this.#sinceNs);
+  }
+}
+
+const nothingTold: RunProgress = {
+  nodes: [],
+  encodeNs: 0,
+  encodeBytes: 0,
+  encodeFirstNs: 0,
+  encodeLastNs: 0,
+  rows: 0,
+  peakBytes: 0,
+  blockedNs: 0,
+};
+
+/** Columns of each stored table that the plan reads; kept, as plans run again and again. */
+function scannedColumns(plan: PhysicalPlan): ScannedColumns {
+  let columns = knownColumns.get(plan);
+  if (columns === undefined) {
+    columns = [...collectColumns(plan)].map(([oid, found]) => [oid, [...found]]);
+    knownColumns.set(plan, columns);
+  }
+  return columns;
+}
+
+type ScannedColumns = readonly (readonly [oid: number, columns: readonly number[]])[];
+
+const knownColumns = new WeakMap<PhysicalPlan, ScannedColumns>();
+
+function collectColumns(plan: PhysicalPlan): Map<number, Set<number>> {
+  const found = new Map<number, Set<number>>();
+  const visit = (node: PlanNode): void => {
+    if (node.kind === 'SeqScanExec') {
+      const columns = found.get(node.tableOid) ?? new Set<number>();
+      for (const column of node.columns) if (column >= 0) columns.add(column);
+      for (const { column } of node.pruning) columns.add(column);
+      found.set(node.tableOid, columns);
+    }
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(plan.root);
+  for (const subplan of plan.subplans) visit(subplan.plan);
+  return found;
+}
+
+/** What one run of a plan sees of the stored tables. */
+export interface PlanSnapshots {
+  readonly byTable: ReadonlyMap<number, TableSnapshot>;
+  /** Lets go of all of them. */
+  readonly release: () => void;
+}
+
+/** Of every stored table that the plan reads. */
+export function takeSnapshots(
+  session: SqlSession,
+  plan: PhysicalPlan,
+  moment: SnapshotMoment = 'transaction',
+): PlanSnapshots {
+  const transaction = session.transaction.storeTransaction;
+  const byTable = new Map<number, TableSnapshot>();
+  const taken: (() => void)[] = [];
+  for (const [oid, columns] of scannedColumns(plan)) {
+    const table = session.environment.store.tableByOid(oid, transaction);
+    if (table === undefined) continue;
+    const snapshot = table.snapshot(columns, transaction, moment);
+    byTable.set(oid, snapshot);
+    taken.push(() => table.release(snapshot));
+  }
+  return { byTable, release: () => taken.forEach((release) => release()) };
+}
+
+export interface RunOptions {
+  readonly parameters: readonly (Datum | null)[];
+  readonly output: QueryRequest['output'];
+  readonly instrument: boolean;
+  readonly moment?: SnapshotMoment;
+  /** Taken before; the run lets go of them. */
+  readonly snapshots?: PlanSnapshots;
+}
+
+export function startQuery(
+  session: SqlSession,
+  plan: PhysicalPlan,
+  options: RunOptions,
+): RunningQuery {
+  const { parameters, output, instrument, moment = 'transaction' } = options;
+  session.transaction.takeSnapshot();
+  const request = {
+    plan,
+    parameters,
+    evaluation: session.evaluationFacts(),
+    output,
+    instrument,
+    previewRows: instrument ? Number(session.settings.get('trace.preview_rows')) : 0,
+    memoryBytesMax: session.environment.queryMemoryBytesMax,
+  };
+  const snapshots = options.snapshots ?? takeSnapshots(session, plan, moment);
+  return new RunningQuery(session, request, snapshots);
+}

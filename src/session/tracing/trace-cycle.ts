@@ -1,0 +1,362 @@
+/**
+ * The traces of one message cycle: notes of phases before a query's root is open, the roots that
+ * wait for their last byte, and the errors that have no root yet.
+ *
+ *     first byte ─ notes (receive, parse, plan, bind) ─▶ open() ─ run ─▶ finish() ─▶ end() at flush
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import type { PlannedStatement, PlanObserver } from '../../plan/planner.ts';
+import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
+import type {
+  PhaseName,
+  PhaseNote,
+  QueryStart,
+  QueryTrace,
+  RuleNote,
+} from '../../trace/query-trace.ts';
+import type { Prepared } from '../statement/prepared.ts';
+import { InterleavedTime } from './interleaved-time.ts';
+import type { CycleTimes, Notice, ResultWriter } from '../session.ts';
+import type { WriteObserver } from '../statement/result-writers.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { statementSummary } from './statement-summary.ts';
+
+interface Finished {
+  readonly trace: QueryTrace;
+  readonly rows: number;
+  readonly reason: CloseReason;
+  readonly endNs: number;
+}
+
+interface TransactionBlock {
+  readonly id: string;
+  /** Trace of the statement that opened it. */
+  readonly trace: QueryTrace;
+  statements: number;
+}
+
+/** Phases that consist of rules: `trace.rules` may leave them out. */
+const rulePhases = new Set<PhaseName>(['analyze_logical_plan', 'optimize_logical_plan']);
+
+export class TraceCycle implements WriteObserver {
+  readonly #session: SqlSession;
+  readonly #sessionId: string;
+  #protocol: 'simple' | 'extended' | 'library' = 'simple';
+  #sql = '';
+  /** Start of the next root: the first byte, or the end of the root before. */
+  #startNs = 0;
+  #notes: PhaseNote[] = [];
+  #rules: RuleNote[] = [];
+  #open: QueryTrace | undefined;
+  #finished: Finished[] = [];
+  /** Text whose comments may carry the caller's context. */
+  #commentSql = '';
+  /** Statements parsed, and planned, in this cycle: their plan is none from a cache. */
+  readonly #parsed = new Set<Prepared>();
+  readonly #planned = new Set<Prepared>();
+  #block: TransactionBlock | undefined;
+  #hasWarned = false;
+  #isAbandoned = false;
+  readonly #writeWait = new InterleavedTime('client.write_wait');
+  readonly #copyReceive = new InterleavedTime('copy.receive');
+  /** Waits of the cycle that belong to statements already. */
+  #notedWaitNs = 0;
+  /** Traceparent of the library user's span around the queries. */
+  enclosing = '';
+
+  constructor(session: SqlSession) {
+    this.#session = session;
+    const { start, environment, settings, startedMicros, processId } = session;
+    this.#sessionId = `${startedMicros.toString(16)}-${processId.toString(16)}`;
+    if (start.acceptedNs === undefined) return;
+    environment.tracer.sessionStarted({
+      sessionId: this.#sessionId,
+      startNs: start.acceptedNs,
+      endNs: clockNs(),
+      attributes: {
+        'user.name': start.user,
+        'db.namespace': start.database,
+        'backend.pid': processId,
+        'client.address': start.clientAddress,
+        'pgwire.tls': start.tls,
+        'pgwire.authentication': start.authentication ?? 'trust',
+        application_name: settings.get('application_name'),
+      },
+    });
+  }
+
+  /** The trace of the statement that runs. */
+  get current(): QueryTrace | undefined {
+    return this.#open;
+  }
+
+  /** A message arrived. The first one since the last root sets the start of the next root. */
+  begin(protocol: 'simple' | 'extended' | 'library', sql: string, times: CycleTimes): void {
+    this.#protocol = protocol;
+    this.#sql = sql;
+    if (protocol !== 'extended') this.#commentSql = sql;
+    if (this.#notes.length > 0) return;
+    const lastEnd = this.#finished.at(-1)?.endNs ?? 0;
+    this.#startNs = Math.max(times.firstByteNs, lastEnd);
+    const endNs = Math.max(times.lastByteNs, this.#startNs);
+    this.note({ name: 'pgwire.receive', startNs: this.#startNs, endNs });
+  }
+
+  /** Parse made this statement: its comments speak for the cycle. */
+  parsed(prepared: Prepared): void {
+    this.#parsed.add(prepared);
+    this.#commentSql = prepared.sql;
+  }
+
+  /** Bind uses it. A named one that an earlier cycle parsed had another caller then. */
+  bound(prepared: Prepared): void {
+    const isFresh = prepared.name === '' || this.#parsed.has(prepared);
+    this.#commentSql = isFresh ? prepared.sql : '';
+  }
+
+  note(phase: PhaseNote): void {
+    if (this.#open !== undefined) this.#open.phase(phase);
+    else this.#notes.push(phase);
+  }
+
+  /** A phase after the statement's end: the commit of its implicit transaction. */
+  noteLate(phase: PhaseNote): void {
+    const last = this.#open ?? this.#finished.at(-1)?.trace;
+    last?.phase(phase);
+  }
+
+  /** Plans the statement unless its plan is kept, and notes phases and rules. */
+  plan(prepared: Prepared): void {
+    if (this.#plan(prepared).isMade) this.#planned.add(prepared);
+  }
+
+  /** The plan of a statement that runs: the kept one, or a new one when that does not hold. */
+  planned(prepared: Prepared): PlannedStatement {
+    const { planned, isMade } = this.#plan(prepared);
+    const isHit = !isMade && !this.#planned.has(prepared);
+    this.#open?.attributes({ 'plan.cache': isHit ? 'hit' : 'miss' });
+    return planned;
+  }
+
+  #plan(prepared: Prepared): { readonly planned: PlannedStatement; readonly isMade: boolean } {
+    const startNs = clockNs();
+    let failed = true;
+    let isMade = false;
+    const observer = this.observer();
+    const phase: PlanObserver['phase'] = (...note) => {
+      isMade = true;
+      observer.phase(...note);
+    };
+    try {
+      const planned = prepared.plan(this.#session, { ...observer, phase });
+      failed = false;
+      return { planned, isMade };
+    } finally {
+      if (isMade || failed) this.note({ name: 'plan', startNs, endNs: clockNs(), failed });
+    }
+  }
+
+  observer(): PlanObserver {
+    const { settings, environment } = this.#session;
+    const rules = settings.get('trace.rules');
+    const isOn = rules === 'full' && environment.tracer.wantsRules(settings.get('log.filter'));
+    const detail = {
+      diffs: settings.get('trace.plan_diff') === 'on',
+      maskLiterals: settings.get('trace.node_literals') !== 'on',
+    };
+    return {
+      nowNs: clockNs,
+      phase: (name, startNs, endNs) => {
+        if (rules !== 'off' || !rulePhases.has(name)) this.note({ name, startNs, endNs });
+      },
+      rule: (outcome) => {
+        if (!isOn) return;
+        const note: RuleNote = { ...outcome, phase: 'optimize_logical_plan' };
+        if (this.#open !== undefined) this.#open.rule(note);
+        else this.#rules.push(note);
+      },
+      ...(isOn ? { detail } : {}),
+    };
+  }
+
+  /** Opens the root of a statement that is about to run. */
+  open(sql: string): QueryTrace {
+    const { environment, settings, start, processId } = this.#session;
+    const trace = environment.tracer.begin({
+      protocol: this.#protocol,
+      startNs: this.#startNs > 0 ? this.#startNs : clockNs(),
+      sessionId: this.#sessionId,
+      backendPid: processId,
+      user: start.user,
+      database: start.database,
+      applicationName: settings.get('application_name'),
+      sql,
+      ...this.#context(sql),
+      settings: settings.derived(traceSettings),
+      schema: this.#session.searchPath.find((name) => name !== start.user) ?? '',
+      clientAddress: start.clientAddress,
+    });
+    for (const note of this.#notes) trace.phase(note);
+    for (const rule of this.#rules) trace.rule(rule);
+    this.#notes = [];
+    this.#rules = [];
+    this.#open = trace;
+    return trace;
+  }
+
+  #context(sql: string): Pick<QueryStart, 'commentSql' | 'inheritedTraceparent' | 'transaction'> {
+    const ownText = this.#protocol !== 'extended' && sql.includes('/*');
+    const commentSql = ownText ? sql : this.#commentSql;
+    const block = this.#session.transaction.inBlock ? this.#block : undefined;
+    const { enclosing } = this;
+    if (block === undefined) return { commentSql, inheritedTraceparent: enclosing };
+    block.statements += 1;
+    const { id, statements: sequence, trace } = block;
+    return {
+      commentSql,
+      inheritedTraceparent: trace.ownTraceparent || enclosing,
+      transaction: { id, sequence, begin: { traceId: trace.traceId, spanId: trace.spanId } },
+    };
+  }
+
+  /** A transaction block lasts from the statement that opened it to the one that ends it. */
+  #followTransaction(trace: QueryTrace): void {
+    const { transaction, processId } = this.#session;
+    if (!transaction.inBlock) this.#block = undefined;
+    else if (this.#block === undefined && trace.traceId !== '') {
+      const id = `${processId.toString(16)}-${transaction.startMicros.toString(16)}`;
+      this.#block = { id, trace, statements: 0 };
+    }
+  }
+
+  /** A comment carried a traceparent that is none: the statement runs untied. */
+  warnOfContext(out: ResultWriter): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const message = 'traceparent comment is invalid and has been ignored';
+    out.notice({ severity: 'WARNING', code: '01000', message, fields: {} });
+  }
+
+  /** The client reads slowly. */
+  waited(startNs: number, endNs: number): void {
+    this.#writeWait.add(startNs, endNs);
+  }
+
+  received(startNs: number, endNs: number): void {
+    this.#copyReceive.add(startNs, endNs);
+  }
+
+  /** A notice without its words, which may hold values. */
+  noticed({ severity, code }: Notice): void {
+    this.#open?.event('notice', clockNs(), { severity, code });
+  }
+
+  #noteInterleaved(trace: QueryTrace): void {
+    this.#notedWaitNs += this.#writeWait.activeNs;
+    for (const time of [this.#writeWait, this.#copyReceive]) {
+      const phase = time.take();
+      if (phase !== undefined) trace.phase(phase);
+    }
+  }
+
+  /** The statement is over; its root ends when its bytes are out, or when the next one begins. */
+  finish(rows: number, reason: CloseReason): void {
+    const trace = this.#open;
+    if (trace === undefined) return;
+    this.#open = undefined;
+    this.#noteInterleaved(trace);
+    const endNs = clockNs();
+    this.#startNs = endNs;
+    this.#finished.push({ trace, rows, reason, endNs });
+    const { settings } = this.#session;
+    settings.setFixed('trace.last_trace_id', trace.traceId);
+    if (settings.get('trace.echo') === 'on') settings.tell('trace_id', trace.traceId);
+    this.#followTransaction(trace);
+    if (this.#isAbandoned) this.end(0, 0);
+  }
+
+  /** An error: marks the open root, or makes one for a statement that never ran. */
+  fail(error: unknown, reason: CloseReason): void {
+    const trace = this.#open ?? this.open(this.#sql);
+    const isSqlError = error instanceof SqlError;
+    const code = isSqlError ? error.code : 'XX000';
+    const nodeId = (error as { readonly nodeId?: number }).nodeId;
+    trace.fail(code, isSqlError ? 'SqlError' : 'InternalError', nodeId);
+    this.finish(0, reason);
+  }
+
+  /** An error of a cycle whose statement never ran: parsing, planning or binding it failed. */
+  failUnopened(error: unknown): void {
+    if (error === undefined || this.#open !== undefined || this.#notes.length === 0) return;
+    const statement = [...this.#parsed].at(-1)?.statement;
+    const trace = this.open(this.#sql);
+    if (statement !== undefined) {
+      const { operation, tables } = statementSummary(statement.node);
+      trace.describe(operation, tables);
+    }
+    this.fail(error, 'error');
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  get hasNotes(): boolean {
+    return this.#notes.length > 0;
+  }
+
+  /** A cycle that parsed and ran nothing is a root of its own; its Executes come later. */
+  #openPrepared(): void {
+    const prepared = [...this.#parsed].at(-1);
+    if (prepared?.statement === undefined || this.#finished.length > 0) return;
+    const { operation, tables } = statementSummary(prepared.statement.node);
+    this.open(prepared.sql).describe(`PREPARE ${operation}`, tables);
+    this.finish(0, 'exhausted');
+  }
+
+  /** All bytes of the cycle are handed to the socket. */
+  end(writeWaitNs: number, bytes: number): void {
+    this.#openPrepared();
+    const endNs = clockNs();
+    const last = this.#finished.at(-1);
+    const waitNs = writeWaitNs - this.#notedWaitNs;
+    this.#notedWaitNs = 0;
+    if (last !== undefined && waitNs > 0) {
+      const attributes = { 'result.bytes': bytes };
+      last.trace.phase({
+        name: 'client.write_wait',
+        startNs: endNs - waitNs,
+        endNs,
+        activeNs: waitNs,
+        attributes,
+      });
+    }
+    for (const each of this.#finished) {
+      const traceEnd = each === last ? endNs : each.endNs;
+      each.trace.end({ endNs: traceEnd, rows: each.rows, reason: each.reason });
+    }
+    this.#finished = [];
+    this.#notes = [];
+    this.#rules = [];
+    this.#startNs = 0;
+    this.#parsed.clear();
+    this.#planned.clear();
+  }
+
+  /** The connection is gone: a root that is open ends when its statement has stopped. */
+  abandon(reason: string): void {
+    this.#isAbandoned = true;
+    if (this.#open === undefined) this.end(0, 0);
+    else if (reason !== 'terminate') this.#open.fail('08006', 'SqlError', undefined);
+  }
+}
+
+/** What the tracer may ask for; trace.last_trace_id may be an older one. */
+function traceSettings(settings: Settings): Readonly<Record<string, string>> {
+  return {
+    ...settings.withPrefix('trace.'),
+    ...settings.withPrefix('log.filter'),
+    ...settings.withPrefix('pg_tracing.'),
+  };
+}

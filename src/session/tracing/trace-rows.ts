@@ -1,0 +1,106 @@
+/** Rows of schema `trace`: ended spans from the tracer, running ones from the sessions. */
+import type { TraceRow } from '../../catalog/catalog-state.ts';
+import { childrenOf, type PlanNode } from '../../plan/physical.ts';
+import { clockNs } from '../../trace/node-statistics.ts';
+import { statementAttributes } from '../../trace/statement-attributes.ts';
+import { normalizeJsonb } from '../../types/json-value.ts';
+import { epochMicros } from '../../trace/span-data.ts';
+import type { SessionEnvironment } from '../environment.ts';
+import type { RunningQuery } from '../statement/query-runner.ts';
+import type { QueryTrace } from '../../trace/query-trace.ts';
+
+export function traceRows(environment: SessionEnvironment, relation: string): readonly TraceRow[] {
+  switch (relation) {
+    case 'spans':
+      return environment.tracer.recentSpans().map(spanRow);
+    case 'active_spans':
+      return environment.directory.activeSpans();
+    case 'stats':
+      return statisticsRows(environment);
+    default:
+      return [];
+  }
+}
+
+type Span = ReturnType<SessionEnvironment['tracer']['recentSpans']>[number];
+
+function spanRow(span: Span): TraceRow {
+  const attributes = { ...span.attributes, ...statementAttributes(span.sql) };
+  const whole = (name: string): bigint | null => {
+    const value = span.attributes[name];
+    return typeof value === 'number' ? BigInt(Math.round(value)) : null;
+  };
+  const nodeId = span.attributes['plan.node_id'];
+  return {
+    trace_id: span.traceId,
+    span_id: span.spanId,
+    parent_span_id: span.parentSpanId === '' ? null : span.parentSpanId,
+    name: span.name,
+    kind: span.isServer ? 'SERVER' : 'INTERNAL',
+    start_time: BigInt(span.startUs),
+    end_time: BigInt(span.endUs),
+    duration_ns: BigInt(span.endUs - span.startUs) * 1000n,
+    status: span.error === undefined ? 'UNSET' : 'ERROR',
+    error_type: span.error ?? null,
+    target: span.target,
+    level: span.level.toUpperCase(),
+    query_id: span.queryId === '' ? null : span.queryId,
+    node_id: typeof nodeId === 'number' ? nodeId : null,
+    rows: whole('datafusion.metrics.output_rows') ?? whole('db.response.returned_rows'),
+    self_ns: whole('op.self_ns'),
+    attributes: jsonb(attributes),
+    events: jsonb(span.events),
+    links: jsonb(span.links),
+  };
+}
+
+/** In jsonb's own form: keys in its order; it has no character 0. */
+function jsonb(value: unknown): string {
+  return normalizeJsonb(JSON.stringify(value).replaceAll('\\u0000', ''));
+}
+
+/** `jaeger_dropped_queue_full` is the exporter's name and the counter's. */
+function statisticsRows({ tracer }: SessionEnvironment): readonly TraceRow[] {
+  return Object.entries(tracer.counters()).map(([name, value]) => {
+    const at = name.indexOf('_');
+    const [exporter, counter] = [name.slice(0, at), name.slice(at + 1)];
+    return { exporter, counter, value: BigInt(Math.round(value)) };
+  });
+}
+
+export interface ActiveQuery {
+  readonly pid: number;
+  readonly trace: QueryTrace;
+  readonly running: RunningQuery | undefined;
+}
+
+/** A running query, and each node of its plan with its rows so far; NULL: not started. */
+export function activeRows({ pid, trace, running }: ActiveQuery): readonly TraceRow[] {
+  const { traceId, spanId, queryId } = trace;
+  const query = { pid, trace_id: traceId, span_id: spanId, query_id: queryId };
+  const times = (startNs: number): TraceRow => ({
+    start_time: BigInt(epochMicros(startNs)),
+    elapsed_ns: BigInt(Math.round(clockNs() - startNs)),
+  });
+  const nothing = { node_id: null, parent_node_id: null, rows: null, rows_estimated: null };
+  const root = { ...query, ...nothing, name: trace.summary, depth: 0, ...times(trace.startNs) };
+  if (running === undefined) return [root];
+  const rows: TraceRow[] = [root];
+  const visit = (node: PlanNode, parent: number | null, depth: number): void => {
+    const given = running.run.liveRows?.of(node.id);
+    rows.push({
+      ...query,
+      name: node.kind,
+      node_id: node.id,
+      parent_node_id: parent,
+      depth,
+      rows: given === undefined ? null : BigInt(given),
+      rows_estimated: BigInt(Math.round(node.estimatedRows)),
+      ...times(running.startNs),
+    });
+    for (const child of childrenOf(node)) visit(child, node.id, depth + 1);
+  };
+  visit(running.plan.root, null, 1);
+  for (const subplan of running.plan.subplans) visit(subplan.plan, null, 1);
+  return rows;
+}

@@ -1,0 +1,100 @@
+/**
+ * Locks of a session's transaction: waited for until they come, a stop, or lock_timeout.
+ *
+ *     SELECT       table: access share, held to the end of a block
+ *     INSERT …     table: row exclusive · keys of the new rows
+ *     UPDATE …     also the turn among the table's writers, for the statement
+ *     DDL          table: access exclusive
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import { lockNames, type LockMode, type LockWait } from '../../catalog/locks.ts';
+import type { PhysicalPlan } from '../../plan/physical.ts';
+import type { PlannedStatement, WriteStatement } from '../../plan/planner.ts';
+import { clockNs } from '../../trace/node-statistics.ts';
+import { millisOf } from '../settings/milliseconds.ts';
+import { refuseWrite } from './read-only.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+/** Shorter waits are not worth an event in the trace. */
+const longLockNs = 1_000_000;
+
+/** Errors: 55P03, 57014. */
+export async function waitForLock(session: SqlSession, wait: LockWait | undefined): Promise<void> {
+  if (wait === undefined) return;
+  const timeoutMs = millisOf(session.settings.get('lock_timeout'));
+  const startNs = clockNs();
+  let isGranted = false;
+  try {
+    await session.interrupts.wait(wait.granted, timeoutMs, () => {
+      return new SqlError('lock_not_available', 'canceling statement due to lock timeout');
+    });
+    isGranted = true;
+  } finally {
+    if (!isGranted) wait.abandon();
+    const ns = clockNs() - startNs;
+    if (ns >= longLockNs) session.cycle.current?.event('lock.wait', clockNs(), { ns });
+  }
+}
+
+/** Returns whether it had to wait. Errors: 40P01, 55P03, 57014. */
+export async function lockRelation(
+  session: SqlSession,
+  tableOid: number,
+  mode: LockMode,
+): Promise<boolean> {
+  const wait = session.transaction.forWriting().lock(lockNames.table(tableOid), mode);
+  await waitForLock(session, wait);
+  return wait !== undefined;
+}
+
+/** Before the snapshot that the write's source reads. Errors: 25006, 40P01, 55P03, 57014. */
+export async function lockForWrite(
+  session: SqlSession,
+  { table, operation, conflict }: WriteStatement,
+): Promise<void> {
+  if (!table.temporary) refuseWrite(session, operation.toUpperCase());
+  await lockRelation(session, table.oid, 'row exclusive');
+  if (operation === 'insert' && conflict?.update === undefined) return;
+  const turn = lockNames.writers(table.oid);
+  await waitForLock(session, session.transaction.forWriting().lock(turn, 'exclusive'));
+}
+
+/** The statement is over: other writers of the table have their turn. */
+export function endTurn(session: SqlSession, { table }: WriteStatement): void {
+  session.transaction.storeTransaction?.unlock(lockNames.writers(table.oid));
+}
+
+/**
+ * The tables of a statement. Returns whether it had to wait: what it was planned with may have
+ * changed meanwhile. A query outside of a block keeps its snapshot and no lock.
+ */
+export async function lockForStatement(
+  session: SqlSession,
+  planned: PlannedStatement,
+): Promise<boolean> {
+  let hasWaited = false;
+  const writes = [
+    ...(planned.earlier ?? []).map(({ write }) => write),
+    ...(planned.kind === 'write' ? [planned] : []),
+  ];
+  for (const { table } of writes) {
+    if (await lockRelation(session, table.oid, 'row exclusive')) hasWaited = true;
+  }
+  const plan = planned.kind === 'query' ? planned.plan : planned.source;
+  for (const oid of tablesOf(plan)) {
+    if (await lockForReading(session, oid)) hasWaited = true;
+  }
+  return hasWaited;
+}
+
+function tablesOf({ tables }: PhysicalPlan): readonly number[] {
+  return tables;
+}
+
+async function lockForReading(session: SqlSession, oid: number): Promise<boolean> {
+  const { transaction } = session;
+  if (transaction.inSomeBlock) return lockRelation(session, oid, 'access share');
+  const { store } = session.environment;
+  if (!store.wouldWait(lockNames.table(oid), 'access share')) return false;
+  return lockRelation(session, oid, 'access share');
+}

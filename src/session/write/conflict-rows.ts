@@ -1,0 +1,210 @@
+/**
+ * ON CONFLICT DO UPDATE: rows whose key is there already become updates of the row that has it.
+ *
+ *     rows ─▶ keys ─▶ rows of the table with these keys ─▶ pairs ─▶ WHERE ─▶ SET ─▶ new rows
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import { must } from '../../errors/assert.ts';
+import { makeBatch, type Batch } from '../../columns/batch.ts';
+import { buildColumn } from '../../columns/builder.ts';
+import { columnReader } from '../../columns/read.ts';
+import { prepare } from '../../expr/compile.ts';
+import type { PreparedExprs } from '../../expr/evaluate.ts';
+import { Arena, Budget } from '../../memory/arena.ts';
+import type { ConflictUpdate, WriteStatement } from '../../plan/planner.ts';
+import type { Datum } from '../../types/datum.ts';
+import { queryRows } from '../statement/internal-query.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { anyOf, keyQuery, keysOf, keyText, keyTexts, readKeys } from './unique-keys.ts';
+import type { KeyDefinition } from './unique-keys.ts';
+
+const copiedBytesMax = 1 << 30;
+
+type Row = readonly (Datum | null)[];
+
+interface Existing {
+  readonly rowId: bigint;
+  readonly values: Row;
+}
+
+/** A row of the batch: inserted as it is, or the update of a row that is there. */
+interface Proposed {
+  readonly values: Row;
+  readonly existing: Existing | undefined;
+}
+
+export interface ResolvedRows {
+  /** Rows to write, in the order of the batch. Valid until the next call. */
+  readonly rows: Batch;
+  /** Rows that they replace. */
+  readonly replaced: BigInt64Array;
+}
+
+export interface ConflictParts {
+  readonly planned: WriteStatement;
+  readonly update: ConflictUpdate;
+  readonly parameters: readonly (Datum | null)[];
+}
+
+export class ConflictRows {
+  readonly #session: SqlSession;
+  readonly #planned: WriteStatement;
+  readonly #parameters: readonly (Datum | null)[];
+  readonly #key: KeyDefinition;
+  readonly #where: PreparedExprs | undefined;
+  readonly #set: PreparedExprs;
+  readonly #arena = new Arena(new Budget(copiedBytesMax));
+  /** Keys of rows that this statement wrote. */
+  readonly #touched = new Set<string>();
+
+  constructor(session: SqlSession, { planned, update, parameters }: ConflictParts) {
+    this.#session = session;
+    this.#planned = planned;
+    this.#parameters = parameters;
+    const name = planned.conflict?.arbiters?.[0];
+    this.#key = must(
+      keysOf(planned.table).find((key) => key.name === name),
+      'the key of ON CONFLICT',
+    );
+    this.#where = update.where === undefined ? undefined : prepare([update.where]);
+    this.#set = prepare(update.exprs);
+  }
+
+  /** Errors: 21000 when a row would be written a second time; those of WHERE and SET. */
+  async resolve(batch: Batch): Promise<ResolvedRows> {
+    const { table } = this.#planned;
+    this.#arena.reset();
+    const existing = await this.#findExisting(batch);
+    const texts = keyTexts(table, this.#key, batch);
+    if (existing.size === 0 && this.#areNew(texts)) {
+      return { rows: batch, replaced: new BigInt64Array(0) };
+    }
+    const readers = table.columns.map((_, index) => columnReader(batch.column(index)));
+    const proposed = texts.map((text, row): Proposed => {
+      const values = readers.map((read) => read(row));
+      return { values, existing: text === undefined ? undefined : existing.get(text) };
+    });
+    const updated = this.#chosen(proposed.filter((each) => each.existing !== undefined));
+    const rows: Row[] = [];
+    const replaced: bigint[] = [];
+    for (const [row, each] of proposed.entries()) {
+      const text = texts[row];
+      if (each.existing === undefined) {
+        if (text !== undefined) this.#touch(text);
+        rows.push(each.values);
+        continue;
+      }
+      const values = updated.get(each);
+      if (text !== undefined && this.#touched.has(text)) throw secondTime();
+      if (values === undefined) continue;
+      if (text !== undefined) this.#touch(text);
+      this.#noteNewKey(values, text);
+      rows.push(values);
+      replaced.push(each.existing.rowId);
+    }
+    return { rows: this.#batchOf(rows), replaced: BigInt64Array.from(replaced) };
+  }
+
+  /** Whether no key was seen by this statement yet; they count as seen from then on. */
+  #areNew(texts: readonly (string | undefined)[]): boolean {
+    const own = texts.filter((text) => text !== undefined);
+    if (new Set(own).size < own.length || own.some((text) => this.#touched.has(text))) return false;
+    for (const text of own) this.#touched.add(text);
+    return true;
+  }
+
+  #touch(text: string): void {
+    if (this.#touched.has(text)) throw secondTime();
+    this.#touched.add(text);
+  }
+
+  #noteNewKey(values: Row, before: string | undefined): void {
+    const key = this.#key.columns.map((position) => values[position] ?? null);
+    if (key.includes(null)) return;
+    const { columns } = keyQuery(this.#planned.table, this.#key);
+    const text = keyText(columns, key as readonly Datum[]);
+    if (text !== before) this.#touched.add(text);
+  }
+
+  /** Rows of the table that have one of the batch's keys, by key. */
+  async #findExisting(batch: Batch): Promise<ReadonlyMap<string, Existing>> {
+    const { table } = this.#planned;
+    const keys = readKeys(this.#key, batch);
+    const found = new Map<string, Existing>();
+    if (keys.length === 0) return found;
+    const query = keyQuery(table, this.#key);
+    const { where, parameters, types } = anyOf(query, keys);
+    const rows = await queryRows(this.#session, { from: query.from, where, parameters, types });
+    for (const { rowId, values } of rows) {
+      const key = this.#key.columns.map((position) => values[position] ?? null);
+      found.set(keyText(query.columns, key as readonly Datum[]), { rowId, values });
+    }
+    return found;
+  }
+
+  /** The new values of rows that WHERE lets through. */
+  #chosen(pairs: readonly Proposed[]): ReadonlyMap<Proposed, Row> {
+    const chosen = this.#where === undefined ? pairs : this.#filtered(pairs, this.#where);
+    const updated = new Map<Proposed, Row>();
+    if (chosen.length === 0) return updated;
+    const readers = this.#evaluate(this.#set, chosen).map((column) => columnReader(column));
+    for (const [index, pair] of chosen.entries()) {
+      updated.set(
+        pair,
+        readers.map((read) => read(index)),
+      );
+    }
+    return updated;
+  }
+
+  #filtered(pairs: readonly Proposed[], where: PreparedExprs): readonly Proposed[] {
+    if (pairs.length === 0) return pairs;
+    const [column] = this.#evaluate(where, pairs);
+    const read = columnReader(must(column, 'WHERE'));
+    return pairs.filter((_, index) => read(index) === true);
+  }
+
+  #evaluate(
+    exprs: PreparedExprs,
+    pairs: readonly Proposed[],
+  ): ReturnType<PreparedExprs['evaluate']> {
+    const { columns } = this.#planned.table;
+    const sides = [
+      pairs.map(({ existing }) => must(existing, 'the row that is there').values),
+      pairs.map(({ values }) => values),
+    ];
+    const built = sides.flatMap((rows) =>
+      columns.map(({ type }, index) =>
+        buildColumn(
+          type,
+          rows.map((row) => row[index] ?? null),
+          this.#arena,
+        ),
+      ),
+    );
+    const context = this.#session.constantContext(this.#arena);
+    return exprs.evaluate(makeBatch(built, pairs.length), context, this.#parameters);
+  }
+
+  #batchOf(rows: readonly Row[]): Batch {
+    const columns = this.#planned.table.columns.map(({ type }, index) =>
+      buildColumn(
+        type,
+        rows.map((row) => row[index] ?? null),
+        this.#arena,
+      ),
+    );
+    return makeBatch(columns, rows.length);
+  }
+
+  free(): void {
+    this.#arena.free();
+  }
+}
+
+function secondTime(): SqlError {
+  const message = 'ON CONFLICT DO UPDATE command cannot affect row a second time';
+  const words = 'no rows proposed for insertion within the same command have duplicate';
+  const hint = `Ensure that ${words} constrained values.`;
+  return new SqlError('cardinality_violation', message, { hint });
+}

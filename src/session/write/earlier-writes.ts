@@ -1,0 +1,56 @@
+/**
+ * WITH clauses that write: their statements run first, and what they return is read by the rest.
+ * All of them see the database as it was before the first of them.
+ */
+import { unsupported } from '../../errors/sql-error.ts';
+import type { PlannedStatement } from '../../plan/planner.ts';
+import type { QueryTrace } from '../../trace/query-trace.ts';
+import type { Datum } from '../../types/datum.ts';
+import { takeSnapshots, type PlanSnapshots } from '../statement/query-runner.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { lockForWrite } from '../transaction/locks.ts';
+import { runWrite } from './write-runner.ts';
+
+export interface EarlierOptions {
+  readonly parameters: readonly (Datum | null)[];
+  readonly trace: QueryTrace;
+}
+
+/** Returns what the statement itself is to see; undefined: it has no such WITH clause. */
+export async function runEarlierWrites(
+  session: SqlSession,
+  planned: PlannedStatement,
+  { parameters, trace }: EarlierOptions,
+): Promise<PlanSnapshots | undefined> {
+  const { earlier } = planned;
+  if (earlier === undefined) return undefined;
+  for (const { write } of earlier) await lockForWrite(session, write);
+  if (planned.kind === 'write') await lockForWrite(session, planned);
+  session.transaction.takeSnapshot();
+  const own = takeSnapshots(session, planned.kind === 'query' ? planned.plan : planned.source);
+  const snapshots = earlier.map(({ write }) => takeSnapshots(session, write.source));
+  let done = 0;
+  try {
+    for (const { write, rows } of earlier) {
+      rows.length = 0;
+      const taken = snapshots[done];
+      done += 1;
+      const options = { parameters, trace, formats: [], stored: undefined, values: rows };
+      await runWrite(
+        session,
+        write,
+        taken === undefined ? options : { ...options, snapshots: taken },
+      );
+    }
+    return own;
+  } catch (error) {
+    own.release();
+    for (const left of snapshots.slice(done)) left.release();
+    throw error;
+  }
+}
+
+/** Where the rest of a statement is not run as a statement. Errors: 0A000. */
+export function refuseEarlierWrites({ earlier }: PlannedStatement): void {
+  if (earlier !== undefined) throw unsupported('a data-modifying statement in WITH in this place');
+}

@@ -1,0 +1,126 @@
+/**
+ * NOT NULL and CHECK over the rows that are about to be written. The first row that fails is
+ * told, and of its faults the first: columns in order, then checks by name.
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import type { Batch } from '../../columns/batch.ts';
+import type { Column } from '../../columns/column.ts';
+import { columnReader } from '../../columns/read.ts';
+import type { ConstraintDefinition, TableDefinition } from '../../catalog/table.ts';
+import { prepare } from '../../expr/compile.ts';
+import type { PreparedExprs } from '../../expr/evaluate.ts';
+import { kernels } from '../../kernels/kernels.ts';
+import { Arena, Budget } from '../../memory/arena.ts';
+import { expressionOf } from '../../plan/binder/assignments.ts';
+import { bindCheck } from '../../plan/binder/bind-statement.ts';
+import { formatText } from '../../types/type-text.ts';
+import { sessionFormats } from '../facts/evaluation-facts.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+/** Values of a failing row that are longer are cut off. */
+const rowTextValuesMax = 64;
+const checkBytesMax = 1 << 30;
+
+interface Fault {
+  readonly row: number;
+  readonly error: () => SqlError;
+}
+
+export class RowChecks {
+  readonly #session: SqlSession;
+  readonly #table: TableDefinition;
+  readonly #checks: readonly ConstraintDefinition[];
+  readonly #exprs: PreparedExprs | undefined;
+  readonly #arena = new Arena(new Budget(checkBytesMax));
+
+  constructor(session: SqlSession, table: TableDefinition) {
+    this.#session = session;
+    this.#table = table;
+    this.#checks = table.constraints
+      .filter(({ kind }) => kind === 'check')
+      .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+    if (this.#checks.length > 0) this.#exprs = this.#prepared();
+  }
+
+  #prepared(): PreparedExprs {
+    const options = this.#session.plannerOptions({ positionOf: () => 0 });
+    return prepare(
+      this.#checks.map(({ checkSql = 'true' }) => {
+        return bindCheck(expressionOf(checkSql), options, this.#table);
+      }),
+    );
+  }
+
+  /** `rows` are columns in table order. Errors: 23502, 23514 with the failing row. */
+  check(rows: Batch): void {
+    const faults = [...this.#nulls(rows), ...this.#failedChecks(rows)];
+    let first: Fault | undefined;
+    for (const fault of faults) if (first === undefined || fault.row < first.row) first = fault;
+    if (first !== undefined) throw first.error();
+  }
+
+  #nulls(rows: Batch): Fault[] {
+    const table = this.#table;
+    return table.columns.flatMap(({ notNull, name }, index): Fault[] => {
+      const column = rows.column(index);
+      if (!notNull || column.validity === 0) return [];
+      const checked = column.encoding === 'constant' ? 1 : rows.rowCount;
+      if (kernels().countBits(column.validity, checked) === checked) return [];
+      const row = firstRow(column, rows.rowCount, (value) => value === null);
+      if (row < 0) return [];
+      const words = `null value in column "${name}" of relation "${table.name}" violates not-null`;
+      const error = () =>
+        new SqlError('not_null_violation', `${words} constraint`, {
+          detail: this.#rowText(rows, row),
+          schema: table.schema,
+          table: table.name,
+          column: name,
+        });
+      return [{ row, error }];
+    });
+  }
+
+  #failedChecks(rows: Batch): Fault[] {
+    if (this.#exprs === undefined) return [];
+    const { name: relation, schema } = this.#table;
+    this.#arena.reset();
+    const context = this.#session.constantContext(this.#arena);
+    const columns = this.#exprs.evaluate(rows, context, []);
+    return columns.flatMap((column, index): Fault[] => {
+      const row = firstRow(column, rows.rowCount, (value) => value === false);
+      if (row < 0) return [];
+      const constraint = this.#checks[index]?.name ?? '';
+      const words = `new row for relation "${relation}" violates check constraint "${constraint}"`;
+      const error = () =>
+        new SqlError('check_violation', words, {
+          detail: this.#rowText(rows, row),
+          schema,
+          table: relation,
+          constraint,
+        });
+      return [{ row, error }];
+    });
+  }
+
+  #rowText(rows: Batch, row: number): string {
+    const formats = sessionFormats(this.#session);
+    const values = this.#table.columns.map(({ type }, index) => {
+      const value = columnReader(rows.column(index))(row);
+      if (value === null) return 'null';
+      const text = formatText(type, value, formats);
+      return text.length > rowTextValuesMax ? `${text.slice(0, rowTextValuesMax)}...` : text;
+    });
+    return `Failing row contains (${values.join(', ')}).`;
+  }
+
+  free(): void {
+    this.#arena.free();
+  }
+}
+
+function firstRow(column: Column, rowCount: number, fails: (value: unknown) => boolean): number {
+  const read = columnReader(column);
+  const checked = column.encoding === 'constant' ? Math.min(1, rowCount) : rowCount;
+  for (let row = 0; row < checked; row++) if (fails(read(row))) return row;
+  return -1;
+}
