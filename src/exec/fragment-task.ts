@@ -9,6 +9,7 @@ import { Arena } from '../memory/arena.ts';
 import { batchRowsMax } from '../columns/batch.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import type { QueryContext } from './operator.ts';
+import { setCheckpoint } from './checkpoint.ts';
 import { FragmentControl } from './fragment-control.ts';
 import { RowBuffer } from './keys/row-buffer.ts';
 import type { StepOutcome } from './query-driver.ts';
@@ -60,6 +61,8 @@ export class FragmentTask implements Task {
       this.#run(scope);
     } catch (failure) {
       error = failure;
+    } finally {
+      setCheckpoint(undefined);
     }
     try {
       scope.release();

@@ -11,6 +11,7 @@ import type { Batch } from '../columns/batch.ts';
 import type { PlanNode } from '../plan/physical.ts';
 import type { Chunk, QueryReport, QueryRequest, RunProgress } from './execution.ts';
 import type { BatchStream, QueryContext } from './operator.ts';
+import { setCheckpoint } from './checkpoint.ts';
 import { QueryScope, type QueryFacts, type ThreadServices } from './query-scope.ts';
 import { makeSink, type ResultSink } from './result-sink.ts';
 
@@ -103,6 +104,8 @@ export class QueryDriver {
     } catch (error) {
       this.#stepping = false;
       return this.#finish(this.#closeWanted ?? 'error', this.#closeWanted ? undefined : error);
+    } finally {
+      setCheckpoint(undefined);
     }
     this.#stepping = false;
     if (this.#closeWanted !== undefined) return this.#finish(this.#closeWanted);

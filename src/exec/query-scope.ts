@@ -14,6 +14,7 @@ import type { Datum } from '../types/datum.ts';
 import { catalogOf } from './catalog-of.ts';
 import { evaluateScalar } from './expressions.ts';
 import { computedRows } from './fragment-state.ts';
+import { setCheckpoint } from './checkpoint.ts';
 import { countColumn } from './column-reads.ts';
 import { newStatistics, OperatorStream, TurnClock } from './instrument.ts';
 import { LiveCell, type LiveRowsShare } from './live-rows.ts';
@@ -66,6 +67,7 @@ export class QueryScope {
   readonly #evaluation: ScopedContext['evaluation'];
   readonly #shared = new Map<string, unknown>();
   readonly #segments: SegmentReader;
+  readonly #check = (): void => this.checkStop();
   #closing: CloseReason | undefined;
   #failed = false;
 
@@ -84,7 +86,7 @@ export class QueryScope {
       session,
       formats,
       catalog: catalogOf(facts.evaluation),
-      checkCancelled: () => this.checkStop(),
+      checkCancelled: this.#check,
       ...(effects === undefined ? {} : { effects }),
     };
   }
@@ -164,11 +166,12 @@ export class QueryScope {
   }
 
   /**
-   * At every pull: lets other queries have the thread for a moment, when they wait for it.
+   * At every pull and checkpoint: lets other queries have the thread for a moment, when they wait for it.
    * Errors: 57014 when the query, or this part of it, is to stop.
    */
   checkStop(): void {
     const givenNs = this.#services.giveWay?.() ?? 0;
+    setCheckpoint(this.#check);
     if (givenNs > 0) this.clock.pause(givenNs);
     for (const cell of this.facts.stopCells) {
       const reason = stopReason(cell);

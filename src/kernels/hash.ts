@@ -31,7 +31,8 @@ export interface HashKernels {
     count: number,
     out: number,
   ): void;
-  rehashWords(state: number): void;
+  /** Puts ids [from, to) into empty slots. */
+  rehashWords(state: number, from: number, to: number): void;
   /** A u64 hash per position; offsets 0: rows of `width` bytes. */
   hashTexts(
     values: number,
@@ -64,7 +65,8 @@ export interface HashKernels {
     hashes: number,
     out: number,
   ): void;
-  rehashTexts(state: number, oldSlots: number, oldMask: number): void;
+  /** Puts what `count` slots of before hold into empty slots. */
+  rehashTexts(state: number, oldSlots: number, count: number): void;
   internEntries(
     state: number,
     values: number,

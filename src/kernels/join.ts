@@ -1,7 +1,10 @@
 /** Signatures of assembly/join.ts: chains of build rows and pairs of rows. */
 export interface JoinKernels {
-  /** `head` by id, filled with 0xFFFFFFFF beforehand; `next` by row. Returns rows not first. */
-  chainRows(ids: number, count: number, head: number, next: number): number;
+  /**
+   * Chains rows [from, to) before later ones: `head` by id, filled with 0xFFFFFFFF at first,
+   * `next` by row. Returns how many of them are followed by another.
+   */
+  chainRows(ids: number, from: number, to: number, head: number, next: number): number;
   /** `cursor`: {u32 position, u32 build row or 0xFFFFFFFF}; done when position is `count`. */
   pairRows(
     cursor: number,

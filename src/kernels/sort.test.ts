@@ -260,6 +260,21 @@ function sortedBy(list: readonly (readonly bigint[])[], words: number): number[]
   return [...heap().u32.subarray(rows / 4, rows / 4 + count)];
 }
 
+/** Row numbers in the order of their texts, merged `most` rows at a time. */
+function mergedTexts(values: number, offsets: number, count: number, most: number): number {
+  let from = arena.allocate((count + 1) * 4);
+  let to = arena.allocate((count + 1) * 4);
+  const cursor = arena.allocate(12);
+  const k = kernels();
+  k.fillSequence(from, 0, count);
+  for (let width = 1; width < count; width *= 2) {
+    k.fillBytes(cursor, 0, 12);
+    while (k.mergeTextRuns(values, offsets, from, to, width, count, cursor, most) === 0);
+    [from, to] = [to, from];
+  }
+  return from;
+}
+
 describe('orders', () => {
   test('of records of several words are stable', () => {
     const cases = fc
@@ -295,7 +310,7 @@ describe('orders', () => {
       fc.string({ maxLength: 20 }),
     );
     fc.assert(
-      fc.property(listOf(piece), (texts) => {
+      fc.property(listOf(piece), fc.integer({ min: 1, max: 40 }), (texts, most) => {
         arena.reset();
         const bytes = texts.map((text) => Buffer.from(text));
         const ends: number[] = [0];
@@ -304,8 +319,14 @@ describe('orders', () => {
           heap().u8.set(Buffer.concat(bytes), at),
         );
         const ranks = arena.allocate((texts.length + 1) * 4);
-        const scratch = arena.allocate((texts.length + 1) * 12);
-        const found = kernels().rankTexts(values, placeU32(ends), texts.length, ranks, scratch);
+        const sorted = mergedTexts(values, placeU32(ends), texts.length, most);
+        const rankSome = (from: number, count: number, before: number, first: number): number =>
+          k.rankSortedTexts(values, placeU32(ends), sorted + from * 4, count, ranks, before, first);
+        const k = kernels();
+        const cut = Math.min(most, texts.length);
+        const last = rankSome(0, cut, 0xffffffff, 0);
+        const before = cut === 0 ? 0xffffffff : (heap().u32[sorted / 4 + cut - 1] as number);
+        const found = rankSome(cut, texts.length - cut, before, last) + Math.min(1, texts.length);
         const distinct = [...new Set(bytes.map((each) => each.toString('latin1')))].toSorted();
         const wanted = bytes.map((each) => distinct.indexOf(each.toString('latin1')));
         assert.deepEqual([...heap().u32.subarray(ranks / 4, ranks / 4 + texts.length)], wanted);

@@ -57,8 +57,46 @@ export interface SortKernels {
     scratch: number,
     histogram: number,
   ): void;
-  /** Dense ranks (equal texts share one) by byte order; scratch: 3 × count u32. */
-  rankTexts(values: number, offsets: number, count: number, ranks: number, scratch: number): number;
+  /** The passes of `sortRows` one by one: counts the bytes at `at`, `stride` apart. */
+  countCodeBytes(at: number, stride: number, count: number, histogram: number): void;
+  /** Counts become places; 0 when all rows share the byte. */
+  placeBuckets(at: number, count: number, histogram: number): number;
+  /** Moves row numbers from `from` to the places of their bytes in `to`. */
+  scatterRows(
+    at: number,
+    stride: number,
+    from: number,
+    count: number,
+    histogram: number,
+    to: number,
+  ): void;
+  /**
+   * Merges sorted runs of `width` rows by pairs, at most `most` rows a call; `cursor` is three
+   * u32, zeros at first. Returns 1 when all are merged.
+   */
+  mergeTextRuns(
+    values: number,
+    offsets: number,
+    from: number,
+    to: number,
+    width: number,
+    count: number,
+    cursor: number,
+    most: number,
+  ): number;
+  /**
+   * Dense ranks of sorted rows, equal texts share one: the first has `first`, or one more where it
+   * differs from row `before` (0xFFFFFFFF: none). Returns the last.
+   */
+  rankSortedTexts(
+    values: number,
+    offsets: number,
+    rows: number,
+    count: number,
+    ranks: number,
+    before: number,
+    first: number,
+  ): number;
   /** Rows whose code is at most `limit`, out of `selection` (0: rows 0 …); returns how many. */
   selectCodesBelow(
     codes: number,

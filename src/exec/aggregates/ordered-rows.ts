@@ -10,6 +10,7 @@ import type { Column } from '../../columns/column.ts';
 import type { SortKey } from '../../plan/physical.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { RowBuffer } from '../keys/row-buffer.ts';
+import { tick } from '../checkpoint.ts';
 import type { OperatorContext } from '../operator.ts';
 import type { Accumulator, AggregateInput } from './accumulator.ts';
 import { Growable } from '../keys/growable.ts';
@@ -68,6 +69,7 @@ export class OrderedRows {
     );
     const order = Uint32Array.from({ length: this.#rows.rowCount }, (_, row) => row);
     return order.sort((a, b) => {
+      tick();
       for (const compare of comparisons) {
         const result = compare(a, b);
         if (result !== 0) return result;

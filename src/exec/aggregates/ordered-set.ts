@@ -9,6 +9,7 @@ import { compareValues } from '../../types/compare.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { Datum, Interval, SqlArray } from '../../types/datum.ts';
 import type { TypeName } from '../../types/sql-type.ts';
+import { tick } from '../checkpoint.ts';
 import type { AccumulatorContext, CreateAccumulator } from './accumulator.ts';
 import { scaleInterval } from './interval-sum.ts';
 import { ValueAccumulator, type ValueFold } from './value-accumulator.ts';
@@ -85,7 +86,10 @@ function collect(
 function sortOrder(context: AccumulatorContext, index: number): (a: Datum, b: Datum) => number {
   const { name } = context.args[index] ?? sqlType('float8');
   const sign = context.descending === true ? -1 : 1;
-  return (a, b) => sign * compareValues(name, a, b);
+  return (a, b) => {
+    tick();
+    return sign * compareValues(name, a, b);
+  };
 }
 
 function checked(fraction: number): number {

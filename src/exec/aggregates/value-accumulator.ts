@@ -13,6 +13,7 @@ import type { Column } from '../../columns/column.ts';
 import type { Arena } from '../../memory/arena.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { tick } from '../checkpoint.ts';
 import { selectedRow } from '../selected-row.ts';
 import type { Accumulator, AggregateInput, GroupRange, MergeInput } from './accumulator.ts';
 
@@ -40,6 +41,7 @@ export class ValueAccumulator<State> implements Accumulator {
     const fold = this.#fold;
     const states = this.#states;
     for (let i = 0; i < rows.rowCount; i++) {
+      tick();
       const row = selectedRow(rows.selection, i);
       for (const [index, read] of readers.entries()) values[index] = read(row);
       const group = groupAt(groups, i);
@@ -50,6 +52,7 @@ export class ValueAccumulator<State> implements Accumulator {
   merge({ groups, rows, states }: MergeInput): void {
     const read = columnReader(states);
     for (let i = 0; i < rows.rowCount; i++) {
+      tick();
       const bytes = read(selectedRow(rows.selection, i)) as Uint8Array;
       if (bytes.length === 0) continue;
       const other = deserialize(bytes) as State;
@@ -62,6 +65,7 @@ export class ValueAccumulator<State> implements Accumulator {
   states({ from, count }: GroupRange, arena: Arena): Column {
     const builder = new ColumnBuilder(sqlType('bytea'), arena, count);
     for (let group = from; group < from + count; group++) {
+      tick();
       const state = this.#states[group];
       builder.appendBytes(state === undefined ? new Uint8Array() : serialize(state));
     }
@@ -71,6 +75,7 @@ export class ValueAccumulator<State> implements Accumulator {
   finish({ from, count }: GroupRange, arena: Arena): Column {
     const builder = new ColumnBuilder(this.#type, arena, count);
     for (let group = from; group < from + count; group++) {
+      tick();
       builder.append(this.#fold.finish(this.#states[group]));
     }
     return builder.finish();

@@ -8,6 +8,7 @@ import { layoutOf, valueBytes } from '../../types/type-table.ts';
 import type { Column, ConstantColumn, PlainColumn } from '../../columns/column.ts';
 import type { RowSet } from '../../functions/function-record.ts';
 import type { Arena } from '../../memory/arena.ts';
+import { inSlices } from '../checkpoint.ts';
 
 /** `rows` points to `count` u32 row numbers; `hasNullRows` tells whether the null row occurs. */
 export interface RowList {
@@ -34,7 +35,9 @@ export function gatherColumn(column: Column, list: RowList, arena: Arena): Colum
   }
   if (layout === 'bit') {
     const values = arena.allocate(count / 8 + 8);
-    kernels().appendBits(column.values, rows, count, values, 0);
+    inSlices(count, (from, some) => {
+      kernels().appendBits(column.values, rows + from * 4, some, values, from);
+    });
     return { ...column, length: count, validity, values };
   }
   const values = gatherFixed(column.values, valueBytes(layout), list, arena);
@@ -88,13 +91,18 @@ function gatherConstant(column: ConstantColumn, list: RowList, arena: Arena): Co
 export function gatherValidity(column: Column, list: RowList, arena: Arena): number {
   if (column.validity === 0 && !list.hasNullRows) return 0;
   const validity = arena.allocate(list.count / 8 + 8);
-  const nulls = kernels().appendBits(column.validity, list.rows, list.count, validity, 0);
+  let nulls = 0;
+  inSlices(list.count, (from, count) => {
+    nulls += kernels().appendBits(column.validity, list.rows + from * 4, count, validity, from);
+  });
   return nulls === 0 ? 0 : validity;
 }
 
 function gatherFixed(values: number, width: number, list: RowList, arena: Arena): number {
   const out = arena.allocate(list.count * width);
-  gatherInto(values, width, list, out);
+  inSlices(list.count, (from, count) => {
+    gatherInto(values, width, { ...list, rows: list.rows + from * 4, count }, out + from * width);
+  });
   return out;
 }
 
@@ -118,9 +126,16 @@ function texts(
   const { rows, count } = list;
   const k = kernels();
   const offsets = arena.allocate((count + 1) * 4);
-  const byteSize = k.gatherOffsets(column.offsets, rows, count, offsets, 0) >>> 0;
+  let byteSize = 0;
+  inSlices(count, (from, some) => {
+    const at = offsets + from * 4;
+    byteSize = k.gatherOffsets(column.offsets, rows + from * 4, some, at, byteSize) >>> 0;
+  });
   assert(byteSize <= 0xffff0000, 'texts of a batch fit the memory');
   const values = arena.allocate(byteSize);
-  k.gatherTexts(column.values, column.offsets, rows, count, offsets, values);
+  inSlices(count, (from, some) => {
+    const at = offsets + from * 4;
+    k.gatherTexts(column.values, column.offsets, rows + from * 4, some, at, values);
+  });
   return { values, offsets };
 }

@@ -4,6 +4,7 @@
  */
 import { kernels } from '../../kernels/kernels.ts';
 import type { Arena } from '../../memory/arena.ts';
+import { inByteSlices } from '../checkpoint.ts';
 
 const bytesAtFirst = 1024;
 
@@ -29,7 +30,11 @@ export class Growable {
     if (byteSize <= this.#capacity) return;
     const capacity = Math.max(byteSize, this.#capacity * 2, bytesAtFirst);
     const pointer = this.#arena.allocate(capacity);
-    if (usedBytes > 0) kernels().copyBytes(this.#pointer, usedBytes, pointer);
+    if (usedBytes > 0) {
+      const before = this.#pointer;
+      const { copyBytes } = kernels();
+      inByteSlices(usedBytes, (from, size) => copyBytes(before + from, size, pointer + from));
+    }
     this.#pointer = pointer;
     this.#capacity = capacity;
   }

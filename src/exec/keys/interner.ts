@@ -10,6 +10,7 @@
 import { kernels } from '../../kernels/kernels.ts';
 import { heap } from '../../memory/heap.ts';
 import type { Arena } from '../../memory/arena.ts';
+import { inByteSlices, inSlices } from '../checkpoint.ts';
 import { Growable } from './growable.ts';
 
 /** The id of a key that is not there, or of a skipped NULL. */
@@ -63,7 +64,9 @@ class InternerState {
   /** Empty slots of `slotBytes`; every id may come up to half of their number. */
   replaceSlots(slotCount: number, slotBytes: number): void {
     const pointer = this.arena.allocate(slotCount * slotBytes);
-    kernels().fillBytes(pointer, 0, slotCount * slotBytes);
+    inByteSlices(slotCount * slotBytes, (from, size) => {
+      kernels().fillBytes(pointer + from, 0, size);
+    });
     this.write(at.slots, pointer);
     this.write(at.mask, slotCount - 1);
     this.write(at.limit, slotCount / 2);
@@ -140,7 +143,9 @@ export class WordInterner extends KeyTable {
     this.#keys.reserve((slotCount / 2 + 1) * 8, this.count * 8);
     this.state.write(at.keys, this.#keys.pointer);
     this.state.replaceSlots(slotCount, 16);
-    kernels().rehashWords(this.state.pointer);
+    inSlices(this.count, (from, count) => {
+      kernels().rehashWords(this.state.pointer, from, from + count);
+    });
   }
 }
 
@@ -235,9 +240,12 @@ export class TextInterner extends KeyTable {
     state.write(at.keys, this.#offsets.pointer);
     state.write(at.hashes, this.#hashes.pointer);
     const oldSlots = state.read(at.slots);
-    const oldMask = state.read(at.mask);
+    const oldCount = state.read(at.mask) + 1;
     state.replaceSlots(slotCount, 8);
-    if (count > 0) kernels().rehashTexts(state.pointer, oldSlots, oldMask);
+    if (count === 0) return;
+    inSlices(oldCount, (from, some) => {
+      kernels().rehashTexts(state.pointer, oldSlots + from * 8, some);
+    });
   }
 
   #growHeap(byteSize: number): void {

@@ -6,6 +6,7 @@ import { kernels } from '../../kernels/kernels.ts';
 import type { Column } from '../../columns/column.ts';
 import type { Arena } from '../../memory/arena.ts';
 import type { NodeOf, PlanNode } from '../../plan/physical.ts';
+import { inSlices } from '../checkpoint.ts';
 import { prepareExprs } from '../expressions.ts';
 import { GroupKeys } from '../keys/group-keys.ts';
 import { Growable } from '../keys/growable.ts';
@@ -54,8 +55,13 @@ export function buildJoinTable(node: NodeOf<'HashJoinExec'>, context: OperatorCo
   const matched = state.allocate(rowCount);
   const k = kernels();
   k.fill32(head, 0xffffffff, keys.count);
-  const isUnique = k.chainRows(ids.pointer, rowCount, head, next) === 0;
+  let followers = 0;
+  inSlices(rowCount, (from, count) => {
+    const end = rowCount - from;
+    followers += k.chainRows(ids.pointer, end - count, end, head, next);
+  });
   k.fillBytes(matched, 0, rowCount);
+  const isUnique = followers === 0;
   return { rows, keys, head, next, matched, hasNullKey, isUnique };
 }
 

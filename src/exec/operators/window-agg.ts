@@ -8,12 +8,12 @@ import { sliceColumn, type Column } from '../../columns/column.ts';
 import { columnReader } from '../../columns/read.ts';
 import { must } from '../../errors/assert.ts';
 import { heap } from '../../memory/heap.ts';
-import { kernels } from '../../kernels/kernels.ts';
 import type { NodeOf, WindowBound, WindowCall } from '../../plan/physical.ts';
 import type { Datum } from '../../types/datum.ts';
+import { tick } from '../checkpoint.ts';
 import { prepareExprs } from '../expressions.ts';
 import { RowBuffer } from '../keys/row-buffer.ts';
-import { sortedRows, sortRecords } from '../sorting/sort-codes.ts';
+import { markChanges, sortedRows, sortRecords } from '../sorting/sort-codes.ts';
 import { excludedRows, frameOf, partitionsOf, type Partition } from '../windows/partition.ts';
 import { aggregateOver, rowFold, type RowFold } from '../windows/frame-aggregate.ts';
 import type { RangeKey } from '../windows/range-bound.ts';
@@ -35,7 +35,10 @@ export const windowAgg: Operator<'WindowAggExec'> = function* (node, context) {
       : undefined;
     for (const partition of partitions) {
       const compute = resultsOf(call, index, partition, { sorted, context, fold });
-      for (let row = partition.start; row < partition.end; row++) builder.append(compute(row));
+      for (let row = partition.start; row < partition.end; row++) {
+        tick();
+        builder.append(compute(row));
+      }
     }
     fold?.free();
     return builder.finish();
@@ -85,7 +88,7 @@ function collectSorted(node: WindowNode, context: OperatorContext): SortedInput 
   const rows = sortedRows(records, rowCount, state);
   const changes = (words: number): Uint8Array => {
     const flags = state.allocate(rowCount);
-    kernels().markChanges(records.pointer, records.words * 8, words, rows, rowCount, flags);
+    markChanges(records, words, { rows, count: rowCount }, flags);
     return heap().u8.subarray(flags, flags + rowCount);
   };
   const list = { rows, count: rowCount, hasNullRows: false };

@@ -13,6 +13,7 @@ import { argumentType } from '../../expr/argument-type.ts';
 import type { WindowCall } from '../../plan/physical.ts';
 import type { Datum } from '../../types/datum.ts';
 import { createAccumulator } from '../aggregates/accumulators.ts';
+import { tick } from '../checkpoint.ts';
 import type { OperatorContext } from '../operator.ts';
 import type { Excludes, FrameOf } from './partition.ts';
 import { makeValueFold } from './value-folds.ts';
@@ -45,6 +46,7 @@ export function aggregateOver(fold: RowFold, { filter, frame, excludes }: FrameI
     if (grows && end === to) return last;
     if (!grows) fold.reset();
     for (let at = grows ? to : start; at < end; at++) {
+      tick();
       if (excludes?.(row, at) === true) continue;
       if (filter === undefined || filter(at) === true) fold.add(at);
     }

@@ -6,6 +6,7 @@ import { must } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { WindowBound, WindowFrame } from '../../plan/physical.ts';
+import { tick } from '../checkpoint.ts';
 import { rangeBound, type RangeKey } from './range-bound.ts';
 
 export interface Partition {
@@ -25,6 +26,7 @@ export function partitionsOf(newPartition: Uint8Array, newPeer: Uint8Array): Par
   for (let start = 0; start < rowCount;) {
     let end = start + 1;
     while (end < rowCount && newPartition[end] === 0) end++;
+    tick();
     partitions.push(withPeers(start, end, newPeer));
     start = end;
   }
@@ -38,6 +40,7 @@ function withPeers(start: number, end: number, newPeer: Uint8Array): Partition {
   const peerGroup = new Uint32Array(length);
   let group = 0;
   for (let from = start; from < end; group++) {
+    tick();
     let to = from + 1;
     while (to < end && newPeer[to] === 0) to++;
     peerStart.fill(from, from - start, to - start);

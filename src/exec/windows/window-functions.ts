@@ -1,6 +1,7 @@
 /** The window functions that are not aggregates, by name: results for the rows of one partition. */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
+import { tick } from '../checkpoint.ts';
 import type { Excludes, FrameOf, Partition } from './partition.ts';
 
 export interface WindowInput {
@@ -48,7 +49,10 @@ export const windowFunctions: Readonly<Record<string, WindowFunction>> = {
     (row) => {
       const [from, to] = frame(row);
       let at = to - 1;
-      while (at >= from && excludes?.(row, at) === true) at--;
+      while (at >= from && excludes?.(row, at) === true) {
+        tick();
+        at--;
+      }
       return at >= from ? (args[0]?.(at) ?? null) : null;
     },
   nth_value: (input) => (row) => {
@@ -70,6 +74,7 @@ function valueAtPlace(input: WindowInput, row: number, place: number): Datum | n
   if (excludes !== undefined) {
     at = from;
     for (let left = place; at < to; at++) {
+      tick();
       if (!excludes(row, at)) left -= 1;
       if (left === 0) break;
     }

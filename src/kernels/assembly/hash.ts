@@ -211,13 +211,13 @@ export function findWords(
 }
 
 /** Fills the empty slots that the state now points to with the keys it holds. */
-export function rehashWords(state: usize): void {
+/** Puts ids [from, to) into the slots. */
+export function rehashWords(state: usize, from: u32, to: u32): void {
   const slots = <usize>load<u32>(state, 12);
   const mask = <u64>load<u32>(state, 8);
   const dense = <usize>load<u32>(state, 16);
-  const count = load<u32>(state, 0);
   const nullId = load<u32>(state, 32);
-  for (let id: u32 = 0; id < count; id++) {
+  for (let id = from; id < to; id++) {
     if (id == nullId) continue;
     const key = load<u64>(dense + ((<usize>id) << 3));
     let index = hash64(key) & mask;
@@ -376,11 +376,12 @@ export function findTexts(
 }
 
 /** Fills the empty slots that the state now points to, from the old table. */
-export function rehashTexts(state: usize, oldSlots: usize, oldMask: u32): void {
+/** Puts what is in `count` slots of before into the slots. */
+export function rehashTexts(state: usize, oldSlots: usize, count: u32): void {
   const slots = <usize>load<u32>(state, 12);
   const mask = load<u32>(state, 8);
   const hashes = <usize>load<u32>(state, 36);
-  for (let old: u32 = 0; old <= oldMask; old++) {
+  for (let old: u32 = 0; old < count; old++) {
     const from = oldSlots + ((<usize>old) << 3);
     const found = load<u32>(from, 4);
     if (found == 0) continue;

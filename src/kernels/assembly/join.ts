@@ -13,12 +13,12 @@ function rowAt(rows: usize, i: usize): u32 {
 }
 
 /**
- * Chains the rows of each id in ascending order; `head` is filled with NONE beforehand. Returns
- * the number of rows that follow another of their id.
+ * Chains rows [from, to) before those that the ids have so far, in ascending order; `head` is
+ * filled with NONE at first. Returns the number of rows that another of their id follows.
  */
-export function chainRows(ids: usize, count: u32, head: usize, next: usize): u32 {
+export function chainRows(ids: usize, from: u32, to: u32, head: usize, next: usize): u32 {
   let followers: u32 = 0;
-  for (let row: u32 = count; row-- > 0;) {
+  for (let row: u32 = to; row-- > from;) {
     const id = load<u32>(ids + ((<usize>row) << 2));
     if (id == NONE) continue;
     const cell = head + ((<usize>id) << 2);

@@ -3,6 +3,7 @@
 // @ts-ignore: decorator
 @inline
 const signBit: u64 = 0x8000000000000000;
+const NONE: u32 = 0xffffffff;
 
 // @ts-ignore: decorator
 @inline
@@ -85,7 +86,7 @@ export function codeNulls(
 export function sortRows(
   keys: usize, words: i32, count: i32, rows: usize, scratch: usize, histogram: usize,
 ): void {
-  const stride = <usize>(words << 3);
+  const stride = words << 3;
   if (count <= 48) {
     insertionSort(keys, words, count, rows);
     return;
@@ -95,20 +96,10 @@ export function sortRows(
   for (let word = words - 1; word >= 0; word--) {
     for (let byte = 0; byte < 8; byte++) {
       const at = keys + <usize>(word << 3) + <usize>byte;
-      if (!countBytes(at, stride, count, histogram)) continue;
-      let sum: u32 = 0;
-      for (let i: usize = 0; i < 1024; i += 4) {
-        const n = load<u32>(histogram + i);
-        store<u32>(histogram + i, sum);
-        sum += n;
-      }
-      for (let i: usize = 0; i < (<usize>count) << 2; i += 4) {
-        const row = load<u32>(from + i);
-        const slot = histogram + ((<usize>load<u8>(at + <usize>row * stride)) << 2);
-        const place = load<u32>(slot);
-        store<u32>(slot, place + 1);
-        store<u32>(to + ((<usize>place) << 2), row);
-      }
+      memory.fill(histogram, 0, 1024);
+      countCodeBytes(at, stride, count, histogram);
+      if (!placeBuckets(at, count, histogram)) continue;
+      scatterRows(at, stride, from, count, histogram, to);
       const swap = from;
       from = to;
       to = swap;
@@ -117,14 +108,37 @@ export function sortRows(
   if (from != rows) memory.copy(rows, from, (<usize>count) << 2);
 }
 
-/** False when all rows share the byte. */
-function countBytes(at: usize, stride: usize, count: i32, histogram: usize): bool {
-  memory.fill(histogram, 0, 1024);
+/** Adds the bytes at `at`, `stride` apart, to 256 u32 counters. */
+export function countCodeBytes(at: usize, stride: i32, count: i32, histogram: usize): void {
   for (let i = 0; i < count; i++) {
-    const slot = histogram + ((<usize>load<u8>(at + <usize>i * stride)) << 2);
+    const slot = histogram + ((<usize>load<u8>(at + <usize>i * <usize>stride)) << 2);
     store<u32>(slot, load<u32>(slot) + 1);
   }
-  return load<u32>(histogram + ((<usize>load<u8>(at)) << 2)) != <u32>count;
+}
+
+/** Turns counters into the places where their rows begin; false when all rows share the byte. */
+export function placeBuckets(at: usize, count: i32, histogram: usize): bool {
+  if (load<u32>(histogram + ((<usize>load<u8>(at)) << 2)) == <u32>count) return false;
+  let sum: u32 = 0;
+  for (let i: usize = 0; i < 1024; i += 4) {
+    const n = load<u32>(histogram + i);
+    store<u32>(histogram + i, sum);
+    sum += n;
+  }
+  return true;
+}
+
+/** Moves the `count` row numbers at `from` each to the next place of its byte. */
+export function scatterRows(
+  at: usize, stride: i32, from: usize, count: i32, histogram: usize, to: usize,
+): void {
+  for (let i: usize = 0; i < (<usize>count) << 2; i += 4) {
+    const row = load<u32>(from + i);
+    const slot = histogram + ((<usize>load<u8>(at + <usize>row * <usize>stride)) << 2);
+    const place = load<u32>(slot);
+    store<u32>(slot, place + 1);
+    store<u32>(to + ((<usize>place) << 2), row);
+  }
 }
 
 function insertionSort(keys: usize, words: i32, count: i32, rows: usize): void {
@@ -173,48 +187,68 @@ function compareTexts(values: usize, offsets: usize, a: u32, b: u32): i32 {
   return lengthA == lengthB ? 0 : lengthA < lengthB ? -1 : 1;
 }
 
-export function rankTexts(
-  values: usize, offsets: usize, count: i32, ranks: usize, scratch: usize,
-): i32 {
-  let from = scratch;
-  let to = scratch + ((<usize>count) << 2);
-  for (let i = 0; i < count; i++) store<u32>(from + ((<usize>i) << 2), i);
-  for (let width = 1; width < count; width <<= 1) {
-    for (let low = 0; low < count; low += width << 1) {
-      mergeTexts(values, offsets, from, to, low, min(low + width, count), min(low + (width << 1), count));
+/**
+ * Merges runs of `width` sorted rows at `from` by pairs into `to`, at most `most` rows a call.
+ * `cursor`: three u32 {begin of the pair, rows taken of its left and of its right run}, zeros at
+ * first. Returns whether all `count` rows are merged.
+ */
+export function mergeTextRuns(
+  values: usize, offsets: usize, from: usize, to: usize, width: i32, count: i32,
+  cursor: usize, most: i32,
+): bool {
+  let low = load<i32>(cursor);
+  let left = load<i32>(cursor, 4);
+  let right = load<i32>(cursor, 8);
+  let room = most;
+  while (low < count && room > 0) {
+    const middle = min(low + width, count);
+    const high = min(middle + width, count);
+    let out = low + left + right;
+    const end = min(high, out + room);
+    room -= end - out;
+    left += low;
+    right += middle;
+    for (; out < end; out++) {
+      const takesLeft =
+        left < middle &&
+        (right >= high ||
+          compareTexts(
+            values, offsets,
+            load<u32>(from + ((<usize>left) << 2)), load<u32>(from + ((<usize>right) << 2)),
+          ) <= 0);
+      const source = takesLeft ? left++ : right++;
+      store<u32>(to + ((<usize>out) << 2), load<u32>(from + ((<usize>source) << 2)));
     }
-    const swap = from;
-    from = to;
-    to = swap;
-    if (width >= 0x40000000) break;
+    left -= low;
+    right -= middle;
+    if (out < high) break;
+    low = high;
+    left = 0;
+    right = 0;
   }
-  let rank: u32 = 0;
-  for (let i = 0; i < count; i++) {
-    const row = load<u32>(from + ((<usize>i) << 2));
-    if (i > 0 && compareTexts(values, offsets, load<u32>(from + ((<usize>(i - 1)) << 2)), row) != 0) {
-      rank++;
-    }
-    store<u32>(ranks + ((<usize>row) << 2), rank);
-  }
-  return count == 0 ? 0 : <i32>(rank + 1);
+  store<i32>(cursor, low);
+  store<i32>(cursor, left, 4);
+  store<i32>(cursor, right, 8);
+  return low >= count;
 }
 
-function mergeTexts(
-  values: usize, offsets: usize, from: usize, to: usize, low: i32, middle: i32, high: i32,
-): void {
-  let left = low;
-  let right = middle;
-  for (let out = low; out < high; out++) {
-    const takesLeft =
-      left < middle &&
-      (right >= high ||
-        compareTexts(
-          values, offsets,
-          load<u32>(from + ((<usize>left) << 2)), load<u32>(from + ((<usize>right) << 2)),
-        ) <= 0);
-    const source = takesLeft ? left++ : right++;
-    store<u32>(to + ((<usize>out) << 2), load<u32>(from + ((<usize>source) << 2)));
+/**
+ * Writes the dense rank of each of the sorted `rows`, by row: the first of them has `first`, or
+ * one more where it differs from the row before (`before`, NONE: there is none). Returns the
+ * last rank.
+ */
+export function rankSortedTexts(
+  values: usize, offsets: usize, rows: usize, count: i32, ranks: usize, before: u32, first: u32,
+): u32 {
+  let rank = first;
+  let previous = before;
+  for (let i = 0; i < count; i++) {
+    const row = load<u32>(rows + ((<usize>i) << 2));
+    if (previous != NONE && compareTexts(values, offsets, previous, row) != 0) rank++;
+    store<u32>(ranks + ((<usize>row) << 2), rank);
+    previous = row;
   }
+  return rank;
 }
 
 export function selectCodesBelow(
