@@ -10,8 +10,8 @@ let check: (() => void) | undefined;
 let ticks = 0;
 
 /** Some milliseconds of the simplest work on one row. */
-const sliceRows = 1 << 19;
-const sliceBytes = 1 << 23;
+const sliceRows = 1 << 18;
+const sliceBytes = 1 << 22;
 const ticksBetween = 1024;
 
 /** From now on checkpoints belong to the query of `next`; undefined: to none. */

@@ -35,3 +35,24 @@ test('an arena that gets no block holds nothing', () => {
   assert.throws(() => arena.allocate(2 ** 29), { code: '53200' });
   assert.equal(budget.usedBytes, 0);
 });
+
+test('a large piece can be given back early, and what is not is given back with the arena', () => {
+  const budget = new Budget(8 * 2 ** 20);
+  const arena = new Arena(budget);
+  arena.allocate(64);
+  const before = budget.usedBytes;
+  const first = arena.allocateReleasable(2 ** 20);
+  arena.allocateReleasable(2 ** 21);
+  arena.release(first);
+  arena.release(first);
+  assert.equal(budget.usedBytes - before, 2 ** 21);
+  assert.equal(arena.allocateReleasable(2 ** 20), first, 'the block is used again');
+  arena.reset();
+  assert.equal(budget.usedBytes, before);
+  arena.allocateReleasable(2 ** 20);
+  for (const { pointer, byteSize } of arena.detach()) {
+    freeBlock(pointer, byteSize);
+    budget.give(byteSize);
+  }
+  assert.equal(budget.usedBytes, 0);
+});

@@ -67,9 +67,14 @@ export interface Block {
   readonly byteSize: number;
 }
 
+/** Pieces below share blocks. */
+const ownBlockBytes = 16 * pageBytes;
+
 export class Arena {
   readonly #budget: Budget;
   readonly #blocks: Block[] = [];
+  /** Blocks of one piece each, by pointer: their sizes. */
+  readonly #own = new Map<number, number>();
   #blockIndex = -1;
   #next = 0;
   #end = 0;
@@ -81,7 +86,25 @@ export class Arena {
   get reservedBytes(): number {
     let sum = 0;
     for (const block of this.#blocks) sum += block.byteSize;
+    for (const byteSize of this.#own.values()) sum += byteSize;
     return sum;
+  }
+
+  /** As `allocate`, for a piece that `release` may give back before the arena's end. */
+  allocateReleasable(byteSize: number): number {
+    if (byteSize < ownBlockBytes) return this.allocate(byteSize);
+    const taken = blockBytes(byteSize);
+    const pointer = this.#takeBlock(taken);
+    this.#own.set(pointer, taken);
+    return pointer;
+  }
+
+  /** Gives a piece back, when it is large enough to have a block of its own. */
+  release(pointer: number): void {
+    const byteSize = this.#own.get(pointer);
+    if (byteSize === undefined) return;
+    this.#own.delete(pointer);
+    this.#giveBlock({ pointer, byteSize });
   }
 
   /** A 64-byte aligned piece; contents undefined. Zero bytes still gives a valid pointer. */
@@ -103,13 +126,13 @@ export class Arena {
     }
     const wanted = Math.max(size, Math.min(this.#blocks.length, 16) * 65_536);
     const byteSize = blockBytes(wanted);
-    this.#budget.take(byteSize);
-    const block = { pointer: this.#newBlock(byteSize), byteSize };
+    const block = { pointer: this.#takeBlock(byteSize), byteSize };
     this.#blocks.push(block);
     this.#use(this.#blocks.length - 1, block);
   }
 
-  #newBlock(byteSize: number): number {
+  #takeBlock(byteSize: number): number {
+    this.#budget.take(byteSize);
     let pointer = 0;
     try {
       pointer = allocateBlock(byteSize);
@@ -119,32 +142,43 @@ export class Arena {
     return pointer;
   }
 
+  #giveBlock({ pointer, byteSize }: Block): void {
+    freeBlock(pointer, byteSize);
+    this.#budget.give(byteSize);
+  }
+
   #use(index: number, block: Block): void {
     this.#blockIndex = index;
     this.#next = block.pointer;
     this.#end = block.pointer + block.byteSize;
   }
 
-  /** Forgets every piece and keeps the blocks for reuse. */
+  /** Forgets every piece and keeps the shared blocks for reuse. */
   reset(): void {
+    this.#freeOwn();
     const first = this.#blocks[0];
     if (first) this.#use(0, first);
   }
 
   /** Hands the blocks over: who takes them frees each and gives its bytes to the budget. */
   detach(): readonly Block[] {
-    const blocks = [...this.#blocks];
+    const own = [...this.#own].map(([pointer, byteSize]) => ({ pointer, byteSize }));
+    const blocks = [...this.#blocks, ...own];
+    this.#own.clear();
     this.#forget();
     return blocks;
   }
 
   /** Gives every block back. The arena can be used again. */
   free(): void {
-    for (const block of this.#blocks) {
-      freeBlock(block.pointer, block.byteSize);
-      this.#budget.give(block.byteSize);
-    }
+    for (const block of this.#blocks) this.#giveBlock(block);
+    this.#freeOwn();
     this.#forget();
+  }
+
+  #freeOwn(): void {
+    for (const [pointer, byteSize] of this.#own) this.#giveBlock({ pointer, byteSize });
+    this.#own.clear();
   }
 
   #forget(): void {

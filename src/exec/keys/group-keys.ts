@@ -24,6 +24,8 @@ export class GroupKeys {
   readonly #columns: readonly KeyColumn[];
   readonly #pairs: readonly PairInterner[];
   readonly #memory: KeyMemory;
+  /** Values of the columns by id, made once when keys are asked for; undefined after new ones. */
+  #values: readonly Column[] | undefined;
 
   /** At least one type. Errors: 42883 for a type without an equality. */
   constructor(types: readonly SqlType[], memory: KeyMemory) {
@@ -50,6 +52,7 @@ export class GroupKeys {
     const { scratch } = this.#memory;
     const count = rows.rowCount;
     if (count === 0) return scratch.allocate(0);
+    this.#values = undefined;
     let ids = 0;
     let idCount = 0;
     for (const [index, key] of this.#columns.entries()) {
@@ -72,8 +75,7 @@ export class GroupKeys {
 
   /** Key columns of ids [from, from + count), dense; `from` is a multiple of 64. */
   columns(from: number, count: number, arena: Arena): Column[] {
-    const first = must(this.#columns[0], 'a key column');
-    if (this.#pairs.length === 0) return [sliceColumn(first.values(), from, count)];
+    if (this.#pairs.length === 0) return [sliceColumn(this.#valuesOf(0), from, count)];
     const k = kernels();
     const result: Column[] = [];
     let ids = arena.allocate(count * 4);
@@ -92,8 +94,13 @@ export class GroupKeys {
     return result;
   }
 
+  #valuesOf(index: number): Column {
+    this.#values ??= this.#columns.map((column) => column.values());
+    return must(this.#values[index], 'a key column');
+  }
+
   #gather(index: number, rows: number, count: number, arena: Arena): Column {
-    const values = must(this.#columns[index], 'a key column').values();
+    const values = this.#valuesOf(index);
     const list = { rows, count, hasNullRows: false };
     if (values.length * 2 > this.count || !areEntries(values, arena)) {
       return gatherColumn(values, list, arena);

@@ -1,6 +1,6 @@
 /**
- * A piece of arena memory that doubles when full. Its pointer changes when it grows; the old
- * piece stays with the arena until that is freed.
+ * A piece of arena memory that doubles when full. Its pointer changes when it grows, and what it
+ * pointed to before is gone.
  */
 import { kernels } from '../../kernels/kernels.ts';
 import type { Arena } from '../../memory/arena.ts';
@@ -29,12 +29,13 @@ export class Growable {
   reserve(byteSize: number, usedBytes: number): void {
     if (byteSize <= this.#capacity) return;
     const capacity = Math.max(byteSize, this.#capacity * 2, bytesAtFirst);
-    const pointer = this.#arena.allocate(capacity);
+    const pointer = this.#arena.allocateReleasable(capacity);
     if (usedBytes > 0) {
       const before = this.#pointer;
       const { copyBytes } = kernels();
       inByteSlices(usedBytes, (from, size) => copyBytes(before + from, size, pointer + from));
     }
+    this.#arena.release(this.#pointer);
     this.#pointer = pointer;
     this.#capacity = capacity;
   }

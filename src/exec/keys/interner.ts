@@ -63,7 +63,7 @@ class InternerState {
 
   /** Empty slots of `slotBytes`; every id may come up to half of their number. */
   replaceSlots(slotCount: number, slotBytes: number): void {
-    const pointer = this.arena.allocate(slotCount * slotBytes);
+    const pointer = this.arena.allocateReleasable(slotCount * slotBytes);
     inByteSlices(slotCount * slotBytes, (from, size) => {
       kernels().fillBytes(pointer + from, 0, size);
     });
@@ -142,6 +142,7 @@ export class WordInterner extends KeyTable {
   #resize(slotCount: number): void {
     this.#keys.reserve((slotCount / 2 + 1) * 8, this.count * 8);
     this.state.write(at.keys, this.#keys.pointer);
+    this.state.arena.release(this.state.read(at.slots));
     this.state.replaceSlots(slotCount, 16);
     inSlices(this.count, (from, count) => {
       kernels().rehashWords(this.state.pointer, from, from + count);
@@ -246,6 +247,7 @@ export class TextInterner extends KeyTable {
     inSlices(oldCount, (from, some) => {
       kernels().rehashTexts(state.pointer, oldSlots + from * 8, some);
     });
+    state.arena.release(oldSlots);
   }
 
   #growHeap(byteSize: number): void {
