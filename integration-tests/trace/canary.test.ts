@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { pipeline } from 'node:stream/promises';
-import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { Collector } from './collector.ts';
-import { lastTraceId, TracedServer } from './traced-server.ts';
+import { lastTraceId } from './traced-server.ts';
+import { useTraced } from './traced-setup.ts';
 
 const canary = 'canary7391';
 const number = 73_917_391;
@@ -38,43 +37,31 @@ const statements: readonly string[] = [
 ];
 
 describe('values', { concurrency: false }, () => {
-  let collector: Collector;
-  let server: TracedServer;
-  let client: pg.Client;
-
-  before(async () => {
-    collector = await Collector.listen();
-    server = await TracedServer.start({
-      OTEL_EXPORTER_JAEGER_ENDPOINT: collector.url,
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      RUST_LOG: 'trace',
-      TRACE_SLOW_STATEMENT_MS: '0',
-    });
-    client = await server.connect();
-    await client.query('CREATE TABLE birds (n int8, label text)');
-    await client.query("INSERT INTO birds VALUES (1, 'wren'), (2, 'kite')");
-  });
-  after(async () => {
-    await server?.stop();
-    collector?.close();
+  const traced = useTraced({
+    exporters: ['jaeger', 'otlp'],
+    settings: { RUST_LOG: 'trace', TRACE_SLOW_STATEMENT_MS: '0' },
+    statements: [
+      'CREATE TABLE birds (n int8, label text)',
+      "INSERT INTO birds VALUES (1, 'wren'), (2, 'kite')",
+    ],
   });
 
   it('of statements, parameters and rows appear in no span, line or log', async () => {
-    for (const sql of statements) await client.query(sql).catch(() => undefined);
-    await client.query('SELECT $1::text, $2::int8', [canary, number]);
-    await client.query('SELECT $1::int4', [canary]).catch(() => undefined);
-    await client.query('SELECT 1');
-    const last = await lastTraceId(client);
-    await collector.otlpTrace(last);
-    await collector.jaegerTrace(last);
-    await server.untilOutput(new RegExp(`"query","phase":"query".*${last}`));
-    assert.ok(collector.otlp.length > statements.length * 5);
+    for (const sql of statements) await traced.client.query(sql).catch(() => undefined);
+    await traced.client.query('SELECT $1::text, $2::int8', [canary, number]);
+    await traced.client.query('SELECT $1::int4', [canary]).catch(() => undefined);
+    await traced.client.query('SELECT 1');
+    const last = await lastTraceId(traced.client);
+    await traced.collector.otlpTrace(last);
+    await traced.collector.jaegerTrace(last);
+    await traced.server.untilOutput(new RegExp(`"query","phase":"query".*${last}`));
+    assert.ok(traced.collector.otlp.length > statements.length * 5);
     const everything = [
-      ...collector.jaegerBodies.map((body) => body.toString('latin1')),
-      ...collector.otlpBodies.map((body) => body.toString('latin1')),
-      server.output,
-      server.errors,
-      await server.metrics(),
+      ...traced.collector.jaegerBodies.map((body) => body.toString('latin1')),
+      ...traced.collector.otlpBodies.map((body) => body.toString('latin1')),
+      traced.server.output,
+      traced.server.errors,
+      await traced.server.metrics(),
     ].join('\n');
     assert.doesNotMatch(everything, new RegExp(canary));
     assert.doesNotMatch(everything, new RegExp(String(number)));
@@ -93,23 +80,23 @@ describe('values', { concurrency: false }, () => {
     const own = `${canary}x${index}`;
     const kind = index % (statements.length + 4);
     const sql = statements[kind]?.replaceAll(canary, own);
-    if (sql !== undefined) await client.query(sql).catch(() => undefined);
+    if (sql !== undefined) await traced.client.query(sql).catch(() => undefined);
     else if (kind === statements.length) {
-      await client.query('SELECT $1::text || label FROM birds WHERE n <> $2', [
+      await traced.client.query('SELECT $1::text || label FROM birds WHERE n <> $2', [
         own,
         number + index,
       ]);
     } else if (kind === statements.length + 1) {
       await pipeline(
         [`${number + index}\t${own}\n`],
-        client.query(copyFrom('COPY birds FROM STDIN')),
+        traced.client.query(copyFrom('COPY birds FROM STDIN')),
       );
     } else if (kind === statements.length + 2) {
-      await client.query(`CREATE ROLE keeper${index} PASSWORD '${own}'`);
+      await traced.client.query(`CREATE ROLE keeper${index} PASSWORD '${own}'`);
     } else {
       const refused = pipeline(
         [`${own}\t${own}\n`],
-        client.query(copyFrom('COPY birds FROM STDIN')),
+        traced.client.query(copyFrom('COPY birds FROM STDIN')),
       );
       await assert.rejects(refused, /invalid input syntax/);
     }
@@ -117,46 +104,49 @@ describe('values', { concurrency: false }, () => {
 
   /** Looks through what left since the last time, and forgets it. */
   async function checkNothingTold(): Promise<void> {
-    await client.query('SELECT 1');
-    const last = await lastTraceId(client);
-    await collector.otlpTrace(last);
-    await collector.jaegerTrace(last);
-    await server.untilOutput(new RegExp(`"query","phase":"query".*${last}`));
-    const statistics = await client.query('SELECT * FROM timefusion_stats');
+    await traced.client.query('SELECT 1');
+    const last = await lastTraceId(traced.client);
+    await traced.collector.otlpTrace(last);
+    await traced.collector.jaegerTrace(last);
+    await traced.server.untilOutput(new RegExp(`"query","phase":"query".*${last}`));
+    const statistics = await traced.client.query('SELECT * FROM timefusion_stats');
     const texts = [
-      ...collector.jaegerBodies.splice(0).map((body) => body.toString('latin1')),
-      ...collector.otlpBodies.splice(0).map((body) => body.toString('latin1')),
-      server.output,
-      server.errors,
-      await server.metrics(),
+      ...traced.collector.jaegerBodies.splice(0).map((body) => body.toString('latin1')),
+      ...traced.collector.otlpBodies.splice(0).map((body) => body.toString('latin1')),
+      traced.server.output,
+      traced.server.errors,
+      await traced.server.metrics(),
       JSON.stringify(statistics.rows),
     ];
     for (const text of texts) {
       assert.equal(text.includes(canary), false);
       assert.equal(text.includes('7391739'), false);
     }
-    server.output = server.output.slice(0, server.output.indexOf('\n', 1000) + 1);
+    traced.server.output = traced.server.output.slice(
+      0,
+      traced.server.output.indexOf('\n', 1000) + 1,
+    );
   }
 
   it('are shown in node texts where the session asks for it', async () => {
-    await client.query('SET trace.node_literals = on');
-    await client.query('SELECT n FROM birds WHERE n > 424242');
-    const spans = await collector.otlpTrace(await lastTraceId(client));
+    await traced.client.query('SET trace.node_literals = on');
+    await traced.client.query('SELECT n FROM birds WHERE n > 424242');
+    const spans = await traced.collector.otlpTrace(await lastTraceId(traced.client));
     const filter = spans.find(({ name }) => name === 'FilterExec');
     assert.match(String(filter?.attributes.get('datafusion.node')), /424242/);
   });
 
   it('cannot forge a line', async () => {
-    await client.query('CREATE TABLE "a\n{""forged"":true}\u0085\u2028" (n int4)');
-    await client.query(
+    await traced.client.query('CREATE TABLE "a\n{""forged"":true}\u0085\u2028" (n int4)');
+    await traced.client.query(
       'SELECT n AS "x\n{""forged"":true}" FROM "a\n{""forged"":true}\u0085\u2028"',
     );
-    assert.match(await lastTraceId(client), /^[0-9a-f]{32}$/);
+    assert.match(await lastTraceId(traced.client), /^[0-9a-f]{32}$/);
     await new Promise((resolve) => setTimeout(resolve, 100));
-    for (const line of server.output.split('\n')) {
+    for (const line of traced.server.output.split('\n')) {
       if (line.startsWith('{')) assert.ok(!('forged' in (JSON.parse(line) as object)));
     }
-    assert.doesNotMatch(server.output, /[\u0080-\u009f\u2028\u2029]/);
-    assert.match(server.output, /a\\n\{/, 'the name itself is there, escaped');
+    assert.doesNotMatch(traced.server.output, /[\u0080-\u009f\u2028\u2029]/);
+    assert.match(traced.server.output, /a\\n\{/, 'the name itself is there, escaped');
   });
 });

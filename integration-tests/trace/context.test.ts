@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
-import type pg from 'pg';
+import { describe, it } from 'node:test';
 import { Collector } from './collector.ts';
 import type { DecodedSpan } from './decoded-span.ts';
 import { lastTraceId, TracedServer } from './traced-server.ts';
+import { useTraced } from './traced-setup.ts';
 
 interface Caller {
   readonly traceId: string;
@@ -19,38 +19,28 @@ function newCaller(flags = '01'): Caller {
 }
 
 describe('the context of the caller', { concurrency: false }, () => {
-  let collector: Collector;
-  let server: TracedServer;
-  let client: pg.Client;
-
-  before(async () => {
-    collector = await Collector.listen();
-    server = await TracedServer.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-    client = await server.connect();
-  });
-  after(async () => {
-    await server?.stop();
-    collector?.close();
-  });
+  const traced = useTraced();
 
   async function rootsOf(caller: Caller): Promise<readonly DecodedSpan[]> {
-    await collector.otlpTrace(caller.traceId);
-    return collector.otlp.filter(({ traceId, isServer }) => traceId === caller.traceId && isServer);
+    await traced.collector.otlpTrace(caller.traceId);
+    return traced.collector.otlp.filter(
+      ({ traceId, isServer }) => traceId === caller.traceId && isServer,
+    );
   }
 
   it('comes in a comment, for that statement alone', async () => {
     const caller = newCaller();
-    await client.query(`SELECT 1 /*traceparent='${caller.header}'*/`);
+    await traced.client.query(`SELECT 1 /*traceparent='${caller.header}'*/`);
     const [root] = await rootsOf(caller);
     assert.equal(root?.parentSpanId, caller.spanId);
     assert.equal(root?.attributes.get('sampling.reason'), 'parent');
-    await client.query('SELECT 1');
-    assert.notEqual(await lastTraceId(client), caller.traceId);
+    await traced.client.query('SELECT 1');
+    assert.notEqual(await lastTraceId(traced.client), caller.traceId);
   });
 
   it('comes in a comment of an extended query', async () => {
     const caller = newCaller();
-    const { rows } = await client.query(
+    const { rows } = await traced.client.query(
       `/*traceparent='${caller.header}'*/ SELECT $1::int4 AS v`,
       [5],
     );
@@ -61,15 +51,15 @@ describe('the context of the caller', { concurrency: false }, () => {
   it('of a named statement is that of its Parse, not of later Executes', async () => {
     const caller = newCaller();
     const text = `SELECT $1::int4 /*traceparent='${caller.header}'*/`;
-    await client.query({ name: 'kept', text, values: [1] });
-    await client.query({ name: 'kept', text, values: [2] });
-    assert.notEqual(await lastTraceId(client), caller.traceId);
+    await traced.client.query({ name: 'kept', text, values: [1] });
+    await traced.client.query({ name: 'kept', text, values: [2] });
+    assert.notEqual(await lastTraceId(traced.client), caller.traceId);
     assert.equal((await rootsOf(caller)).length, 1);
   });
 
   it('comes by SET LOCAL, before SET, before the startup option', async () => {
     const [startup, session, local, comment] = [newCaller(), newCaller(), newCaller(), newCaller()];
-    const own = await server.connect({ options: `-c trace.traceparent=${startup.header}` });
+    const own = await traced.server.connect({ options: `-c trace.traceparent=${startup.header}` });
     await own.query('SELECT 1');
     await own.query(`SET trace.traceparent = '${session.header}'`);
     await own.query('SELECT 2');
@@ -93,15 +83,16 @@ describe('the context of the caller', { concurrency: false }, () => {
 
   it('of BEGIN goes to the statements of its transaction, which link to it', async () => {
     const caller = newCaller();
-    await client.query(`BEGIN /*traceparent='${caller.header}'*/`);
-    await client.query('SELECT 1');
-    await client.query('COMMIT');
-    await client.query('SELECT 1');
-    assert.notEqual(await lastTraceId(client), caller.traceId);
-    await collector.until(
+    await traced.client.query(`BEGIN /*traceparent='${caller.header}'*/`);
+    await traced.client.query('SELECT 1');
+    await traced.client.query('COMMIT');
+    await traced.client.query('SELECT 1');
+    assert.notEqual(await lastTraceId(traced.client), caller.traceId);
+    await traced.collector.until(
       () =>
-        collector.otlp.filter(({ traceId, isServer }) => isServer && traceId === caller.traceId)
-          .length === 3,
+        traced.collector.otlp.filter(
+          ({ traceId, isServer }) => isServer && traceId === caller.traceId,
+        ).length === 3,
     );
     const [begin, select, commit] = (await rootsOf(caller)).toSorted(
       (a, b) => a.startUs - b.startUs,
@@ -113,7 +104,7 @@ describe('the context of the caller', { concurrency: false }, () => {
   });
 
   it('that is malformed in a comment warns once and breaks nothing', async () => {
-    const own = await server.connect();
+    const own = await traced.server.connect();
     const notices: string[] = [];
     own.on('notice', (notice) => notices.push(String(notice.code)));
     for (const bad of ['00-zz', '', 'ff-' + 'a'.repeat(32) + '-' + 'b'.repeat(16) + '-01', '%27']) {
@@ -121,7 +112,7 @@ describe('the context of the caller', { concurrency: false }, () => {
       assert.deepEqual(rows, [{ n: 7 }]);
     }
     assert.deepEqual(notices, ['01000']);
-    const [root] = (await collector.otlpTrace(await lastTraceId(own))).filter(
+    const [root] = (await traced.collector.otlpTrace(await lastTraceId(own))).filter(
       ({ isServer }) => isServer,
     );
     assert.equal(root?.attributes.get('traceparent.invalid'), true);
@@ -129,17 +120,19 @@ describe('the context of the caller', { concurrency: false }, () => {
 
   it('that is malformed in SET is refused and keeps the value before', async () => {
     const caller = newCaller();
-    await client.query(`SET trace.traceparent = '${caller.header}'`);
-    await assert.rejects(client.query("SET trace.traceparent = '00-nonsense'"), { code: '22023' });
-    const { rows } = await client.query('SHOW trace.traceparent');
+    await traced.client.query(`SET trace.traceparent = '${caller.header}'`);
+    await assert.rejects(traced.client.query("SET trace.traceparent = '00-nonsense'"), {
+      code: '22023',
+    });
+    const { rows } = await traced.client.query('SHOW trace.traceparent');
     assert.deepEqual(Object.values(rows[0] as object), [caller.header]);
-    await client.query('RESET trace.traceparent');
+    await traced.client.query('RESET trace.traceparent');
   });
 
   it('that is not sampled is honoured, unless the trace is forced', async () => {
     const [silent, forced] = [newCaller('00'), newCaller('00')];
-    await client.query(`SELECT 1 /*traceparent='${silent.header}'*/`);
-    await client.query(`SELECT 1 /*traceparent='${forced.header}',trace='force'*/`);
+    await traced.client.query(`SELECT 1 /*traceparent='${silent.header}'*/`);
+    await traced.client.query(`SELECT 1 /*traceparent='${forced.header}',trace='force'*/`);
     const [root] = await rootsOf(forced);
     assert.equal(root?.attributes.get('sampling.reason'), 'forced');
     const [{ Plan: plan }] = JSON.parse(String(root?.attributes.get('plan.json'))) as [
@@ -148,13 +141,13 @@ describe('the context of the caller', { concurrency: false }, () => {
     assert.equal(plan['Node Type'], 'ProjectionExec');
     assert.equal(plan['Actual Rows'], 1);
     assert.deepEqual(
-      collector.otlp.filter(({ traceId }) => traceId === silent.traceId),
+      traced.collector.otlp.filter(({ traceId }) => traceId === silent.traceId),
       [],
     );
   });
 
   it('is told back with trace.echo', async () => {
-    const own = await server.connect();
+    const own = await traced.server.connect();
     const told: string[] = [];
     (own as unknown as { connection: NodeJS.EventEmitter }).connection.on(
       'parameterStatus',

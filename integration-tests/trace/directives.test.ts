@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type pg from 'pg';
-import { Collector } from './collector.ts';
+import { describe, it } from 'node:test';
 import type { DecodedSpan } from './decoded-span.ts';
 import { lastTraceId, TracedServer } from './traced-server.ts';
+import { useTraced } from './traced-setup.ts';
 
 /** Directives of one session | spans and lines of a query that filters and sorts | of one that fails. */
 const table = `
@@ -57,39 +56,26 @@ const known = new Set([
 ]);
 
 describe('directives', { concurrency: false }, () => {
-  let collector: Collector;
-  let server: TracedServer;
-  let client: pg.Client;
-
-  before(async () => {
-    collector = await Collector.listen();
-    server = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      LOG_FORMAT: 'json',
-    });
-    client = await server.connect();
-    await client.query('CREATE TABLE numbers (n int8)');
-    await client.query(
-      `INSERT INTO numbers VALUES ${Array.from({ length: 100 }, (_, n) => `(${n})`).join(',')}`,
-    );
-  });
-  after(async () => {
-    await server?.stop();
-    collector?.close();
+  const traced = useTraced({
+    settings: { LOG_FORMAT: 'json' },
+    statements: [
+      'CREATE TABLE numbers (n int8)',
+      'INSERT INTO numbers SELECT n FROM generate_series(0, 99) g(n)',
+    ],
   });
 
   /** Spans and lines of the statement, under the directives. */
   async function seen(directives: string, sql: string): Promise<readonly [string, string]> {
-    await client.query(`SET log.filter = '${directives}'`);
-    await client.query(sql).catch(() => undefined);
-    const traceId = await lastTraceId(client);
-    await client.query("SET log.filter = 'info'");
-    await client.query('SELECT 1');
-    const marker = await lastTraceId(client);
-    await collector.otlpTrace(marker);
-    await server.untilOutput(new RegExp(`"query","phase":"query".*${marker}`));
-    const spans = collector.otlp.filter((span) => span.traceId === traceId);
-    const lines = server.lines
+    await traced.client.query(`SET log.filter = '${directives}'`);
+    await traced.client.query(sql).catch(() => undefined);
+    const traceId = await lastTraceId(traced.client);
+    await traced.client.query("SET log.filter = 'info'");
+    await traced.client.query('SELECT 1');
+    const marker = await lastTraceId(traced.client);
+    await traced.collector.otlpTrace(marker);
+    await traced.server.untilOutput(new RegExp(`"query","phase":"query".*${marker}`));
+    const spans = traced.collector.otlp.filter((span) => span.traceId === traceId);
+    const lines = traced.server.lines
       .filter((line) => line['trace_id'] === traceId)
       .map((line) => {
         const span = line['span'] as {
@@ -115,26 +101,26 @@ describe('directives', { concurrency: false }, () => {
 
   it('for the lines alone leave the spans', async () => {
     const other = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: traced.collector.url,
       RUST_LOG: 'info,datafusion_tracing=off',
     });
     const own = await other.connect();
     await own.query('SELECT 5');
-    await collector.otlpTrace(await lastTraceId(own));
+    await traced.collector.otlpTrace(await lastTraceId(own));
     await other.stop();
     assert.equal(other.lines.length, 0);
   });
 
   it('for the spans alone leave the lines', async () => {
     const other = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: traced.collector.url,
       RUST_LOG: 'info',
       TRACE_FILTER: 'info,datafusion=off',
     });
     const own = await other.connect();
     await own.query('SELECT 5');
     const traceId = await lastTraceId(own);
-    const spans = await collector.otlpTrace(traceId);
+    const spans = await traced.collector.otlpTrace(traceId);
     assert.deepEqual(
       spans.filter(({ attributes }) => attributes.has('plan.node_id')),
       [],

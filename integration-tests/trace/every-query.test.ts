@@ -4,12 +4,11 @@
  * how many, TRACE_SEED which; a failure names the seed and the query.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { RandomChoice } from '../sql/random-choice.ts';
 import { randomQuery, tableStatements } from '../sql/random-queries.ts';
 import { CheckedClient, type Ran } from './checked-client.ts';
-import { Collector } from './collector.ts';
-import { TracedServer } from './traced-server.ts';
+import { useTraced } from './traced-setup.ts';
 
 const count = Number(process.env['TRACE_QUERIES'] ?? 150);
 const firstSeed = Number(process.env['TRACE_SEED'] ?? 1);
@@ -33,31 +32,17 @@ function queryOf(seed: number): { readonly sql: string; readonly isExtended: boo
 }
 
 describe(`${count} generated queries from seed ${firstSeed}`, { concurrency: false }, () => {
-  let collector: Collector;
-  let server: TracedServer;
+  const traced = useTraced({
+    exporters: ['jaeger', 'otlp'],
+    settings: { RUST_LOG: 'debug', TRACE_MAX_TRACES_PER_SEC: '0' },
+    statements: [
+      ...tableStatements(new RandomChoice(7)),
+      'CREATE TABLE large (n int, v int)',
+      'INSERT INTO large SELECT i, i * 37 % 1009 FROM generate_series(1, 60000) g(i)',
+    ],
+  });
   let client: CheckedClient;
   const problems: string[] = [];
-
-  before(async () => {
-    collector = await Collector.listen();
-    server = await TracedServer.start({
-      OTEL_EXPORTER_JAEGER_ENDPOINT: collector.url,
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      RUST_LOG: 'debug',
-      TRACE_MAX_TRACES_PER_SEC: '0',
-    });
-    const setup = await server.connect();
-    for (const sql of tableStatements(new RandomChoice(7))) await setup.query(sql);
-    await setup.query('CREATE TABLE large (n int, v int)');
-    await setup.query(
-      'INSERT INTO large SELECT i, i * 37 % 1009 FROM generate_series(1, 60000) g(i)',
-    );
-    client = await CheckedClient.open(server, collector);
-  });
-  after(async () => {
-    await server?.stop();
-    collector?.close();
-  });
 
   async function checkBatch(seeds: readonly number[]): Promise<void> {
     client.forget();
@@ -74,11 +59,12 @@ describe(`${count} generated queries from seed ${firstSeed}`, { concurrency: fal
   }
 
   it('keep every promise of a trace', async () => {
+    client = await CheckedClient.open(traced.server, traced.collector);
     for (let from = firstSeed; from < firstSeed + count; from += batchSize) {
       const size = Math.min(batchSize, firstSeed + count - from);
       await checkBatch(Array.from({ length: size }, (_, index) => from + index));
     }
     assert.deepEqual(problems, []);
-    assert.match(await server.metrics(), /spans_dropped_total\{[^}]*jaeger[^}]*\} 0/);
+    assert.match(await traced.server.metrics(), /spans_dropped_total\{[^}]*jaeger[^}]*\} 0/);
   });
 });

@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type pg from 'pg';
+import { describe, it } from 'node:test';
 import Cursor from 'pg-cursor';
-import { Collector } from './collector.ts';
 import type { DecodedSpan } from './decoded-span.ts';
 import { overhanging } from './span-tree.ts';
-import { lastTraceId, TracedServer } from './traced-server.ts';
+import { lastTraceId } from './traced-server.ts';
+import { useTraced } from './traced-setup.ts';
 
 const endless = 'SELECT count(*) FROM long a, long b, long c WHERE a.n + b.n + c.n = -1';
 
 describe('queries that do not end by themselves', { concurrency: false }, () => {
-  let collector: Collector;
-  let server: TracedServer;
-  let client: pg.Client;
-
-  before(async () => {
-    collector = await Collector.listen();
-    server = await TracedServer.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-    client = await server.connect();
-    await client.query('CREATE TABLE long (n int8)');
-    const values = Array.from({ length: 3000 }, (_, n) => `(${n})`).join(',');
-    await client.query(`INSERT INTO long VALUES ${values}`);
-  });
-  after(async () => {
-    await server?.stop();
-    collector?.close();
+  const traced = useTraced({
+    statements: [
+      'CREATE TABLE long (n int8)',
+      'INSERT INTO long SELECT n FROM generate_series(0, 2999) g(n)',
+    ],
   });
 
   function operators(spans: readonly DecodedSpan[]): readonly DecodedSpan[] {
@@ -56,76 +45,80 @@ describe('queries that do not end by themselves', { concurrency: false }, () => 
   async function untilScanned(): Promise<void> {
     const running = `SELECT 1 FROM trace.active_spans
       WHERE pid <> pg_backend_pid() AND name = 'SeqScanExec' AND rows > 0`;
-    while ((await client.query(running)).rows.length === 0) {
+    while ((await traced.client.query(running)).rows.length === 0) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
   it('are marked when another connection cancels them', async () => {
-    const victim = await server.connect();
+    const victim = await traced.server.connect();
     const failed = victim.query(endless).then(
       () => undefined,
       (error: { code: string }) => error,
     );
     await untilScanned();
     const { processID, secretKey } = victim as unknown as { processID: number; secretKey: number };
-    await cancel(server.port, processID, secretKey);
+    await cancel(traced.server.port, processID, secretKey);
     assert.equal((await failed)?.code, '57014');
-    const spans = await collector.otlpTrace(await lastTraceId(victim));
+    const spans = await traced.collector.otlpTrace(await lastTraceId(victim));
     checkInterrupted(spans, '57014', 'cancelled');
     const root = spans.find(({ isServer }) => isServer);
     assert.ok(root?.events.some(({ name }) => name === 'cancel.requested'));
     const requests = (): readonly DecodedSpan[] =>
-      collector.otlp.filter(({ name }) => name === 'CancelRequest');
-    await collector.until(() => requests().length > 0);
+      traced.collector.otlp.filter(({ name }) => name === 'CancelRequest');
+    await traced.collector.until(() => requests().length > 0);
     const [request] = requests();
     assert.equal(request?.isServer, true);
     assert.deepEqual(request?.links, [`${root?.traceId}-${root?.spanId}`]);
   });
 
   it('are marked when statement_timeout strikes', async () => {
-    await client.query("SET statement_timeout = '200ms'");
-    await assert.rejects(client.query(endless), { code: '57014' });
-    await client.query('SET statement_timeout = 0');
+    await traced.client.query("SET statement_timeout = '200ms'");
+    await assert.rejects(traced.client.query(endless), { code: '57014' });
+    await traced.client.query('SET statement_timeout = 0');
     const traces = (): readonly DecodedSpan[] =>
-      collector.otlp.filter(
+      traced.collector.otlp.filter(
         ({ isServer, attributes }) => isServer && attributes.get('close_reason') === 'timeout',
       );
-    await collector.until(() => traces().length > 0);
-    checkInterrupted(await collector.otlpTrace(String(traces()[0]?.traceId)), '57014', 'timeout');
+    await traced.collector.until(() => traces().length > 0);
+    checkInterrupted(
+      await traced.collector.otlpTrace(String(traces()[0]?.traceId)),
+      '57014',
+      'timeout',
+    );
   });
 
   it('are marked when their client disappears', async () => {
-    const victim = await server.connect();
+    const victim = await traced.server.connect();
     victim.query(endless).catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 300));
     (
       victim as unknown as { connection: { stream: { destroy(): void } } }
     ).connection.stream.destroy();
     const traces = (): readonly DecodedSpan[] =>
-      collector.otlp.filter(
+      traced.collector.otlp.filter(
         ({ isServer, attributes }) => isServer && attributes.get('close_reason') === 'disconnect',
       );
-    await collector.until(() => traces().length > 0);
+    await traced.collector.until(() => traces().length > 0);
     checkInterrupted(
-      await collector.otlpTrace(String(traces()[0]?.traceId)),
+      await traced.collector.otlpTrace(String(traces()[0]?.traceId)),
       '08006',
       'disconnect',
     );
   });
 
   it('are two roots when a portal is suspended and goes on', async () => {
-    const cursor = client.query(new Cursor('SELECT n FROM long ORDER BY n'));
+    const cursor = traced.client.query(new Cursor('SELECT n FROM long ORDER BY n'));
     await cursor.read(10);
     await cursor.read(5);
     await cursor.close();
     const roots = (): readonly DecodedSpan[] =>
-      collector.otlp.filter(
+      traced.collector.otlp.filter(
         ({ isServer, attributes }) =>
           isServer && attributes.get('db.query.text') === 'select n from long order by n',
       );
-    await client.query('SELECT 1');
-    await collector.until(() => roots().length >= 2);
+    await traced.client.query('SELECT 1');
+    await traced.collector.until(() => roots().length >= 2);
     const [first, second] = roots().toSorted((a, b) => a.startUs - b.startUs);
     assert.equal(first?.attributes.get('db.response.returned_rows'), 10);
     assert.equal(second?.attributes.get('db.response.returned_rows'), 5);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type pg from 'pg';
-import { Collector } from './collector.ts';
-import { lastTraceId, TracedServer } from './traced-server.ts';
+import { describe, it } from 'node:test';
+import { lastTraceId } from './traced-server.ts';
+import { useTraced } from './traced-setup.ts';
 
 const query = 'SELECT a % 3, count(*) FROM generate_series(1, 500) g(a) WHERE a > 5 GROUP BY 1';
 
@@ -20,38 +19,25 @@ function explainedRows(node: Node, found: Record<string, number> = {}): Record<s
 }
 
 describe('metrics', { concurrency: false }, () => {
-  let collector: Collector;
-  let server: TracedServer;
-  let client: pg.Client;
-
-  before(async () => {
-    collector = await Collector.listen();
-    server = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      RUST_LOG: 'info',
-    });
-    client = await server.connect();
-  });
-  after(async () => {
-    await server?.stop();
-    collector?.close();
-  });
+  const traced = useTraced({ settings: { RUST_LOG: 'info' } });
 
   /** Values of one metric by the label `operator`. */
   async function byOperator(name: string): Promise<Map<string, number>> {
     const pattern = new RegExp(`^${name}{operator="(\\w+)"} (\\S+)$`, 'gm');
-    const found = (await server.metrics()).matchAll(pattern);
+    const found = (await traced.server.metrics()).matchAll(pattern);
     return new Map([...found].map(([, operator, value]) => [String(operator), Number(value)]));
   }
 
   it('say the same as spans, lines and EXPLAIN ANALYZE', async () => {
     const rowsBefore = await byOperator('db_server_operator_rows_total');
     const selfBefore = await byOperator('db_server_operator_self_seconds_total');
-    await client.query(query);
-    const traceId = await lastTraceId(client);
-    const spans = (await collector.otlpTrace(traceId)).filter(({ name }) => name.endsWith('Exec'));
-    await server.untilOutput(new RegExp(`"query","phase":"query".*${traceId}`));
-    const plan = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${query}`);
+    await traced.client.query(query);
+    const traceId = await lastTraceId(traced.client);
+    const spans = (await traced.collector.otlpTrace(traceId)).filter(({ name }) =>
+      name.endsWith('Exec'),
+    );
+    await traced.server.untilOutput(new RegExp(`"query","phase":"query".*${traceId}`));
+    const plan = await traced.client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${query}`);
     const [{ Plan: top }] = Object.values(plan.rows[0] as object)[0] as [{ Plan: Node }];
 
     const ofSpans: Record<string, number> = {};
@@ -60,7 +46,7 @@ describe('metrics', { concurrency: false }, () => {
         (ofSpans[name] ?? 0) + Number(attributes.get('datafusion.metrics.output_rows'));
     }
     const ofLines: Record<string, number> = {};
-    for (const line of server.lines) {
+    for (const line of traced.server.lines) {
       if (line['trace_id'] !== traceId || !('span' in line)) continue;
       const span = line['span'] as { operator?: string; rows_produced?: number };
       if (span.operator === undefined) continue;
@@ -81,10 +67,10 @@ describe('metrics', { concurrency: false }, () => {
   });
 
   it('carry trace ids as exemplars for who reads OpenMetrics', async () => {
-    await client.query(query);
-    const traceId = await lastTraceId(client);
-    await collector.otlpTrace(traceId);
-    const port = /:(\d+)\/metrics/.exec(server.output)?.[1];
+    await traced.client.query(query);
+    const traceId = await lastTraceId(traced.client);
+    await traced.collector.otlpTrace(traceId);
+    const port = /:(\d+)\/metrics/.exec(traced.server.output)?.[1];
     const answer = await fetch(`http://127.0.0.1:${port}/metrics`, {
       headers: { accept: 'application/openmetrics-text; version=1.0.0' },
     });
@@ -94,11 +80,15 @@ describe('metrics', { concurrency: false }, () => {
     const exemplars = [...text.matchAll(/ # \{trace_id="([0-9a-f]{32})"\} \S+ \d+\.\d{3}$/gm)];
     assert.ok(exemplars.length > 0);
     const areExported = (): boolean => {
-      const known = new Set(collector.otlp.map((span) => span.traceId));
+      const known = new Set(traced.collector.otlp.map((span) => span.traceId));
       return exemplars.every(([, id]) => known.has(String(id)));
     };
-    await collector.until(areExported);
-    assert.doesNotMatch(await server.metrics(), /trace_id=/, 'Prometheus text has no exemplars');
+    await traced.collector.until(areExported);
+    assert.doesNotMatch(
+      await traced.server.metrics(),
+      /trace_id=/,
+      'Prometheus text has no exemplars',
+    );
     const counters = [...text.matchAll(/^# TYPE (\S+) counter$/gm)];
     assert.ok(counters.length > 5);
     for (const [, family] of counters) {
@@ -108,10 +98,10 @@ describe('metrics', { concurrency: false }, () => {
   });
 
   it('tell sessions by state and memory by pool, in SQL as over HTTP', async () => {
-    const text = await server.metrics();
+    const text = await traced.server.metrics();
     assert.match(text, /^db_server_connections\{state="idle"\} 1$/m);
     assert.match(text, /^db_server_memory_bytes\{pool="columns"\} \d+$/m);
-    const { rows } = await client.query(
+    const { rows } = await traced.client.query(
       "SELECT key, value FROM timefusion_stats WHERE component = 'connections' ORDER BY key",
     );
     assert.deepEqual(rows, [

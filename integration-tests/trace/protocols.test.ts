@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import type pg from 'pg';
-import { Collector } from './collector.ts';
+import { describe, it } from 'node:test';
 import type { DecodedSpan } from './decoded-span.ts';
 import { overhanging, spanTrees, type SpanTree } from './span-tree.ts';
 import { decodeProcessTags } from './thrift-reader.ts';
-import { lastTraceId, TracedServer } from './traced-server.ts';
+import { lastTraceId } from './traced-server.ts';
+import { useTraced } from './traced-setup.ts';
 
 const queries = [
   'SELECT 1',
@@ -57,40 +56,29 @@ function identityOf({ spanId, name, startUs, endUs, parentSpanId, isError }: Dec
 }
 
 describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () => {
-  let collector: Collector;
-  let server: TracedServer;
-  let client: pg.Client;
-
-  before(async () => {
-    collector = await Collector.listen();
-    server = await TracedServer.start({
-      OTEL_EXPORTER_JAEGER_ENDPOINT: `${collector.url}/api/traces`,
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  const traced = useTraced({
+    exporters: ['jaeger', 'otlp'],
+    application: 'protocols',
+    settings: {
       OTEL_SERVICE_NAME: 'traced service',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=a%20test',
       RUST_LOG: 'debug',
       TRACE_MAX_TRACES_PER_SEC: '0',
-    });
-    client = await server.connect({ application_name: 'protocols' });
-    await client.query('CREATE TABLE numbers (n int8)');
-    const values = Array.from({ length: 1000 }, (_, n) => `(${n})`).join(',');
-    await client.query(`INSERT INTO numbers VALUES ${values}`);
-    await client.query('CREATE TABLE many (v int8)');
-    await client.query(
+    },
+    statements: [
+      'CREATE TABLE numbers (n int8)',
+      'INSERT INTO numbers SELECT n FROM generate_series(0, 999) g(n)',
+      'CREATE TABLE many (v int8)',
       'INSERT INTO many SELECT a.n * 1000 + b.n FROM numbers a, numbers b WHERE a.n < 200',
-    );
-  });
-  after(async () => {
-    await server?.stop();
-    collector?.close();
+    ],
   });
 
   for (const sql of queries) {
     it(`show one span per plan node of: ${sql}`, async () => {
-      const result = await client.query(sql);
-      const traceId = await lastTraceId(client);
-      const spans = await collector.jaegerTrace(traceId);
-      const plan = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`);
+      const result = await traced.client.query(sql);
+      const traceId = await lastTraceId(traced.client);
+      const spans = await traced.collector.jaegerTrace(traceId);
+      const plan = await traced.client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`);
       const [{ Plan: explained }] = Object.values(plan.rows[0] as object)[0] as [
         { Plan: ExplainedNode },
       ];
@@ -107,13 +95,15 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
     });
 
     it(`are the same in all three for: ${sql}`, async () => {
-      await client.query(sql);
-      const traceId = await lastTraceId(client);
-      const jaeger = await collector.jaegerTrace(traceId);
-      const otlp = await collector.otlpTrace(traceId);
+      await traced.client.query(sql);
+      const traceId = await lastTraceId(traced.client);
+      const jaeger = await traced.collector.jaegerTrace(traceId);
+      const otlp = await traced.collector.otlpTrace(traceId);
       assert.deepEqual(jaeger.map(identityOf).toSorted(), otlp.map(identityOf).toSorted());
-      await server.untilOutput(new RegExp(`"query","phase":"query".*${traceId}`));
-      const lines = server.lines.filter((line) => line['trace_id'] === traceId && 'span' in line);
+      await traced.server.untilOutput(new RegExp(`"query","phase":"query".*${traceId}`));
+      const lines = traced.server.lines.filter(
+        (line) => line['trace_id'] === traceId && 'span' in line,
+      );
       assert.deepEqual(
         lines.map((line) => line['span_id']).toSorted(),
         otlp.map(({ spanId }) => spanId).toSorted(),
@@ -131,10 +121,10 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
   }
 
   it('write operator lines with the documented keys in their order', async () => {
-    await client.query('SELECT n FROM numbers WHERE n > 10');
-    const traceId = await lastTraceId(client);
-    await server.untilOutput(new RegExp(`"query","phase":"query".*${traceId}`));
-    const line = server.lines.find(
+    await traced.client.query('SELECT n FROM numbers WHERE n > 10');
+    const traceId = await lastTraceId(traced.client);
+    await traced.server.untilOutput(new RegExp(`"query","phase":"query".*${traceId}`));
+    const line = traced.server.lines.find(
       (each) =>
         each['trace_id'] === traceId && each['module'] === 'datafusion::physical_plan::filter',
     );
@@ -211,7 +201,7 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
     const { body, own } = await oneBatch();
     const tags = decodeProcessTags(body);
     assert.equal(tags.get('deployment.environment'), 'a test');
-    assert.equal(tags.get('process.pid'), server.pid);
+    assert.equal(tags.get('process.pid'), traced.server.pid);
     for (const span of own) assert.equal(span.attributes.has('host.name'), false);
   });
 
@@ -228,15 +218,15 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
     readonly body: Buffer;
     readonly own: readonly DecodedSpan[];
   }> {
-    await collector.until(() => collector.jaegerBodies.length > 0);
-    const body = collector.jaegerBodies.at(-1) as Buffer;
+    await traced.collector.until(() => traced.collector.jaegerBodies.length > 0);
+    const body = traced.collector.jaegerBodies.at(-1) as Buffer;
     const { decodeJaegerBatch } = await import('./thrift-reader.ts');
     return { body, own: decodeJaegerBatch(body) };
   }
 
   it('spread partitions of a parallel scan over child spans at debug', async () => {
-    await client.query('SELECT sum(v) FROM many');
-    const spans = await collector.jaegerTrace(await lastTraceId(client));
+    await traced.client.query('SELECT sum(v) FROM many');
+    const spans = await traced.collector.jaegerTrace(await lastTraceId(traced.client));
     const scan = spans.find(({ name }) => name === 'SeqScanExec');
     assert.ok(scan);
     const parts = spans.filter(({ parentSpanId }) => parentSpanId === scan.spanId);
@@ -250,8 +240,8 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
   });
 
   it('give every millisecond of a query one owner', async () => {
-    await client.query('SELECT count(*) FROM many a JOIN many b ON a.v = b.v');
-    const spans = await collector.jaegerTrace(await lastTraceId(client));
+    await traced.client.query('SELECT count(*) FROM many a JOIN many b ON a.v = b.v');
+    const spans = await traced.collector.jaegerTrace(await lastTraceId(traced.client));
     const root = spans.find(({ isServer }) => isServer);
     assert.ok(root);
     const length = (span: DecodedSpan): number =>
@@ -264,11 +254,13 @@ describe('spans over Jaeger Thrift, OTLP and lines', { concurrency: false }, () 
   });
 
   it('link every query to its session, which says who connected and how', async () => {
-    await client.query('SELECT 42');
-    const spans = await collector.jaegerTrace(await lastTraceId(client));
+    await traced.client.query('SELECT 42');
+    const spans = await traced.collector.jaegerTrace(await lastTraceId(traced.client));
     const root = spans.find(({ isServer }) => isServer);
     const [link] = root?.links ?? [];
-    const session = collector.jaeger.find((span) => `${span.traceId}-${span.spanId}` === link);
+    const session = traced.collector.jaeger.find(
+      (span) => `${span.traceId}-${span.spanId}` === link,
+    );
     assert.equal(session?.name, 'pgwire.session');
     assert.equal(session?.attributes.get('application_name'), 'protocols');
     assert.equal(session?.attributes.get('pgwire.authentication'), 'trust');

@@ -1,37 +1,23 @@
 /** Schema `trace`, and EXPLAIN (ANALYZE, TRACE): spans asked for in SQL say what exporters say. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type pg from 'pg';
-import { Collector } from './collector.ts';
+import { describe, it } from 'node:test';
 import { lastTraceId, TracedServer } from './traced-server.ts';
+import { useTraced } from './traced-setup.ts';
 
 describe('spans in SQL', { concurrency: false }, () => {
-  let collector: Collector;
-  let server: TracedServer;
-  let client: pg.Client;
-
-  before(async () => {
-    collector = await Collector.listen();
-    server = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      TRACE_MAX_TRACES_PER_SEC: '0',
-    });
-    client = await server.connect();
-    await client.query('CREATE TABLE numbers AS SELECT i AS n FROM generate_series(1, 30000) g(i)');
-  });
-  after(async () => {
-    await server?.stop();
-    collector?.close();
+  const traced = useTraced({
+    settings: { TRACE_MAX_TRACES_PER_SEC: '0' },
+    statements: ['CREATE TABLE numbers AS SELECT i AS n FROM generate_series(1, 30000) g(i)'],
   });
 
   async function rowsOf(sql: string): Promise<readonly Record<string, unknown>[]> {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
+    return (await traced.client.query<Record<string, unknown>>(sql)).rows;
   }
 
   it('trace.spans has the spans that were exported, with their numbers', async () => {
-    await client.query('SELECT n % 3, count(*) FROM numbers GROUP BY 1');
-    const traceId = await lastTraceId(client);
-    const exported = await collector.otlpTrace(traceId);
+    await traced.client.query('SELECT n % 3, count(*) FROM numbers GROUP BY 1');
+    const traceId = await lastTraceId(traced.client);
+    const exported = await traced.collector.otlpTrace(traceId);
     const rows = await rowsOf(
       `SELECT span_id, name, rows, self_ns, attributes->>'plan.node_id' AS node
        FROM trace.spans WHERE trace_id = '${traceId}'`,
@@ -65,7 +51,7 @@ describe('spans in SQL', { concurrency: false }, () => {
     const [document] = Object.values(row ?? {})[0] as [
       { 'Trace ID': string; Plan: Record<string, unknown> },
     ];
-    const spans = await collector.otlpTrace(document['Trace ID']);
+    const spans = await traced.collector.otlpTrace(document['Trace ID']);
     const sort = spans.find(({ name }) => name === 'SortExec');
     assert.equal(document.Plan['Node Type'], 'SortExec');
     assert.equal(
@@ -79,8 +65,8 @@ describe('spans in SQL', { concurrency: false }, () => {
   });
 
   it('the time of the operators adds up to that of the execution', async () => {
-    await client.query('SELECT n % 7, count(DISTINCT md5(n::text)) FROM numbers GROUP BY 1');
-    const traceId = await lastTraceId(client);
+    await traced.client.query('SELECT n % 7, count(DISTINCT md5(n::text)) FROM numbers GROUP BY 1');
+    const traceId = await lastTraceId(traced.client);
     const [row] = await rowsOf(
       `SELECT sum((attributes->>'op.wall_ns')::int8) AS wall,
          max((attributes->>'active_ns')::int8) FILTER (WHERE name = 'execute_plan') AS active,
@@ -95,7 +81,7 @@ describe('spans in SQL', { concurrency: false }, () => {
   });
 
   it('trace.active_spans shows what runs now, with rows so far', async () => {
-    const other = await server.connect();
+    const other = await traced.server.connect();
     const slow = other.query('SELECT count(*) FROM numbers WHERE pg_sleep(0.0005) IS NOT NULL');
     slow.catch(() => undefined);
     let rows: readonly Record<string, unknown>[] = [];
@@ -106,7 +92,7 @@ describe('spans in SQL', { concurrency: false }, () => {
       );
     }
     assert.equal(rows.length, 1);
-    await client.query(
+    await traced.client.query(
       'SELECT pg_cancel_backend(pid) FROM trace.active_spans WHERE pid <> pg_backend_pid()',
     );
     await assert.rejects(slow, { code: '57014' });

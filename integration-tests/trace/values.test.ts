@@ -1,36 +1,24 @@
 /** Row values and parameters are in spans only where the session asks for them. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import type pg from 'pg';
-import { Collector } from './collector.ts';
+import { describe, it } from 'node:test';
 import type { DecodedSpan } from './decoded-span.ts';
-import { lastTraceId, TracedServer } from './traced-server.ts';
+import { lastTraceId } from './traced-server.ts';
+import { useTraced } from './traced-setup.ts';
 
 describe('values in spans', { concurrency: false }, () => {
-  let collector: Collector;
-  let server: TracedServer;
-  let client: pg.Client;
-
-  before(async () => {
-    collector = await Collector.listen();
-    server = await TracedServer.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
-    client = await server.connect();
-    await client.query('CREATE TABLE cities (id int, name text)');
-    await client.query(
-      `INSERT INTO cities VALUES (1, '東京 🎉'), (2, repeat('x', 100000)), (3, NULL)`,
-    );
-  });
-  after(async () => {
-    await server?.stop();
-    collector?.close();
+  const traced = useTraced({
+    statements: [
+      'CREATE TABLE cities (id int, name text)',
+      "INSERT INTO cities VALUES (1, '東京 🎉'), (2, repeat('x', 100000)), (3, NULL)",
+    ],
   });
 
   async function spansOf(
     sql: string,
     values: readonly unknown[] = [],
   ): Promise<readonly DecodedSpan[]> {
-    await client.query(sql, [...values]);
-    return collector.otlpTrace(await lastTraceId(client));
+    await traced.client.query(sql, [...values]);
+    return traced.collector.otlpTrace(await lastTraceId(traced.client));
   }
 
   it('are not there by default', async () => {
@@ -42,7 +30,7 @@ describe('values in spans', { concurrency: false }, () => {
   });
 
   it('are previewed as narrow tables, cells cut', async () => {
-    await client.query('SET trace.preview_rows = 2');
+    await traced.client.query('SET trace.preview_rows = 2');
     const spans = await spansOf('SELECT id, name FROM cities ORDER BY id');
     const sort = spans.find(({ name }) => name === 'SortExec');
     assert.equal(sort?.attributes.get('datafusion.preview_rows'), 2);
@@ -60,11 +48,11 @@ describe('values in spans', { concurrency: false }, () => {
         '+----+---------------------------------------------------------+',
       ].join('\n'),
     );
-    await client.query('RESET trace.preview_rows');
+    await traced.client.query('RESET trace.preview_rows');
   });
 
   it('of parameters are attributes of the root', async () => {
-    await client.query('SET trace.parameters = on');
+    await traced.client.query('SET trace.parameters = on');
     const spans = await spansOf('SELECT name FROM cities WHERE id = $1::int AND name > $2', [
       7,
       'y'.repeat(1000),
@@ -72,6 +60,6 @@ describe('values in spans', { concurrency: false }, () => {
     const root = spans.find(({ isServer }) => isServer);
     assert.equal(root?.attributes.get('db.query.parameter.0'), '7');
     assert.equal(root?.attributes.get('db.query.parameter.1'), `${'y'.repeat(255)}…`);
-    await client.query('RESET trace.parameters');
+    await traced.client.query('RESET trace.parameters');
   });
 });
