@@ -126,8 +126,9 @@ export class Database implements SessionHost {
   cancel(processId: number, secretKey: number): void {
     const { directory, tracer } = this.environment;
     const startNs = clockNs();
+    const user = directory.find(processId)?.activity().user ?? '';
     const victim = directory.cancel(processId, secretKey);
-    tracer.cancelRequested({ startNs, endNs: clockNs(), processId, victim });
+    tracer.cancelRequested({ user, startNs, endNs: clockNs(), processId, victim });
   }
 
   passwordVerifier(user: string): string | undefined {

@@ -1,6 +1,7 @@
 /** Schema `trace`, and EXPLAIN (ANALYZE, TRACE): spans asked for in SQL say what exporters say. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type pg from 'pg';
 import { lastTraceId, TracedServer } from './traced-server.ts';
 import { useTraced } from './traced-setup.ts';
 
@@ -104,6 +105,69 @@ describe('spans in SQL', { concurrency: false }, () => {
       Number(rows.find((row) => row['counter'] === counter)?.['value']);
     assert.ok(value('produced') > 0);
     assert.equal(value('produced'), value('exported') + value('queued') + value('dropped'));
+  });
+
+  it('a role sees its own spans, and with pg_read_all_stats those of all', async () => {
+    for (const role of ['keeper', 'auditor'])
+      await traced.client.query(`CREATE ROLE ${role} LOGIN`);
+    await traced.client.query('GRANT pg_read_all_stats TO auditor');
+    const [keeper, auditor] = await Promise.all(
+      ['keeper', 'auditor'].map((user) => traced.server.connect({ user })),
+    );
+    assert.ok(keeper && auditor);
+    await traced.client.query('SELECT 1 AS of_postgres');
+    const ofPostgres = await lastTraceId(traced.client);
+    await keeper.query('SELECT 1 AS of_keeper');
+    const ofKeeper = await lastTraceId(keeper);
+    const seen = async (client: pg.Client): Promise<readonly boolean[]> => {
+      const { rows } = await client.query<{ readonly trace_id: string }>(
+        'SELECT DISTINCT trace_id FROM trace.spans',
+      );
+      const ids = new Set(rows.map((row) => row.trace_id));
+      return [ids.has(ofPostgres), ids.has(ofKeeper)];
+    };
+    assert.deepEqual(await seen(traced.client), [true, true]);
+    assert.deepEqual(await seen(keeper), [false, true]);
+    assert.deepEqual(await seen(auditor), [true, true]);
+    await traced.client.query('SET ROLE keeper');
+    assert.deepEqual(await seen(traced.client), [false, true], 'the current role counts');
+    await traced.client.query('RESET ROLE');
+  });
+
+  it('a role sees what runs of its own, and no superuser’s', async () => {
+    const sleeping = traced.client.query('SELECT pg_sleep(0.7)');
+    const [keeper, auditor] = await Promise.all(
+      ['keeper', 'auditor'].map((user) => traced.server.connect({ user })),
+    );
+    const others = `SELECT count(*)::int AS n FROM trace.active_spans WHERE pid <> pg_backend_pid()`;
+    const count = async (client: pg.Client | undefined): Promise<unknown> =>
+      (await client?.query(others))?.rows;
+    assert.deepEqual(await count(keeper), [{ n: 0 }]);
+    const [row] = (await count(auditor)) as [{ readonly n: number }];
+    assert.ok(row.n > 0);
+    await sleeping;
+  });
+
+  it('only superusers force traces by a comment and set directives', async () => {
+    const keeper = await traced.server.connect({ user: 'keeper' });
+    await keeper.query('SET trace.sample_rate = 0');
+    await keeper.query("SELECT 1 /*trace='force'*/");
+    const refused = await lastTraceId(keeper);
+    await assert.rejects(keeper.query("SET log.filter = 'debug'"), {
+      code: '42501',
+      message: 'permission denied to set parameter "log.filter"',
+    });
+    await assert.rejects(
+      traced.server.connect({ user: 'keeper', options: '-c log.filter=debug' }),
+      {
+        code: '42501',
+      },
+    );
+    await traced.client.query('SET trace.sample_rate = 0');
+    await traced.client.query("SELECT 1 /*trace='force'*/");
+    await traced.collector.otlpTrace(await lastTraceId(traced.client));
+    await traced.client.query('RESET trace.sample_rate');
+    assert.ok(!traced.collector.otlp.some(({ traceId }) => traceId === refused));
   });
 
   it('EXPLAIN (FORMAT SVG) draws every node', async () => {

@@ -57,9 +57,11 @@ export class SessionDirectory {
     return [...this.#entries.values()].map((entry) => entry.activity());
   }
 
-  /** Running queries of all sessions, and the nodes of their plans. */
-  activeSpans(): readonly TraceRow[] {
-    return [...this.#entries.values()].flatMap((entry) => entry.activeSpans());
+  /** Running queries of these users' sessions, and the nodes of their plans. */
+  activeSpans(isWanted: (user: string) => boolean): readonly TraceRow[] {
+    return [...this.#entries.values()].flatMap((entry) =>
+      isWanted(entry.activity().user) ? entry.activeSpans() : [],
+    );
   }
 
   notify(notification: Notification): void {

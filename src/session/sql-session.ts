@@ -20,7 +20,7 @@ import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { SpanIdentity } from '../trace/query-trace.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { applySetting } from './settings/apply-setting.ts';
+import { applySetting, checkMaySet } from './settings/apply-setting.ts';
 import { activityFact } from './facts/activity.ts';
 import type { SessionEnvironment } from './environment.ts';
 import { evaluationFacts, sessionFormats } from './facts/evaluation-facts.ts';
@@ -130,6 +130,7 @@ export class SqlSession implements Session {
       releaseAdvisoryLocks(pid, 'transaction');
     });
     const own = this.roles.rights.roleNamed(start.user)?.settings ?? {};
+    for (const [name] of start.settings) checkMaySet(this, name);
     for (const [name, value] of [...Object.entries(own), ...start.settings]) {
       if (ofRoles.has(name)) applySetting(this, name, value, false);
       else this.settings.start(name === 'traceparent' ? 'trace.traceparent' : name, value);

@@ -8,6 +8,7 @@ import type { RuleOutcome } from '../plan/planner.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
 import type { TextForm } from './prometheus-text.ts';
 import type { SpanData } from './span-data.ts';
+import type { OwnedSpan } from './span-ring.ts';
 
 export type PhaseName =
   | 'pgwire.receive'
@@ -74,6 +75,8 @@ export interface QueryStart {
   };
   readonly schema?: string;
   readonly clientAddress?: string;
+  /** Whether a comment may force the trace: asked for when one would. */
+  readonly mayForce: () => boolean;
 }
 
 export interface QueryTrace {
@@ -147,6 +150,8 @@ export interface Tracer {
   openSpan(start: CustomSpanStart): CustomSpan;
   /** A CancelRequest: a trace of its own, linked to the statement that it stopped, if any. */
   cancelRequested(request: {
+    /** Whose statement it stopped. */
+    readonly user: string;
     readonly startNs: number;
     readonly endNs: number;
     readonly processId: number;
@@ -154,13 +159,14 @@ export interface Tracer {
   }): void;
   /** Spans of a session's start: `pgwire.session`. */
   sessionStarted(start: {
+    readonly user: string;
     readonly sessionId: string;
     readonly startNs: number;
     readonly endNs: number;
     readonly attributes: Readonly<Record<string, AttributeValue>>;
   }): void;
   /** Spans that ended lately, the oldest first. */
-  recentSpans(): readonly SpanData[];
+  recentSpans(): readonly OwnedSpan[];
   /** produced = exported + dropped + queued, per exporter. */
   counters(): Readonly<Record<string, number>>;
   /** The queries' and the tracer's own metrics. */

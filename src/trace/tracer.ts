@@ -18,7 +18,6 @@ import { QueryMetrics } from './query-metrics.ts';
 import { QueryNotes, type QueryEnd, type SamplingReason } from './query-notes.ts';
 import { querySpans } from './query-spans.ts';
 import type {
-  AttributeValue,
   CustomSpan,
   CustomSpanStart,
   QueryStart,
@@ -29,7 +28,7 @@ import type {
 import { nullTracer } from './null-tracer.ts';
 import { cancelSpan, customSpan, sessionSpan } from './single-spans.ts';
 import { epochMicros, type SpanData, type SpanLink } from './span-data.ts';
-import { SpanRing } from './span-ring.ts';
+import { SpanRing, type OwnedSpan } from './span-ring.ts';
 import { SpanOutlet } from './span-outlet.ts';
 import { contextOfComments, contextOfSettings, parseTraceparent } from './trace-context.ts';
 import type { CallerContext, CommentContext } from './trace-context.ts';
@@ -88,7 +87,8 @@ export class SpanTracer implements Tracer {
     const caller = this.#callerOf(start, comment);
     const traceId = caller?.traceId ?? newTraceId();
     const filters = this.#filtersOf(start.settings['log.filter'] ?? '');
-    const sampled = this.#sample(traceId, caller, start, comment.force);
+    const force = comment.force && start.mayForce();
+    const sampled = this.#sample(traceId, caller, start, force);
     return new QueryNotes(
       start,
       {
@@ -238,12 +238,12 @@ export class SpanTracer implements Tracer {
     const isOneList = reason !== undefined && withLines && spanFilter === lineFilter;
     if (reason !== undefined) {
       const spans = admitted(spanFilter);
-      this.#keep(spans);
+      this.#keep(spans, notes.start.user);
       this.#outlet.offer(spans, true, isOneList);
     }
     if (!withLines || isOneList) return;
     const spans = admitted(lineFilter);
-    if (reason === undefined) this.#recent.add(spans);
+    if (reason === undefined) this.#recent.add(spans, notes.start.user);
     this.#outlet.offer(spans, false, true);
   }
 
@@ -287,28 +287,23 @@ export class SpanTracer implements Tracer {
   }
 
   cancelRequested(request: Parameters<Tracer['cancelRequested']>[0]): void {
-    if (this.#exports) this.#single(cancelSpan(request));
+    if (this.#exports) this.#single(cancelSpan(request), request.user);
   }
 
   /** Exports a span that is a trace alone; says whether it did. */
-  #single(span: SpanData): boolean {
+  #single(span: SpanData, user: string): boolean {
     const { spanFilter, sampler } = this.#options;
     if (!isWithinRatio(span.traceId, sampler.ratio)) return false;
     if (!spanFilter.enabled(span.target, span.level, span)) return false;
-    this.#keep([span]);
+    this.#keep([span], user);
     this.#outlet.offer([span], true, false);
     return true;
   }
 
-  sessionStarted(start: {
-    readonly sessionId: string;
-    readonly startNs: number;
-    readonly endNs: number;
-    readonly attributes: Readonly<Record<string, AttributeValue>>;
-  }): void {
+  sessionStarted(start: Parameters<Tracer['sessionStarted']>[0]): void {
     if (!this.#exports) return;
     const span = sessionSpan(start);
-    if (!this.#single(span)) return;
+    if (!this.#single(span, start.user)) return;
     if (this.#sessions.size >= sessionsMax) this.#sessions.clear();
     const { traceId, spanId } = span;
     this.#sessions.set(start.sessionId, { traceId, spanId, attributes: { link: 'session' } });
@@ -318,12 +313,12 @@ export class SpanTracer implements Tracer {
     this.#listener = listener;
   }
 
-  #keep(spans: readonly SpanData[]): void {
-    this.#recent.add(spans);
+  #keep(spans: readonly SpanData[], user: string): void {
+    this.#recent.add(spans, user);
     this.#listener?.offer(spans);
   }
 
-  recentSpans(): readonly SpanData[] {
+  recentSpans(): readonly OwnedSpan[] {
     return this.#recent.all;
   }
 

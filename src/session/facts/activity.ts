@@ -27,6 +27,24 @@ function shownText(sql: string): string {
   return /password/i.test(sql) ? normalizeSql(sql) : sql;
 }
 
+const readAllStatisticsRole = 3375;
+
+/** Whether the current role sees what a user's statements did. */
+export function mayReadStatistics({ roles }: SqlSession): (user: string) => boolean {
+  const { rights, currentOid, isSuperuser } = roles;
+  const readsAll = isSuperuser || rights.hasRightsOf(currentOid, readAllStatisticsRole);
+  if (readsAll) return () => true;
+  const known = new Map<string, boolean>();
+  return (user) => {
+    const isKnown = known.get(user);
+    if (isKnown !== undefined) return isKnown;
+    const owner = rights.roleNamed(user)?.oid;
+    const sees = owner !== undefined && rights.hasRightsOf(currentOid, owner);
+    known.set(user, sees);
+    return sees;
+  };
+}
+
 const signalBackendRole = 4200;
 
 /** pg_cancel_backend and pg_terminate_backend: false without such a session. Errors: 42501. */

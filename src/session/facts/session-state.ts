@@ -66,7 +66,7 @@ export function catalogState(session: SqlSession): CatalogState {
     get statistics() {
       return environment.statistics();
     },
-    traces: (relation) => traceRows(environment, relation),
+    traces: (relation) => traceRows(session, relation),
   };
 }
 

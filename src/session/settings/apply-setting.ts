@@ -5,6 +5,7 @@ import type { SqlSession } from '../sql-session.ts';
 import { characteristicNames, setCharacteristic } from './transaction-settings.ts';
 
 const superuserSettings = new Set([
+  'log.filter',
   'log_min_messages',
   'log_statement',
   'session_replication_role',
@@ -32,13 +33,17 @@ export function applySetting(
     settings.set(key, value ?? 'none', isLocal);
     return;
   }
-  if (superuserSettings.has(key) && !session.roles.isSuperuser) {
-    const message = `permission denied to set parameter "${key}"`;
-    throw new SqlError('insufficient_privilege', message);
-  }
+  checkMaySet(session, key);
   if (key === 'seed') throw unsupported('the setting "seed"');
   if (value === undefined) settings.reset(key, isLocal);
   else settings.set(key, value, isLocal);
+}
+
+/** Errors: 42501 for what only superusers set. */
+export function checkMaySet({ roles }: Pick<SqlSession, 'roles'>, name: string): void {
+  const key = findSetting(name)?.name ?? name;
+  if (!superuserSettings.has(key) || roles.isSuperuser) return;
+  throw new SqlError('insufficient_privilege', `permission denied to set parameter "${key}"`);
 }
 
 /** Another session user, with no role set. */

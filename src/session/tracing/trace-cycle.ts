@@ -71,6 +71,7 @@ export class TraceCycle implements WriteObserver {
     this.#sessionId = `${startedMicros.toString(16)}-${processId.toString(16)}`;
     if (start.acceptedNs === undefined) return;
     environment.tracer.sessionStarted({
+      user: start.user,
       sessionId: this.#sessionId,
       startNs: start.acceptedNs,
       endNs: clockNs(),
@@ -182,13 +183,13 @@ export class TraceCycle implements WriteObserver {
 
   /** Opens the root of a statement that is about to run. */
   open(sql: string): QueryTrace {
-    const { environment, settings, start, processId } = this.#session;
+    const { environment, settings, start, processId, roles } = this.#session;
     const trace = environment.tracer.begin({
       protocol: this.#protocol,
       startNs: this.#startNs > 0 ? this.#startNs : clockNs(),
       sessionId: this.#sessionId,
       backendPid: processId,
-      user: start.user,
+      user: roles.sessionUser,
       database: start.database,
       applicationName: settings.get('application_name'),
       sql,
@@ -196,6 +197,7 @@ export class TraceCycle implements WriteObserver {
       settings: settings.derived(traceSettings),
       schema: this.#session.searchPath.find((name) => name !== start.user) ?? '',
       clientAddress: start.clientAddress,
+      mayForce: () => roles.isSuperuser,
     });
     for (const note of this.#notes) trace.phase(note);
     for (const rule of this.#rules) trace.rule(rule);

@@ -1,20 +1,27 @@
-/** Rows of schema `trace`: ended spans from the tracer, running ones from the sessions. */
+/**
+ * Rows of schema `trace`: ended spans from the tracer, running ones from the sessions. As in
+ * pg_stat_activity, a role sees its own statements, those of roles whose rights it has, and with
+ * pg_read_all_stats everybody's.
+ */
 import type { TraceRow } from '../../catalog/catalog-state.ts';
 import { childrenOf, type PlanNode } from '../../plan/physical.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
 import { statementAttributes } from '../../trace/statement-attributes.ts';
 import { normalizeJsonb } from '../../types/json-value.ts';
-import { epochMicros } from '../../trace/span-data.ts';
+import { epochMicros, type SpanData } from '../../trace/span-data.ts';
 import type { SessionEnvironment } from '../environment.ts';
+import { mayReadStatistics } from '../facts/activity.ts';
 import type { RunningQuery } from '../statement/query-runner.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 
-export function traceRows(environment: SessionEnvironment, relation: string): readonly TraceRow[] {
+export function traceRows(session: SqlSession, relation: string): readonly TraceRow[] {
+  const { environment } = session;
   switch (relation) {
     case 'spans':
-      return environment.tracer.recentSpans().map(spanRow);
+      return visibleSpans(session).map(spanRow);
     case 'active_spans':
-      return environment.directory.activeSpans();
+      return environment.directory.activeSpans(mayReadStatistics(session));
     case 'stats':
       return statisticsRows(environment);
     default:
@@ -22,9 +29,13 @@ export function traceRows(environment: SessionEnvironment, relation: string): re
   }
 }
 
-type Span = ReturnType<SessionEnvironment['tracer']['recentSpans']>[number];
+function visibleSpans(session: SqlSession): readonly SpanData[] {
+  const isVisible = mayReadStatistics(session);
+  const spans = session.environment.tracer.recentSpans();
+  return spans.flatMap(({ user, span }) => (isVisible(user) ? span : []));
+}
 
-function spanRow(span: Span): TraceRow {
+function spanRow(span: SpanData): TraceRow {
   const attributes = { ...span.attributes, ...statementAttributes(span.sql) };
   const whole = (name: string): bigint | null => {
     const value = span.attributes[name];
