@@ -7,7 +7,7 @@ import type { DecodedSpan } from './decoded-span.ts';
 import { overhanging, spanTrees, type SpanTree } from './span-tree.ts';
 import type { JsonLine, TracedServer } from './traced-server.ts';
 
-/** The identity of a query's time, as a share of it. */
+/** Share of a query that nobody may have counted. */
 const tolerance = 0.05;
 
 interface ExplainedNode {
@@ -77,8 +77,11 @@ export class CheckedClient {
     this.#server.output = this.#greeting;
   }
 
-  /** Errors: an assertion's, for the first promise that the trace breaks. */
-  async check(ran: Ran): Promise<void> {
+  /**
+   * Returns whether nearly all of its time has an owner.
+   * Errors: an assertion's, for the first promise that the trace breaks.
+   */
+  async check(ran: Ran): Promise<boolean> {
     const jaeger = await this.#collector.jaegerTrace(ran.traceId);
     const otlp = await this.#collector.otlpTrace(ran.traceId);
     await this.#server.untilOutput(new RegExp(`"query","phase":"query".*${ran.traceId}`));
@@ -88,6 +91,7 @@ export class CheckedClient {
     checkTime(jaeger);
     assert.deepEqual(jaeger.map(identityOf).toSorted(), otlp.map(identityOf).toSorted());
     checkLines(otlp, lines);
+    return isOwned(jaeger);
   }
 }
 
@@ -149,12 +153,20 @@ function checkTime(spans: readonly DecodedSpan[]): void {
   const root = spans.find(({ isServer }) => isServer);
   const owners = spans.filter(({ parentSpanId }) => parentSpanId === root?.spanId);
   const total = root === undefined ? 0 : root.endUs - root.startUs;
-  const owned = owners.reduce((sum, span) => sum + activeUs(span), 0);
-  const rounding = owners.length + 1;
+  const unowned = Number(root?.attributes.get('unowned_ns') ?? 0) / 1000;
+  const owned = owners.reduce((sum, span) => sum + activeUs(span), unowned);
+  const rounding = owners.length + 2;
   assert.ok(
-    Math.abs(owned - total) <= total * tolerance + rounding,
+    Math.abs(owned - total) <= rounding,
     `${owned} of ${total} µs are owned: ${owners.map((span) => `${span.name} ${activeUs(span)}`).join(', ')}`,
   );
+}
+
+/** Nearly all: what nobody counted is below a twentieth of the query, or 100 µs. */
+function isOwned(spans: readonly DecodedSpan[]): boolean {
+  const root = spans.find(({ isServer }) => isServer);
+  const unownedUs = Number(root?.attributes.get('unowned_ns') ?? 0) / 1000;
+  return unownedUs <= Math.max(100, activeUs(root as DecodedSpan) * tolerance);
 }
 
 function identityOf({ spanId, name, startUs, endUs, parentSpanId, isError }: DecodedSpan): string {

@@ -11,7 +11,14 @@ import { useTraced } from './traced-setup.ts';
 
 const folder = fileURLToPath(new URL('../../../integration-tests/trace/', import.meta.url));
 /** Spans that exist only when something took long. */
-const dependOnLoad = ['pgwire.receive', 'queue.wait', 'client.write_wait'];
+const dependOnLoad = [
+  'pgwire.receive',
+  'queue.wait',
+  'session.begin',
+  'session.end',
+  'execute_trial',
+  'client.write_wait',
+];
 const update = process.env['UPDATE'] === '1';
 
 describe('span trees', { concurrency: false }, () => {

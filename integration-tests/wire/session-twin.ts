@@ -111,7 +111,11 @@ export class TwinSession implements Session {
     this.peer?.wake();
   }
 
-  async simpleQuery(sql: string, _times: unknown, out: ResultWriter): Promise<void> {
+  arrived(): void {}
+
+  departed(): void {}
+
+  async simpleQuery(sql: string, out: ResultWriter): Promise<void> {
     this.#cancelWanted = false;
     const texts = sql
       .split(/;(?![^$]*\$\$$)/)

@@ -67,6 +67,7 @@ export type RunProgress = Pick<
   | 'rows'
   | 'peakBytes'
   | 'blockedNs'
+  | 'yieldedNs'
 >;
 
 export interface QueryRun {
@@ -101,6 +102,12 @@ export interface QueryReport {
   readonly peakBytes: number;
   /** Time that the driver waited for its reader: for credit, or to be asked for rows. */
   readonly blockedNs: number;
+  /** Time between its turns while it had work: others had the thread. */
+  readonly yieldedNs: number;
+  /** When the query left the session's thread for a worker, to begin anew; undefined: it did not. */
+  readonly movedNs?: number;
+  /** When the session's thread knew of a worker's end. */
+  readonly seenNs?: number;
 }
 
 export interface Executor {

@@ -153,6 +153,7 @@ export class LiteralRun implements QueryRun {
       rows: this.#position,
       peakBytes: this.#budget.peakBytes,
       blockedNs: 0,
+      yieldedNs: 0,
     };
   }
 }

@@ -87,6 +87,7 @@ export class LocalRun implements QueryRun {
   async next(rowsMax: number): Promise<Chunk | undefined> {
     const turn = this.#turns.next();
     if (turn !== undefined) await turn;
+    this.#driver.resume();
     this.#driver.credit(this.#owedCredit);
     this.#owedCredit = 0;
     this.#driver.allow(this.#chunks.want(rowsMax));

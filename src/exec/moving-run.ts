@@ -5,7 +5,7 @@
  *
  * Only for plans without volatile functions: what was computed is thrown away.
  */
-import type { CloseReason } from '../trace/node-statistics.ts';
+import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { Chunk, QueryReport, QueryRun, RunProgress } from './execution.ts';
 import type { LiveRows } from './live-rows.ts';
 import { TakesLong, type LocalRun } from './local-run.ts';
@@ -13,6 +13,7 @@ import { TakesLong, type LocalRun } from './local-run.ts';
 export class MovingRun implements QueryRun {
   readonly #startRemote: () => QueryRun;
   #run: QueryRun;
+  #movedNs: number | undefined;
 
   constructor(local: LocalRun, startRemote: () => QueryRun) {
     this.#run = local;
@@ -24,6 +25,7 @@ export class MovingRun implements QueryRun {
       return await this.#run.next(rowsMax);
     } catch (error) {
       if (!(error instanceof TakesLong)) throw error;
+      this.#movedNs = clockNs();
       this.#run = this.#startRemote();
       return this.#run.next(rowsMax);
     }
@@ -41,7 +43,8 @@ export class MovingRun implements QueryRun {
     this.#run.cancel(reason, message);
   }
 
-  close(reason: CloseReason): Promise<QueryReport> {
-    return this.#run.close(reason);
+  async close(reason: CloseReason): Promise<QueryReport> {
+    const report = await this.#run.close(reason);
+    return this.#movedNs === undefined ? report : { ...report, movedNs: this.#movedNs };
   }
 }

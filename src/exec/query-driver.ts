@@ -52,9 +52,11 @@ export class QueryDriver {
   #position = 0;
   #allowedRows = 0;
   #rowCount = 0;
-  /** Since when it waits for its reader, and how long it did before. */
-  #waitingNs = 0;
+  /** When its last turn ended, and how long it was without one: for want of rows to give, or not. */
+  #leftNs = 0;
+  #isBlocked = false;
   #blockedNs = 0;
+  #yieldedNs = 0;
   #ended = false;
   #stepping = false;
   #closeWanted: CloseReason | undefined;
@@ -97,8 +99,7 @@ export class QueryDriver {
   /** Works until `untilNs` or until it must wait. */
   step(untilNs: number): StepOutcome {
     this.#stepping = true;
-    if (this.#waitingNs > 0) this.#blockedNs += clockNs() - this.#waitingNs;
-    this.#waitingNs = 0;
+    if (this.#leftNs > 0) this.#countAway(clockNs() - this.#leftNs);
     try {
       this.#work(untilNs);
     } catch (error) {
@@ -109,15 +110,29 @@ export class QueryDriver {
     }
     this.#stepping = false;
     if (this.#closeWanted !== undefined) return this.#finish(this.#closeWanted);
-    if (this.canWork) return 'more';
-    this.#pause();
-    return 'wait';
+    const mayGoOn = this.canWork;
+    if (this.#start.facts.instrument) this.#pause(mayGoOn);
+    return mayGoOn ? 'more' : 'wait';
   }
 
-  #pause(): void {
-    if (!this.#start.facts.instrument) return;
-    this.#waitingNs = clockNs();
+  #pause(mayGoOn: boolean): void {
+    this.#leftNs = clockNs();
+    this.#isBlocked = !mayGoOn;
     if (this.#allowedRows === 0) this.#client.paused(copyOf(this.#progress()));
+  }
+
+  /** What lies between its last turn and now was its reader's. */
+  resume(): void {
+    if (this.#leftNs === 0) return;
+    const now = clockNs();
+    this.#blockedNs += now - this.#leftNs;
+    this.#leftNs = now;
+  }
+
+  #countAway(ns: number): void {
+    if (this.#isBlocked) this.#blockedNs += ns;
+    else this.#yieldedNs += ns;
+    this.#leftNs = 0;
   }
 
   #work(untilNs: number): void {
@@ -202,6 +217,7 @@ export class QueryDriver {
       rows: this.#rowCount,
       peakBytes: scope.budget.peakBytes,
       blockedNs: this.#blockedNs,
+      yieldedNs: this.#yieldedNs,
     };
   }
 }

@@ -120,7 +120,7 @@ export class RemoteRun implements QueryRun {
 
   /** The worker has ended the query. */
   end(report: QueryReport, error: PlainError | undefined): void {
-    this.#report = report;
+    this.#report = { ...report, seenNs: clockNs() };
     if (error !== undefined) this.#error ??= errorOf(error);
     this.#options.ended();
     this.#wakeReader?.();
@@ -148,5 +148,6 @@ function emptyReport(startNs: number): QueryReport {
     rows: 0,
     peakBytes: 0,
     blockedNs: 0,
+    yieldedNs: 0,
   };
 }

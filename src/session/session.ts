@@ -98,15 +98,15 @@ export interface Session {
   takeParameterChanges(): readonly (readonly [string, string])[];
   takeNotifications(): readonly Notification[];
 
-  simpleQuery(sql: string, times: CycleTimes, out: ResultWriter): Promise<void>;
+  /** Work on a message begins; the first one since `flushed` begins a cycle. */
+  arrived(times: CycleTimes): void;
+  /** It is over: what comes next has to be waited for. */
+  departed(): void;
 
-  parse(
-    name: string,
-    sql: string,
-    parameterOids: readonly number[],
-    times: CycleTimes,
-  ): Promise<void>;
-  bind(message: BindMessage, times: CycleTimes): Promise<void>;
+  simpleQuery(sql: string, out: ResultWriter): Promise<void>;
+
+  parse(name: string, sql: string, parameterOids: readonly number[]): Promise<void>;
+  bind(message: BindMessage): Promise<void>;
   describeStatement(name: string): Promise<StatementDescription>;
   describePortal(name: string): Promise<readonly FieldDescription[] | undefined>;
   /** Writes rows and CommandComplete (or nothing more, when suspended). */

@@ -246,8 +246,16 @@ export class SqlSession implements Session {
     }
   }
 
-  async simpleQuery(sql: string, times: CycleTimes, out: ResultWriter): Promise<void> {
-    this.cycle.begin('simple', sql, times);
+  arrived(times: CycleTimes): void {
+    this.cycle.arrivals.arrived(times);
+  }
+
+  departed(): void {
+    this.cycle.arrivals.departed();
+  }
+
+  async simpleQuery(sql: string, out: ResultWriter): Promise<void> {
+    this.cycle.begin('simple', sql);
     this.#beginStatements(sql);
     const kept = this.#keptStatements(sql);
     const statements = kept ?? this.#parseSimple(sql);
@@ -288,13 +296,8 @@ export class SqlSession implements Session {
     return all.map((each) => first.get(each.statement?.text) ?? each);
   }
 
-  async parse(
-    name: string,
-    sql: string,
-    parameterOids: readonly number[],
-    times: CycleTimes,
-  ): Promise<void> {
-    this.cycle.begin('extended', sql, times);
+  async parse(name: string, sql: string, parameterOids: readonly number[]): Promise<void> {
+    this.cycle.begin('extended', sql);
     this.#beginStatements(sql);
     const key = `${parameterOids.join()} ${sql}`;
     const [kept] = name === '' ? (this.#keptStatements(key) ?? []) : [];
@@ -326,10 +329,10 @@ export class SqlSession implements Session {
     );
   }
 
-  async bind(message: BindMessage, times: CycleTimes): Promise<void> {
+  async bind(message: BindMessage): Promise<void> {
     const startNs = clockNs();
     const prepared = this.statements.named(message.statement);
-    this.cycle.begin('extended', prepared.sql, times);
+    this.cycle.begin('extended', prepared.sql);
     this.cycle.bound(prepared);
     this.transaction.ensure();
     this.#checkAllowed(prepared);

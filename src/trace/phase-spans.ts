@@ -10,6 +10,8 @@ import { isWithin } from './time-owners.ts';
 const briefNs: { readonly [name in PhaseName]?: number } = {
   'pgwire.receive': 1_000_000,
   'queue.wait': 100_000,
+  'session.begin': 100_000,
+  'session.end': 100_000,
 };
 
 export interface PhaseTree {
@@ -20,7 +22,7 @@ export interface PhaseTree {
   readonly parents: ReadonlyMap<SpanDraft, SpanDraft>;
 }
 
-/** `noted`: how many of the notes the session made; waits among those are parts of the last one. */
+/** `noted`: how many of the notes the session made; its waits are told by one that follows. */
 export function phaseTree(root: SpanDraft, notes: readonly PhaseNote[], noted: number): PhaseTree {
   const spans = notes.map((note, index) =>
     note.name === 'queue.wait' && index < noted ? undefined : phaseSpan(note),

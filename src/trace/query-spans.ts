@@ -26,7 +26,10 @@ export function querySpans(
 ): SpanDraft {
   const root = rootSpan(notes, end, reason);
   const whole = { startNs: notes.start.startNs, endNs: end.endNs };
-  const tree = phaseTree(root, ownedPhases(notes.phases, whole), notes.phases.length);
+  const { phases, unownedNs } = ownedPhases(notes.phases, whole);
+  if (unownedNs > 0) root.attributes['unowned_ns'] = unownedNs;
+  addWaits(root.attributes, phases.slice(notes.phases.length));
+  const tree = phaseTree(root, phases, notes.phases.length);
   const failed = failPhase(notes, tree);
   for (const rule of notes.rules) addRule(rule, tree);
   addEffectiveRules(notes.rules, tree);
@@ -127,9 +130,18 @@ function addEnd(found: Attributes, notes: QueryNotes, end: QueryEnd): void {
 }
 
 const totalNames: { readonly [name in PhaseName]?: string } = {
-  'queue.wait': 'queue.wait_ns',
   'client.write_wait': 'client.wait_ns',
 };
+function addWaits(found: Attributes, made: readonly PhaseNote[]): void {
+  let total = 0;
+  for (const { name, activeNs = 0, attributes } of made) {
+    if (name !== 'queue.wait') continue;
+    total += activeNs;
+    if (attributes?.['queue.for'] === 'lock') found['locks.wait_ns'] = activeNs;
+  }
+  if (total > 0) found['queue.wait_ns'] = total;
+}
+
 const summed = ['result.bytes', 'wal.bytes'];
 
 function addPhaseTotals(found: Attributes, phase: PhaseNote): void {

@@ -13,6 +13,7 @@ import type { OwnedSpan } from './span-ring.ts';
 export type PhaseName =
   | 'pgwire.receive'
   | 'queue.wait'
+  | 'session.begin'
   | 'parse'
   | 'bind'
   | 'plan'
@@ -21,15 +22,20 @@ export type PhaseName =
   | 'optimize_logical_plan'
   | 'create_physical_plan'
   | 'optimize_physical_plan'
+  | 'execute_trial'
   | 'execute_plan'
   | 'execute_utility'
   | 'dml.execute'
   | 'result.encode'
   | 'client.write_wait'
+  | 'session.end'
   | 'commit'
   | 'copy.receive';
 
 export type AttributeValue = string | number | boolean | readonly string[];
+
+/** The event loop, a worker, a lock, another thread's message, the thread that others have. */
+export type WaitsFor = 'loop' | 'worker' | 'lock' | 'thread' | 'turn';
 
 export interface PhaseNote {
   readonly name: PhaseName;
@@ -37,6 +43,11 @@ export interface PhaseNote {
   readonly endNs: number;
   /** Real time within the interval, for phases that alternate with others. */
   readonly activeNs?: number;
+  /** Of queue.wait. */
+  readonly waitsFor?: WaitsFor;
+  /** Of an execution: time between its turns, for its reader, and for others on its thread. */
+  readonly readerNs?: number;
+  readonly turnsNs?: number;
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
   /** The statement's error arose in this phase. */
   readonly failed?: boolean;

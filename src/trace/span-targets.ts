@@ -22,6 +22,7 @@ interface PhaseRecord {
 export const phaseRecords: Readonly<Record<PhaseName, PhaseRecord>> = {
   'pgwire.receive': { target: 'pgwire::message', level: 'debug', line: 'receive' },
   'queue.wait': { target: 'scheduler', level: 'info', line: 'queue' },
+  'session.begin': { target: 'session', level: 'info', line: 'session' },
   'parse': { target: 'datafusion::sql', level: 'info', line: 'parse' },
   'bind': { target: 'pgwire::message', level: 'info', line: 'bind' },
   'plan': { target: 'datafusion::planner', level: 'info', line: 'logical_plan' },
@@ -29,12 +30,14 @@ export const phaseRecords: Readonly<Record<PhaseName, PhaseRecord>> = {
   'analyze_logical_plan': { target: ruleTarget, level: 'info', line: 'analyze', within: 'plan' },
   'optimize_logical_plan': { target: ruleTarget, level: 'info', line: 'optimize', within: 'plan' },
   'create_physical_plan': { target: 'datafusion::planner', level: 'info', line: 'physical_optimize', within: 'plan' },
+  'execute_trial': { target: 'datafusion::physical_plan', level: 'info', line: 'physical_plan' },
   'execute_plan': { target: 'datafusion::physical_plan', level: 'info', line: 'physical_plan' },
   'optimize_physical_plan': { target: ruleTarget, level: 'info', line: 'physical_optimize', within: 'create_physical_plan' },
   'execute_utility': { target: 'datafusion::sql', level: 'info', line: 'utility' },
   'dml.execute': { target: 'datafusion::physical_plan::dml', level: 'info', line: 'dml' },
   'result.encode': { target: 'pgwire::encode', level: 'info', line: 'encode' },
   'client.write_wait': { target: 'pgwire::encode', level: 'info', line: 'write_wait' },
+  'session.end': { target: 'session', level: 'info', line: 'session' },
   'commit': { target: 'txn', level: 'info', line: 'commit' },
   'copy.receive': { target: 'pgwire::message', level: 'info', line: 'copy' },
 };

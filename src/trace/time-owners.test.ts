@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { PhaseNote } from './query-trace.ts';
+import type { PhaseName, PhaseNote } from './query-trace.ts';
 import { lengthNs, ownedPhases } from './time-owners.ts';
 
 const whole = { startNs: 1000, endNs: 2000 };
@@ -8,29 +8,67 @@ const receive: PhaseNote = { name: 'pgwire.receive', startNs: 1000, endNs: 1010 
 const parse: PhaseNote = { name: 'parse', startNs: 1050, endNs: 1150 };
 const plan: PhaseNote = { name: 'plan', startNs: 1150, endNs: 1250 };
 const rules: PhaseNote = { name: 'optimize_logical_plan', startNs: 1160, endNs: 1240 };
-const execute: PhaseNote = { name: 'execute_plan', startNs: 1300, endNs: 1900, activeNs: 400 };
-const encode: PhaseNote = { name: 'result.encode', startNs: 1400, endNs: 1900, activeNs: 100 };
-const worker: PhaseNote = { name: 'queue.wait', startNs: 1250, endNs: 1300 };
+const worker: PhaseNote = { name: 'queue.wait', startNs: 1250, endNs: 1300, waitsFor: 'worker' };
+const execute: PhaseNote = { name: 'execute_plan', startNs: 1300, endNs: 1800, activeNs: 400 };
+const encode: PhaseNote = { name: 'result.encode', startNs: 1400, endNs: 1800, activeNs: 100 };
 
-function owned(phases: readonly PhaseNote[]): number {
+const notOwners = new Set<PhaseName>(['optimize_logical_plan']);
+
+/** Of those that the session noted a wait is told by what follows them. */
+function owned(phases: readonly PhaseNote[], noted: number): number {
   return phases
-    .filter(({ name }) => name !== 'optimize_logical_plan')
+    .filter(({ name }, index) => !notOwners.has(name) && !(name === 'queue.wait' && index < noted))
     .reduce((sum, phase) => sum + lengthNs(phase), 0);
+}
+
+function settle(...noted: readonly PhaseNote[]) {
+  const { phases, unownedNs } = ownedPhases(noted, whole);
+  const find = (name: PhaseName): PhaseNote | undefined =>
+    phases.slice(noted.length).find((phase) => phase.name === name);
+  return { phases, unownedNs, find, total: owned(phases, noted.length) };
 }
 
 describe('the owners of a query’s time', () => {
   it('add up to its length', () => {
-    const found = ownedPhases([receive, parse, plan, rules, execute, encode], whole);
-    assert.equal(owned(found), 1000);
+    const { total, unownedNs } = settle(receive, parse, plan, rules, worker, execute, encode);
+    assert.deepEqual([total, unownedNs], [1000, 0]);
   });
 
-  it('leave what nobody noted to queue.wait, from the first such moment to the last', () => {
-    const found = ownedPhases([receive, parse, plan, worker, execute, encode], whole);
-    const wait = found.at(-1);
-    assert.equal(wait?.name, 'queue.wait');
-    assert.deepEqual([wait?.startNs, wait?.endNs], [1010, 2000]);
-    assert.equal(wait?.activeNs, 1000 - 10 - 100 - 100 - 400 - 100);
-    assert.equal(wait?.attributes?.['queue.worker_ns'], 50);
+  it('leave to the session what lies between phases, before and after the plan is pulled', () => {
+    const { find } = settle(receive, parse, plan, worker, execute, encode);
+    const [begin, end] = [find('session.begin'), find('session.end')];
+    assert.deepEqual([begin?.startNs, begin?.endNs, begin?.activeNs], [1010, 1050, 40]);
+    assert.deepEqual([end?.startNs, end?.endNs, end?.activeNs], [1800, 2000, 200]);
+  });
+
+  it('tell waits by what they were for', () => {
+    const loop: PhaseNote = { name: 'queue.wait', startNs: 1010, endNs: 1050, waitsFor: 'loop' };
+    const shared: PhaseNote = { ...execute, activeNs: 330, turnsNs: 70 };
+    const { phases, total, unownedNs } = settle(receive, loop, parse, plan, worker, shared, encode);
+    const waits = phases.slice(7).filter(({ name }) => name === 'queue.wait');
+    assert.deepEqual(
+      waits.map(({ attributes, activeNs }) => [attributes?.['queue.for'], activeNs]),
+      [
+        ['loop', 40],
+        ['worker', 50],
+        ['turn', 70],
+      ],
+    );
+    assert.deepEqual([total, unownedNs], [1000, 0]);
+  });
+
+  it('own what an execution’s reader did, but for the rows that it wrote', () => {
+    const read: PhaseNote = { ...execute, activeNs: 300, readerNs: 200 };
+    const write: PhaseNote = { name: 'dml.execute', startNs: 1350, endNs: 1780, activeNs: 150 };
+    const { find, total, unownedNs } = settle(receive, parse, plan, worker, read, write);
+    assert.equal(find('session.end')?.activeNs, 250);
+    assert.deepEqual([total, unownedNs], [1000, 0]);
+  });
+
+  it('say how much of an execution nobody counted', () => {
+    const short: PhaseNote = { ...execute, activeNs: 380 };
+    const { total, unownedNs } = settle(receive, parse, plan, worker, short, encode);
+    assert.deepEqual([total, unownedNs], [980, 20]);
   });
 
   it('count a worker that goes on while the client is waited for once', () => {
@@ -40,25 +78,38 @@ describe('the owners of a query’s time', () => {
       endNs: 2000,
       activeNs: 600,
     };
-    const found = ownedPhases([receive, parse, plan, execute, encode, wait], whole);
-    const waited = found.find(({ name }) => name === 'client.write_wait');
-    assert.equal(owned(found), 1000);
-    assert.equal(waited?.activeNs, 290);
-    assert.equal(waited?.attributes?.['overlapped_ns'], 310);
+    const { phases, total } = settle(receive, parse, plan, worker, execute, encode, wait);
+    const waited = phases.find(({ name }) => name === 'client.write_wait');
+    assert.equal(total, 1000);
+    assert.equal(waited?.activeNs, 200);
+    assert.equal(waited?.attributes?.['overlapped_ns'], 400);
+  });
+
+  it('count a worker that waits for a client that reads slowly to the client', () => {
+    const slow: PhaseNote = { ...execute, activeNs: 200, readerNs: 200 };
+    const wait: PhaseNote = {
+      name: 'client.write_wait',
+      startNs: 1400,
+      endNs: 1800,
+      activeNs: 190,
+    };
+    const { find, total } = settle(receive, parse, plan, worker, slow, encode, wait);
+    assert.equal(find('session.end')?.activeNs, 210);
+    assert.equal(total, 1000);
   });
 
   it('keep positions, so that plans find their execution', () => {
-    const found = ownedPhases([receive, worker, execute], whole);
+    const { phases } = settle(receive, worker, execute);
     assert.deepEqual(
-      found.map(({ name }) => name),
-      ['pgwire.receive', 'queue.wait', 'execute_plan', 'queue.wait'],
+      phases.slice(0, 3).map(({ name }) => name),
+      ['pgwire.receive', 'queue.wait', 'execute_plan'],
     );
   });
 
   it('count what lies inside a utility statement with it', () => {
     const utility: PhaseNote = { name: 'execute_utility', startNs: 1200, endNs: 1950 };
-    const found = ownedPhases([receive, parse, utility, execute, encode], whole);
-    const outer = found.filter(({ name }) => !['execute_plan', 'result.encode'].includes(name));
-    assert.equal(owned(outer), 1000);
+    const { phases } = settle(receive, parse, utility, execute, encode);
+    const outer = phases.filter(({ name }) => !['execute_plan', 'result.encode'].includes(name));
+    assert.equal(owned(outer, 3), 1000);
   });
 });

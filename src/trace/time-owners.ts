@@ -1,18 +1,34 @@
 /**
- * Whose every moment of a query was. Phases own what they noted; what no phase noted was waiting,
- * for a lock, a worker, the event loop, a message between threads, or the session's own
- * bookkeeping, and belongs to `queue.wait`. So the owners add up to the query's length:
+ * Whose every moment of a query was. Each owner has its own moments, so they add up to the query's
+ * length:
  *
- *     receive + queue.wait + parse + bind + plan + execute + encode + write_wait + commit = root
+ *     receive + queue.wait + session.begin + parse + bind + plan + execute + encode + write_wait
+ *       + commit + session.end = root
+ *
+ *     ── receive ─┬ queue.wait ┬ parse ┬ session ┬ plan ┬ session ┬ execute ······ ┬ session ──▶
+ *                  (event loop)                                     pull│encode│read
+ *
+ * What lies between phases is the session's own work: `session.begin` until the plan is first pulled
+ * (opening the trace, locks, snapshots, starting the executor), `session.end` after it (the command
+ * tag, closing, bytes to the socket). Waits are noted where they happen. Between its pulls an
+ * execution encodes rows, is read, and lets others have its thread; what is left of it was counted by
+ * nobody: `unownedNs`.
  *
  * A worker goes on while the client is waited for. Moments that both would count are the worker's;
  * they are taken off `client.write_wait` and told as its `overlapped_ns`.
  */
-import type { PhaseName, PhaseNote } from './query-trace.ts';
+import type { PhaseName, PhaseNote, WaitsFor } from './query-trace.ts';
 
 interface Interval {
   readonly startNs: number;
   readonly endNs: number;
+}
+
+export interface OwnedTime {
+  /** The phases, positions kept; behind them the session's, and the waits by what they were for. */
+  readonly phases: readonly PhaseNote[];
+  /** Of executions: neither pulling nor encoding nor waiting. */
+  readonly unownedNs: number;
 }
 
 /** Parts of other phases own nothing themselves. */
@@ -24,18 +40,31 @@ const parts = new Set<PhaseName>([
   'optimize_physical_plan',
 ]);
 
+/** Before the first of these the session prepares a statement. */
+const work = new Set<PhaseName>(['execute_plan', 'execute_utility', 'dml.execute']);
+
 export function lengthNs({ startNs, endNs, activeNs }: PhaseNote): number {
   return activeNs ?? Math.max(0, endNs - startNs);
 }
 
-/** The phases, positions kept, with one `queue.wait` at the end that owns what is left. */
-export function ownedPhases(phases: readonly PhaseNote[], whole: Interval): readonly PhaseNote[] {
-  const owners = phases.filter((phase) => phase.name !== 'queue.wait' && isOwner(phase, phases));
-  const owned = owners.reduce((sum, phase) => sum + lengthNs(phase), 0);
-  const left = Math.max(0, whole.endNs - whole.startNs) - owned;
-  const settled = left < 0 ? withoutOverlap(phases, -left) : phases;
-  const wait = waiting(phases, owners, { whole, activeNs: Math.max(0, left) });
-  return wait === undefined ? settled : [...settled, wait];
+export function ownedPhases(phases: readonly PhaseNote[], whole: Interval): OwnedTime {
+  const owners = phases.filter((phase) => isOwner(phase, phases));
+  const waits = owners.filter(({ name }) => name === 'queue.wait');
+  const executions = owners.filter(({ name }) => name === 'execute_plan');
+  const clientNs = sum(owners.filter(({ name }) => name === 'client.write_wait').map(lengthNs));
+  const readerNs = sum(executions.map((execution) => readingNs(execution, owners)));
+  const session = sessionPhases(owners, whole, readerNs - clientNs);
+  const made = [...session, ...waiting([...waits, ...executions.flatMap(turnsOf)])];
+  const rest = owners.filter((phase) => !waits.includes(phase));
+  const unownedNs = sum(executions.map((execution) => uncountedNs(execution, owners)));
+  const total = sum([...rest, ...made].map(lengthNs)) + unownedNs;
+  const excessNs = total - (whole.endNs - whole.startNs);
+  const settled = excessNs > 0 ? withoutOverlap(phases, excessNs) : phases;
+  return { phases: [...settled, ...made], unownedNs };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** Phases inside another one that was noted: of planning, and those of a utility statement. */
@@ -51,6 +80,52 @@ export function isWithin(inner: Interval, outer: Interval): boolean {
   return outer.startNs <= inner.startNs && inner.startNs < outer.endNs;
 }
 
+/** In an execution its reader's own time: rows on their way to the client or into a table. */
+function readingNs(execution: PhaseNote, owners: readonly PhaseNote[]): number {
+  return Math.max(0, (execution.readerNs ?? 0) - insideNs('dml.execute', execution, owners));
+}
+
+/** What is left of an execution's interval without pulls, rows encoded, and waits. */
+function uncountedNs(execution: PhaseNote, owners: readonly PhaseNote[]): number {
+  const { startNs, endNs, activeNs, readerNs = 0, turnsNs = 0 } = execution;
+  if (activeNs === undefined) return 0;
+  const encodedNs = insideNs('result.encode', execution, owners);
+  return Math.max(0, endNs - startNs - activeNs - readerNs - turnsNs - encodedNs);
+}
+
+function insideNs(name: PhaseName, execution: PhaseNote, owners: readonly PhaseNote[]): number {
+  const inside = owners.filter((phase) => phase.name === name && isWithin(phase, execution));
+  return sum(inside.map(lengthNs));
+}
+
+/** `readerNs`: its own time within executions; negative: it waited for the client outside of them. */
+function sessionPhases(
+  owners: readonly PhaseNote[],
+  whole: Interval,
+  readerNs: number,
+): readonly PhaseNote[] {
+  const taken = owners.filter(({ name }) => name !== 'client.write_wait');
+  const gaps = gapsOf(taken, whole);
+  const first = taken.filter(({ name }) => work.has(name)).map(({ startNs }) => startNs);
+  const workNs = first.length === 0 ? whole.endNs : Math.min(...first);
+  const before = gaps.filter(({ startNs }) => startNs < workNs);
+  const after = gaps.filter(({ startNs }) => startNs >= workNs);
+  return [...together('session.begin', before, 0), ...together('session.end', after, readerNs)];
+}
+
+function together(
+  name: PhaseName,
+  intervals: readonly Interval[],
+  moreNs: number,
+): readonly PhaseNote[] {
+  const [first] = intervals;
+  const last = intervals.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const lengths = intervals.map(({ startNs, endNs }) => endNs - startNs);
+  const activeNs = Math.max(0, sum(lengths) + moreNs);
+  return [{ name, startNs: first.startNs, endNs: last.endNs, activeNs }];
+}
+
 function withoutOverlap(phases: readonly PhaseNote[], excessNs: number): readonly PhaseNote[] {
   let leftNs = excessNs;
   return phases.map((phase) => {
@@ -62,25 +137,27 @@ function withoutOverlap(phases: readonly PhaseNote[], excessNs: number): readonl
   });
 }
 
-/** From the first moment without an owner to the last; the noted waits for workers by name. */
-function waiting(
-  phases: readonly PhaseNote[],
-  owners: readonly PhaseNote[],
-  { whole, activeNs }: { readonly whole: Interval; readonly activeNs: number },
-): PhaseNote | undefined {
-  if (activeNs === 0) return undefined;
-  const noted = phases.filter(({ name }) => name === 'queue.wait');
-  const gaps = gapsOf(owners, whole);
-  const [first] = gaps;
-  const last = gaps.at(-1);
-  const workerNs = noted.reduce((sum, phase) => sum + lengthNs(phase), 0);
-  return {
-    name: 'queue.wait',
-    startNs: first?.startNs ?? whole.startNs,
-    endNs: last?.endNs ?? whole.endNs,
-    activeNs,
-    attributes: { 'queue.worker_ns': workerNs },
-  };
+/** While an execution had work and others had its thread. */
+function turnsOf({ startNs, endNs, turnsNs = 0 }: PhaseNote): readonly PhaseNote[] {
+  if (turnsNs === 0) return [];
+  return [{ name: 'queue.wait', startNs, endNs, activeNs: turnsNs, waitsFor: 'turn' }];
+}
+
+/** Waits of a kind together: from the first to the last, and their sum. */
+function waiting(waits: readonly PhaseNote[]): readonly PhaseNote[] {
+  const kinds = new Map<WaitsFor, PhaseNote>();
+  for (const wait of waits) {
+    const { waitsFor = 'loop' } = wait;
+    const known = kinds.get(waitsFor) ?? { ...wait, activeNs: 0 };
+    kinds.set(waitsFor, {
+      name: 'queue.wait',
+      startNs: Math.min(known.startNs, wait.startNs),
+      endNs: Math.max(known.endNs, wait.endNs),
+      activeNs: lengthNs(known) + lengthNs(wait),
+      attributes: { 'queue.for': waitsFor },
+    });
+  }
+  return [...kinds.values()].filter(({ activeNs }) => activeNs !== 0);
 }
 
 function gapsOf(owners: readonly Interval[], whole: Interval): readonly Interval[] {

@@ -12,7 +12,7 @@
 import type { Socket } from 'node:net';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
-import type { CycleTimes, Session, SessionHost } from '../session/session.ts';
+import type { Session, SessionHost } from '../session/session.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import * as reply from './backend-messages.ts';
 import { Channel } from './channel.ts';
@@ -62,7 +62,8 @@ export class Connection {
   #retiring = false;
   /** A message is being worked on. */
   #busy = false;
-  #cycleFirstNs: number | undefined;
+  /** Messages came since the last ReadyForQuery. */
+  #insideCycle = false;
   #probe: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, { host, options, admission, steps }: ConnectionContext) {
@@ -85,7 +86,7 @@ export class Connection {
 
   /** Between cycles, with nothing of an extended batch under way. */
   get idle(): boolean {
-    return this.#session !== undefined && !this.#busy && this.#cycleFirstNs === undefined;
+    return this.#session !== undefined && !this.#busy && !this.#insideCycle;
   }
 
   async run(): Promise<void> {
@@ -125,14 +126,15 @@ export class Connection {
   }
 
   /** Runs one message's work, so that interrupts know that the session is in use. */
-  async work<T>(frame: Frame, run: (times: CycleTimes) => Promise<T> | T): Promise<T> {
-    this.#cycleFirstNs ??= frame.firstByteNs;
+  async work<T>(frame: Frame, run: () => Promise<T> | T): Promise<T> {
+    this.#insideCycle = true;
     this.#busy = true;
-    const times = { firstByteNs: this.#cycleFirstNs, lastByteNs: frame.lastByteNs };
+    this.#session?.arrived(frame);
     try {
-      return await run(times);
+      return await run();
     } finally {
       this.#busy = false;
+      this.#session?.departed();
       clearInterval(this.#probe);
     }
   }
@@ -140,7 +142,7 @@ export class Connection {
   /** Ends a cycle. */
   async readyForQuery(): Promise<State> {
     const { outbox, frames } = this.channel;
-    this.#cycleFirstNs = undefined;
+    this.#insideCycle = false;
     if (this.session.transactionStatus === 'I') this.#writeNotifications();
     this.#writeParameterChanges();
     outbox.write(reply.readyForQuery(this.session.transactionStatus));

@@ -10,7 +10,7 @@
  * PostgreSQL manual, sections 55.2.2 (simple), 55.2.3 (extended), 55.2.4 (pipelining).
  */
 import { SqlError, unsupported } from '../errors/sql-error.ts';
-import type { CycleTimes, FieldDescription } from '../session/session.ts';
+import type { FieldDescription } from '../session/session.ts';
 import * as reply from './backend-messages.ts';
 import { decodeMessage, FramingError, type Frame } from './codec.ts';
 import type { Connection, State } from './connection.ts';
@@ -27,20 +27,19 @@ const firstUserOid = 16_384;
 type Handler<M extends FrontendMessage> = (
   connection: Connection,
   message: M,
-  times: CycleTimes,
 ) => Promise<State> | State;
 
 const handlers: { readonly [K in FrontendKind]: Handler<MessageOf<K>> | 'ignored' } = {
-  query: async (connection, { sql }, times) => {
-    await connection.session.simpleQuery(sql, times, connection.results);
+  query: async (connection, { sql }) => {
+    await connection.session.simpleQuery(sql, connection.results);
     return connection.readyForQuery();
   },
-  parse: async (connection, { name, sql, parameterOids }, times) => {
-    await connection.session.parse(name, sql, parameterOids, times);
+  parse: async (connection, { name, sql, parameterOids }) => {
+    await connection.session.parse(name, sql, parameterOids);
     return answer(connection, reply.parseComplete);
   },
-  bind: async (connection, message, times) => {
-    await connection.session.bind(message, times);
+  bind: async (connection, message) => {
+    await connection.session.bind(message);
     return answer(connection, reply.bindComplete);
   },
   describe: (connection, { target, name }) =>
@@ -101,9 +100,9 @@ async function obey(connection: Connection, frame: Frame, record: MessageRecord)
   const handler = handlers[record.kind];
   if (handler === 'ignored') return 'ready';
   try {
-    return await connection.work(frame, (times) => {
+    return await connection.work(frame, () => {
       const message = decodeMessage(record, frame.body);
-      return (handler as Handler<FrontendMessage>)(connection, message, times);
+      return (handler as Handler<FrontendMessage>)(connection, message);
     });
   } catch (thrown) {
     return recover(connection, record, thrown);

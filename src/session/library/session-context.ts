@@ -99,7 +99,8 @@ export class SessionContext {
   async #planQuery(text: string, parameters: readonly Parameter[]): Promise<DataFrame | undefined> {
     const session = this.#session;
     const now = clockNs();
-    session.cycle.begin('library', text, { firstByteNs: now, lastByteNs: now });
+    session.arrived({ firstByteNs: now, lastByteNs: now });
+    session.cycle.begin('library', text);
     const [statement, ...others] = session.parseText(text);
     if (statement === undefined || others.length > 0) {
       throw new SqlError('syntax_error', 'sql() takes one statement');
@@ -146,7 +147,10 @@ export class SessionContext {
           const chunk = await running.run.next(0);
           if (chunk === undefined) break;
           rows += chunk.rowCount;
-          if (chunk.kind === 'columns') yield chunk;
+          if (chunk.kind !== 'columns') continue;
+          const givenNs = clockNs();
+          yield chunk;
+          session.cycle.waited(givenNs, clockNs());
         }
         isWhole = true;
       } catch (error) {
@@ -169,7 +173,8 @@ export class SessionContext {
   #open(prepared: Prepared) {
     const session = this.#session;
     const now = clockNs();
-    session.cycle.begin('library', prepared.sql, { firstByteNs: now, lastByteNs: now });
+    session.arrived({ firstByteNs: now, lastByteNs: now });
+    session.cycle.begin('library', prepared.sql);
     session.checkNotFailed();
     session.transaction.ensure();
     const planned = prepared.plan(session) as QueryStatement;
@@ -193,20 +198,17 @@ export class SessionContext {
   ): Promise<void> {
     const session = this.#session;
     const now = clockNs();
-    const times = { firstByteNs: now, lastByteNs: now };
-    await session.parse('', text, [], times);
+    session.arrived({ firstByteNs: now, lastByteNs: now });
+    await session.parse('', text, []);
     const { parameterOids, fields } = await session.describeStatement('');
     const encoded = encodeParameters(parameterOids, parameters, sessionFormats(session));
-    await session.bind(
-      {
-        portal: '',
-        statement: '',
-        parameterFormats: [],
-        parameters: encoded,
-        resultFormats: [],
-      },
-      times,
-    );
+    await session.bind({
+      portal: '',
+      statement: '',
+      parameterFormats: [],
+      parameters: encoded,
+      resultFormats: [],
+    });
     rows.describe(fields ?? []);
     await session.execute('', 0, rows.writer);
     await session.sync();

@@ -96,13 +96,18 @@ export class RunningQuery {
     if (trace !== undefined) {
       if (this.#told === nothingTold) this.#noteQueue(report, trace);
       this.#notePhases(report, trace, reason);
+      const { endNs: startNs, seenNs: endNs = 0 } = report;
+      if (endNs > startNs) trace.phase({ name: 'queue.wait', startNs, endNs, waitsFor: 'thread' });
     }
     return report;
   }
 
-  #noteQueue({ queueNs }: QueryReport, trace: QueryTrace): void {
-    const startNs = this.startNs;
-    trace.phase({ name: 'queue.wait', startNs, endNs: startNs + queueNs });
+  #noteQueue({ queueNs, startNs, movedNs }: QueryReport, trace: QueryTrace): void {
+    if (movedNs !== undefined) {
+      trace.phase({ name: 'execute_trial', startNs: this.startNs, endNs: movedNs });
+    }
+    const endNs = startNs + queueNs;
+    trace.phase({ name: 'queue.wait', startNs, endNs, waitsFor: 'worker' });
   }
 
   /** What was done since the last time that somebody was told. */
@@ -113,21 +118,27 @@ export class RunningQuery {
   ): void {
     const told = this.#told;
     const isFirst = told === nothingTold;
-    const startNs = this.#sinceNs;
-    const endNs = Math.max(startNs, progress.endNs ?? clockNs());
     const nodes = isFirst && reason !== 'suspended' ? progress.nodes : this.#nodesSince(progress);
     const root = nodes.find(
       ({ nodeId, partition }) => nodeId === this.plan.root.id && partition === 0,
     );
+    const startNs = root?.firstPullNs ?? this.#sinceNs + (isFirst ? (progress.queueNs ?? 0) : 0);
+    const lastNs = root && Math.max(root.lastNs, progress.encodeLastNs);
+    const endNs = Math.max(startNs, lastNs ?? progress.endNs ?? clockNs());
+    const readerNs = progress.blockedNs - told.blockedNs;
+    const turnsNs = progress.yieldedNs - told.yieldedNs;
+    const encodeNs = progress.encodeNs - told.encodeNs;
     trace.phase({
       name: 'execute_plan',
       startNs,
       endNs,
-      ...(root ? { activeNs: root.busyNs } : {}),
+      activeNs: root?.busyNs ?? Math.max(0, endNs - startNs - encodeNs - readerNs - turnsNs),
+      readerNs,
+      turnsNs,
       attributes: {
         'execute.rows': progress.rows - told.rows,
         'execute.peak_mem_bytes': progress.peakBytes,
-        'execute.blocked_ns': progress.blockedNs - told.blockedNs,
+        'execute.blocked_ns': readerNs,
         ...(reason === 'exhausted' ? {} : { 'op.close_reason': reason }),
       },
     });
@@ -138,7 +149,7 @@ export class RunningQuery {
       name: 'result.encode',
       startNs: Math.max(startNs, progress.encodeFirstNs),
       endNs: progress.encodeLastNs,
-      activeNs: progress.encodeNs - told.encodeNs,
+      activeNs: encodeNs,
       attributes: { 'result.bytes': bytes },
     });
   }
@@ -157,6 +168,7 @@ const nothingTold: RunProgress = {
   rows: 0,
   peakBytes: 0,
   blockedNs: 0,
+  yieldedNs: 0,
 };
 
 /** Columns of each stored table that the plan reads; kept, as plans run again and again. */

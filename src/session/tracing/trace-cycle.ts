@@ -15,8 +15,9 @@ import type {
   RuleNote,
 } from '../../trace/query-trace.ts';
 import type { Prepared } from '../statement/prepared.ts';
+import { Arrivals } from './arrivals.ts';
 import { InterleavedTime } from './interleaved-time.ts';
-import type { CycleTimes, Notice, ResultWriter } from '../session.ts';
+import type { Notice, ResultWriter } from '../session.ts';
 import type { WriteObserver } from '../statement/result-writers.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -44,8 +45,9 @@ export class TraceCycle implements WriteObserver {
   readonly #sessionId: string;
   #protocol: 'simple' | 'extended' | 'library' = 'simple';
   #sql = '';
-  /** Start of the next root: the first byte, or the end of the root before. */
-  #startNs = 0;
+  readonly arrivals = new Arrivals();
+  /** A message began what the next root is of. */
+  #hasBegun = false;
   #notes: PhaseNote[] = [];
   #rules: RuleNote[] = [];
   #open: QueryTrace | undefined;
@@ -92,16 +94,12 @@ export class TraceCycle implements WriteObserver {
     return this.#open;
   }
 
-  /** A message arrived. The first one since the last root sets the start of the next root. */
-  begin(protocol: 'simple' | 'extended' | 'library', sql: string, times: CycleTimes): void {
+  /** A message with a statement. */
+  begin(protocol: 'simple' | 'extended' | 'library', sql: string): void {
     this.#protocol = protocol;
     this.#sql = sql;
     if (protocol !== 'extended') this.#commentSql = sql;
-    if (this.#notes.length > 0) return;
-    const lastEnd = this.#finished.at(-1)?.endNs ?? 0;
-    this.#startNs = Math.max(times.firstByteNs, lastEnd);
-    const endNs = Math.max(times.lastByteNs, this.#startNs);
-    this.note({ name: 'pgwire.receive', startNs: this.#startNs, endNs });
+    this.#hasBegun = true;
   }
 
   /** Parse made this statement: its comments speak for the cycle. */
@@ -186,7 +184,7 @@ export class TraceCycle implements WriteObserver {
     const { environment, settings, start, processId, roles } = this.#session;
     const trace = environment.tracer.begin({
       protocol: this.#protocol,
-      startNs: this.#startNs > 0 ? this.#startNs : clockNs(),
+      startNs: this.arrivals.startNs > 0 ? this.arrivals.startNs : clockNs(),
       sessionId: this.#sessionId,
       backendPid: processId,
       user: roles.sessionUser,
@@ -199,10 +197,12 @@ export class TraceCycle implements WriteObserver {
       clientAddress: start.clientAddress,
       mayForce: () => roles.isSuperuser,
     });
+    for (const note of this.arrivals.take()) trace.phase(note);
     for (const note of this.#notes) trace.phase(note);
     for (const rule of this.#rules) trace.rule(rule);
     this.#notes = [];
     this.#rules = [];
+    this.#hasBegun = false;
     this.#open = trace;
     return trace;
   }
@@ -269,7 +269,7 @@ export class TraceCycle implements WriteObserver {
     this.#open = undefined;
     this.#noteInterleaved(trace);
     const endNs = clockNs();
-    this.#startNs = endNs;
+    this.arrivals.startNs = endNs;
     this.#finished.push({ trace, rows, reason, endNs });
     const { settings } = this.#session;
     settings.setFixed('trace.last_trace_id', trace.traceId);
@@ -290,7 +290,7 @@ export class TraceCycle implements WriteObserver {
 
   /** An error of a cycle whose statement never ran: parsing, planning or binding it failed. */
   failUnopened(error: unknown): void {
-    if (error === undefined || this.#open !== undefined || this.#notes.length === 0) return;
+    if (error === undefined || this.#open !== undefined || !this.#hasBegun) return;
     const statement = [...this.#parsed].at(-1)?.statement;
     const trace = this.open(this.#sql);
     if (statement !== undefined) {
@@ -298,14 +298,6 @@ export class TraceCycle implements WriteObserver {
       trace.describe(operation, tables);
     }
     this.fail(error, 'error');
-  }
-
-  get isOpen(): boolean {
-    return this.#open !== undefined;
-  }
-
-  get hasNotes(): boolean {
-    return this.#notes.length > 0;
   }
 
   /** A cycle that parsed and ran nothing is a root of its own; its Executes come later. */
@@ -322,6 +314,7 @@ export class TraceCycle implements WriteObserver {
     this.#openPrepared();
     const endNs = clockNs();
     const last = this.#finished.at(-1);
+    for (const note of this.arrivals.take()) last?.trace.phase(note);
     const waitNs = writeWaitNs - this.#notedWaitNs;
     this.#notedWaitNs = 0;
     if (last !== undefined && waitNs > 0) {
@@ -341,7 +334,8 @@ export class TraceCycle implements WriteObserver {
     this.#finished = [];
     this.#notes = [];
     this.#rules = [];
-    this.#startNs = 0;
+    this.#hasBegun = false;
+    this.arrivals.startNs = 0;
     this.#parsed.clear();
     this.#planned.clear();
   }

@@ -31,8 +31,10 @@ export async function waitForLock(session: SqlSession, wait: LockWait | undefine
     isGranted = true;
   } finally {
     if (!isGranted) wait.abandon();
-    const ns = clockNs() - startNs;
-    if (ns >= longLockNs) session.cycle.current?.event('lock.wait', clockNs(), { ns });
+    const endNs = clockNs();
+    const ns = endNs - startNs;
+    session.cycle.current?.phase({ name: 'queue.wait', startNs, endNs, waitsFor: 'lock' });
+    if (ns >= longLockNs) session.cycle.current?.event('lock.wait', endNs, { ns });
   }
 }
 
