@@ -111,9 +111,7 @@ export class TwinSession implements Session {
     this.peer?.wake();
   }
 
-  arrived(): void {}
-
-  departed(): void {}
+  readonly arrivals = { arrived: (): void => undefined, departed: (): void => undefined };
 
   async simpleQuery(sql: string, out: ResultWriter): Promise<void> {
     this.#cancelWanted = false;

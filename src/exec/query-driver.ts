@@ -52,7 +52,7 @@ export class QueryDriver {
   #position = 0;
   #allowedRows = 0;
   #rowCount = 0;
-  /** When its last turn ended, and how long it was without one: for want of rows to give, or not. */
+  /** When its last turn ended, and how long it had none: for its reader's sake, or others'. */
   #leftNs = 0;
   #isBlocked = false;
   #blockedNs = 0;

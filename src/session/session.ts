@@ -60,6 +60,14 @@ export interface CycleTimes {
   readonly lastByteNs: number;
 }
 
+/** Who is told when a message's bytes came. */
+export interface MessageArrivals {
+  /** Work on it begins; the first one since `flushed` begins a cycle. */
+  arrived(times: CycleTimes): void;
+  /** It is over: what comes next has to be waited for. */
+  departed(): void;
+}
+
 export interface BindMessage {
   readonly portal: string;
   readonly statement: string;
@@ -98,10 +106,7 @@ export interface Session {
   takeParameterChanges(): readonly (readonly [string, string])[];
   takeNotifications(): readonly Notification[];
 
-  /** Work on a message begins; the first one since `flushed` begins a cycle. */
-  arrived(times: CycleTimes): void;
-  /** It is over: what comes next has to be waited for. */
-  departed(): void;
+  readonly arrivals: MessageArrivals;
 
   simpleQuery(sql: string, out: ResultWriter): Promise<void>;
 

@@ -51,7 +51,6 @@ import { PreparedStatements } from './statement/prepared-statements.ts';
 import type { QueryRequest } from '../exec/execution.ts';
 import type {
   BindMessage,
-  CycleTimes,
   ExecuteOutcome,
   FieldDescription,
   Notification,
@@ -64,6 +63,7 @@ import type {
 import { Settings } from './settings/settings.ts';
 import { StatementExecution } from './statement/statement-execution.ts';
 import { worksInFailedTransaction } from './utility/all.ts';
+import type { Arrivals } from './tracing/arrivals.ts';
 import { TraceCycle } from './tracing/trace-cycle.ts';
 import { activeRows } from './tracing/trace-rows.ts';
 import { Transaction } from './transaction/transaction.ts';
@@ -246,12 +246,8 @@ export class SqlSession implements Session {
     }
   }
 
-  arrived(times: CycleTimes): void {
-    this.cycle.arrivals.arrived(times);
-  }
-
-  departed(): void {
-    this.cycle.arrivals.departed();
+  get arrivals(): Arrivals {
+    return this.cycle.arrivals;
   }
 
   async simpleQuery(sql: string, out: ResultWriter): Promise<void> {

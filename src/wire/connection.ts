@@ -129,12 +129,12 @@ export class Connection {
   async work<T>(frame: Frame, run: () => Promise<T> | T): Promise<T> {
     this.#insideCycle = true;
     this.#busy = true;
-    this.#session?.arrived(frame);
+    this.#session?.arrivals.arrived(frame);
     try {
       return await run();
     } finally {
       this.#busy = false;
-      this.#session?.departed();
+      this.#session?.arrivals.departed();
       clearInterval(this.#probe);
     }
   }

@@ -99,7 +99,7 @@ export class SessionContext {
   async #planQuery(text: string, parameters: readonly Parameter[]): Promise<DataFrame | undefined> {
     const session = this.#session;
     const now = clockNs();
-    session.arrived({ firstByteNs: now, lastByteNs: now });
+    session.arrivals.arrived({ firstByteNs: now, lastByteNs: now });
     session.cycle.begin('library', text);
     const [statement, ...others] = session.parseText(text);
     if (statement === undefined || others.length > 0) {
@@ -173,7 +173,7 @@ export class SessionContext {
   #open(prepared: Prepared) {
     const session = this.#session;
     const now = clockNs();
-    session.arrived({ firstByteNs: now, lastByteNs: now });
+    session.arrivals.arrived({ firstByteNs: now, lastByteNs: now });
     session.cycle.begin('library', prepared.sql);
     session.checkNotFailed();
     session.transaction.ensure();
@@ -198,7 +198,7 @@ export class SessionContext {
   ): Promise<void> {
     const session = this.#session;
     const now = clockNs();
-    session.arrived({ firstByteNs: now, lastByteNs: now });
+    session.arrivals.arrived({ firstByteNs: now, lastByteNs: now });
     await session.parse('', text, []);
     const { parameterOids, fields } = await session.describeStatement('');
     const encoded = encodeParameters(parameterOids, parameters, sessionFormats(session));
