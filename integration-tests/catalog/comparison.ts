@@ -18,7 +18,9 @@ const identityColumns = new Set(
   relallvisible relfrozenxid relminmxid datfrozenxid datminmxid datlastsysoid txid_current version
   server_version server_version_num query_id n_live_tup prepare_time creation_time pages
   reltoastrelid toid estimated_row_count current_txid table_state_number con_state_id
-  rolpassword sequence_state_number state_number toast_frozenxid tfrozenxid`.split(/\s+/),
+  rolpassword sequence_state_number state_number toast_frozenxid tfrozenxid toastpages`.split(
+    /\s+/,
+  ),
 );
 
 /** Rows about objects of one of the two servers: its databases, its own relation. */
@@ -29,6 +31,7 @@ const partialCatalogs = new RegExp(
   `\\b(?:pg_(?:${[
     'proc|operator|cast|opclass|opfamily|amop|amproc|am|aggregate|collation|conversion|language',
     'ts_\\w+|settings|extension|available_extensions|show_all_settings|init_privs|depend|rewrite',
+    'description',
   ].join('|')})|information_schema\\.routines)\\b|^show all`,
   'i',
 );
@@ -40,13 +43,22 @@ const usersObject =
 /** Statements whose rows tell how a server works inside; columns are compared. */
 const insides = /^\s*explain\b/i;
 
+/** Settings that tell of the server at hand; rows begin with the name. */
+const ofServer = /^(?:port|server_version|shared_buffers|tcp_keepalives_idle) \| /;
+
+/** Arrays whose order the statement leaves open. */
+const unorderedArray = /\barray_agg\((?:(?!order by)[^()])*\)/i;
+
+/** Where a column was changed last, in the log. */
+const placeInLog = /\{?\bpg_attver=\d+\}?/g;
+
 /** Bytes on disk are each server's own. */
-const ofSizes = /pg_(?:total_relation|relation|table|indexes|database)_size/i;
+const ofSizes = /pg_(?:total_relation|relation|table|indexes|database|tablespace)_size/i;
 const sizeText = /(?<=^|\| )\d+(?: bytes| [kMG]B)?(?=$| \|)/g;
 
 export function difference(sql: string, ours: Side, theirs: Side): string | undefined {
   const [a, b] = [ours.heard, theirs.heard];
-  if (a.failure !== undefined || b.failure !== undefined) return failureDifference(a, b);
+  if (a.failure !== undefined || b.failure !== undefined) return failureDifference(ours, b);
   const [columns, expected] = [columnsText(ours), columnsText(theirs)];
   if (columns.join() !== expected.join()) {
     const at = expected.findIndex((column, i) => column !== columns[i]);
@@ -59,7 +71,12 @@ export function difference(sql: string, ours: Side, theirs: Side): string | unde
   return !isCounted || a.tag === b.tag ? undefined : `tag: ${a.tag} for ${b.tag}`;
 }
 
-function failureDifference(ours: Heard, theirs: Heard): string | undefined {
+const missingFunction = /^function (\w+)\(.*\) does not exist$/;
+
+/** A function that is added here may be called here. */
+function failureDifference({ heard: ours, own }: Side, theirs: Heard): string | undefined {
+  const added = missingFunction.exec(theirs.failure?.message ?? '')?.[1];
+  if (ours.failure === undefined && added !== undefined && own.has(added)) return undefined;
   const text = ({ failure }: Heard): string =>
     failure === undefined ? 'no error' : `${failure.code} ${failure.message}`;
   const isSame = text(ours) === text(theirs);
@@ -76,7 +93,7 @@ function columnsText({ heard, names }: Side): readonly string[] {
 function rowsDifference(sql: string, ours: Side, theirs: Side): string | undefined {
   const isPartial = partialCatalogs.test(sql);
   const [a = [], b = []] = [ours, theirs].map((side) => {
-    const texts = rowTexts(side);
+    const texts = rowTexts(side, unorderedArray.test(sql));
     return ofSizes.test(sql) ? texts.map((text) => text.replace(sizeText, 'bytes')) : texts;
   });
   const more = without(a, b);
@@ -86,16 +103,30 @@ function rowsDifference(sql: string, ours: Side, theirs: Side): string | undefin
   return `rows: ${more.length} more, ${missing.length} missing: ${example}`;
 }
 
-function rowTexts({ heard, names, own }: Side): readonly string[] {
+function rowTexts({ heard, names, own }: Side, isUnordered: boolean): readonly string[] {
   const columns = heard.columns ?? [];
   const rows = heard.rows.filter((row) => !row.some((value) => own.has(String(value))));
   const texts = rows.map((row) =>
     row
-      .map((value, i) => (value === null ? 'NULL' : valueText(value, columns[i], names)))
+      .map((value, i) => {
+        if (columns[i]?.name === 'attversion') return '…';
+        if (value === null) return 'NULL';
+        const text = valueText(value, columns[i], names);
+        return isUnordered ? inOrder(text) : text;
+      })
       .join(' | '),
   );
-  return texts.filter((text) => !ofOneServer.test(text));
+  return texts.filter((text) => !ofOneServer.test(text) && !ofServer.test(text));
 }
+
+/** A plain array's elements in order. */
+function inOrder(text: string): string {
+  const elements = /^\{([^{}"]*)\}$/.exec(text)?.[1]?.split(',');
+  return elements === undefined ? text : `{${elements.toSorted().join(',')}}`;
+}
+
+/** How trees of expressions are kept is each server's own. */
+const nodeTree = 194;
 
 function valueText(
   value: Buffer,
@@ -103,11 +134,13 @@ function valueText(
   names: ObjectNames,
 ): string {
   if (column !== undefined && identityColumns.has(column.name)) return '…';
-  const text = value.toString();
+  if (column?.typeOid === nodeTree) return '…';
+  const text = value.toString().replace(placeInLog, '');
+  if (text === '' && value.length > 0) return 'NULL';
   if (isNow(text)) return '<now>';
   const constraint = /^(\d+)_(\d+)_(\d+_not_null)$/.exec(text);
   if (constraint !== null) return `${names.named(constraint[2] ?? '')}_${constraint[3]}`;
-  return /^[\d{}, ]+$/.test(text) ? names.named(text) : text;
+  return /^(?:[\d{}, ]+|pg_toast_\d+(?:_index)?)$/.test(text) ? names.named(text) : text;
 }
 
 /** A time of the last minutes. */

@@ -10,8 +10,13 @@ const firstUserOid = 16_384;
 /** No object of any server. */
 const unknownOid = 2_000_000_000;
 
+/** Toast tables are named after the OIDs of their tables. */
 const query = `
-select oid::int8, 'class ' || relnamespace::regnamespace::text || '.' || relname from pg_class
+select oid::int8, 'class ' || relnamespace::regnamespace::text || '.' ||
+  case when relnamespace = 99 then regexp_replace(relname, '\\d+',
+    (substring(relname from '\\d+')::oid::regclass)::text) else relname end from pg_class
+union all
+select oid::int8, 'rule ' || ev_class::regclass::text || ' ' || rulename from pg_rewrite
 union all
 select oid::int8, 'type ' || typnamespace::regnamespace::text || '.' || typname from pg_type
 union all select oid::int8, 'schema ' || nspname from pg_namespace
@@ -44,7 +49,7 @@ export class ObjectNames {
 
   /** `16443` ──▶ `class public.projects`; what is no object of users stays. */
   named(text: string): string {
-    return text.replace(/\b\d{4,10}\b/g, (digits) => {
+    return text.replace(/(?<=\b|_)\d{4,10}(?=\b|_)/g, (digits) => {
       const name = this.#nameOf.get(Number(digits));
       return name === undefined ? digits : `<${name}>`;
     });

@@ -35,6 +35,7 @@ comment on column t.name is 'the name';
 create table "Mixed Case" ("Key" int primary key, "select" text);
 create view v_errors as
   select id, timestamp, name from otel_logs_and_spans where status_code >= '500';
+create index t_lower on t (lower(name), i desc, owner nulls first) where b;
 create schema mon;
 create table mon.metrics (ts timestamptz not null, host text, value float8);
 `;
@@ -104,7 +105,16 @@ const commands = [
   '\\d v_errors',
   '\\d t_pkey',
   '\\d t_d_u_key',
+  '\\d t_lower',
   '\\d mon.metrics',
+  '\\d pg_class',
+  '\\d pg_constraint',
+  '\\d pg_type_typname_nsp_index',
+  '\\d pg_toast.pg_toast_1255',
+  '\\dp pg_catalog.pg_*',
+  '\\dp information_schema.sql*',
+  '\\dconfig+ work_mem',
+  '\\dfS _pg_expandarray',
   '\\dt mon.*',
   '\\dt *.t',
   '\\dt public.',

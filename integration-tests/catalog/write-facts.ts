@@ -7,6 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { settingList } from '../../src/session/settings/setting-list.ts';
 import { allTypes } from '../../src/types/type-table.ts';
 
 const folder = 'src/catalog/system/facts';
@@ -20,6 +21,8 @@ interface FactFile {
   readonly sql: string;
 }
 
+const knownSettings = `array[${settingList.map(({ name }) => `'${name}'`).join()}]`;
+
 /** Types that the engine knows, and their arrays. */
 const knownTypes = `array[${allTypes()
   .map(({ oid }) => oid)
@@ -29,8 +32,9 @@ const procFact = `
   format('%s %s %s %s %s', proname, p.oid, prorettype::oid,
     coalesce(nullif(replace(proargtypes::text, ' ', ','), ''), '-'),
     concat(prokind, provolatile, proparallel, proisstrict, case when proretset then 's' end,
-      case when provariadic <> 0 then 'v' end))
-  || case when proargnames is null then '' else ' ' || array_to_string(proargnames, ',', '') end
+      case when provariadic <> 0 then 'v' end, case prolang when 14 then 'q' when 13 then 'c' end))
+  || case when coalesce(proargnames, proallargtypes::text[]) is null then ''
+     else ' ' || coalesce(array_to_string(proargnames, ',', ''), '-') end
   || case when proallargtypes is null then ''
      else format(' %s %s', array_to_string(proallargtypes, ','), array_to_string(proargmodes, ''))
      end`;
@@ -68,9 +72,15 @@ const offeredProcs = `
 
 const relationFact = `
   format('%s %s %s %s %s', c.relname, c.oid, c.reltype, coalesce(t.typarray, 0),
-    concat(c.relkind, case when c.relisshared then 's' end))
+    concat(c.relkind, case when c.relisshared then 's' end,
+      case when c.reloptions is not null then 'b' end,
+      case c.relacl::text when '{postgres=arwdDxt/postgres,=r/postgres}' then 'r'
+        when '{postgres=arwdDxt/postgres,=rw/postgres}' then 'w'
+        when '{postgres=arwdDxt/postgres,pg_read_all_stats=r/postgres}' then 't'
+        when '{postgres=arwdDxt/postgres}' then 'o' end))
   || ' ' || (select string_agg(a.attname || ':' || y.typname
-       || case when a.attnotnull then '!' else '' end, ' ' order by a.attnum)
+       || concat(case when a.attnotnull then '!' end, case when a.attacl is not null then '+' end),
+       ' ' order by a.attnum)
      from pg_attribute a join pg_type y on y.oid = a.atttypid
      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)`;
 
@@ -79,9 +89,10 @@ const relations = (schema: string): string => `
   where c.relnamespace = '${schema}'::regnamespace and c.relkind in ('r', 'v')
   order by c.relkind, c.relname`;
 
-/** One record per text: OIDs of the objects that it describes, its words; `;` is a comma. */
+/** One record per text: OIDs of the objects that it describes, its words; `%3B` is a semicolon. */
 const descriptions = (catalog: string, chosen: string): string => `
-  select string_agg(objoid::text, ',' order by objoid) || ' ' || replace(description, ';', ',') as fact
+  select string_agg(objoid::text, ',' order by objoid) || ' '
+    || replace(description, ';', '%3B') as fact
   from pg_description where classoid = '${catalog}'::regclass and objoid in (${chosen})
   group by description order by min(objoid::int8)`;
 
@@ -111,8 +122,66 @@ const files: readonly FactFile[] = [
   {
     file: 'catalog-relations',
     constant: 'catalogRelations',
-    doc: 'Relations of pg_catalog: name, OIDs of relation, row type, array type; kind; columns.',
+    doc: `Relations of pg_catalog: name, OIDs of relation, row type, array type; kind with s for
+ * shared, b for a security barrier, and who may read it (r all, w all and write, t those who read
+ * statistics, o the owner; none: no list); columns, ! for NOT NULL, + for readable by all.`,
     sql: relations('pg_catalog'),
+  },
+  {
+    file: 'catalog-indexes',
+    constant: 'catalogIndexes',
+    doc: `Indexes of pg_catalog: name, OID, table, keys, operator classes; u for unique, p for
+ * primary; the constraint of that kind.`,
+    sql: `select format('%s %s %s %s %s', c.relname, indexrelid, indrelid,
+        replace(indkey::text, ' ', ','), replace(indclass::text, ' ', ','))
+        || case when indisunique then
+          format(' %s %s', case when indisprimary then 'p' else 'u' end, k.oid) else '' end as fact
+      from pg_index i join pg_class c on c.oid = indexrelid
+      left join pg_constraint k on k.conindid = indexrelid
+      where c.relnamespace = 'pg_catalog'::regnamespace order by indrelid, indexrelid`,
+  },
+  {
+    file: 'toast-tables',
+    constant: 'toastTables',
+    doc: 'Relations of pg_toast: OIDs of the table, its toast table, the index of that.',
+    sql: `select format('%s %s %s', c.oid, t.oid, indexrelid) as fact
+      from pg_class c join pg_class t on t.oid = c.reltoastrelid
+      join pg_index on indrelid = t.oid where c.oid < 16384 order by c.oid`,
+  },
+  {
+    file: 'setting-texts',
+    constant: 'settingTexts',
+    doc: `Settings by category: \`# category\`, then each name with its context, what it is, and
+ * after a slash what else is to be said.`,
+    sql: `with known as (
+        select * from pg_settings where name = any (${knownSettings})
+      ) select concat('# ', category, '; ', string_agg(concat(name, ' ', context, ' ',
+        replace(short_desc, ';', '%3B'), ' / ' || replace(extra_desc, ';', '%3B')),
+        '; ' order by name)) as fact
+      from known group by category order by category`,
+  },
+  {
+    file: 'proc-defaults',
+    constant: 'procDefaults',
+    doc: 'Defaults of arguments: OID of the function, the expressions.',
+    sql: `select format('%s %s', p.oid, pg_get_expr(proargdefaults, 0)) as fact from pg_proc p
+      where proargdefaults is not null and p.oid in (${offeredProcs}) order by p.oid`,
+  },
+  {
+    file: 'proc-access',
+    constant: 'procAccess',
+    doc: 'Functions that not all may call: the role that may beside the owner (0 for none), OIDs.',
+    sql: `select format('%s %s', member, string_agg(oid::text, ',' order by oid)) as fact
+      from (select oid, coalesce((select max(a.grantee::int8) from aclexplode(proacl) a
+        where a.grantee <> 10), 0) as member from pg_proc where proacl is not null) p
+      group by member order by member`,
+  },
+  {
+    file: 'information-procs',
+    constant: 'informationProcs',
+    doc: 'Functions of information_schema, in the form of procFacts.',
+    sql: `select ${procFact} as fact from pg_proc p
+      where pronamespace = 'information_schema'::regnamespace order by p.oid`,
   },
   {
     file: 'information-relations',
@@ -125,17 +194,25 @@ const files: readonly FactFile[] = [
     constant: 'typeFacts',
     doc: `Types that are no arrays and no rows of relations: name, OID, array's OID, length,
  * flags (by value, kind, category, preferred, alignment, storage), element, functions of input,
- * output, receive, send, typmod input, typmod output, analyze, subscript; base, collation, typmod.`,
+ * output, receive, send, typmod input, typmod output, analyze, subscript; base, collation, typmod, default.`,
     sql: `
       select format('%s %s %s %s %s %s %s %s %s %s', t.typname, t.oid, t.typarray, t.typlen,
         concat(t.typbyval, t.typtype, t.typcategory, t.typispreferred, t.typalign, t.typstorage),
         t.typelem,
         array_to_string(array[t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin,
           t.typmodout, t.typanalyze, t.typsubscript]::oid[], ','),
-        t.typbasetype, t.typcollation, t.typtypmod) as fact
+        t.typbasetype, t.typcollation, t.typtypmod) || coalesce(' ' || t.typdefault, '') as fact
       from pg_type t
       where t.typrelid = 0 and t.typname !~ '^_' and t.typtype in ('b', 'p', 'r', 'm', 'd')
       order by t.oid`,
+  },
+  {
+    file: 'domain-checks',
+    constant: 'domainCheckFacts',
+    doc: "Checks of information_schema's domains: OID, name, domain, condition.",
+    sql: `select format('%s %s %s %s', oid, conname, contypid,
+        substring(pg_get_constraintdef(oid) from '^CHECK \\((.*)\\)$')) as fact
+      from pg_constraint where contypid <> 0 and oid < 16384 order by oid`,
   },
   {
     file: 'procs',
@@ -175,12 +252,12 @@ const files: readonly FactFile[] = [
   {
     file: 'operator-classes',
     constant: 'operatorClassFacts',
-    doc: `Operator classes of btree and hash: name, OID, method, family, its name, type, is default,
+    doc: `Operator classes over types that the engine knows: name, OID, method, family, its name, type, is default,
  * key type.`,
     sql: `select format('%s %s %s %s %s %s %s %s', opcname, o.oid, opcmethod, opcfamily, opfname,
         opcintype, opcdefault, opckeytype) as fact
       from pg_opclass o join pg_opfamily f on f.oid = opcfamily
-      where opcmethod in (403, 405) and opcintype = any (${knownTypes}) order by o.ctid`,
+      where opcintype = any (${knownTypes}) order by o.ctid`,
   },
   {
     file: 'ranges',

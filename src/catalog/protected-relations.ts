@@ -1,23 +1,9 @@
 /** Relations of the system that only superusers read, as PostgreSQL 15 has them. */
-const tables = [
-  'pg_authid',
-  'pg_largeobject',
-  'pg_statistic',
-  'pg_subscription',
-  'pg_user_mapping',
-];
-const views = [
-  'pg_shadow',
-  'pg_file_settings',
-  'pg_hba_file_rules',
-  'pg_ident_file_mappings',
-  'pg_config',
-  'pg_backend_memory_contexts',
-  'pg_shmem_allocations',
-];
+import { catalogSchema, systemRelation } from './system/system-relations.ts';
 
 /** `table` or `view` for a relation that others may not read. */
 export function findSystemRelationNoun(name: string): 'table' | 'view' | undefined {
-  if (tables.includes(name)) return 'table';
-  return views.includes(name) ? 'view' : undefined;
+  const relation = systemRelation(catalogSchema, name);
+  if (relation === undefined || relation.access.startsWith('all')) return undefined;
+  return relation.kind === 'v' ? 'view' : 'table';
 }

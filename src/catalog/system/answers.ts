@@ -4,11 +4,10 @@ import {
   functionArguments,
   functionDefinition,
   functionResult,
-  indexColumn,
-  indexDefinition,
   ruleDefinition,
   viewDefinition,
 } from './definitions.ts';
+import { indexColumn, indexDefinition } from './index-text.ts';
 import {
   className,
   classOid,
@@ -28,6 +27,7 @@ import {
   typeName,
   typeOid,
 } from './lookup.ts';
+import { prettyExpression } from './pretty-expression.ts';
 import { objectAccess, roleMemberships, roleRights } from './access-facts.ts';
 import type { Moment } from './moment.ts';
 import {
@@ -45,6 +45,7 @@ import {
   sequenceValue,
   serialSequence,
   sharedComment,
+  storedBytes,
   tablespaceName,
   tablespaceOid,
 } from './object-facts.ts';
@@ -107,12 +108,19 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   object_comment: objectComment,
   shared_comment: sharedComment,
 
-  index_definition: (moment, key) => indexDefinition(moment, Number(key)),
-  index_column: (moment, key) => {
-    const [oid, number] = key.split('.').map(Number);
-    return indexColumn(moment, oid ?? 0, number ?? 0);
+  index_definition: (moment, key) => {
+    const [oid, style] = key.split('.');
+    return indexDefinition(moment, Number(oid), style === 'pretty');
   },
-  constraint_definition: (moment, key) => constraintDefinition(moment, Number(key)),
+  index_column: (moment, key) => {
+    const [oid, number, style] = key.split('.');
+    return indexColumn(moment, Number(oid), Number(number), style === 'pretty');
+  },
+  constraint_definition: (moment, key) => {
+    const [oid, style] = key.split('.');
+    return constraintDefinition(moment, Number(oid), style === 'pretty');
+  },
+  pretty_expression: (_moment, key) => prettyExpression(key),
   serial_sequence: serialSequence,
   sequence_value: sequenceValue,
   view_definition: (moment, key) => viewDefinition(moment, Number(key)),
@@ -123,6 +131,7 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   function_result: (_moment, key) => functionResult(Number(key)),
 
   relation_bytes: relationBytes,
+  tablespace_bytes: storedBytes,
   database_bytes: (moment, key) => databaseBytes(moment, Number(key)),
   relation_statistics: relationStatistics,
   all_settings: allSettings,

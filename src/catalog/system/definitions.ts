@@ -1,34 +1,50 @@
 /** Texts that define objects: indexes, constraints, views, rules, signatures of functions. */
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { factTypeName } from './lookup.ts';
-import type { Moment, UserIndex } from './moment.ts';
+import type { Moment } from './moment.ts';
 import { ruleOid } from './object-ids.ts';
+import { prettyExpression } from './pretty-expression.ts';
 import { procByOid, type ProcFact } from './proc-facts.ts';
+import { domainChecks } from './rows/domain-checks.ts';
+import { systemIndexes, type SystemIndex } from './system-indexes.ts';
 
-/** PostgreSQL names the schema here whether or not it is in the search path. */
-export function indexDefinition(moment: Moment, oid: number): string | undefined {
-  const index = moment.indexByOid(oid);
-  if (index === undefined) return undefined;
-  const { table } = index;
-  const target = `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
-  const name = quoteIdentifier(index.name);
-  return `CREATE ${index.isUnique ? 'UNIQUE ' : ''}INDEX ${name} ON ${target} USING ${index.sql}`;
-}
-
-function columnList({ columns }: UserIndex): string {
-  return columns.map(({ name }) => quoteIdentifier(name)).join(', ');
-}
-
-export function indexColumn(moment: Moment, oid: number, number: number): string | undefined {
-  const name = moment.indexByOid(oid)?.columns[number - 1]?.name;
-  return name === undefined ? undefined : quoteIdentifier(name);
-}
-
-export function constraintDefinition(moment: Moment, oid: number): string | undefined {
-  const check = moment.checks.find((each) => each.oid === oid);
-  if (check !== undefined) return `CHECK (${check.sql})`;
+export function constraintDefinition(
+  moment: Moment,
+  oid: number,
+  isPretty: boolean,
+): string | undefined {
+  const condition = conditionOf(moment, oid);
+  if (condition !== undefined) {
+    return `CHECK (${isPretty ? prettyExpression(condition) : condition})`;
+  }
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
-  return index && `${index.isPrimary ? 'PRIMARY KEY' : 'UNIQUE'} (${columnList(index)})`;
+  if (index !== undefined) {
+    return keyText(
+      index.isPrimary,
+      index.parts.map(({ sql }) => sql),
+    );
+  }
+  const system = systemIndexes().find(({ constraintOid }) => constraintOid === oid && oid !== 0);
+  return (
+    system &&
+    keyText(
+      system.isPrimary,
+      system.keys.map((key) => columnOf(system, key)),
+    )
+  );
+}
+
+function conditionOf(moment: Moment, oid: number): string | undefined {
+  const check = moment.checks.find((each) => each.oid === oid);
+  return check?.sql ?? domainChecks().find((each) => each.oid === oid)?.condition;
+}
+
+function columnOf({ table }: SystemIndex, key: number): string {
+  return quoteIdentifier(table.columns[key - 1]?.name ?? '');
+}
+
+function keyText(isPrimary: boolean, columns: readonly string[]): string {
+  return `${isPrimary ? 'PRIMARY KEY' : 'UNIQUE'} (${columns.join(', ')})`;
 }
 
 /** The text that the view was made with. */
@@ -97,7 +113,7 @@ export function functionDefinition(oid: number): string | undefined {
     proc.strict ? ' STRICT' : '',
   ].join('');
   return [
-    `CREATE OR REPLACE FUNCTION pg_catalog.${quoteIdentifier(proc.name)}(${arguments_})`,
+    `CREATE OR REPLACE FUNCTION ${proc.schema}.${quoteIdentifier(proc.name)}(${arguments_})`,
     ` RETURNS ${functionResult(oid) ?? 'void'}`,
     ' LANGUAGE internal',
     traits,

@@ -12,6 +12,7 @@ import type { Moment } from './moment.ts';
 import { procByOid, procsNamed, type ProcFact } from './proc-facts.ts';
 import { collationNames, roleNames } from './rows/databases.ts';
 import { operatorNames } from './rows/procs.ts';
+import { systemIndexByOid, systemIndexNamed } from './system-indexes.ts';
 import { systemRelation, systemRelationByOid, systemRelations } from './system-relations.ts';
 import { typeFactByName, typeFactByOid } from './type-facts.ts';
 
@@ -40,7 +41,8 @@ function relationIn(moment: Moment, schema: string, name: string): number | unde
   const relation = systemRelation(schema, name) ?? moment.relationNamed(schema, name);
   if (relation !== undefined) return relation.oid;
   const indexes = [...moment.indexes];
-  return indexes.find((index) => index.table.schema === schema && index.name === name)?.oid;
+  const own = indexes.find((index) => index.table.schema === schema && index.name === name);
+  return (own ?? systemIndexNamed(schema, name) ?? moment.toastNamed(schema, name))?.oid;
 }
 
 export interface NamedRelation {
@@ -52,7 +54,8 @@ export function relationByOid(moment: Moment, oid: number): NamedRelation | unde
   const relation = systemRelationByOid(oid) ?? moment.relationByOid(oid);
   if (relation !== undefined) return relation;
   const index = moment.indexByOid(oid);
-  return index && { schema: index.table.schema, name: index.name };
+  if (index !== undefined) return { schema: index.table.schema, name: index.name };
+  return systemIndexByOid(oid) ?? moment.toastByOid(oid);
 }
 
 export function className(moment: Moment, oid: number): string | undefined {

@@ -7,7 +7,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import { AccessRights } from '../access-rights.ts';
 import type { CatalogState, SequenceFact } from '../catalog-state.ts';
-import type { TableDefinition } from '../table.ts';
+import type { IndexDefinition, TableDefinition } from '../table.ts';
 import {
   arrayTypeOid,
   constraintOid,
@@ -15,8 +15,12 @@ import {
   indexOid,
   rowTypeOid,
   schemaOid,
+  toastIndexOid,
+  toastOid,
 } from './object-ids.ts';
-import { systemRelation } from './system-relations.ts';
+import { systemIndexNamed } from './system-indexes.ts';
+import { systemRelation, toastSchema } from './system-relations.ts';
+import { hasToast } from './toast.ts';
 
 export interface UserColumn {
   readonly number: number;
@@ -32,6 +36,20 @@ export interface UserColumn {
   readonly owns: readonly number[];
 }
 
+/** A part of an index: a column of the table or an expression. */
+export interface UserIndexPart {
+  readonly column: UserColumn | undefined;
+  /** The quoted column, or the expression's text. */
+  readonly sql: string;
+  /** Name of the index's own column. */
+  readonly name: string;
+  readonly typeOid: number;
+  /** As pg_index.indoption. */
+  readonly option: number;
+  /** Name of the operator class; '' for the type's own. */
+  readonly operatorClass: string;
+}
+
 /** The constraint behind an index has the index's name. */
 export interface UserIndex {
   readonly oid: number;
@@ -40,10 +58,11 @@ export interface UserIndex {
   readonly name: string;
   readonly isUnique: boolean;
   readonly isPrimary: boolean;
-  /** Empty when a part of it is an expression. */
-  readonly columns: readonly UserColumn[];
-  /** What stands behind USING. */
-  readonly sql: string;
+  readonly method: string;
+  readonly parts: readonly UserIndexPart[];
+  readonly where: string | undefined;
+  /** Columns that its expressions and its condition name. */
+  readonly uses: readonly UserColumn[];
   readonly table: UserRelation;
   readonly comment: string | undefined;
 }
@@ -75,6 +94,13 @@ export interface UserRelation {
   readonly byteSize: number;
   readonly comment: string | undefined;
   readonly viewSql: string | undefined;
+}
+
+export interface ToastRelation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: 't' | 'i';
 }
 
 export interface SchemaFact {
@@ -137,6 +163,26 @@ export class Moment {
     return this.#indexes;
   }
 
+  /** Toast tables of users' tables, and their indexes. */
+  toastByOid(oid: number): ToastRelation | undefined {
+    return this.#toasts().find((toast) => toast.oid === oid);
+  }
+
+  toastNamed(schema: string, name: string): ToastRelation | undefined {
+    if (schema !== toastSchema) return undefined;
+    return this.#toasts().find((toast) => toast.name === name);
+  }
+
+  #toasts(): readonly ToastRelation[] {
+    return this.relations.filter(hasToast).flatMap(({ oid }): ToastRelation[] => {
+      const name = `pg_toast_${oid}`;
+      return [
+        { oid: toastOid(oid), schema: toastSchema, name, kind: 't' },
+        { oid: toastIndexOid(oid), schema: toastSchema, name: `${name}_index`, kind: 'i' },
+      ];
+    });
+  }
+
   get checks(): readonly UserCheck[] {
     return this.relations.flatMap(({ checks }) => checks);
   }
@@ -188,6 +234,7 @@ export class Moment {
   #hasRelation(schema: string, name: string): boolean {
     if (this.relationNamed(schema, name) !== undefined) return true;
     if (systemRelation(schema, name) !== undefined) return true;
+    if (systemIndexNamed(schema, name) !== undefined) return true;
     return [...this.indexes].some((index) => index.table.schema === schema && index.name === name);
   }
 
@@ -247,30 +294,60 @@ function indexesOf(
   table: UserRelation,
   { constraints, indexes = [] }: TableDefinition,
 ): readonly UserIndex[] {
-  const at = (positions: readonly number[]): UserColumn[] =>
-    positions.flatMap((position) => table.columns[position] ?? []);
   const keys = constraints.flatMap(({ kind, name, columns, comment }, position) => {
     if (kind === 'check') return [];
-    const list = at(columns).map((column) => quoteIdentifier(column.name));
     const index: UserIndex = {
       oid: indexOid(table.oid, position),
       constraintOid: constraintOid(table.oid, position),
       name,
       isUnique: true,
       isPrimary: kind === 'primaryKey',
-      columns: at(columns),
-      sql: `btree (${list.join(', ')})`,
+      method: 'btree',
+      parts: partsOf(table, { columns }),
+      where: undefined,
+      uses: [],
       table,
       comment,
     };
     return [index];
   });
-  const own = indexes.map(({ name, isUnique, columns, sql, comment }, i): UserIndex => {
-    const oid = indexOid(table.oid, constraints.length + i);
-    const shape = { isUnique, isPrimary: false, columns: at(columns), sql, table, comment };
-    return { oid, constraintOid: 0, name, ...shape };
+  const own = indexes.map((index, i): UserIndex => {
+    const { name, isUnique, method = 'btree', where, uses = [], comment } = index;
+    return {
+      oid: indexOid(table.oid, constraints.length + i),
+      constraintOid: 0,
+      name,
+      isUnique,
+      isPrimary: false,
+      method,
+      parts: partsOf(table, index),
+      where,
+      uses: uses.flatMap((position) => table.columns[position] ?? []),
+      table,
+      comment,
+    };
   });
   return [...keys, ...own];
+}
+
+function partsOf(
+  table: UserRelation,
+  index: Pick<IndexDefinition, 'columns' | 'expressions' | 'options' | 'classes'>,
+): readonly UserIndexPart[] {
+  const { columns, expressions = [], options = [], classes = [] } = index;
+  const rest = expressions.values();
+  return columns.flatMap((position, i): readonly UserIndexPart[] => {
+    const own = { option: options[i] ?? 0, operatorClass: classes[i] ?? '' };
+    const column = table.columns[position];
+    if (column !== undefined) {
+      const { name, typeOid } = column;
+      return [{ column, sql: quoteIdentifier(name), name, typeOid, ...own }];
+    }
+    const expression = rest.next().value;
+    if (expression === undefined) return [];
+    const { sql, name, type } = expression;
+    return [{ column, sql, name, typeOid: typeRecord(type.name).oid, ...own }];
+  });
 }
 
 function checksOf(table: UserRelation, { constraints }: TableDefinition): readonly UserCheck[] {

@@ -12,13 +12,16 @@ import {
   tablespaceNames,
 } from './rows/databases.ts';
 import { languageNames, operatorNames } from './rows/procs.ts';
-import { settingRow } from './rows/session.ts';
+import { isListedSetting, settingFields } from './setting-facts.ts';
+import { systemIndexByOid } from './system-indexes.ts';
 import { catalogSchema, systemRelation, systemRelationByOid } from './system-relations.ts';
 import { typeFactByOid } from './type-facts.ts';
 
 export function classKind(moment: Moment, oid: number): string | undefined {
   const relation = systemRelationByOid(oid) ?? moment.relationByOid(oid);
-  return relation?.kind ?? (moment.indexByOid(oid) === undefined ? undefined : 'i');
+  const index =
+    relation === undefined ? (moment.indexByOid(oid) ?? systemIndexByOid(oid)) : undefined;
+  return relation?.kind ?? (index === undefined ? moment.toastByOid(oid)?.kind : 'i');
 }
 
 /** `kind OID` → t or f; undefined when there is no such object. */
@@ -35,13 +38,16 @@ function visibilityOf(moment: Moment, kind: string, oid: number): boolean | unde
     return relation && moment.isVisible(relation.schema, relation.name);
   }
   if (kind === 'type') return typeVisibility(moment, oid);
+  if (kind === 'proc') {
+    const proc = procByOid(oid);
+    return proc && (proc.schema === catalogSchema || isSearched(moment, proc.schema));
+  }
   const known = catalogObjects[kind]?.(oid);
   return known === true ? true : undefined;
 }
 
 /** Everything of these kinds is in pg_catalog, which every search path begins with. */
 const catalogObjects: Readonly<Record<string, (oid: number) => boolean>> = {
-  proc: (oid) => procByOid(oid) !== undefined,
   oper: (oid) => operatorNames().has(oid),
   opclass: () => true,
   opfamily: () => true,
@@ -134,7 +140,10 @@ export function relationBytes(moment: Moment, key: string): number | undefined {
 }
 
 export function databaseBytes(moment: Moment, oid: number): number {
-  if (databaseName(moment, oid) !== moment.state.database) return 0;
+  return databaseName(moment, oid) === moment.state.database ? storedBytes(moment) : 0;
+}
+
+export function storedBytes(moment: Moment): number {
   return moment.relations.reduce((sum, { byteSize }) => sum + byteSize, 0);
 }
 
@@ -148,9 +157,11 @@ export function relationStatistics(moment: Moment, key: string): string | undefi
 /** JSON array of the rows of pg_settings, each an array of texts. */
 export function allSettings(moment: Moment): string {
   const names = systemRelation(catalogSchema, 'pg_settings')?.columns.map(({ name }) => name) ?? [];
-  const rows = moment.state.settings.map((setting) => {
-    const fields: Fields = settingRow(setting);
-    return names.map((name) => fields[name] ?? null);
-  });
+  const rows = moment.state.settings
+    .filter(({ name }) => isListedSetting(name))
+    .map((setting) => {
+      const fields: Fields = settingFields(setting);
+      return names.map((name) => fields[name] ?? null);
+    });
   return JSON.stringify(rows);
 }

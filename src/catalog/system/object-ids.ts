@@ -2,10 +2,12 @@
  * OIDs of what belongs to a stored table or view: made from the relation's own OID, so that they
  * are the same after a restart and never stored. All are below 2^31: some clients read int4.
  *
+ *     2^28            the database, unless it is `postgres`
  *     2^29            row types, array types     2 per relation
  *     2^29 + 2^26     indexes                   32 per table
  *     2^29 + 2^27     constraints               32 per table
  *     2^29 + 2^27 + 2^26   rules of views        1 per view
+ *       … + 2^25      toast tables, their indexes   2 per table
  *     2^29 + 2^28     schemas                   by hash of the name
  *     2^30            column defaults         2048 per table
  */
@@ -14,8 +16,11 @@ const rowTypes = 2 ** 29;
 const indexes = rowTypes + 2 ** 26;
 const constraints = rowTypes + 2 ** 27;
 const rules = constraints + 2 ** 26;
+const toasts = rules + 2 ** 25;
 const schemas = rowTypes + 2 ** 28;
 const defaults = 2 ** 30;
+const database = 2 ** 28;
+const postgresDatabase = 5;
 const perTable = 32;
 const columnsMax = 2048;
 
@@ -25,6 +30,10 @@ const systemSchemas: Readonly<Record<string, number>> = {
   public: 2200,
   information_schema: 13_207,
 };
+
+export function databaseOid(name: string): number {
+  return name === 'postgres' ? postgresDatabase : database;
+}
 
 export function rowTypeOid(relationOid: number): number {
   return rowTypes + (relationOid - firstUserOid) * 2;
@@ -40,6 +49,14 @@ export function indexOid(tableOid: number, position: number): number {
 
 export function constraintOid(tableOid: number, position: number): number {
   return constraints + (tableOid - firstUserOid) * perTable + position;
+}
+
+export function toastOid(tableOid: number): number {
+  return toasts + (tableOid - firstUserOid) * 2;
+}
+
+export function toastIndexOid(tableOid: number): number {
+  return toastOid(tableOid) + 1;
 }
 
 export function ruleOid(viewOid: number): number {

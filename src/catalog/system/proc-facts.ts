@@ -6,7 +6,9 @@ import { allFunctions, findFunctions } from '../../functions/registry.ts';
 import type { FunctionRecord, Overload } from '../../functions/function-record.ts';
 import { typeRecord } from '../../types/type-table.ts';
 import { castFacts } from './facts/casts.ts';
+import { informationProcs } from './facts/information-procs.ts';
 import { operatorFacts } from './facts/operators.ts';
+import { procDefaults } from './facts/proc-defaults.ts';
 import { procFacts } from './facts/procs.ts';
 import { supportProcFacts } from './facts/support-procs.ts';
 import { once, recordsOf, type Words } from './static-records.ts';
@@ -25,7 +27,18 @@ export interface ProcFact {
   readonly argNames: readonly string[] | undefined;
   readonly allArgs: readonly number[] | undefined;
   readonly argModes: readonly string[] | undefined;
+  readonly schema: 'pg_catalog' | 'information_schema';
+  readonly language: number;
+  /** Expressions of the last arguments. */
+  readonly defaults: string | undefined;
 }
+
+const languages: Readonly<Record<string, number>> = { c: 13, q: 14 };
+const internalLanguage = 12;
+
+const defaultsByOid = once(
+  () => new Map(recordsOf(procDefaults).map(([oid, ...words]) => [Number(oid), words.join(' ')])),
+);
 
 /** PostgreSQL leaves these OIDs to extensions of its own catalogs. */
 const firstOwnOid = 9000;
@@ -35,8 +48,13 @@ const procs = once((): readonly ProcFact[] => {
   const named = namedElsewhere();
   const offered = known.filter(({ name, oid }) => findFunctions(name).length > 0 || named.has(oid));
   const support = recordsOf(supportProcFacts).map(procOf);
-  const names = new Set(known.map(({ name }) => name));
-  return [...offered, ...support, ...ownProcs(names)];
+  const ofInformation = recordsOf(informationProcs)
+    .map(procOf)
+    .map((proc): ProcFact => ({ ...proc, schema: 'information_schema' }));
+  const postgres = [...known, ...support, ...ofInformation];
+  const names = new Set(postgres.map(({ name }) => name));
+  const informationNames = ofInformation.filter(({ name }) => findFunctions(name).length > 0);
+  return [...offered, ...support, ...informationNames, ...ownProcs(names)];
 });
 
 /** Functions behind casts and operators. */
@@ -63,6 +81,7 @@ function procOf(words: Words): ProcFact {
   const [name = '', oid, result, args = '-', flags = '', argNames, allArgs, modes] = words;
   const [kind = 'f', volatility = 'i', parallel = 's', strict] = flags;
   const more = flags.slice(4);
+  const language = [...more].find((letter) => languages[letter] !== undefined) ?? '';
   return {
     oid: Number(oid),
     name,
@@ -74,9 +93,12 @@ function procOf(words: Words): ProcFact {
     strict: strict === 't',
     returnsSet: more.includes('s'),
     variadic: more.includes('v'),
-    argNames: argNames?.split(','),
+    argNames: argNames === '-' ? undefined : argNames?.split(','),
     allArgs: allArgs === undefined ? undefined : numbersOf(allArgs),
     argModes: modes === undefined ? undefined : [...modes],
+    schema: 'pg_catalog',
+    language: languages[language] ?? internalLanguage,
+    defaults: defaultsByOid().get(Number(oid)),
   };
 }
 
@@ -119,6 +141,9 @@ function ownProc(oid: number, name: string, overload: Overload): ProcFact {
     argNames: undefined,
     allArgs: undefined,
     argModes: undefined,
+    schema: 'pg_catalog',
+    language: internalLanguage,
+    defaults: undefined,
   };
 }
 

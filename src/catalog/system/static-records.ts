@@ -10,6 +10,11 @@ export function recordsOf(text: string): readonly Words[] {
     .map((record) => record.split(/\s+/));
 }
 
+/** Words as a text again; `%3B` stands for a semicolon. */
+export function plainText(words: Words): string {
+  return words.join(' ').replaceAll('%3B', ';');
+}
+
 /** A value that is made at first use and kept: facts that never change. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

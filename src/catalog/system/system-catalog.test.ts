@@ -164,7 +164,7 @@ test('a key is shown with its columns', () => {
   const index = catalog.resolveName('regclass', 't_pkey');
   const text = 'CREATE UNIQUE INDEX t_pkey ON public.t USING btree (id)';
   assert.equal(catalog.find('index_definition', String(index)), text);
-  const [constraint] = rowsOf('pg_constraint');
+  const constraint = rowsOf('pg_constraint').find(({ conname }) => conname === 't_pkey');
   assert.equal(
     catalog.find('constraint_definition', String(constraint?.['oid'])),
     'PRIMARY KEY (id)',

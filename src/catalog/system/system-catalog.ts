@@ -15,6 +15,7 @@ import {
   type SystemCatalog,
 } from '../catalog-state.ts';
 import type { FactRows, FactTable, ViewDefinition } from '../../plan/planner.ts';
+import { superuserOid } from '../access-rights.ts';
 import { rowsOf, type Row } from './fact-rows.ts';
 import { answers } from './answers.ts';
 import { classOid, namespaceOid, procOid, roleOid, typeOid } from './lookup.ts';
@@ -28,7 +29,8 @@ import { systemViews } from './views/all.ts';
 
 const sources = new Map(factSources.map((source) => [source.name, source]));
 const views = new Map(systemViews.map((view) => [`${view.schema}.${view.name}`, view.sql]));
-const fixedRows = new Map<string, readonly Row[]>();
+/** By relation, with the superuser's name that access lists in them have. */
+const fixedRows = new Map<string, { readonly owner: string; readonly rows: readonly Row[] }>();
 
 export function createSystemCatalog(state: CatalogState): SystemCatalog {
   return new MomentCatalog(state);
@@ -82,7 +84,8 @@ class MomentCatalog implements SystemCatalog {
     const source = schema === catalogSchema ? sources.get(name) : undefined;
     if (source === undefined) return [];
     const current = source.current?.(this.#moment) ?? [];
-    return [fixedRowsOf(relation, source), rowsOf(relation, current)];
+    const { name: owner = '' } = this.#moment.access.roleByOid(superuserOid) ?? {};
+    return [fixedRowsOf(relation, source, owner), rowsOf(relation, current)];
   }
 
   sent(traceRelations: readonly string[]): SentCatalogState {
@@ -124,10 +127,10 @@ function countOf(parts: readonly FactRows[]): number {
   return parts.reduce((count, rows) => count + rows.length, 0);
 }
 
-function fixedRowsOf(relation: SystemRelation, source: FactSource): readonly Row[] {
+function fixedRowsOf(relation: SystemRelation, source: FactSource, owner: string): readonly Row[] {
   const known = fixedRows.get(source.name);
-  if (known !== undefined) return known;
-  const rows = rowsOf(relation, source.fixed?.() ?? []);
-  fixedRows.set(source.name, rows);
+  if (known?.owner === owner) return known.rows;
+  const rows = rowsOf(relation, source.fixed?.(owner) ?? []);
+  fixedRows.set(source.name, { owner, rows });
   return rows;
 }

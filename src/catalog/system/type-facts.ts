@@ -20,6 +20,8 @@ export interface TypeFact {
   readonly baseType: number;
   readonly collation: number;
   readonly typmod: number;
+  /** Text of a domain's default. */
+  readonly defaultSql: string | undefined;
   /** OID of the relation whose row type this is, or 0. */
   readonly relation: number;
   readonly schema: 'pg_catalog' | 'information_schema';
@@ -45,7 +47,7 @@ const byName = once(() => new Map([...byOid().values()].map((type) => [type.name
 function typeOf(words: Words): TypeFact {
   const [name = '', oid, arrayOid, length, flags = '', element, procs = '', ...rest] = words;
   const [byValue, kind = 'b', category = 'U', preferred, align = 'i', storage = 'p'] = flags;
-  const [baseType, collation, typmod] = rest;
+  const [baseType, collation, typmod, defaultSql] = rest;
   return {
     oid: Number(oid),
     name,
@@ -63,6 +65,7 @@ function typeOf(words: Words): TypeFact {
     baseType: Number(baseType),
     collation: Number(collation),
     typmod: Number(typmod),
+    defaultSql,
     relation: 0,
     schema: Number(oid) > firstInformationSchemaOid ? 'information_schema' : 'pg_catalog',
   };
@@ -89,6 +92,8 @@ export function arrayTypeOf(type: TypeFact): TypeFact {
     element: type.oid,
     procs,
     baseType: 0,
+    typmod: -1,
+    defaultSql: undefined,
     relation: 0,
   };
 }
@@ -119,6 +124,7 @@ export function rowTypeOf(relation: RowTypeSource): TypeFact {
     baseType: 0,
     collation: 0,
     typmod: -1,
+    defaultSql: undefined,
     relation: relation.oid,
     schema: 'pg_catalog',
   };

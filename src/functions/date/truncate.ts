@@ -27,15 +27,18 @@ const bucketWords = [
   'd day days',
   'w week weeks',
 ].flatMap((words) => words.split(' '));
-const bucketPattern = new RegExp(`^\\s*(\\d+)\\s*(${bucketWords.join('|')})\\s*$`, 'i');
+const bucketPattern = new RegExp(
+  `^\\s*(\\d+)(?:\\.(\\d{1,6}))?\\s*(${bucketWords.join('|')})\\s*$`,
+  'i',
+);
 
 const widths = new Map<string, bigint>();
 
-/** µs of `5 minutes`; undefined for what is no whole number of one unit up to weeks. */
+/** µs of `5 minutes` or `0.5s`; undefined for what is no number of one unit up to weeks. */
 export function bucketWidthOf(text: string): bigint | undefined {
-  const match = bucketPattern.exec(text);
-  const unit = match?.[2]?.charAt(0).toLowerCase();
-  const width = BigInt(match?.[1] ?? 0) * (bucketUnits[unit ?? ''] ?? 0n);
+  const [, whole = '0', fraction = '', word = ''] = bucketPattern.exec(text) ?? [];
+  const unit = bucketUnits[word.charAt(0).toLowerCase()] ?? 0n;
+  const width = (BigInt(whole + fraction.padEnd(6, '0')) * unit) / 1_000_000n;
   return width > 0n && width <= timestampMax ? width : undefined;
 }
 
@@ -46,7 +49,7 @@ export function bucketWidth(text: string): bigint {
   const width = bucketWidthOf(text);
   if (width === undefined) {
     throw new SqlError('invalid_parameter_value', `invalid bucket width: "${text}"`, {
-      hint: 'Use a whole number of seconds, minutes, hours, days or weeks, such as "5 minutes".',
+      hint: 'Use a number of seconds, minutes, hours, days or weeks, such as "5 minutes".',
     });
   }
   if (widths.size < 1000) widths.set(text, width);

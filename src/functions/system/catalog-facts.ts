@@ -44,9 +44,10 @@ export const catalogFacts = {
   object_comment: '`catalog.OID.subId` (`pg_class.16385.2`) → comment',
   shared_comment: '`catalog.OID` (`pg_database.5`) → comment',
 
-  index_definition: 'OID → CREATE INDEX statement as pg_get_indexdef(oid)',
-  index_column: '`OID.n`, n from 1 → column or expression of an index',
-  constraint_definition: 'OID → text as pg_get_constraintdef(oid)',
+  index_definition: '`OID` or `OID.pretty` → CREATE INDEX statement as pg_get_indexdef(oid)',
+  index_column: '`OID.n` or `OID.n.pretty`, n from 1 → column or expression of an index',
+  constraint_definition: '`OID` or `OID.pretty` → text as pg_get_constraintdef(oid)',
+  pretty_expression: 'an expression → the same as pg_get_expr(…, true) shows it',
   serial_sequence: '`OID.column name` → name of the sequence that the column owns',
   sequence_value: 'OID → last value of a sequence, if one was handed out',
   view_definition: 'OID → text of the view with its semicolon',
@@ -60,6 +61,7 @@ export const catalogFacts = {
 
   relation_bytes: '`OID.part`, part one of main total table indexes → bytes',
   database_bytes: 'OID of a database → bytes',
+  tablespace_bytes: 'empty key → bytes of all relations',
   relation_statistics: '`OID.counter` (`16385.live_tuples`) → number',
   all_settings: 'empty key → JSON array of pg_show_all_settings rows, each an array',
 } as const;

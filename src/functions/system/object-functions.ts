@@ -6,7 +6,6 @@ import { findTypeByOid, typeRecord } from '../../types/type-table.ts';
 import { contextual, family, scalar } from '../define.ts';
 import type { EvaluationContext, FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { factOf, type CatalogFact } from './catalog-facts.ts';
-import { prettyExpression } from './pretty-expression.ts';
 import { sizeFunctions } from './object-sizes.ts';
 
 const define = family('system');
@@ -31,16 +30,25 @@ function viewNamed(context: EvaluationContext, name: string): string | null {
   return factOf(context, 'view_definition', relationNamed(context, name)) ?? null;
 }
 
-function constraintText(context: EvaluationContext, oid: number, isPretty: boolean): string | null {
-  const text = factOf(context, 'constraint_definition', oid) ?? null;
-  const condition = text === null ? null : /^CHECK \((.*)\)$/s.exec(text);
-  if (!isPretty || condition === null) return text;
-  return `CHECK (${prettyExpression(condition[1] ?? '')})`;
+function styled(oid: number, isPretty: boolean): string {
+  return isPretty ? `${oid >>> 0}.pretty` : String(oid >>> 0);
 }
 
-function indexDefinition(context: EvaluationContext, oid: number, column = 0): string | null {
-  if (column === 0) return factOf(context, 'index_definition', oid) ?? null;
-  return factOf(context, 'index_column', `${oid >>> 0}.${column}`) ?? null;
+function constraintText(context: EvaluationContext, oid: number, isPretty = false): string | null {
+  return factOf(context, 'constraint_definition', styled(oid, isPretty)) ?? null;
+}
+
+/** Column 0 is the whole index; one that it has not is ''. */
+function indexDefinition(
+  context: EvaluationContext,
+  oid: number,
+  column = 0,
+  isPretty = false,
+): string | null {
+  const whole = factOf(context, 'index_definition', styled(oid, isPretty)) ?? null;
+  if (column === 0 || whole === null) return whole;
+  const style = isPretty ? '.pretty' : '';
+  return factOf(context, 'index_column', `${oid >>> 0}.${column}${style}`) ?? '';
 }
 
 /** The names are checked as PostgreSQL does. */
@@ -54,8 +62,13 @@ function serialSequence(context: EvaluationContext, table: string, column: strin
   throw new SqlError('undefined_column', message);
 }
 
-function storedExpression(text: string, _relation: number, isPretty: boolean): string {
-  return isPretty ? prettyExpression(text) : text;
+function storedExpression(
+  context: EvaluationContext,
+  text: string,
+  _relation: number,
+  isPretty: boolean,
+): string {
+  return isPretty ? (factOf(context, 'pretty_expression', text) ?? text) : text;
 }
 
 const firstUserOid = 16_384;
@@ -84,9 +97,9 @@ const definitions: readonly FunctionRecord[] = [
     'pg_get_expr',
     { text: 'a stored expression as SQL' },
     scalar('pg_node_tree, oid → text', (text: string) => text),
-    scalar('pg_node_tree, oid, bool → text', storedExpression),
+    contextual('pg_node_tree, oid, bool → text', storedExpression),
     scalar('text, oid → text', (text: string) => text),
-    scalar('text, oid, bool → text', storedExpression),
+    contextual('text, oid, bool → text', storedExpression),
   ),
   define(
     'pg_get_indexdef',
@@ -97,7 +110,7 @@ const definitions: readonly FunctionRecord[] = [
   define(
     'pg_get_constraintdef',
     { text: 'a constraint as SQL' },
-    ...byOid('constraint_definition'),
+    contextual('oid → text', (context, oid: number) => constraintText(context, oid)),
     contextual('oid, bool → text', constraintText),
   ),
   define(

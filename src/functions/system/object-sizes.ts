@@ -39,11 +39,11 @@ function databaseBytes(context: EvaluationContext, oid: number): bigint | null {
   return BigInt(factOf(context, 'database_bytes', oid) ?? 0);
 }
 
-/** Everything of ours is in pg_default, whose database has the OID 5. */
+/** Everything of ours is in pg_default. */
 function tablespaceBytes(context: EvaluationContext, oid: number): bigint | null {
   const name = factOf(context, 'tablespace_name', oid);
   if (name === undefined) return null;
-  return name === 'pg_default' ? databaseBytes(context, 5) : 0n;
+  return name === 'pg_default' ? BigInt(factOf(context, 'tablespace_bytes', '') ?? 0) : 0n;
 }
 
 export const sizeFunctions: readonly FunctionRecord[] = [

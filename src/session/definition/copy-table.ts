@@ -60,11 +60,14 @@ function copyRules(draft: TableDraft, source: TableDefinition, { columns, wants 
   if (!wants(including.indexes)) return;
   const { schema, name: table } = draft.target;
   const taken = relationNames(draft.context.session, schema).add(table);
-  for (const { columns: positions, ...index } of source.indexes ?? []) {
-    const own = at(positions);
-    const names = own.map(({ definition }) => definition.name).join('_');
+  for (const { columns: positions, uses = [], ...index } of source.indexes ?? []) {
+    const own = positions.map((position) => columns[position]);
+    const rest = (index.expressions ?? []).values();
+    const names = own
+      .map((column) => column?.definition.name ?? rest.next().value?.name ?? 'expr')
+      .join('_');
     const name = chooseName([table, names], 'idx', (each) => taken.has(each));
     taken.add(name);
-    draft.indexes.push({ definition: { ...index, name }, columns: own });
+    draft.indexes.push({ definition: { ...index, name }, columns: own, uses: at(uses) });
   }
 }

@@ -1,8 +1,10 @@
 /** CREATE INDEX: a name in the catalog; a unique one rules keys as a constraint does. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import type { IndexDefinition, TableDefinition } from '../../catalog/table.ts';
-import { quoteIdentifier } from '../../functions/text/quote.ts';
+import type { IndexDefinition, IndexExpression, TableDefinition } from '../../catalog/table.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { exprColumns } from '../../expr/walk.ts';
 import { bindCheck, bindRowExpression } from '../../plan/binder/bind-statement.ts';
+import { columnNameOf } from '../../plan/binder/column-names.ts';
 import { exprText } from '../../plan/explain/expr-text.ts';
 import type { Node } from '@pgsql/types';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
@@ -11,15 +13,16 @@ import { checkKey } from './new-rows.ts';
 import { chooseName } from './relation-names.ts';
 import { findTable, nameOf, relationExists, type RangeVar } from './relation.ts';
 
+interface Element {
+  readonly name?: string;
+  readonly expr?: Node;
+  readonly ordering?: string;
+  readonly nulls_ordering?: string;
+  readonly opclass?: readonly { readonly String?: { readonly sval?: string } }[];
+}
+
 interface ElementNode {
-  readonly IndexElem?: {
-    readonly name?: string;
-    readonly expr?: Node;
-    readonly ordering?: string;
-    readonly nulls_ordering?: string;
-    readonly collation?: unknown;
-    readonly opclass?: unknown;
-  };
+  readonly IndexElem?: Element;
 }
 
 const methods = new Set(['btree', 'hash', 'gin', 'gist', 'brin', 'spgist']);
@@ -65,7 +68,8 @@ async function create(
   const isPlain = elements.every(({ IndexElem }) => IndexElem?.expr === undefined);
   if (isUnique && !isPlain) throw unsupported('a unique index over an expression');
   if (isUnique && body['whereClause'] !== undefined) throw unsupported('a partial unique index');
-  const parts = elements.map(({ IndexElem }) => IndexElem?.name ?? 'expr');
+  const rest = (index.expressions ?? []).values();
+  const parts = elements.map(({ IndexElem }) => IndexElem?.name ?? rest.next().value?.name ?? '');
   const isTaken = (each: string): boolean => relationExists(session, definition.schema, each);
   const own = name ?? chooseName([definition.name, parts.join('_')], 'idx', isTaken);
   const whole: IndexDefinition = { ...index, name: own, isUnique };
@@ -74,36 +78,63 @@ async function create(
   if (isUnique) await checkKey({ context }, definition, whole);
 }
 
-/** Its columns, and its text behind USING. */
+/** What pg_index says of it. */
 function describeIndex(
   context: StatementContext,
   body: UtilityBody,
   table: TableDefinition,
-): Pick<IndexDefinition, 'columns' | 'sql'> {
+): Omit<IndexDefinition, 'name' | 'isUnique'> {
   const { session, statement } = context;
   const options = session.plannerOptions(statement);
   const method = String(body['accessMethod'] ?? 'btree');
   if (!methods.has(method)) {
     throw new SqlError('undefined_object', `access method "${method}" does not exist`);
   }
-  const elements = (body['indexParams'] ?? []) as readonly ElementNode[];
-  const texts = elements.map(({ IndexElem = {} }) => {
-    const { name, expr } = IndexElem;
-    const what =
-      expr === undefined
-        ? quoteIdentifier(columnNamed(table, name ?? '').name)
-        : wrapped(exprText(bindRowExpression(expr, options, table)));
-    return `${what}${orderOf(IndexElem)}`;
-  });
-  const where = body['whereClause'] as Node | undefined;
-  const condition =
-    where === undefined ? '' : ` WHERE ${wrapped(exprText(bindCheck(where, options, table)))}`;
-  const isPlain = elements.every(({ IndexElem }) => IndexElem?.expr === undefined);
-  const columns = elements.map(({ IndexElem }) =>
-    table.columns.findIndex(({ name }) => name === IndexElem?.name),
+  const elements = ((body['indexParams'] ?? []) as readonly ElementNode[]).map(
+    ({ IndexElem = {} }) => IndexElem,
   );
-  const sql = `${method} (${texts.join(', ')})${condition}`;
-  return { columns: isPlain ? columns : [], sql };
+  const columns = elements.map(({ name }) =>
+    name === undefined ? -1 : table.columns.indexOf(columnNamed(table, name)),
+  );
+  const bound = elements.flatMap(({ expr }) =>
+    expr === undefined ? [] : [{ node: expr, expr: bindRowExpression(expr, options, table) }],
+  );
+  const condition = body['whereClause'] as Node | undefined;
+  const where = condition === undefined ? undefined : bindCheck(condition, options, table);
+  const uses = exprColumns(
+    ...bound.map(({ expr }) => expr),
+    ...(where === undefined ? [] : [where]),
+  );
+  const bits = elements.map(optionsOf);
+  const classes = elements.map(({ opclass = [] }) => opclass.at(-1)?.String?.sval ?? '');
+  return {
+    columns,
+    ...(method === 'btree' ? {} : { method }),
+    ...(bound.length === 0 ? {} : { expressions: namedExpressions(bound) }),
+    ...(bits.every((each) => each === 0) ? {} : { options: bits }),
+    ...(classes.every((each) => each === '') ? {} : { classes }),
+    ...(where === undefined ? {} : { where: storedText(where) }),
+    ...(uses.length === 0 ? {} : { uses: [...new Set(uses)] }),
+  };
+}
+
+/** Names of the index's columns as PostgreSQL makes them up: `lower`, `expr`, `expr1`. */
+function namedExpressions(
+  parts: readonly { readonly node: Node; readonly expr: Expr }[],
+): readonly IndexExpression[] {
+  const taken = new Set<string>();
+  return parts.map(({ node, expr }) => {
+    const figured = columnNameOf(node);
+    const label = figured === '?column?' ? 'expr' : figured;
+    let name = label;
+    for (let count = 1; taken.has(name); count++) name = `${label}${count}`;
+    taken.add(name);
+    return { sql: storedText(expr), name, type: expr.type };
+  });
+}
+
+function storedText(expr: Expr): string {
+  return exprText(expr, { maskLiterals: false, isStored: true });
 }
 
 function columnNamed(table: TableDefinition, name: string): TableDefinition['columns'][number] {
@@ -112,17 +143,9 @@ function columnNamed(table: TableDefinition, name: string): TableDefinition['col
   throw new SqlError('undefined_column', `column "${name}" does not exist`);
 }
 
-/** Function calls stand as they are, all else in parentheses. */
-function wrapped(text: string): string {
-  return /^\(.*\)$|^[a-z_0-9]+\(.*\)$/is.test(text) ? text : `(${text})`;
-}
-
-function orderOf({
-  ordering,
-  nulls_ordering: nulls,
-}: NonNullable<ElementNode['IndexElem']>): string {
+/** Bits of pg_index.indoption. */
+function optionsOf({ ordering, nulls_ordering: nulls }: Element): number {
   const isDescending = ordering === 'SORTBY_DESC';
-  const direction = isDescending ? ' DESC' : '';
-  if (nulls === 'SORTBY_NULLS_FIRST' && !isDescending) return `${direction} NULLS FIRST`;
-  return nulls === 'SORTBY_NULLS_LAST' && isDescending ? `${direction} NULLS LAST` : direction;
+  const isFirst = nulls === 'SORTBY_NULLS_FIRST' || (isDescending && nulls !== 'SORTBY_NULLS_LAST');
+  return (isDescending ? 1 : 0) + (isFirst ? 2 : 0);
 }

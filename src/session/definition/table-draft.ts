@@ -13,7 +13,7 @@ import type {
 import { exprColumns, mapExpr } from '../../expr/walk.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
-import { bindCheck } from '../../plan/binder/bind-statement.ts';
+import { bindCheck, bindRowExpression } from '../../plan/binder/bind-statement.ts';
 import { exprText } from '../../plan/explain/expr-text.ts';
 import type { Node } from '@pgsql/types';
 import type { StatementContext } from '../statement/statement-context.ts';
@@ -37,8 +37,11 @@ export interface DraftConstraint {
 }
 
 export interface DraftIndex {
-  definition: Omit<IndexDefinition, 'columns'>;
-  columns: readonly DraftColumn[];
+  definition: Omit<IndexDefinition, 'columns' | 'uses'>;
+  /** Undefined where the part is an expression. */
+  columns: readonly (DraftColumn | undefined)[];
+  /** What expressions and the condition name. */
+  uses: readonly DraftColumn[];
 }
 
 export interface DraftTarget {
@@ -76,8 +79,9 @@ export class TableDraft {
     this.constraints = constraints.map(({ columns: positions, ...definition }) => {
       return { definition, columns: at(positions), isNew: false };
     });
-    this.indexes = indexes.map(({ columns: positions, ...definition }) => {
-      return { definition, columns: at(positions) };
+    this.indexes = indexes.map(({ columns: positions, uses = [], ...definition }) => {
+      const parts = positions.map((position) => this.columns[position]);
+      return { definition, columns: parts, uses: at(uses) };
     });
   }
 
@@ -124,7 +128,9 @@ export class TableDraft {
   dropColumn(column: DraftColumn): void {
     this.columns = this.columns.filter((each) => each !== column);
     this.constraints = this.constraints.filter(({ columns }) => !columns.includes(column));
-    this.indexes = this.indexes.filter(({ columns }) => !columns.includes(column));
+    this.indexes = this.indexes.filter(({ columns, uses }) => {
+      return !columns.includes(column) && !uses.includes(column);
+    });
     this.orphans.push(...(column.definition.owns ?? []));
   }
 
@@ -173,13 +179,13 @@ export class TableDraft {
     const { name } = this.target;
     const expr = bindCheck(node, options, { name, columns });
     // What is kept must mean the same when it is read again.
-    const checkSql = exprText(expr, { maskLiterals: false, isStored: true });
+    const checkSql = storedText(expr);
     bindCheck(expressionOf(checkSql), options, { name, columns });
     const used = exprColumns(expr).flatMap((position) => this.columns[position] ?? []);
     return { checkSql, columns: [...new Set(used)] };
   }
 
-  /** Renames a column in the checks that name it, or tells them of its type. */
+  /** Renames a column in the checks and indexes that name it, or tells them of its type. */
   rebindChecks(column: DraftColumn, change: ColumnDefinition): void {
     const { session, statement } = this.context;
     const options = session.plannerOptions(statement);
@@ -190,15 +196,27 @@ export class TableDraft {
       return bindCheck(expressionOf(checkSql), options, { name, columns });
     });
     const before = column.definition;
+    const renamed = (sql: string): string => {
+      const expr = bindRowExpression(expressionOf(sql), options, { name, columns });
+      return storedText(withName(expr, before.name, change.name));
+    };
+    this.indexes = this.indexes.map((index) => {
+      if (!index.uses.includes(column)) return index;
+      const { expressions, where, ...rest } = index.definition;
+      const definition = {
+        ...rest,
+        ...(where === undefined ? {} : { where: renamed(where) }),
+        ...(expressions === undefined
+          ? {}
+          : { expressions: expressions.map((part) => ({ ...part, sql: renamed(part.sql) })) }),
+      };
+      return { ...index, definition };
+    });
     column.definition = change;
     for (const [index, expr] of texts.entries()) {
       const constraint = this.constraints[index];
       if (expr === undefined || constraint === undefined) continue;
-      const renamed = exprText(withName(expr, before.name, change.name), {
-        maskLiterals: false,
-        isStored: true,
-      });
-      const node = expressionOf(renamed);
+      const node = expressionOf(storedText(withName(expr, before.name, change.name)));
       constraint.definition = {
         ...constraint.definition,
         checkSql: this.#bindCheck(node).checkSql,
@@ -233,22 +251,27 @@ export class TableDraft {
 
   /** What the definition says of columns, constraints and indexes. */
   finish(): Pick<TableDefinition, 'columns' | 'constraints' | 'indexes'> {
-    const places = (columns: readonly DraftColumn[]): number[] =>
-      columns.map((column) => this.columns.indexOf(column));
+    const place = (column: DraftColumn | undefined): number =>
+      column === undefined ? -1 : this.columns.indexOf(column);
     return {
       columns: this.columns.map(({ definition }) => definition),
       constraints: this.constraints.map(({ definition, columns }) => {
-        return { ...definition, columns: places(columns) };
+        return { ...definition, columns: columns.map(place) };
       }),
       ...(this.indexes.length === 0
         ? {}
         : {
-            indexes: this.indexes.map(({ definition, columns }) => {
-              return { ...definition, columns: places(columns) };
+            indexes: this.indexes.map(({ definition, columns, uses }) => {
+              const named = uses.length === 0 ? {} : { uses: uses.map(place) };
+              return { ...definition, columns: columns.map(place), ...named };
             }),
           }),
     };
   }
+}
+
+function storedText(expr: Expr): string {
+  return exprText(expr, { maskLiterals: false, isStored: true });
 }
 
 function withName(expr: Expr, before: string, after: string): Expr {

@@ -10,7 +10,7 @@ export type SettingKind =
       readonly type: 'integer';
       readonly min: number;
       readonly max: number;
-      readonly unit?: 'ms' | 'kB' | '8kB' | 's' | 'min';
+      readonly unit?: 'ms' | 'B' | 'kB' | '8kB' | 's' | 'min';
     }
   | { readonly type: 'real'; readonly min: number; readonly max: number }
   | { readonly type: 'text' }
@@ -144,7 +144,7 @@ const rows: readonly Row[] = [
   ['transaction_deferrable', bool, 'off', '', 'Whether the transaction is deferrable.'],
   ['transaction_isolation', oneOf('serializable', 'repeatable read', 'read committed', 'read uncommitted'), 'read committed', '', 'Isolation level of the transaction.'],
   ['transaction_read_only', bool, 'off', '', 'Whether the transaction is read-only.'],
-  ['wal_segment_size', { type: 'integer', min: 1048576, max: 1073741824 }, '16777216', 'fixed', 'Size of a log segment.'],
+  ['wal_segment_size', { type: 'integer', min: 1048576, max: 1073741824, unit: 'B' }, '16MB', 'fixed', 'Size of a log segment.'],
   ['work_mem', { type: 'integer', min: 64, max: 2147483647, unit: 'kB' }, '4MB', '', 'A query\'s budget is TIMEFUSION_QUERY_MEMORY.'],
   ['xmlbinary', oneOf('base64', 'hex'), 'base64', '', 'Accepted without effect.'],
   ['xmloption', oneOf('content', 'document'), 'content', '', 'Accepted without effect.'],

@@ -89,6 +89,7 @@ function readInteger(name: string, kind: IntegerKind, value: string): string {
 
 function unitFactor(kind: IntegerKind, unit: string): number | undefined {
   if (kind.unit === 'ms') return unitsMs[unit];
+  if (kind.unit === 'B') return unitsKb[unit] === undefined ? undefined : unitsKb[unit] * 1024;
   if (kind.unit === 'kB') return unitsKb[unit];
   if (kind.unit === '8kB') return unitsKb[unit] === undefined ? undefined : unitsKb[unit] / 8;
   return undefined;
@@ -104,7 +105,7 @@ function unitHint(kind: IntegerKind): string | undefined {
 function printInteger(value: number, kind: IntegerKind): string {
   if (value <= 0 || kind.unit === undefined) return String(value);
   const table = kind.unit === 'ms' ? unitsMs : unitsKb;
-  const amount = kind.unit === '8kB' ? value * 8 : value;
+  const amount = kind.unit === '8kB' ? value * 8 : kind.unit === 'B' ? value / 1024 : value;
   const units = Object.entries(table).toSorted((a, b) => b[1] - a[1]);
   for (const [unit, factor] of units) {
     if (factor >= 1 && amount % factor === 0) return `${amount / factor}${unit}`;

@@ -1,9 +1,10 @@
 /** SET, SET LOCAL, SET TRANSACTION, RESET, SHOW. */
+import { isListedSetting, settingText } from '../../catalog/system/setting-facts.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { applySetting } from '../settings/apply-setting.ts';
 import { namedField } from '../statement/fields.ts';
-import { findSetting } from '../settings/settings.ts';
+import { findSetting, type Settings } from '../settings/settings.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { encodeTextRows } from '../statement/text-rows.ts';
 import { setCharacteristic } from '../settings/transaction-settings.ts';
@@ -99,6 +100,14 @@ function quoteName(text: string, quotes: boolean): string {
   return quotes ? quoteIdentifier(text) : text;
 }
 
+/** In the order and in the words of pg_settings. */
+function allSettings(settings: Settings): readonly (readonly string[])[] {
+  const listed = settings.all().filter(([{ name }]) => isListedSetting(name));
+  return listed
+    .map(([{ name, description }, value]) => [name, value, settingText(name) ?? description])
+    .toSorted(([a = ''], [b = '']) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+}
+
 export const showSetting: Utility = {
   kind: 'VariableShowStmt',
   seesNoData: true,
@@ -112,12 +121,7 @@ export const showSetting: Utility = {
   async run(body, context) {
     const { settings } = context.session;
     const name = String(body['name']);
-    const rows =
-      name === 'all'
-        ? settings
-            .all()
-            .map(([definition, value]) => [definition.name, value, definition.description])
-        : [[settings.get(name)]];
+    const rows = name === 'all' ? allSettings(settings) : [[settings.get(name)]];
     await context.out.rows(encodeTextRows(rows));
     context.out.commandComplete('SHOW');
     return rows.length;

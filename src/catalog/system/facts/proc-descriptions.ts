@@ -364,69 +364,69 @@ privilege on type by user oid, type name; 3141 user privilege on type by user oi
 current user privilege on type by type name; 3143 current user privilege on type by type oid; 3153
 map array to json; 3154 map array to json with optional pretty printing; 3155 map row to json;
 3156 map row to json with optional pretty printing; 3159 select statement of a view with
-pretty-printing and specified line wrapping; 3162 collation of the argument, implementation of the
-COLLATION FOR expression; 3163 current trigger depth; 3166 convert a numeric to a human readable
-text using size units; 3167 remove any occurrences of an element from an array; 3168 replace any
-occurrences of an element in an array; 3175 aggregate input into json; 3176 map input to json;
-3179 array cardinality; 3181 implementation of *= operator; 3182 implementation of *<> operator;
-3183 implementation of *< operator; 3184 implementation of *> operator; 3185 implementation of *<=
-operator; 3186 implementation of *>= operator; 3197 aggregate input into a json object; 3198 build
-a json array from any inputs; 3199 build an empty json array; 3200 build a json object from
-pairwise key/value inputs; 3201 build an empty json object; 3202 map text array of key value pairs
-to json object; 3203 map text arrays of keys and values to json object; 3204,3960 get record
-fields from a json object; 3205,3961 get set of records with fields from a json array of objects;
-3207 length of jsonb array; 3208,3932 key value pairs of a jsonb object; 3209,3490 get record
-fields from a jsonb object; 3210 get the type of a jsonb value; 3214,3216,3948,3950 implementation
-of ->> operator; 3215,3478,3947,3949 implementation of -> operator; 3217 get value from jsonb with
-path elements; 3218 bucket number of operand given a sorted array of bucket lower bounds; 3219
-elements of a jsonb array; 3261 remove object fields with null values from json; 3262 remove
-object fields with null values from jsonb; 3263,3264 map text array of key value pairs to jsonb
-object; 3267 aggregate input into jsonb; 3270 aggregate inputs into jsonb object; 3271 build a
-jsonb array from any inputs; 3272 build an empty jsonb array; 3273 build a jsonb object from
-pairwise key/value inputs; 3274 build an empty jsonb object; 3277 returns an offset of value in
-array; 3278 returns an offset of value in array with start index; 3279 returns an array of offsets
-of some value in array; 3281 number of decimal digits in the fractional part; 3294 SHOW X as a
-function, optionally no error for missing variable; 3295,3827,3828 read bytea from a file; 3296
-get the fraction of the asynchronous notification queue currently in use; 3298 row security for
-current context active on table by table oid; 3299 row security for current context active on
-table by table name; 3304 implementation of #- operator; 3305 Set part of a jsonb; 3306 Indented
-text from jsonb; 3329 show config file settings; 3330,3820 current wal flush location; 3334
-convert a size in human-readable format with size units into bytes; 3352 partition key
-description; 3360,5066 commit status of transaction; 3376 get array of PIDs of sessions blocking
-specified backend PID from acquiring a safe snapshot; 3378 isolationtester support function; 3382
-get identification of SQL object for pg_get_object_address(); 3396,3397 find first match for
-regexp; 3400 pg_config binary as a function; 3401 show pg_hba.conf rules; 3403 is statistics
-object visible in search path?; 3408 partition constraint description; 3415 extended statistics
-object description; 3419 SHA-224 hash; 3420 SHA-256 hash; 3421 SHA-384 hash; 3422 SHA-512 hash;
-3423 view partition tree tables; 3424 get top-most partition root parent; 3425 view ancestors of
-the partition; 3432 generate random UUID; 3436 promote standby server; 3441 pg_controldata general
-state information as a function; 3442 pg_controldata checkpoint state information as a function;
-3443 pg_controldata recovery state information as a function; 3444 pg_controldata init state
-information as a function; 3445 import collations from operating system; 3448 get actual version
-of collation from operating system; 3449 convert jsonb to numeric; 3450 convert jsonb to int2;
-3451 convert jsonb to int4; 3452 convert jsonb to int8; 3453 convert jsonb to float4; 3454
-relation OID for filenode and tablespace; 3461 construct timestamp; 3462,3463 construct timestamp
-with time zone; 3464 construct interval; 3465 elements of jsonb array; 3475,3491 get set of
-records with fields from a jsonb array of objects; 3476 convert operator name to regoperator; 3479
-convert proname to regprocedure; 3492 convert operator name to regoper; 3493 convert type name to
-regtype; 3494 convert proname to regproc; 3495 convert classname to regclass; 3537 get
-identification of SQL object; 3538 concatenate aggregate input into a string; 3539,3540 format
-text message; 3545 concatenate aggregate input into a bytea; 3556 convert jsonb to boolean; 3564
-maximum value of all inet input values; 3565 minimum value of all inet input values; 3566 list
-objects dropped by the current command; 3579 Insert value into a jsonb; 3581 get commit timestamp
-of a transaction; 3583 get transaction Id, commit timestamp and replication origin of latest
-transaction commit; 3688 tsvector typanalyze; 3696 implementation of ^@ operator; 3756 is text
-search parser visible in search path?; 3757 is text search dictionary visible in search path?;
-3758 is text search configuration visible in search path?; 3760,4011 implementation of @@
-operator; 3768 is text search template visible in search path?; 3778 tablespace location; 3779
-create a physical replication slot; 3780 drop a replication slot; 3781 information about
-replication slots currently in use; 3786 set up a logical replication slot; 3787 map input to
-jsonb; 3800,3801 current logging collector file location; 3808 function argument default; 3809
-export a snapshot; 3810 true if server is in recovery; 3811 convert int4 to money; 3812 convert
-int8 to money; 3815 is collation visible in search path?; 3816 array typanalyze; 3819 view members
-of a multixactid; 3821 last wal replay location; 3823 convert money to numeric; 3824 convert
-numeric to money; 3829 is opfamily visible in search path?; 3830 timestamp of last replay xact;
-3839 get machine-parseable identification of SQL object; 3842 is a relation
+pretty-printing and specified line wrapping; 3162 collation of the argument%3B implementation of
+the COLLATION FOR expression; 3163 current trigger depth; 3166 convert a numeric to a human
+readable text using size units; 3167 remove any occurrences of an element from an array; 3168
+replace any occurrences of an element in an array; 3175 aggregate input into json; 3176 map input
+to json; 3179 array cardinality; 3181 implementation of *= operator; 3182 implementation of *<>
+operator; 3183 implementation of *< operator; 3184 implementation of *> operator; 3185
+implementation of *<= operator; 3186 implementation of *>= operator; 3197 aggregate input into a
+json object; 3198 build a json array from any inputs; 3199 build an empty json array; 3200 build a
+json object from pairwise key/value inputs; 3201 build an empty json object; 3202 map text array
+of key value pairs to json object; 3203 map text arrays of keys and values to json object;
+3204,3960 get record fields from a json object; 3205,3961 get set of records with fields from a
+json array of objects; 3207 length of jsonb array; 3208,3932 key value pairs of a jsonb object;
+3209,3490 get record fields from a jsonb object; 3210 get the type of a jsonb value;
+3214,3216,3948,3950 implementation of ->> operator; 3215,3478,3947,3949 implementation of ->
+operator; 3217 get value from jsonb with path elements; 3218 bucket number of operand given a
+sorted array of bucket lower bounds; 3219 elements of a jsonb array; 3261 remove object fields
+with null values from json; 3262 remove object fields with null values from jsonb; 3263,3264 map
+text array of key value pairs to jsonb object; 3267 aggregate input into jsonb; 3270 aggregate
+inputs into jsonb object; 3271 build a jsonb array from any inputs; 3272 build an empty jsonb
+array; 3273 build a jsonb object from pairwise key/value inputs; 3274 build an empty jsonb object;
+3277 returns an offset of value in array; 3278 returns an offset of value in array with start
+index; 3279 returns an array of offsets of some value in array; 3281 number of decimal digits in
+the fractional part; 3294 SHOW X as a function, optionally no error for missing variable;
+3295,3827,3828 read bytea from a file; 3296 get the fraction of the asynchronous notification
+queue currently in use; 3298 row security for current context active on table by table oid; 3299
+row security for current context active on table by table name; 3304 implementation of #-
+operator; 3305 Set part of a jsonb; 3306 Indented text from jsonb; 3329 show config file settings;
+3330,3820 current wal flush location; 3334 convert a size in human-readable format with size units
+into bytes; 3352 partition key description; 3360,5066 commit status of transaction; 3376 get array
+of PIDs of sessions blocking specified backend PID from acquiring a safe snapshot; 3378
+isolationtester support function; 3382 get identification of SQL object for
+pg_get_object_address(); 3396,3397 find first match for regexp; 3400 pg_config binary as a
+function; 3401 show pg_hba.conf rules; 3403 is statistics object visible in search path?; 3408
+partition constraint description; 3415 extended statistics object description; 3419 SHA-224 hash;
+3420 SHA-256 hash; 3421 SHA-384 hash; 3422 SHA-512 hash; 3423 view partition tree tables; 3424 get
+top-most partition root parent; 3425 view ancestors of the partition; 3432 generate random UUID;
+3436 promote standby server; 3441 pg_controldata general state information as a function; 3442
+pg_controldata checkpoint state information as a function; 3443 pg_controldata recovery state
+information as a function; 3444 pg_controldata init state information as a function; 3445 import
+collations from operating system; 3448 get actual version of collation from operating system; 3449
+convert jsonb to numeric; 3450 convert jsonb to int2; 3451 convert jsonb to int4; 3452 convert
+jsonb to int8; 3453 convert jsonb to float4; 3454 relation OID for filenode and tablespace; 3461
+construct timestamp; 3462,3463 construct timestamp with time zone; 3464 construct interval; 3465
+elements of jsonb array; 3475,3491 get set of records with fields from a jsonb array of objects;
+3476 convert operator name to regoperator; 3479 convert proname to regprocedure; 3492 convert
+operator name to regoper; 3493 convert type name to regtype; 3494 convert proname to regproc; 3495
+convert classname to regclass; 3537 get identification of SQL object; 3538 concatenate aggregate
+input into a string; 3539,3540 format text message; 3545 concatenate aggregate input into a bytea;
+3556 convert jsonb to boolean; 3564 maximum value of all inet input values; 3565 minimum value of
+all inet input values; 3566 list objects dropped by the current command; 3579 Insert value into a
+jsonb; 3581 get commit timestamp of a transaction; 3583 get transaction Id, commit timestamp and
+replication origin of latest transaction commit; 3688 tsvector typanalyze; 3696 implementation of
+^@ operator; 3756 is text search parser visible in search path?; 3757 is text search dictionary
+visible in search path?; 3758 is text search configuration visible in search path?; 3760,4011
+implementation of @@ operator; 3768 is text search template visible in search path?; 3778
+tablespace location; 3779 create a physical replication slot; 3780 drop a replication slot; 3781
+information about replication slots currently in use; 3786 set up a logical replication slot; 3787
+map input to jsonb; 3800,3801 current logging collector file location; 3808 function argument
+default; 3809 export a snapshot; 3810 true if server is in recovery; 3811 convert int4 to money;
+3812 convert int8 to money; 3815 is collation visible in search path?; 3816 array typanalyze; 3819
+view members of a multixactid; 3821 last wal replay location; 3823 convert money to numeric; 3824
+convert numeric to money; 3829 is opfamily visible in search path?; 3830 timestamp of last replay
+xact; 3839 get machine-parseable identification of SQL object; 3842 is a relation
 insertable/updatable/deletable; 3843 is a column updatable; 3846 construct date; 3847 construct
 time; 3914 convert an int4 range to canonical form; 3915 convert a date range to canonical form;
 3916 range typanalyze; 3922 float8 difference of two int4 values; 3923 float8 difference of two

@@ -9,8 +9,8 @@ abbrev 598 25 869 fist; abbrev 599 25 650 fist; abs 1394 700 700 fist; abs 1395 
 3943 1034 18,26 fist; aclexplode 1689 2249 1034 fssts
 acl,grantor,grantee,privilege_type,is_grantable 1034,26,26,25,16 ioooo; acos 1601 701 701 fist;
 acosd 2732 701 701 fist; acosh 2466 701 701 fist; age 1181 23 28 fsrt; age 1199 1186 1184,1184
-fist; age 1386 1186 1184 fsst; age 2058 1186 1114,1114 fist; age 2059 1186 1114 fsst; amvalidate
-338 16 26 fvst; anytextcat 2004 25 2776,25 fsst; array_agg 2335 2277 2776 aisf; array_agg 4053
+fist; age 1386 1186 1184 fsstq; age 2058 1186 1114,1114 fist; age 2059 1186 1114 fsstq; amvalidate
+338 16 26 fvst; anytextcat 2004 25 2776,25 fsstq; array_agg 2335 2277 2776 aisf; array_agg 4053
 2277 2277 aisf; array_dims 747 25 2277 fist; array_fill 1193 2277 2283,1007 fisf; array_fill 1286
 2277 2283,1007,1007 fisf; array_length 2176 23 2277,23 fist; array_lower 2091 23 2277,23 fist;
 array_ndims 748 23 2277 fist; array_position 3277 23 5078,5077 fisf; array_position 3278 23
@@ -24,49 +24,50 @@ avg 2101 1700 23 aisf; avg 2102 1700 21 aisf; avg 2103 1700 1700 aisf; avg 2104 
 2105 701 701 aisf; avg 2106 1186 1186 aisf; bit 1683 1560 23,23 fist; bit 1685 1560 1560,23,16
 fist; bit 2075 1560 20,23 fist; bit_and 2236 21 21 aisf; bit_and 2238 23 23 aisf; bit_and 2240 20
 20 aisf; bit_and 2242 1560 1560 aisf; bit_count 6162 20 1560 fist; bit_count 6163 20 17 fist;
-bit_length 1810 23 17 fist; bit_length 1811 23 25 fist; bit_length 1812 23 1560 fist; bit_or 2237
-21 21 aisf; bit_or 2239 23 23 aisf; bit_or 2241 20 20 aisf; bit_or 2243 1560 1560 aisf; bit_xor
-6164 21 21 aisf; bit_xor 6165 23 23 aisf; bit_xor 6166 20 20 aisf; bit_xor 6167 1560 1560 aisf;
-bool 2557 16 23 fist; bool 3556 16 3802 fist; bool_and 2517 16 16 aisf; bool_or 2518 16 16 aisf;
-bpchar 408 1042 19 fist; bpchar 668 1042 1042,23,16 fist; bpchar 860 1042 18 fist; bpchariclike
-1660 16 1042,25 fist; bpcharicnlike 1661 16 1042,25 fist; bpcharlike 1631 16 1042,25 fist;
-bpcharnlike 1632 16 1042,25 fist; broadcast 698 869 869 fist; btrim 884 25 25,25 fist; btrim 885
-25 25 fist; btrim 2015 17 17,17 fist; bytealike 2005 16 17,17 fist; byteanlike 2006 16 17,17 fist;
-cardinality 3179 23 2277 fist; cash_words 935 25 790 fist; cbrt 1345 701 701 fist; ceil 1711 1700
-1700 fist; ceil 2308 701 701 fist; ceiling 2167 1700 1700 fist; ceiling 2320 701 701 fist; char 78
-18 23 fist; char 944 18 25 fist; char_length 1372 23 1042 fist; char_length 1381 23 25 fist;
-character_length 1367 23 1042 fist; character_length 1369 23 25 fist; chr 1621 25 23 fist; cidr
-1715 650 869 fist; clock_timestamp 2649 1184 - fvst; col_description 1216 25 26,23 fsst; concat
-3058 25 2276 fssfv 2276 v; concat_ws 3059 25 25,2276 fssfv 25,2276 iv; convert 1813 17 17,19,19
-fsst; convert_from 1714 25 17,19 fsst; convert_to 1717 17 25,19 fsst; corr 2829 701 701,701 aisf;
-cos 1605 701 701 fist; cosd 2736 701 701 fist; cosh 2463 701 701 fist; cot 1607 701 701 fist; cotd
-2738 701 701 fist; count 2147 20 2276 aisf; count 2803 20 - aisf; covar_pop 2827 701 701,701 aisf;
-covar_samp 2828 701 701,701 aisf; cume_dist 3104 701 - wisf; cume_dist 3990 701 2276 aisfv 2276 v;
-current_database 861 19 - fsst; current_query 817 25 - fvrf; current_schema 1402 19 - fsut;
-current_schemas 1403 1003 16 fsut; current_setting 2077 25 25 fsst; current_setting 3294 25 25,16
-fsst; current_user 745 19 - fsst; currtid2 1294 27 25,27 fvut; currval 1575 20 2205 fvut;
-cursor_to_xml 2925 142 1790,23,16,16,25 fvut cursor,count,nulls,tableforest,targetns;
-cursor_to_xmlschema 2928 142 1790,16,16,25 fvut cursor,nulls,tableforest,targetns; database_to_xml
-2936 142 16,16,25 fsrt nulls,tableforest,targetns; database_to_xml_and_xmlschema 2938 142 16,16,25
-fsrt nulls,tableforest,targetns; database_to_xmlschema 2937 142 16,16,25 fsrt
+bit_length 1810 23 17 fistq; bit_length 1811 23 25 fistq; bit_length 1812 23 1560 fistq; bit_or
+2237 21 21 aisf; bit_or 2239 23 23 aisf; bit_or 2241 20 20 aisf; bit_or 2243 1560 1560 aisf;
+bit_xor 6164 21 21 aisf; bit_xor 6165 23 23 aisf; bit_xor 6166 20 20 aisf; bit_xor 6167 1560 1560
+aisf; bool 2557 16 23 fist; bool 3556 16 3802 fist; bool_and 2517 16 16 aisf; bool_or 2518 16 16
+aisf; bpchar 408 1042 19 fist; bpchar 668 1042 1042,23,16 fist; bpchar 860 1042 18 fist;
+bpchariclike 1660 16 1042,25 fist; bpcharicnlike 1661 16 1042,25 fist; bpcharlike 1631 16 1042,25
+fist; bpcharnlike 1632 16 1042,25 fist; broadcast 698 869 869 fist; btrim 884 25 25,25 fist; btrim
+885 25 25 fist; btrim 2015 17 17,17 fist; bytealike 2005 16 17,17 fist; byteanlike 2006 16 17,17
+fist; cardinality 3179 23 2277 fist; cash_words 935 25 790 fist; cbrt 1345 701 701 fist; ceil 1711
+1700 1700 fist; ceil 2308 701 701 fist; ceiling 2167 1700 1700 fist; ceiling 2320 701 701 fist;
+char 78 18 23 fist; char 944 18 25 fist; char_length 1372 23 1042 fist; char_length 1381 23 25
+fist; character_length 1367 23 1042 fist; character_length 1369 23 25 fist; chr 1621 25 23 fist;
+cidr 1715 650 869 fist; clock_timestamp 2649 1184 - fvst; col_description 1216 25 26,23 fsstq;
+concat 3058 25 2276 fssfv - 2276 v; concat_ws 3059 25 25,2276 fssfv - 25,2276 iv; convert 1813 17
+17,19,19 fsst; convert_from 1714 25 17,19 fsst; convert_to 1717 17 25,19 fsst; corr 2829 701
+701,701 aisf; cos 1605 701 701 fist; cosd 2736 701 701 fist; cosh 2463 701 701 fist; cot 1607 701
+701 fist; cotd 2738 701 701 fist; count 2147 20 2276 aisf; count 2803 20 - aisf; covar_pop 2827
+701 701,701 aisf; covar_samp 2828 701 701,701 aisf; cume_dist 3104 701 - wisf; cume_dist 3990 701
+2276 aisfv - 2276 v; current_database 861 19 - fsst; current_query 817 25 - fvrf; current_schema
+1402 19 - fsut; current_schemas 1403 1003 16 fsut; current_setting 2077 25 25 fsst;
+current_setting 3294 25 25,16 fsst; current_user 745 19 - fsst; currtid2 1294 27 25,27 fvut;
+currval 1575 20 2205 fvut; cursor_to_xml 2925 142 1790,23,16,16,25 fvut
+cursor,count,nulls,tableforest,targetns; cursor_to_xmlschema 2928 142 1790,16,16,25 fvut
+cursor,nulls,tableforest,targetns; database_to_xml 2936 142 16,16,25 fsrt
+nulls,tableforest,targetns; database_to_xml_and_xmlschema 2938 142 16,16,25 fsrt
+nulls,tableforest,targetns; database_to_xmlschema 2937 142 16,16,25 fsrt
 nulls,tableforest,targetns; date 1178 1082 1184 fsst; date 2029 1082 1114 fist; date_bin 6177 1114
 1186,1114,1114 fist; date_bin 6178 1184 1186,1184,1184 fist; date_part 1171 701 25,1184 fsst;
-date_part 1172 701 25,1186 fist; date_part 1273 701 25,1266 fist; date_part 1384 701 25,1082 fist;
-date_part 1385 701 25,1083 fist; date_part 2021 701 25,1114 fist; date_trunc 1217 1184 25,1184
-fsst; date_trunc 1218 1186 25,1186 fist; date_trunc 1284 1184 25,1184,25 fsst; date_trunc 2020
-1114 25,1114 fist; daterange_subdiff 3925 701 1082,1082 fist; decode 1947 17 25,25 fist; degrees
-1608 701 701 fist; dense_rank 3102 20 - wisf; dense_rank 3992 20 2276 aisfv 2276 v; dexp 233 701
-701 fist; div 1973 1700 1700,1700 fist; dlog1 234 701 701 fist; dlog10 1339 701 701 fist; dround
-228 701 701 fist; dtrunc 229 701 701 fist; encode 1946 25 17,25 fist; every 2519 16 16 aisf; exp
-1347 701 701 fist; exp 1732 1700 1700 fist; extract 6199 1700 25,1082 fist; extract 6200 1700
-25,1083 fist; extract 6201 1700 25,1266 fist; extract 6202 1700 25,1114 fist; extract 6203 1700
-25,1184 fsst; extract 6204 1700 25,1186 fist; factorial 1376 1700 20 fist; family 711 23 869 fist;
-first_value 3112 2283 2283 wist; float4 236 700 21 fist; float4 312 700 701 fist; float4 318 700
-23 fist; float4 652 700 20 fist; float4 1745 700 1700 fist; float4 3453 700 3802 fist; float8 235
-701 21 fist; float8 311 701 700 fist; float8 316 701 23 fist; float8 482 701 20 fist; float8 1746
-701 1700 fist; float8 2580 701 3802 fist; floor 1712 1700 1700 fist; floor 2309 701 701 fist;
+date_part 1172 701 25,1186 fist; date_part 1273 701 25,1266 fist; date_part 1384 701 25,1082
+fistq; date_part 1385 701 25,1083 fist; date_part 2021 701 25,1114 fist; date_trunc 1217 1184
+25,1184 fsst; date_trunc 1218 1186 25,1186 fist; date_trunc 1284 1184 25,1184,25 fsst; date_trunc
+2020 1114 25,1114 fist; daterange_subdiff 3925 701 1082,1082 fist; decode 1947 17 25,25 fist;
+degrees 1608 701 701 fist; dense_rank 3102 20 - wisf; dense_rank 3992 20 2276 aisfv - 2276 v; dexp
+233 701 701 fist; div 1973 1700 1700,1700 fist; dlog1 234 701 701 fist; dlog10 1339 701 701 fist;
+dround 228 701 701 fist; dtrunc 229 701 701 fist; encode 1946 25 17,25 fist; every 2519 16 16
+aisf; exp 1347 701 701 fist; exp 1732 1700 1700 fist; extract 6199 1700 25,1082 fist; extract 6200
+1700 25,1083 fist; extract 6201 1700 25,1266 fist; extract 6202 1700 25,1114 fist; extract 6203
+1700 25,1184 fsst; extract 6204 1700 25,1186 fist; factorial 1376 1700 20 fist; family 711 23 869
+fist; first_value 3112 2283 2283 wist; float4 236 700 21 fist; float4 312 700 701 fist; float4 318
+700 23 fist; float4 652 700 20 fist; float4 1745 700 1700 fist; float4 3453 700 3802 fist; float8
+235 701 21 fist; float8 311 701 700 fist; float8 316 701 23 fist; float8 482 701 20 fist; float8
+1746 701 1700 fist; float8 2580 701 3802 fist; floor 1712 1700 1700 fist; floor 2309 701 701 fist;
 fmgr_c_validator 2247 2278 26 fsst; fmgr_internal_validator 2246 2278 26 fsst; fmgr_sql_validator
-2248 2278 26 fsst; format 3539 25 25,2276 fssfv 25,2276 iv; format 3540 25 25 fssf; format_type
+2248 2278 26 fsst; format 3539 25 25,2276 fssfv - 25,2276 iv; format 3540 25 25 fssf; format_type
 1081 25 26,23 fssf; gcd 5044 23 23,23 fist; gcd 5045 20 20,20 fist; gcd 5048 1700 1700,1700 fist;
 gen_random_uuid 3432 2950 - fvst; generate_series 938 1114 1114,1114,1186 fists; generate_series
 939 1184 1184,1184,1186 fssts; generate_series 1066 23 23,23,23 fists; generate_series 1067 23
@@ -129,30 +130,31 @@ fist; is_normalized 4351 16 25,25 fist; isfinite 1373 16 1082 fist; isfinite 138
 isfinite 1390 16 1186 fist; isfinite 2048 16 1114 fist; ishorizontal 1407 16 600,600 fist;
 isvertical 1406 16 600,600 fist; json_agg 3175 114 2283 assf; json_array_elements 3955 114 114
 fists from_json,value 114,114 io; json_array_elements_text 3969 25 114 fists from_json,value
-114,25 io; json_array_length 3956 23 114 fist; json_build_array 3198 114 2276 fssfv 2276 v;
-json_build_array 3199 114 - fssf; json_build_object 3200 114 2276 fssfv 2276 v; json_build_object
-3201 114 - fssf; json_each 3958 2249 114 fists from_json,key,value 114,25,114 ioo; json_each_text
-3959 2249 114 fists from_json,key,value 114,25,25 ioo; json_object 3202 114 1009 fist; json_object
-3203 114 1009,1009 fist; json_object_agg 3197 114 2276,2276 assf; json_object_keys 3957 25 114
-fists; json_populate_record 3960 2283 2283,114,16 fssf base,from_json,use_json_as_text;
-json_populate_recordset 3961 2283 2283,114,16 fssfs base,from_json,use_json_as_text;
-json_strip_nulls 3261 114 114 fist; json_to_record 3204 2249 114 fsst; json_to_recordset 3205 2249
-114 fssfs; json_typeof 3968 25 114 fist; jsonb_agg 3267 3802 2283 assf; jsonb_array_elements 3219
-3802 3802 fists from_json,value 3802,3802 io; jsonb_array_elements_text 3465 25 3802 fists
-from_json,value 3802,25 io; jsonb_array_length 3207 23 3802 fist; jsonb_build_array 3271 3802 2276
-fssfv 2276 v; jsonb_build_array 3272 3802 - fssf; jsonb_build_object 3273 3802 2276 fssfv 2276 v;
-jsonb_build_object 3274 3802 - fssf; jsonb_each 3208 2249 3802 fists from_json,key,value
-3802,25,3802 ioo; jsonb_each_text 3932 2249 3802 fists from_json,key,value 3802,25,25 ioo;
-jsonb_insert 3579 3802 3802,1009,3802,16 fist jsonb_in,path,replacement,insert_after; jsonb_object
-3263 3802 1009 fist; jsonb_object 3264 3802 1009,1009 fist; jsonb_object_agg 3270 3802 2276,2276
-aisf; jsonb_object_keys 3931 25 3802 fists; jsonb_path_exists 4005 16 3802,4072,3802,16 fist
-target,path,vars,silent; jsonb_path_exists_tz 1177 16 3802,4072,3802,16 fsst
-target,path,vars,silent; jsonb_path_match 4009 16 3802,4072,3802,16 fist target,path,vars,silent;
-jsonb_path_match_tz 2030 16 3802,4072,3802,16 fsst target,path,vars,silent; jsonb_path_query 4006
-3802 3802,4072,3802,16 fists target,path,vars,silent; jsonb_path_query_array 4007 3802
-3802,4072,3802,16 fist target,path,vars,silent; jsonb_path_query_array_tz 1180 3802
-3802,4072,3802,16 fsst target,path,vars,silent; jsonb_path_query_first 4008 3802 3802,4072,3802,16
-fist target,path,vars,silent; jsonb_path_query_first_tz 2023 3802 3802,4072,3802,16 fsst
+114,25 io; json_array_length 3956 23 114 fist; json_build_array 3198 114 2276 fssfv - 2276 v;
+json_build_array 3199 114 - fssf; json_build_object 3200 114 2276 fssfv - 2276 v;
+json_build_object 3201 114 - fssf; json_each 3958 2249 114 fists from_json,key,value 114,25,114
+ioo; json_each_text 3959 2249 114 fists from_json,key,value 114,25,25 ioo; json_object 3202 114
+1009 fist; json_object 3203 114 1009,1009 fist; json_object_agg 3197 114 2276,2276 assf;
+json_object_keys 3957 25 114 fists; json_populate_record 3960 2283 2283,114,16 fssf
+base,from_json,use_json_as_text; json_populate_recordset 3961 2283 2283,114,16 fssfs
+base,from_json,use_json_as_text; json_strip_nulls 3261 114 114 fist; json_to_record 3204 2249 114
+fsst; json_to_recordset 3205 2249 114 fssfs; json_typeof 3968 25 114 fist; jsonb_agg 3267 3802
+2283 assf; jsonb_array_elements 3219 3802 3802 fists from_json,value 3802,3802 io;
+jsonb_array_elements_text 3465 25 3802 fists from_json,value 3802,25 io; jsonb_array_length 3207
+23 3802 fist; jsonb_build_array 3271 3802 2276 fssfv - 2276 v; jsonb_build_array 3272 3802 - fssf;
+jsonb_build_object 3273 3802 2276 fssfv - 2276 v; jsonb_build_object 3274 3802 - fssf; jsonb_each
+3208 2249 3802 fists from_json,key,value 3802,25,3802 ioo; jsonb_each_text 3932 2249 3802 fists
+from_json,key,value 3802,25,25 ioo; jsonb_insert 3579 3802 3802,1009,3802,16 fist
+jsonb_in,path,replacement,insert_after; jsonb_object 3263 3802 1009 fist; jsonb_object 3264 3802
+1009,1009 fist; jsonb_object_agg 3270 3802 2276,2276 aisf; jsonb_object_keys 3931 25 3802 fists;
+jsonb_path_exists 4005 16 3802,4072,3802,16 fist target,path,vars,silent; jsonb_path_exists_tz
+1177 16 3802,4072,3802,16 fsst target,path,vars,silent; jsonb_path_match 4009 16 3802,4072,3802,16
+fist target,path,vars,silent; jsonb_path_match_tz 2030 16 3802,4072,3802,16 fsst
+target,path,vars,silent; jsonb_path_query 4006 3802 3802,4072,3802,16 fists
+target,path,vars,silent; jsonb_path_query_array 4007 3802 3802,4072,3802,16 fist
+target,path,vars,silent; jsonb_path_query_array_tz 1180 3802 3802,4072,3802,16 fsst
+target,path,vars,silent; jsonb_path_query_first 4008 3802 3802,4072,3802,16 fist
+target,path,vars,silent; jsonb_path_query_first_tz 2023 3802 3802,4072,3802,16 fsst
 target,path,vars,silent; jsonb_path_query_tz 1179 3802 3802,4072,3802,16 fssts
 target,path,vars,silent; jsonb_populate_record 3209 2283 2283,3802 fssf; jsonb_populate_recordset
 3475 2283 2283,3802 fssfs; jsonb_pretty 3306 25 3802 fist; jsonb_set 3305 3802 3802,1009,3802,16
@@ -167,9 +169,9 @@ lead 3110 2283 2283,23 wist; lead 3111 5077 5077,23,5077 wist; left 3060 25 25,2
 1317 23 25 fist; length 1318 23 1042 fist; length 1681 23 1560 fist; length 1713 23 17,19 fsst;
 length 2010 23 17 fist; like 1569 16 25,25 fist; like 1571 16 19,25 fist; like 2007 16 17,17 fist;
 like_escape 1637 25 25,25 fist; like_escape 2009 17 17,17 fist; ln 1341 701 701 fist; ln 1734 1700
-1700 fist; log 1340 701 701 fist; log 1736 1700 1700,1700 fist; log 1741 1700 1700 fist; log10
-1194 701 701 fist; log10 1481 1700 1700 fist; loread 954 17 23,23 fvut; lower 870 25 25 fist;
-lowrite 955 23 23,17 fvut; lpad 873 25 25,23,25 fist; lpad 879 25 25,23 fist; ltrim 875 25 25,25
+1700 fist; log 1340 701 701 fist; log 1736 1700 1700,1700 fist; log 1741 1700 1700 fistq; log10
+1194 701 701 fist; log10 1481 1700 1700 fistq; loread 954 17 23,23 fvut; lower 870 25 25 fist;
+lowrite 955 23 23,17 fvut; lpad 873 25 25,23,25 fist; lpad 879 25 25,23 fistq; ltrim 875 25 25,25
 fist; ltrim 881 25 25 fist; ltrim 6195 17 17,17 fist; make_date 3846 1082 23,23,23 fist
 year,month,day; make_interval 3464 1186 23,23,23,23,23,23,701 fist
 years,months,weeks,days,hours,mins,secs; make_time 3847 1083 23,23,701 fist hour,min,sec;
@@ -195,24 +197,24 @@ nameicnlike 1636 16 19,25 fist; namelike 858 16 19,25 fist; namenlike 859 16 19,
 696 869 869 fist; network 683 650 869 fist; nextval 1574 20 2205 fvut; normalize 4350 25 25,25
 fist; notlike 1570 16 25,25 fist; notlike 1572 16 19,25 fist; notlike 2008 16 17,17 fist; now 1299
 1184 - fsst; nth_value 3114 2283 2283,23 wist; ntile 3105 23 23 wist; num_nonnulls 440 23 2276
-fisfv 2276 v; num_nulls 438 23 2276 fisfv 2276 v; numeric 1703 1700 1700,23 fist; numeric 1740
+fisfv - 2276 v; num_nulls 438 23 2276 fisfv - 2276 v; numeric 1703 1700 1700,23 fist; numeric 1740
 1700 23 fist; numeric 1742 1700 700 fist; numeric 1743 1700 701 fist; numeric 1781 1700 20 fist;
 numeric 1782 1700 21 fist; numeric 3449 1700 3802 fist; numeric 3823 1700 790 fsst;
 numeric_div_trunc 1980 1700 1700,1700 fist; numeric_exp 1733 1700 1700 fist; numeric_inc 1764 1700
 1700 fist; numeric_ln 1735 1700 1700 fist; numeric_log 1737 1700 1700,1700 fist; numeric_sqrt 1731
-1700 1700 fist; numrange_subdiff 3924 701 1700,1700 fist; obj_description 1215 25 26,19 fsst;
-obj_description 1348 25 26 fsst; octet_length 720 23 17 fist; octet_length 1374 23 25 fist;
+1700 1700 fist; numrange_subdiff 3924 701 1700,1700 fist; obj_description 1215 25 26,19 fsstq;
+obj_description 1348 25 26 fsstq; octet_length 720 23 17 fist; octet_length 1374 23 25 fist;
 octet_length 1375 23 1042 fist; octet_length 1682 23 1560 fist; oid 1287 26 20 fist;
 oidvectortypes 1349 25 30 fsst; overlaps 1271 16 1266,1266,1266,1266 fisf; overlaps 1304 16
-1184,1184,1184,1184 fisf; overlaps 1305 16 1184,1186,1184,1186 fssf; overlaps 1306 16
-1184,1184,1184,1186 fssf; overlaps 1307 16 1184,1186,1184,1184 fssf; overlaps 1308 16
-1083,1083,1083,1083 fisf; overlaps 1309 16 1083,1186,1083,1186 fisf; overlaps 1310 16
-1083,1083,1083,1186 fisf; overlaps 1311 16 1083,1186,1083,1083 fisf; overlaps 2041 16
-1114,1114,1114,1114 fisf; overlaps 2042 16 1114,1186,1114,1186 fisf; overlaps 2043 16
-1114,1114,1114,1186 fisf; overlaps 2044 16 1114,1186,1114,1114 fisf; overlay 749 17 17,17,23,23
+1184,1184,1184,1184 fisf; overlaps 1305 16 1184,1186,1184,1186 fssfq; overlaps 1306 16
+1184,1184,1184,1186 fssfq; overlaps 1307 16 1184,1186,1184,1184 fssfq; overlaps 1308 16
+1083,1083,1083,1083 fisf; overlaps 1309 16 1083,1186,1083,1186 fisfq; overlaps 1310 16
+1083,1083,1083,1186 fisfq; overlaps 1311 16 1083,1186,1083,1083 fisfq; overlaps 2041 16
+1114,1114,1114,1114 fisf; overlaps 2042 16 1114,1186,1114,1186 fisfq; overlaps 2043 16
+1114,1114,1114,1186 fisfq; overlaps 2044 16 1114,1186,1114,1114 fisfq; overlay 749 17 17,17,23,23
 fist; overlay 752 17 17,17,23 fist; overlay 1404 25 25,25,23,23 fist; overlay 1405 25 25,25,23
 fist; overlay 3030 1560 1560,1560,23,23 fist; overlay 3031 1560 1560,1560,23 fist; parse_ident
-1268 1009 25,16 fist str,strict; percent_rank 3103 701 - wisf; percent_rank 3988 701 2276 aisfv
+1268 1009 25,16 fist str,strict; percent_rank 3103 701 - wisf; percent_rank 3988 701 2276 aisfv -
 2276 v; percentile_cont 3974 701 701,701 aisf; percentile_cont 3976 1186 701,1186 aisf;
 percentile_cont 3980 1022 1022,701 aisf; percentile_cont 3982 1187 1022,1186 aisf; percentile_disc
 3972 2283 701,2283 aisf; percentile_disc 3978 2277 1022,2283 aisf; pg_advisory_lock 2880 2278 20
@@ -335,7 +337,7 @@ wait,wait_seconds; pg_read_binary_file 3295 17 25,20,20,16 fvst; pg_read_binary_
 pg_read_file 3293 25 25,20,20,16 fvst; pg_read_file 3826 25 25 fvst; pg_read_file_old 4100 25
 25,20,20 fvst; pg_relation_filenode 2999 26 2205 fsst; pg_relation_filepath 3034 25 2205 fsst;
 pg_relation_is_publishable 6121 16 2205 fsst; pg_relation_is_updatable 3842 23 2205,16 fsst;
-pg_relation_size 2325 20 2205 fvst; pg_relation_size 2332 20 2205,25 fvst; pg_reload_conf 2621 16
+pg_relation_size 2325 20 2205 fvstq; pg_relation_size 2332 20 2205,25 fvst; pg_reload_conf 2621 16
 - fvst; pg_rotate_logfile 2622 16 - fvst; pg_rotate_logfile_old 4099 16 - fvst;
 pg_safe_snapshot_blocking_pids 3376 1007 23 fvst; pg_sequence_last_value 4032 20 2205 fvut;
 pg_sequence_parameters 3078 2249 26 fsst
@@ -348,8 +350,8 @@ boot_val,reset_val,sourcefile,sourceline,pending_restart
 25,25,25,25,25,25,25,25,25,25,25,1009,25,25,25,23,16 ooooooooooooooooo;
 pg_show_replication_origin_status 6014 2249 - fvrfs local_id,external_id,remote_lsn,local_lsn
 26,25,3220,3220 oooo; pg_size_bytes 3334 20 25 fist; pg_size_pretty 2288 25 20 fist;
-pg_size_pretty 3166 25 1700 fist; pg_sleep 2626 2278 701 fvst; pg_sleep_for 3935 2278 1186 fvst;
-pg_sleep_until 3936 2278 1184 fvst; pg_statistics_obj_is_visible 3403 16 26 fsst;
+pg_size_pretty 3166 25 1700 fist; pg_sleep 2626 2278 701 fvst; pg_sleep_for 3935 2278 1186 fvstq;
+pg_sleep_until 3936 2278 1184 fvstq; pg_statistics_obj_is_visible 3403 16 26 fsst;
 pg_stop_making_pinned_objects 6241 2278 - fvut; pg_switch_wal 2848 3220 - fvst;
 pg_table_is_visible 2079 16 26 fsst; pg_table_size 2997 20 2205 fvst; pg_tablespace_databases 2556
 26 26 fssts; pg_tablespace_location 3778 25 26 fsst; pg_tablespace_size 2322 20 26 fvst;
@@ -365,37 +367,38 @@ pg_ts_dict_is_visible 3757 16 26 fsst; pg_ts_parser_is_visible 3756 16 26 fsst;
 pg_ts_template_is_visible 3768 16 26 fsst; pg_type_is_visible 2080 16 26 fsst; pg_typeof 1619 2206
 2276 fssf; pg_xact_commit_timestamp 3581 1184 28 fvst; pg_xact_commit_timestamp_origin 6168 2249
 28 fvst xid,timestamp,roident 28,1184,26 ioo; pg_xact_status 5066 25 5069 fvst; pi 1610 701 -
-fist; plpgsql_validator 13562 2278 26 fvut; point 1440 600 701,701 fist; position 849 23 25,25
+fist; plpgsql_validator 13562 2278 26 fvutc; point 1440 600 701,701 fist; position 849 23 25,25
 fist; position 1698 23 1560,1560 fist; position 2014 23 17,17 fist; postgresql_fdw_validator 2316
 16 1009,26 fist; pow 1346 701 701,701 fist; pow 1738 1700 1700,1700 fist; power 1368 701 701,701
 fist; power 2169 1700 1700,1700 fist; query_to_xml 2924 142 25,16,16,25 fvut
 query,nulls,tableforest,targetns; query_to_xml_and_xmlschema 2930 142 25,16,16,25 fvut
 query,nulls,tableforest,targetns; query_to_xmlschema 2927 142 25,16,16,25 fvut
 query,nulls,tableforest,targetns; quote_ident 1282 25 25 fist; quote_literal 1283 25 25 fist;
-quote_literal 1285 25 2283 fsst; quote_nullable 1289 25 25 fisf; quote_nullable 1290 25 2283 fssf;
-radians 1609 701 701 fist; random 1598 701 - fvrt; rank 3101 20 - wisf; rank 3986 20 2276 aisfv
-2276 v; regclass 1079 2205 25 fsst; regexp_count 6254 23 25,25 fist; regexp_count 6255 23 25,25,23
-fist; regexp_count 6256 23 25,25,23,25 fist; regexp_instr 6257 23 25,25 fist; regexp_instr 6258 23
-25,25,23 fist; regexp_instr 6259 23 25,25,23,23 fist; regexp_instr 6260 23 25,25,23,23,23 fist;
-regexp_instr 6261 23 25,25,23,23,23,25 fist; regexp_instr 6262 23 25,25,23,23,23,25,23 fist;
-regexp_like 6263 16 25,25 fist; regexp_like 6264 16 25,25,25 fist; regexp_match 3396 1009 25,25
-fist; regexp_match 3397 1009 25,25,25 fist; regexp_matches 2763 1009 25,25 fists; regexp_matches
-2764 1009 25,25,25 fists; regexp_replace 2284 25 25,25,25 fist; regexp_replace 2285 25 25,25,25,25
-fist; regexp_replace 6251 25 25,25,25,23,23,25 fist; regexp_replace 6252 25 25,25,25,23,23 fist;
-regexp_replace 6253 25 25,25,25,23 fist; regexp_split_to_array 2767 1009 25,25 fist;
-regexp_split_to_array 2768 1009 25,25,25 fist; regexp_split_to_table 2765 25 25,25 fists;
-regexp_split_to_table 2766 25 25,25,25 fists; regexp_substr 6265 25 25,25 fist; regexp_substr 6266
-25 25,25,23 fist; regexp_substr 6267 25 25,25,23,23 fist; regexp_substr 6268 25 25,25,23,23,25
-fist; regexp_substr 6269 25 25,25,23,23,25,23 fist; regr_avgx 2822 701 701,701 aisf; regr_avgy
-2823 701 701,701 aisf; regr_count 2818 20 701,701 aisf; regr_intercept 2826 701 701,701 aisf;
-regr_r2 2824 701 701,701 aisf; regr_slope 2825 701 701,701 aisf; regr_sxx 2819 701 701,701 aisf;
-regr_sxy 2821 701 701,701 aisf; regr_syy 2820 701 701,701 aisf; repeat 1622 25 25,23 fist; replace
-2087 25 25,25,25 fist; reverse 3062 25 25 fist; right 3061 25 25,23 fist; round 1342 701 701 fist;
-round 1707 1700 1700,23 fist; round 1708 1700 1700 fist; row_number 3100 20 - wisf;
-row_security_active 3298 16 26 fsst; row_security_active 3299 16 25 fsst; row_to_json 3155 114
-2249 fsst; row_to_json 3156 114 2249,16 fsst; rpad 874 25 25,23,25 fist; rpad 880 25 25,23 fist;
-rtrim 876 25 25,25 fist; rtrim 882 25 25 fist; rtrim 6196 17 17,17 fist; satisfies_hash_partition
-5028 16 26,23,23,2276 fisfv; scale 3281 23 1700 fist; schema_to_xml 2933 142 19,16,16,25 fsrt
+quote_literal 1285 25 2283 fsstq; quote_nullable 1289 25 25 fisf; quote_nullable 1290 25 2283
+fssfq; radians 1609 701 701 fist; random 1598 701 - fvrt; rank 3101 20 - wisf; rank 3986 20 2276
+aisfv - 2276 v; regclass 1079 2205 25 fsst; regexp_count 6254 23 25,25 fist; regexp_count 6255 23
+25,25,23 fist; regexp_count 6256 23 25,25,23,25 fist; regexp_instr 6257 23 25,25 fist;
+regexp_instr 6258 23 25,25,23 fist; regexp_instr 6259 23 25,25,23,23 fist; regexp_instr 6260 23
+25,25,23,23,23 fist; regexp_instr 6261 23 25,25,23,23,23,25 fist; regexp_instr 6262 23
+25,25,23,23,23,25,23 fist; regexp_like 6263 16 25,25 fist; regexp_like 6264 16 25,25,25 fist;
+regexp_match 3396 1009 25,25 fist; regexp_match 3397 1009 25,25,25 fist; regexp_matches 2763 1009
+25,25 fists; regexp_matches 2764 1009 25,25,25 fists; regexp_replace 2284 25 25,25,25 fist;
+regexp_replace 2285 25 25,25,25,25 fist; regexp_replace 6251 25 25,25,25,23,23,25 fist;
+regexp_replace 6252 25 25,25,25,23,23 fist; regexp_replace 6253 25 25,25,25,23 fist;
+regexp_split_to_array 2767 1009 25,25 fist; regexp_split_to_array 2768 1009 25,25,25 fist;
+regexp_split_to_table 2765 25 25,25 fists; regexp_split_to_table 2766 25 25,25,25 fists;
+regexp_substr 6265 25 25,25 fist; regexp_substr 6266 25 25,25,23 fist; regexp_substr 6267 25
+25,25,23,23 fist; regexp_substr 6268 25 25,25,23,23,25 fist; regexp_substr 6269 25
+25,25,23,23,25,23 fist; regr_avgx 2822 701 701,701 aisf; regr_avgy 2823 701 701,701 aisf;
+regr_count 2818 20 701,701 aisf; regr_intercept 2826 701 701,701 aisf; regr_r2 2824 701 701,701
+aisf; regr_slope 2825 701 701,701 aisf; regr_sxx 2819 701 701,701 aisf; regr_sxy 2821 701 701,701
+aisf; regr_syy 2820 701 701,701 aisf; repeat 1622 25 25,23 fist; replace 2087 25 25,25,25 fist;
+reverse 3062 25 25 fist; right 3061 25 25,23 fist; round 1342 701 701 fist; round 1707 1700
+1700,23 fist; round 1708 1700 1700 fistq; row_number 3100 20 - wisf; row_security_active 3298 16
+26 fsst; row_security_active 3299 16 25 fsst; row_to_json 3155 114 2249 fsst; row_to_json 3156 114
+2249,16 fsst; rpad 874 25 25,23,25 fist; rpad 880 25 25,23 fistq; rtrim 876 25 25,25 fist; rtrim
+882 25 25 fist; rtrim 6196 17 17,17 fist; satisfies_hash_partition 5028 16 26,23,23,2276 fisfv;
+scale 3281 23 1700 fist; schema_to_xml 2933 142 19,16,16,25 fsrt
 schema,nulls,tableforest,targetns; schema_to_xml_and_xmlschema 2935 142 19,16,16,25 fsrt
 schema,nulls,tableforest,targetns; schema_to_xmlschema 2934 142 19,16,16,25 fsrt
 schema,nulls,tableforest,targetns; session_user 746 19 - fsst; set_bit 724 17 17,20,23 fist;
@@ -403,7 +406,7 @@ set_bit 3033 1560 1560,23,23 fist; set_byte 722 17 17,23,23 fist; set_config 207
 fvuf; set_masklen 605 869 869,23 fist; set_masklen 635 650 650,23 fist; setseed 1599 2278 701
 fvrt; setval 1576 20 2205,20 fvut; setval 1765 20 2205,20,16 fvut; sha224 3419 17 17 fist; sha256
 3420 17 17 fist; sha384 3421 17 17 fist; sha512 3422 17 17 fist; shell_in 2398 2278 2275 fisf;
-shell_out 2399 2275 2278 fist; shobj_description 1993 25 26,19 fsst; sign 1706 1700 1700 fist;
+shell_out 2399 2275 2278 fist; shobj_description 1993 25 26,19 fsstq; sign 1706 1700 1700 fist;
 sign 2310 701 701 fist; similar_escape 1623 25 25,25 fisf; similar_to_escape 1986 25 25,25 fist;
 similar_to_escape 1987 25 25 fist; sin 1604 701 701 fist; sind 2735 701 701 fist; sinh 2462 701
 701 fist; slope 992 701 600,600 fist; split_part 2088 25 25,25,23 fist; sqrt 1344 701 701 fist;
@@ -419,7 +422,7 @@ string_to_table 6161 25 25,25,25 fisfs; strpos 868 23 25,25 fist; substr 877 25 
 substr 883 25 25,23 fist; substr 2085 17 17,23,23 fist; substr 2086 17 17,23 fist; substring 936
 25 25,23,23 fist; substring 937 25 25,23 fist; substring 1680 1560 1560,23,23 fist; substring 1699
 1560 1560,23 fist; substring 2012 17 17,23,23 fist; substring 2013 17 17,23 fist; substring 2073
-25 25,25 fist; substring 2074 25 25,25,25 fist; sum 2107 1700 20 aisf; sum 2108 20 23 aisf; sum
+25 25,25 fist; substring 2074 25 25,25,25 fistq; sum 2107 1700 20 aisf; sum 2108 20 23 aisf; sum
 2109 20 21 aisf; sum 2110 700 700 aisf; sum 2111 701 701 aisf; sum 2112 790 790 aisf; sum 2113
 1186 1186 aisf; sum 2114 1700 1700 aisf; table_to_xml 2923 142 2205,16,16,25 fsrt
 tbl,nulls,tableforest,targetns; table_to_xml_and_xmlschema 2929 142 2205,16,16,25 fsrt
@@ -431,36 +434,36 @@ texticnlike 1634 16 25,25 fist; textlen 1257 23 25 fist; textlike 850 16 25,25 f
 16 25,25 fist; time 1316 1083 1114 fist; time 1419 1083 1186 fist; time 1968 1083 1083,23 fist;
 time 2019 1083 1184 fsst; time 2046 1083 1266 fist; timeofday 274 25 - fvst; timestamp 1961 1114
 1114,23 fist; timestamp 2024 1114 1082 fist; timestamp 2025 1114 1082,1083 fist; timestamp 2027
-1114 1184 fsst; timestamptz 1174 1184 1082 fsst; timestamptz 1176 1184 1082,1083 fsst; timestamptz
-1359 1184 1082,1266 fist; timestamptz 1967 1184 1184,23 fist; timestamptz 2028 1184 1114 fsst;
-timetz 1388 1266 1184 fsst; timetz 1969 1266 1266,23 fist; timetz 2047 1266 1083 fsst; timezone
-1026 1114 1186,1184 fist; timezone 1159 1114 25,1184 fist; timezone 2037 1266 25,1266 fsst;
-timezone 2038 1266 1186,1266 fist; timezone 2069 1184 25,1114 fist; timezone 2070 1184 1186,1114
-fist; to_ascii 1845 25 25 fist; to_ascii 1846 25 25,23 fist; to_ascii 1847 25 25,19 fist; to_char
-1768 25 1186,25 fsst; to_char 1770 25 1184,25 fsst; to_char 1772 25 1700,25 fsst; to_char 1773 25
-23,25 fsst; to_char 1774 25 20,25 fsst; to_char 1775 25 700,25 fsst; to_char 1776 25 701,25 fsst;
-to_char 2049 25 1114,25 fsst; to_date 1780 1082 25,25 fsst; to_hex 2089 25 23 fist; to_hex 2090 25
-20 fist; to_json 3176 114 2283 fsst; to_jsonb 3787 3802 2283 fsst; to_number 1777 1700 25,25 fsst;
-to_regclass 3495 2205 25 fsst; to_regcollation 4195 4191 25 fsst; to_regnamespace 4086 4089 25
-fsst; to_regoper 3492 2203 25 fsst; to_regoperator 3476 2204 25 fsst; to_regproc 3494 24 25 fsst;
-to_regprocedure 3479 2202 25 fsst; to_regrole 4093 4096 25 fsst; to_regtype 3493 2206 25 fsst;
-to_timestamp 1158 1184 701 fist; to_timestamp 1778 1184 25,25 fsst; transaction_timestamp 2647
-1184 - fsst; translate 878 25 25,25,25 fist; trim_array 6172 2277 2277,23 fist; trim_scale 5043
-1700 1700 fist; trunc 753 829 829 fist; trunc 1343 701 701 fist; trunc 1709 1700 1700,23 fist;
-trunc 1710 1700 1700 fist; tsrange_subdiff 3929 701 1114,1114 fist; tstzrange_subdiff 3930 701
-1184,1184 fist; txid_current 2943 20 - fsut; txid_current_if_assigned 3348 20 - fsut; txid_status
-3360 25 20 fvst; unistr 6198 25 25 fist; unnest 2331 2283 2277 fists; upper 871 25 25 fist;
-var_pop 2718 1700 20 aisf; var_pop 2719 1700 23 aisf; var_pop 2720 1700 21 aisf; var_pop 2721 701
-700 aisf; var_pop 2722 701 701 aisf; var_pop 2723 1700 1700 aisf; var_samp 2641 1700 20 aisf;
-var_samp 2642 1700 23 aisf; var_samp 2643 1700 21 aisf; var_samp 2644 701 700 aisf; var_samp 2645
-701 701 aisf; var_samp 2646 1700 1700 aisf; varbit 1687 1562 1562,23,16 fist; varchar 669 1043
-1043,23,16 fist; varchar 1401 1043 19 fist; variance 2148 1700 20 aisf; variance 2149 1700 23
-aisf; variance 2150 1700 21 aisf; variance 2151 701 700 aisf; variance 2152 701 701 aisf; variance
-2153 1700 1700 aisf; version 89 25 - fsst; width_bucket 320 23 701,701,701,23 fist; width_bucket
-2170 23 1700,1700,1700,23 fist; width_bucket 3218 23 5077,5078 fist; xid 5071 28 5069 fist; xml
-2896 142 25 fsst; xml_is_well_formed 3051 16 25 fsst; xml_is_well_formed_content 3053 16 25 fist;
-xml_is_well_formed_document 3052 16 25 fist; xmlagg 2901 142 142 aisf; xmlcomment 2895 142 25
-fist; xmlexists 2614 16 25,142 fist; xmlvalidate 2897 16 142,25 fist; xpath 2931 143 25,142,1009
-fist; xpath 2932 143 25,142 fist; xpath_exists 3049 16 25,142,1009 fist; xpath_exists 3050 16
-25,142 fist;
+1114 1184 fsst; timestamptz 1174 1184 1082 fsst; timestamptz 1176 1184 1082,1083 fsstq;
+timestamptz 1359 1184 1082,1266 fist; timestamptz 1967 1184 1184,23 fist; timestamptz 2028 1184
+1114 fsst; timetz 1388 1266 1184 fsst; timetz 1969 1266 1266,23 fist; timetz 2047 1266 1083 fsst;
+timezone 1026 1114 1186,1184 fist; timezone 1159 1114 25,1184 fist; timezone 2037 1266 25,1266
+fsst; timezone 2038 1266 1186,1266 fist; timezone 2069 1184 25,1114 fist; timezone 2070 1184
+1186,1114 fist; to_ascii 1845 25 25 fist; to_ascii 1846 25 25,23 fist; to_ascii 1847 25 25,19
+fist; to_char 1768 25 1186,25 fsst; to_char 1770 25 1184,25 fsst; to_char 1772 25 1700,25 fsst;
+to_char 1773 25 23,25 fsst; to_char 1774 25 20,25 fsst; to_char 1775 25 700,25 fsst; to_char 1776
+25 701,25 fsst; to_char 2049 25 1114,25 fsst; to_date 1780 1082 25,25 fsst; to_hex 2089 25 23
+fist; to_hex 2090 25 20 fist; to_json 3176 114 2283 fsst; to_jsonb 3787 3802 2283 fsst; to_number
+1777 1700 25,25 fsst; to_regclass 3495 2205 25 fsst; to_regcollation 4195 4191 25 fsst;
+to_regnamespace 4086 4089 25 fsst; to_regoper 3492 2203 25 fsst; to_regoperator 3476 2204 25 fsst;
+to_regproc 3494 24 25 fsst; to_regprocedure 3479 2202 25 fsst; to_regrole 4093 4096 25 fsst;
+to_regtype 3493 2206 25 fsst; to_timestamp 1158 1184 701 fist; to_timestamp 1778 1184 25,25 fsst;
+transaction_timestamp 2647 1184 - fsst; translate 878 25 25,25,25 fist; trim_array 6172 2277
+2277,23 fist; trim_scale 5043 1700 1700 fist; trunc 753 829 829 fist; trunc 1343 701 701 fist;
+trunc 1709 1700 1700,23 fist; trunc 1710 1700 1700 fistq; tsrange_subdiff 3929 701 1114,1114 fist;
+tstzrange_subdiff 3930 701 1184,1184 fist; txid_current 2943 20 - fsut; txid_current_if_assigned
+3348 20 - fsut; txid_status 3360 25 20 fvst; unistr 6198 25 25 fist; unnest 2331 2283 2277 fists;
+upper 871 25 25 fist; var_pop 2718 1700 20 aisf; var_pop 2719 1700 23 aisf; var_pop 2720 1700 21
+aisf; var_pop 2721 701 700 aisf; var_pop 2722 701 701 aisf; var_pop 2723 1700 1700 aisf; var_samp
+2641 1700 20 aisf; var_samp 2642 1700 23 aisf; var_samp 2643 1700 21 aisf; var_samp 2644 701 700
+aisf; var_samp 2645 701 701 aisf; var_samp 2646 1700 1700 aisf; varbit 1687 1562 1562,23,16 fist;
+varchar 669 1043 1043,23,16 fist; varchar 1401 1043 19 fist; variance 2148 1700 20 aisf; variance
+2149 1700 23 aisf; variance 2150 1700 21 aisf; variance 2151 701 700 aisf; variance 2152 701 701
+aisf; variance 2153 1700 1700 aisf; version 89 25 - fsst; width_bucket 320 23 701,701,701,23 fist;
+width_bucket 2170 23 1700,1700,1700,23 fist; width_bucket 3218 23 5077,5078 fist; xid 5071 28 5069
+fist; xml 2896 142 25 fsst; xml_is_well_formed 3051 16 25 fsst; xml_is_well_formed_content 3053 16
+25 fist; xml_is_well_formed_document 3052 16 25 fist; xmlagg 2901 142 142 aisf; xmlcomment 2895
+142 25 fist; xmlexists 2614 16 25,142 fist; xmlvalidate 2897 16 142,25 fist; xpath 2931 143
+25,142,1009 fist; xpath 2932 143 25,142 fistq; xpath_exists 3049 16 25,142,1009 fist; xpath_exists
+3050 16 25,142 fistq;
 `;

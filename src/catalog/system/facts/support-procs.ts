@@ -144,25 +144,25 @@ fist; int84lt 476 16 20,23 fist; int84mi 1275 20 20,23 fist; int84mul 1276 20 20
 int8lt 469 16 20,20 fist; int8mi 464 20 20,20 fist; int8mod 945 20 20,20 fist; int8mul 465 20
 20,20 fist; int8multirange 4296 4536 3926 fist; int8ne 468 16 20,20 fist; int8not 1907 20 20 fist;
 int8or 1905 20 20,20 fist; int8out 461 2275 20 fist; int8pl 463 20 20,20 fist; int8pl_inet 2631
-869 20,869 fist; int8range_canonical 3928 3926 3926 fist; int8recv 2408 20 2281 fist; int8send
+869 20,869 fistq; int8range_canonical 3928 3926 3926 fist; int8recv 2408 20 2281 fist; int8send
 2409 17 20 fist; int8shl 1908 20 20,23 fist; int8shr 1909 20 20,23 fist; int8um 462 20 20 fist;
-int8up 1910 20 20 fist; int8xor 1906 20 20,20 fist; integer_pl_date 2550 1082 23,1082 fist;
+int8up 1910 20 20 fist; int8xor 1906 20 20,20 fist; integer_pl_date 2550 1082 23,1082 fistq;
 internal_in 2304 2281 2275 fisf; internal_out 2305 2275 2281 fist; interval_div 1326 1186 1186,701
 fist; interval_eq 1162 16 1186,1186 fist; interval_ge 1166 16 1186,1186 fist; interval_gt 1167 16
 1186,1186 fist; interval_in 1160 1186 2275,26,23 fsst; interval_le 1165 16 1186,1186 fist;
 interval_lt 1164 16 1186,1186 fist; interval_mi 1170 1186 1186,1186 fist; interval_mul 1618 1186
 1186,701 fist; interval_ne 1163 16 1186,1186 fist; interval_out 1161 2275 1186 fsst; interval_pl
-1169 1186 1186,1186 fist; interval_pl_date 2546 1114 1186,1082 fist; interval_pl_time 1848 1083
-1186,1083 fist; interval_pl_timestamp 2548 1114 1186,1114 fist; interval_pl_timestamptz 2549 1184
-1186,1184 fsst; interval_pl_timetz 2547 1266 1186,1266 fist; interval_recv 2478 1186 2281,26,23
-fist; interval_send 2479 17 1186 fist; interval_um 1168 1186 1186 fist; intervaltypmodin 2903 23
-1263 fist; intervaltypmodout 2904 2275 23 fist; json_array_element 3949 114 114,23 fist
-from_json,element_index; json_array_element_text 3950 25 114,23 fist from_json,element_index;
-json_extract_path 3951 114 114,1009 fistv from_json,path_elems 114,1009 iv; json_extract_path_text
-3953 25 114,1009 fistv from_json,path_elems 114,1009 iv; json_in 321 114 2275 fist;
-json_object_field 3947 114 114,25 fist from_json,field_name; json_object_field_text 3948 25 114,25
-fist from_json,field_name; json_out 322 2275 114 fist; json_recv 323 114 2281 fist; json_send 324
-17 114 fist; jsonb_array_element 3215 3802 3802,23 fist from_json,element_index;
+1169 1186 1186,1186 fist; interval_pl_date 2546 1114 1186,1082 fistq; interval_pl_time 1848 1083
+1186,1083 fistq; interval_pl_timestamp 2548 1114 1186,1114 fistq; interval_pl_timestamptz 2549
+1184 1186,1184 fsstq; interval_pl_timetz 2547 1266 1186,1266 fistq; interval_recv 2478 1186
+2281,26,23 fist; interval_send 2479 17 1186 fist; interval_um 1168 1186 1186 fist;
+intervaltypmodin 2903 23 1263 fist; intervaltypmodout 2904 2275 23 fist; json_array_element 3949
+114 114,23 fist from_json,element_index; json_array_element_text 3950 25 114,23 fist
+from_json,element_index; json_extract_path 3951 114 114,1009 fistv from_json,path_elems 114,1009
+iv; json_extract_path_text 3953 25 114,1009 fistv from_json,path_elems 114,1009 iv; json_in 321
+114 2275 fist; json_object_field 3947 114 114,25 fist from_json,field_name; json_object_field_text
+3948 25 114,25 fist from_json,field_name; json_out 322 2275 114 fist; json_recv 323 114 2281 fist;
+json_send 324 17 114 fist; jsonb_array_element 3215 3802 3802,23 fist from_json,element_index;
 jsonb_array_element_text 3216 25 3802,23 fist from_json,element_index; jsonb_concat 3301 3802
 3802,3802 fist; jsonb_contained 4050 16 3802,3802 fist; jsonb_contains 4046 16 3802,3802 fist;
 jsonb_delete 3302 3802 3802,25 fist; jsonb_delete 3303 3802 3802,23 fist; jsonb_delete 3343 3802
@@ -205,7 +205,7 @@ fist; network_subeq 928 16 869,869 fist; network_sup 929 16 869,869 fist; networ
 numeric_gt 1720 16 1700,1700 fist; numeric_in 1701 1700 2275,26,23 fist; numeric_le 1723 16
 1700,1700 fist; numeric_lt 1722 16 1700,1700 fist; numeric_mod 1729 1700 1700,1700 fist;
 numeric_mul 1726 1700 1700,1700 fist; numeric_ne 1719 16 1700,1700 fist; numeric_out 1702 2275
-1700 fist; numeric_pl_pg_lsn 5023 3220 1700,3220 fist; numeric_power 1739 1700 1700,1700 fist;
+1700 fist; numeric_pl_pg_lsn 5023 3220 1700,3220 fistq; numeric_power 1739 1700 1700,1700 fist;
 numeric_recv 2460 1700 2281,26,23 fist; numeric_send 2461 17 1700 fist; numeric_sub 1725 1700
 1700,1700 fist; numeric_uminus 1771 1700 1700 fist; numeric_uplus 1915 1700 1700 fist;
 numerictypmodin 2917 23 1263 fist; numerictypmodout 2918 2275 23 fist; nummultirange 4284 4532
@@ -238,9 +238,9 @@ fist; point_left 132 16 600,600 fist; point_mul 1443 600 600,600 fist; point_ne 
 fist; point_out 118 2275 600 fist; point_recv 2428 600 2281 fist; point_right 133 16 600,600 fist;
 point_send 2429 17 600 fist; point_sub 1442 600 600,600 fist; point_vert 989 16 600,600 fist;
 poly_in 347 604 2275 fist; poly_out 348 2275 604 fist; poly_recv 2486 604 2281 fist; poly_send
-2487 17 604 fist; polygon 1448 604 603 fist; polygon 1449 604 602 fist; polygon 1544 604 718 fist;
-range_in 3834 3831 2275,26,23 fsst; range_out 3835 2275 3831 fsst; range_recv 3836 3831 2281,26,23
-fsst; range_send 3837 17 3831 fsst; range_typanalyze 3916 16 2281 fsst;
+2487 17 604 fist; polygon 1448 604 603 fist; polygon 1449 604 602 fist; polygon 1544 604 718
+fistq; range_in 3834 3831 2275,26,23 fsst; range_out 3835 2275 3831 fsst; range_recv 3836 3831
+2281,26,23 fsst; range_send 3837 17 3831 fsst; range_typanalyze 3916 16 2281 fsst;
 raw_array_subscript_handler 6180 2281 2281 fist; record_eq 2981 16 2249,2249 fist; record_ge 2986
 16 2249,2249 fist; record_gt 2984 16 2249,2249 fist; record_image_eq 3181 16 2249,2249 fist;
 record_image_ge 3186 16 2249,2249 fist; record_image_gt 3184 16 2249,2249 fist; record_image_le
@@ -267,7 +267,7 @@ fist; regtypesend 2455 17 2206 fist; spghandler 334 325 2281 fvst; starts_with 3
 table_am_handler_in 267 269 2275 fisf; table_am_handler_out 268 2275 269 fist; text_ge 743 16
 25,25 fist; text_gt 742 16 25,25 fist; text_le 741 16 25,25 fist; text_lt 740 16 25,25 fist;
 text_pattern_ge 2163 16 25,25 fist; text_pattern_gt 2164 16 25,25 fist; text_pattern_le 2161 16
-25,25 fist; text_pattern_lt 2160 16 25,25 fist; textanycat 2003 25 25,2776 fsst; texteq 67 16
+25,25 fist; text_pattern_lt 2160 16 25,25 fist; textanycat 2003 25 25,2776 fsstq; texteq 67 16
 25,25 fist; texteqname 247 16 25,19 fist; textgename 250 16 25,19 fist; textgtname 251 16 25,19
 fist; texticregexeq 1238 16 25,25 fist; texticregexne 1239 16 25,25 fist; textin 46 25 2275 fist;
 textlename 249 16 25,19 fist; textltname 248 16 25,19 fist; textne 157 16 25,25 fist; textnename
@@ -280,7 +280,7 @@ time_gt 1104 16 1083,1083 fist; time_in 1143 1083 2275,26,23 fsst; time_le 1103 
 time_lt 1102 16 1083,1083 fist; time_mi_interval 1748 1083 1083,1186 fist; time_mi_time 1690 1186
 1083,1083 fist; time_ne 1106 16 1083,1083 fist; time_out 1144 2275 1083 fist; time_pl_interval
 1747 1083 1083,1186 fist; time_recv 2470 1083 2281,26,23 fist; time_send 2471 17 1083 fist;
-timedate_pl 1296 1114 1083,1082 fist; timestamp_eq 2052 16 1114,1114 fist; timestamp_eq_date 2366
+timedate_pl 1296 1114 1083,1082 fistq; timestamp_eq 2052 16 1114,1114 fist; timestamp_eq_date 2366
 16 1114,1082 fist; timestamp_eq_timestamptz 2522 16 1114,1184 fsst; timestamp_ge 2056 16 1114,1114
 fist; timestamp_ge_date 2368 16 1114,1082 fist; timestamp_ge_timestamptz 2524 16 1114,1184 fsst;
 timestamp_gt 2057 16 1114,1114 fist; timestamp_gt_date 2367 16 1114,1082 fist;
@@ -311,7 +311,7 @@ timestamptz_send 2477 17 1184 fist; timestamptztypmodin 2907 23 1263 fist; times
 1350 1266 2275,26,23 fsst; timetz_le 1355 16 1266,1266 fist; timetz_lt 1354 16 1266,1266 fist;
 timetz_mi_interval 1750 1266 1266,1186 fist; timetz_ne 1353 16 1266,1266 fist; timetz_out 1351
 2275 1266 fist; timetz_pl_interval 1749 1266 1266,1186 fist; timetz_recv 2472 1266 2281,26,23
-fist; timetz_send 2473 17 1266 fist; timetzdate_pl 1298 1184 1266,1082 fist; timetztypmodin 2911
+fist; timetz_send 2473 17 1266 fist; timetzdate_pl 1298 1184 1266,1082 fistq; timetztypmodin 2911
 23 1263 fist; timetztypmodout 2912 2275 23 fist; trigger_in 2300 2279 2275 fisf; trigger_out 2301
 2275 2279 fist; ts_match_tt 3760 16 25,25 fsst; ts_typanalyze 3688 16 2281 fsst; tsm_handler_in
 3311 3310 2275 fisf; tsm_handler_out 3312 2275 3310 fist; tsmultirange 4287 4533 3908 fist;

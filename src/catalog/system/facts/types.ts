@@ -1,7 +1,7 @@
 /**
  * Types that are no arrays and no rows of relations: name, OID, array's OID, length,
  * flags (by value, kind, category, preferred, alignment, storage), element, functions of input,
- * output, receive, send, typmod input, typmod output, analyze, subscript; base, collation, typmod.
+ * output, receive, send, typmod input, typmod output, analyze, subscript; base, collation, typmod, default.
  * Written by integration-tests/catalog/write-facts.ts.
  */
 export const typeFacts = `
@@ -88,5 +88,6 @@ anycompatible 5077 0 4 tpPfip 0 5086,5087,0,0,0,0,0,0 0 0 -1; anycompatiblearray
 cardinal_number 13221 13220 4 tdNfip 0 2597,43,2598,2407,0,0,0,0 23 0 -1; character_data 13224
 13223 -1 fdSfix 0 2597,1047,2598,2433,0,0,0,0 1043 950 -1; sql_identifier 13226 13225 64 fdSfcp 0
 2597,35,2598,2423,0,0,0,0 19 950 -1; time_stamp 13232 13231 8 tdDfdp 0 2597,1151,2598,2477,0,0,0,0
-1184 0 2; yes_or_no 13234 13233 -1 fdSfix 0 2597,1047,2598,2433,0,0,0,0 1043 950 7;
+1184 0 2 CURRENT_TIMESTAMP(2); yes_or_no 13234 13233 -1 fdSfix 0 2597,1047,2598,2433,0,0,0,0 1043
+950 7;
 `;

@@ -1,8 +1,11 @@
 /** Relations of pg_catalog that have rows; the others are empty or SQL text over these. */
+import { attributeSources } from './attributes.ts';
 import { constraintSources } from './constraints.ts';
 import { databaseSources } from './databases.ts';
 import { descriptionSources } from './descriptions.ts';
 import type { FactSource } from './fact-table.ts';
+import { dependenceSources } from './dependences.ts';
+import { initialAccessSources } from './initial-access.ts';
 import { procSources } from './procs.ts';
 import { relationSources } from './relations.ts';
 import { sessionSources } from './session.ts';
@@ -10,6 +13,9 @@ import { typeSources } from './types.ts';
 
 export const factSources: readonly FactSource[] = [
   ...relationSources,
+  ...attributeSources,
+  ...dependenceSources,
+  ...initialAccessSources,
   ...constraintSources,
   ...descriptionSources,
   ...typeSources,

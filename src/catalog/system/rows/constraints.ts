@@ -1,28 +1,74 @@
 /** pg_index, pg_constraint: keys of tables. */
 import { arrayOf, int2Vector, oidVector, type Fields } from '../fact-rows.ts';
-import type { Moment, UserCheck, UserIndex } from '../moment.ts';
+import type { Moment, UserCheck, UserIndex, UserRelation } from '../moment.ts';
+import { schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';
+import { methodOid, operatorClassOf } from '../operator-classes.ts';
+import { systemIndexes, toastClasses, type SystemIndex } from '../system-indexes.ts';
+import { informationSchema } from '../system-relations.ts';
+import { hasToast } from '../toast.ts';
 import { typeFactByOid } from '../type-facts.ts';
+import { systemColumnCollation } from './attributes.ts';
+import { domainChecks, type DomainCheck } from './domain-checks.ts';
 import type { FactSource } from './fact-table.ts';
-import { indexClassOf } from './procs.ts';
+
+const alive: Fields = { indimmediate: true, indisvalid: true, indisready: true, indislive: true };
 
 function indexFields(index: UserIndex): Fields {
-  const { columns } = index;
-  const types = columns.map(({ typeOid }) => typeFactByOid(typeOid));
+  const { parts, method } = index;
+  const expressions = parts.flatMap(({ column, sql }) => (column === undefined ? [sql] : []));
+  const methodId = methodOid(method);
+  const classes = parts.map(({ typeOid, operatorClass }) =>
+    operatorClassOf(methodId, typeOid, operatorClass),
+  );
   return {
+    ...alive,
     indexrelid: index.oid,
     indrelid: index.table.oid,
-    indnatts: columns.length,
-    indnkeyatts: columns.length,
+    indnatts: parts.length,
+    indnkeyatts: parts.length,
     indisunique: index.isUnique,
     indisprimary: index.isPrimary,
-    indimmediate: true,
-    indisvalid: true,
-    indisready: true,
-    indislive: true,
-    indkey: int2Vector(columns.map(({ number }) => number)),
-    indcollation: oidVector(types.map((type) => type?.collation ?? 0)),
-    indclass: oidVector(types.map((type) => indexClassOf(type?.oid ?? 0, type?.category === 'A'))),
-    indoption: int2Vector(columns.map(() => 0)),
+    indkey: int2Vector(parts.map(({ column }) => column?.number ?? 0)),
+    indcollation: oidVector(parts.map(({ typeOid }) => typeFactByOid(typeOid)?.collation ?? 0)),
+    indclass: oidVector(classes.map((each) => each?.oid ?? 0)),
+    indoption: int2Vector(parts.map(({ option }) => option)),
+    indexprs: expressions.length === 0 ? null : expressions.join(', '),
+    indpred: index.where ?? null,
+  };
+}
+
+function systemIndexFields(index: SystemIndex): Fields {
+  const { keys, table, classes } = index;
+  const columns = keys.map((key) => systemColumnCollation(table, key));
+  return {
+    ...alive,
+    indexrelid: index.oid,
+    indrelid: table.oid,
+    indnatts: keys.length,
+    indnkeyatts: keys.length,
+    indisunique: index.isUnique,
+    indisprimary: index.isPrimary,
+    indkey: int2Vector(keys),
+    indcollation: oidVector(columns),
+    indclass: oidVector(classes),
+    indoption: int2Vector(keys.map(() => 0)),
+  };
+}
+
+/** Of PostgreSQL's toast tables and of users'. */
+function toastIndexFields(table: UserRelation): Fields {
+  return {
+    ...alive,
+    indexrelid: toastIndexOid(table.oid),
+    indrelid: toastOid(table.oid),
+    indnatts: 2,
+    indnkeyatts: 2,
+    indisunique: true,
+    indisprimary: true,
+    indkey: int2Vector([1, 2]),
+    indcollation: oidVector([0, 0]),
+    indclass: oidVector(toastClasses),
+    indoption: int2Vector([0, 0]),
   };
 }
 
@@ -46,35 +92,75 @@ function checkFields(check: UserCheck): Fields {
   };
 }
 
-function constraintFields(index: UserIndex): Fields {
+interface Key {
+  readonly oid: number;
+  readonly constraintOid: number;
+  readonly name: string;
+  readonly isPrimary: boolean;
+  readonly table: { readonly oid: number };
+}
+
+function keyFields(key: Key, schema: number, columns: readonly number[]): Fields {
   return {
-    oid: index.constraintOid,
-    conname: index.name,
-    connamespace: index.table.schemaOid,
-    contype: index.isPrimary ? 'p' : 'u',
+    oid: key.constraintOid,
+    conname: key.name,
+    connamespace: schema,
+    contype: key.isPrimary ? 'p' : 'u',
     convalidated: true,
-    conrelid: index.table.oid,
-    conindid: index.oid,
+    conrelid: key.table.oid,
+    conindid: key.oid,
     confupdtype: ' ',
     confdeltype: ' ',
     confmatchtype: ' ',
     conislocal: true,
     connoinherit: true,
-    conkey: arrayOf(
-      'int2',
-      index.columns.map(({ number }) => number),
-    ),
+    conkey: arrayOf('int2', columns),
   };
 }
 
+function domainCheckFields({ oid, name, domain, condition }: DomainCheck): Fields {
+  return {
+    oid,
+    conname: name,
+    connamespace: schemaOid(informationSchema),
+    contype: 'c',
+    convalidated: true,
+    contypid: domain,
+    confupdtype: ' ',
+    confdeltype: ' ',
+    confmatchtype: ' ',
+    conislocal: true,
+    conbin: condition,
+  };
+}
+
+function fixedConstraints(): readonly Fields[] {
+  const keys = systemIndexes().filter(({ constraintOid }) => constraintOid !== 0);
+  return [
+    ...domainChecks().map(domainCheckFields),
+    ...keys.map((key) => keyFields(key, schemaOid(key.schema), key.keys)),
+  ];
+}
+
 export const constraintSources: readonly FactSource[] = [
-  { name: 'pg_index', current: (moment: Moment) => [...moment.indexes].map(indexFields) },
+  {
+    name: 'pg_index',
+    fixed: () => systemIndexes().map(systemIndexFields),
+    current: (moment: Moment) => [
+      ...[...moment.indexes].map(indexFields),
+      ...moment.relations.filter(hasToast).map(toastIndexFields),
+    ],
+  },
   {
     name: 'pg_constraint',
+    fixed: fixedConstraints,
     current: (moment) => [
       ...[...moment.indexes]
         .filter(({ constraintOid }) => constraintOid !== 0)
-        .map(constraintFields),
+        .map((index) => {
+          const numbers = index.parts.flatMap(({ column }) => column?.number ?? []);
+          return keyFields(index, index.table.schemaOid, numbers);
+        }),
       ...moment.checks.map(checkFields),
     ],
   },

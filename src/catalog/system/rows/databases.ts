@@ -4,6 +4,7 @@ import { defaultFormats } from '../../../types/format-settings.ts';
 import { parseText } from '../../../types/type-text.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
+import { databaseOid } from '../object-ids.ts';
 import type { FactSource } from './fact-table.ts';
 
 const superuser = 10;
@@ -22,7 +23,7 @@ export function databaseComments(
 
 export function databaseOids(moment: Moment): readonly (readonly [oid: number, name: string])[] {
   return [
-    [5, moment.state.database],
+    [databaseOid(moment.state.database), moment.state.database],
     [1, 'template1'],
     [4, 'template0'],
   ];

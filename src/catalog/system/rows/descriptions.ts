@@ -4,7 +4,7 @@ import { operatorDescriptions } from '../facts/operator-descriptions.ts';
 import { procDescriptions } from '../facts/proc-descriptions.ts';
 import { typeDescriptions } from '../facts/type-descriptions.ts';
 import type { UserRelation } from '../moment.ts';
-import { once, recordsOf } from '../static-records.ts';
+import { once, plainText, recordsOf } from '../static-records.ts';
 import type { FactSource } from './fact-table.ts';
 
 const classOid = 1259;
@@ -29,7 +29,7 @@ const otherComments: readonly Comment[] = [
 
 function commentsIn(facts: string, ofClass: number): readonly Comment[] {
   return recordsOf(facts).flatMap(([oids = '', ...words]) =>
-    oids.split(',').map((oid): Comment => [Number(oid), ofClass, words.join(' ')]),
+    oids.split(',').map((oid): Comment => [Number(oid), ofClass, plainText(words)]),
   );
 }
 

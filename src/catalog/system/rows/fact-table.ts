@@ -5,7 +5,7 @@ import type { Fields } from '../fact-rows.ts';
 export interface FactSource {
   /** A relation of pg_catalog. */
   readonly name: string;
-  /** Facts of PostgreSQL and of this program; asked for once. */
-  readonly fixed?: () => readonly Fields[];
+  /** Facts of PostgreSQL and of this program; asked for once. `owner`: the superuser's name. */
+  readonly fixed?: (owner: string) => readonly Fields[];
   readonly current?: (moment: Moment) => readonly Fields[];
 }

@@ -1,24 +1,26 @@
 /** pg_proc, pg_operator, operator classes, pg_language, pg_am. */
 import { operatorOverloads } from '../../../functions/registry.ts';
-import { operatorClassFacts } from '../facts/operator-classes.ts';
 import { operatorFacts } from '../facts/operators.ts';
 import { arrayOf, oidVector, type Fields } from '../fact-rows.ts';
+import { accessMethods, operatorClasses, type OperatorClass } from '../operator-classes.ts';
 import { allProcs, procByOid, type ProcFact } from '../proc-facts.ts';
+import { schemaOid } from '../object-ids.ts';
 import { once, recordsOf } from '../static-records.ts';
+import { procAclTexts } from '../system-access.ts';
 import type { FactSource } from './fact-table.ts';
 
 const catalogSchemaOid = 11;
 const superuser = 10;
-const internalLanguage = 12;
 
-function procFields(proc: ProcFact): Fields {
-  const { argNames, allArgs, argModes, args, variadic } = proc;
+function procFields(owner: string, proc: ProcFact): Fields {
+  const { argNames, allArgs, argModes, args, variadic, defaults } = proc;
+  const acl = procAclTexts(owner, proc.oid);
   return {
     oid: proc.oid,
     proname: proc.name,
-    pronamespace: catalogSchemaOid,
+    pronamespace: schemaOid(proc.schema),
     proowner: superuser,
-    prolang: internalLanguage,
+    prolang: proc.language,
     procost: 1,
     prorows: proc.returnsSet ? 1000 : 0,
     provariadic: variadic ? elementOf(args.at(-1) ?? 0) : 0,
@@ -28,6 +30,9 @@ function procFields(proc: ProcFact): Fields {
     provolatile: proc.volatility,
     proparallel: proc.parallel,
     pronargs: args.length,
+    pronargdefaults: defaults === undefined ? 0 : defaults.split(', ').length,
+    proargdefaults: defaults ?? null,
+    proacl: acl === undefined ? null : arrayOf('aclitem', acl),
     prorettype: proc.result,
     proargtypes: oidVector(args),
     proallargtypes: allArgs === undefined ? null : arrayOf('oid', allArgs),
@@ -89,47 +94,28 @@ export const operatorNames = once(
     ),
 );
 
-function operatorClasses(): readonly Fields[] {
-  return recordsOf(operatorClassFacts).map((words) => {
-    const [name, oid, method, family, , type, isDefault, keyType] = words;
-    return {
-      oid: Number(oid),
-      opcmethod: Number(method),
-      opcname: name,
-      opcnamespace: catalogSchemaOid,
-      opcowner: superuser,
-      opcfamily: Number(family),
-      opcintype: Number(type),
-      opcdefault: isDefault === 't',
-      opckeytype: Number(keyType),
-    };
-  });
-}
-
-/** The default btree operator class of each type. */
-const defaultClasses = once(() => {
-  const records = recordsOf(operatorClassFacts).filter(
-    ([, , method, , , , isDefault]) => method === '403' && isDefault === 't',
-  );
-  return new Map(records.map(([, oid, , , , type]) => [Number(type), Number(oid)]));
-});
-
-const textClass = 3126;
-const arrayClass = 10_000;
-
-/** varchar is compared as text, any array by array_ops. */
-export function indexClassOf(typeOid: number, isArray: boolean): number {
-  return defaultClasses().get(typeOid) ?? (isArray ? arrayClass : textClass);
+function operatorClassFields({ oid, name, ...each }: OperatorClass): Fields {
+  return {
+    oid,
+    opcmethod: each.method,
+    opcname: name,
+    opcnamespace: catalogSchemaOid,
+    opcowner: superuser,
+    opcfamily: each.family,
+    opcintype: each.typeOid,
+    opcdefault: each.isDefault,
+    opckeytype: each.keyType,
+  };
 }
 
 function operatorFamilies(): readonly Fields[] {
   const families = new Map(
-    recordsOf(operatorClassFacts).map(([, , method, family, name]): [number, Fields] => [
-      Number(family),
+    operatorClasses().map(({ method, family, familyName }): [number, Fields] => [
+      family,
       {
-        oid: Number(family),
-        opfmethod: Number(method),
-        opfname: name,
+        oid: family,
+        opfmethod: method,
+        opfname: familyName,
         opfnamespace: catalogSchemaOid,
         opfowner: superuser,
       },
@@ -138,18 +124,8 @@ function operatorFamilies(): readonly Fields[] {
   return [...families.values()];
 }
 
-function accessMethods(): readonly Fields[] {
-  const methods: readonly (readonly [oid: number, name: string, handler: number, kind: string])[] =
-    [
-      [2, 'heap', 3, 't'],
-      [403, 'btree', 330, 'i'],
-      [405, 'hash', 331, 'i'],
-      [783, 'gist', 332, 'i'],
-      [2742, 'gin', 333, 'i'],
-      [4000, 'spgist', 334, 'i'],
-      [3580, 'brin', 335, 'i'],
-    ];
-  return methods.map(([oid, amname, amhandler, amtype]) => ({ oid, amname, amhandler, amtype }));
+function methodFields({ oid, name, handler, kind }: (typeof accessMethods)[number]): Fields {
+  return { oid, amname: name, amhandler: handler, amtype: kind };
 }
 
 export const languageNames: readonly (readonly [
@@ -186,11 +162,11 @@ function aggregates(): readonly Fields[] {
 }
 
 export const procSources: readonly FactSource[] = [
-  { name: 'pg_proc', fixed: () => allProcs().map(procFields) },
+  { name: 'pg_proc', fixed: (owner) => allProcs().map((proc) => procFields(owner, proc)) },
   { name: 'pg_operator', fixed: operators },
-  { name: 'pg_opclass', fixed: operatorClasses },
+  { name: 'pg_opclass', fixed: () => operatorClasses().map(operatorClassFields) },
   { name: 'pg_opfamily', fixed: operatorFamilies },
-  { name: 'pg_am', fixed: accessMethods },
+  { name: 'pg_am', fixed: () => accessMethods.map(methodFields) },
   { name: 'pg_language', fixed: languages },
   { name: 'pg_aggregate', fixed: aggregates },
 ];

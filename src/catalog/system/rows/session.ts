@@ -1,36 +1,12 @@
 /** Settings, sessions and prepared statements of the moment, and the server's counters. */
 import { allAbbreviations } from '../../../types/zone-abbreviations.ts';
 import { typeRecord } from '../../../types/type-table.ts';
-import type { ActivityFact, SettingFact } from '../../catalog-state.ts';
+import type { ActivityFact } from '../../catalog-state.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
+import { databaseOid } from '../object-ids.ts';
+import { isListedSetting, settingFields } from '../setting-facts.ts';
 import type { FactSource } from './fact-table.ts';
-
-const databaseOid = 5;
-
-export function settingRow(setting: SettingFact): Fields {
-  const { name, value, type, unit, min, max, enumValues, bootValue, resetValue } = setting;
-  return {
-    name,
-    setting: value,
-    unit,
-    category: categoryOf(name),
-    short_desc: setting.description,
-    context: setting.fixed === true ? 'internal' : 'user',
-    vartype: type,
-    source: value === bootValue ? 'default' : 'session',
-    min_val: min,
-    max_val: max,
-    enumvals: enumValues === undefined ? null : arrayOf('text', enumValues),
-    boot_val: bootValue,
-    reset_val: resetValue,
-    pending_restart: false,
-  };
-}
-
-function categoryOf(name: string): string {
-  return name.includes('.') ? 'Customized Options' : 'Client Connection Defaults';
-}
 
 const readAllStatistics = 3375;
 
@@ -46,7 +22,7 @@ function activityFields(moment: Moment, activity: ActivityFact): Fields {
 /** What others see of a session. */
 function hiddenActivity(moment: Moment, activity: ActivityFact): Fields {
   return {
-    datid: databaseOid,
+    datid: databaseOid(moment.state.database),
     datname: activity.database,
     pid: activity.pid,
     usesysid: moment.ownerOid(activity.user),
@@ -60,7 +36,7 @@ function allActivity(moment: Moment, activity: ActivityFact): Fields {
   const { clientAddress } = activity;
   const state = activity.transactionStartMicros ?? null;
   return {
-    datid: databaseOid,
+    datid: databaseOid(moment.state.database),
     datname: activity.database,
     pid: activity.pid,
     usesysid: moment.ownerOid(activity.user),
@@ -116,7 +92,11 @@ function abbreviations(): readonly Fields[] {
 }
 
 export const sessionSources: readonly FactSource[] = [
-  { name: 'pg_settings', current: (moment) => moment.state.settings.map(settingRow) },
+  {
+    name: 'pg_settings',
+    current: (moment) =>
+      moment.state.settings.filter(({ name }) => isListedSetting(name)).map(settingFields),
+  },
   {
     name: 'pg_stat_activity',
     current: (moment) => moment.state.activity.map((each) => activityFields(moment, each)),

@@ -41,6 +41,8 @@ function typeFields(type: TypeFact, namespace = schemaOid(type.schema), owner = 
     typbasetype: type.baseType,
     typtypmod: type.typmod,
     typcollation: type.collation,
+    typdefault: type.defaultSql ?? null,
+    typdefaultbin: type.defaultSql ?? null,
   };
 }
 

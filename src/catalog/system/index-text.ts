@@ -1,0 +1,96 @@
+/**
+ * Definitions of indexes as pg_get_indexdef writes them, of users' and of the system's.
+ *
+ *     CREATE INDEX i ON public.t USING btree (lower((c)::text), b DESC) WHERE (a > 1)
+ *     CREATE INDEX i ON t USING btree (lower(c::text), b DESC) WHERE a > 1            pretty
+ */
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import type { Moment, UserIndex, UserIndexPart } from './moment.ts';
+import { methodOid, operatorClassOf } from './operator-classes.ts';
+import { prettyExpression } from './pretty-expression.ts';
+import { systemIndexByOid, type SystemIndex } from './system-indexes.ts';
+
+interface IndexText {
+  readonly name: string;
+  readonly schema: string;
+  readonly table: string;
+  readonly isUnique: boolean;
+  readonly method: string;
+  readonly parts: readonly string[];
+  readonly where: string | undefined;
+}
+
+export function indexDefinition(
+  moment: Moment,
+  oid: number,
+  isPretty: boolean,
+): string | undefined {
+  const text = textOf(moment, oid, isPretty);
+  if (text === undefined) return undefined;
+  const { name, schema, table, isUnique, method, parts, where } = text;
+  const target = isPretty
+    ? moment.displayName(schema, table)
+    : `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
+  const kind = isUnique ? 'UNIQUE INDEX' : 'INDEX';
+  const list = parts.join(', ');
+  const condition = where === undefined ? '' : ` WHERE ${where}`;
+  return `CREATE ${kind} ${quoteIdentifier(name)} ON ${target} USING ${method} (${list})${condition}`;
+}
+
+function textOf(moment: Moment, oid: number, isPretty: boolean): IndexText | undefined {
+  const index = moment.indexByOid(oid);
+  if (index !== undefined) {
+    const { name, schema } = index.table;
+    const parts = index.parts.map((part) => partText(part, isPretty) + orderText(index, part));
+    const where = index.where && styled(index.where, isPretty);
+    return { ...index, schema, table: name, parts, where };
+  }
+  const system = systemIndexByOid(oid);
+  if (system === undefined) return undefined;
+  const { name, schema } = system.table;
+  const parts = system.keys.map((key) => columnText(system, key));
+  return { ...system, schema, table: name, method: 'btree', parts, where: undefined };
+}
+
+function columnText({ table }: SystemIndex, key: number): string {
+  return quoteIdentifier(table.columns[key - 1]?.name ?? '');
+}
+
+/** One column or expression, numbered from 1. */
+export function indexColumn(
+  moment: Moment,
+  oid: number,
+  number: number,
+  isPretty: boolean,
+): string | undefined {
+  const part = moment.indexByOid(oid)?.parts[number - 1];
+  if (part !== undefined) return partText(part, isPretty);
+  const system = systemIndexByOid(oid);
+  const key = system?.keys[number - 1];
+  return system === undefined || key === undefined ? undefined : columnText(system, key);
+}
+
+/** Function calls stand as they are, other expressions in parentheses. */
+function partText({ column, sql }: UserIndexPart, isPretty: boolean): string {
+  if (column !== undefined) return sql;
+  const text = styled(sql, isPretty);
+  return isCall(text) ? text : `(${text})`;
+}
+
+function styled(sql: string, isPretty: boolean): string {
+  return isPretty ? prettyExpression(sql) : sql;
+}
+
+function isCall(text: string): boolean {
+  return /^[a-z_0-9]+\(.*\)$/is.test(text);
+}
+
+function orderText({ method }: UserIndex, part: UserIndexPart): string {
+  const { option, operatorClass, typeOid } = part;
+  const own = operatorClassOf(methodOid(method), typeOid, '');
+  const isShown = operatorClass !== '' && operatorClass !== own?.name;
+  const isDescending = (option & 1) !== 0;
+  const isFirst = (option & 2) !== 0;
+  const nulls = isFirst === isDescending ? '' : isFirst ? ' NULLS FIRST' : ' NULLS LAST';
+  return `${isShown ? ` ${operatorClass}` : ''}${isDescending ? ' DESC' : ''}${nulls}`;
+}

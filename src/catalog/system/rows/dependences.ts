@@ -1,0 +1,109 @@
+/** pg_depend: what users' objects need, as PostgreSQL notes it; its own objects are pinned. */
+import type { Fields } from '../fact-rows.ts';
+import type { Moment, UserColumn, UserIndex, UserRelation } from '../moment.ts';
+import { ruleOid, toastIndexOid, toastOid } from '../object-ids.ts';
+import { hasToast } from '../toast.ts';
+import type { FactSource } from './fact-table.ts';
+
+const catalogs = {
+  class: 1259,
+  type: 1247,
+  default: 2604,
+  constraint: 2606,
+  rule: 2618,
+  namespace: 2615,
+} as const;
+
+interface Place {
+  readonly catalog: keyof typeof catalogs;
+  readonly oid: number;
+  readonly column?: number;
+}
+
+/** `n` normal, `a` goes with it, `i` is a part of it. */
+function depends(object: Place, on: Place, deptype: 'n' | 'a' | 'i'): Fields {
+  return {
+    classid: catalogs[object.catalog],
+    objid: object.oid,
+    objsubid: object.column ?? 0,
+    refclassid: catalogs[on.catalog],
+    refobjid: on.oid,
+    refobjsubid: on.column ?? 0,
+    deptype,
+  };
+}
+
+function relationDependences(relation: UserRelation): readonly Fields[] {
+  const { oid, schemaOid } = relation;
+  const own: Place = { catalog: 'class', oid };
+  const rowType: Place = { catalog: 'type', oid: relation.rowTypeOid };
+  const arrayType: Place = { catalog: 'type', oid: relation.arrayTypeOid };
+  const rule: Place = { catalog: 'rule', oid: ruleOid(oid) };
+  return [
+    depends(own, { catalog: 'namespace', oid: schemaOid }, 'n'),
+    ...(relation.rowTypeOid === 0
+      ? []
+      : [depends(rowType, own, 'i'), depends(arrayType, rowType, 'i')]),
+    ...relation.columns.flatMap((column) => columnDependences(relation, column)),
+    ...checkDependences(relation),
+    ...relation.indexes.flatMap(indexDependences),
+    ...(hasToast(relation) ? toastDependences(relation) : []),
+    ...(relation.kind === 'v' ? [depends(rule, own, 'i'), depends(rule, own, 'n')] : []),
+  ];
+}
+
+/** Sequences depend on the columns that own them, defaults on theirs and on what they call. */
+function columnDependences(relation: UserRelation, column: UserColumn): readonly Fields[] {
+  const { owns, number, identity, defaultSql = '' } = column;
+  const place: Place = { catalog: 'class', oid: relation.oid, column: number };
+  const sequences = owns.map((oid) =>
+    depends({ catalog: 'class', oid }, place, identity === undefined ? 'a' : 'i'),
+  );
+  if (defaultSql === '' || identity !== undefined) return sequences;
+  const own: Place = { catalog: 'default', oid: column.defaultOid };
+  const called = [...defaultSql.matchAll(/nextval\('(\d+)'::regclass\)/g)].map(([, oid]) =>
+    depends(own, { catalog: 'class', oid: Number(oid) }, 'n'),
+  );
+  return [...sequences, depends(own, place, 'a'), ...called];
+}
+
+function checkDependences({ oid: table, checks }: UserRelation): readonly Fields[] {
+  return checks.flatMap(({ oid, columns }) =>
+    columns.flatMap(({ number }) => {
+      const place: Place = { catalog: 'class', oid: table, column: number };
+      const own: Place = { catalog: 'constraint', oid };
+      return [depends(own, place, 'a'), depends(own, place, 'n')];
+    }),
+  );
+}
+
+function indexDependences({ oid, constraintOid, table, parts, uses }: UserIndex): Fields[] {
+  const own: Place = { catalog: 'class', oid };
+  const keys = parts.flatMap(({ column }) => column ?? []);
+  const places = [...new Set([...keys, ...uses])].map(({ number }): Place => {
+    return { catalog: 'class', oid: table.oid, column: number };
+  });
+  if (constraintOid === 0) {
+    // Without a column of its own an index goes with the table.
+    const whole: readonly Place[] = keys.length > 0 ? [] : [{ catalog: 'class', oid: table.oid }];
+    return [...whole, ...places].map((place) => depends(own, place, 'a'));
+  }
+  const constraint: Place = { catalog: 'constraint', oid: constraintOid };
+  return [depends(own, constraint, 'i'), ...places.map((place) => depends(constraint, place, 'a'))];
+}
+
+function toastDependences({ oid }: UserRelation): readonly Fields[] {
+  const toast = toastOid(oid);
+  const index: Place = { catalog: 'class', oid: toastIndexOid(oid) };
+  return [
+    depends({ catalog: 'class', oid: toast }, { catalog: 'class', oid }, 'i'),
+    ...[1, 2].map((column) => depends(index, { catalog: 'class', oid: toast, column }, 'a')),
+  ];
+}
+
+export const dependenceSources: readonly FactSource[] = [
+  {
+    name: 'pg_depend',
+    current: (moment: Moment) => moment.relations.flatMap(relationDependences),
+  },
+];
