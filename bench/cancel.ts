@@ -56,7 +56,15 @@ const waitMs = [20, 500] as const;
 export async function runCancel(folder: string, only: string): Promise<void> {
   const ours = await TimeFusionPeer.open(`${folder}/latency`, 1000);
   const postgres = await PostgresPeer.open();
-  const ports = [ours.port, ...(postgres === undefined ? [] : [postgres.port])];
+  try {
+    await compare([ours.port, ...(postgres === undefined ? [] : [postgres.port])], only);
+  } finally {
+    await ours.close();
+    await postgres?.close();
+  }
+}
+
+async function compare(ports: readonly number[], only: string): Promise<void> {
   for (const port of ports) {
     const session = await RawSession.open(port);
     for (const sql of setup) await session.run(sql);
@@ -71,8 +79,6 @@ export async function runCancel(folder: string, only: string): Promise<void> {
       process.stdout.write(`${name.padEnd(20)}${cause.padEnd(19)}${texts.join('   |')}\n`);
     }
   }
-  await ours.close();
-  await postgres?.close();
 }
 
 function summary(times: readonly number[]): string {

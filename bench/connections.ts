@@ -11,18 +11,24 @@ import type { RawClient } from '../integration-tests/wire/raw-client.ts';
 import { median } from './measure.ts';
 
 const connections = 1000;
-const readers = 20;
+const readers = 60;
 const goalKiB = 64;
 const goalStopMs = 100;
 const settleMs = 3_000;
+/** A gigabyte. */
+const longAnswer = "select repeat('x', 1000) from generate_series(1, 1000000)";
 const endless = 'select count(*) from generate_series(1, 100000) a, generate_series(1, 1000000) b';
 
 export async function runConnections(): Promise<void> {
   const server = await ServerProcess.start({
-    environment: { MAX_PG_CONNECTIONS: String(connections + 100) },
+    environment: {
+      MAX_PG_CONNECTIONS: String(connections + 100),
+      NODE_OPTIONS: `--import=${new URL('collect-garbage.js', import.meta.url).href}`,
+    },
   });
   const { port } = server;
   await closeAll(await openAll(port, 50, 'select 1'));
+  await closeAll(await openAll(port, 8, longAnswer.replace('1000000', '100000')));
   print('idle', await costKiB(server, () => openAll(port, connections)), `KiB, goal ${goalKiB}`);
   const used = await costKiB(server, () => openAll(port, connections, 'select 1'));
   print('idle after a query', used, `KiB, goal ${goalKiB}`);
@@ -36,7 +42,10 @@ function print(what: string, value: number, unit: string): void {
   process.stdout.write(`${what.padEnd(42)} ${value.toFixed(1)} ${unit}\n`);
 }
 
-function residentKiB({ child }: ServerProcess): number {
+/** Without garbage, which would be the answer otherwise. */
+async function residentKiB({ child }: ServerProcess): Promise<number> {
+  child.kill('SIGUSR2');
+  await sleep(settleMs);
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
 }
@@ -47,10 +56,10 @@ async function costKiB(
   open: () => Promise<readonly RawClient[]>,
   count = connections,
 ): Promise<number> {
-  const before = residentKiB(server);
+  const before = await residentKiB(server);
   const clients = await open();
   await sleep(settleMs);
-  const cost = (residentKiB(server) - before) / count;
+  const cost = ((await residentKiB(server)) - before) / count;
   await closeAll(clients);
   return cost;
 }
@@ -72,9 +81,7 @@ async function openStalled(port: number): Promise<readonly RawClient[]> {
   const clients = await openAll(port, readers);
   for (const client of clients) {
     client.socket.pause();
-    client.send(
-      build('Query', { sql: "select repeat('x', 1000) from generate_series(1, 1000000)" }),
-    );
+    client.send(build('Query', { sql: longAnswer }));
   }
   return clients;
 }

@@ -13,7 +13,7 @@ import { errorOf, type PlainError } from './thread-error.ts';
 import type { ToWorker } from './thread-messages.ts';
 
 /** Credit is sent back in pieces of about this size. */
-const creditWorthwhile = 262_144;
+const creditWorthwhile = 65_536;
 
 type WithoutQuery<T> = T extends { readonly query: number } ? Omit<T, 'query'> : never;
 export type QueryMessage = WithoutQuery<ToWorker>;

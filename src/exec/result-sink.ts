@@ -52,12 +52,12 @@ function encoderOf(start: DriverStart, types: readonly SqlType[], budget: Budget
 }
 
 /** Unread bytes that a query may be ahead of its reader. */
-export const creditBytes = 1 << 19;
-const outBytesFirst = 65_536;
-const outBytesUsual = 262_144;
+export const creditBytes = 131_072;
+/** Of a chunk, unless one row is larger. */
+const outBytesUsual = 65_536;
 /** PostgreSQL's limit of one message. */
 const outBytesMax = 0x3fffffff;
-const chunkBytesWorthwhile = 65_536;
+const chunkBytesWorthwhile = 49_152;
 
 class RowSink implements ResultSink {
   credit = creditBytes;
@@ -111,7 +111,7 @@ class RowSink implements ResultSink {
   }
 
   #encodeSome(from: number, to: number): number {
-    if (this.#outSize === 0) this.#grow(outBytesFirst);
+    if (this.#outSize === 0) this.#grow(outBytesUsual);
     for (;;) {
       const outEnd = this.#out + this.#outSize;
       const { rowCount, end } = this.#encoder.encode(from, to, this.#end, outEnd);
@@ -144,7 +144,6 @@ class RowSink implements ResultSink {
     this.#post({ kind: 'rows', bytes, rowCount: this.#rowCount });
     this.#rowCount = 0;
     this.#end = this.#out;
-    if (this.#outSize < outBytesUsual && byteSize * 2 > this.#outSize) this.#grow(outBytesUsual);
   }
 
   free(): void {

@@ -2,7 +2,7 @@
  * The write side of a connection: small messages are gathered, rows flow at the client's pace.
  *
  *     write ─▶ chunk ─┬─ full, flush() or end of turn ─▶ stream ─▶ kernel
- *                     └─ stream holds more than 256 KiB: writers wait until it has drained
+ *                     └─ stream holds more than 64 KiB: writers wait until it has drained
  *
  * Invariants
  *   - Bytes are copied in: the caller may reuse its memory when the call (or promise) is over.
@@ -12,8 +12,8 @@ import type { Duplex } from 'node:stream';
 import { SqlError } from '../errors/sql-error.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 
-const highWaterBytes = 256 * 1024;
-const lowWaterBytes = 64 * 1024;
+const highWaterBytes = 64 * 1024;
+const lowWaterBytes = 32 * 1024;
 /** An idle connection owns no chunk; a short answer needs a small one. */
 const firstChunkBytes = 1024;
 const chunkBytes = 64 * 1024;
