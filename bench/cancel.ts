@@ -42,6 +42,22 @@ const shapes: readonly (readonly [name: string, sql: string])[] = [
   ['generate_series', 'SELECT count(*) FROM generate_series(1, 1000000000) g WHERE g % 7 = 8'],
   ['rows to the client', 'SELECT * FROM long_rows a, long_rows b'],
   ['COPY OUT', 'COPY (SELECT a.name, b.part FROM long_rows a, long_rows b) TO STDOUT'],
+  [
+    'sorts of texts',
+    'SELECT count(*) FROM generate_series(1, 30) g, LATERAL (SELECT name FROM long_rows WHERE part <> g ORDER BY name OFFSET 1) x',
+  ],
+  [
+    'many groups',
+    'SELECT count(*) FROM generate_series(1, 100) g, LATERAL (SELECT name, max(id) FROM long_rows WHERE part <> g GROUP BY name) x',
+  ],
+  [
+    'joins',
+    'SELECT count(*) FROM generate_series(1, 100) g, LATERAL (SELECT b.id FROM long_rows a JOIN long_rows b ON a.name = b.name WHERE a.part <> g) x',
+  ],
+  [
+    'values in order',
+    'SELECT max(a || b) FROM generate_series(1, 30) g, LATERAL (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY name) AS a, max(id + g) AS b FROM long_rows) x',
+  ],
   ['pg_sleep', 'SELECT pg_sleep(30)'],
   [
     'INSERT SELECT',
@@ -51,7 +67,7 @@ const shapes: readonly (readonly [name: string, sql: string])[] = [
 
 const causes = ['cancel', 'statement_timeout'] as const;
 const runs = 12;
-const waitMs = [20, 500] as const;
+const waitMs = [20, 1000] as const;
 
 export async function runCancel(folder: string, only: string): Promise<void> {
   const ours = await TimeFusionPeer.open(`${folder}/latency`, 1000);
