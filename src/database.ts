@@ -27,7 +27,7 @@ import { createVerifier } from './session/roles/scram-verifier.ts';
 import { createServer } from './wire/server.ts';
 import { checkLogin } from './session/roles/check-login.ts';
 import { AccessRights } from './catalog/access-rights.ts';
-import type { ServerOptions } from './wire/server-options.ts';
+import type { Authentication, ServerOptions } from './wire/server-options.ts';
 
 export interface DatabaseOptions {
   readonly dataDir: string;
@@ -48,6 +48,8 @@ export interface Listening {
   readonly port: number;
   close(): Promise<void>;
 }
+
+export type ListenOptions = Partial<ServerOptions> & { readonly port: number };
 
 export class Database implements SessionHost {
   readonly serverVersion = `15.20 (TimeFusion ${version})`;
@@ -138,22 +140,33 @@ export class Database implements SessionHost {
   }
 
   /** Once the superuser has a password, nobody comes in without one. */
-  get authentication(): 'trust' | 'scram-sha-256' {
+  get authentication(): Authentication {
     const hasPassword = this.passwordVerifier(this.environment.superuser) !== undefined;
     return hasPassword ? 'scram-sha-256' : 'trust';
   }
 
   /** Serves PostgreSQL clients. */
-  async listen(options: Partial<ServerOptions> & { readonly port: number }): Promise<Listening> {
-    const server = createServer(this, {
-      host: '127.0.0.1',
-      authentication: () => this.authentication,
-      ...options,
-    });
-    const { port } = await server.listen();
-    const listening = { port, close: () => server.close() };
+  async listen(options: ListenOptions): Promise<Listening> {
+    const listening = await startListening(() => this, options);
     this.#servers.add(listening);
     return listening;
+  }
+
+  /** Opens and serves; clients that come while the log is replayed hear 57P03. */
+  static async serve(
+    options: DatabaseOptions,
+    listenOptions: ListenOptions,
+  ): Promise<{ readonly database: Database; readonly listening: Listening }> {
+    let opened: Database | undefined;
+    const listening = await startListening(() => opened, listenOptions);
+    try {
+      opened = await Database.open(options);
+    } catch (error) {
+      await listening.close();
+      throw error;
+    }
+    opened.#servers.add(listening);
+    return { database: opened, listening };
   }
 
   /** Ends servers, workers and store; every acknowledged row is on disk already. */
@@ -163,4 +176,14 @@ export class Database implements SessionHost {
     await this.#store.close();
     await this.environment.tracer.shutdown();
   }
+}
+
+async function startListening(
+  database: () => Database | undefined,
+  options: ListenOptions,
+): Promise<Listening> {
+  const authentication = (): Authentication => database()?.authentication ?? 'trust';
+  const server = createServer(database, { host: '127.0.0.1', authentication, ...options });
+  const { port } = await server.listen();
+  return { port, close: () => server.close() };
 }

@@ -10,15 +10,19 @@ export interface LocalServer {
   readonly server: WireServer;
   readonly port: number;
   readonly bugs: readonly Error[];
+  /** Lets clients in, when it began closed. */
+  open(): void;
 }
 
 export async function startLocalServer(
   options: Partial<ServerOptions> = {},
   twin: TwinHostOptions = {},
+  begins: 'open' | 'closed' = 'open',
 ): Promise<LocalServer> {
   const host = new TwinHost(twin);
   const bugs: Error[] = [];
-  const server = createServer(host, {
+  let isOpen = begins === 'open';
+  const server = createServer(() => (isOpen ? host : undefined), {
     host: '127.0.0.1',
     port: 0,
     authentication: 'trust',
@@ -27,7 +31,7 @@ export async function startLocalServer(
     ...options,
   });
   const { port } = await server.listen();
-  return { host, server, port, bugs };
+  return { host, server, port, bugs, open: () => (isOpen = true) };
 }
 
 /** A client that is logged in and has heard ReadyForQuery. */

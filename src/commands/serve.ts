@@ -1,10 +1,9 @@
 /** `timefusion serve`: reads the configuration, opens the database, serves until a signal. */
 import { readFileSync } from 'node:fs';
 import { deriveLimits, readConfig, ConfigError, type Config } from '../config.ts';
-import { Database } from '../database.ts';
+import { Database, type ListenOptions } from '../database.ts';
 import { SelfTrace } from '../self-trace.ts';
 import { createHttpServer } from '../http/server.ts';
-import type { ServerOptions } from '../wire/server-options.ts';
 import { serverMetrics } from '../server-metrics.ts';
 import { openTracer } from '../trace/open-tracer.ts';
 import { createLog } from '../trace/log.ts';
@@ -16,7 +15,7 @@ export async function runServe(args: readonly string[]): Promise<void> {
   const limits = deriveLimits(config);
   const log = createLog({ format: config.get('LOG_FORMAT'), filter: config.get('RUST_LOG') });
   const tracer = openTracer((name) => config.get(name), log);
-  const database = await Database.open({
+  const opening = {
     dataDir: config.get('TIMEFUSION_DATA_DIR'),
     memoryBytes: limits.memoryBytes,
     queryMemoryBytes: limits.queryMemoryBytes,
@@ -25,19 +24,20 @@ export async function runServe(args: readonly string[]): Promise<void> {
     database: config.get('PGWIRE_DATABASE'),
     ...(config.get('PGWIRE_PASSWORD') === '' ? {} : { password: config.get('PGWIRE_PASSWORD') }),
     tracer,
-  });
+  };
+  const wire = wireOptions(config, (error) => log.error(error));
+  const { database, listening } = await Database.serve(opening, wire);
   const selfTrace = /^(on|true|1)$/i.test(config.get('TIMEFUSION_SELF_TRACE'))
     ? new SelfTrace(database.environment, (message) => log.warn(message))
     : undefined;
   if (selfTrace !== undefined) tracer.listen(selfTrace);
-  const wire = await database.listen(wireOptions(config, (error) => log.error(error)));
   const http = createHttpServer({
     host: config.get('PGWIRE_HOST'),
     port: Number(config.get('TIMEFUSION_HTTP_PORT')),
     ready: () => true,
     metrics: (form) => serverMetrics(database, form) + tracer.metricsText(form),
   });
-  announce(config, wire.port, (await http.listen()).port);
+  announce(config, listening.port, (await http.listen()).port);
   for (const warning of config.warnings) log.warn(warning);
   await untilSignal();
   await http.close();
@@ -54,10 +54,7 @@ function refuseOpenServer(config: Config): void {
   throw new ConfigError(`PGWIRE_HOST is "${host}"; serving it needs PGWIRE_PASSWORD`);
 }
 
-function wireOptions(
-  config: Config,
-  onInternalError: (error: Error) => void,
-): Partial<ServerOptions> & { readonly port: number } {
+function wireOptions(config: Config, onInternalError: (error: Error) => void): ListenOptions {
   const certificate = config.get('PGWIRE_TLS_CERT');
   const key = config.get('PGWIRE_TLS_KEY');
   if ((certificate === '') !== (key === '')) {

@@ -15,6 +15,7 @@ import { SqlError } from '../errors/sql-error.ts';
 import type { Session, SessionHost } from '../session/session.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import * as reply from './backend-messages.ts';
+import type { AddressLimits } from './address-limits.ts';
 import { Channel } from './channel.ts';
 import { FramingError, type Frame } from './codec.ts';
 import type { StartupRequest } from './startup.ts';
@@ -34,9 +35,10 @@ export interface Admission {
 }
 
 export interface ConnectionContext {
-  readonly host: SessionHost;
+  readonly host: () => SessionHost;
   readonly options: ConnectionOptions;
   readonly admission: Admission;
+  readonly limits: AddressLimits;
   readonly steps: Steps;
 }
 
@@ -47,13 +49,14 @@ const probeMs = 40;
 export class Connection {
   readonly acceptedNs = clockNs();
   readonly channel: Channel;
-  readonly host: SessionHost;
   readonly options: ConnectionOptions;
   readonly admission: Admission;
+  readonly limits: AddressLimits;
   readonly results: ConnectionResults;
   request: StartupRequest | undefined;
   /** Encryption that the client has asked for: each once. */
   readonly encryptionRequests = new Set<'ssl' | 'gss'>();
+  readonly #findHost: () => SessionHost;
   readonly #steps: Steps;
   #state: State = 'startup';
   #session: Session | undefined;
@@ -66,14 +69,20 @@ export class Connection {
   #insideCycle = false;
   #probe: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, { host, options, admission, steps }: ConnectionContext) {
+  constructor(socket: Socket, context: ConnectionContext) {
+    const { host, options, admission, limits, steps } = context;
     this.channel = new Channel(socket, options);
-    this.host = host;
+    this.#findHost = host;
     this.options = options;
     this.admission = admission;
+    this.limits = limits;
     this.#steps = steps;
     this.results = new ConnectionResults(this.channel);
     this.channel.listen({ ended: () => this.#clientEnded(), gone: () => this.#clientGone() });
+  }
+
+  get host(): SessionHost {
+    return this.#findHost();
   }
 
   get session(): Session {

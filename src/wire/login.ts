@@ -33,7 +33,9 @@ function obeyPacket(connection: Connection, packet: StartupPacket): Promise<Stat
     case 'gss':
       return answerEncryption(connection, packet.kind);
     case 'cancel':
-      connection.host.cancel(packet.processId, packet.secretKey);
+      if (connection.limits.takeCancel(connection.channel.clientAddress)) {
+        connection.host.cancel(packet.processId, packet.secretKey);
+      }
       return 'closed';
     case 'malformedCancel':
       return 'closed';

@@ -5,6 +5,7 @@
  *     ◀ AuthenticationSASLContinue           ▶ SASLResponse (client-final)
  *     ◀ AuthenticationSASLFinal
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SqlError } from '../errors/sql-error.ts';
 import * as reply from './backend-messages.ts';
 import type { Connection } from './connection.ts';
@@ -23,8 +24,25 @@ export async function authenticate(
     if (!isLoopback(connection.channel.clientAddress)) throw noEntry(connection, request);
     return 'trust';
   }
-  const isProven = await exchangeScram(connection, request.user, verifierText);
-  return isProven ? 'scram-sha-256' : undefined;
+  try {
+    const isProven = await exchangeScram(connection, request.user, verifierText);
+    return isProven ? 'scram-sha-256' : undefined;
+  } catch (error) {
+    if (!(await waitBeforeRefusal(connection))) return undefined;
+    throw error;
+  }
+}
+
+/** Whoever guesses passwords hears later and later that they are wrong; false: never. */
+async function waitBeforeRefusal({ channel, limits }: Connection): Promise<boolean> {
+  const delayMs = limits.beginDelay(channel.clientAddress);
+  if (delayMs === undefined) return false;
+  try {
+    if (delayMs > 0) await sleep(delayMs);
+  } finally {
+    limits.endDelay(channel.clientAddress);
+  }
+  return true;
 }
 
 async function exchangeScram(

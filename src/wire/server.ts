@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { SqlError } from '../errors/sql-error.ts';
 import type { SessionHost } from '../session/session.ts';
+import { AddressLimits } from './address-limits.ts';
 import { adminShutdown, Connection, type Steps } from './connection.ts';
 import { advanceAuthentication, advanceStartup } from './login.ts';
 import { advanceDrain, advanceReady } from './protocol.ts';
@@ -45,15 +46,22 @@ const steps: Steps = {
   drain: advanceDrain,
 };
 
-export function createServer(host: SessionHost, options: ServerOptions): WireServer {
+/** `host` tells of a host that may still be to come: until then clients hear 57P03. */
+export function createServer(
+  host: SessionHost | (() => SessionHost | undefined),
+  options: ServerOptions,
+): WireServer {
   const connections = new Set<Connection>();
   const admitted = new Set<Connection>();
   const connectionOptions = completeOptions(options);
   const maxConnections = options.maxConnections ?? defaultMaxConnections;
+  const limits = new AddressLimits();
+  const findHost = typeof host === 'function' ? host : () => host;
   let closing = false;
 
   function admit(connection: Connection): void {
     if (closing) throw new SqlError('cannot_connect_now', 'the database system is shutting down');
+    if (findHost() === undefined) throw startingUp();
     if (admitted.size >= maxConnections) {
       throw new SqlError('too_many_connections', 'sorry, too many clients already');
     }
@@ -67,7 +75,13 @@ export function createServer(host: SessionHost, options: ServerOptions): WireSer
     }
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
-    const context = { host, options: connectionOptions, admission: { admit }, steps };
+    const context = {
+      host: () => findHost() ?? hostToCome,
+      options: connectionOptions,
+      admission: { admit },
+      limits,
+      steps,
+    };
     const connection = new Connection(socket, context);
     connections.add(connection);
     const leave = (): void => {
@@ -106,6 +120,18 @@ export function createServer(host: SessionHost, options: ServerOptions): WireSer
     },
   };
 }
+
+function startingUp(): SqlError {
+  return new SqlError('cannot_connect_now', 'the database system is starting up');
+}
+
+/** Whom a connection belongs to that came before the host: nobody is let in. */
+const hostToCome: SessionHost = {
+  serverVersion: '',
+  openSession: () => Promise.reject(startingUp()),
+  cancel: ignore,
+  passwordVerifier: () => undefined,
+};
 
 function completeOptions(options: ServerOptions): ConnectionOptions {
   const { authentication } = options;
