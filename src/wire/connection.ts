@@ -28,9 +28,11 @@ export type Steps = {
   readonly [S in Exclude<State, 'closed'>]: (connection: Connection) => Promise<State>;
 };
 
-/** What the server decides for a connection that has sent its startup packet. */
+/** What the server decides for a connection. */
 export interface Admission {
-  /** Errors: 53300, 57P03. */
+  /** Whether anybody is let in at all. Errors: 57P03. */
+  checkOpen(): void;
+  /** Counts a client that has proved who it is: strangers take no place. Errors: 53300. */
   admit(connection: Connection): void;
 }
 

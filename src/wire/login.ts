@@ -42,7 +42,7 @@ function obeyPacket(connection: Connection, packet: StartupPacket): Promise<Stat
     case 'unsupportedVersion':
       return refuseVersion(connection, packet.major, packet.minor);
     case 'startup':
-      return admit(connection, packet);
+      return begin(connection, packet);
   }
 }
 
@@ -77,8 +77,8 @@ function refuseVersion(connection: Connection, major: number, minor: number): St
   return 'closed';
 }
 
-function admit(connection: Connection, request: StartupRequest): State {
-  connection.admission.admit(connection);
+function begin(connection: Connection, request: StartupRequest): State {
+  connection.admission.checkOpen();
   connection.request = request;
   if (request.minor > 0 || request.protocolOptions.length > 0) {
     connection.channel.outbox.write(reply.negotiateProtocolVersion(request.protocolOptions));
@@ -92,6 +92,7 @@ export async function advanceAuthentication(connection: Connection): Promise<Sta
   const request = connection.startupRequest;
   const authentication = await authenticate(connection, request);
   if (authentication === undefined) return connection.hangUp('disconnect');
+  connection.admission.admit(connection);
   channel.outbox.write(reply.authenticationOk());
   const session = await host.openSession({
     user: request.user,

@@ -59,9 +59,12 @@ export function createServer(
   const findHost = typeof host === 'function' ? host : () => host;
   let closing = false;
 
-  function admit(connection: Connection): void {
+  function checkOpen(): void {
     if (closing) throw new SqlError('cannot_connect_now', 'the database system is shutting down');
     if (findHost() === undefined) throw startingUp();
+  }
+
+  function admit(connection: Connection): void {
     if (admitted.size >= maxConnections) {
       throw new SqlError('too_many_connections', 'sorry, too many clients already');
     }
@@ -78,7 +81,7 @@ export function createServer(
     const context = {
       host: () => findHost() ?? hostToCome,
       options: connectionOptions,
-      admission: { admit },
+      admission: { checkOpen, admit },
       limits,
       steps,
     };
