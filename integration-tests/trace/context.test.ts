@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { Collector } from './collector.ts';
+import { newCaller, type Caller } from './caller.ts';
 import type { DecodedSpan } from './decoded-span.ts';
-import { lastTraceId, TracedServer } from './traced-server.ts';
+import { lastTraceId } from './traced-server.ts';
 import { useTraced } from './traced-setup.ts';
-
-interface Caller {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly header: string;
-}
-
-function newCaller(flags = '01'): Caller {
-  const traceId = randomBytes(16).toString('hex');
-  const spanId = randomBytes(8).toString('hex');
-  return { traceId, spanId, header: `00-${traceId}-${spanId}-${flags}` };
-}
 
 describe('the context of the caller', { concurrency: false }, () => {
   const traced = useTraced();
@@ -160,81 +147,5 @@ describe('the context of the caller', { concurrency: false }, () => {
     await own.query(`SELECT 1 /*traceparent='${caller.header}'*/`);
     assert.equal(told.at(-1), caller.traceId);
     await own.end();
-  });
-});
-
-describe('sampling', { concurrency: false }, () => {
-  it('by a session takes its share, deterministically', async () => {
-    const collector = await Collector.listen();
-    const server = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      OTEL_TRACES_SAMPLER_RATIO: '0.5',
-      TRACE_MAX_TRACES_PER_SEC: '0',
-    });
-    const client = await server.connect();
-    const traceIds: string[] = [];
-    for (let index = 0; index < 60; index++) {
-      await client.query('SELECT 1');
-      traceIds.push(await lastTraceId(client));
-    }
-    await client.query('SET trace.sample_rate = 0');
-    await client.query('SELECT 2');
-    const none = await lastTraceId(client);
-    await client.query('SET trace.force = on');
-    await client.query('SELECT 3');
-    await collector.otlpTrace(await lastTraceId(client));
-    const exported = new Set(collector.otlp.map(({ traceId }) => traceId));
-    const expected = traceIds.filter((traceId) => {
-      const words = traceId.match(/.{8}/g)?.map((word) => Number.parseInt(word, 16)) ?? [];
-      return words.reduce((a, b) => a ^ b) >>> 0 < Math.floor(0.5 * 0xffffffff);
-    });
-    assert.deepEqual(
-      traceIds.filter((traceId) => exported.has(traceId)),
-      expected,
-    );
-    assert.ok(!exported.has(none));
-    await server.stop();
-    collector.close();
-  });
-
-  it('by the end keeps what was slow or failed', async () => {
-    const collector = await Collector.listen();
-    const server = await TracedServer.start({
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      OTEL_TRACES_SAMPLER: 'always_off',
-      TRACE_TAIL_SLOW_MS: '400',
-      TRACE_TAIL_ERRORS: 'true',
-    });
-    const client = await server.connect();
-    await client.query('SELECT 1');
-    const fast = await lastTraceId(client);
-    const failed: string[] = [];
-    for (let index = 0; index < 3; index++) {
-      await client.query('SELECT 1 / 0').catch(() => undefined);
-      failed.push(await lastTraceId(client));
-    }
-    await client.query(
-      'SELECT count(*) FROM generate_series(1, 8000) a(n), generate_series(1, 12000) b(n) WHERE a.n * b.n = 1',
-    );
-    const slow = await collector.otlpTrace(await lastTraceId(client));
-    const reason = (spans: readonly DecodedSpan[]): unknown =>
-      spans.find(({ isServer }) => isServer)?.attributes.get('sampling.reason');
-    const reasons = failed.map((id) =>
-      reason(collector.otlp.filter(({ traceId }) => traceId === id)),
-    );
-    assert.ok(reasons.includes('error'), 'a failure that was not slow');
-    assert.ok(!reasons.includes(undefined), 'every failure');
-    assert.equal(reason(slow), 'slow');
-    assert.ok(
-      slow.some(({ attributes }) => attributes.has('plan.node_id')),
-      'with its operators',
-    );
-    assert.ok(!collector.otlp.some(({ traceId }) => traceId === fast));
-    assert.match(
-      await server.metrics(),
-      /trace_queries_total\{decision="dropped",reason="sampler"\} \d/,
-    );
-    await server.stop();
-    collector.close();
   });
 });

@@ -8,7 +8,9 @@
  */
 import { explainTree, type ExplainNode } from '../plan/explain/explain-tree.ts';
 import { actualsByNode, type NodeActuals } from '../plan/explain/node-actuals.ts';
+import { exprText } from '../plan/explain/expr-text.ts';
 import { nodeTitle } from '../plan/explain/node-details.ts';
+import { nodeExprs } from '../plan/physical/node-exprs.ts';
 import type { PhysicalPlan, PlanNode } from '../plan/physical.ts';
 import { compactTable } from './compact-table.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
@@ -25,6 +27,8 @@ export interface OperatorSpansInput {
   readonly isContinued: boolean;
   /** Rows of a preview; 0: none. */
   readonly previewRows: number;
+  /** Whether spans of a target are wanted in detail: at DEBUG. */
+  readonly wantsDetail: (target: string) => boolean;
   /** SQLSTATE of the failed query. */
   readonly error: string | undefined;
 }
@@ -158,6 +162,9 @@ function operatorSpan(
   addPlanAttributes(attributes, tree, totals, place);
   addCountAttributes(attributes, totals, inputRows(tree, building));
   addFacts(attributes, node, { actuals: building.actuals.get(node.id), totals });
+  if (building.input.wantsDetail(operatorRecord(node.kind).target)) {
+    addExpressions(attributes, node, building.input.maskLiterals);
+  }
   addPreview(attributes, node, { totals, limit: building.input.previewRows });
   if (building.critical.has(node.id)) attributes['op.on_critical_path'] = true;
   const span = newDraft({
@@ -254,6 +261,19 @@ function inputRows({ children }: ExplainNode, { totals }: Building): number | un
   const counted = children.flatMap(({ node }) => totals.get(node.id) ?? []);
   if (counted.length === 0) return undefined;
   return counted.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+const expressionsMax = 32;
+const expressionCharsMax = 256;
+
+/** What the operator computes, and the type of each result. */
+function addExpressions(found: Attributes, node: PlanNode, maskLiterals: boolean): void {
+  const exprs = nodeExprs(node).slice(0, expressionsMax);
+  if (exprs.length === 0) return;
+  found['op.expressions'] = exprs.map((expr) => {
+    const text = exprText(expr, { maskLiterals }).slice(0, expressionCharsMax);
+    return `${text}: ${expr.type.name}`;
+  });
 }
 
 const previewMax = 8 * 1024;

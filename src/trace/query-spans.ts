@@ -11,7 +11,7 @@
  */
 import { explainJson, type ExplainOptions } from '../plan/explain/explain.ts';
 import { addOperatorSpans } from './operator-spans.ts';
-import type { QueryEnd, QueryNotes, SamplingReason } from './query-notes.ts';
+import type { QueryDecision, QueryEnd, QueryNotes, SamplingReason } from './query-notes.ts';
 import { addEffectiveRules, addRule, failPhase, phaseTree } from './phase-spans.ts';
 import type { PhaseName, PhaseNote } from './query-trace.ts';
 import { epochMicros, type Attributes } from './span-data.ts';
@@ -42,6 +42,7 @@ export function querySpans(
       isContinued,
       previewRows: Number(notes.start.settings['trace.preview_rows'] ?? 0),
       maskLiterals: notes.start.settings['trace.node_literals'] !== 'on',
+      wantsDetail: (target) => isDetailed(notes.decision, target),
       error: notes.failure?.code,
     });
   }
@@ -51,6 +52,10 @@ export function querySpans(
   addEvents(notes, root);
   addException(notes, failed ?? root);
   return root;
+}
+
+function isDetailed({ spanFilter, lineFilter }: QueryDecision, target: string): boolean {
+  return spanFilter.mayEnable(target, 'debug') || lineFilter.mayEnable(target, 'debug');
 }
 
 function rootSpan(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | undefined): SpanDraft {

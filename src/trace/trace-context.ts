@@ -29,7 +29,7 @@ const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 
 /** Undefined when the text is no traceparent. A version above 00 is read by its known prefix. */
 export function parseTraceparent(text: string, traceState = ''): CallerContext | undefined {
-  const match = form.exec(text);
+  const match = form.exec(text.replaceAll(/^[ \t]+|[ \t]+$/g, ''));
   if (match === null) return undefined;
   const [, version = '', traceId = '', spanId = '', flags = '', rest] = match;
   if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
@@ -40,9 +40,26 @@ export function parseTraceparent(text: string, traceState = ''): CallerContext |
 
 const traceStateMax = 512;
 
-/** Printable ASCII only, and not too much of it; else it is left out. */
+const membersMax = 32;
+const memberKey =
+  /^(?:[a-z0-9][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13})$/;
+const memberValue = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
+
+/** Members `key=value`; empty when one is malformed or comes twice, or there are too many. */
 function cleanTraceState(text: string): string {
-  return text.length <= traceStateMax && /^[\x20-\x7e]*$/.test(text) ? text : '';
+  const members = text
+    .split(',')
+    .map((member) => member.replaceAll(/^[ \t]+|[ \t]+$/g, ''))
+    .filter((member) => member !== '');
+  const pairs = members.map((member) => member.split('=', 2));
+  const keys = new Set(pairs.map(([key]) => key));
+  const isGood =
+    members.length <= membersMax &&
+    keys.size === members.length &&
+    members.every((member) => (member.match(/=/g) ?? []).length === 1) &&
+    pairs.every(([key = '', value = '']) => memberKey.test(key) && memberValue.test(value));
+  const whole = members.join(',');
+  return isGood && whole.length <= traceStateMax ? whole : '';
 }
 
 export function contextOfComments(sql: string): CommentContext {
@@ -58,18 +75,22 @@ export function contextOfComments(sql: string): CommentContext {
 }
 
 function readComment(comment: string): CommentContext {
-  const traceparent = valueOf(comment, 'traceparent');
-  const force = valueOf(comment, 'trace') === 'force';
+  const [traceparent, ...others] = valuesOf(comment, 'traceparent');
+  const force = valuesOf(comment, 'trace').includes('force');
   if (traceparent === undefined) return { caller: undefined, isInvalid: false, force };
-  const caller = parseTraceparent(traceparent, valueOf(comment, 'tracestate') ?? '');
+  const state = valuesOf(comment, 'tracestate').join(',');
+  const isOne = others.every((other) => other === traceparent);
+  const caller = isOne ? parseTraceparent(traceparent, state) : undefined;
   return { caller, isInvalid: caller === undefined, force };
 }
 
-function valueOf(comment: string, key: string): string | undefined {
+/** Of every `key='value'`, the value quoted or not, percent-decoded; a malformed one is empty. */
+function valuesOf(comment: string, key: string): readonly string[] {
   const value = `'((?:[^'\\\\]|\\\\.)*)'|"([^"]*)"|([^\\s,'"]*)`;
-  const match = new RegExp(`(?:^|[\\s,;])${key}\\s*[=:]\\s*(?:${value})`).exec(comment);
-  if (match === null) return undefined;
-  return percentDecoded((match[1] ?? match[2] ?? match[3] ?? '').trim());
+  const form = new RegExp(`(?:^|[\\s,;])${key}\\s*[=:]\\s*(?:${value})`, 'gi');
+  return [...comment.matchAll(form)].map(([, single, double, bare]) =>
+    percentDecoded((single ?? double ?? bare ?? '').trim()),
+  );
 }
 
 /** Settings that carry a context; pg_tracing's name is an alias. */

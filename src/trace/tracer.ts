@@ -13,7 +13,7 @@ import { clockNs } from './node-statistics.ts';
 import { Filter } from './filter.ts';
 import type { Log } from './log.ts';
 import { newSpanId, newTraceId } from './ids.ts';
-import { operatorTargets, phaseRecords, ruleTarget } from './span-targets.ts';
+import { linesTarget, operatorTargets, phaseRecords, ruleTarget } from './span-targets.ts';
 import { QueryMetrics } from './query-metrics.ts';
 import { QueryNotes, type QueryEnd, type SamplingReason } from './query-notes.ts';
 import { querySpans } from './query-spans.ts';
@@ -217,9 +217,10 @@ export class SpanTracer implements Tracer {
 
   #export(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | undefined): void {
     const { lines: linesOn, linesSampledOnly, spansMax } = this.#options;
-    const withLines = linesOn && (!linesSampledOnly || reason !== undefined);
-    if (reason === undefined && !withLines) return;
     const { spanFilter, lineFilter, caller } = notes.decision;
+    const withLines =
+      linesOn && (!linesSampledOnly || reason !== undefined) && !lineFilter.silences(linesTarget);
+    if (reason === undefined && !withLines) return;
     const root = querySpans(notes, end, reason);
     const identity = {
       traceId: notes.traceId,

@@ -208,9 +208,10 @@ export class TraceCycle implements WriteObserver {
   }
 
   #context(sql: string): Pick<QueryStart, 'commentSql' | 'inheritedTraceparent' | 'transaction'> {
-    const ownText = this.#protocol !== 'extended' && sql.includes('/*');
-    const commentSql = ownText ? sql : this.#commentSql;
-    const block = this.#session.transaction.inBlock ? this.#block : undefined;
+    const { isMultiple, inBlock } = this.#session.transaction;
+    // Of several statements each has its own comments; the text of one begins behind those before it.
+    const commentSql = isMultiple && sql.includes('/*') ? sql : this.#commentSql;
+    const block = inBlock ? this.#block : undefined;
     const { enclosing } = this;
     if (block === undefined) return { commentSql, inheritedTraceparent: enclosing };
     block.statements += 1;
