@@ -56,7 +56,7 @@ const rules = [
   { what: 'no console', pattern: /\bconsole\.\w+\(/, outside: /^$/ },
   { what: 'no `any`', pattern: /:\s*any\b|\bas any\b|<any>/, outside: /^$/ },
   { what: 'no default export', pattern: /^export default /m, outside: /^$/ },
-  { what: 'no enum', pattern: /^\s*(export )?(const )?enum /m, outside: /^$/ },
+  { what: 'no enum', pattern: /^\s*(export )?(const )?enum \w+\s*\{/m, outside: /^$/ },
 ];
 
 function sourceFiles() {

@@ -18,7 +18,7 @@ const identityColumns = new Set(
   relallvisible relfrozenxid relminmxid datfrozenxid datminmxid datlastsysoid txid_current version
   server_version server_version_num query_id n_live_tup prepare_time creation_time pages
   reltoastrelid toid estimated_row_count current_txid table_state_number con_state_id
-  rolpassword sequence_state_number state_number toast_frozenxid tfrozenxid toastpages`.split(
+  rolpassword sequence_state_number type_state_number state_number toast_frozenxid tfrozenxid toastpages`.split(
     /\s+/,
   ),
 );

@@ -27,6 +27,8 @@ union all
 select oid::int8, 'constraint ' || conrelid::regclass::text || ' ' || conname from pg_constraint
 union all
 select oid::int8, 'default ' || adrelid::regclass::text || ' ' || adnum from pg_attrdef
+union all
+select oid::int8, 'label ' || enumtypid::regtype::text || ' ' || enumlabel from pg_enum
 union all select oid::int8, 'extension ' || extname from pg_extension`;
 
 export class ObjectNames {

@@ -237,7 +237,11 @@ async function emptyOurs(session: ReplaySession): Promise<void> {
     where oid >= 16384 and nspname !~ '^pg_'`);
   const { rows: roles } = await session.query(`
     select format('drop role if exists %I', rolname) from pg_roles where oid >= 16384`);
-  for (const [sql] of [...rows, ...schemas, ...roles]) await session.query(sql?.toString() ?? '');
+  const { rows: types } = await session.query(`
+    select format('drop type if exists %s', oid::regtype) from pg_type
+    where oid >= 16384 and typtype in ('e', 'd')`);
+  for (const [sql] of [...rows, ...types, ...schemas, ...roles])
+    await session.query(sql?.toString() ?? '');
 }
 
 function tableOf(replayed: readonly Replayed[]): string {

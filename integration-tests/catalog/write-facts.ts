@@ -39,11 +39,15 @@ const procFact = `
      else format(' %s %s', array_to_string(proallargtypes, ','), array_to_string(proargmodes, ''))
      end`;
 
+/** Input and output functions of types that users make. */
+const ofUserTypes = '^(enum|domain)_(in|out|recv|send)$';
+
 const supportProcs = `
   select typinput::oid from pg_type union select typoutput from pg_type
   union select typreceive from pg_type union select typsend from pg_type
   union select typmodin from pg_type union select typmodout from pg_type
   union select typanalyze from pg_type union select typsubscript from pg_type
+  union select oid from pg_proc where proname ~ '${ofUserTypes}'
   union select amhandler from pg_am union select lanvalidator from pg_language
   union select castfunc from pg_cast union select rngcanonical from pg_range
   union select rngsubdiff from pg_range
@@ -57,7 +61,7 @@ const internalNames =
 const offeredProcs = `
   select p.oid from pg_proc p
   where p.prorettype = any (${knownTypes}) and p.proargtypes::oid[] <@ ${knownTypes}
-    and p.proname !~ '${internalNames}'
+    and p.proname !~ '${internalNames}' and p.proname !~ '${ofUserTypes}'
     and p.oid not in (select oprcode from pg_operator where oprcode <> 0
       and oprcode::text !~ '(textcat|like|length)')
     and p.oid not in (select typinput::oid from pg_type union select typoutput from pg_type

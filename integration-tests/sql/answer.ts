@@ -54,10 +54,15 @@ function withoutNewline(body: Buffer): Buffer {
   return body.at(-1) === 0x0a ? body.subarray(0, -1) : body;
 }
 
+/** Types of users have OIDs of their own on every server. */
+function unknownType(oid: number): string {
+  return oid >= 16_384 ? 'made' : `oid:${oid}`;
+}
+
 /** `int4 text`, with the OID of a type that we do not know. */
 export function typesText({ columns }: Answer): string {
   return (columns ?? [])
-    .map(({ typeOid }) => findTypeByOid(typeOid)?.name ?? `oid:${typeOid}`)
+    .map(({ typeOid }) => findTypeByOid(typeOid)?.name ?? unknownType(typeOid))
     .join(' ');
 }
 

@@ -1,7 +1,8 @@
 /**
- * What the store keeps of users: roles, who is a member of what, and access lists. A record is
- * plain JSON with a key of its own among those of its kind.
+ * What the store keeps of users: roles, who is a member of what, access lists, and the types that
+ * they make. A record is plain JSON with a key of its own among those of its kind.
  */
+import type { UserTypeRecord } from './type-records.ts';
 
 export interface RoleRecord {
   readonly kind: 'role';
@@ -56,4 +57,4 @@ export interface AccessListRecord {
   readonly items?: readonly AccessItem[];
 }
 
-export type AccessRecord = RoleRecord | MembershipRecord | AccessListRecord;
+export type AccessRecord = RoleRecord | MembershipRecord | AccessListRecord | UserTypeRecord;

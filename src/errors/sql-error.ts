@@ -21,12 +21,23 @@ export interface SqlErrorFields {
 export class SqlError extends Error {
   override readonly name = 'SqlError';
   readonly code: SqlState;
-  readonly fields: SqlErrorFields;
+  fields: SqlErrorFields;
 
   constructor(state: SqlStateName, message: string, fields: SqlErrorFields = {}) {
     super(message);
     this.code = sqlStates[state];
     this.fields = fields;
+  }
+
+  /** Says it in the words of who reads it. */
+  translate(words: (text: string) => string): void {
+    const { detail, hint } = this.fields;
+    this.message = words(this.message);
+    this.fields = {
+      ...this.fields,
+      ...(detail === undefined ? {} : { detail: words(detail) }),
+      ...(hint === undefined ? {} : { hint: words(hint) }),
+    };
   }
 }
 

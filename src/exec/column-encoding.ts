@@ -6,6 +6,7 @@ import { isTextLike } from '../columns/text-like.ts';
 import { encodings } from '../kernels/encode.ts';
 import { dateStyleOf, type FormatSettings } from '../types/format-settings.ts';
 import type { SqlType, TypeName } from '../types/sql-type.ts';
+import { isOverUserType } from '../types/user-type.ts';
 
 export type ColumnEncoding =
   | { readonly kind: 'kernel'; readonly what: number }
@@ -63,8 +64,8 @@ const textByType: { readonly [K in TypeName]?: number } = {
 function binaryEncoding(name: TypeName): number | undefined {
   const known = binaryByType[name];
   if (known !== undefined) return known;
-  // Records in columns keep names that the wire has no place for.
-  if (name === '_record') return undefined;
+  // Records in columns keep names that the wire has no place for, enumerated types codes.
+  if (name === '_record' || isOverUserType(name)) return undefined;
   if (name.startsWith('_') || plainTexts.has(name)) return encodings.textBytes;
   return undefined;
 }

@@ -7,7 +7,7 @@ import { SqlError } from '../errors/sql-error.ts';
 import { columnReader } from '../columns/read.ts';
 import { pageBytes } from '../memory/heap.ts';
 import { splitFunctionId } from '../plan/rules/expr-tree.ts';
-import { findTypeByName, sqlType, typeRecord } from '../types/type-table.ts';
+import { findTypeRecord, sqlType, typeRecord } from '../types/type-table.ts';
 import type { SubplanCallback } from '../expr/evaluate.ts';
 import type { Expr, SubplanExpr } from '../expr/expr.ts';
 import type { PlanNode } from '../plan/physical.ts';
@@ -183,7 +183,7 @@ function oneByOne(expr: SubplanExpr, rows: SqlArray, query: QueryContext): RowsT
 /** Computed as over an array of the rows' values. */
 function viaArray(expr: SubplanExpr, rows: SqlArray, query: QueryContext): RowsTest {
   const arrayName = `_${rows.element as ScalarTypeName}` as const;
-  if (findTypeByName(arrayName) === undefined) return oneByOne(expr, rows, query);
+  if (findTypeRecord(arrayName) === undefined) return oneByOne(expr, rows, query);
   const { parameters } = query;
   const comparison: Expr = {
     kind: expr.form === 'any' ? 'anyArray' : 'allArray',

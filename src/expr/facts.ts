@@ -1,4 +1,5 @@
 /** Facts about expressions that decide how and when they may be computed. */
+import { functionTypeName } from '../types/user-type.ts';
 import { findById } from '../functions/registry.ts';
 import type { ScalarOverload } from '../functions/function-record.ts';
 import { layoutOf } from '../types/type-table.ts';
@@ -140,5 +141,6 @@ function decideEmittable(expr: Expr, conditional: boolean): boolean {
 
 /** functionId of the equality of the expression's type with itself. */
 export function equalsOf(expr: Expr): string {
-  return `=(${expr.type.name},${expr.type.name})`;
+  const name = functionTypeName(expr.type.name);
+  return `=(${name},${name})`;
 }

@@ -10,6 +10,7 @@
  *                      3          3         true   true
  *     5     {2}        5          2         false  false
  */
+import { functionTypeName } from '../types/user-type.ts';
 import { ColumnBuilder } from '../columns/builder.ts';
 import type { Column } from '../columns/column.ts';
 import { makeBatch } from '../columns/batch.ts';
@@ -57,7 +58,8 @@ export function overElements(expr: QuantifiedArrayExpr, array: SqlArray): Expr {
   const element = sqlType(array.element);
   const isAny = expr.kind === 'anyArray';
   if (array.values.length === 0) return { kind: 'constant', type, value: !isAny };
-  const plain = `(${left.type.name},${left.type.name})`;
+  const name = functionTypeName(left.type.name);
+  const plain = `(${name},${name})`;
   const isSameType = left.type.name === array.element;
   if (isSameType && isAny && functionId === `=${plain}`) {
     return { kind: 'inList', arg: left, list: array.values, type };

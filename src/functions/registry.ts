@@ -13,6 +13,7 @@ import { bitFunctions } from './bit/all.ts';
 import { castFunctions } from './casts/all.ts';
 import { dateFunctions } from './date/all.ts';
 import { loweredTimes } from './date/lowered-times.ts';
+import { enumFunctions } from './enum/all.ts';
 import { jsonFunctions } from './json/all.ts';
 import { mathFunctions } from './math/all.ts';
 import { operators } from './operators/all.ts';
@@ -39,6 +40,7 @@ const families: readonly (readonly FunctionRecord[])[] = [
   mathFunctions,
   jsonFunctions,
   arrayFunctions,
+  enumFunctions,
   setFunctions,
   windowFunctions,
   systemFunctions,

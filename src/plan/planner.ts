@@ -6,7 +6,7 @@
 import type { Node } from '@pgsql/types';
 import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import type { SqlType, TypeName } from '../types/sql-type.ts';
 import type { Table, TableDefinition } from '../catalog/table.ts';
 import type { Datum } from '../types/datum.ts';
 import type { Expr } from '../expr/expr.ts';
@@ -20,6 +20,8 @@ export interface PlannerCatalog {
   findView(schema: string | undefined, name: string): ViewDefinition | undefined;
   /** Rows of a fact table that views read: pg_catalog's raw facts, statistics tables. */
   findFacts(schema: string | undefined, name: string): FactTable | undefined;
+  /** A type that a user made; absent where there are none. */
+  findType?(schema: string | undefined, name: string): TypeName | undefined;
   /** Resolves `'name'::regclass` and friends at plan time; undefined: no such object. */
   resolveName(
     kind: 'regclass' | 'regtype' | 'regproc' | 'regnamespace' | 'regrole',

@@ -28,6 +28,7 @@ import { describeFields, describedOid, expandFormats } from './statement/fields.
 import { changeChannels } from './transaction/channel-changes.ts';
 import { catalogState } from './facts/session-state.ts';
 import { dropTemporary, hasTemporary } from './definition/temporary.ts';
+import { typesShown } from './definition/user-types.ts';
 import { KeptTexts } from './statement/kept-texts.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { refuseEarlierWrites } from './write/earlier-writes.ts';
@@ -321,7 +322,7 @@ export class SqlSession implements Session {
       name,
       sql,
       parsed[0],
-      parameterOids.map((oid) => parameterType(oid)),
+      parameterOids.map((oid) => parameterType(this, oid)),
     );
   }
 
@@ -439,6 +440,7 @@ export class SqlSession implements Session {
   }
 
   async failed(error?: unknown): Promise<void> {
+    if (error instanceof SqlError) error.translate((text) => typesShown(this, text));
     this.cycle.failUnopened(error);
     const { survivorSerial } = this.transaction;
     this.transaction.fail();

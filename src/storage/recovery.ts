@@ -7,6 +7,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { basename } from 'node:path';
+import type { AccessRecord } from '../catalog/access-records.ts';
 import { must } from '../errors/assert.ts';
 import { allocateBlock, freeBlock } from '../memory/allocator.ts';
 import { recordKey } from './catalog-changes.ts';
@@ -246,7 +247,7 @@ function applyOperation(state: StoreState, reader: RecordReader, operation: LogO
       state.schemas.delete(operation.name);
       return;
     case 'putRecord':
-      if (operation.record.kind === 'role') state.sawOid(operation.record.oid);
+      for (const oid of oidsOf(operation.record)) state.sawOid(oid);
       state.records.set(recordKey(operation.record), operation.record);
       return;
     case 'dropRecord':
@@ -301,4 +302,10 @@ export async function removeOrphans(state: StoreState, named: ReadonlySet<string
       if (!live.has(path)) await files.remove(path);
     }
   }
+}
+
+function oidsOf(record: AccessRecord): readonly number[] {
+  if (record.kind === 'role') return [record.oid];
+  if (record.kind !== 'type') return [];
+  return [record.oid, record.arrayOid, ...record.labels.map(({ oid }) => oid)];
 }

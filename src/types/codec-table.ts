@@ -1,5 +1,5 @@
 /** Every scalar type's codec; arrays and records are built over these. */
-import type { Codec } from './codec.ts';
+import { codecOf, type Codec } from './codec.ts';
 import {
   dateCodec,
   timeCodec,
@@ -30,7 +30,8 @@ import {
   voidCodec,
 } from './rare-codecs.ts';
 import { regCodec, regtypeCodec } from './reg-codecs.ts';
-import type { ScalarTypeName } from './sql-type.ts';
+import type { ElementTypeName, ScalarTypeName, UserTypeName } from './sql-type.ts';
+import { decodeText, encodeText } from './text-bytes.ts';
 import {
   boolCodec,
   byteaCodec,
@@ -39,6 +40,21 @@ import {
   textCodec,
   uuidCodec,
 } from './text-codecs.ts';
+import { formatEnum, isUserType, parseEnum } from './user-type.ts';
+
+/** The codec of a scalar type, a user's among them. */
+export function codecFor(name: Exclude<ElementTypeName, CompositeName>): Codec {
+  return isUserType(name) ? enumCodec(name) : codecs[name];
+}
+
+function enumCodec(name: UserTypeName): Codec {
+  return codecOf<bigint>({
+    parse: (text) => parseEnum(name, text),
+    format: (code) => formatEnum(name, code),
+    encode: (code) => encodeText(formatEnum(name, code)),
+    decode: (bytes) => parseEnum(name, decodeText(bytes)),
+  });
+}
 
 /** Types that are handled over their elements. */
 export type CompositeName = 'int2vector' | 'oidvector' | 'record';
@@ -98,6 +114,7 @@ export const codecs: Readonly<Record<Exclude<ScalarTypeName, CompositeName>, Cod
   void: voidCodec,
   anyelement: closedCodec('anyelement'),
   anyarray: closedCodec('anyarray'),
+  anyenum: closedCodec('anyenum'),
   anynonarray: closedCodec('anynonarray'),
   any: closedCodec('any'),
   anycompatible: closedCodec('anycompatible'),

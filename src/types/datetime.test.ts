@@ -107,7 +107,7 @@ const inputs: Readonly<Partial<Record<TypeName, readonly string[]>>> = {
 };
 
 test('input texts are read or refused as PostgreSQL does', async () => {
-  for (const [type, texts] of Object.entries(inputs)) {
+  for (const [type, texts] of Object.entries(inputs) as [string, readonly string[]][]) {
     const wanted = await ask(texts.map((text) => `'${text}'::${type}`));
     texts.forEach((text, i) => {
       const name = type as TypeName;

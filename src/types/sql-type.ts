@@ -11,6 +11,7 @@
  *            oid, reg*, xid, cid: unsigned values in i32
  *   b16      16 bytes: uuid (network order); interval (i64 µs, i32 days, i32 months);
  *            timetz (i64 µs, i32 zone seconds west positive, i32 unused)
+ *   enumerated types: i64 codes in the order of the labels
  *   varlen   u32 offsets and bytes: text types (UTF-8); bytea (raw); json (its text);
  *            jsonb (PostgreSQL's normalised text); numeric (its canonical decimal text, scale kept);
  *            arrays (PostgreSQL's binary array format, array_send);
@@ -76,13 +77,19 @@ export type ScalarTypeName =
   | 'record'
   | 'anyelement'
   | 'anyarray'
+  | 'anyenum'
   | 'anynonarray'
   | 'any'
   | 'anycompatible'
   | 'anycompatiblearray';
 
+/** A type that a user made: see user-type.ts. */
+export type UserTypeName = `enum ${string}`;
+
+export type ElementTypeName = ScalarTypeName | UserTypeName;
+
 /** Array types carry PostgreSQL's name, an underscore before the element's. */
-export type TypeName = ScalarTypeName | `_${ScalarTypeName}`;
+export type TypeName = ElementTypeName | `_${ElementTypeName}`;
 
 export interface SqlType {
   readonly name: TypeName;
@@ -96,7 +103,7 @@ export interface TypeRecord {
   /** OID of the array type over this one; 0 when there is none. */
   readonly arrayOid: number;
   /** Element type of an array or vector type. */
-  readonly element: ScalarTypeName | undefined;
+  readonly element: ElementTypeName | undefined;
   /** pg_type.typlen: bytes, or -1 for variable length, -2 for cstring. */
   readonly length: number;
   /** pg_type.typcategory: B boolean, N numeric, S string, D date/time, T timespan, A array, … */

@@ -3,14 +3,17 @@
  * columns hold (see `Layout` in sql-type.ts).
  */
 import { decodeArray, encodeArray, vectorOf } from './array-codec.ts';
-import { codecs, type CompositeName } from './codec-table.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { codecFor, type CompositeName } from './codec-table.ts';
 import type { Datum, Numeric, RecordValue, SqlArray } from './datum.ts';
 import { formatNumeric, parseNumeric } from './numeric.ts';
 import { decodeRecord, encodeNamedRecord, encodeRecord } from './record-codec.ts';
-import type { ScalarTypeName, SqlType, TypeName } from './sql-type.ts';
+import type { ElementTypeName, SqlType, TypeName } from './sql-type.ts';
 import { encodeText } from './text-bytes.ts';
 import { arrayElement } from './type-text.ts';
 import { typeRecord } from './type-table.ts';
+import { isOverUserType } from './user-type.ts';
 
 /** The type's send function. */
 export function encodeBinary(type: SqlType, value: Datum): Uint8Array {
@@ -25,7 +28,7 @@ export function encodeBinary(type: SqlType, value: Datum): Uint8Array {
       encodeBinary({ name: field, typmod: -1 }, item),
     );
   }
-  return codecs[name as Exclude<ScalarTypeName, CompositeName>].encode(value);
+  return codecFor(name as Exclude<ElementTypeName, CompositeName>).encode(value);
 }
 
 function isVector(name: TypeName): name is 'int2vector' | 'oidvector' {
@@ -36,7 +39,7 @@ function isVector(name: TypeName): name is 'int2vector' | 'oidvector' {
 export function decodeBinary(type: SqlType, bytes: Uint8Array): Datum {
   const element = arrayElement(type.name);
   if (element !== undefined) return decodeElements(element, bytes);
-  const name = type.name as ScalarTypeName;
+  const name = type.name as ElementTypeName;
   if (isVector(name)) {
     const vectorElement = typeRecord(name).element ?? 'int2';
     return vectorOf(vectorElement, decodeElements(vectorElement, bytes).values);
@@ -44,7 +47,7 @@ export function decodeBinary(type: SqlType, bytes: Uint8Array): Datum {
   if (name === 'record') {
     return decodeRecord(bytes, (field, item) => decodeBinary({ name: field, typmod: -1 }, item));
   }
-  return codecs[name].decode(bytes);
+  return codecFor(name).decode(bytes);
 }
 
 function decodeElements(element: TypeName, bytes: Uint8Array): SqlArray {
@@ -62,9 +65,17 @@ export function storageBytes(type: SqlType, value: Datum): Uint8Array {
   if (typeof value === 'string') return encodeText(value);
   if (value instanceof Uint8Array) return value;
   if (type.name === 'numeric') return encodeText(formatNumeric(value as Numeric));
-  return type.name === 'record' || type.name === '_record'
-    ? recordBytes(type, value)
-    : encodeBinary(type, value);
+  if (type.name === 'record' || type.name === '_record') return recordBytes(type, value);
+  return isOverUserType(type.name) ? codesBytes(value as SqlArray) : encodeBinary(type, value);
+}
+
+/** Arrays over an enumerated type keep the codes: labels may be renamed. */
+function codesBytes(array: SqlArray): Uint8Array {
+  return encodeArray(array, (code) => new ByteWriter().int64(code as bigint).finish());
+}
+
+function codesOf(element: TypeName, bytes: Uint8Array): SqlArray {
+  return decodeArray(bytes, element, (item) => new ByteReader(item).int64());
 }
 
 /** Records keep their fields' names in columns; the wire has no place for them. */
@@ -86,6 +97,24 @@ export function fromStorageBytes(type: SqlType, bytes: Uint8Array): Datum {
   const { name } = type;
   if (name === 'bytea') return new Uint8Array(bytes);
   if (name === 'numeric') return parseNumeric(plainText(bytes));
-  if (name.startsWith('_') || name === 'record' || isVector(name)) return decodeBinary(type, bytes);
+  if (isOverUserType(name)) return codesOf(name.slice(1) as TypeName, bytes);
+  if (name === 'record') {
+    const decodeField = (field: TypeName, item: Uint8Array): Datum =>
+      fromFieldBytes({ name: field, typmod: -1 }, item);
+    return decodeRecord(bytes, decodeField, true);
+  }
+  if (name === '_record') {
+    return decodeArray(bytes, 'record', (item) =>
+      fromStorageBytes({ name: 'record', typmod: -1 }, item),
+    );
+  }
+  if (name.startsWith('_') || isVector(name)) return decodeBinary(type, bytes);
   return plainText(bytes);
+}
+
+/** A field of a record: nested records as in columns, others as on the wire. */
+function fromFieldBytes(type: SqlType, bytes: Uint8Array): Datum {
+  return type.name === 'record' || type.name === '_record'
+    ? fromStorageBytes(type, bytes)
+    : decodeBinary(type, bytes);
 }

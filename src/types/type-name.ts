@@ -3,7 +3,14 @@ import { SqlError } from '../errors/sql-error.ts';
 import { intervalFullRange, intervalRanges } from './interval-parse.ts';
 import { numericTypmod, numericTypmodParts } from './numeric-convert.ts';
 import type { SqlType, TypeName } from './sql-type.ts';
-import { findTypeByName, findTypeByOid, sqlType, typeRecord } from './type-table.ts';
+import { qualifiedTypeName } from './user-type.ts';
+import {
+  findTypeByName,
+  findTypeByOid,
+  findTypeRecord,
+  sqlType,
+  typeRecord,
+} from './type-table.ts';
 
 const spelled: Readonly<Record<string, TypeName>> = {
   boolean: 'bool',
@@ -136,8 +143,10 @@ function modifierText(name: string, typmod: number): string {
  */
 export function formatType(type: number | TypeName, typmod?: number): string {
   if (type === 0) return '-';
-  const record = typeof type === 'number' ? findTypeByOid(type) : findTypeByName(type);
+  const record = typeof type === 'number' ? findTypeByOid(type) : findTypeRecord(type);
   if (record === undefined) return '???';
+  const own = qualifiedTypeName(record.name);
+  if (own !== undefined) return own;
   const isArray = record.name.startsWith('_');
   const name = isArray ? record.name.slice(1) : record.name;
   const scalarName = isArray ? record.sqlName.slice(0, -2) : record.sqlName;

@@ -4,6 +4,7 @@
  */
 import { must } from '../errors/assert.ts';
 import type { Layout, ScalarTypeName, SqlType, TypeName, TypeRecord } from './sql-type.ts';
+import { userTypeRecord } from './user-type.ts';
 
 type Row = readonly [
   name: ScalarTypeName,
@@ -76,6 +77,7 @@ const scalarRows: readonly Row[] = [
   ['record', 2249, 2287, undefined, -1, 'P', false, 'varlen', 'record'],
   ['anyelement', 2283, 0, undefined, 4, 'P', false, 'varlen', 'anyelement'],
   ['anyarray', 2277, 0, undefined, -1, 'P', false, 'varlen', 'anyarray'],
+  ['anyenum', 3500, 0, undefined, 4, 'P', false, 'i64', 'anyenum'],
   ['anynonarray', 2776, 0, undefined, 4, 'P', false, 'varlen', 'anynonarray'],
   ['any', 2276, 0, undefined, 4, 'P', false, 'varlen', '"any"'],
   ['anycompatible', 5077, 0, undefined, 4, 'P', false, 'varlen', 'anycompatible'],
@@ -109,10 +111,15 @@ export function allTypes(): readonly TypeRecord[] {
 }
 
 export function typeRecord(name: TypeName): TypeRecord {
-  return must(byName.get(name), `type ${name}`);
+  return must(findTypeRecord(name), `type ${name}`);
 }
 
-/** The record of a name that may not be a type: pg_type.typname. */
+/** The record of a name as plans have it; undefined for arrays that there are none of. */
+export function findTypeRecord(name: TypeName): TypeRecord | undefined {
+  return byName.get(name) ?? userTypeRecord(name);
+}
+
+/** The record of a name that may not be a type: pg_type.typname, of PostgreSQL's own types. */
 export function findTypeByName(name: string): TypeRecord | undefined {
   return byName.get(name);
 }

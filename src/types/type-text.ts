@@ -6,19 +6,19 @@
  * need their typmod at input, because it gives a bare number its unit.
  */
 import { formatArrayText, parseArrayText, parseVector } from './array-codec.ts';
-import { codecs } from './codec-table.ts';
+import { codecFor } from './codec-table.ts';
 import type { Datum, RecordValue, SqlArray } from './datum.ts';
 import { defaultFormats, type FormatSettings } from './format-settings.ts';
 import { parseInterval } from './interval-parse.ts';
 import { formatRecord, parseRecord } from './record-codec.ts';
-import type { ScalarTypeName, SqlType, TypeName } from './sql-type.ts';
+import type { ElementTypeName, SqlType, TypeName } from './sql-type.ts';
 import { typeRecord } from './type-table.ts';
 import { intervalTypmodParts } from './type-name.ts';
 import { applyTypmod } from './typmod.ts';
 
 /** The element's type when the type is a true array (not int2vector). */
-export function arrayElement(name: TypeName): ScalarTypeName | undefined {
-  return name.startsWith('_') ? (name.slice(1) as ScalarTypeName) : undefined;
+export function arrayElement(name: TypeName): ElementTypeName | undefined {
+  return name.startsWith('_') ? (name.slice(1) as ElementTypeName) : undefined;
 }
 
 /** Errors: the type's 22P02, 22003, 22007, 22008 …; 22001 and 22003 from the typmod. */
@@ -37,7 +37,7 @@ export function parseText(
 }
 
 function parseScalar(type: SqlType, text: string, formats: FormatSettings): Datum {
-  const name = type.name as ScalarTypeName;
+  const name = type.name as ElementTypeName;
   if (name === 'int2vector' || name === 'oidvector') {
     const element = typeRecord(name).element ?? 'int2';
     return parseVector(text, element, (item) => parseText({ name: element, typmod: -1 }, item));
@@ -47,7 +47,7 @@ function parseScalar(type: SqlType, text: string, formats: FormatSettings): Datu
     const { range } = intervalTypmodParts(type.typmod);
     return parseInterval(text, range, formats.intervalStyle === 'sql_standard');
   }
-  return codecs[name].parse(text, formats);
+  return codecFor(name).parse(text, formats);
 }
 
 export function formatText(
@@ -55,7 +55,7 @@ export function formatText(
   value: Datum,
   formats: FormatSettings = defaultFormats,
 ): string {
-  const name = type.name as ScalarTypeName;
+  const name = type.name as ElementTypeName;
   const element = arrayElement(type.name);
   if (element !== undefined || name === 'anyarray') {
     const array = value as SqlArray;
@@ -70,5 +70,5 @@ export function formatText(
       formatText({ name: field, typmod: -1 }, item, formats),
     );
   }
-  return codecs[name].format(value, formats);
+  return codecFor(name).format(value, formats);
 }

@@ -36,7 +36,8 @@ export function constraintDefinition(
 
 function conditionOf(moment: Moment, oid: number): string | undefined {
   const check = moment.checks.find((each) => each.oid === oid);
-  return check?.sql ?? domainChecks().find((each) => each.oid === oid)?.condition;
+  if (check !== undefined) return moment.expressionText(check.sql);
+  return domainChecks().find((each) => each.oid === oid)?.condition;
 }
 
 function columnOf({ table }: SystemIndex, key: number): string {

@@ -73,6 +73,11 @@ export function typeOid(moment: Moment, text: string, parts: Parts): number | un
   if (fact !== undefined && (schema ?? fact.schema) === fact.schema) {
     return isArray ? fact.arrayOid : fact.oid;
   }
+  const schemas = schema === undefined ? moment.visibleSchemas : [schema];
+  for (const each of schemas) {
+    const made = moment.typeNamed(each, bare);
+    if (made !== undefined) return isArray ? made.arrayOid : made.oid;
+  }
   const relation = classOid(moment, schema === undefined ? [bare] : [schema, bare]);
   const rowType = relation === undefined ? undefined : rowTypeOf(moment, relation);
   return (isArray ? rowType?.arrayTypeOid : rowType?.rowTypeOid) || undefined;
@@ -86,6 +91,10 @@ function rowTypeOf(moment: Moment, relation: number) {
 export function typeName(moment: Moment, oid: number): string | undefined {
   const fact = typeFactByOid(oid);
   if (fact !== undefined) return factTypeName(oid);
+  const made = moment.types.find(({ type, array: over }) => type.oid === oid || over.oid === oid);
+  if (made !== undefined) {
+    return `${moment.displayType(made.type)}${made.type.oid === oid ? '' : '[]'}`;
+  }
   const named = [...moment.relations, ...systemRelations()];
   const rows = named.find(({ rowTypeOid }) => rowTypeOid === oid);
   if (rows !== undefined) return moment.displayName(rows.schema, rows.name);

@@ -4,6 +4,8 @@
  */
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { qualifiedTypeName } from '../../types/user-type.ts';
+import { typeNameOf } from '../type-records.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import { AccessRights } from '../access-rights.ts';
 import type { CatalogState, SequenceFact } from '../catalog-state.ts';
@@ -21,6 +23,8 @@ import {
 import { systemIndexNamed } from './system-indexes.ts';
 import { systemRelation, toastSchema } from './system-relations.ts';
 import { hasToast } from './toast.ts';
+import { typeFactByName, typeFactByOid, type TypeFact } from './type-facts.ts';
+import { userTypeFacts, type UserTypeFact } from './user-type-facts.ts';
 
 export interface UserColumn {
   readonly number: number;
@@ -116,6 +120,7 @@ export class Moment {
   #byName: ReadonlyMap<string, UserRelation> | undefined;
   #indexes: ReadonlyMap<number, UserIndex> | undefined;
   #schemas: readonly SchemaFact[] | undefined;
+  #types: readonly UserTypeFact[] | undefined;
 
   constructor(state: CatalogState) {
     this.state = state;
@@ -183,18 +188,67 @@ export class Moment {
     });
   }
 
+  get types(): readonly UserTypeFact[] {
+    this.#types ??= userTypeFacts(this.state);
+    return this.#types;
+  }
+
+  /** A type of PostgreSQL's or a user's; row types are not among them. */
+  typeByOid(oid: number): TypeFact | undefined {
+    const known = typeFactByOid(oid);
+    if (known !== undefined) return known;
+    const made = this.types.find(({ type, array }) => type.oid === oid || array.oid === oid);
+    return made?.type.oid === oid ? made.type : made?.array;
+  }
+
+  /** A user's type, or the array type over it, in that schema. */
+  typeNamed(schema: string, name: string): TypeFact | undefined {
+    const all = this.types.flatMap(({ type, array }) => [type, array]);
+    return all.find((type) => type.schema === schema && type.name === name);
+  }
+
+  /** As displayName of relations. */
+  displayType({ schema, name }: Pick<TypeFact, 'schema' | 'name'>): string {
+    const quoted = quoteIdentifier(name);
+    const isVisible = this.isTypeVisible(schema, name);
+    return isVisible ? quoted : `${quoteIdentifier(schema)}.${quoted}`;
+  }
+
+  isTypeVisible(schema: string, name: string): boolean {
+    return this.visibleSchemas.find((each) => this.#hasType(each, name)) === schema;
+  }
+
+  #hasType(schema: string, name: string): boolean {
+    if (schema === 'pg_catalog') return typeFactByName(name)?.schema === schema;
+    return (
+      this.typeNamed(schema, name) !== undefined || this.relationNamed(schema, name) !== undefined
+    );
+  }
+
   get checks(): readonly UserCheck[] {
     return this.relations.flatMap(({ checks }) => checks);
   }
 
   /** A stored expression as it is shown: sequences are named by OID in it. */
   expressionText(sql: string): string {
-    return sql.replaceAll(/nextval\('(\d+)'::regclass\)/g, (whole, oid: string) => {
-      const sequence = this.relationByOid(Number(oid));
-      if (sequence === undefined) return whole;
-      const name = this.displayName(sequence.schema, sequence.name);
-      return `nextval('${name.replaceAll("'", "''")}'::regclass)`;
-    });
+    return this.#shownTypes(sql).replaceAll(
+      /nextval\('(\d+)'::regclass\)/g,
+      (whole, oid: string) => {
+        const sequence = this.relationByOid(Number(oid));
+        if (sequence === undefined) return whole;
+        const name = this.displayName(sequence.schema, sequence.name);
+        return `nextval('${name.replaceAll("'", "''")}'::regclass)`;
+      },
+    );
+  }
+
+  /** Kept expressions name types with their schemas. */
+  #shownTypes(sql: string): string {
+    if (!sql.includes('::')) return sql;
+    return this.types.reduce((text, { type, record }) => {
+      const kept = `::${qualifiedTypeName(typeNameOf(record)) ?? ''}`;
+      return text.replaceAll(kept, `::${this.displayType(type)}`);
+    }, sql);
   }
 
   /** The system's schemas and the users', temporary ones included. */

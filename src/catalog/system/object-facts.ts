@@ -57,6 +57,8 @@ const catalogObjects: Readonly<Record<string, (oid: number) => boolean>> = {
 function typeVisibility(moment: Moment, oid: number): boolean | undefined {
   const fact = typeFactByOid(oid);
   if (fact !== undefined) return fact.schema === catalogSchema || isSearched(moment, fact.schema);
+  const made = moment.typeByOid(oid);
+  if (made !== undefined) return moment.isTypeVisible(made.schema, made.name);
   const row = moment.relations.find(
     ({ rowTypeOid, arrayTypeOid }) => rowTypeOid === oid || arrayTypeOid === oid,
   );
@@ -86,6 +88,10 @@ export function objectComment(moment: Moment, key: string): string | undefined {
   if (catalog === 'pg_class') {
     const relation = moment.relationByOid(oid);
     return subId === 0 ? relation?.comment : relation?.columns[subId - 1]?.comment;
+  }
+  if (catalog === 'pg_type') {
+    const made = moment.types.find(({ type }) => type.oid === oid);
+    if (made !== undefined) return made.record.comment;
   }
   return fixedComment(oid, systemRelation(catalogSchema, catalog)?.oid ?? 0);
 }

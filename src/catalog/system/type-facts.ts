@@ -24,7 +24,7 @@ export interface TypeFact {
   readonly defaultSql: string | undefined;
   /** OID of the relation whose row type this is, or 0. */
   readonly relation: number;
-  readonly schema: 'pg_catalog' | 'information_schema';
+  readonly schema: string;
 }
 
 const firstInformationSchemaOid = 13_000;

@@ -24,6 +24,7 @@ const ordered = keeping([
   'pg_lsn',
   'inet',
   'anyarray',
+  'anyenum',
 ]);
 const integers = keeping(['int2', 'int4', 'int8']);
 

@@ -2,12 +2,13 @@
  * Casts as functions: `cast(from,to)` converts, `assign(type,type)` sets a length as storing a
  * value does, where text that is too long is 22001.
  */
+import { must } from '../../errors/assert.ts';
 import type { FunctionRecord, ScalarOverload } from '../function-record.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { applyTypmod } from '../../types/typmod.ts';
 import type { CastRecord } from './cast-record.ts';
-import { allCasts, lengthTypes } from './find-cast.ts';
+import { allCasts, findCast, lengthTypes } from './find-cast.ts';
 
 /** The cast as an overload that runs one value at a time. */
 export function castOverload(record: CastRecord): ScalarOverload {
@@ -33,10 +34,35 @@ function assignment(name: TypeName): ScalarOverload {
   };
 }
 
+const textTypes: readonly TypeName[] = ['text', 'varchar', 'bpchar', 'name'];
+const castPartners = {
+  anyenum: textTypes,
+  anyarray: [...textTypes, ...textTypes.map((name): TypeName => `_${name as 'text'}`)],
+} as const;
+
 const assigned: readonly TypeName[] = lengthTypes.flatMap((name): TypeName[] => [
   name,
   `_${name}` as TypeName,
 ]);
+
+/** Of enumerated types and their arrays: through text, both ways. */
+const enumCasts: readonly ScalarOverload[] = (['anyenum', 'anyarray'] as const).flatMap((name) => [
+  ...castPartners[name].map((text) => enumCast(name, text)),
+  ...castPartners[name].map((text) => enumCast(text, name)),
+]);
+
+function enumCast(from: TypeName, to: TypeName): ScalarOverload {
+  return {
+    kind: 'scalar',
+    args: [from],
+    returns: to,
+    volatility: 'stable',
+    datumTyped: (context, [value = null], [type], result) => {
+      if (value === null || type === undefined) return null;
+      return must(findCast(type.name, result.name), 'cast').convert(context, value, result);
+    },
+  };
+}
 
 export const castFunctions: readonly FunctionRecord[] = [
   {
@@ -46,7 +72,7 @@ export const castFunctions: readonly FunctionRecord[] = [
       text: 'converts a value to another type',
       example: ["cast('12' as integer)", '12'],
     },
-    overloads: allCasts().map(castOverload),
+    overloads: [...allCasts().map(castOverload), ...enumCasts],
   },
   {
     name: 'assign',

@@ -46,9 +46,10 @@ export function castsFrom<T extends Datum>(
   context: CastContext,
   targets: Readonly<Partial<Record<TypeName, ConvertFrom<T>>>>,
 ): readonly CastRecord[] {
-  return Object.entries(targets).map(([to, convert]) => ({
+  const listed = Object.entries(targets) as [TypeName, ConvertFrom<T>][];
+  return listed.map(([to, convert]) => ({
     from,
-    to: to as TypeName,
+    to,
     context,
     convert: (evaluation, value, target) => convert(value as T, evaluation, target),
   }));

@@ -8,6 +8,7 @@ import type { Datum, SqlArray } from '../../types/datum.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { allTypes, typeRecord } from '../../types/type-table.ts';
 import { formatText, parseText } from '../../types/type-text.ts';
+import { functionTypeName } from '../../types/user-type.ts';
 import { applyTypmod } from '../../types/typmod.ts';
 import { formatsOf, type CastRecord, type Convert } from './cast-record.ts';
 import { datetimeCasts } from './datetime-casts.ts';
@@ -44,6 +45,11 @@ function withTypmod(record: CastRecord): CastRecord {
     convert: (context, value, target) =>
       applyTypmod(target, record.convert(context, value, target), true),
   };
+}
+
+/** The id of the function that casts: one for all enumerated types, told the two types. */
+export function castId(from: TypeName, to: TypeName): string {
+  return `cast(${functionTypeName(from)},${functionTypeName(to)})`;
 }
 
 /** The casts that are listed one by one, as pg_cast does. */

@@ -22,7 +22,7 @@ export const comparisonSymbols: Readonly<Record<Comparison, string>> = {
 
 const integers: readonly IntegerName[] = ['int2', 'int4', 'int8'];
 const floats: readonly FloatName[] = ['float4', 'float8'];
-const signedWide: readonly TypeName[] = ['time', 'timestamp', 'timestamptz', 'money'];
+const signedWide: readonly TypeName[] = ['time', 'timestamp', 'timestamptz', 'money', 'anyenum'];
 const unsignedNarrow: readonly TypeName[] = [
   'bool',
   'oid',

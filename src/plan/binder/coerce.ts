@@ -5,6 +5,7 @@ import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import { applyTypmod as cutTo } from '../../types/typmod.ts';
 import type { BindContext } from './bind-context.ts';
+import { castId } from '../../functions/casts/find-cast.ts';
 import { canCast, type CoercionContext } from './coercion-rules.ts';
 import { boolType, constant, isUnknownConstant, literalOf, sqlNameOf } from './literals.ts';
 import { indeterminate } from './parameters.ts';
@@ -39,7 +40,7 @@ function coerceName(
   return (
     foldWidening(expr, to.name) ?? {
       kind: 'call',
-      functionId: `cast(${from},${to.name})`,
+      functionId: castId(from, to.name),
       args: [expr],
       // The low bits of an integer: how many there are decides which.
       type: sqlType(to.name, to.name === 'bit' && isInteger(from) ? to.typmod : -1),
@@ -64,7 +65,7 @@ function coerceUnknown(context: BindContext, expr: Expr, to: SqlType): Expr {
   const text: Expr = { ...expr, type: textType } as Expr;
   return to.name === 'text'
     ? text
-    : { kind: 'call', functionId: `cast(text,${to.name})`, args: [text], type: sqlType(to.name) };
+    : { kind: 'call', functionId: castId('text', to.name), args: [text], type: sqlType(to.name) };
 }
 
 /** A constant integer as the wider type; int4 literals beside int8, float8 or numeric columns. */

@@ -250,9 +250,11 @@ function bindQuantified(env: Env, node: Ast<'A_Expr'>): Expr {
     throw context.error('wrong_object_type', message, place);
   }
   const [leftName = left.type.name, declared = element] = candidate.args;
-  const elementName = typeRecord(declared).category === 'P' ? element : declared;
+  const known = left.type.name === 'unknown' ? element : left.type.name;
+  const compared = element === 'unknown' ? known : element;
+  const elementName = typeRecord(declared).category === 'P' ? compared : declared;
   const name = arrayTypeOf(elementName);
-  const wantedLeft = typeRecord(leftName).category === 'P' ? left.type.name : leftName;
+  const wantedLeft = typeRecord(leftName).category === 'P' ? known : leftName;
   const coercedLeft = coerceTo(context, left, sqlType(wantedLeft));
   const keepsArray = element === elementName && !isUnknownConstant(array);
   const coercedArray =

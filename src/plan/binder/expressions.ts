@@ -20,7 +20,7 @@ import { indeterminate } from './parameters.ts';
 import { bindRow, nullTestOf } from './rows.ts';
 import { valueEnv, type Env } from './scope.ts';
 import { bindSubLink } from './subqueries.ts';
-import { bindTypeName } from './type-names.ts';
+import { bindTypeName, typeScope } from './type-names.ts';
 import { bindValueFunction } from './value-functions.ts';
 
 /** Deepest nesting of expressions: what follows the binder recurses over them as well. */
@@ -131,9 +131,7 @@ function bindCast(outer: Env, node: Ast<'TypeCast'>): Expr {
   const env = valueEnv(outer);
   const { context } = env;
   const typeName = node.typeName ?? {};
-  const type = bindTypeName(typeName, (state, message, location) =>
-    context.error(state, message, location),
-  );
+  const type = bindTypeName(typeName, typeScope(context));
   const array = astAs(node.arg, 'A_ArrayExpr');
   const arg =
     array === undefined

@@ -19,7 +19,7 @@ import { constant } from './literals.ts';
 import { oneRow, project, type Item } from './nodes.ts';
 import { bindOperator } from './operator-calls.ts';
 import type { Env } from './scope.ts';
-import { bindTypeName } from './type-names.ts';
+import { bindTypeName, typeScope } from './type-names.ts';
 
 const functions: Readonly<
   Record<string, readonly [type: TypeName, elements: string | undefined] | undefined>
@@ -61,9 +61,7 @@ export function definedRows(
   const value = source === undefined ? argument : columnOf(source.column);
   const items = definitions.map((definition): Item => {
     const { colname = '', typeName = {} } = astAs(definition, 'ColumnDef') ?? {};
-    const wanted = bindTypeName(typeName, (state, message, place) =>
-      context.error(state, message, place),
-    );
+    const wanted = bindTypeName(typeName, typeScope(context));
     return {
       column: context.newColumn(colname, wanted),
       expr: fieldOf(context, value, colname, wanted),

@@ -1,6 +1,7 @@
 /** anyelement, anyarray, anycompatible and friends: which types they stand for in one call. */
 import type { TypeName } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
+import { isUserType } from '../../types/user-type.ts';
 import { canCast, elementOf } from './coercion-rules.ts';
 import { arrayTypeOf } from './type-names.ts';
 
@@ -13,6 +14,7 @@ const polymorphic: ReadonlySet<TypeName> = new Set([
   'anyelement',
   'anyarray',
   'anynonarray',
+  'anyenum',
   'anycompatible',
   'anycompatiblearray',
 ]);
@@ -36,6 +38,7 @@ export function resolvePolymorphic(
     switch (name) {
       case 'anyelement':
       case 'anynonarray':
+      case 'anyenum':
         return family.element;
       case 'anyarray':
         return family.array;
@@ -55,6 +58,8 @@ interface Family {
   readonly array: TypeName | undefined;
 }
 
+const strictScalars: ReadonlySet<TypeName> = new Set(['anyelement', 'anynonarray', 'anyenum']);
+
 function strictFamily(
   declared: readonly TypeName[],
   actual: readonly TypeName[],
@@ -68,9 +73,10 @@ function strictFamily(
       if (elementOf(type) === undefined || (array !== undefined && array !== type))
         return undefined;
       array = type;
-    } else if (name === 'anyelement' || name === 'anynonarray') {
+    } else if (strictScalars.has(name)) {
       if (element !== undefined && element !== type) return undefined;
       if (name === 'anynonarray' && typeRecord(type).category === 'A') return undefined;
+      if (name === 'anyenum' && !isUserType(type)) return undefined;
       element = type;
     }
   }

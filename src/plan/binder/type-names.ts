@@ -1,14 +1,21 @@
 /** Type names as written, `numeric(10,2)[]`, to SqlType. */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
-import { findTypeByName, sqlType, typeRecord } from '../../types/type-table.ts';
+import { findTypeByName, findTypeRecord, sqlType, typeRecord } from '../../types/type-table.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
+import type { BindContext } from './bind-context.ts';
 
 type Fail = (
   state: 'undefined_object' | 'syntax_error' | 'invalid_parameter_value' | 'feature_not_supported',
   message: string,
   location: number | undefined,
 ) => SqlError;
+
+/** How a name may mean a type of a user's, and how errors are made. */
+export interface TypeScope {
+  readonly fail?: Fail;
+  readonly find?: (schema: string | undefined, name: string) => TypeName | undefined;
+}
 
 const withoutPosition: Fail = (state, message) => new SqlError(state, message);
 
@@ -21,18 +28,28 @@ const domains: Readonly<Record<string, SqlType>> = {
   time_stamp: sqlType('timestamptz', 2),
 };
 
+/** The types that the statement's names mean; errors have their places. */
+export function typeScope(context: BindContext): TypeScope {
+  const { catalog } = context.options;
+  return {
+    fail: (state, message, location) => context.error(state, message, location),
+    find: (schema, name) => catalog.findType?.(schema, name),
+  };
+}
+
 /**
  * The type that a TypeName node means. `fail` gives errors their position.
  * Errors: 42704 unknown type, 42601 modifier not allowed, 22023 modifier out of range.
  */
-export function bindTypeName(node: Ast<'TypeName'>, fail: Fail = withoutPosition): SqlType {
+export function bindTypeName(node: Ast<'TypeName'>, scope: TypeScope = {}): SqlType {
+  const { fail = withoutPosition } = scope;
   const names = stringsOf(node.names);
   const written = names.join('.');
   if (node.setof === true || node.pct_type === true) {
     const form = node.setof === true ? 'SETOF' : '%TYPE';
     throw fail('feature_not_supported', `${form} is not supported`, node.location);
   }
-  const found = scalarType(names);
+  const found = scalarType(names, scope);
   if (found === undefined) {
     throw fail('undefined_object', `type "${written}" does not exist`, node.location);
   }
@@ -54,16 +71,20 @@ export function bindTypeName(node: Ast<'TypeName'>, fail: Fail = withoutPosition
 /** The array type over a type; undefined when it has none. */
 export function arrayTypeOf(name: TypeName): TypeName | undefined {
   if (typeRecord(name).category === 'A' && name.startsWith('_')) return name;
-  return findTypeByName(`_${name}`)?.name;
+  return findTypeRecord(`_${name as 'text'}`)?.name;
 }
 
-function scalarType(names: readonly string[]): SqlType | undefined {
+/** pg_catalog comes first in every search path. */
+function scalarType(names: readonly string[], { find }: TypeScope): SqlType | undefined {
   const parts = names.length === 3 ? names.slice(1) : names;
   const [schema, name] = parts.length === 2 ? parts : [undefined, parts[0]];
   if (name === undefined) return undefined;
   if (schema === 'information_schema') return domains[name];
-  if (schema !== undefined && schema !== 'pg_catalog' && schema !== 'public') return undefined;
-  const record = findTypeByName(name);
+  const own = schema === undefined || schema === 'pg_catalog' ? findTypeByName(name) : undefined;
+  if (own !== undefined || schema === 'pg_catalog') return own && sqlType(own.name);
+  const made = find?.(schema, name);
+  if (made !== undefined) return sqlType(made);
+  const record = schema === 'public' ? findTypeByName(name) : undefined;
   return record === undefined ? undefined : sqlType(record.name);
 }
 
@@ -101,7 +122,10 @@ function encodeTypmod(name: TypeName, modifiers: readonly number[], fail: FailHe
         ? first * 65_536 + 0xffff
         : first * 65_536 + Math.min(second, 6);
     default:
-      throw fail('syntax_error', `type modifier is not allowed for type "${name}"`);
+      throw fail(
+        'syntax_error',
+        `type modifier is not allowed for type "${typeRecord(name).sqlName}"`,
+      );
   }
 }
 

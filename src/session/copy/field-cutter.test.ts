@@ -187,7 +187,7 @@ const fields: Partial<Record<TypeName, readonly string[]>> = {
 
 for (const timeZone of ['UTC', 'Asia/Kolkata']) {
   const formats: FormatSettings = { ...defaultFormats, timeZone };
-  for (const [name, texts] of Object.entries(fields)) {
+  for (const [name, texts] of Object.entries(fields) as [string, readonly string[]][]) {
     test(`${name} values are those of the input function, in ${timeZone}`, () => {
       withArena((arena) => {
         const type = sqlType(name as TypeName);

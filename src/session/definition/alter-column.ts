@@ -31,10 +31,10 @@ function skip(draft: TableDraft, message: string, code = '00000'): void {
 }
 
 /** Errors: 42703, 2BP01 while views show the column. */
-function dropColumn(
+async function dropColumn(
   draft: TableDraft,
   { name = '', missing_ok: isMissingOk, behavior }: AlterCommand,
-) {
+): Promise<void> {
   if (isMissingOk === true && draft.find(name) === undefined) {
     skip(draft, `column "${name}" of relation "${draft.target.name}" does not exist`);
     return;
@@ -51,7 +51,7 @@ function dropColumn(
     return [...others.toReversed(), { object, on: subject }];
   });
   const cascades = behavior === 'DROP_CASCADE';
-  dropDependents(context, { subject, dependents: dependents.toReversed(), cascades });
+  await dropDependents(context, { subject, dependents: dependents.toReversed(), cascades });
 }
 
 /** Errors: 42703, 42804, 0A000 while views show the column. */

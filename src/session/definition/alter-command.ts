@@ -24,5 +24,5 @@ export interface RoleNode {
 export interface Change {
   /** Commands of lower passes come first, whatever their order in the text. */
   readonly pass: number;
-  readonly apply: (draft: TableDraft, command: AlterCommand) => void;
+  readonly apply: (draft: TableDraft, command: AlterCommand) => void | Promise<void>;
 }

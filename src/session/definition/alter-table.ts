@@ -70,7 +70,7 @@ async function alter(
   const { definition: before } = table;
   const shapes = viewShapes(session, before.oid);
   const draft = new TableDraft(context, before, table);
-  for (const { command, change } of inPasses(body)) change.apply(draft, command);
+  for (const { command, change } of inPasses(body)) await change.apply(draft, command);
   draft.addWaiting();
   fillOldRows(draft);
   const transaction = session.transaction.forWriting();

@@ -64,9 +64,13 @@ function serialOf(typeName: TypeName | undefined): SequenceShape['type'] | undef
 
 export function typeOf({ context }: TableDraft, { typeName }: ColumnNode): SqlType {
   const { positionOf } = context.statement;
-  return bindTypeName(typeName ?? {}, (state, message, location) => {
-    const place = location === undefined || location < 0 ? {} : { position: positionOf(location) };
-    return new SqlError(state, message, place);
+  const catalog = context.session.catalog();
+  return bindTypeName(typeName ?? {}, {
+    find: (schema, name) => catalog.findType(schema, name),
+    fail: (state, message, location) => {
+      const isPlaced = location !== undefined && location >= 0;
+      return new SqlError(state, message, isPlaced ? { position: positionOf(location) } : {});
+    },
   });
 }
 

@@ -2,6 +2,7 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
+import { commentType } from './alter-type.ts';
 import type { Utility } from '../utility/utility.ts';
 import {
   displayName,
@@ -28,9 +29,15 @@ const kinds: Readonly<Record<string, Put>> = {
 export const comment: Utility = {
   kind: 'CommentStmt',
   writes: () => 'COMMENT',
-  run(body, context) {
+  async run(body, context) {
     const kind = String(body['objtype']);
     const put = kinds[kind];
+    if (kind === 'OBJECT_TYPE') {
+      const said = body['comment'] === undefined ? '' : String(body['comment']);
+      await commentType(context, body['object'], said === '' ? undefined : said);
+      context.out.commandComplete('COMMENT');
+      return 0;
+    }
     if (put === undefined) throw unsupported(`COMMENT ON ${kind.replace('OBJECT_', '')}`);
     const object = body['object'] as { readonly List?: { readonly items?: readonly unknown[] } };
     const text = body['comment'] === undefined ? undefined : String(body['comment']);

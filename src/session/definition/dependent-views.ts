@@ -1,6 +1,6 @@
 /** Views over a table that changes: what they show must stay as it is. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import type { StoredView } from '../../catalog/table.ts';
+import type { StoredView, TableDefinition } from '../../catalog/table.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
@@ -22,16 +22,22 @@ export function viewShapes(session: SqlSession, oid: number): readonly ViewShape
 
 /** The views that would not be without the column: asked of a table that lacks it. */
 export function dependentViews(draft: TableDraft, column: DraftColumn): readonly StoredView[] {
-  const { session } = draft.context;
-  const { before } = draft;
+  const { before, context } = draft;
   if (before === undefined) return [];
-  const shapes = viewShapes(session, before.definition.oid);
+  return viewsOverColumn(context.session, before.definition, column.definition.name);
+}
+
+export function viewsOverColumn(
+  session: SqlSession,
+  definition: TableDefinition,
+  name: string,
+): readonly StoredView[] {
+  const shapes = viewShapes(session, definition.oid);
   if (shapes.length === 0) return [];
   const transaction = session.transaction.forWriting();
-  const definition = before.definition;
-  const hidden = `${definition.columns.length} ${column.definition.name}`;
+  const hidden = `${definition.columns.length} ${name}`;
   const columns = definition.columns.map((each) =>
-    each.name === column.definition.name ? { ...each, name: hidden } : each,
+    each.name === name ? { ...each, name: hidden } : each,
   );
   const mark = transaction.mark();
   transaction.alterTable({ ...definition, columns });

@@ -6,6 +6,10 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { SequenceDefinition, StoredView, TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
+import type { UserTypeRecord } from '../../catalog/type-records.ts';
+import { viewsOverColumn } from './dependent-views.ts';
+import { dropColumnOf } from './new-rows.ts';
+import { columnsOver, displayType, userTypes } from './user-types.ts';
 import { displayRelation } from './relation-names.ts';
 
 export type DatabaseObject =
@@ -13,6 +17,10 @@ export type DatabaseObject =
   | { readonly kind: 'view'; readonly view: StoredView }
   | { readonly kind: 'sequence'; readonly sequence: SequenceDefinition }
   | { readonly kind: 'default'; readonly table: TableDefinition; readonly column: string }
+  | { readonly kind: 'column'; readonly table: TableDefinition; readonly column: string }
+  | { readonly kind: 'type'; readonly type: UserTypeRecord }
+  /** Goes with the type: nobody is told of it. */
+  | { readonly kind: 'arrayType'; readonly type: UserTypeRecord }
   | { readonly kind: 'schema'; readonly name: string };
 
 export interface Dependent {
@@ -31,6 +39,12 @@ export function keyOf(object: DatabaseObject): string {
       return `relation ${object.sequence.oid}`;
     case 'default':
       return `default ${object.table.oid} ${object.column}`;
+    case 'column':
+      return `column ${object.table.oid} ${object.column}`;
+    case 'type':
+      return `type ${object.type.oid}`;
+    case 'arrayType':
+      return `type ${object.type.arrayOid}`;
     case 'schema':
       return `schema ${object.name}`;
   }
@@ -48,6 +62,12 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
       const table = displayRelation(session, object.table);
       return `default value for column ${object.column} of table ${table}`;
     }
+    case 'column':
+      return `column ${object.column} of table ${displayRelation(session, object.table)}`;
+    case 'type':
+      return `type ${displayType(session, object.type)}`;
+    case 'arrayType':
+      return `type ${displayType(session, object.type)}[]`;
     case 'schema':
       return `schema ${object.name}`;
   }
@@ -71,7 +91,7 @@ export function dependentsOf(
       known.add(keyOf(dependent));
       for (const part of ownParts(dependent)) known.add(part);
       visit(dependent);
-      found.push({ object: dependent, on });
+      if (dependent.kind !== 'arrayType') found.push({ object: dependent, on });
     }
   };
   for (const object of objects) visit(object);
@@ -97,9 +117,32 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
       ];
     case 'default':
       return [];
+    case 'column':
+      return viewsOverColumn(session, object.table, object.column).map((view) => {
+        return { kind: 'view', view };
+      });
+    case 'type':
+      return [...columnsOf(session, object.type, false), { kind: 'arrayType', type: object.type }];
+    case 'arrayType':
+      return columnsOf(session, object.type, true);
     case 'schema':
       return contentsOf(session, object.name);
   }
+}
+
+function columnsOf(
+  session: SqlSession,
+  type: UserTypeRecord,
+  isOfArrays: boolean,
+): readonly DatabaseObject[] {
+  return columnsOver(session, type.oid).flatMap(({ table, columns }) =>
+    columns
+      .filter((column) => {
+        const name = table.columns.find((each) => each.name === column)?.type.name;
+        return name?.startsWith('_') === isOfArrays;
+      })
+      .map((column): DatabaseObject => ({ kind: 'column', table, column })),
+  );
 }
 
 function viewsOver(session: SqlSession, oid: number): readonly DatabaseObject[] {
@@ -128,7 +171,8 @@ export function contentsOf(session: SqlSession, schema: string): readonly Databa
   const sequences = store.sequences(transaction).map(({ definition }): DatabaseObject => {
     return { kind: 'sequence', sequence: definition };
   });
-  const all = [...tables, ...views, ...sequences];
+  const types = userTypes(session).map((type): DatabaseObject => ({ kind: 'type', type }));
+  const all = [...tables, ...views, ...sequences, ...types];
   return all
     .filter((object) => schemaOf(object) === schema)
     .toSorted((a, b) => oidOf(a) - oidOf(b));
@@ -137,12 +181,16 @@ export function contentsOf(session: SqlSession, schema: string): readonly Databa
 function schemaOf(object: DatabaseObject): string | undefined {
   if (object.kind === 'table') return object.table.schema;
   if (object.kind === 'view') return object.view.schema;
+  if (object.kind === 'type') return object.type.schema;
   return object.kind === 'sequence' ? object.sequence.schema : undefined;
 }
 
 function oidOf(object: DatabaseObject): number {
   if (object.kind === 'table') return object.table.oid;
   if (object.kind === 'view') return object.view.oid;
+  if (object.kind === 'type') return object.type.oid;
+  if (object.kind === 'arrayType') return object.type.arrayOid;
+  if (object.kind === 'column') return object.table.oid;
   return object.kind === 'sequence' ? object.sequence.oid : 0;
 }
 
@@ -157,7 +205,7 @@ export interface Dropping {
 }
 
 /** Drops the dependents and says so, or refuses. Errors: 2BP01. */
-export function dropDependents(context: StatementContext, dropping: Dropping): void {
+export async function dropDependents(context: StatementContext, dropping: Dropping): Promise<void> {
   const { session, out } = context;
   const { subject, dependents, cascades } = dropping;
   if (dependents.length === 0) return;
@@ -179,7 +227,7 @@ export function dropDependents(context: StatementContext, dropping: Dropping): v
           detail: shortened(lines, 'other object').join('\n'),
         });
   out.notice(notice);
-  for (const { object } of dependents) dropObject(session, object);
+  for (const { object } of dependents) await dropObject(context, object);
 }
 
 function shortened(lines: readonly string[], what: string): readonly string[] {
@@ -191,7 +239,8 @@ function shortened(lines: readonly string[], what: string): readonly string[] {
   ];
 }
 
-export function dropObject(session: SqlSession, object: DatabaseObject): void {
+export async function dropObject(context: StatementContext, object: DatabaseObject): Promise<void> {
+  const { session } = context;
   const transaction = session.transaction.forWriting();
   const { store } = session.environment;
   switch (object.kind) {
@@ -218,6 +267,13 @@ export function dropObject(session: SqlSession, object: DatabaseObject): void {
       transaction.alterTable({ ...table, columns });
       return;
     }
+    case 'column':
+      return dropColumnOf(context, object.table, object.column);
+    case 'arrayType':
+      return;
+    case 'type':
+      transaction.dropRecord({ kind: 'type', key: object.type.key });
+      return;
     case 'schema':
       transaction.dropSchema(object.name);
   }

@@ -10,6 +10,8 @@ import {
   dropObject,
   type DatabaseObject,
 } from './dependents.ts';
+import { isSystemType, lockedType, missingType, findUserType } from './user-types.ts';
+import { findTypeByName } from '../../types/type-table.ts';
 import { displayRelation } from './relation-names.ts';
 import {
   displayName,
@@ -34,12 +36,13 @@ export const drop: Utility = {
     const names = ((body['objects'] ?? []) as readonly unknown[]).map(objectName);
     return names.map((name) => ({ name, mode: 'access exclusive' }));
   },
-  run(body, context) {
+  async run(body, context) {
     const words = kindWords(body);
     const kind = relationKinds[String(body['removeType'])];
     const names = ((body['objects'] ?? []) as readonly unknown[]).map(objectName);
-    if (kind !== undefined) dropRelations(context, body, { kind, names });
-    else if (words === 'SCHEMA') dropSchemas(context, body, names);
+    if (kind !== undefined) await dropRelations(context, body, { kind, names });
+    else if (words === 'SCHEMA') await dropSchemas(context, body, names);
+    else if (words === 'TYPE') await dropTypes(context, body, names);
     else dropUnknown(context, body, names);
     context.out.commandComplete(`DROP ${words}`);
     return 0;
@@ -56,7 +59,9 @@ function objectName(object: unknown): QualifiedName {
   const node = object as {
     readonly List?: { readonly items?: unknown };
     readonly String?: { readonly sval?: string };
+    readonly TypeName?: { readonly names?: unknown };
   };
+  if (node.TypeName !== undefined) return qualifiedName(node.TypeName.names ?? []);
   if (node.String !== undefined) return { schema: undefined, name: node.String.sval ?? '' };
   return qualifiedName(node.List?.items ?? []);
 }
@@ -80,14 +85,18 @@ interface Named {
   readonly names: readonly QualifiedName[];
 }
 
-function dropRelations(context: StatementContext, body: UtilityBody, { kind, names }: Named): void {
+async function dropRelations(
+  context: StatementContext,
+  body: UtilityBody,
+  { kind, names }: Named,
+): Promise<void> {
   const isMissingOk = body['missing_ok'] === true;
   const found = names.flatMap((name) => findToDrop(context, { kind, name, isMissingOk }) ?? []);
   if (kind === 'index') {
     for (const relation of found) dropIndex(context.session, relation);
     return;
   }
-  dropAll(context, found.flatMap(objectOf), body['behavior'] === 'DROP_CASCADE');
+  await dropAll(context, found.flatMap(objectOf), body['behavior'] === 'DROP_CASCADE');
 }
 
 interface Wanted {
@@ -139,19 +148,19 @@ function objectOf(relation: Relation): readonly DatabaseObject[] {
 }
 
 /** Errors: 2BP01. */
-function dropAll(
+async function dropAll(
   context: StatementContext,
   objects: readonly DatabaseObject[],
   cascades: boolean,
-): void {
+): Promise<void> {
   const { session } = context;
   for (const object of objects) refuseIdentity(session, object);
   const dependents = dependentsOf(session, objects);
   const [only] = objects;
   const isOne = objects.length === 1 && only !== undefined;
   const subject = isOne ? describe(session, only) : 'desired object(s)';
-  dropDependents(context, { subject, dependents, cascades });
-  for (const object of objects) dropObject(session, object);
+  await dropDependents(context, { subject, dependents, cascades });
+  for (const object of objects) await dropObject(context, object);
 }
 
 /** An identity column cannot be without its sequence. Errors: 2BP01. */
@@ -192,11 +201,11 @@ function dropIndex(session: SqlSession, relation: Relation): void {
   transaction.alterTable({ ...now, indexes });
 }
 
-function dropSchemas(
+async function dropSchemas(
   context: StatementContext,
   body: UtilityBody,
   names: readonly QualifiedName[],
-): void {
+): Promise<void> {
   const { session, out } = context;
   const { store } = session.environment;
   const objects: DatabaseObject[] = [];
@@ -209,5 +218,27 @@ function dropSchemas(
     if (body['missing_ok'] !== true) throw new SqlError('invalid_schema_name', missing);
     out.notice(makeNotice('NOTICE', '00000', `${missing}, skipping`));
   }
-  dropAll(context, objects, body['behavior'] === 'DROP_CASCADE');
+  await dropAll(context, objects, body['behavior'] === 'DROP_CASCADE');
+}
+
+/** Errors: 42704, 42501, 2BP01 for PostgreSQL's own types and those that tables use. */
+async function dropTypes(
+  context: StatementContext,
+  body: UtilityBody,
+  names: readonly QualifiedName[],
+): Promise<void> {
+  const { session, out } = context;
+  const objects: DatabaseObject[] = [];
+  for (const name of names) {
+    if (isSystemType(name)) {
+      const shown = findTypeByName(name.name)?.sqlName ?? name.name;
+      const words = 'because it is required by the database system';
+      const message = `cannot drop type ${shown} ${words}`;
+      throw new SqlError('dependent_objects_still_exist', message);
+    }
+    if (findUserType(session, name) === undefined && body['missing_ok'] === true) {
+      out.notice(makeNotice('NOTICE', '00000', `${missingType(name).message}, skipping`));
+    } else objects.push({ kind: 'type', type: await lockedType(session, name) });
+  }
+  await dropAll(context, objects, body['behavior'] === 'DROP_CASCADE');
 }

@@ -10,9 +10,11 @@ import { bindExpression } from '../../plan/binder/bind-statement.ts';
 import { planNewRows } from '../../plan/plan-statement.ts';
 import { isVolatile, registryFacts } from '../../plan/rules/function-facts.ts';
 import { queryDatums } from '../statement/internal-query.ts';
+import { lockRelation } from '../transaction/locks.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
 import { startQuery } from '../statement/query-runner.ts';
 import { findDuplicate, type KeyDefinition } from '../write/unique-keys.ts';
-import type { TableDraft } from './table-draft.ts';
+import { TableDraft } from './table-draft.ts';
 
 /** Replaces the rows and the definition. Errors: those of the new values. */
 export async function newRows(draft: TableDraft, altered: TableDefinition): Promise<void> {
@@ -49,6 +51,25 @@ export async function newRows(draft: TableDraft, altered: TableDefinition): Prom
     await running.close('limit', undefined);
     session.interrupts.current = undefined;
   }
+}
+
+/** A column that goes with what it depends on. */
+export async function dropColumnOf(
+  context: StatementContext,
+  { oid }: TableDefinition,
+  name: string,
+): Promise<void> {
+  const { session } = context;
+  const transaction = session.transaction.forWriting();
+  await lockRelation(session, oid, 'access exclusive');
+  const table = session.environment.store.tableByOid(oid, transaction);
+  if (table === undefined) return;
+  const draft = new TableDraft(context, table.definition, table);
+  const column = draft.find(name);
+  if (column === undefined) return;
+  draft.dropColumn(column);
+  for (const sequence of draft.orphans) transaction.dropSequence(sequence);
+  await newRows(draft, { ...table.definition, ...draft.finish() });
 }
 
 /** Rows written anew have all columns. */

@@ -5,6 +5,7 @@ import { makeNotice, type StatementContext } from '../statement/statement-contex
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { refuseWithViews, viewShapes } from './dependent-views.ts';
 import { viewColumns } from '../facts/session-state.ts';
+import { moveType, renameType } from './alter-type.ts';
 import { contentsOf } from './dependents.ts';
 import {
   checkSchemaExists,
@@ -17,6 +18,7 @@ import {
   type Relation,
 } from './relation.ts';
 import { TableDraft } from './table-draft.ts';
+import { putType, refuseNamedInViews } from './user-types.ts';
 
 const relationWords: Readonly<Record<string, string>> = {
   OBJECT_TABLE: 'TABLE',
@@ -29,10 +31,11 @@ export const rename: Utility = {
   kind: 'RenameStmt',
   writes: (body) => `ALTER ${wordsOf(body)}`,
   locks: lockRelationOf,
-  run(body, context) {
+  async run(body, context) {
     const kind = String(body['renameType']);
     const newName = String(body['newname']);
-    if (kind === 'OBJECT_SCHEMA') renameSchema(context, String(body['subname']), newName);
+    if (kind === 'OBJECT_SCHEMA') await renameSchema(context, String(body['subname']), newName);
+    else if (kind === 'OBJECT_TYPE') await renameType(context, body, newName);
     else {
       const found = findOrSkip(context, body);
       if (found !== undefined) renameWithin(context, body, found);
@@ -193,7 +196,11 @@ function renameConstraint(
 }
 
 /** Errors: 3F000, 42P06; 0A000 while views use what is in it. */
-function renameSchema({ session }: StatementContext, before: string, after: string): void {
+async function renameSchema(
+  { session }: StatementContext,
+  before: string,
+  after: string,
+): Promise<void> {
   checkSchemaExists(session, before);
   const transaction = session.transaction.forWriting();
   const inside = contentsOf(session, before);
@@ -203,6 +210,12 @@ function renameSchema({ session }: StatementContext, before: string, after: stri
   }
   transaction.createSchema(after);
   for (const object of inside) {
+    if (object.kind === 'type') {
+      refuseNamedInViews(session, object.type.name, 'moving a type');
+      await putType(session, object.type, { ...object.type, schema: after });
+    }
+  }
+  for (const object of contentsOf(session, before)) {
     if (object.kind === 'table') transaction.alterTable({ ...object.table, schema: after });
     if (object.kind === 'view') transaction.alterView({ ...object.view, schema: after });
     if (object.kind === 'sequence') {
@@ -216,8 +229,13 @@ export const setSchema: Utility = {
   kind: 'AlterObjectSchemaStmt',
   writes: (body) => `ALTER ${schemaWords(body)}`,
   locks: lockRelationOf,
-  run(body, context) {
+  async run(body, context) {
     const { session, out } = context;
+    if (body['objectType'] === 'OBJECT_TYPE') {
+      await moveType(context, body);
+      out.commandComplete('ALTER TYPE');
+      return 0;
+    }
     const relation = body['relation'] as RangeVar | undefined;
     if (relation === undefined) throw unsupported(`ALTER ${schemaWords(body)} ... SET SCHEMA`);
     const name = nameOf(relation);

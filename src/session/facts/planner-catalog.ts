@@ -4,6 +4,13 @@
  */
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
 import type { Store, StoredView, StoreTransaction, Table } from '../../catalog/table.ts';
+import {
+  arrayTypeName,
+  typeNameOf,
+  userTypesOf,
+  type UserTypeRecord,
+} from '../../catalog/type-records.ts';
+import type { TypeName } from '../../types/sql-type.ts';
 import type { FactTable, PlannerCatalog, ViewDefinition } from '../../plan/planner.ts';
 
 export interface NameSources {
@@ -27,6 +34,7 @@ const systemSchemas = new Set(['pg_catalog', 'information_schema', 'pg_toast']);
 export class SessionCatalog implements PlannerCatalog {
   readonly #sources: NameSources;
   #system: SystemCatalog | undefined;
+  #types: readonly UserTypeRecord[] | undefined;
   /** Stored tables that were found. */
   readonly foundTables = new Map<number, Table>();
 
@@ -100,6 +108,21 @@ export class SessionCatalog implements PlannerCatalog {
       if (found === undefined) continue;
       const { oid } = found.definition;
       return { oid, schema: candidate, name, columns: sequenceColumns, rowCount: () => 1 };
+    }
+    return undefined;
+  }
+
+  /** A user's type, or the array type over one by its own name. */
+  findType(schema: string | undefined, name: string): TypeName | undefined {
+    const { store, transaction, searchPath, temporarySchema } = this.#sources;
+    this.#types ??= userTypesOf(store.records(transaction));
+    const schemas = schema === undefined ? [temporarySchema, ...searchPath] : [schema];
+    for (const candidate of schemas) {
+      for (const record of this.#types) {
+        if (record.schema !== candidate) continue;
+        if (record.name === name) return typeNameOf(record);
+        if (arrayTypeName(record.name) === name) return `_${typeNameOf(record)}` as TypeName;
+      }
     }
     return undefined;
   }

@@ -4,7 +4,8 @@ import { decodeBinary } from '../../types/type-binary.ts';
 import { parseText } from '../../types/type-text.ts';
 import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
 import type { Datum } from '../../types/datum.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import { typeNameOf, userTypesOf } from '../../catalog/type-records.ts';
+import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { Prepared } from './prepared.ts';
 import type { BindMessage } from '../session.ts';
@@ -95,11 +96,20 @@ function firstBadByte(bytes: Uint8Array): number {
 }
 
 /** OID 0 and `unknown` mean: infer. Errors: 42704 for an OID that is no type. */
-export function parameterType(oid: number): SqlType | undefined {
+export function parameterType(session: SqlSession, oid: number): SqlType | undefined {
   if (oid === 0 || oid === 705) return undefined;
-  const record = findTypeByOid(oid);
+  const record = findTypeByOid(oid) ?? userTypeByOid(session, oid);
   if (record === undefined) {
     throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
   }
   return sqlType(record.name);
+}
+
+function userTypeByOid(session: SqlSession, oid: number): { readonly name: TypeName } | undefined {
+  const { store } = session.environment;
+  for (const record of userTypesOf(store.records(session.transaction.storeTransaction))) {
+    if (record.oid === oid) return { name: typeNameOf(record) };
+    if (record.arrayOid === oid) return { name: `_${typeNameOf(record)}` as TypeName };
+  }
+  return undefined;
 }

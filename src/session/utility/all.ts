@@ -9,6 +9,8 @@ import type { StatementContext } from '../statement/statement-context.ts';
 import { isPlannable, nodeBody, nodeKind } from '../statement/statement-kind.ts';
 import { copyStatement } from './copy.ts';
 import { createTableAs } from '../definition/create-table-as.ts';
+import { alterOwner } from '../definition/alter-type.ts';
+import { alterEnum, createEnum } from '../definition/enum-type.ts';
 import { createTable } from '../definition/create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
 import { createRole, alterRole, alterRoleSetting, dropRole } from './role.ts';
@@ -35,6 +37,9 @@ import { transactionStatement } from './transaction.ts';
 import type { Utility } from './utility.ts';
 
 const utilities: readonly Utility[] = [
+  alterEnum,
+  alterOwner,
+  createEnum,
   alterRole,
   alterRoleSetting,
   alterSequence,

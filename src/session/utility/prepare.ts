@@ -18,7 +18,10 @@ export const prepare: Utility = {
   run(body, { session, statement, out }) {
     const name = String(body['name']);
     const typeNames = (body['argtypes'] ?? []) as readonly { readonly TypeName: TypeName }[];
-    const types = typeNames.map(({ TypeName: typeName }) => bindTypeName(typeName));
+    const catalog = session.catalog();
+    const find = (schema: string | undefined, typeName: string) =>
+      catalog.findType(schema, typeName);
+    const types = typeNames.map(({ TypeName: typeName }) => bindTypeName(typeName, { find }));
     const inner = { ...statement, node: body['query'] as Node };
     const prepared = new Prepared(name, session.currentSql, inner, types);
     if (prepared.isPlannable) prepared.plan(session);

@@ -13,7 +13,7 @@ import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { arrayOf } from '../../types/array-codec.ts';
 import { withoutBlanks } from '../../types/compare.ts';
 import type { Datum } from '../../types/datum.ts';
-import { findTypeByName } from '../../types/type-table.ts';
+import { findTypeRecord } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { lockNames } from '../../catalog/locks.ts';
 import { queryDatums } from '../statement/internal-query.ts';
@@ -157,7 +157,9 @@ interface KeyFilter {
 
 /** `k1 = any($1) and k2 = any($2)`: all rows with one of the keys, and perhaps some others. */
 export function anyOf({ columns, names }: KeyQuery, keys: readonly Key[] | undefined): KeyFilter {
-  const canList = columns.every(({ type }) => findTypeByName(`_${type.name}`) !== undefined);
+  const canList = columns.every(
+    ({ type }) => findTypeRecord(`_${type.name as 'text'}`) !== undefined,
+  );
   if (keys === undefined || !canList) {
     const where = names.map((name) => `${name} IS NOT NULL`).join(' AND ');
     return { where, parameters: [], types: [] };

@@ -41,8 +41,9 @@ xid_ops 10051 405 2225 xid_ops 28 t 0; xid8_ops 10052 405 5032 xid8_ops 5069 t 0
 aclitem_ops 10059 405 2235 aclitem_ops 1033 t 0; point_ops 10061 783 1029 point_ops 600 t 603;
 array_ops 10064 2742 2745 array_ops 2277 t 2283; uuid_ops 10065 403 2968 uuid_ops 2950 t 0;
 uuid_ops 10066 405 2969 uuid_ops 2950 t 0; pg_lsn_ops 10067 403 3253 pg_lsn_ops 3220 t 0;
-pg_lsn_ops 10068 405 3254 pg_lsn_ops 3220 t 0; quad_point_ops 10084 4000 4015 quad_point_ops 600 t
-0; kd_point_ops 10085 4000 4016 kd_point_ops 600 f 0; text_ops 10086 4000 4017 text_ops 25 t 0;
+pg_lsn_ops 10068 405 3254 pg_lsn_ops 3220 t 0; enum_ops 10069 403 3522 enum_ops 3500 t 0; enum_ops
+10070 405 3523 enum_ops 3500 t 0; quad_point_ops 10084 4000 4015 quad_point_ops 600 t 0;
+kd_point_ops 10085 4000 4016 kd_point_ops 600 f 0; text_ops 10086 4000 4017 text_ops 25 t 0;
 jsonb_ops 10088 403 4033 jsonb_ops 3802 t 0; jsonb_ops 10089 405 4034 jsonb_ops 3802 t 0;
 jsonb_ops 10090 2742 4036 jsonb_ops 3802 t 25; jsonb_path_ops 10091 2742 4037 jsonb_path_ops 3802
 f 23; bytea_minmax_ops 10092 3580 4064 bytea_minmax_ops 17 t 17; bytea_bloom_ops 10093 3580 4578

@@ -58,24 +58,26 @@ fistq; date_part 1385 701 25,1083 fist; date_part 2021 701 25,1114 fist; date_tr
 2020 1114 25,1114 fist; daterange_subdiff 3925 701 1082,1082 fist; decode 1947 17 25,25 fist;
 degrees 1608 701 701 fist; dense_rank 3102 20 - wisf; dense_rank 3992 20 2276 aisfv - 2276 v; dexp
 233 701 701 fist; div 1973 1700 1700,1700 fist; dlog1 234 701 701 fist; dlog10 1339 701 701 fist;
-dround 228 701 701 fist; dtrunc 229 701 701 fist; encode 1946 25 17,25 fist; every 2519 16 16
-aisf; exp 1347 701 701 fist; exp 1732 1700 1700 fist; extract 6199 1700 25,1082 fist; extract 6200
-1700 25,1083 fist; extract 6201 1700 25,1266 fist; extract 6202 1700 25,1114 fist; extract 6203
-1700 25,1184 fsst; extract 6204 1700 25,1186 fist; factorial 1376 1700 20 fist; family 711 23 869
-fist; first_value 3112 2283 2283 wist; float4 236 700 21 fist; float4 312 700 701 fist; float4 318
-700 23 fist; float4 652 700 20 fist; float4 1745 700 1700 fist; float4 3453 700 3802 fist; float8
-235 701 21 fist; float8 311 701 700 fist; float8 316 701 23 fist; float8 482 701 20 fist; float8
-1746 701 1700 fist; float8 2580 701 3802 fist; floor 1712 1700 1700 fist; floor 2309 701 701 fist;
-fmgr_c_validator 2247 2278 26 fsst; fmgr_internal_validator 2246 2278 26 fsst; fmgr_sql_validator
-2248 2278 26 fsst; format 3539 25 25,2276 fssfv - 25,2276 iv; format 3540 25 25 fssf; format_type
-1081 25 26,23 fssf; gcd 5044 23 23,23 fist; gcd 5045 20 20,20 fist; gcd 5048 1700 1700,1700 fist;
-gen_random_uuid 3432 2950 - fvst; generate_series 938 1114 1114,1114,1186 fists; generate_series
-939 1184 1184,1184,1186 fssts; generate_series 1066 23 23,23,23 fists; generate_series 1067 23
-23,23 fists; generate_series 1068 20 20,20,20 fists; generate_series 1069 20 20,20 fists;
-generate_series 3259 1700 1700,1700,1700 fists; generate_series 3260 1700 1700,1700 fists;
-generate_subscripts 1191 23 2277,23,16 fists; generate_subscripts 1192 23 2277,23 fists; get_bit
-723 23 17,20 fist; get_bit 3032 23 1560,23 fist; get_byte 721 23 17,23 fist; getdatabaseencoding
-1039 19 - fsst; getpgusername 710 19 - fsst; has_any_column_privilege 3024 16 19,25,25 fsst;
+dround 228 701 701 fist; dtrunc 229 701 701 fist; encode 1946 25 17,25 fist; enum_first 3528 3500
+3500 fssf; enum_last 3529 3500 3500 fssf; enum_range 3530 2277 3500,3500 fssf; enum_range 3531
+2277 3500 fssf; every 2519 16 16 aisf; exp 1347 701 701 fist; exp 1732 1700 1700 fist; extract
+6199 1700 25,1082 fist; extract 6200 1700 25,1083 fist; extract 6201 1700 25,1266 fist; extract
+6202 1700 25,1114 fist; extract 6203 1700 25,1184 fsst; extract 6204 1700 25,1186 fist; factorial
+1376 1700 20 fist; family 711 23 869 fist; first_value 3112 2283 2283 wist; float4 236 700 21
+fist; float4 312 700 701 fist; float4 318 700 23 fist; float4 652 700 20 fist; float4 1745 700
+1700 fist; float4 3453 700 3802 fist; float8 235 701 21 fist; float8 311 701 700 fist; float8 316
+701 23 fist; float8 482 701 20 fist; float8 1746 701 1700 fist; float8 2580 701 3802 fist; floor
+1712 1700 1700 fist; floor 2309 701 701 fist; fmgr_c_validator 2247 2278 26 fsst;
+fmgr_internal_validator 2246 2278 26 fsst; fmgr_sql_validator 2248 2278 26 fsst; format 3539 25
+25,2276 fssfv - 25,2276 iv; format 3540 25 25 fssf; format_type 1081 25 26,23 fssf; gcd 5044 23
+23,23 fist; gcd 5045 20 20,20 fist; gcd 5048 1700 1700,1700 fist; gen_random_uuid 3432 2950 -
+fvst; generate_series 938 1114 1114,1114,1186 fists; generate_series 939 1184 1184,1184,1186
+fssts; generate_series 1066 23 23,23,23 fists; generate_series 1067 23 23,23 fists;
+generate_series 1068 20 20,20,20 fists; generate_series 1069 20 20,20 fists; generate_series 3259
+1700 1700,1700,1700 fists; generate_series 3260 1700 1700,1700 fists; generate_subscripts 1191 23
+2277,23,16 fists; generate_subscripts 1192 23 2277,23 fists; get_bit 723 23 17,20 fist; get_bit
+3032 23 1560,23 fist; get_byte 721 23 17,23 fist; getdatabaseencoding 1039 19 - fsst;
+getpgusername 710 19 - fsst; has_any_column_privilege 3024 16 19,25,25 fsst;
 has_any_column_privilege 3025 16 19,26,25 fsst; has_any_column_privilege 3026 16 26,25,25 fsst;
 has_any_column_privilege 3027 16 26,26,25 fsst; has_any_column_privilege 3028 16 25,25 fsst;
 has_any_column_privilege 3029 16 26,25 fsst; has_column_privilege 3012 16 19,25,25,25 fsst;
@@ -182,33 +184,33 @@ make_timestamp 3461 1114 23,23,23,23,23,701 fist year,month,mday,hour,min,sec; m
 23 23 aisf; max 2117 21 21 aisf; max 2118 26 26 aisf; max 2119 700 700 aisf; max 2120 701 701
 aisf; max 2122 1082 1082 aisf; max 2123 1083 1083 aisf; max 2124 1266 1266 aisf; max 2125 790 790
 aisf; max 2126 1114 1114 aisf; max 2127 1184 1184 aisf; max 2128 1186 1186 aisf; max 2129 25 25
-aisf; max 2130 1700 1700 aisf; max 2244 1042 1042 aisf; max 2797 27 27 aisf; max 3564 869 869
-aisf; max 4189 3220 3220 aisf; max 5099 5069 5069 aisf; md5 2311 25 25 fist; md5 2321 25 17 fist;
-min 2051 2277 2277 aisf; min 2131 20 20 aisf; min 2132 23 23 aisf; min 2133 21 21 aisf; min 2134
-26 26 aisf; min 2135 700 700 aisf; min 2136 701 701 aisf; min 2138 1082 1082 aisf; min 2139 1083
-1083 aisf; min 2140 1266 1266 aisf; min 2141 790 790 aisf; min 2142 1114 1114 aisf; min 2143 1184
-1184 aisf; min 2144 1186 1186 aisf; min 2145 25 25 aisf; min 2146 1700 1700 aisf; min 2245 1042
-1042 aisf; min 2798 27 27 aisf; min 3565 869 869 aisf; min 4190 3220 3220 aisf; min 5100 5069 5069
-aisf; min_scale 5042 23 1700 fist; mod 940 21 21,21 fist; mod 941 23 23,23 fist; mod 947 20 20,20
-fist; mod 1728 1700 1700,1700 fist; mode 3984 2283 2283 aisf; money 3811 790 23 fsst; money 3812
-790 20 fsst; money 3824 790 1700 fsst; mxid_age 3939 23 28 fsst; name 407 19 25 fist; name 409 19
-1042 fist; name 1400 19 1043 fist; nameconcatoid 266 19 19,26 fist; nameiclike 1635 16 19,25 fist;
-nameicnlike 1636 16 19,25 fist; namelike 858 16 19,25 fist; namenlike 859 16 19,25 fist; netmask
-696 869 869 fist; network 683 650 869 fist; nextval 1574 20 2205 fvut; normalize 4350 25 25,25
-fist; notlike 1570 16 25,25 fist; notlike 1572 16 19,25 fist; notlike 2008 16 17,17 fist; now 1299
-1184 - fsst; nth_value 3114 2283 2283,23 wist; ntile 3105 23 23 wist; num_nonnulls 440 23 2276
-fisfv - 2276 v; num_nulls 438 23 2276 fisfv - 2276 v; numeric 1703 1700 1700,23 fist; numeric 1740
-1700 23 fist; numeric 1742 1700 700 fist; numeric 1743 1700 701 fist; numeric 1781 1700 20 fist;
-numeric 1782 1700 21 fist; numeric 3449 1700 3802 fist; numeric 3823 1700 790 fsst;
-numeric_div_trunc 1980 1700 1700,1700 fist; numeric_exp 1733 1700 1700 fist; numeric_inc 1764 1700
-1700 fist; numeric_ln 1735 1700 1700 fist; numeric_log 1737 1700 1700,1700 fist; numeric_sqrt 1731
-1700 1700 fist; numrange_subdiff 3924 701 1700,1700 fist; obj_description 1215 25 26,19 fsstq;
-obj_description 1348 25 26 fsstq; octet_length 720 23 17 fist; octet_length 1374 23 25 fist;
-octet_length 1375 23 1042 fist; octet_length 1682 23 1560 fist; oid 1287 26 20 fist;
-oidvectortypes 1349 25 30 fsst; overlaps 1271 16 1266,1266,1266,1266 fisf; overlaps 1304 16
-1184,1184,1184,1184 fisf; overlaps 1305 16 1184,1186,1184,1186 fssfq; overlaps 1306 16
-1184,1184,1184,1186 fssfq; overlaps 1307 16 1184,1186,1184,1184 fssfq; overlaps 1308 16
-1083,1083,1083,1083 fisf; overlaps 1309 16 1083,1186,1083,1186 fisfq; overlaps 1310 16
+aisf; max 2130 1700 1700 aisf; max 2244 1042 1042 aisf; max 2797 27 27 aisf; max 3526 3500 3500
+aisf; max 3564 869 869 aisf; max 4189 3220 3220 aisf; max 5099 5069 5069 aisf; md5 2311 25 25
+fist; md5 2321 25 17 fist; min 2051 2277 2277 aisf; min 2131 20 20 aisf; min 2132 23 23 aisf; min
+2133 21 21 aisf; min 2134 26 26 aisf; min 2135 700 700 aisf; min 2136 701 701 aisf; min 2138 1082
+1082 aisf; min 2139 1083 1083 aisf; min 2140 1266 1266 aisf; min 2141 790 790 aisf; min 2142 1114
+1114 aisf; min 2143 1184 1184 aisf; min 2144 1186 1186 aisf; min 2145 25 25 aisf; min 2146 1700
+1700 aisf; min 2245 1042 1042 aisf; min 2798 27 27 aisf; min 3527 3500 3500 aisf; min 3565 869 869
+aisf; min 4190 3220 3220 aisf; min 5100 5069 5069 aisf; min_scale 5042 23 1700 fist; mod 940 21
+21,21 fist; mod 941 23 23,23 fist; mod 947 20 20,20 fist; mod 1728 1700 1700,1700 fist; mode 3984
+2283 2283 aisf; money 3811 790 23 fsst; money 3812 790 20 fsst; money 3824 790 1700 fsst; mxid_age
+3939 23 28 fsst; name 407 19 25 fist; name 409 19 1042 fist; name 1400 19 1043 fist; nameconcatoid
+266 19 19,26 fist; nameiclike 1635 16 19,25 fist; nameicnlike 1636 16 19,25 fist; namelike 858 16
+19,25 fist; namenlike 859 16 19,25 fist; netmask 696 869 869 fist; network 683 650 869 fist;
+nextval 1574 20 2205 fvut; normalize 4350 25 25,25 fist; notlike 1570 16 25,25 fist; notlike 1572
+16 19,25 fist; notlike 2008 16 17,17 fist; now 1299 1184 - fsst; nth_value 3114 2283 2283,23 wist;
+ntile 3105 23 23 wist; num_nonnulls 440 23 2276 fisfv - 2276 v; num_nulls 438 23 2276 fisfv - 2276
+v; numeric 1703 1700 1700,23 fist; numeric 1740 1700 23 fist; numeric 1742 1700 700 fist; numeric
+1743 1700 701 fist; numeric 1781 1700 20 fist; numeric 1782 1700 21 fist; numeric 3449 1700 3802
+fist; numeric 3823 1700 790 fsst; numeric_div_trunc 1980 1700 1700,1700 fist; numeric_exp 1733
+1700 1700 fist; numeric_inc 1764 1700 1700 fist; numeric_ln 1735 1700 1700 fist; numeric_log 1737
+1700 1700,1700 fist; numeric_sqrt 1731 1700 1700 fist; numrange_subdiff 3924 701 1700,1700 fist;
+obj_description 1215 25 26,19 fsstq; obj_description 1348 25 26 fsstq; octet_length 720 23 17
+fist; octet_length 1374 23 25 fist; octet_length 1375 23 1042 fist; octet_length 1682 23 1560
+fist; oid 1287 26 20 fist; oidvectortypes 1349 25 30 fsst; overlaps 1271 16 1266,1266,1266,1266
+fisf; overlaps 1304 16 1184,1184,1184,1184 fisf; overlaps 1305 16 1184,1186,1184,1186 fssfq;
+overlaps 1306 16 1184,1184,1184,1186 fssfq; overlaps 1307 16 1184,1186,1184,1184 fssfq; overlaps
+1308 16 1083,1083,1083,1083 fisf; overlaps 1309 16 1083,1186,1083,1186 fisfq; overlaps 1310 16
 1083,1083,1083,1186 fisfq; overlaps 1311 16 1083,1186,1083,1083 fisfq; overlaps 2041 16
 1114,1114,1114,1114 fisf; overlaps 2042 16 1114,1186,1114,1186 fisfq; overlaps 2043 16
 1114,1114,1114,1186 fisfq; overlaps 2044 16 1114,1186,1114,1114 fisfq; overlay 749 17 17,17,23,23

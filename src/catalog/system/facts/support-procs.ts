@@ -80,16 +80,19 @@ date_pli 1141 1082 1082,23 fist; date_recv 2468 1082 2281 fist; date_send 2469 1
 datemultirange 4293 4535 3912 fist; daterange_canonical 3915 3912 3912 fist; datetime_pl 1272 1114
 1082,1083 fist; datetimetz_pl 1297 1184 1082,1266 fist; dcbrt 231 701 701 fist; domain_in 2597
 2276 2275,26,23 fssf; domain_recv 2598 2276 2281,26,23 fssf; dpow 232 701 701,701 fist; dsqrt 230
-701 701 fist; event_trigger_in 3594 3838 2275 fisf; event_trigger_out 3595 2275 3838 fist;
-fdw_handler_in 3116 3115 2275 fisf; fdw_handler_out 3117 2275 3115 fist; float48div 280 701
-700,701 fist; float48eq 299 16 700,701 fist; float48ge 304 16 700,701 fist; float48gt 303 16
-700,701 fist; float48le 302 16 700,701 fist; float48lt 301 16 700,701 fist; float48mi 282 701
-700,701 fist; float48mul 279 701 700,701 fist; float48ne 300 16 700,701 fist; float48pl 281 701
-700,701 fist; float4abs 207 700 700 fist; float4div 203 700 700,700 fist; float4eq 287 16 700,700
-fist; float4ge 292 16 700,700 fist; float4gt 291 16 700,700 fist; float4in 200 700 2275 fist;
-float4le 290 16 700,700 fist; float4lt 289 16 700,700 fist; float4mi 205 700 700,700 fist;
-float4mul 202 700 700,700 fist; float4ne 288 16 700,700 fist; float4out 201 2275 700 fist;
-float4pl 204 700 700,700 fist; float4recv 2424 700 2281 fist; float4send 2425 17 700 fist;
+701 701 fist; enum_eq 3508 16 3500,3500 fist; enum_ge 3513 16 3500,3500 fist; enum_gt 3511 16
+3500,3500 fist; enum_in 3506 3500 2275,26 fsst; enum_le 3512 16 3500,3500 fist; enum_lt 3510 16
+3500,3500 fist; enum_ne 3509 16 3500,3500 fist; enum_out 3507 2275 3500 fsst; enum_recv 3532 3500
+2281,26 fsst; enum_send 3533 17 3500 fsst; event_trigger_in 3594 3838 2275 fisf; event_trigger_out
+3595 2275 3838 fist; fdw_handler_in 3116 3115 2275 fisf; fdw_handler_out 3117 2275 3115 fist;
+float48div 280 701 700,701 fist; float48eq 299 16 700,701 fist; float48ge 304 16 700,701 fist;
+float48gt 303 16 700,701 fist; float48le 302 16 700,701 fist; float48lt 301 16 700,701 fist;
+float48mi 282 701 700,701 fist; float48mul 279 701 700,701 fist; float48ne 300 16 700,701 fist;
+float48pl 281 701 700,701 fist; float4abs 207 700 700 fist; float4div 203 700 700,700 fist;
+float4eq 287 16 700,700 fist; float4ge 292 16 700,700 fist; float4gt 291 16 700,700 fist; float4in
+200 700 2275 fist; float4le 290 16 700,700 fist; float4lt 289 16 700,700 fist; float4mi 205 700
+700,700 fist; float4mul 202 700 700,700 fist; float4ne 288 16 700,700 fist; float4out 201 2275 700
+fist; float4pl 204 700 700,700 fist; float4recv 2424 700 2281 fist; float4send 2425 17 700 fist;
 float4um 206 700 700 fist; float4up 1913 700 700 fist; float84div 284 701 701,700 fist; float84eq
 305 16 701,700 fist; float84ge 310 16 701,700 fist; float84gt 309 16 701,700 fist; float84le 308
 16 701,700 fist; float84lt 307 16 701,700 fist; float84mi 286 701 701,700 fist; float84mul 283 701

@@ -119,12 +119,16 @@ function hiddenAttributes(relation: number): readonly Fields[] {
   );
 }
 
-function columnAttribute(relation: number, column: UserColumn, number: number): Attribute {
+interface Place {
+  readonly relation: number;
+  readonly number: number;
+}
+
+function columnAttribute(moment: Moment, column: UserColumn, place: Place): Attribute {
   return {
-    relation,
-    number,
+    ...place,
     name: column.name,
-    type: typeFactByOid(column.typeOid),
+    type: moment.typeByOid(column.typeOid),
     typmod: column.type.typmod,
     notNull: column.notNull,
     hasDefault: column.defaultSql !== undefined && column.identity === undefined,
@@ -132,20 +136,22 @@ function columnAttribute(relation: number, column: UserColumn, number: number): 
   };
 }
 
-function userAttributes(relation: UserRelation): readonly Fields[] {
+function userAttributes(moment: Moment, relation: UserRelation): readonly Fields[] {
   const own = relation.columns.map((column) =>
-    attributeFields(columnAttribute(relation.oid, column, column.number)),
+    attributeFields(
+      columnAttribute(moment, column, { relation: relation.oid, number: column.number }),
+    ),
   );
   return relation.kind === 'v' ? own : [...hiddenAttributes(relation.oid), ...own];
 }
 
-function indexAttributes(index: UserIndex): readonly Fields[] {
+function indexAttributes(moment: Moment, index: UserIndex): readonly Fields[] {
   return index.parts.map(({ column, name, typeOid }, i) =>
     attributeFields({
       relation: index.oid,
       number: i + 1,
       name,
-      type: keyTypeOf(typeFactByOid(typeOid)),
+      type: keyTypeOf(moment.typeByOid(typeOid)),
       typmod: column?.type.typmod ?? -1,
       notNull: false,
       hasDefault: false,
@@ -211,8 +217,8 @@ export const attributeSources: readonly FactSource[] = [
       ...systemIndexes().flatMap(systemIndexAttributes),
     ],
     current: (moment: Moment) => [
-      ...moment.relations.flatMap(userAttributes),
-      ...[...moment.indexes].flatMap(indexAttributes),
+      ...moment.relations.flatMap((relation) => userAttributes(moment, relation)),
+      ...[...moment.indexes].flatMap((index) => indexAttributes(moment, index)),
       ...moment.relations.filter(hasToast).flatMap(toastAttributes),
     ],
   },

@@ -72,7 +72,7 @@ function toastIndexFields(table: UserRelation): Fields {
   };
 }
 
-function checkFields(check: UserCheck): Fields {
+function checkFields(moment: Moment, check: UserCheck): Fields {
   return {
     oid: check.oid,
     conname: check.name,
@@ -88,7 +88,7 @@ function checkFields(check: UserCheck): Fields {
       'int2',
       check.columns.map(({ number }) => number),
     ),
-    conbin: check.sql,
+    conbin: moment.expressionText(check.sql),
   };
 }
 
@@ -161,7 +161,7 @@ export const constraintSources: readonly FactSource[] = [
           const numbers = index.parts.flatMap(({ column }) => column?.number ?? []);
           return keyFields(index, index.table.schemaOid, numbers);
         }),
-      ...moment.checks.map(checkFields),
+      ...moment.checks.map((check) => checkFields(moment, check)),
     ],
   },
 ];

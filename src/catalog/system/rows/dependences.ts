@@ -1,7 +1,9 @@
 /** pg_depend: what users' objects need, as PostgreSQL notes it; its own objects are pinned. */
 import type { Fields } from '../fact-rows.ts';
 import type { Moment, UserColumn, UserIndex, UserRelation } from '../moment.ts';
-import { ruleOid, toastIndexOid, toastOid } from '../object-ids.ts';
+import type { UserTypeFact } from '../user-type-facts.ts';
+import { userTypeOid } from '../../../types/user-type.ts';
+import { ruleOid, schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';
 import { hasToast } from '../toast.ts';
 import type { FactSource } from './fact-table.ts';
 
@@ -33,6 +35,14 @@ function depends(object: Place, on: Place, deptype: 'n' | 'a' | 'i'): Fields {
   };
 }
 
+function typeDependences({ type, array }: UserTypeFact): readonly Fields[] {
+  const own: Place = { catalog: 'type', oid: type.oid };
+  return [
+    depends(own, { catalog: 'namespace', oid: schemaOid(type.schema) }, 'n'),
+    depends({ catalog: 'type', oid: array.oid }, own, 'i'),
+  ];
+}
+
 function relationDependences(relation: UserRelation): readonly Fields[] {
   const { oid, schemaOid } = relation;
   const own: Place = { catalog: 'class', oid };
@@ -54,11 +64,14 @@ function relationDependences(relation: UserRelation): readonly Fields[] {
 
 /** Sequences depend on the columns that own them, defaults on theirs and on what they call. */
 function columnDependences(relation: UserRelation, column: UserColumn): readonly Fields[] {
-  const { owns, number, identity, defaultSql = '' } = column;
+  const { owns, number, identity, type, defaultSql = '' } = column;
   const place: Place = { catalog: 'class', oid: relation.oid, column: number };
   const sequences = owns.map((oid) =>
     depends({ catalog: 'class', oid }, place, identity === undefined ? 'a' : 'i'),
   );
+  if (userTypeOid(type.name) !== undefined) {
+    sequences.push(depends(place, { catalog: 'type', oid: column.typeOid }, 'n'));
+  }
   if (defaultSql === '' || identity !== undefined) return sequences;
   const own: Place = { catalog: 'default', oid: column.defaultOid };
   const called = [...defaultSql.matchAll(/nextval\('(\d+)'::regclass\)/g)].map(([, oid]) =>
@@ -104,6 +117,9 @@ function toastDependences({ oid }: UserRelation): readonly Fields[] {
 export const dependenceSources: readonly FactSource[] = [
   {
     name: 'pg_depend',
-    current: (moment: Moment) => moment.relations.flatMap(relationDependences),
+    current: (moment: Moment) => [
+      ...moment.types.flatMap(typeDependences),
+      ...moment.relations.flatMap(relationDependences),
+    ],
   },
 ];

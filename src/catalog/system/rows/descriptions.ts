@@ -8,6 +8,7 @@ import { once, plainText, recordsOf } from '../static-records.ts';
 import type { FactSource } from './fact-table.ts';
 
 const classOid = 1259;
+const typeClass = 1247;
 
 type Comment = readonly [oid: number, classOid: number, text: string];
 
@@ -66,6 +67,13 @@ export const descriptionSources: readonly FactSource[] = [
         classoid,
         description,
       })),
-    current: (moment) => moment.relations.flatMap(comments),
+    current: (moment) => [
+      ...moment.relations.flatMap(comments),
+      ...moment.types.flatMap(({ record: { oid: objoid, comment: description } }) =>
+        description === undefined
+          ? []
+          : [{ objoid, classoid: typeClass, objsubid: 0, description }],
+      ),
+    ],
   },
 ];

@@ -1,4 +1,4 @@
-/** pg_type, pg_range, pg_cast: what types there are and how they turn into one another. */
+/** pg_type, pg_enum, pg_range, pg_cast: what types there are and how they turn into one another. */
 import { castFacts } from '../facts/casts.ts';
 import { rangeFacts } from '../facts/ranges.ts';
 import type { Fields } from '../fact-rows.ts';
@@ -59,12 +59,26 @@ function fixedTypes(): readonly Fields[] {
 }
 
 function currentTypes(moment: Moment): readonly Fields[] {
-  return moment.relations.flatMap((relation) => {
+  const made = moment.types.flatMap(({ type, array, record }) =>
+    [type, array].map((each) =>
+      typeFields(each, schemaOid(type.schema), moment.ownerOid(record.owner)),
+    ),
+  );
+  const rows = moment.relations.flatMap((relation) => {
     if (relation.rowTypeOid === 0) return [];
     const type = rowTypeOf(relation);
     const owner = moment.ownerOid(relation.owner);
     return [type, arrayTypeOf(type)].map((each) => typeFields(each, relation.schemaOid, owner));
   });
+  return [...made, ...rows];
+}
+
+function labels(moment: Moment): readonly Fields[] {
+  return moment.types.flatMap(({ record }) =>
+    record.labels.map(({ oid, label, sortOrder }) => {
+      return { oid, enumtypid: record.oid, enumsortorder: sortOrder, enumlabel: label };
+    }),
+  );
 }
 
 function ranges(): readonly Fields[] {
@@ -94,6 +108,7 @@ function casts(): readonly Fields[] {
 
 export const typeSources: readonly FactSource[] = [
   { name: 'pg_type', fixed: fixedTypes, current: currentTypes },
+  { name: 'pg_enum', current: labels },
   { name: 'pg_range', fixed: ranges },
   { name: 'pg_cast', fixed: casts },
 ];

@@ -1,0 +1,70 @@
+/** ALTER TYPE … RENAME TO, SET SCHEMA, OWNER TO; COMMENT ON TYPE. */
+import { unsupported } from '../../errors/sql-error.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
+import type { Utility, UtilityBody } from '../utility/utility.ts';
+import type { RoleNode } from './alter-command.ts';
+import { roleNamed } from './owner.ts';
+import { checkSchemaExists, qualifiedName, type QualifiedName } from './relation.ts';
+import { checkNewType, lockedType, putType, refuseNamedInViews } from './user-types.ts';
+
+interface ObjectNode {
+  readonly List?: { readonly items?: unknown };
+  readonly TypeName?: { readonly names?: unknown };
+}
+
+/** The name in an `object` node, whichever way it is written there. */
+function objectName(object: unknown): QualifiedName {
+  const { List, TypeName } = (object ?? {}) as ObjectNode;
+  return qualifiedName(List?.items ?? TypeName?.names ?? []);
+}
+
+/** Errors: 42704, 42710, 42501, 0A000. */
+export async function renameType(
+  { session }: StatementContext,
+  body: UtilityBody,
+  newName: string,
+): Promise<void> {
+  const type = await lockedType(session, objectName(body['object']));
+  await checkNewType(session, { schema: type.schema, name: newName });
+  refuseNamedInViews(session, type.name, 'renaming a type');
+  await putType(session, type, { ...type, name: newName });
+}
+
+/** Errors: 42704, 42710, 3F000, 42501, 0A000. */
+export async function moveType({ session }: StatementContext, body: UtilityBody): Promise<void> {
+  const type = await lockedType(session, objectName(body['object']));
+  const schema = String(body['newschema']);
+  checkSchemaExists(session, schema);
+  if (schema === type.schema) return;
+  await checkNewType(session, { schema, name: type.name });
+  refuseNamedInViews(session, type.name, 'moving a type');
+  await putType(session, type, { ...type, schema });
+}
+
+/** Errors: 42704, 42501. */
+export async function commentType(
+  { session }: StatementContext,
+  object: unknown,
+  text: string | undefined,
+): Promise<void> {
+  const { comment: _before, ...type } = await lockedType(session, objectName(object));
+  const record = text === undefined ? type : { ...type, comment: text };
+  session.transaction.forWriting().putRecord(record);
+}
+
+export const alterOwner: Utility = {
+  kind: 'AlterOwnerStmt',
+  writes: (body) => `ALTER ${kindOf(body)}`,
+  async run(body, { session, out }) {
+    if (kindOf(body) !== 'TYPE') throw unsupported(`ALTER ${kindOf(body)} ... OWNER TO`);
+    const type = await lockedType(session, objectName(body['object']));
+    const owner = roleNamed(session, body['newowner'] as RoleNode | undefined);
+    session.transaction.forWriting().putRecord({ ...type, owner });
+    out.commandComplete('ALTER TYPE');
+    return 0;
+  },
+};
+
+function kindOf(body: UtilityBody): string {
+  return String(body['objectType']).replace('OBJECT_', '').replaceAll('_', ' ');
+}

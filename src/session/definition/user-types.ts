@@ -1,0 +1,202 @@
+/** Types of users in statements: where they are, where new ones go, and what their change moves. */
+import { must } from '../../errors/assert.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import {
+  arrayTypeName,
+  typeNameOf,
+  userTypesOf,
+  type UserTypeRecord,
+} from '../../catalog/type-records.ts';
+import { lockNames } from '../../catalog/locks.ts';
+import type { TableDefinition } from '../../catalog/table.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { mapExpr } from '../../expr/walk.ts';
+import { expressionOf } from '../../plan/binder/assignments.ts';
+import { bindCheck, bindExpression } from '../../plan/binder/bind-statement.ts';
+import { exprText } from '../../plan/explain/expr-text.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { findTypeByName } from '../../types/type-table.ts';
+import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import { qualifiedTypeName, showTypes, userTypeOid } from '../../types/user-type.ts';
+import { mustOwn } from '../roles/session-roles.ts';
+import { lockRelation, waitForLock } from '../transaction/locks.ts';
+import type { SqlSession } from '../sql-session.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
+import { relationNames } from './relation-names.ts';
+import { creationSchema, displayName, type QualifiedName } from './relation.ts';
+
+export function userTypes(session: SqlSession): readonly UserTypeRecord[] {
+  const { store } = session.environment;
+  return userTypesOf(store.records(session.transaction.storeTransaction));
+}
+
+/** The first user's type of the name along the search path. */
+export function findUserType(
+  session: SqlSession,
+  { schema, name }: QualifiedName,
+): UserTypeRecord | undefined {
+  const types = userTypes(session);
+  for (const candidate of schema === undefined ? session.searchPath : [schema]) {
+    const found = types.find((type) => type.schema === candidate && type.name === name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether PostgreSQL has a type of the name, or one behind it. */
+export function isSystemType({ schema, name }: QualifiedName): boolean {
+  return (schema === undefined || schema === 'pg_catalog') && findTypeByName(name) !== undefined;
+}
+
+export function missingType(name: QualifiedName): SqlError {
+  return new SqlError('undefined_object', `type "${displayName(name)}" does not exist`);
+}
+
+/** Errors: 3F000, 42501; 0A000 for temporary ones. */
+export function typeSchema(context: StatementContext, given: string | undefined): string {
+  const relation = given === undefined ? {} : { schemaname: given };
+  const schema = creationSchema(context, relation);
+  if (schema === context.session.temporarySchema) throw unsupported('a temporary type');
+  return schema;
+}
+
+/** The lock on the name is held to the transaction's end. Errors: 42710, 40P01, 55P03. */
+export async function checkNewType(
+  session: SqlSession,
+  { schema, name }: { readonly schema: string; readonly name: string },
+): Promise<void> {
+  const transaction = session.transaction.forWriting();
+  await waitForLock(session, transaction.lock(lockNames.type(schema, name), 'exclusive'));
+  const isTaken = userTypes(session).some((type) => {
+    return type.schema === schema && (type.name === name || arrayTypeName(type.name) === name);
+  });
+  if (!isTaken && !relationNames(session, schema).has(name)) return;
+  throw new SqlError('duplicate_object', `type "${name}" already exists`);
+}
+
+/** Errors: 42704, 42809, 42501. */
+export async function enumNamed(session: SqlSession, name: QualifiedName): Promise<UserTypeRecord> {
+  return lockedType(session, name, () => {
+    const system = isSystemType(name) ? findTypeByName(name.name) : undefined;
+    if (system === undefined) return missingType(name);
+    return new SqlError('wrong_object_type', `${system.sqlName} is not an enum`);
+  });
+}
+
+/** The type, its name locked and its owner checked. Errors: 42704 or `missing`, 42501. */
+export async function lockedType(
+  session: SqlSession,
+  name: QualifiedName,
+  missing = (): SqlError => missingType(name),
+): Promise<UserTypeRecord> {
+  const before = findUserType(session, name);
+  if (before === undefined) throw missing();
+  const transaction = session.transaction.forWriting();
+  const resource = lockNames.type(before.schema, before.name);
+  await waitForLock(session, transaction.lock(resource, 'exclusive'));
+  const type = findUserType(session, name);
+  if (type === undefined) throw missing();
+  requireTypeOwner(session, type);
+  return type;
+}
+
+/** Errors: 42501. */
+export function requireTypeOwner(session: SqlSession, { owner, name }: UserTypeRecord): void {
+  const { roles } = session;
+  if (roles.owns({ owner: roles.rights.ownerOid(owner) })) return;
+  throw mustOwn(`type ${name}`);
+}
+
+/** Tables with a column of the type, or of arrays over it, with the columns' names. */
+export function columnsOver(
+  session: SqlSession,
+  typeOid: number,
+): readonly { readonly table: TableDefinition; readonly columns: readonly string[] }[] {
+  const { store } = session.environment;
+  return store.tables(session.transaction.storeTransaction).flatMap(({ definition: table }) => {
+    const columns = table.columns.filter(({ type }) => userTypeOid(type.name) === typeOid);
+    return columns.length === 0 ? [] : [{ table, columns: columns.map(({ name }) => name) }];
+  });
+}
+
+/**
+ * Replaces the type, and its name in the tables that have columns of it: rows stay as they are.
+ * Statements that are under way go on with the labels that they began with.
+ */
+export async function putType(
+  session: SqlSession,
+  before: UserTypeRecord,
+  after: UserTypeRecord,
+): Promise<void> {
+  const transaction = session.transaction.forWriting();
+  for (const { table } of columnsOver(session, before.oid)) {
+    await lockRelation(session, table.oid, 'share update exclusive');
+  }
+  const names = { before: typeNameOf(before), after: typeNameOf(after) };
+  for (const { table } of columnsOver(session, before.oid)) {
+    transaction.alterTable(withType(session, table, names));
+  }
+  transaction.putRecord(after);
+}
+
+interface Names {
+  readonly before: TypeName;
+  readonly after: TypeName;
+}
+
+/** Text is printed anew where it names the type: labels in it may be called otherwise now. */
+function withType(session: SqlSession, table: TableDefinition, names: Names): TableDefinition {
+  const options = session.plannerOptions({ positionOf: () => 0 });
+  const shown = must(qualifiedTypeName(names.before), 'type');
+  const isNaming = (sql: string): boolean => sql.includes(`::${shown}`);
+  const print = (expr: Expr): string => {
+    return exprText(retypedExpr(expr, names), { maskLiterals: false, isStored: true });
+  };
+  return {
+    ...table,
+    columns: table.columns.map((column) => {
+      const { defaultSql } = column;
+      const type = retyped(column.type, names);
+      if (defaultSql === undefined || !isNaming(defaultSql)) return { ...column, type };
+      const expr = bindExpression(expressionOf(defaultSql), options);
+      return { ...column, type, defaultSql: print(expr) };
+    }),
+    constraints: table.constraints.map((constraint) => {
+      const { checkSql } = constraint;
+      if (checkSql === undefined || !isNaming(checkSql)) return constraint;
+      const expr = bindCheck(expressionOf(checkSql), options, table);
+      return { ...constraint, checkSql: print(expr) };
+    }),
+  };
+}
+
+function retyped(type: SqlType, { before, after }: Names): SqlType {
+  if (type.name === before) return { ...type, name: after };
+  return type.name === `_${before}` ? { ...type, name: `_${after}` as TypeName } : type;
+}
+
+function retypedExpr(expr: Expr, names: Names): Expr {
+  return mapExpr(expr, (part) => ({ ...part, type: retyped(part.type, names) }));
+}
+
+/** Views are kept as they were written. Errors: 0A000. */
+export function refuseNamedInViews(session: SqlSession, word: string, what: string): void {
+  const views = session.environment.store.views(session.transaction.storeTransaction);
+  if (views.some(({ sql }) => sql.includes(word))) throw unsupported(`${what} that views name`);
+}
+
+/** The name alone where it means this type, else with its schema. */
+export function displayType(session: SqlSession, { schema, name }: UserTypeRecord): string {
+  return shownType(session, schema, name);
+}
+
+/** A text with types in it, each as its name means it in this session. */
+export function typesShown(session: SqlSession, text: string): string {
+  return showTypes(text, (schema, name) => shownType(session, schema, name));
+}
+
+function shownType(session: SqlSession, schema: string, name: string): string {
+  const isVisible = findUserType(session, { schema: undefined, name })?.schema === schema;
+  const quoted = quoteIdentifier(name);
+  return isVisible ? quoted : `${quoteIdentifier(schema)}.${quoted}`;
+}
