@@ -35,7 +35,7 @@ comment on column t.name is 'the name';
 create table "Mixed Case" ("Key" int primary key, "select" text);
 create view v_errors as
   select id, timestamp, name from otel_logs_and_spans where status_code >= '500';
-create index t_lower on t (lower(name), i desc, owner nulls first) where b;
+create index t_lower on t (lower(name), i desc, owner nulls first) where b and n > 1;
 create schema mon;
 create table mon.metrics (ts timestamptz not null, host text, value float8);
 `;

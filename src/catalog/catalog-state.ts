@@ -3,6 +3,7 @@
  * information_schema are SQL text over fact tables, and every fact table is a function of this.
  */
 import type { AccessRecord } from './access-records.ts';
+import { printedTexts, type PrintedTexts } from './printed-texts.ts';
 import type { SequenceDefinition, SequenceValue, StoredView, TableDefinition } from './table.ts';
 import type { FactRows, FactTable, ViewDefinition } from '../plan/planner.ts';
 import type { Datum } from '../types/datum.ts';
@@ -97,6 +98,8 @@ export interface CatalogState {
   readonly statistics: readonly (readonly [string, string, string])[];
   /** Rows of a relation of schema `trace`, made when they are asked for. */
   readonly traces?: (relation: string) => readonly TraceRow[];
+  /** In state that was sent to another thread. */
+  readonly printed?: PrintedTexts;
 }
 
 export type TraceRow = Readonly<Record<string, Datum | null>>;
@@ -124,6 +127,7 @@ export interface SentCatalogState {
   readonly state: Omit<CatalogState, 'viewColumns' | 'traces'>;
   readonly traces: ReadonlyMap<string, readonly TraceRow[]>;
   readonly viewColumns: ReadonlyMap<number, readonly ViewColumn[]>;
+  readonly printed: PrintedTexts;
 }
 
 export function sentState(full: CatalogState, traceRelations: readonly string[]): SentCatalogState {
@@ -132,12 +136,15 @@ export function sentState(full: CatalogState, traceRelations: readonly string[])
     state,
     traces: new Map(traceRelations.map((name) => [name, traces?.(name) ?? []])),
     viewColumns: new Map(full.views.map((view) => [view.oid, full.viewColumns(view)])),
+    printed: printedTexts(full),
   };
 }
 
-export function receivedState({ state, viewColumns, traces }: SentCatalogState): CatalogState {
+export function receivedState(sent: SentCatalogState): CatalogState {
+  const { state, viewColumns, traces, printed } = sent;
   return {
     ...state,
+    printed,
     viewColumns: ({ oid }) => viewColumns.get(oid) ?? [],
     traces: (name) => traces.get(name) ?? [],
   };

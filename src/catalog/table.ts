@@ -197,8 +197,12 @@ export interface StoredView {
   readonly schema: string;
   readonly name: string;
   readonly sql: string;
+  /** The same as PostgreSQL keeps it, names and casts written out; absent: as it was given. */
+  readonly definition?: string;
   /** OIDs of the tables, views and sequences that the text names. */
   readonly uses?: readonly number[];
+  /** Columns of those that it names: OID and number. */
+  readonly usedColumns?: readonly (readonly [oid: number, number: number])[];
   readonly owner: string;
   readonly comment?: string;
 }

@@ -27,7 +27,6 @@ import {
   typeName,
   typeOid,
 } from './lookup.ts';
-import { prettyExpression } from './pretty-expression.ts';
 import { objectAccess, roleMemberships, roleRights } from './access-facts.ts';
 import type { Moment } from './moment.ts';
 import {
@@ -120,11 +119,17 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
     const [oid, style] = key.split('.');
     return constraintDefinition(moment, Number(oid), style === 'pretty');
   },
-  pretty_expression: (_moment, key) => prettyExpression(key),
+  pretty_expression: (moment, key) => moment.prettyText(key),
   serial_sequence: serialSequence,
   sequence_value: sequenceValue,
-  view_definition: (moment, key) => viewDefinition(moment, Number(key)),
-  rule_definition: (moment, key) => ruleDefinition(moment, Number(key)),
+  view_definition: (moment, key) => {
+    const [oid, style] = key.split('.');
+    return viewDefinition(moment, Number(oid), style === 'pretty');
+  },
+  rule_definition: (moment, key) => {
+    const [oid, style] = key.split('.');
+    return ruleDefinition(moment, Number(oid), style === 'pretty');
+  },
   function_definition: (_moment, key) => functionDefinition(Number(key)),
   function_arguments: (_moment, key) => functionArguments(Number(key), false),
   function_identity_arguments: (_moment, key) => functionArguments(Number(key), true),

@@ -3,7 +3,6 @@ import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { factTypeName } from './lookup.ts';
 import type { Moment } from './moment.ts';
 import { ruleOid } from './object-ids.ts';
-import { prettyExpression } from './pretty-expression.ts';
 import { procByOid, type ProcFact } from './proc-facts.ts';
 import { domainChecks } from './rows/domain-checks.ts';
 import { systemIndexes, type SystemIndex } from './system-indexes.ts';
@@ -15,7 +14,7 @@ export function constraintDefinition(
 ): string | undefined {
   const condition = conditionOf(moment, oid);
   if (condition !== undefined) {
-    return `CHECK (${isPretty ? prettyExpression(condition) : condition})`;
+    return `CHECK (${isPretty ? moment.prettyText(condition) : condition})`;
   }
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
   if (index !== undefined) {
@@ -48,19 +47,20 @@ function keyText(isPrimary: boolean, columns: readonly string[]): string {
   return `${isPrimary ? 'PRIMARY KEY' : 'UNIQUE'} (${columns.join(', ')})`;
 }
 
-/** The text that the view was made with. */
-export function viewDefinition(moment: Moment, oid: number): string | undefined {
-  const sql = moment.relationByOid(oid)?.viewSql;
-  return sql === undefined ? undefined : ` ${sql.trim().replace(/;$/, '')};`;
+export function viewDefinition(moment: Moment, oid: number, isPretty: boolean): string | undefined {
+  const relation = moment.relationByOid(oid);
+  return relation?.kind === 'v' ? `${moment.viewText(relation, isPretty)};` : undefined;
 }
 
-export function ruleDefinition(moment: Moment, oid: number): string | undefined {
+export function ruleDefinition(moment: Moment, oid: number, isPretty: boolean): string | undefined {
   const view = moment.relations.find(
     (relation) => relation.kind === 'v' && ruleOid(relation.oid) === oid,
   );
   if (view === undefined) return undefined;
-  const target = `${quoteIdentifier(view.schema)}.${quoteIdentifier(view.name)}`;
-  const text = viewDefinition(moment, view.oid) ?? ';';
+  const target = isPretty
+    ? moment.displayName(view.schema, view.name)
+    : `${quoteIdentifier(view.schema)}.${quoteIdentifier(view.name)}`;
+  const text = viewDefinition(moment, view.oid, isPretty) ?? ';';
   return `CREATE RULE "_RETURN" AS\n    ON SELECT TO ${target} DO INSTEAD ${text}`;
 }
 

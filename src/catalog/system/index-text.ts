@@ -7,7 +7,6 @@
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { Moment, UserIndex, UserIndexPart } from './moment.ts';
 import { methodOid, operatorClassOf } from './operator-classes.ts';
-import { prettyExpression } from './pretty-expression.ts';
 import { systemIndexByOid, type SystemIndex } from './system-indexes.ts';
 
 interface IndexText {
@@ -41,8 +40,10 @@ function textOf(moment: Moment, oid: number, isPretty: boolean): IndexText | und
   const index = moment.indexByOid(oid);
   if (index !== undefined) {
     const { name, schema } = index.table;
-    const parts = index.parts.map((part) => partText(part, isPretty) + orderText(index, part));
-    const where = index.where && styled(index.where, isPretty);
+    const parts = index.parts.map(
+      (part) => partText(moment, part, isPretty) + orderText(index, part),
+    );
+    const where = index.where && styled(moment, index.where, isPretty);
     return { ...index, schema, table: name, parts, where };
   }
   const system = systemIndexByOid(oid);
@@ -64,21 +65,21 @@ export function indexColumn(
   isPretty: boolean,
 ): string | undefined {
   const part = moment.indexByOid(oid)?.parts[number - 1];
-  if (part !== undefined) return partText(part, isPretty);
+  if (part !== undefined) return partText(moment, part, isPretty);
   const system = systemIndexByOid(oid);
   const key = system?.keys[number - 1];
   return system === undefined || key === undefined ? undefined : columnText(system, key);
 }
 
 /** Function calls stand as they are, other expressions in parentheses. */
-function partText({ column, sql }: UserIndexPart, isPretty: boolean): string {
+function partText(moment: Moment, { column, sql }: UserIndexPart, isPretty: boolean): string {
   if (column !== undefined) return sql;
-  const text = styled(sql, isPretty);
+  const text = styled(moment, sql, isPretty);
   return isCall(text) ? text : `(${text})`;
 }
 
-function styled(sql: string, isPretty: boolean): string {
-  return isPretty ? prettyExpression(sql) : sql;
+function styled(moment: Moment, sql: string, isPretty: boolean): string {
+  return isPretty ? moment.prettyText(sql) : sql;
 }
 
 function isCall(text: string): boolean {

@@ -9,6 +9,7 @@ import { typeNameOf } from '../type-records.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import { AccessRights } from '../access-rights.ts';
 import type { CatalogState, SequenceFact } from '../catalog-state.ts';
+import { printedExpression, printedView, withNames } from '../printed-texts.ts';
 import type { IndexDefinition, TableDefinition } from '../table.ts';
 import {
   arrayTypeOid,
@@ -98,6 +99,9 @@ export interface UserRelation {
   readonly byteSize: number;
   readonly comment: string | undefined;
   readonly viewSql: string | undefined;
+  readonly viewDefinition?: string | undefined;
+  /** Columns of other relations that a view names: OID and number. */
+  readonly usedColumns?: readonly (readonly [oid: number, number: number])[];
 }
 
 export interface ToastRelation {
@@ -249,6 +253,25 @@ export class Moment {
       const kept = `::${qualifiedTypeName(typeNameOf(record)) ?? ''}`;
       return text.replaceAll(kept, `::${this.displayType(type)}`);
     }, sql);
+  }
+
+  /** A stored expression without parentheses that it does not need. */
+  prettyText(sql: string): string {
+    const { printed } = this.state;
+    return printed === undefined ? printedExpression(sql) : (printed.expressions.get(sql) ?? sql);
+  }
+
+  /** A view's text as pg_get_viewdef shows it, without its semicolon. */
+  viewText({ viewSql = '', viewDefinition }: UserRelation, isPretty: boolean): string {
+    const texts = viewDefinition === undefined ? undefined : this.#printedView(viewDefinition);
+    if (texts === undefined) return ` ${viewSql.trim().replace(/;$/, '')}`;
+    return withNames(texts[isPretty ? 1 : 0], (schema, name) => this.displayName(schema, name));
+  }
+
+  #printedView(definition: string): readonly [plain: string, pretty: string] | undefined {
+    const { printed } = this.state;
+    if (printed !== undefined) return printed.views.get(definition);
+    return printedView(definition) ?? undefined;
   }
 
   /** The system's schemas and the users', temporary ones included. */
@@ -463,7 +486,7 @@ function plainColumn(name: string, type: SqlType, number: number): UserColumn {
 
 function viewsOf(state: CatalogState): readonly UserRelation[] {
   return state.views.map((view) => {
-    const { oid, schema, name, owner, comment, sql } = view;
+    const { oid, schema, name, owner, comment, sql, definition, usedColumns = [] } = view;
     let columns: readonly UserColumn[] | undefined;
     return {
       oid,
@@ -481,6 +504,8 @@ function viewsOf(state: CatalogState): readonly UserRelation[] {
       rowCount: -1,
       byteSize: 0,
       viewSql: sql,
+      viewDefinition: definition,
+      usedColumns,
       get columns() {
         columns ??= viewColumns(state, view);
         return columns;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { sqlType } from '../../types/type-table.ts';
 import { receivedState, type CatalogState } from '../catalog-state.ts';
@@ -7,6 +7,7 @@ import type { TableDefinition } from '../table.ts';
 import type { Datum } from '../../types/datum.ts';
 import { arrayTypeOid, constraintOid, defaultOid, indexOid, rowTypeOid } from './object-ids.ts';
 import { nameParts } from './names.ts';
+import { loadParser } from '../../sql/parse.ts';
 import { createSystemCatalog } from './system-catalog.ts';
 
 function table(oid: number, schema: string, name: string): TableDefinition {
@@ -124,6 +125,8 @@ for (const [from, column, to] of references) {
     assert.deepEqual([...new Set(missing)], []);
   });
 }
+
+before(loadParser);
 
 test('a name without a schema means the first schema of the search path that has it', () => {
   const catalog = createSystemCatalog(

@@ -26,8 +26,16 @@ function relationNamed(context: EvaluationContext, name: string): number {
   throw new SqlError('undefined_table', `relation "${folded}" does not exist`);
 }
 
-function viewNamed(context: EvaluationContext, name: string): string | null {
-  return factOf(context, 'view_definition', relationNamed(context, name)) ?? null;
+function viewText(context: EvaluationContext, oid: number, isPretty = false): string | null {
+  return factOf(context, 'view_definition', styled(oid, isPretty)) ?? null;
+}
+
+function viewNamed(context: EvaluationContext, name: string, isPretty = false): string | null {
+  return viewText(context, relationNamed(context, name), isPretty);
+}
+
+function ruleText(context: EvaluationContext, oid: number, isPretty = false): string | null {
+  return factOf(context, 'rule_definition', styled(oid, isPretty)) ?? null;
 }
 
 function styled(oid: number, isPretty: boolean): string {
@@ -116,11 +124,18 @@ const definitions: readonly FunctionRecord[] = [
   define(
     'pg_get_viewdef',
     { text: 'text of a view' },
-    ...byOid('view_definition', ['', ', bool', ', int4']),
-    contextual('text → text', viewNamed),
+    contextual('oid → text', (context, oid: number) => viewText(context, oid)),
+    contextual('oid, bool → text', viewText),
+    contextual('oid, int4 → text', (context, oid: number) => viewText(context, oid, true)),
+    contextual('text → text', (context, name: string) => viewNamed(context, name)),
     contextual('text, bool → text', viewNamed),
   ),
-  define('pg_get_ruledef', { text: 'CREATE RULE statement' }, ...byOid('rule_definition', pretty)),
+  define(
+    'pg_get_ruledef',
+    { text: 'CREATE RULE statement' },
+    contextual('oid → text', (context, oid: number) => ruleText(context, oid)),
+    contextual('oid, bool → text', ruleText),
+  ),
   define(
     'pg_get_triggerdef',
     { text: 'CREATE TRIGGER statement' },

@@ -59,6 +59,9 @@ function relationDependences(relation: UserRelation): readonly Fields[] {
     ...relation.indexes.flatMap(indexDependences),
     ...(hasToast(relation) ? toastDependences(relation) : []),
     ...(relation.kind === 'v' ? [depends(rule, own, 'i'), depends(rule, own, 'n')] : []),
+    ...(relation.usedColumns ?? []).map(([used, column]) =>
+      depends(rule, { catalog: 'class', oid: used, column }, 'n'),
+    ),
   ];
 }
 

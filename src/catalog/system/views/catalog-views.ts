@@ -27,10 +27,9 @@ const tables = `
 
 const userViews = `
   SELECT n.nspname AS schemaname, c.relname AS viewname, a.rolname AS viewowner,
-    r.ev_action::text AS definition
+    pg_catalog.pg_get_viewdef(c.oid) AS definition
   FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_authid a ON a.oid = c.relowner
-    LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid
   WHERE c.relkind = 'v'`;
 
 const indexes = `

@@ -67,11 +67,10 @@ const tables: InformationView = {
 
 const views: InformationView = {
   name: 'views',
-  from: `${relations} LEFT JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid
-    WHERE c.relkind = 'v'`,
+  from: `${relations} WHERE c.relkind = 'v'`,
   columns: {
     ...tableName('table'),
-    view_definition: 'r.ev_action::text',
+    view_definition: 'pg_catalog.pg_get_viewdef(c.oid)',
     check_option: `'NONE'`,
     is_updatable: `'NO'`,
     is_insertable_into: `'NO'`,

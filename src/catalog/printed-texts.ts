@@ -1,0 +1,78 @@
+/**
+ * Stored queries and expressions as PostgreSQL shows them. Printing needs the parser, which worker
+ * threads do not have: they are sent the texts with the state.
+ *
+ *     SELECT t.a FROM public.t WHERE (t.a > 1)
+ *       ──▶ plain, pretty: the same with a mark around `public.t`, since what a search path shows
+ *           of a name differs from session to session
+ */
+import { quoteIdentifier } from '../functions/text/quote.ts';
+import { reprintExpression, reprintQuery } from '../sql/print/print.ts';
+import type { CatalogState } from './catalog-state.ts';
+
+export interface PrintedTexts {
+  /** Plain and pretty, by the view's definition; absent: it cannot be printed. */
+  readonly views: ReadonlyMap<string, readonly [plain: string, pretty: string]>;
+  /** Pretty, by the plain text. */
+  readonly expressions: ReadonlyMap<string, string>;
+}
+
+const textsMax = 4096;
+
+/** A cache that is emptied when it is full. */
+function remembered<T>(make: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = make(key);
+    if (known.size >= textsMax) known.clear();
+    known.set(key, made);
+    return made;
+  };
+}
+
+const mark = '\u{F0000}';
+
+function marked(schema: string | undefined, name: string): string {
+  return schema === undefined ? quoteIdentifier(name) : `${mark}${schema}${mark}${name}${mark}`;
+}
+
+const markPattern = new RegExp(`${mark}([^${mark}]*)${mark}([^${mark}]*)${mark}`, 'gu');
+
+/** The text with relations named as `shown` says. */
+export function withNames(text: string, shown: (schema: string, name: string) => string): string {
+  return text.replaceAll(markPattern, (_, schema: string, name: string) => shown(schema, name));
+}
+
+export const printedView = remembered((sql): readonly [string, string] | null => {
+  const plain = reprintQuery(sql, { pretty: false, relationName: marked });
+  const pretty = reprintQuery(sql, { pretty: true, relationName: marked });
+  return plain === undefined || pretty === undefined ? null : [plain, pretty];
+});
+
+export const printedExpression = remembered(
+  (sql) => reprintExpression(sql, { pretty: true, relationName: marked }) ?? sql,
+);
+
+/** The texts of everything that the state stores. */
+export function printedTexts(state: CatalogState): PrintedTexts {
+  const expressions = state.tables.flatMap(({ definition }) => [
+    ...definition.columns.flatMap(({ defaultSql }) => defaultSql ?? []),
+    ...definition.constraints.flatMap(({ checkSql }) => checkSql ?? []),
+    ...(definition.indexes ?? []).flatMap(({ expressions: parts = [], where }) => [
+      ...parts.map(({ sql }) => sql),
+      ...(where === undefined ? [] : [where]),
+    ]),
+  ]);
+  const views = state.views.flatMap(({ definition }) => definition ?? []);
+  return {
+    expressions: new Map(expressions.map((sql) => [sql, printedExpression(sql)])),
+    views: new Map(
+      views.flatMap((sql) => {
+        const texts = printedView(sql);
+        return texts === null ? [] : [[sql, texts] as const];
+      }),
+    ),
+  };
+}
