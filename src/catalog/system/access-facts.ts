@@ -1,7 +1,8 @@
 /** Privileges as texts that functions compute with, on any thread. */
 import { superuserOid, type AccessObject } from '../access-rights.ts';
 import { findSystemRelationNoun } from '../protected-relations.ts';
-import type { Moment, UserRelation } from './moment.ts';
+import type { Moment } from './moment.ts';
+import type { UserRelation } from './user-relations.ts';
 import { databaseOids } from './rows/databases.ts';
 import { systemRelationByOid } from './system-relations.ts';
 

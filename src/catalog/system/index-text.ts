@@ -5,7 +5,8 @@
  *     CREATE INDEX i ON t USING btree (lower(c::text), b DESC) WHERE a > 1            pretty
  */
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import type { Moment, UserIndex, UserIndexPart } from './moment.ts';
+import type { Moment } from './moment.ts';
+import type { UserIndex, UserIndexPart } from './user-relations.ts';
 import { methodOid, operatorClassOf } from './operator-classes.ts';
 import { systemIndexByOid, type SystemIndex } from './system-indexes.ts';
 

@@ -2,7 +2,7 @@
  * Toast tables, where PostgreSQL puts values that do not fit a page. Nothing is kept in them here;
  * the catalog lists them for the tables that would have one (toasting.c).
  */
-import type { UserColumn, UserRelation } from './moment.ts';
+import type { UserColumn, UserRelation } from './user-relations.ts';
 import { typeFactByOid } from './type-facts.ts';
 
 /** Longest row that PostgreSQL leaves as it is. */

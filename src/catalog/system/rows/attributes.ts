@@ -1,6 +1,7 @@
 /** pg_attribute: columns of relations and of indexes. */
 import { arrayOf, type Fields } from '../fact-rows.ts';
-import type { Moment, UserColumn, UserIndex, UserRelation } from '../moment.ts';
+import type { Moment } from '../moment.ts';
+import type { UserColumn, UserIndex, UserRelation } from '../user-relations.ts';
 import { toastIndexOid, toastOid } from '../object-ids.ts';
 import { openColumnAcl } from '../system-access.ts';
 import { systemIndexes, type SystemIndex } from '../system-indexes.ts';

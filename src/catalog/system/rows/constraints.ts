@@ -1,6 +1,7 @@
 /** pg_index, pg_constraint: keys of tables. */
 import { arrayOf, int2Vector, oidVector, type Fields } from '../fact-rows.ts';
-import type { Moment, UserCheck, UserIndex, UserRelation } from '../moment.ts';
+import type { Moment } from '../moment.ts';
+import type { UserCheck, UserIndex, UserRelation } from '../user-relations.ts';
 import { schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';
 import { methodOid, operatorClassOf } from '../operator-classes.ts';
 import { systemIndexes, toastClasses, type SystemIndex } from '../system-indexes.ts';

@@ -1,6 +1,7 @@
 /** pg_depend: what users' objects need, as PostgreSQL notes it; its own objects are pinned. */
 import type { Fields } from '../fact-rows.ts';
-import type { Moment, UserColumn, UserIndex, UserRelation } from '../moment.ts';
+import type { Moment } from '../moment.ts';
+import type { UserColumn, UserIndex, UserRelation } from '../user-relations.ts';
 import type { UserTypeFact } from '../user-type-facts.ts';
 import { userTypeOid } from '../../../types/user-type.ts';
 import { ruleOid, schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';

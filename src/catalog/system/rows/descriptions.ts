@@ -3,7 +3,7 @@ import type { Fields } from '../fact-rows.ts';
 import { operatorDescriptions } from '../facts/operator-descriptions.ts';
 import { procDescriptions } from '../facts/proc-descriptions.ts';
 import { typeDescriptions } from '../facts/type-descriptions.ts';
-import type { UserRelation } from '../moment.ts';
+import type { UserRelation } from '../user-relations.ts';
 import { once, plainText, recordsOf } from '../static-records.ts';
 import type { FactSource } from './fact-table.ts';
 

@@ -2,7 +2,8 @@
 import type { Datum } from '../../../types/datum.ts';
 import { relationObject } from '../access-facts.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
-import type { Moment, UserIndex, UserRelation } from '../moment.ts';
+import type { Moment } from '../moment.ts';
+import type { UserIndex, UserRelation } from '../user-relations.ts';
 import { ruleOid, schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';
 import { methodOid } from '../operator-classes.ts';
 import { systemAclTexts } from '../system-access.ts';

@@ -1,0 +1,292 @@
+/** Users' tables, views and sequences with the OIDs of everything that belongs to them. */
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { sqlType, typeRecord } from '../../types/type-table.ts';
+import type { CatalogState, SequenceFact } from '../catalog-state.ts';
+import type { IndexDefinition, TableDefinition } from '../table.ts';
+import {
+  arrayTypeOid,
+  constraintOid,
+  defaultOid,
+  indexOid,
+  rowTypeOid,
+  schemaOid,
+} from './object-ids.ts';
+
+export interface UserColumn {
+  readonly number: number;
+  readonly name: string;
+  readonly type: SqlType;
+  readonly typeOid: number;
+  readonly notNull: boolean;
+  readonly defaultSql: string | undefined;
+  readonly defaultOid: number;
+  readonly comment: string | undefined;
+  readonly identity: 'always' | 'by default' | undefined;
+  /** OIDs of sequences that go with the column. */
+  readonly owns: readonly number[];
+}
+
+/** A part of an index: a column of the table or an expression. */
+export interface UserIndexPart {
+  readonly column: UserColumn | undefined;
+  /** The quoted column, or the expression's text. */
+  readonly sql: string;
+  /** Name of the index's own column. */
+  readonly name: string;
+  readonly typeOid: number;
+  /** As pg_index.indoption. */
+  readonly option: number;
+  /** Name of the operator class; '' for the type's own. */
+  readonly operatorClass: string;
+}
+
+/** The constraint behind an index has the index's name. */
+export interface UserIndex {
+  readonly oid: number;
+  /** 0: no constraint is behind it. */
+  readonly constraintOid: number;
+  readonly name: string;
+  readonly isUnique: boolean;
+  readonly isPrimary: boolean;
+  readonly method: string;
+  readonly parts: readonly UserIndexPart[];
+  readonly where: string | undefined;
+  /** Columns that its expressions and its condition name. */
+  readonly uses: readonly UserColumn[];
+  readonly table: UserRelation;
+  readonly comment: string | undefined;
+}
+
+export interface UserCheck {
+  readonly oid: number;
+  readonly name: string;
+  readonly sql: string;
+  readonly columns: readonly UserColumn[];
+  readonly table: UserRelation;
+}
+
+export interface UserRelation {
+  readonly oid: number;
+  readonly schema: string;
+  readonly schemaOid: number;
+  readonly name: string;
+  readonly kind: 'r' | 'v' | 'S';
+  readonly temporary: boolean;
+  readonly owner: string;
+  /** Sequences have no row type: 0, as is their array type. */
+  readonly rowTypeOid: number;
+  readonly arrayTypeOid: number;
+  readonly columns: readonly UserColumn[];
+  readonly indexes: readonly UserIndex[];
+  readonly checks: readonly UserCheck[];
+  readonly sequence?: SequenceFact;
+  readonly rowCount: number;
+  readonly byteSize: number;
+  readonly comment: string | undefined;
+  readonly viewSql: string | undefined;
+  readonly viewDefinition?: string | undefined;
+  /** Columns of other relations that a view names: OID and number. */
+  readonly usedColumns?: readonly (readonly [oid: number, number: number])[];
+}
+
+export function tablesOf(state: CatalogState): readonly UserRelation[] {
+  return state.tables.map((source) => {
+    const { definition } = source;
+    const { oid, schema, name, owner, temporary, comment } = definition;
+    const columns = definition.columns.map((column, i): UserColumn => ({
+      number: i + 1,
+      name: column.name,
+      type: column.type,
+      typeOid: typeRecord(column.type.name).oid,
+      notNull: column.notNull,
+      defaultSql: column.defaultSql,
+      defaultOid: defaultOid(oid, i + 1),
+      comment: column.comment,
+      identity: column.identity,
+      owns: column.owns ?? [],
+    }));
+    const indexes: UserIndex[] = [];
+    const checks: UserCheck[] = [];
+    const relation: UserRelation = {
+      oid,
+      schema,
+      schemaOid: schemaOid(schema),
+      name,
+      kind: 'r',
+      temporary,
+      owner,
+      columns,
+      rowTypeOid: rowTypeOid(oid),
+      arrayTypeOid: arrayTypeOid(oid),
+      indexes,
+      checks,
+      comment,
+      viewSql: undefined,
+      get rowCount() {
+        return source.rowCount;
+      },
+      get byteSize() {
+        return source.byteSize;
+      },
+    };
+    indexes.push(...indexesOf(relation, definition));
+    checks.push(...checksOf(relation, definition));
+    return relation;
+  });
+}
+
+/** Those behind keys, then the table's own. */
+function indexesOf(
+  table: UserRelation,
+  { constraints, indexes = [] }: TableDefinition,
+): readonly UserIndex[] {
+  const keys = constraints.flatMap(({ kind, name, columns, comment }, position) => {
+    if (kind === 'check') return [];
+    const index: UserIndex = {
+      oid: indexOid(table.oid, position),
+      constraintOid: constraintOid(table.oid, position),
+      name,
+      isUnique: true,
+      isPrimary: kind === 'primaryKey',
+      method: 'btree',
+      parts: partsOf(table, { columns }),
+      where: undefined,
+      uses: [],
+      table,
+      comment,
+    };
+    return [index];
+  });
+  const own = indexes.map((index, i): UserIndex => {
+    const { name, isUnique, method = 'btree', where, uses = [], comment } = index;
+    return {
+      oid: indexOid(table.oid, constraints.length + i),
+      constraintOid: 0,
+      name,
+      isUnique,
+      isPrimary: false,
+      method,
+      parts: partsOf(table, index),
+      where,
+      uses: uses.flatMap((position) => table.columns[position] ?? []),
+      table,
+      comment,
+    };
+  });
+  return [...keys, ...own];
+}
+
+function partsOf(
+  table: UserRelation,
+  index: Pick<IndexDefinition, 'columns' | 'expressions' | 'options' | 'classes'>,
+): readonly UserIndexPart[] {
+  const { columns, expressions = [], options = [], classes = [] } = index;
+  const rest = expressions.values();
+  return columns.flatMap((position, i): readonly UserIndexPart[] => {
+    const own = { option: options[i] ?? 0, operatorClass: classes[i] ?? '' };
+    const column = table.columns[position];
+    if (column !== undefined) {
+      const { name, typeOid } = column;
+      return [{ column, sql: quoteIdentifier(name), name, typeOid, ...own }];
+    }
+    const expression = rest.next().value;
+    if (expression === undefined) return [];
+    const { sql, name, type } = expression;
+    return [{ column, sql, name, typeOid: typeRecord(type.name).oid, ...own }];
+  });
+}
+
+function checksOf(table: UserRelation, { constraints }: TableDefinition): readonly UserCheck[] {
+  return constraints.flatMap(({ kind, name, columns, checkSql: sql = '' }, position) => {
+    if (kind !== 'check') return [];
+    const used = columns.flatMap((column) => table.columns[column] ?? []);
+    return [{ oid: constraintOid(table.oid, position), name, sql, columns: used, table }];
+  });
+}
+
+const sequenceColumns: readonly (readonly [name: string, type: SqlType])[] = [
+  ['last_value', sqlType('int8')],
+  ['log_cnt', sqlType('int8')],
+  ['is_called', sqlType('bool')],
+];
+
+export function sequencesOf(state: CatalogState): readonly UserRelation[] {
+  return state.sequences.map((sequence) => {
+    const { oid, schema, name, owner, comment, temporary } = sequence.definition;
+    return {
+      oid,
+      schema,
+      schemaOid: schemaOid(schema),
+      name,
+      kind: 'S',
+      temporary,
+      owner,
+      comment,
+      rowTypeOid: 0,
+      arrayTypeOid: 0,
+      columns: sequenceColumns.map(([column, type], i) => ({
+        ...plainColumn(column, type, i + 1),
+        notNull: true,
+      })),
+      indexes: [],
+      checks: [],
+      sequence,
+      rowCount: 1,
+      byteSize: 8192,
+      viewSql: undefined,
+    };
+  });
+}
+
+function plainColumn(name: string, type: SqlType, number: number): UserColumn {
+  return {
+    number,
+    name,
+    type,
+    typeOid: typeRecord(type.name).oid,
+    notNull: false,
+    defaultSql: undefined,
+    defaultOid: 0,
+    comment: undefined,
+    identity: undefined,
+    owns: [],
+  };
+}
+
+export function viewsOf(state: CatalogState): readonly UserRelation[] {
+  return state.views.map((view) => {
+    const { oid, schema, name, owner, comment, sql, definition, usedColumns = [] } = view;
+    let columns: readonly UserColumn[] | undefined;
+    return {
+      oid,
+      schema,
+      schemaOid: schemaOid(schema),
+      name,
+      kind: 'v',
+      temporary: schema.startsWith('pg_temp_'),
+      owner,
+      comment,
+      rowTypeOid: rowTypeOid(oid),
+      arrayTypeOid: arrayTypeOid(oid),
+      indexes: [],
+      checks: [],
+      rowCount: -1,
+      byteSize: 0,
+      viewSql: sql,
+      viewDefinition: definition,
+      usedColumns,
+      get columns() {
+        columns ??= viewColumns(state, view);
+        return columns;
+      },
+    };
+  });
+}
+
+function viewColumns(
+  state: CatalogState,
+  view: CatalogState['views'][number],
+): readonly UserColumn[] {
+  return state.viewColumns(view).map(({ name, type }, i) => plainColumn(name, type, i + 1));
+}
