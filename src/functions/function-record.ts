@@ -49,6 +49,8 @@ export interface SessionEffects {
   notify?(channel: string, payload: string): void;
   /** Cancels the statement of a session, or ends it; false when there is no such session. */
   signalBackend?(pid: number, action: 'cancel' | 'terminate'): boolean;
+  /** Forgets counts of pg_stat_statements; 0: of all users, of all statements. Errors: 42501. */
+  resetStatements?(userOid: number, databaseOid: number, queryId: bigint): void;
 }
 
 /** Errors: 42809 when the OID is no sequence's, 55000, 2200H, 22003. */

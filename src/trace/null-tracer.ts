@@ -1,4 +1,5 @@
 /** The tracer when tracing is off: notes nothing, loads nothing. */
+import { StatementStatistics } from './statement-statistics.ts';
 import type { QueryTrace, Tracer } from './query-trace.ts';
 
 const nothing = (): void => undefined;
@@ -32,6 +33,7 @@ export const nullTracer: Tracer = {
   sessionStarted: nothing,
   listen: nothing,
   recentSpans: () => [],
+  statements: new StatementStatistics(),
   counters: () => ({}),
   metricsText: () => '',
   flush: async () => undefined,

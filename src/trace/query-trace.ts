@@ -8,6 +8,7 @@ import type { RuleOutcome } from '../plan/planner.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
 import type { TextForm } from './prometheus-text.ts';
 import type { SpanData } from './span-data.ts';
+import type { StatementStatistics } from './statement-statistics.ts';
 import type { OwnedSpan } from './span-ring.ts';
 
 export type PhaseName =
@@ -178,6 +179,8 @@ export interface Tracer {
   }): void;
   /** Spans that ended lately, the oldest first. */
   recentSpans(): readonly OwnedSpan[];
+  /** What statements did, by their text without literals. */
+  readonly statements: StatementStatistics;
   /** produced = exported + dropped + queued, per exporter. */
   counters(): Readonly<Record<string, number>>;
   /** The queries' and the tracer's own metrics. */

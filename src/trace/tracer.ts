@@ -28,6 +28,7 @@ import type {
 import { nullTracer } from './null-tracer.ts';
 import { cancelSpan, customSpan, sessionSpan } from './single-spans.ts';
 import { epochMicros, type SpanData, type SpanLink } from './span-data.ts';
+import { StatementStatistics } from './statement-statistics.ts';
 import { SpanRing, type OwnedSpan } from './span-ring.ts';
 import { SpanOutlet } from './span-outlet.ts';
 import { contextOfComments, contextOfSettings, parseTraceparent } from './trace-context.ts';
@@ -42,6 +43,7 @@ export class SpanTracer implements Tracer {
   readonly #options: TraceOptions;
   readonly #outlet: SpanOutlet;
   readonly #metrics = new QueryMetrics();
+  readonly statements = new StatementStatistics();
   readonly #recent = new SpanRing();
   #listener: SpanListener | undefined;
   readonly #guard: RateGuard;
@@ -211,6 +213,7 @@ export class SpanTracer implements Tracer {
     const [notes, end] = next;
     const reason = this.#exports ? this.#reason(notes, end) : undefined;
     this.#metrics.count(notes, end, reason !== undefined);
+    this.statements.count(notes, end);
     this.#slow(notes, end);
     if (this.#isOn) this.#export(notes, end, reason);
   }

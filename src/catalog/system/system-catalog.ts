@@ -24,7 +24,7 @@ import { nameParts } from './names.ts';
 import { factSources } from './rows/all.ts';
 import type { FactSource } from './rows/fact-table.ts';
 import { catalogSchema, systemRelation, type SystemRelation } from './system-relations.ts';
-import { traceRelation, traceSchema } from './trace-relations.ts';
+import { isOfStatements, traceRelation, traceSchema } from './trace-relations.ts';
 import { systemViews } from './views/all.ts';
 
 const sources = new Map(factSources.map((source) => [source.name, source]));
@@ -120,7 +120,8 @@ class MomentCatalog implements SystemCatalog {
 }
 
 function relationNamed(schema: string, name: string): SystemRelation | undefined {
-  return schema === traceSchema ? traceRelation(name) : systemRelation(schema, name);
+  const isTrace = schema === traceSchema || (schema === catalogSchema && isOfStatements(name));
+  return isTrace ? traceRelation(name) : systemRelation(schema, name);
 }
 
 function countOf(parts: readonly FactRows[]): number {

@@ -68,6 +68,7 @@ const sessionBound = new Set([
   'set_config',
   'pg_notify',
   'pg_cancel_backend',
+  'pg_stat_statements_reset',
   'pg_terminate_backend',
 ]);
 

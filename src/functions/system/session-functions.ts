@@ -254,6 +254,18 @@ function signal(action: 'cancel' | 'terminate') {
   };
 }
 
+function resetStatements(
+  context: EvaluationContext,
+  user: number,
+  database: number,
+  queryId: bigint,
+): string {
+  const reset = effectsOf(context, 'pg_stat_statements_reset').resetStatements;
+  if (reset === undefined) throw unsupported('pg_stat_statements_reset in this place');
+  reset(user, database, queryId);
+  return '';
+}
+
 const changes: readonly FunctionRecord[] = [
   define(
     'current_setting',
@@ -281,6 +293,22 @@ const changes: readonly FunctionRecord[] = [
     { text: 'ends a session' },
     contextual('int4 → bool', signal('terminate'), volatile),
     contextual('int4, int8 → bool', signal('terminate'), volatile),
+  ),
+  define(
+    'pg_stat_statements_reset',
+    { text: 'forgets counts of pg_stat_statements: all, or those of a user and a statement' },
+    contextual('→ void', (context) => resetStatements(context, 0, 0, 0n), volatile),
+    contextual(
+      'oid → void',
+      (context, user: number) => resetStatements(context, user, 0, 0n),
+      volatile,
+    ),
+    contextual(
+      'oid, oid → void',
+      (context, user: number, database: number) => resetStatements(context, user, database, 0n),
+      volatile,
+    ),
+    contextual('oid, oid, int8 → void', resetStatements, volatile),
   ),
   define(
     'pg_reload_conf pg_rotate_logfile',

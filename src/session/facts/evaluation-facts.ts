@@ -6,6 +6,7 @@ import { defaultFormats, type FormatSettings } from '../../types/format-settings
 import { signalSession } from './activity.ts';
 import { applySetting } from '../settings/apply-setting.ts';
 import type { Settings } from '../settings/settings.ts';
+import { resetStatements } from './statement-rows.ts';
 import { sequenceEffects } from './sequence-effects.ts';
 import type { SqlSession } from '../sql-session.ts';
 
@@ -112,6 +113,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     catalog: new SessionFacts(session),
     effects: {
       signalBackend: (pid, action) => signalSession(session, pid, action),
+      resetStatements: (...wanted) => resetStatements(session, ...wanted),
       setConfig: (name, value, isLocal) => {
         applySetting(session, name, value ?? undefined, isLocal);
         return settings.get(name);

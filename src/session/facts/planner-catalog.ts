@@ -3,6 +3,7 @@
  * system catalog, which is made only when a name asks for it.
  */
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
+import { isOfStatements } from '../../catalog/system/trace-relations.ts';
 import type { Store, StoredView, StoreTransaction, Table } from '../../catalog/table.ts';
 import {
   arrayTypeName,
@@ -90,6 +91,7 @@ export class SessionCatalog implements PlannerCatalog {
   findFacts(schema: string | undefined, name: string): FactTable | undefined {
     const sequence = this.#findSequence(schema, name);
     if (sequence !== undefined) return sequence;
+    if (schema === 'public' && isOfStatements(name)) return this.system.findFacts(undefined, name);
     if (schema !== undefined && !this.#isSystem(schema)) return undefined;
     return this.system.findFacts(schema, name);
   }

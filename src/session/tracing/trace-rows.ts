@@ -10,6 +10,7 @@ import { statementAttributes } from '../../trace/statement-attributes.ts';
 import { normalizeJsonb } from '../../types/json-value.ts';
 import { epochMicros, type SpanData } from '../../trace/span-data.ts';
 import type { SessionEnvironment } from '../environment.ts';
+import { statementInfoRows, statementRows } from '../facts/statement-rows.ts';
 import { mayReadStatistics } from '../facts/activity.ts';
 import type { RunningQuery } from '../statement/query-runner.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -24,6 +25,10 @@ export function traceRows(session: SqlSession, relation: string): readonly Trace
       return environment.directory.activeSpans(mayReadStatistics(session));
     case 'stats':
       return statisticsRows(environment);
+    case 'pg_stat_statements':
+      return statementRows(session);
+    case 'pg_stat_statements_info':
+      return statementInfoRows(session);
     default:
       return [];
   }
