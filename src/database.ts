@@ -122,7 +122,15 @@ export class Database implements SessionHost {
 
   async openSession(start: SessionStart): Promise<Session> {
     checkLogin(this.environment, start);
-    return new SqlSession(this.environment, start);
+    const session = new SqlSession(this.environment, start);
+    this.environment.tracer.server.connected('accepted');
+    return session;
+  }
+
+  refused(code: string): void {
+    const isDenied = code.startsWith('28');
+    const result = isDenied ? 'denied' : code === '53300' ? 'full' : 'failed';
+    this.environment.tracer.server.connected(result);
   }
 
   cancel(processId: number, secretKey: number): void {

@@ -1,8 +1,8 @@
-/** What the server knows of itself: the rows of timefusion_stats, and its gauges for Prometheus. */
+/** What the server knows of itself: the rows of timefusion_stats, and its gauges. */
 import { allocatedBytes } from './memory/allocator.ts';
 import type { Database } from './database.ts';
 import type { SessionEnvironment } from './session/environment.ts';
-import { CounterFamily, type TextForm } from './trace/prometheus-text.ts';
+import { CounterFamily, type MetricFamily } from './trace/metric-families.ts';
 
 type Statistic = readonly [component: string, key: string, value: string];
 
@@ -32,12 +32,20 @@ export function serverStatistics(environment: SessionEnvironment): readonly Stat
   return numbers.map(([component, key, value]) => [component, key, String(value)]);
 }
 
-export function serverMetrics({ environment }: Database, form: TextForm): string {
-  const rows = serverStatistics(environment)
-    .map(([component, key, value]) => `timefusion_${component}_${key} ${value}\n`)
-    .join('');
+export function serverMetrics({ environment }: Database): readonly MetricFamily[] {
+  const rows = serverStatistics(environment).map(([component, key, value]): MetricFamily => {
+    const name = `timefusion_${component}_${key}`;
+    const points = [{ labels: {}, value: Number(value) }];
+    return { name, help: 'As in timefusion_stats.', kind: 'gauge', points };
+  });
   const open = new CounterFamily('db_server_connections', 'Sessions by state.', 'gauge');
   for (const [state, count] of connections(environment)) open.set({ state }, count);
+  const active = new CounterFamily('db_server_active_queries', 'Statements that run now.', 'gauge');
+  active.set({}, environment.directory.activity().filter(({ state }) => state === 'active').length);
+  return [...rows, open.now, active.now, memoryFamily()];
+}
+
+function memoryFamily(): MetricFamily {
   const bytes = new CounterFamily('db_server_memory_bytes', 'Memory in use, by pool.', 'gauge');
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
   bytes.set({ pool: 'columns' }, allocatedBytes());
@@ -45,5 +53,5 @@ export function serverMetrics({ environment }: Database, form: TextForm): string
   bytes.set({ pool: 'heap' }, heapUsed);
   bytes.set({ pool: 'external' }, external);
   bytes.set({ pool: 'array_buffers' }, arrayBuffers);
-  return rows + open.text(form) + bytes.text(form);
+  return bytes.now;
 }

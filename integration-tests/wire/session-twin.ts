@@ -42,6 +42,8 @@ export class TwinHost implements SessionHost {
     this.#verifiers = verifiers;
   }
 
+  refused(): void {}
+
   async openSession(start: SessionStart): Promise<Session> {
     await nextTurn();
     if (start.user === 'ghost')

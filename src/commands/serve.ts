@@ -5,6 +5,7 @@ import { Database, type ListenOptions } from '../database.ts';
 import { SelfTrace } from '../self-trace.ts';
 import { createHttpServer } from '../http/server.ts';
 import { serverMetrics } from '../server-metrics.ts';
+import { metricsText } from '../trace/prometheus-text.ts';
 import { openTracer } from '../trace/open-tracer.ts';
 import { createLog } from '../trace/log.ts';
 import { version } from '../version.ts';
@@ -31,11 +32,13 @@ export async function runServe(args: readonly string[]): Promise<void> {
     ? new SelfTrace(database.environment, (message) => log.warn(message))
     : undefined;
   if (selfTrace !== undefined) tracer.listen(selfTrace);
+  const metrics = () => [...serverMetrics(database), ...tracer.metrics()];
+  tracer.exportMetrics(metrics);
   const http = createHttpServer({
     host: config.get('PGWIRE_HOST'),
     port: Number(config.get('TIMEFUSION_HTTP_PORT')),
     ready: () => true,
-    metrics: (form) => serverMetrics(database, form) + tracer.metricsText(form),
+    metrics: (form) => metricsText(metrics(), form),
   });
   announce(config, listening.port, (await http.listen()).port);
   for (const warning of config.warnings) log.warn(warning);

@@ -148,6 +148,8 @@ export interface SessionStart {
 export interface SessionHost {
   /** Errors: 3D000, 28000, 42704, 53300. */
   openSession(start: SessionStart): Promise<Session>;
+  /** A connection whose login failed, and why; for the metrics. */
+  refused(code: string): void;
   /** CancelRequest: silently nothing when the key is wrong. */
   cancel(processId: number, secretKey: number): void;
   /** SCRAM verifier text `SCRAM-SHA-256$4096:salt$stored:server`; undefined: trust on loopback. */

@@ -127,8 +127,9 @@ export class SqlSession implements Session {
       is_superuser: start.user === environment.superuser ? 'on' : 'off',
     });
     const pid = String(processId);
-    this.transaction = new Transaction(environment.store, this.settings, () => {
+    this.transaction = new Transaction(environment.store, this.settings, (isCommitted) => {
       releaseAdvisoryLocks(pid, 'transaction');
+      environment.tracer.server.transactionEnded(isCommitted);
     });
     const own = this.roles.rights.roleNamed(start.user)?.settings ?? {};
     for (const [name] of start.settings) checkMaySet(this, name);

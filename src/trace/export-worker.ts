@@ -6,6 +6,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { must } from '../errors/assert.ts';
 import type { ExporterPipe, ExporterReports } from './exporters.ts';
 import type { LineWriter } from './line-writer.ts';
+import type { MetricFamily } from './metric-families.ts';
+import type { MetricsShipper } from './metrics-shipper.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { ExporterName, ExportOptions } from './trace-options.ts';
 import type { FromExportWorker, SpanParcel, ToExportWorker } from './worker-messages.ts';
@@ -65,9 +67,19 @@ async function takeParcel({ spans, exporters, lines }: SpanParcel): Promise<void
   for (const span of spans) writing.span(span);
 }
 
+let metrics: Promise<MetricsShipper> | undefined;
+
+/** Not awaited but by a flush: a collector that hangs must not hold up spans. */
+async function sendMetrics(families: readonly MetricFamily[]): Promise<void> {
+  metrics ??= import('./metrics-shipper.ts').then(({ MetricsShipper: Shipper }) => {
+    return new Shipper(options, (message) => send({ kind: 'metricsFailure', message }));
+  });
+  (await metrics).take(families);
+}
+
 async function flush(last: boolean): Promise<void> {
   const flushed = [...(await pipes).values()].map((pipe) => pipe.flush(last));
-  await Promise.all(flushed);
+  await Promise.all([...flushed, (await metrics)?.flush()]);
   await (await writer)?.flush();
 }
 
@@ -78,6 +90,9 @@ async function receive(message: ToExportWorker): Promise<void> {
       return;
     case 'event':
       (await lineWriter()).event(message.line);
+      return;
+    case 'metrics':
+      await sendMetrics(message.families);
       return;
     case 'flush':
       // Not awaited: an exporter that waits for its collector must not hold up lines.

@@ -67,7 +67,7 @@ export class ExporterPipe {
   }
 }
 
-function processFacts(options: ExportOptions): Record<string, string | number> {
+export function processFacts(options: ExportOptions): Record<string, string | number> {
   return {
     'service.version': options.serviceVersion,
     'host.name': hostname(),

@@ -1,4 +1,5 @@
 /** The tracer when tracing is off: notes nothing, loads nothing. */
+import { ServerCounts } from './server-counts.ts';
 import { StatementStatistics } from './statement-statistics.ts';
 import type { QueryTrace, Tracer } from './query-trace.ts';
 
@@ -35,7 +36,9 @@ export const nullTracer: Tracer = {
   recentSpans: () => [],
   statements: new StatementStatistics(),
   counters: () => ({}),
-  metricsText: () => '',
+  server: new ServerCounts(),
+  metrics: () => [],
+  exportMetrics: nothing,
   flush: async () => undefined,
   shutdown: async () => undefined,
 };

@@ -2,15 +2,12 @@
  * Metrics of queries and of the tracer itself, counted for every query: traces are sampled, rates
  * must not be. Labels come from fixed sets: no SQL, no names that users choose.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { PlanNode } from '../plan/physical.ts';
 import { childrenOf } from '../plan/physical.ts';
 import { totalsByNode } from './operator-totals.ts';
-import { CounterFamily, HistogramFamily, type TextForm } from './prometheus-text.ts';
+import { CounterFamily, HistogramFamily, type MetricFamily } from './metric-families.ts';
 import type { ExecutedPlan, QueryEnd, QueryNotes, SamplingReason } from './query-notes.ts';
 import type { PhaseNote } from './query-trace.ts';
-import type { SinkCounts } from './span-outlet.ts';
-import type { SinkName } from './worker-messages.ts';
 
 const secondBounds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 const rowBounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
@@ -39,7 +36,7 @@ export class QueryMetrics {
   );
   readonly #queueWait = new HistogramFamily(
     'db_server_queue_wait_seconds',
-    'Time until a worker was free.',
+    'Time in queues: for the event loop, locks, workers, a turn, messages of threads.',
     secondBounds,
   );
   readonly #fsync = new HistogramFamily(
@@ -77,11 +74,35 @@ export class QueryMetrics {
     'trace_queries_total',
     'Queries by what became of their trace.',
   );
-  readonly #elided = new CounterFamily(
-    'trace_spans_elided_total',
-    'Spans left out by the budget of their query.',
+  /** Before an exporter sees them; exporters' own losses are added when somebody asks. */
+  readonly dropped = new CounterFamily('trace_spans_dropped_total', 'Spans lost, by cause.');
+  readonly #spilled = new CounterFamily(
+    'db_server_operator_spilled_bytes_total',
+    'Bytes that operators wrote to files for want of memory: none can yet.',
   );
-  #loopDelay: ReturnType<typeof monitorEventLoopDelay> | undefined;
+  readonly #readBytes = new CounterFamily(
+    'db_server_storage_read_bytes_total',
+    'Bytes of columns read from files, by queries that were counted.',
+  );
+  readonly #columns = new CounterFamily(
+    'db_server_storage_cache_requests_total',
+    'Columns of segments found in memory (hit) or read (miss), by queries that were counted.',
+  );
+  readonly #lockWait = new CounterFamily(
+    'db_server_lock_wait_seconds_total',
+    'Time that statements waited for locks.',
+  );
+
+  constructor() {
+    for (const reason of ['budget', 'rate']) this.dropped.set({ reason }, 0);
+    for (const operator of ['AggregateExec', 'HashJoinExec', 'SortExec']) {
+      this.#spilled.set({ operator }, 0);
+    }
+    for (const family of [this.#readBytes, this.#lockWait, this.#writeWait, this.#walBytes]) {
+      family.set({}, 0);
+    }
+    for (const result of ['hit', 'miss']) this.#columns.set({ result }, 0);
+  }
 
   /** `isExported`: its trace can be found by its id. */
   count(notes: QueryNotes, end: QueryEnd, isExported: boolean): void {
@@ -104,10 +125,11 @@ export class QueryMetrics {
     for (const plan of plans) this.#countPlan(plan, start.startNs);
   }
 
-  #countPhase({ name, startNs, endNs, activeNs, attributes }: PhaseNote): void {
+  #countPhase({ name, startNs, endNs, activeNs, waitsFor, attributes }: PhaseNote): void {
     const seconds = (activeNs ?? Math.max(0, endNs - startNs)) / 1e9;
     this.#phases.observe({ phase: name }, seconds);
     if (name === 'queue.wait') this.#queueWait.observe({}, seconds);
+    if (waitsFor === 'lock') this.#lockWait.add({}, seconds);
     if (name === 'client.write_wait') this.#writeWait.add({}, seconds);
     const bytes = attributes?.['wal.bytes'];
     const syncNs = attributes?.['wal.sync_ns'];
@@ -124,6 +146,9 @@ export class QueryMetrics {
       const counted = totals.get(node.id);
       if (counted !== undefined) {
         const operator = { operator: node.kind };
+        this.#readBytes.add({}, counted.readBytes);
+        this.#columns.add({ result: 'hit' }, counted.cacheHits);
+        this.#columns.add({ result: 'miss' }, counted.reads);
         this.#selfSeconds.add(operator, counted.selfNs / 1e9);
         this.#operatorRows.add(operator, counted.rows);
         const [least, most] = [node.estimatedRows, counted.rows].toSorted((a, b) => a - b);
@@ -136,16 +161,23 @@ export class QueryMetrics {
   }
 
   /** What became of one query's trace; undefined: not exported. */
-  decided(reason: SamplingReason | undefined, isRefused: boolean): void {
+  decided(reason: SamplingReason | undefined): void {
     if (reason !== undefined) this.#decisions.add({ decision: 'exported', reason });
-    else this.#decisions.add({ decision: 'dropped', reason: isRefused ? 'rate' : 'sampler' });
+    else this.#decisions.add({ decision: 'dropped', reason: 'sampler' });
+  }
+
+  /** Wanted, and more than may be exported in its second. */
+  refused({ phases, plans }: QueryNotes): void {
+    this.#decisions.add({ decision: 'dropped', reason: 'rate' });
+    const nodes = plans.reduce((sum, { statistics }) => sum + statistics.length, 0);
+    this.dropped.add({ reason: 'rate' }, 1 + phases.length + nodes);
   }
 
   spansElided(count: number): void {
-    if (count > 0) this.#elided.add({}, count);
+    if (count > 0) this.dropped.add({ reason: 'budget' }, count);
   }
 
-  text(sinks: ReadonlyMap<SinkName, SinkCounts>, form: TextForm): string {
+  get now(): readonly MetricFamily[] {
     const families = [
       this.#duration,
       this.#rows,
@@ -156,40 +188,17 @@ export class QueryMetrics {
       this.#misestimate,
       this.#selfSeconds,
       this.#operatorRows,
+      this.#spilled,
       this.#writeWait,
+      this.#lockWait,
       this.#walBytes,
+      this.#readBytes,
+      this.#columns,
       this.#cancelled,
       this.#planCache,
       this.#decisions,
-      this.#elided,
-      ...sinkFamilies(sinks),
-      ...this.#processFamilies(),
     ];
-    return families.map((family) => family.text(form)).join('');
-  }
-
-  /** The event loop is watched from the first time that somebody asks. */
-  #processFamilies(): readonly CounterFamily[] {
-    if (this.#loopDelay === undefined) {
-      this.#loopDelay = monitorEventLoopDelay({ resolution: 20 });
-      this.#loopDelay.enable();
-    }
-    const lag = new CounterFamily(
-      'nodejs_eventloop_lag_seconds',
-      'Event loop delay since the last reading.',
-      'gauge',
-    );
-    const delay = this.#loopDelay;
-    const seconds = (ns: number): number => (Number.isFinite(ns) ? ns / 1e9 : 0);
-    lag.set({ quantile: '0.5' }, seconds(delay.percentile(50)));
-    lag.set({ quantile: '0.99' }, seconds(delay.percentile(99)));
-    lag.set({ quantile: '1' }, seconds(delay.max));
-    delay.reset();
-    const heap = new CounterFamily('nodejs_heap_bytes', 'Heap of the JavaScript engine.', 'gauge');
-    const { heapUsed, heapTotal } = process.memoryUsage();
-    heap.set({ state: 'used' }, heapUsed);
-    heap.set({ state: 'total' }, heapTotal);
-    return [lag, heap];
+    return families.map((family) => family.now);
   }
 }
 
@@ -204,33 +213,4 @@ const operations = new Set([
 
 function operationLabel(operation: string): string {
   return operations.has(operation) ? operation : 'OTHER';
-}
-
-function sinkFamilies(sinks: ReadonlyMap<SinkName, SinkCounts>): readonly CounterFamily[] {
-  const exported = new CounterFamily(
-    'trace_spans_exported_total',
-    'Spans that an exporter accepted.',
-  );
-  const dropped = new CounterFamily('trace_spans_dropped_total', 'Spans lost, by cause.');
-  const failures = new CounterFamily('trace_export_failures_total', 'Failed attempts to export.');
-  const seconds = new CounterFamily('trace_export_duration_seconds_total', 'Time spent exporting.');
-  const queued = new CounterFamily('trace_queue_length', 'Spans that wait.', 'gauge');
-  const lines = new CounterFamily(
-    'log_lines_dropped_total',
-    'Lines lost because output was blocked.',
-  );
-  for (const [exporter, counts] of sinks) {
-    const { exported: done, queued: waiting, droppedFull, droppedFailed } = counts;
-    queued.set({ exporter }, waiting);
-    if (exporter === 'lines') {
-      lines.set({}, droppedFull + droppedFailed);
-      continue;
-    }
-    exported.set({ exporter }, done);
-    dropped.set({ exporter, reason: 'queue_full' }, droppedFull);
-    dropped.set({ exporter, reason: 'export_failed' }, droppedFailed);
-    failures.set({ exporter }, counts.failures);
-    seconds.set({ exporter }, counts.exportMs / 1000);
-  }
-  return [exported, dropped, failures, seconds, queued, lines];
 }

@@ -6,7 +6,8 @@
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { RuleOutcome } from '../plan/planner.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
-import type { TextForm } from './prometheus-text.ts';
+import type { MetricFamily } from './metric-families.ts';
+import type { ServerCounts } from './server-counts.ts';
 import type { SpanData } from './span-data.ts';
 import type { StatementStatistics } from './statement-statistics.ts';
 import type { OwnedSpan } from './span-ring.ts';
@@ -183,8 +184,12 @@ export interface Tracer {
   readonly statements: StatementStatistics;
   /** produced = exported + dropped + queued, per exporter. */
   counters(): Readonly<Record<string, number>>;
-  /** The queries' and the tracer's own metrics. */
-  metricsText(form: TextForm): string;
+  /** Connections and transactions, told by who sees them end. */
+  readonly server: ServerCounts;
+  /** The queries', the process's and the tracer's own metrics. */
+  metrics(): readonly MetricFamily[];
+  /** Where the settings want it, sends what `collect` gives by OTLP, each interval. */
+  exportMetrics(collect: () => readonly MetricFamily[]): void;
   flush(): Promise<void>;
   shutdown(): Promise<void>;
 }

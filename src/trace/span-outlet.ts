@@ -10,6 +10,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Log } from './log.ts';
+import { HistogramFamily, type MetricFamily } from './metric-families.ts';
 import type { SpanData } from './span-data.ts';
 import type { TraceOptions } from './trace-options.ts';
 import type {
@@ -26,6 +27,7 @@ const warnEveryMs = 60_000;
 const flushPatienceMs = 5000;
 const parcelMax = 128;
 const turnSpansMax = 256;
+const exportBounds = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 
 export interface SinkCounts {
   produced: number;
@@ -34,7 +36,6 @@ export interface SinkCounts {
   droppedFull: number;
   droppedFailed: number;
   failures: number;
-  exportMs: number;
 }
 
 function noCounts(): SinkCounts {
@@ -45,7 +46,6 @@ function noCounts(): SinkCounts {
     droppedFull: 0,
     droppedFailed: 0,
     failures: 0,
-    exportMs: 0,
   };
 }
 
@@ -53,6 +53,11 @@ export class SpanOutlet {
   readonly #options: TraceOptions['export'];
   readonly #log: Log;
   readonly sinks: ReadonlyMap<SinkName, SinkCounts>;
+  readonly exportSeconds = new HistogramFamily(
+    'trace_export_duration_seconds',
+    'Time until a batch of spans was exported or given up.',
+    exportBounds,
+  );
   #worker: Worker | undefined;
   #parcels: SpanParcel[] = [];
   #scheduled = false;
@@ -98,6 +103,11 @@ export class SpanOutlet {
     if (!this.#admit('lines', 1, lineQueueMax)) return;
     this.#send();
     this.#post({ kind: 'event', line });
+  }
+
+  /** Sends metrics of now by OTLP. */
+  metrics(families: readonly MetricFamily[]): void {
+    this.#post({ kind: 'metrics', families });
   }
 
   /**
@@ -148,6 +158,10 @@ export class SpanOutlet {
       this.#flushes.get(message.number)?.();
       return;
     }
+    if (message.kind === 'metricsFailure') {
+      this.#warn(`metrics export: ${message.message}`);
+      return;
+    }
     const counts = this.sinks.get(message.sink);
     if (counts === undefined) return;
     if (message.kind === 'failure') {
@@ -158,7 +172,9 @@ export class SpanOutlet {
     counts.exported += message.exported;
     counts.droppedFailed += message.dropped;
     counts.queued -= message.exported + message.dropped;
-    counts.exportMs += message.tookMs;
+    if (message.tookMs > 0) {
+      this.exportSeconds.observe({ exporter: message.sink }, message.tookMs / 1000);
+    }
   }
 
   #lost(worker: Worker): void {

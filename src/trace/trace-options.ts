@@ -12,11 +12,19 @@ export interface ExportOptions {
   readonly exporters: readonly ExporterName[];
   readonly jaeger: JaegerTarget;
   readonly otlp: OtlpTarget;
+  readonly metrics: MetricsTarget;
   readonly scheduleDelayMs: number;
   readonly serviceName: string;
   readonly serviceVersion: string;
   readonly resource: Readonly<Record<string, string>>;
   readonly lineFormat: 'json' | 'text';
+}
+
+export interface MetricsTarget {
+  readonly target: OtlpTarget;
+  /** 0: metrics are not sent. */
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
 }
 
 export interface TraceOptions {
@@ -65,6 +73,7 @@ export function readTraceOptions(read: Read, serviceVersion: string): TraceOptio
         password: read('OTEL_EXPORTER_JAEGER_PASSWORD'),
       },
       otlp: readOtlpTarget(read, 'traces', warnings),
+      metrics: readMetricsTarget(read, isTrue(read('OTEL_SDK_DISABLED')), warnings),
       scheduleDelayMs: numberOr(read('OTEL_BSP_SCHEDULE_DELAY'), 1000),
       serviceName: read('OTEL_SERVICE_NAME') || 'timefusion',
       serviceVersion,
@@ -98,6 +107,24 @@ function readFilter(name: string, text: string, warnings: string[]): Filter {
 function numberOr(text: string, initial: number): number {
   const number = Number(text);
   return text.trim() === '' || !Number.isFinite(number) || number < 0 ? initial : number;
+}
+
+/** Without a name of an exporter, they are sent where an endpoint of their own is set. */
+function readMetricsTarget(read: Read, isDisabled: boolean, warnings: string[]): MetricsTarget {
+  const text = read('OTEL_METRICS_EXPORTER').trim().toLowerCase();
+  const names = text === '' ? [] : text.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => name !== 'otlp' && name !== 'none');
+  if (unknown.length > 0) {
+    warnings.push(`OTEL_METRICS_EXPORTER: no such exporter, skipped: ${unknown.join(' ')}`);
+  }
+  const hasEndpoint = read('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT').trim() !== '';
+  const isWanted = text === '' ? hasEndpoint : names.includes('otlp') && !names.includes('none');
+  const isOn = isWanted && !isDisabled;
+  return {
+    target: readOtlpTarget(read, 'metrics', isOn ? warnings : []),
+    intervalMs: isOn ? Math.max(100, numberOr(read('OTEL_METRIC_EXPORT_INTERVAL'), 60_000)) : 0,
+    timeoutMs: numberOr(read('OTEL_METRIC_EXPORT_TIMEOUT'), 30_000),
+  };
 }
 
 /** A list of names; without one, those whose endpoint is set. */

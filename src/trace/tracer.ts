@@ -6,7 +6,6 @@
  * Without exporters and lines no id is drawn, no plan is wrapped and no worker started: what is
  * left are the metrics.
  */
-import type { TextForm } from './prometheus-text.ts';
 import { isWithinRatio, RateGuard } from './sampler.ts';
 import { admit, type SpanDraft } from './span-draft.ts';
 import { clockNs } from './node-statistics.ts';
@@ -14,6 +13,10 @@ import { Filter } from './filter.ts';
 import type { Log } from './log.ts';
 import { newSpanId, newTraceId } from './ids.ts';
 import { linesTarget, operatorTargets, phaseRecords, ruleTarget } from './span-targets.ts';
+import type { MetricFamily } from './metric-families.ts';
+import { ProcessMetrics } from './process-metrics.ts';
+import { ServerCounts } from './server-counts.ts';
+import { sinkFamilies } from './sink-metrics.ts';
 import { QueryMetrics } from './query-metrics.ts';
 import { QueryNotes, type QueryEnd, type SamplingReason } from './query-notes.ts';
 import { querySpans } from './query-spans.ts';
@@ -43,6 +46,10 @@ export class SpanTracer implements Tracer {
   readonly #options: TraceOptions;
   readonly #outlet: SpanOutlet;
   readonly #metrics = new QueryMetrics();
+  readonly #process = new ProcessMetrics();
+  readonly server = new ServerCounts();
+  #sendMetrics: (() => void) | undefined;
+  #metricsTimer: NodeJS.Timeout | undefined;
   readonly statements = new StatementStatistics();
   readonly #recent = new SpanRing();
   #listener: SpanListener | undefined;
@@ -260,7 +267,8 @@ export class SpanTracer implements Tracer {
     const wanted = notes.isKept ? 'forced' : (notes.decision.sampled ?? tail);
     const isRefused = wanted !== undefined && !this.#guard.take(clockNs(), failed);
     const reason = isRefused ? undefined : wanted;
-    this.#metrics.decided(reason, isRefused);
+    if (isRefused) this.#metrics.refused(notes);
+    else this.#metrics.decided(reason);
     return reason;
   }
 
@@ -343,8 +351,21 @@ export class SpanTracer implements Tracer {
     return found;
   }
 
-  metricsText(form: TextForm): string {
-    return this.#metrics.text(this.#outlet.sinks, form);
+  metrics(): readonly MetricFamily[] {
+    return [
+      ...this.#metrics.now,
+      ...this.server.now,
+      ...sinkFamilies(this.#outlet.sinks, this.#metrics.dropped),
+      this.#outlet.exportSeconds.now,
+      ...this.#process.now,
+    ];
+  }
+
+  exportMetrics(collect: () => readonly MetricFamily[]): void {
+    const { intervalMs } = this.#options.export.metrics;
+    if (intervalMs === 0) return;
+    this.#sendMetrics = () => this.#outlet.metrics(collect());
+    this.#metricsTimer = setInterval(this.#sendMetrics, intervalMs).unref();
   }
 
   async flush(): Promise<void> {
@@ -354,6 +375,9 @@ export class SpanTracer implements Tracer {
 
   async shutdown(): Promise<void> {
     this.#buildAll();
+    clearInterval(this.#metricsTimer);
+    this.#sendMetrics?.();
+    this.#process.close();
     await this.#outlet.close();
   }
 }

@@ -1,4 +1,5 @@
 /** What goes between the main thread and the export worker. */
+import type { MetricFamily } from './metric-families.ts';
 import type { SpanData } from './span-data.ts';
 import type { ExporterName } from './trace-options.ts';
 
@@ -26,6 +27,7 @@ export interface EventLine {
 export type ToExportWorker =
   | { readonly kind: 'spans'; readonly parcels: readonly SpanParcel[] }
   | { readonly kind: 'event'; readonly line: EventLine }
+  | { readonly kind: 'metrics'; readonly families: readonly MetricFamily[] }
   /** Exports what is queued, answers `flushed`. `last`: no retries, then the worker ends. */
   | { readonly kind: 'flush'; readonly number: number; readonly last: boolean };
 
@@ -39,4 +41,5 @@ export type FromExportWorker =
       readonly tookMs: number;
     }
   | { readonly kind: 'failure'; readonly sink: SinkName; readonly message: string }
+  | { readonly kind: 'metricsFailure'; readonly message: string }
   | { readonly kind: 'flushed'; readonly number: number };

@@ -213,6 +213,7 @@ export class Connection {
     } catch (thrown) {
       if (this.channel.gone) return 'closed';
       const error = this.translate(thrown);
+      if (this.#session === undefined) this.host.refused(error.code);
       return this.fail(this.fatalOf(error) ?? error);
     }
   }

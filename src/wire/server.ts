@@ -132,6 +132,7 @@ function startingUp(): SqlError {
 const hostToCome: SessionHost = {
   serverVersion: '',
   openSession: () => Promise.reject(startingUp()),
+  refused: ignore,
   cancel: ignore,
   passwordVerifier: () => undefined,
 };

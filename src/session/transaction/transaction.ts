@@ -34,7 +34,7 @@ const characteristics = [
 export class Transaction {
   readonly #store: Store;
   readonly #settings: Settings;
-  readonly #ended: () => void;
+  readonly #ended: (isCommitted: boolean) => void;
   #state: BlockState = 'idle';
   #writes: StoreTransaction | undefined;
   #savepoints: Savepoint[] = [];
@@ -47,7 +47,7 @@ export class Transaction {
   isMultiple = false;
 
   /** `ended`: told of every end. */
-  constructor(store: Store, settings: Settings, ended: () => void) {
+  constructor(store: Store, settings: Settings, ended: (isCommitted: boolean) => void) {
     this.#ended = ended;
     this.#store = store;
     this.#settings = settings;
@@ -187,7 +187,7 @@ export class Transaction {
 
   #end(committed: boolean): void {
     if (this.#state !== 'idle') this.#settings.endTransaction(committed);
-    if (this.#state !== 'idle') this.#ended();
+    if (this.#state !== 'idle') this.#ended(committed);
     if (!committed) this.channels.take();
     this.#state = 'idle';
     this.#savepoints = [];
