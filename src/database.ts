@@ -21,6 +21,10 @@ import { openStore } from './storage/store.ts';
 import { serverStatistics } from './server-metrics.ts';
 import { activeTracer } from './telemetry.ts';
 import { clockNs } from './trace/node-statistics.ts';
+import type {
+  InstrumentationOptions,
+  RuleInstrumentationOptions,
+} from './trace/instrumentation.ts';
 import type { Tracer } from './trace/query-trace.ts';
 import { version } from './version.ts';
 import { createVerifier } from './session/roles/scram-verifier.ts';
@@ -40,6 +44,13 @@ export interface DatabaseOptions {
   readonly password?: string;
   readonly database?: string;
   readonly tracer?: Tracer;
+}
+
+/** What the spans of a context's queries hold, beyond what directives ask for. */
+export interface ContextOptions {
+  readonly instrumentation?: InstrumentationOptions;
+  /** Spans of the planner's phases and rules; by default as `trace.rules` and directives say. */
+  readonly rules?: RuleInstrumentationOptions;
 }
 
 const defaultMemoryBytes = 2 ** 30;
@@ -108,16 +119,24 @@ export class Database implements SessionHost {
   }
 
   /** A session of the library: no socket, no password. */
-  createSessionContext(): SessionContext {
+  createSessionContext({ instrumentation, rules }: ContextOptions = {}): SessionContext {
     const { superuser, database } = this.environment;
     const start: SessionStart = {
       user: superuser,
       database,
-      settings: [['application_name', 'timefusion library']],
+      settings: [
+        ['application_name', 'timefusion library'],
+        ['trace.preview_rows', String(instrumentation?.previewLimit ?? 0)],
+      ],
       clientAddress: '',
       tls: false,
     };
-    return new SessionContext(new SqlSession(this.environment, start));
+    const session = new SqlSession(this.environment, start);
+    session.cycle.instrumentation = {
+      ...(instrumentation && { operators: instrumentation }),
+      ...(rules && { rules }),
+    };
+    return new SessionContext(session);
   }
 
   async openSession(start: SessionStart): Promise<Session> {

@@ -12,6 +12,7 @@ export class Collector {
   readonly #server: Server;
   readonly jaegerBodies: Buffer[] = [];
   readonly otlpBodies: Buffer[] = [];
+  readonly metricBodies: Buffer[] = [];
   /** Headers of all requests. */
   readonly requests: Readonly<IncomingHttpHeaders>[] = [];
   behaviour: Behaviour = 'accept';
@@ -58,6 +59,7 @@ export class Collector {
   #take(path: string, body: Buffer): void {
     if (path === '/api/traces') this.jaegerBodies.push(body);
     else if (path === '/v1/traces') this.otlpBodies.push(body);
+    else if (path === '/v1/metrics') this.metricBodies.push(body);
     for (const wake of this.#woken.splice(0)) wake();
   }
 

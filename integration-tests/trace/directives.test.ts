@@ -13,7 +13,7 @@ import { lastTraceId, TracedServer } from './traced-server.ts';
 const statements: Readonly<Record<string, string>> = {
   good: "SELECT n % 3, count(*) FROM many WHERE md5(n::text) <> 'x' GROUP BY 1 ORDER BY 1",
   failing: 'SELECT 1 / n FROM few',
-  slow: 'SELECT n FROM few WHERE n = 1 AND pg_sleep(0.9) IS NOT NULL',
+  slow: 'SELECT n FROM few WHERE n = 1 AND pg_sleep(2.1) IS NOT NULL',
 };
 
 /** Something that exists of a statement, as a span or as a line. */
@@ -121,7 +121,7 @@ describe('directives', { concurrency: false }, () => {
     collector = await Collector.listen();
     const setup = await TracedServer.start({ TIMEFUSION_DATA_DIR: folder });
     const owner = await setup.connect();
-    await owner.query('CREATE TABLE many AS SELECT n FROM generate_series(1, 150000) g(n)');
+    await owner.query('CREATE TABLE many AS SELECT n FROM generate_series(1, 60000) g(n)');
     await owner.query('CREATE TABLE few AS SELECT n FROM generate_series(0, 9) g(n)');
     await owner.query('CHECKPOINT');
     await setup.stop();
@@ -141,7 +141,7 @@ describe('directives', { concurrency: false }, () => {
       TIMEFUSION_DATA_DIR: folder,
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       LOG_FORMAT: 'json',
-      TRACE_SLOW_STATEMENT_MS: '700',
+      TRACE_SLOW_STATEMENT_MS: '2000',
       ...(directives === '' ? {} : { RUST_LOG: directives }),
     });
     client = await server.connect();
@@ -189,6 +189,26 @@ describe('directives', { concurrency: false }, () => {
     await client.query(statements['good'] ?? '');
     assert.doesNotMatch(before ?? '', /db_server_operator_rows_total\{/);
     assert.doesNotMatch((await server?.metrics()) ?? '', /db_server_operator_rows_total\{/);
+  });
+
+  it('leave the metrics: columns that were read, and found in memory after that', async () => {
+    await startWith('info');
+    const counts = async (): Promise<readonly number[]> => {
+      const text = (await server?.metrics()) ?? '';
+      const requests = 'db_server_storage_cache_requests_total';
+      return [
+        'db_server_storage_read_bytes_total ',
+        `${requests}{result="miss"} `,
+        `${requests}{result="hit"} `,
+      ].map((name) => Number(text.split(`\n${name}`)[1]?.split('\n')[0]));
+    };
+    await client.query(statements['good'] ?? '');
+    const [bytes, misses, hits] = await counts();
+    assert.ok(Number(bytes) > 10_000 && Number(misses) > 0, `${bytes} bytes, ${misses} columns`);
+    await client.query(statements['good'] ?? '');
+    const again = await counts();
+    assert.deepEqual(again.slice(0, 2), [bytes, misses]);
+    assert.ok(Number(again[2]) > Number(hits));
   });
 
   it('for the spans alone leave the lines', async () => {

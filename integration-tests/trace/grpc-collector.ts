@@ -9,6 +9,7 @@ export class GrpcCollector {
   readonly #server = createServer();
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly spans: DecodedSpan[] = [];
+  readonly metricBodies: Buffer[] = [];
   /** grpc-status of the answers. */
   status = 0;
   /** Message of the answers. */
@@ -27,7 +28,7 @@ export class GrpcCollector {
     server.on('stream', (stream: ServerHttp2Stream, headers) => {
       collector.requests.push({ ...headers });
       stream.on('error', () => undefined);
-      collector.#serve(stream).catch(() => undefined);
+      collector.#serve(stream, String(headers[':path'])).catch(() => undefined);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -38,12 +39,14 @@ export class GrpcCollector {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  async #serve(stream: ServerHttp2Stream): Promise<void> {
+  async #serve(stream: ServerHttp2Stream, path: string): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of stream as AsyncIterable<Buffer>) parts.push(part);
     if (this.isSilent) return;
     if (this.status === 0) {
-      this.spans.push(...decodeOtlpRequest(Buffer.concat(parts).subarray(5)));
+      const message = Buffer.concat(parts).subarray(5);
+      if (path.includes('.metrics.')) this.metricBodies.push(message);
+      else this.spans.push(...decodeOtlpRequest(message));
     }
     stream.respond(
       { ':status': 200, 'content-type': 'application/grpc' },

@@ -14,6 +14,7 @@ import { nodeExprs } from '../plan/physical/node-exprs.ts';
 import type { PhysicalPlan, PlanNode } from '../plan/physical.ts';
 import { compactTable } from './compact-table.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
+import type { InstrumentationOptions, OperatorPreview } from './instrumentation.ts';
 import { addIterations, addPartitions, addReads } from './operator-parts.ts';
 import { totalsByNode, type OperatorTotals } from './operator-totals.ts';
 import { epochMicros, instantText, type Attributes } from './span-data.ts';
@@ -25,6 +26,7 @@ export interface OperatorSpansInput {
   readonly statistics: readonly NodeStatistics[];
   readonly maskLiterals: boolean;
   readonly isContinued: boolean;
+  readonly instrumentation: InstrumentationOptions;
   /** Rows of a preview; 0: none. */
   readonly previewRows: number;
   /** Whether spans of a target are wanted in detail: at DEBUG. */
@@ -160,12 +162,17 @@ function operatorSpan(
   const attributes: Attributes = {};
   const endUs = Math.max(startUs, epochMicros(totals.lastNs));
   addPlanAttributes(attributes, tree, totals, place);
-  addCountAttributes(attributes, totals, inputRows(tree, building));
-  addFacts(attributes, node, { actuals: building.actuals.get(node.id), totals });
+  const { recordMetrics = true, customFields } = building.input.instrumentation;
+  if (recordMetrics) {
+    addCountAttributes(attributes, totals, inputRows(tree, building));
+    addFacts(attributes, node, { actuals: building.actuals.get(node.id), totals });
+  }
+  attributes['op.close_reason'] = totals.closeReason;
+  if (customFields !== undefined) Object.assign(attributes, customFields);
   if (building.input.wantsDetail(operatorRecord(node.kind).target)) {
     addExpressions(attributes, node, building.input.maskLiterals);
   }
-  addPreview(attributes, node, { totals, limit: building.input.previewRows });
+  addPreview(attributes, node, { totals, input: building.input });
   if (building.critical.has(node.id)) attributes['op.on_critical_path'] = true;
   const span = newDraft({
     name: node.kind,
@@ -254,7 +261,6 @@ function addCountAttributes(
   found['op.peak_mem_bytes'] = totals.peakBytes;
   found['op.partitions'] = totals.partitions.length;
   if (skew !== undefined) found['op.skew'] = skew;
-  found['op.close_reason'] = totals.closeReason;
 }
 
 function inputRows({ children }: ExplainNode, { totals }: Building): number | undefined {
@@ -282,13 +288,29 @@ const previewMax = 8 * 1024;
 function addPreview(
   found: Attributes,
   { fields }: PlanNode,
-  { totals, limit }: { readonly totals: OperatorTotals; readonly limit: number },
+  { totals, input }: { readonly totals: OperatorTotals; readonly input: OperatorSpansInput },
 ): void {
-  const rows = totals.partitions.flatMap(({ preview = [] }) => preview).slice(0, limit);
+  const previews = totals.partitions.flatMap(({ preview = [] }) => preview);
+  const rows = previews.slice(0, input.previewRows);
   if (rows.length === 0) return;
-  const names = fields.map(({ name }) => name);
-  found['datafusion.preview'] = compactTable(names, rows).slice(0, previewMax);
+  const columns = fields.map(({ name }) => name);
+  const shown = shownPreview({ columns, rows }, input.instrumentation);
+  if (shown === undefined) return;
+  found['datafusion.preview'] = shown.slice(0, previewMax);
   found['datafusion.preview_rows'] = rows.length;
+}
+
+/** Undefined: the user's own form of it failed. */
+function shownPreview(
+  preview: OperatorPreview,
+  { previewFn }: InstrumentationOptions,
+): string | undefined {
+  if (previewFn === undefined) return compactTable(preview.columns, preview.rows);
+  try {
+    return String(previewFn(preview));
+  } catch {
+    return undefined;
+  }
 }
 
 function addFacts(

@@ -113,7 +113,7 @@ export function addRule(note: RuleNote, tree: PhaseTree): void {
   const span = newDraft({
     name: note.modified ? `${note.rule} (modified)` : note.rule,
     target: ruleTarget,
-    level: 'debug',
+    level: note.level,
     rank: draftRanks.rule,
     startUs,
     endUs: Math.max(startUs, epochMicros(note.endNs)),

@@ -40,6 +40,7 @@ export function querySpans(
       plan,
       statistics,
       isContinued,
+      instrumentation: notes.start.instrumentation ?? {},
       previewRows: Number(notes.start.settings['trace.preview_rows'] ?? 0),
       maskLiterals: notes.start.settings['trace.node_literals'] !== 'on',
       wantsDetail: (target) => isDetailed(notes.decision, target),

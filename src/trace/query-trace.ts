@@ -6,6 +6,7 @@
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { RuleOutcome } from '../plan/planner.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
+import type { InstrumentationOptions } from './instrumentation.ts';
 import type { MetricFamily } from './metric-families.ts';
 import type { ServerCounts } from './server-counts.ts';
 import type { SpanData } from './span-data.ts';
@@ -57,6 +58,8 @@ export interface PhaseNote {
 
 export type RuleNote = RuleOutcome & {
   readonly phase: 'analyze_logical_plan' | 'optimize_logical_plan' | 'create_physical_plan';
+  /** INFO when the library's user asked for rules; else DEBUG. */
+  readonly level: 'info' | 'debug';
 };
 
 export interface SpanIdentity {
@@ -88,6 +91,8 @@ export interface QueryStart {
   };
   readonly schema?: string;
   readonly clientAddress?: string;
+  /** What a user of the library wants in operators' spans. */
+  readonly instrumentation?: InstrumentationOptions;
   /** Whether a comment may force the trace: asked for when one would. */
   readonly mayForce: () => boolean;
 }

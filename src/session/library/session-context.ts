@@ -109,6 +109,7 @@ export class SessionContext {
     if (!prepared.isPlannable) return undefined;
     session.checkNotFailed();
     session.transaction.ensure();
+    session.cycle.parsed(prepared);
     session.cycle.plan(prepared);
     const planned = prepared.plan(session);
     refuseEarlierWrites(planned);
@@ -179,6 +180,7 @@ export class SessionContext {
     session.transaction.ensure();
     const planned = prepared.plan(session) as QueryStatement;
     const trace = session.cycle.open(prepared.sql);
+    session.cycle.uses(prepared);
     const { operation, tables } = statementSummary(must(prepared.statement, 'a statement').node);
     trace.describe(operation, tables);
     return { planned, trace };

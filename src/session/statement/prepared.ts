@@ -9,6 +9,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { Field } from '../../plan/physical.ts';
 import type { PlannedStatement, PlanObserver } from '../../plan/planner.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
+import type { SpanIdentity } from '../../trace/query-trace.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { FieldDescription } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -38,6 +39,8 @@ export class Prepared {
   #parameterTypes: readonly (SqlType | undefined)[];
   #kept: KeptPlan | undefined;
   #fields: readonly Field[] | undefined;
+  /** Root of the cycle that parsed it last: others that use it link there. */
+  origin: SpanIdentity | undefined;
   /** The session's own question, which needs no privileges. */
   isInternal = false;
 

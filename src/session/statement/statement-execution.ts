@@ -94,6 +94,7 @@ export class StatementExecution {
     const { cycle, interrupts } = this.#session;
     const statement = this.#prepared.statement as ParsedStatement;
     const trace = cycle.open(statement.text);
+    cycle.uses(this.#prepared);
     const timer = this.#startTimer(trace);
     try {
       const { operation, tables } = statementSummary(statement.node);

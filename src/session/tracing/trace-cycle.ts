@@ -8,7 +8,6 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { PlannedStatement, PlanObserver } from '../../plan/planner.ts';
 import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
 import type {
-  PhaseName,
   PhaseNote,
   QueryStart,
   QueryTrace,
@@ -16,6 +15,7 @@ import type {
 } from '../../trace/query-trace.ts';
 import type { Prepared } from '../statement/prepared.ts';
 import { Arrivals } from './arrivals.ts';
+import { planObserver, type ContextInstrumentation } from './plan-observer.ts';
 import { InterleavedTime } from './interleaved-time.ts';
 import type { Notice, ResultWriter } from '../session.ts';
 import type { WriteObserver } from '../statement/result-writers.ts';
@@ -36,9 +36,6 @@ interface TransactionBlock {
   readonly trace: QueryTrace;
   statements: number;
 }
-
-/** Phases that consist of rules: `trace.rules` may leave them out. */
-const rulePhases = new Set<PhaseName>(['analyze_logical_plan', 'optimize_logical_plan']);
 
 export class TraceCycle implements WriteObserver {
   readonly #session: SqlSession;
@@ -66,6 +63,8 @@ export class TraceCycle implements WriteObserver {
   #notedWaitNs = 0;
   /** Traceparent of the library user's span around the queries. */
   enclosing = '';
+  /** What the library's user wants in spans. */
+  instrumentation: ContextInstrumentation = {};
 
   constructor(session: SqlSession) {
     this.#session = session;
@@ -157,31 +156,19 @@ export class TraceCycle implements WriteObserver {
   }
 
   observer(): PlanObserver {
-    const { settings, environment } = this.#session;
-    const rules = settings.get('trace.rules');
-    const isOn = rules === 'full' && environment.tracer.wantsRules(settings.get('log.filter'));
-    const detail = {
-      diffs: settings.get('trace.plan_diff') === 'on',
-      maskLiterals: settings.get('trace.node_literals') !== 'on',
-    };
-    return {
-      nowNs: clockNs,
-      phase: (name, startNs, endNs) => {
-        if (rules !== 'off' || !rulePhases.has(name)) this.note({ name, startNs, endNs });
-      },
-      rule: (outcome) => {
-        if (!isOn) return;
-        const note: RuleNote = { ...outcome, phase: 'optimize_logical_plan' };
+    return planObserver(this.#session, this.instrumentation.rules, {
+      phase: (note) => this.note(note),
+      rule: (note) => {
         if (this.#open !== undefined) this.#open.rule(note);
         else this.#rules.push(note);
       },
-      ...(isOn ? { detail } : {}),
-    };
+    });
   }
 
   /** Opens the root of a statement that is about to run. */
   open(sql: string): QueryTrace {
     const { environment, settings, start, processId, roles } = this.#session;
+    const { operators: instrumentation } = this.instrumentation;
     const trace = environment.tracer.begin({
       protocol: this.#protocol,
       startNs: this.arrivals.startNs > 0 ? this.arrivals.startNs : clockNs(),
@@ -195,6 +182,7 @@ export class TraceCycle implements WriteObserver {
       settings: settings.derived(traceSettings),
       schema: this.#session.searchPath.find((name) => name !== start.user) ?? '',
       clientAddress: start.clientAddress,
+      ...(instrumentation === undefined ? {} : { instrumentation }),
       mayForce: () => roles.isSuperuser,
     });
     for (const note of this.arrivals.take()) trace.phase(note);
@@ -205,6 +193,15 @@ export class TraceCycle implements WriteObserver {
     this.#hasBegun = false;
     this.#open = trace;
     return trace;
+  }
+
+  /** The statement of a root: a root of another cycle that parsed it is linked. */
+  uses(prepared: Prepared): void {
+    const trace = this.#open;
+    if (trace === undefined || trace.traceId === '') return;
+    const { traceId, spanId } = trace;
+    if (this.#parsed.has(prepared)) prepared.origin = { traceId, spanId };
+    else if (prepared.origin !== undefined) trace.link(prepared.origin, 'prepared');
   }
 
   #context(sql: string): Pick<QueryStart, 'commentSql' | 'inheritedTraceparent' | 'transaction'> {
@@ -307,6 +304,7 @@ export class TraceCycle implements WriteObserver {
     if (prepared?.statement === undefined || this.#finished.length > 0) return;
     const { operation, tables } = statementSummary(prepared.statement.node);
     this.open(prepared.sql).describe(`PREPARE ${operation}`, tables);
+    this.uses(prepared);
     this.finish(0, 'exhausted');
   }
 
