@@ -7,12 +7,7 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { PlannedStatement, PlanObserver } from '../../plan/planner.ts';
 import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
-import type {
-  PhaseNote,
-  QueryStart,
-  QueryTrace,
-  RuleNote,
-} from '../../trace/query-trace.ts';
+import type { PhaseNote, QueryStart, QueryTrace, RuleNote } from '../../trace/query-trace.ts';
 import type { Prepared } from '../statement/prepared.ts';
 import { Arrivals } from './arrivals.ts';
 import { planObserver, type ContextInstrumentation } from './plan-observer.ts';
