@@ -64,7 +64,6 @@ import type {
 import { Settings } from './settings/settings.ts';
 import { StatementExecution } from './statement/statement-execution.ts';
 import { worksInFailedTransaction } from './utility/all.ts';
-import type { Arrivals } from './tracing/arrivals.ts';
 import { TraceCycle } from './tracing/trace-cycle.ts';
 import { activeRows } from './tracing/trace-rows.ts';
 import { Transaction } from './transaction/transaction.ts';
@@ -248,7 +247,7 @@ export class SqlSession implements Session {
     }
   }
 
-  get arrivals(): Arrivals {
+  get arrivals() {
     return this.cycle.arrivals;
   }
 
