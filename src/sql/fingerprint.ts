@@ -17,9 +17,9 @@ export function normalizeSql(text: string): string {
   return parts.join('').replace(/\s+/g, ' ').trim();
 }
 
-/** SHA-256 of the normalised text, 64 hexadecimal digits. */
-export function fingerprintSql(text: string): string {
-  return createHash('sha256').update(normalizeSql(text)).digest('hex');
+/** SHA-256 of a normalised text, 64 hexadecimal digits. */
+export function fingerprintOf(normalized: string): string {
+  return createHash('sha256').update(normalized).digest('hex');
 }
 
 /** The insides of block comments, trimmed: sqlcommenter puts `traceparent='…'` there. */

@@ -10,6 +10,7 @@ import type { MetricFamily } from './metric-families.ts';
 import type { MetricsShipper } from './metrics-shipper.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { ExporterName, ExportOptions } from './trace-options.ts';
+import type { SpanData } from './span-data.ts';
 import type { FromExportWorker, SpanParcel, ToExportWorker } from './worker-messages.ts';
 
 const port = must(parentPort, 'the main thread');
@@ -64,7 +65,7 @@ async function takeParcel({ spans, exporters, lines }: SpanParcel): Promise<void
   }
   if (!lines) return;
   const writing = await lineWriter();
-  for (const span of spans) writing.span(span);
+  for (const span of spans) writing.span(span as SpanData);
 }
 
 let metrics: Promise<MetricsShipper> | undefined;
@@ -86,7 +87,7 @@ async function flush(last: boolean): Promise<void> {
 async function receive(message: ToExportWorker): Promise<void> {
   switch (message.kind) {
     case 'spans':
-      for (const parcel of message.parcels) await takeParcel(parcel);
+      for (const parcel of JSON.parse(message.parcels) as SpanParcel[]) await takeParcel(parcel);
       return;
     case 'event':
       (await lineWriter()).event(message.line);

@@ -12,7 +12,8 @@ import type { ExportedSpan } from './readable-span.ts';
 import type { SpanShipper } from './span-shipper.ts';
 import type { ExporterName, ExportOptions } from './trace-options.ts';
 
-const batchMax = 64;
+/** Of spans; the bytes of a request have a bound of their own. */
+const batchMax = 512;
 /** The outlet's bound holds; the processor never drops. */
 const processorQueueMax = 1 << 20;
 /** PatientExporter limits its own time. */

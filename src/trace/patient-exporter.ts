@@ -9,6 +9,7 @@
  */
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import { ExportFailure } from './export-failure.ts';
+import type { ExportedSpan } from './readable-span.ts';
 import type { SpanShipper } from './span-shipper.ts';
 
 type ExportDone = Parameters<SpanExporter['export']>[1];
@@ -24,6 +25,8 @@ export interface PatientOptions {
 }
 
 const attemptsMax = 5;
+/** Half of what gRPC servers take when nobody tells them otherwise. */
+const requestBytesMax = 2 * 1024 * 1024;
 
 export class PatientExporter implements SpanExporter {
   readonly #options: PatientOptions;
@@ -38,9 +41,11 @@ export class PatientExporter implements SpanExporter {
 
   export(spans: ReadableSpan[], done: ExportDone): void {
     this.#queue = this.#queue.then(async () => {
-      const began = performance.now();
-      const exported = await this.#deliver(spans);
-      this.#options.settled(exported, spans.length - exported, performance.now() - began);
+      for (const part of requestsOf(spans)) {
+        const began = performance.now();
+        const exported = await this.#deliver(part);
+        this.#options.settled(exported, part.length - exported, performance.now() - began);
+      }
       done({ code: 0 });
     });
   }
@@ -102,6 +107,22 @@ export class PatientExporter implements SpanExporter {
     await this.#queue;
     this.#options.shipper.close();
   }
+}
+
+/** In order, each of so many bytes at most: collectors refuse larger messages. */
+function* requestsOf(spans: readonly ReadableSpan[]): Generator<readonly ReadableSpan[]> {
+  let from = 0;
+  let bytes = 0;
+  for (const [index, span] of spans.entries()) {
+    const { byteSize = 0 } = span as Partial<ExportedSpan>;
+    if (index > from && bytes + byteSize > requestBytesMax) {
+      yield spans.slice(from, index);
+      from = index;
+      bytes = 0;
+    }
+    bytes += byteSize;
+  }
+  if (from < spans.length) yield spans.slice(from);
 }
 
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal, limitMs: number): Promise<T> {

@@ -11,6 +11,7 @@ import { TraceState } from '@opentelemetry/core';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-node';
 import { version } from '../version.ts';
 import type { Attributes, SpanData } from './span-data.ts';
+import type { ExportSpan } from './worker-messages.ts';
 import { statementAttributes } from './statement-attributes.ts';
 
 /**
@@ -29,9 +30,12 @@ const linksMax = 128;
 const instrumentationScope = { name: 'timefusion', version };
 
 /** A span without the resource, which differs between exporters. */
-export type ExportedSpan = Omit<ReadableSpan, 'resource'>;
+export interface ExportedSpan extends Omit<ReadableSpan, 'resource'> {
+  /** About what it takes of a message, at most. */
+  readonly byteSize: number;
+}
 
-export function exportedSpan(span: SpanData): ExportedSpan {
+export function exportedSpan(span: ExportSpan): ExportedSpan {
   const { traceId, spanId, parentSpanId, traceState } = span;
   const flags = {
     traceFlags: TraceFlags.SAMPLED,
@@ -56,7 +60,11 @@ export function exportedSpan(span: SpanData): ExportedSpan {
       span.error === undefined
         ? { code: SpanStatusCode.UNSET }
         : { code: SpanStatusCode.ERROR, message: `SQLSTATE ${span.error}` },
-    attributes: room.fitted({ ...span.attributes, ...statementAttributes(span.sql) }),
+    attributes: room.fitted(
+      span.sql === undefined
+        ? span.attributes
+        : { ...span.attributes, ...statementAttributes(span.sql) },
+    ),
     events: timedEvents,
     links: links.map(linkOf),
     ended: true,
@@ -64,6 +72,7 @@ export function exportedSpan(span: SpanData): ExportedSpan {
     droppedAttributesCount: room.dropped,
     droppedEventsCount: 0,
     droppedLinksCount: span.links.length - links.length,
+    byteSize: fixedBytes + events.used + links.length * linkBytes + room.used,
   };
 }
 
@@ -104,7 +113,21 @@ function cut(text: string, bytesMax: number): string {
 
 /** What a tag takes in Thrift besides its name and its text. */
 const fixedTagBytes = 24;
+/** A number as text. */
+const scalarBytes = 24;
 const markBytes = '.truncated_from'.length + 8;
+
+/** An upper bound that is quick to tell; infinite where a value may have to be cut. */
+function bytesAtMost(attributes: Attributes): number {
+  let bytes = 0;
+  for (const key in attributes) {
+    const value = attributes[key];
+    const size = typeof value === 'string' ? value.length * 3 : scalarBytes;
+    if (size > stringBytesMax || typeof value === 'object') return Infinity;
+    bytes += fixedTagBytes + key.length * 3 + size;
+  }
+  return bytes;
+}
 
 /** Room for attributes: long strings are cut to it, and what has no room at all is counted. */
 class Room {
@@ -122,8 +145,17 @@ class Room {
   }
 
   fitted(attributes: Attributes): ExportedAttributes {
+    const most = bytesAtMost(attributes);
+    if (most > this.#left) return this.#cutToFit(attributes);
+    this.take(most);
+    return attributes as ExportedAttributes;
+  }
+
+  #cutToFit(attributes: Attributes): ExportedAttributes {
     const found: ExportedAttributes = {};
     for (const [key, value] of Object.entries(attributes)) {
+      // JSON's word for what is no number.
+      if (value === null) continue;
       const keyBytes = Buffer.byteLength(key);
       const most = documents.test(key) ? documentBytesMax : stringBytesMax;
       const free = this.#left - (fixedTagBytes + keyBytes) * 2 - markBytes;

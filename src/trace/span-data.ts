@@ -57,8 +57,15 @@ export function epochMicros(ns: number): number {
   return clockOriginMs() * 1000 + Math.floor(ns / 1000);
 }
 
+let lastSecond = -1;
+let lastText = '';
+
 /** RFC 3339, UTC, microseconds. */
 export function instantText(micros: number): string {
-  const millis = new Date(Math.floor(micros / 1000)).toISOString().slice(0, -1);
-  return `${millis}${String(micros % 1000).padStart(3, '0')}Z`;
+  const second = Math.floor(micros / 1e6);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = new Date(second * 1000).toISOString().slice(0, -4);
+  }
+  return `${lastText}${String(micros - second * 1e6).padStart(6, '0')}Z`;
 }

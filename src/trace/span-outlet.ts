@@ -15,6 +15,7 @@ import type { SpanData } from './span-data.ts';
 import type { TraceOptions } from './trace-options.ts';
 import type {
   EventLine,
+  ExportSpan,
   FromExportWorker,
   SinkName,
   SpanParcel,
@@ -28,6 +29,7 @@ const flushPatienceMs = 5000;
 const parcelMax = 128;
 const turnSpansMax = 256;
 const exportBounds = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
+const gatherMs = 20;
 
 export interface SinkCounts {
   produced: number;
@@ -49,6 +51,11 @@ function noCounts(): SinkCounts {
   };
 }
 
+function exportSpan(span: SpanData): ExportSpan {
+  const { queryId: _query, target: _target, level: _level, line: _line, ...rest } = span;
+  return rest;
+}
+
 export class SpanOutlet {
   readonly #options: TraceOptions['export'];
   readonly #log: Log;
@@ -60,7 +67,10 @@ export class SpanOutlet {
   );
   #worker: Worker | undefined;
   #parcels: SpanParcel[] = [];
-  #scheduled = false;
+  /** Spans in them. */
+  #waiting = 0;
+  #soon: NodeJS.Immediate | undefined;
+  #later: NodeJS.Timeout | undefined;
   #closed = false;
   readonly #flushes = new Map<number, () => void>();
   #flushNumber = 0;
@@ -82,9 +92,11 @@ export class SpanOutlet {
       : [];
     const asLines = lines && this.#admit('lines', spans.length, lineQueueMax);
     if (exporters.length === 0 && !asLines) return;
+    const sent = asLines ? spans : spans.map(exportSpan);
     for (let at = 0; at < spans.length; at += parcelMax) {
-      this.#parcels.push({ spans: spans.slice(at, at + parcelMax), exporters, lines: asLines });
+      this.#parcels.push({ spans: sent.slice(at, at + parcelMax), exporters, lines: asLines });
     }
+    this.#waiting += spans.length;
     this.#schedule();
   }
 
@@ -111,17 +123,17 @@ export class SpanOutlet {
   }
 
   /**
-   * Parcels of one turn of the event loop go together, up to a number of spans: copying them to the
-   * worker takes its time.
+   * Parcels are gathered for a moment, as waking the worker costs more than a span; up to a number
+   * of spans go together, as copying them takes its time.
    */
   #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#sendSome(turnSpansMax);
-      if (this.#parcels.length > 0) this.#schedule();
-    });
+    if (this.#waiting >= turnSpansMax) {
+      this.#soon ??= setImmediate(() => {
+        this.#soon = undefined;
+        this.#sendSome(turnSpansMax);
+        if (this.#parcels.length > 0) this.#schedule();
+      });
+    } else this.#later ??= setTimeout(() => this.#send(), gatherMs).unref();
   }
 
   #sendSome(most: number): void {
@@ -131,10 +143,14 @@ export class SpanOutlet {
       spans += this.#parcels[count]?.spans.length ?? 0;
       count += 1;
     }
-    if (count > 0) this.#post({ kind: 'spans', parcels: this.#parcels.splice(0, count) });
+    if (count === 0) return;
+    this.#waiting -= spans;
+    this.#post({ kind: 'spans', parcels: JSON.stringify(this.#parcels.splice(0, count)) });
   }
 
   #send(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
     this.#sendSome(Number.POSITIVE_INFINITY);
   }
 

@@ -8,7 +8,7 @@
  * Raw texts never leave this file. Whoever sends new texts faster than they are folded has some of them
  * not counted; `lost` says how many.
  */
-import { fingerprintSql, normalizeSql } from '../sql/fingerprint.ts';
+import { fingerprintOf, normalizeSql } from '../sql/fingerprint.ts';
 import { lengthNs } from './time-owners.ts';
 import type { QueryEnd, QueryNotes } from './query-notes.ts';
 import type { PhaseName } from './query-trace.ts';
@@ -169,7 +169,7 @@ export class StatementStatistics {
 
 /** As `query.fingerprint` of spans begins. */
 export function queryIdOf(template: string): bigint {
-  return BigInt.asIntN(64, BigInt(`0x${fingerprintSql(template).slice(0, 16)}`));
+  return BigInt.asIntN(64, BigInt(`0x${fingerprintOf(template).slice(0, 16)}`));
 }
 
 function noSpread(): Spread {

@@ -6,8 +6,12 @@ import type { ExporterName } from './trace-options.ts';
 /** Where spans can go: an exporter, or standard output as lines. */
 export type SinkName = ExporterName | 'lines';
 
+/** What exporters need of a span. */
+export type ExportSpan = Omit<SpanData, 'queryId' | 'target' | 'level' | 'line'>;
+
 export interface SpanParcel {
-  readonly spans: readonly SpanData[];
+  /** Whole where they are written as lines, too. */
+  readonly spans: readonly SpanData[] | readonly ExportSpan[];
   /** The exporters that take these spans. */
   readonly exporters: readonly ExporterName[];
   /** Whether they are written as lines. */
@@ -25,7 +29,8 @@ export interface EventLine {
 }
 
 export type ToExportWorker =
-  | { readonly kind: 'spans'; readonly parcels: readonly SpanParcel[] }
+  /** SpanParcels as JSON, which costs both threads half of a structured clone. */
+  | { readonly kind: 'spans'; readonly parcels: string }
   | { readonly kind: 'event'; readonly line: EventLine }
   | { readonly kind: 'metrics'; readonly families: readonly MetricFamily[] }
   /** Exports what is queued, answers `flushed`. `last`: no retries, then the worker ends. */
