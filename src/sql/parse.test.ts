@@ -73,7 +73,10 @@ test('statements that differ in literals only have one fingerprint', () => {
   const other = "select a, e'it\\'s'\nfrom t where b = .5e3 and c = $1";
   assert.equal(normalizeSql(one), 'select a, ? from t where b = ? and c = $1');
   assert.equal(fingerprintOf(normalizeSql(one)), fingerprintOf(normalizeSql(other)));
-  assert.notEqual(fingerprintOf(normalizeSql(one)), fingerprintOf(normalizeSql('select "A", 1 from t')));
+  assert.notEqual(
+    fingerprintOf(normalizeSql(one)),
+    fingerprintOf(normalizeSql('select "A", 1 from t')),
+  );
   assert.equal(normalizeSql("select $tag$it's$tag$, U&'\\0041', x'ff'"), 'select ?, ?, ?');
 });
 
