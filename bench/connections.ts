@@ -9,6 +9,7 @@ import { build } from '../integration-tests/wire/frontend-frames.ts';
 import { logIn } from '../integration-tests/wire/local-server.ts';
 import type { RawClient } from '../integration-tests/wire/raw-client.ts';
 import { median } from './measure.ts';
+import { residentKiB, withoutGarbage } from './resident.ts';
 
 const connections = 1000;
 const readers = 60;
@@ -23,7 +24,7 @@ export async function runConnections(): Promise<void> {
   const server = await ServerProcess.start({
     environment: {
       MAX_PG_CONNECTIONS: String(connections + 100),
-      NODE_OPTIONS: `--import=${new URL('collect-garbage.js', import.meta.url).href}`,
+      NODE_OPTIONS: withoutGarbage,
     },
   });
   const { port } = server;
@@ -42,24 +43,16 @@ function print(what: string, value: number, unit: string): void {
   process.stdout.write(`${what.padEnd(42)} ${value.toFixed(1)} ${unit}\n`);
 }
 
-/** Without garbage, which would be the answer otherwise. */
-async function residentKiB({ child }: ServerProcess): Promise<number> {
-  child.kill('SIGUSR2');
-  await sleep(settleMs);
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);
-}
-
 /** Resident memory per connection while all that `open` gives are open. */
 async function costKiB(
   server: ServerProcess,
   open: () => Promise<readonly RawClient[]>,
   count = connections,
 ): Promise<number> {
-  const before = await residentKiB(server);
+  const before = await residentKiB(server.child);
   const clients = await open();
   await sleep(settleMs);
-  const cost = ((await residentKiB(server)) - before) / count;
+  const cost = ((await residentKiB(server.child)) - before) / count;
   await closeAll(clients);
   return cost;
 }

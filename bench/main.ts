@@ -1,9 +1,11 @@
 /**
- * npm run bench -- [workload | latency | trace-overhead | connections | cancel] [--rows 1000000] [--runs 7] [--only W6] [--data data/bench]
+ * npm run bench -- [workload | latency | trace-overhead | collectors |
+ * connections | cancel] [--rows 1000000] [--runs 7] [--only W6] [--data data/bench]
  */
 import { parseArgs } from 'node:util';
 import { runWorkload } from './against-duckdb.ts';
 import { runCancel } from './cancel.ts';
+import { runCollectorFailures } from './collector-failures.ts';
 import { runConnections } from './connections.ts';
 import { runLatency } from './latency.ts';
 import { runTraceOverhead } from './trace-overhead.ts';
@@ -29,6 +31,7 @@ const suites: Readonly<Record<string, () => Promise<void>>> = {
     }),
   latency: () => runLatency(values.data, values.only),
   'trace-overhead': () => runTraceOverhead(values.data, Number(values.runs)),
+  collectors: runCollectorFailures,
   connections: runConnections,
   cancel: () => runCancel(values.data, values.only),
 };

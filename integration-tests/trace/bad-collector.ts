@@ -28,12 +28,19 @@ export class BadCollector {
   /** Requests that were answered well. */
   taken = 0;
 
-  static async open(failure: Failure): Promise<BadCollector> {
+  /** Without a failure it is well. */
+  static async open(failure?: Failure): Promise<BadCollector> {
     const collector = new BadCollector();
-    collector.failure = failure;
     await collector.#listen();
-    if (failure === 'refused') await collector.#end();
+    if (failure !== undefined) await collector.fail(failure);
     return collector;
+  }
+
+  /** From now on it fails so, on connections that are open, too. */
+  async fail(failure: Failure): Promise<void> {
+    this.failure = failure;
+    for (const socket of this.#sockets) if (failure === 'black hole') socket.pause();
+    if (failure === 'refused') await this.#end();
   }
 
   async #listen(): Promise<void> {
@@ -63,6 +70,7 @@ export class BadCollector {
   async recover(): Promise<void> {
     const wasRefusing = this.failure === 'refused';
     this.failure = undefined;
+    for (const socket of this.#sockets) socket.resume();
     if (wasRefusing) await this.#listen();
   }
 
