@@ -12,3 +12,13 @@ export class ExportFailure extends Error {
     this.retryAfterMs = advice.retryAfterMs ?? 0;
   }
 }
+
+/** Resolves when the collector takes a message or refuses it for good: it is there. */
+export async function answered(exchange: Promise<unknown>): Promise<void> {
+  try {
+    await exchange;
+  } catch (error) {
+    if (error instanceof ExportFailure && error.isFinal) return;
+    throw error;
+  }
+}

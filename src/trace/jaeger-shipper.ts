@@ -8,7 +8,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { createRequire } from 'node:module';
 import type * as Jaeger from '@opentelemetry/exporter-jaeger';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { ExportFailure } from './export-failure.ts';
+import { answered, ExportFailure } from './export-failure.ts';
 import { HttpPost } from './http-post.ts';
 import {
   batchBody,
@@ -114,13 +114,14 @@ interface Transport {
   /** Room for spans in one message. */
   spanBytesMax(process: JaegerProcess): number;
   send(process: JaegerProcess, spans: Encoded, signal: AbortSignal): Promise<unknown>;
+  readonly probe?: SpanShipper['probe'];
   close(): void;
 }
 type Encoded = Parameters<typeof batchBody>[1];
 
 function httpTransport({ endpoint, user, password }: JaegerTarget): Transport {
   const credentials = Buffer.from(`${user}:${password}`).toString('base64');
-  const post = new HttpPost({
+  const options = {
     url: endpoint,
     headers: {
       'content-type': 'application/x-thrift',
@@ -129,8 +130,17 @@ function httpTransport({ endpoint, user, password }: JaegerTarget): Transport {
     gzip: false,
     authority: '',
     readsBody: false,
-  });
+  };
+  const post = new HttpPost(options);
   return {
+    async probe(signal) {
+      const once = new HttpPost(options);
+      try {
+        await answered(once.send(Buffer.alloc(0), signal));
+      } finally {
+        once.close();
+      }
+    },
     spanBytesMax: () => Number.POSITIVE_INFINITY,
     send: (process, spans, signal) => post.send(batchBody(process, spans), signal),
     close: () => post.close(),
@@ -180,6 +190,7 @@ export function jaegerShipper(target: JaegerTarget, service: string, facts: Tags
       });
       return sender.refused;
     },
+    ...(transport.probe === undefined ? {} : { probe: transport.probe }),
     close: () => sender.close(),
   };
 }

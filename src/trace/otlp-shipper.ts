@@ -2,6 +2,7 @@
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { must } from '../errors/assert.ts';
+import { answered } from './export-failure.ts';
 import { openOtlpClient, readAnswer } from './otlp-client.ts';
 import type { OtlpTarget } from './otlp-target.ts';
 import type { SpanShipper } from './span-shipper.ts';
@@ -23,6 +24,14 @@ export function otlpShipper(target: OtlpTarget): SpanShipper {
       const bytes = await client.exchange(message, signal);
       const { partialSuccess } = bytes.length === 0 ? {} : readAnswer(read, bytes);
       return refusedOf(partialSuccess?.rejectedSpans, spans.length);
+    },
+    async probe(signal) {
+      const once = openOtlpClient(target, grpcPath);
+      try {
+        await answered(once.exchange(isJson ? Buffer.from('{}') : Buffer.alloc(0), signal));
+      } finally {
+        once.close();
+      }
     },
     close: () => client.close(),
   };

@@ -43,7 +43,7 @@ function run(answers: readonly Answer[], batches = 1, intervalMs = 10) {
   const account = { exported: 0, dropped: 0, failures: [] as string[] };
   const exporter = new PatientExporter({
     shipper: scripted,
-    attemptMs: answers.includes('silence') ? 30 : 60_000,
+    attemptMs: answers.includes('silence') ? 200 : 60_000,
     intervalMs,
     settled: (exported, dropped) => {
       account.exported += exported;
@@ -73,6 +73,22 @@ describe('the patient exporter', () => {
     assert.deepEqual([account.exported, account.dropped], [3, 0]);
   });
 
+  it('asks a silent collector every interval whether it is back', async () => {
+    const { scripted, account, exporter, done } = run(['silence', 'silence']);
+    let probes = 0;
+    Object.assign(scripted, {
+      probe: async () => {
+        if (++probes < 2) throw refused;
+      },
+    });
+    await done;
+    assert.equal(scripted.attempts, 3, 'by time, by the second probe, well');
+    assert.equal(probes, 2);
+    assert.deepEqual([account.exported, account.dropped], [3, 0]);
+    assert.equal(account.failures.length, 1, 'what a probe ends is no failure');
+    await exporter.shutdown();
+  });
+
   it('drops at once what the collector refuses for good', async () => {
     const { scripted, account, done } = run([new ExportFailure('HTTP 400', { isFinal: true })]);
     await done;
@@ -91,7 +107,7 @@ describe('the patient exporter', () => {
     const { scripted, account, done } = run(['silence']);
     await done;
     assert.equal(scripted.attempts, 2);
-    assert.deepEqual(account.failures, ['no answer within 30 ms']);
+    assert.deepEqual(account.failures, ['no answer within 200 ms']);
     assert.deepEqual([account.exported, account.dropped], [3, 0]);
   });
 

@@ -5,7 +5,8 @@
  *     BatchSpanProcessor ─▶ export(batch) ─▶ attempt ─ failed ─▶ pause ─▶ attempt … ─▶ settled
  *
  * The pauses do not grow: one small request an interval harms nobody, and a collector that comes
- * back has its first spans within that interval. Who asks for a longer pause gets it.
+ * back has its first spans within that interval. Who asks for a longer pause gets it. One that
+ * takes connections and keeps silent is asked once an interval, beside the request that waits.
  */
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import { ExportFailure } from './export-failure.ts';
@@ -33,6 +34,8 @@ export class PatientExporter implements SpanExporter {
   #queue: Promise<void> = Promise.resolve();
   /** Before the next attempt; 0 while the last one succeeded. */
   #pauseMs = 0;
+  /** The last attempt ended by its time. */
+  #wasSilent = false;
   readonly #hurry = new AbortController();
 
   constructor(options: PatientOptions) {
@@ -83,15 +86,46 @@ export class PatientExporter implements SpanExporter {
     });
   }
 
+  /**
+   * While a collector that was silent before is silent again, it is asked every interval whether it
+   * is back; if so, the request that hangs is given up and sent anew.
+   */
   async #attempt(spans: readonly ReadableSpan[]): Promise<number> {
     const { shipper, attemptMs } = this.#options;
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), attemptMs);
+    let isBack = false;
+    const asking = this.#wasSilent
+      ? this.#askAgain(() => {
+          isBack = true;
+          limit.abort();
+        })
+      : undefined;
     try {
-      return await untilAborted(shipper.ship(spans, limit.signal), limit.signal, attemptMs);
+      const refused = await untilAborted(
+        shipper.ship(spans, limit.signal),
+        limit.signal,
+        attemptMs,
+      );
+      this.#wasSilent = false;
+      return refused;
+    } catch (error) {
+      this.#wasSilent = limit.signal.aborted && !isBack;
+      if (!isBack) throw error;
     } finally {
       clearTimeout(timer);
+      clearInterval(asking);
     }
+    return this.#attempt(spans);
+  }
+
+  #askAgain(isBack: () => void): NodeJS.Timeout | undefined {
+    const { shipper, intervalMs } = this.#options;
+    const probe = shipper.probe?.bind(shipper);
+    if (probe === undefined) return undefined;
+    return setInterval(() => {
+      probe(AbortSignal.timeout(intervalMs)).then(isBack, () => undefined);
+    }, intervalMs);
   }
 
   /** No pause and no further attempt from now on: the process ends. */

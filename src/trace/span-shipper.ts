@@ -7,5 +7,10 @@ export interface SpanShipper {
    * the attempt may stay behind. Errors: ExportFailure, or what the transport says.
    */
   ship(spans: readonly ReadableSpan[], signal: AbortSignal): Promise<number>;
+  /**
+   * Asks on a connection of its own, with a message without spans, whether the collector answers at
+   * all; whatever it says will do. Errors: when it does not.
+   */
+  readonly probe?: (signal: AbortSignal) => Promise<void>;
   close(): void;
 }
