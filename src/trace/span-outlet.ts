@@ -69,7 +69,7 @@ export class SpanOutlet {
   #parcels: SpanParcel[] = [];
   /** Spans in them. */
   #waiting = 0;
-  #soon: NodeJS.Immediate | undefined;
+  #isScheduled = false;
   #later: NodeJS.Timeout | undefined;
   #closed = false;
   readonly #flushes = new Map<number, () => void>();
@@ -127,13 +127,17 @@ export class SpanOutlet {
    * of spans go together, as copying them takes its time.
    */
   #schedule(): void {
-    if (this.#waiting >= turnSpansMax) {
-      this.#soon ??= setImmediate(() => {
-        this.#soon = undefined;
-        this.#sendSome(turnSpansMax);
-        if (this.#parcels.length > 0) this.#schedule();
-      });
-    } else this.#later ??= setTimeout(() => this.#send(), gatherMs).unref();
+    if (this.#waiting < turnSpansMax) {
+      this.#later ??= setTimeout(() => this.#send(), gatherMs).unref();
+      return;
+    }
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#sendSome(turnSpansMax);
+      if (this.#parcels.length > 0) this.#schedule();
+    });
   }
 
   #sendSome(most: number): void {
