@@ -159,14 +159,16 @@ function driverStart(
   stopCell: number,
   liveRows: LiveRows | undefined,
 ): DriverStart {
-  const { plan, parameters, snapshots, evaluation, instrument, memoryBytesMax } = request;
+  const { plan, parameters, snapshots, instrument, memoryBytesMax } = request;
   const { subplans } = plan;
   return {
     facts: {
       subplans,
       parameters,
       snapshots,
-      evaluation,
+      get evaluation() {
+        return request.evaluation;
+      },
       instrument,
       previewRows: request.previewRows ?? 0,
       memoryBytesMax,

@@ -18,7 +18,8 @@ import { ProcessMetrics } from './process-metrics.ts';
 import { ServerCounts } from './server-counts.ts';
 import { sinkFamilies } from './sink-metrics.ts';
 import { QueryMetrics } from './query-metrics.ts';
-import { QueryNotes, type QueryEnd, type SamplingReason } from './query-notes.ts';
+import { QueryNotes } from './query-notes.ts';
+import type { QueryDecision, QueryEnd, SamplingReason } from './query-notes.ts';
 import { querySpans } from './query-spans.ts';
 import type {
   CustomSpan,
@@ -60,6 +61,8 @@ export class SpanTracer implements Tracer {
   readonly #filters = new Map<string, Filter>();
   readonly #log: Log;
   #ended: (readonly [QueryNotes, QueryEnd])[] = [];
+  /** What is decided for every query while no spans and lines can leave. */
+  readonly #untraced: QueryDecision;
 
   constructor(options: TraceOptions, log: Log) {
     this.#options = options;
@@ -67,6 +70,15 @@ export class SpanTracer implements Tracer {
     this.#outlet = new SpanOutlet(options, log);
     this.#guard = new RateGuard(options.tracesPerSecondMax);
     this.#isOn = this.#exports || options.lines;
+    this.#untraced = {
+      ...{ traceId: '', spanId: '', queryId: '', wantsNodes: false, ownTraceparent: '' },
+      hasInvalidContext: false,
+      caller: undefined,
+      sampled: undefined,
+      spanFilter: options.spanFilter,
+      lineFilter: options.lineFilter,
+      sessionLink: undefined,
+    };
   }
 
   get #exports(): boolean {
@@ -74,24 +86,8 @@ export class SpanTracer implements Tracer {
   }
 
   begin(start: QueryStart): QueryTrace {
-    const ended = (notes: QueryNotes, end: QueryEnd): void => this.#later(notes, end);
-    const { lineFilter, spanFilter } = this.#options;
-    if (!this.#isOn) {
-      const none = { traceId: '', spanId: '', queryId: '', wantsNodes: false, ownTraceparent: '' };
-      return new QueryNotes(
-        start,
-        {
-          ...none,
-          hasInvalidContext: false,
-          caller: undefined,
-          sampled: undefined,
-          spanFilter,
-          lineFilter,
-          sessionLink: undefined,
-        },
-        ended,
-      );
-    }
+    const ended = this.#later;
+    if (!this.#isOn) return new QueryNotes(start, this.#untraced, ended);
     const comment = contextOfComments(start.commentSql ?? start.sql);
     const caller = this.#callerOf(start, comment);
     const traceId = caller?.traceId ?? newTraceId();
@@ -198,10 +194,10 @@ export class SpanTracer implements Tracer {
   }
 
   /** Nothing is built before the current turn is over: the last bytes go out first. */
-  #later(notes: QueryNotes, end: QueryEnd): void {
+  readonly #later = (notes: QueryNotes, end: QueryEnd): void => {
     this.#ended.push([notes, end]);
     if (this.#ended.length === 1) setImmediate(() => this.#build());
-  }
+  };
 
   /** One turn's worth: many queries that end together do not hold up the next ones' messages. */
   #build(): void {

@@ -11,8 +11,14 @@ import { sequenceEffects } from './sequence-effects.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 export function sessionFormats(session: SqlSession): FormatSettings {
+  const { dateStyle, intervalStyle, timeZone, byteaOutput, extraFloatDigits } =
+    session.settings.derived(formatSettings);
   return {
-    ...session.settings.derived(formatSettings),
+    dateStyle,
+    intervalStyle,
+    timeZone,
+    byteaOutput,
+    extraFloatDigits,
     nowMicros: session.transaction.startMicros,
     lookup: lazyLookup(session),
   };
@@ -37,8 +43,8 @@ function formatTexts(settings: Settings): Readonly<Record<FormatName, string>> {
 type FormatName = 'dateStyle' | 'intervalStyle' | 'timeZone' | 'byteaOutput' | 'extraFloatDigits';
 
 function lazyLookup(session: SqlSession): (fact: string, key: string) => string | undefined {
-  const facts = new SessionFacts(session);
-  return (fact, key) => facts.find(fact, key);
+  let facts: SessionFacts | undefined;
+  return (fact, key) => (facts ??= new SessionFacts(session)).find(fact, key);
 }
 
 /** The system catalog of the moment when it is first asked. */

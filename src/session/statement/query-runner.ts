@@ -29,19 +29,14 @@ export class RunningQuery {
   #closed: Promise<QueryReport> | undefined;
   exhausted = false;
 
-  constructor(
-    session: SqlSession,
-    request: Omit<QueryRequest, 'snapshots'>,
-    snapshots: PlanSnapshots,
-  ) {
+  constructor(session: SqlSession, request: QueryRequest, snapshots: PlanSnapshots) {
     this.#first = session.cycle.current;
     this.plan = request.plan;
     this.#snapshots = snapshots;
     this.startNs = clockNs();
     this.#sinceNs = this.startNs;
     this.#counts = request.instrument;
-    const { byTable } = snapshots;
-    this.run = session.environment.executor.start({ ...request, snapshots: byTable });
+    this.run = session.environment.executor.start(request);
   }
 
   /**
@@ -243,15 +238,20 @@ export function startQuery(
 ): RunningQuery {
   const { parameters, output, instrument, moment = 'transaction' } = options;
   session.transaction.takeSnapshot();
-  const request = {
+  const snapshots = options.snapshots ?? takeSnapshots(session, plan, moment);
+  let evaluation: QueryRequest['evaluation'] | undefined;
+  const request: QueryRequest = {
     plan,
     parameters,
-    evaluation: session.evaluationFacts(),
+    snapshots: snapshots.byTable,
+    /** Rows of literals never ask. */
+    get evaluation() {
+      return (evaluation ??= session.evaluationFacts());
+    },
     output,
     instrument,
     previewRows: instrument ? Number(session.settings.get('trace.preview_rows')) : 0,
     memoryBytesMax: session.environment.queryMemoryBytesMax,
   };
-  const snapshots = options.snapshots ?? takeSnapshots(session, plan, moment);
   return new RunningQuery(session, request, snapshots);
 }

@@ -43,7 +43,8 @@ export class TraceCycle implements WriteObserver {
   #notes: PhaseNote[] = [];
   #rules: RuleNote[] = [];
   #open: QueryTrace | undefined;
-  #finished: Finished[] = [];
+  /** The last root of the cycle: it ends when its bytes are out, or when the next one begins. */
+  #finished: Finished | undefined;
   /** Text whose comments may carry the caller's context. */
   #commentSql = '';
   /** Statements parsed, and planned, in this cycle: their plan is none from a cache. */
@@ -115,7 +116,7 @@ export class TraceCycle implements WriteObserver {
 
   /** A phase after the statement's end: the commit of its implicit transaction. */
   noteLate(phase: PhaseNote): void {
-    const last = this.#open ?? this.#finished.at(-1)?.trace;
+    const last = this.#open ?? this.#finished?.trace;
     last?.phase(phase);
   }
 
@@ -162,6 +163,7 @@ export class TraceCycle implements WriteObserver {
 
   /** Opens the root of a statement that is about to run. */
   open(sql: string): QueryTrace {
+    this.#endRoot();
     const { environment, settings, start, processId, roles } = this.#session;
     const { operators: instrumentation } = this.instrumentation;
     const trace = environment.tracer.begin({
@@ -263,7 +265,7 @@ export class TraceCycle implements WriteObserver {
     this.#noteInterleaved(trace);
     const endNs = clockNs();
     this.arrivals.startNs = endNs;
-    this.#finished.push({ trace, rows, reason, endNs });
+    this.#finished = { trace, rows, reason, endNs };
     const { settings } = this.#session;
     settings.setFixed('trace.last_trace_id', trace.traceId);
     if (settings.get('trace.echo') === 'on') settings.tell('trace_id', trace.traceId);
@@ -296,7 +298,7 @@ export class TraceCycle implements WriteObserver {
   /** A cycle that parsed and ran nothing is a root of its own; its Executes come later. */
   #openPrepared(): void {
     const prepared = [...this.#parsed].at(-1);
-    if (prepared?.statement === undefined || this.#finished.length > 0) return;
+    if (prepared?.statement === undefined || this.#finished !== undefined) return;
     const { operation, tables } = statementSummary(prepared.statement.node);
     this.open(prepared.sql).describe(`PREPARE ${operation}`, tables);
     this.uses(prepared);
@@ -307,7 +309,7 @@ export class TraceCycle implements WriteObserver {
   end(writeWaitNs: number, bytes: number): void {
     this.#openPrepared();
     const endNs = clockNs();
-    const last = this.#finished.at(-1);
+    const last = this.#finished;
     for (const note of this.arrivals.take()) last?.trace.phase(note);
     const waitNs = writeWaitNs - this.#notedWaitNs;
     this.#notedWaitNs = 0;
@@ -321,17 +323,19 @@ export class TraceCycle implements WriteObserver {
         attributes,
       });
     }
-    for (const each of this.#finished) {
-      const traceEnd = each === last ? endNs : each.endNs;
-      each.trace.end({ endNs: traceEnd, rows: each.rows, reason: each.reason });
-    }
-    this.#finished = [];
+    this.#endRoot(endNs);
     this.#notes = [];
     this.#rules = [];
     this.#hasBegun = false;
     this.arrivals.startNs = 0;
     this.#parsed.clear();
     this.#planned.clear();
+  }
+
+  #endRoot(endNs?: number): void {
+    const root = this.#finished;
+    this.#finished = undefined;
+    root?.trace.end({ endNs: endNs ?? root.endNs, rows: root.rows, reason: root.reason });
   }
 
   /** The connection is gone: a root that is open ends when its statement has stopped. */

@@ -31,14 +31,12 @@ export class RowChecks {
   readonly #table: TableDefinition;
   readonly #checks: readonly ConstraintDefinition[];
   readonly #exprs: PreparedExprs | undefined;
-  readonly #arena = new Arena(new Budget(checkBytesMax));
+  #arena: Arena | undefined;
 
   constructor(session: SqlSession, table: TableDefinition) {
     this.#session = session;
     this.#table = table;
-    this.#checks = table.constraints
-      .filter(({ kind }) => kind === 'check')
-      .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+    this.#checks = checksOf(table);
     if (this.#checks.length > 0) this.#exprs = this.#prepared();
   }
 
@@ -53,7 +51,8 @@ export class RowChecks {
 
   /** `rows` are columns in table order. Errors: 23502, 23514 with the failing row. */
   check(rows: Batch): void {
-    const faults = [...this.#nulls(rows), ...this.#failedChecks(rows)];
+    const faults = this.#nulls(rows);
+    if (this.#exprs !== undefined) faults.push(...this.#failedChecks(rows, this.#exprs));
     let first: Fault | undefined;
     for (const fault of faults) if (first === undefined || fault.row < first.row) first = fault;
     if (first !== undefined) throw first.error();
@@ -61,13 +60,14 @@ export class RowChecks {
 
   #nulls(rows: Batch): Fault[] {
     const table = this.#table;
-    return table.columns.flatMap(({ notNull, name }, index): Fault[] => {
+    const faults: Fault[] = [];
+    for (const [index, { notNull, name }] of table.columns.entries()) {
       const column = rows.column(index);
-      if (!notNull || column.validity === 0) return [];
+      if (!notNull || column.validity === 0) continue;
       const checked = column.encoding === 'constant' ? 1 : rows.rowCount;
-      if (kernels().countBits(column.validity, checked) === checked) return [];
+      if (kernels().countBits(column.validity, checked) === checked) continue;
       const row = firstRow(column, rows.rowCount, (value) => value === null);
-      if (row < 0) return [];
+      if (row < 0) continue;
       const words = `null value in column "${name}" of relation "${table.name}" violates not-null`;
       const error = () =>
         new SqlError('not_null_violation', `${words} constraint`, {
@@ -76,16 +76,17 @@ export class RowChecks {
           table: table.name,
           column: name,
         });
-      return [{ row, error }];
-    });
+      faults.push({ row, error });
+    }
+    return faults;
   }
 
-  #failedChecks(rows: Batch): Fault[] {
-    if (this.#exprs === undefined) return [];
+  #failedChecks(rows: Batch, exprs: PreparedExprs): Fault[] {
     const { name: relation, schema } = this.#table;
+    this.#arena ??= new Arena(new Budget(checkBytesMax));
     this.#arena.reset();
     const context = this.#session.constantContext(this.#arena);
-    const columns = this.#exprs.evaluate(rows, context, []);
+    const columns = exprs.evaluate(rows, context, []);
     return columns.flatMap((column, index): Fault[] => {
       const row = firstRow(column, rows.rowCount, (value) => value === false);
       if (row < 0) return [];
@@ -114,8 +115,22 @@ export class RowChecks {
   }
 
   free(): void {
-    this.#arena.free();
+    this.#arena?.free();
   }
+}
+
+/** CHECK constraints by name; by definition, as rows come one by one. */
+const knownChecks = new WeakMap<TableDefinition, readonly ConstraintDefinition[]>();
+
+function checksOf(table: TableDefinition): readonly ConstraintDefinition[] {
+  let checks = knownChecks.get(table);
+  if (checks === undefined) {
+    checks = table.constraints
+      .filter(({ kind }) => kind === 'check')
+      .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+    knownChecks.set(table, checks);
+  }
+  return checks;
 }
 
 function firstRow(column: Column, rowCount: number, fails: (value: unknown) => boolean): number {

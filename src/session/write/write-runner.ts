@@ -170,7 +170,7 @@ class WriteTask {
   readonly #write: TableWrite;
   readonly #keys: KeyCheck | undefined;
   readonly #checks: RowChecks;
-  readonly #arena = new Arena(new Budget(copiedBytesMax));
+  #arena: Arena | undefined;
   #conflicts: ConflictRows | undefined;
   #rowCount = 0;
 
@@ -247,14 +247,15 @@ class WriteTask {
   /** Valid until the next batch. */
   #copyRows(batch: Batch, rows: readonly number[]): Batch {
     if (rows.length === batch.rowCount) return batch;
-    this.#arena.reset();
+    const arena = (this.#arena ??= new Arena(new Budget(copiedBytesMax)));
+    arena.reset();
     const columns = Array.from({ length: batch.columnCount }, (_, index) => {
       const column = batch.column(index);
       const read = columnReader(column);
       return buildColumn(
         column.type,
         rows.map((row) => read(row)),
-        this.#arena,
+        arena,
       );
     });
     return makeBatch(columns, rows.length);
@@ -274,7 +275,7 @@ class WriteTask {
   free(): void {
     this.#checks.free();
     this.#conflicts?.free();
-    this.#arena.free();
+    this.#arena?.free();
   }
 }
 
