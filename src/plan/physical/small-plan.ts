@@ -3,6 +3,7 @@
  * estimates say; where they are wrong, a plan that is movable goes on to a worker. A plan that
  * changes the session runs there whatever its size.
  */
+import type { Expr } from '../../expr/expr.ts';
 import { childrenOf, type PlanNode } from '../physical.ts';
 import { needsSession } from '../../functions/system/sequence-functions.ts';
 import { someExpr, visitExpr } from '../../expr/walk.ts';
@@ -17,6 +18,7 @@ const intermediateRowsMax = 100_000;
 
 /** `movable`: recursion may be tried, though nobody knows how deep it goes. */
 export function isSmall(root: PlanNode, subplans: readonly PlanNode[], movable: boolean): boolean {
+  if (subplans.length === 0 && isFewLiterals(root)) return true;
   const roots = [root, ...subplans];
   const nodes = roots.flatMap(allNodes);
   if (nodes.some(callsSession)) return true;
@@ -34,12 +36,28 @@ export function isSmall(root: PlanNode, subplans: readonly PlanNode[], movable: 
 
 /** Whether the plans call nothing volatile: running them twice does no more than once. */
 export function isMovable(roots: readonly PlanNode[], functions: FunctionFacts): boolean {
+  if (roots.every(isFewLiterals)) return true;
   const isStill = (node: PlanNode): boolean =>
     !nodeExprs(node).some((expr) => isVolatile(functions, expr)) &&
     (node.kind !== 'TableFunctionExec' || node.calls.every(isStillCall));
   const isStillCall = ({ functionId }: { readonly functionId: string }): boolean =>
     functions.volatility(functionId) !== 'volatile';
   return roots.flatMap(allNodes).every(isStill);
+}
+
+const fewRows = 100;
+
+/** The commonest plans of all need no look at their expressions: INSERT of a row, SELECT 1. */
+function isFewLiterals(root: PlanNode): boolean {
+  if (root.kind === 'ValuesExec') {
+    return root.rows.length <= fewRows && root.rows.every((row) => row.every(isLiteral));
+  }
+  if (root.kind !== 'ProjectionExec' || root.input.kind !== 'PlaceholderRowExec') return false;
+  return root.exprs.every(isLiteral);
+}
+
+function isLiteral({ kind }: Expr): boolean {
+  return kind === 'constant' || kind === 'parameter';
 }
 
 function allNodes(node: PlanNode): readonly PlanNode[] {

@@ -9,6 +9,7 @@ import { planDiff } from '../plan-diff.ts';
 import type { PlanObserver, RuleOutcome } from '../planner.ts';
 import { inputsOf } from './logical-tree.ts';
 import type { Rule, RuleContext } from './rule.ts';
+import { simplifyExpressions } from './simplify-expressions.ts';
 
 export interface OptimizeOptions {
   readonly fold: (expr: Expr) => Expr | undefined;
@@ -50,10 +51,27 @@ export function optimize(plan: LogicalPlan, options: OptimizeOptions): LogicalPl
     declined.clear();
     if (next !== current) options.onChange?.(rule, current, next);
     current = next;
+    if (rule === simplifyExpressions && !isWatched(options) && isLiteral(current)) break;
   }
   options.observer?.phase('analyze_logical_plan', analyzeNs, optimizeNs);
   options.observer?.phase('optimize_logical_plan', optimizeNs, options.nowNs());
   return { ...current, nextColumnId: ids.peek() };
+}
+
+/** Somebody wants to hear of each rule. */
+function isWatched({ observer, onChange }: OptimizeOptions): boolean {
+  return observer?.detail !== undefined || onChange !== undefined;
+}
+
+/** Rows of constants and parameters: once expressions are simplified, no rule has more to do. */
+function isLiteral({ root, ctes, subqueries }: LogicalPlan): boolean {
+  if (ctes.length > 0 || subqueries.length > 0) return false;
+  if (root.kind === 'values') return root.rows.every((row) => row.every(isLiteralExpr));
+  return root.kind === 'project' && root.input.kind === 'oneRow' && root.exprs.every(isLiteralExpr);
+}
+
+function isLiteralExpr({ kind }: Expr): boolean {
+  return kind === 'constant' || kind === 'parameter';
 }
 
 const reasonsMax = 4;
