@@ -36,10 +36,26 @@ const statements: readonly string[] = [
   `COPY birds FROM STDIN /* ${canary} */`,
 ];
 
+/** What others may read of statements. */
+const relations = [
+  'timefusion_stats',
+  'pg_stat_statements',
+  'pg_stat_statements_info',
+  'trace.spans',
+  'trace.active_spans',
+  'trace.stats',
+];
+
 describe('values', { concurrency: false }, () => {
   const traced = useTraced({
     exporters: ['jaeger', 'otlp'],
-    settings: { RUST_LOG: 'trace', TRACE_SLOW_STATEMENT_MS: '0' },
+    settings: {
+      RUST_LOG: 'trace',
+      TRACE_SLOW_STATEMENT_MS: '0',
+      TRACE_MAX_TRACES_PER_SEC: '0',
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_METRIC_EXPORT_INTERVAL: '500',
+    },
     statements: [
       'CREATE TABLE birds (n int8, label text)',
       "INSERT INTO birds VALUES (1, 'wren'), (2, 'kite')",
@@ -109,14 +125,19 @@ describe('values', { concurrency: false }, () => {
     await traced.collector.otlpTrace(last);
     await traced.collector.jaegerTrace(last);
     await traced.server.untilOutput(new RegExp(`"query","phase":"query".*${last}`));
-    const statistics = await traced.client.query('SELECT * FROM timefusion_stats');
+    const statistics: string[] = [];
+    for (const relation of relations) {
+      const { rows } = await traced.client.query(`SELECT * FROM ${relation}`);
+      statistics.push(JSON.stringify(rows));
+    }
     const texts = [
       ...traced.collector.jaegerBodies.splice(0).map((body) => body.toString('latin1')),
       ...traced.collector.otlpBodies.splice(0).map((body) => body.toString('latin1')),
       traced.server.output,
       traced.server.errors,
       await traced.server.metrics(),
-      JSON.stringify(statistics.rows),
+      ...traced.collector.metricBodies.splice(0).map((body) => body.toString('latin1')),
+      ...statistics,
     ];
     for (const text of texts) {
       assert.equal(text.includes(canary), false);
