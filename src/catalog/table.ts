@@ -293,8 +293,19 @@ export interface StoreTransaction {
 }
 
 export interface CommitReport {
+  /** Bytes of the transaction's own record; 0: nothing was written. */
   readonly logBytes: number;
-  readonly syncNs: number;
+  readonly write?: LogWrite;
+}
+
+/** The write and sync that made a record durable, by the process clock. */
+export interface LogWrite {
+  readonly startNs: number;
+  readonly writtenNs: number;
+  readonly syncedNs: number;
+  /** Of all transactions that shared it. */
+  readonly records: number;
+  readonly bytes: number;
 }
 
 /** All stored tables; schemas are names. */

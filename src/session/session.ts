@@ -137,6 +137,10 @@ export interface SessionStart {
   /** Startup parameters, `options` already split into settings. */
   readonly settings: readonly (readonly [string, string])[];
   readonly clientAddress: string;
+  readonly clientPort?: number;
+  /** Where the client came in. */
+  readonly serverAddress?: string;
+  readonly serverPort?: number;
   readonly tls: boolean;
   /** When the connection was accepted, by the process clock; for the trace. */
   readonly acceptedNs?: number;

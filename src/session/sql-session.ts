@@ -424,14 +424,7 @@ export class SqlSession implements Session {
     }
     const report = await this.transaction.commit();
     changeChannels(this, this.transaction.channels.take());
-    if (report !== undefined && report.logBytes > 0) {
-      this.cycle.noteLate({
-        name: 'commit',
-        startNs,
-        endNs: clockNs(),
-        attributes: { 'wal.bytes': report.logBytes, 'wal.sync_ns': report.syncNs },
-      });
-    }
+    if (report !== undefined && report.logBytes > 0) this.cycle.committed(startNs, report);
   }
 
   /** A transaction is over: portals go with it, but for cursors that are held. */

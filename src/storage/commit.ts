@@ -120,7 +120,7 @@ async function writeRecord(commit: Commit): Promise<CommitReport> {
   };
   if (record.isEmpty) {
     publishAll();
-    return { logBytes: 0, syncNs: 0 };
+    return { logBytes: 0 };
   }
   const report = await must(state.log, 'log').append(record.finish(), publishAll);
   state.checkpointIfDue?.();

@@ -9,6 +9,7 @@
 import { randomInt } from 'node:crypto';
 import { SqlError } from '../errors/sql-error.ts';
 import type { CommitReport } from '../catalog/table.ts';
+import { clockNs } from '../trace/node-statistics.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
 import { encodeLogHeader, logHeaderBytes, sealRecord } from './log-format.ts';
 
@@ -124,19 +125,22 @@ export class LogWriter {
       pieces.push(record.bytes);
       byteSize += record.bytes.length;
     }
-    const start = process.hrtime.bigint();
+    const startNs = clockNs();
+    let writtenNs = startNs;
     try {
       await this.#file?.write(pieces, this.#durableBytes);
+      writtenNs = clockNs();
       await this.#file?.sync();
     } catch (error) {
       this.#fail(error as Error, entries);
       return;
     }
-    const syncNs = Number(process.hrtime.bigint() - start);
+    const times = { startNs, writtenNs, syncedNs: clockNs() };
+    const write = { ...times, records: entries.length, bytes: byteSize };
     this.#durableBytes += byteSize;
     for (const entry of entries) {
       entry.publish();
-      entry.resolve({ logBytes: entry.record.bytes.length, syncNs });
+      entry.resolve({ logBytes: entry.record.bytes.length, write });
     }
   }
 

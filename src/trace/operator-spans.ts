@@ -6,6 +6,7 @@
  * children: a join's build side may run before the join itself is pulled. Nodes that were never
  * pulled are an event on their parent.
  */
+import { createHash } from 'node:crypto';
 import { explainTree, type ExplainNode } from '../plan/explain/explain-tree.ts';
 import { actualsByNode, type NodeActuals } from '../plan/explain/node-actuals.ts';
 import { exprText } from '../plan/explain/expr-text.ts';
@@ -27,6 +28,8 @@ export interface OperatorSpansInput {
   readonly maskLiterals: boolean;
   readonly isContinued: boolean;
   readonly instrumentation: InstrumentationOptions;
+  /** What the execution was read, which its top operator waited for. */
+  readonly readerNs: number;
   /** Rows of a preview; 0: none. */
   readonly previewRows: number;
   /** Whether spans of a target are wanted in detail: at DEBUG. */
@@ -166,6 +169,9 @@ function operatorSpan(
   if (recordMetrics) {
     addCountAttributes(attributes, totals, inputRows(tree, building));
     addFacts(attributes, node, { actuals: building.actuals.get(node.id), totals });
+    attributes['datafusion.metrics.output_bytes'] = totals.rows * tree.width;
+    const { readerNs } = building.input;
+    if (place.nodeId === undefined && readerNs > 0) attributes['op.blocked_ns'] = readerNs;
   }
   attributes['op.close_reason'] = totals.closeReason;
   if (customFields !== undefined) Object.assign(attributes, customFields);
@@ -188,7 +194,43 @@ function operatorSpan(
   if (totals.closeReason === 'limit') {
     span.events.push({ name: 'limit.reached', timeUs: endUs, attributes: {} });
   }
+  addHashTable(span, tree, building);
   return span;
+}
+
+/** Once its building side was read: a join's left input, the only one of an aggregate. */
+function addHashTable({ events }: SpanDraft, { node, children }: ExplainNode, building: Building) {
+  const fact = hashTableFacts[node.kind];
+  const input = children[0] && building.totals.get(children[0].node.id);
+  const totals = building.totals.get(node.id);
+  const rows = fact === undefined ? undefined : building.actuals.get(node.id)?.facts[fact];
+  if (rows === undefined || input === undefined || totals === undefined) return;
+  const ns = Math.max(0, input.lastNs - Math.min(input.firstPullNs, totals.firstPullNs));
+  const timeUs = epochMicros(input.lastNs);
+  events.push({ name: 'hash_table.built', timeUs, attributes: { rows, ns } });
+}
+
+const hashTableFacts: { readonly [kind in PlanNode['kind']]?: string } = {
+  AggregateExec: 'groups',
+  HashJoinExec: 'build_rows',
+};
+
+const planHashes = new WeakMap<PhysicalPlan, string>();
+
+/** The same for plans of the same shape, whatever their constants: 16 hexadecimal digits. */
+export function planHash(plan: PhysicalPlan): string {
+  const known = planHashes.get(plan);
+  if (known !== undefined) return known;
+  const lines: string[] = [];
+  const visit = (tree: ExplainNode, depth: number): void => {
+    lines.push(`${depth} ${nodeLine(tree)}`);
+    for (const subplan of tree.subplans) visit(subplan.tree, depth + 1);
+    for (const child of tree.children) visit(child, depth + 1);
+  };
+  visit(planTree(plan, true), 0);
+  const hash = createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
+  planHashes.set(plan, hash);
+  return hash;
 }
 
 /**

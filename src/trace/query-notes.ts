@@ -1,4 +1,5 @@
 /** What the session told about one query, kept as it came until the query's last byte is out. */
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { Filter } from './filter.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
@@ -71,6 +72,12 @@ export class QueryNotes implements QueryTrace {
   readonly rootAttributes: Record<string, AttributeValue> = {};
   failure: Failure | undefined;
   isKept = false;
+  /** Instead of the caller's span. */
+  parentSpanId: string | undefined;
+  /** What the event loop had done when the root was opened; undefined: nobody asks. */
+  loopBefore: EventLoopUtilization | undefined;
+  /** Share of the query's time in which the session's event loop was busy. */
+  utilization: number | undefined;
   readonly #ended: (notes: QueryNotes, end: QueryEnd) => void;
   #isEnded = false;
 
@@ -114,6 +121,14 @@ export class QueryNotes implements QueryTrace {
     return this.decision.wantsNodes;
   }
 
+  get isSampled(): boolean {
+    return this.decision.sampled !== undefined;
+  }
+
+  get callerSpanId(): string {
+    return this.decision.caller?.spanId ?? '';
+  }
+
   get ownTraceparent(): string {
     return this.decision.ownTraceparent;
   }
@@ -146,6 +161,10 @@ export class QueryNotes implements QueryTrace {
 
   link({ traceId, spanId }: SpanIdentity, kind: string): void {
     if (traceId !== '') this.links.push({ traceId, spanId, attributes: { link: kind } });
+  }
+
+  nest(parentSpanId: string): void {
+    this.parentSpanId = parentSpanId;
   }
 
   keep(): void {

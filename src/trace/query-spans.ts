@@ -10,10 +10,11 @@
  * overlap; `active_ns` is the real time of each.
  */
 import { explainJson, type ExplainOptions } from '../plan/explain/explain.ts';
-import { addOperatorSpans } from './operator-spans.ts';
+import { addOperatorSpans, planHash } from './operator-spans.ts';
 import type { QueryDecision, QueryEnd, QueryNotes, SamplingReason } from './query-notes.ts';
 import { addEffectiveRules, addRule, failPhase, phaseTree } from './phase-spans.ts';
-import type { PhaseName, PhaseNote } from './query-trace.ts';
+import { addDerivedEvents } from './root-events.ts';
+import type { ConnectionFacts, PhaseName, PhaseNote } from './query-trace.ts';
 import { epochMicros, type Attributes } from './span-data.ts';
 import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
 import { rootTarget } from './span-targets.ts';
@@ -41,6 +42,7 @@ export function querySpans(
       statistics,
       isContinued,
       instrumentation: notes.start.instrumentation ?? {},
+      readerNs: notes.phases[phase]?.readerNs ?? 0,
       previewRows: Number(notes.start.settings['trace.preview_rows'] ?? 0),
       maskLiterals: notes.start.settings['trace.node_literals'] !== 'on',
       wantsDetail: (target) => isDetailed(notes.decision, target),
@@ -51,6 +53,8 @@ export function querySpans(
     addPlanJson(notes, root);
   }
   addEvents(notes, root);
+  addDerivedEvents(root, notes, reason);
+  addPlanHash(notes, root);
   addException(notes, failed ?? root);
   return root;
 }
@@ -113,11 +117,20 @@ function addStart(found: Attributes, notes: QueryNotes): void {
   found['backend.pid'] = start.backendPid;
   found['user.name'] = start.user;
   if (start.applicationName !== '') found['application_name'] = start.applicationName;
-  if (start.clientAddress) found['client.address'] = start.clientAddress;
+  found['pgwire.cycle_id'] = start.cycleId;
+  if (start.connection !== undefined) addConnection(found, start.connection);
   if (transaction !== undefined) {
     found['db.transaction.id'] = transaction.id;
     found['db.transaction.statement_seq'] = transaction.sequence;
   }
+}
+
+function addConnection(found: Attributes, connection: ConnectionFacts): void {
+  const { clientAddress, clientPort, serverAddress, serverPort } = connection;
+  if (clientAddress !== '') found['client.address'] = clientAddress;
+  if (clientPort !== 0) found['client.port'] = clientPort;
+  if (serverAddress !== '') found['server.address'] = serverAddress;
+  if (serverPort !== 0) found['server.port'] = serverPort;
 }
 
 function addEnd(found: Attributes, notes: QueryNotes, end: QueryEnd): void {
@@ -133,6 +146,7 @@ function addEnd(found: Attributes, notes: QueryNotes, end: QueryEnd): void {
   }
   for (const phase of phases) addPhaseTotals(found, phase);
   found['cpu_ns'] = threadNs(notes);
+  if (notes.utilization !== undefined) found['eventloop.utilization'] = notes.utilization;
 }
 
 const totalNames: { readonly [name in PhaseName]?: string } = {
@@ -199,6 +213,12 @@ function addPlanJson({ plans }: QueryNotes, root: SpanDraft): void {
   const text = JSON.stringify(explainJson(plan, planJsonOptions, { statistics }));
   if (text.length <= planJsonMax) root.attributes['plan.json'] = text;
   else root.attributes['plan.json_bytes'] = text.length;
+}
+
+function addPlanHash({ plans }: QueryNotes, root: SpanDraft): void {
+  const [first] = plans;
+  if (first === undefined) return;
+  root.attributes['plan.hash'] = planHash(first.plan);
 }
 
 function addEvents(notes: QueryNotes, root: SpanDraft): void {

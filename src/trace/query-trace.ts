@@ -33,6 +33,8 @@ export type PhaseName =
   | 'client.write_wait'
   | 'session.end'
   | 'commit'
+  | 'log.append'
+  | 'log.sync'
   | 'copy.receive';
 
 export type AttributeValue = string | number | boolean | readonly string[];
@@ -67,6 +69,14 @@ export interface SpanIdentity {
   readonly spanId: string;
 }
 
+/** Both ends of a connection; a port of 0 is not known. */
+export interface ConnectionFacts {
+  readonly clientAddress: string;
+  readonly clientPort: number;
+  readonly serverAddress: string;
+  readonly serverPort: number;
+}
+
 export interface QueryStart {
   readonly protocol: 'simple' | 'extended' | 'library';
   readonly startNs: number;
@@ -90,7 +100,9 @@ export interface QueryStart {
     readonly begin: SpanIdentity;
   };
   readonly schema?: string;
-  readonly clientAddress?: string;
+  readonly connection?: ConnectionFacts;
+  /** Of the messages that this is a part of. */
+  readonly cycleId: string;
   /** What a user of the library wants in operators' spans. */
   readonly instrumentation?: InstrumentationOptions;
   /** Whether a comment may force the trace: asked for when one would. */
@@ -106,6 +118,10 @@ export interface QueryTrace {
   readonly startNs: number;
   /** Whether the executor should wrap and count plan nodes. */
   readonly wantsNodes: boolean;
+  /** Whether the trace is exported, as far as its beginning says. */
+  readonly isSampled: boolean;
+  /** The caller's span; empty: none. */
+  readonly callerSpanId: string;
   /** The statement's own traceparent, which a BEGIN hands on; empty when there is none. */
   readonly ownTraceparent: string;
   /** A comment carries a traceparent that is none: the client is warned once. */
@@ -123,6 +139,8 @@ export interface QueryTrace {
   attributes(values: Readonly<Record<string, AttributeValue>>): void;
   /** Links the root to another one: `kind` says why. */
   link(to: SpanIdentity, kind: string): void;
+  /** Hangs the root under this span instead of the caller's. */
+  nest(parentSpanId: string): void;
   /** The trace is exported, whatever was sampled. */
   keep(): void;
   event(name: string, atNs: number, attributes?: Readonly<Record<string, AttributeValue>>): void;
@@ -146,6 +164,14 @@ export interface CustomSpanStart {
   readonly parent: string;
 }
 
+export interface TransactionSpan extends SpanIdentity {
+  readonly parentSpanId: string;
+  readonly user: string;
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
 export interface SpanCounts {
   readonly produced: number;
   readonly exported: number;
@@ -166,6 +192,8 @@ export interface Tracer {
   /** Whether a session's directives ask for the planner's rules: then every text is planned. */
   wantsRules(directives: string): boolean;
   openSpan(start: CustomSpanStart): CustomSpan;
+  /** A transaction block that was asked to be a span: its statements hang under it. */
+  transactionEnded(block: TransactionSpan): void;
   /** A CancelRequest: a trace of its own, linked to the statement that it stopped, if any. */
   cancelRequested(request: {
     /** Whose statement it stopped. */

@@ -1,6 +1,11 @@
 /** Spans that are no query's: a session's start, and those that users of the library open. */
 import { newSpanId, newTraceId } from './ids.ts';
-import type { AttributeValue, CustomSpanStart, SpanIdentity } from './query-trace.ts';
+import type {
+  AttributeValue,
+  CustomSpanStart,
+  SpanIdentity,
+  TransactionSpan,
+} from './query-trace.ts';
 import { epochMicros, type SpanData } from './span-data.ts';
 import type { CallerContext } from './trace-context.ts';
 
@@ -69,6 +74,15 @@ export function cancelSpan(
   const { traceId = '', spanId = '' } = victim ?? {};
   const links = traceId === '' ? [] : [{ traceId, spanId, attributes: { link: 'cancelled' } }];
   return { ...single, links };
+}
+
+/** From the BEGIN's first byte to the end of what ended the block. */
+export function transactionSpan(block: TransactionSpan): SpanData {
+  const { traceId, spanId, parentSpanId, attributes } = block;
+  const target = 'pgwire::transaction';
+  const name = 'TransactionBlock';
+  const single = { traceId, spanId, name, isServer: false, target, attributes };
+  return { ...singleSpan(single, block), parentSpanId };
 }
 
 export function customSpan(

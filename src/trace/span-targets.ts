@@ -39,6 +39,8 @@ export const phaseRecords: Readonly<Record<PhaseName, PhaseRecord>> = {
   'client.write_wait': { target: 'pgwire::encode', level: 'info', line: 'write_wait' },
   'session.end': { target: 'session', level: 'info', line: 'session' },
   'commit': { target: 'txn', level: 'info', line: 'commit' },
+  'log.append': { target: 'storage::log', level: 'debug', line: 'commit', within: 'commit' },
+  'log.sync': { target: 'storage::log', level: 'debug', line: 'commit', within: 'commit' },
   'copy.receive': { target: 'pgwire::message', level: 'info', line: 'copy' },
 };
 

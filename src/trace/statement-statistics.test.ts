@@ -18,6 +18,7 @@ function notesOf(sql: string, user = 'postgres'): QueryNotes {
     applicationName: '',
     sql,
     settings: {},
+    cycleId: '',
     mayForce: () => false,
   };
   const decision = {

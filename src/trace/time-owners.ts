@@ -38,6 +38,8 @@ const parts = new Set<PhaseName>([
   'optimize_logical_plan',
   'create_physical_plan',
   'optimize_physical_plan',
+  'log.append',
+  'log.sync',
 ]);
 
 /** Before the first of these the session prepares a statement. */

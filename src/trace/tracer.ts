@@ -27,10 +27,11 @@ import type {
   QueryStart,
   QueryTrace,
   SpanListener,
+  TransactionSpan,
   Tracer,
 } from './query-trace.ts';
 import { nullTracer } from './null-tracer.ts';
-import { cancelSpan, customSpan, sessionSpan } from './single-spans.ts';
+import { cancelSpan, customSpan, sessionSpan, transactionSpan } from './single-spans.ts';
 import { epochMicros, type SpanData, type SpanLink } from './span-data.ts';
 import { StatementStatistics } from './statement-statistics.ts';
 import { SpanRing, type OwnedSpan } from './span-ring.ts';
@@ -38,6 +39,7 @@ import { SpanOutlet } from './span-outlet.ts';
 import { contextOfComments, contextOfSettings, parseTraceparent } from './trace-context.ts';
 import type { CallerContext, CommentContext } from './trace-context.ts';
 import type { TraceOptions } from './trace-options.ts';
+import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 
 const sessionsMax = 10_000;
 const filtersMax = 64;
@@ -94,7 +96,7 @@ export class SpanTracer implements Tracer {
     const filters = this.#filtersOf(start.settings['log.filter'] ?? '');
     const force = comment.force && start.mayForce();
     const sampled = this.#sample(traceId, caller, start, force);
-    return new QueryNotes(
+    const notes = new QueryNotes(
       start,
       {
         traceId,
@@ -110,6 +112,8 @@ export class SpanTracer implements Tracer {
       },
       ended,
     );
+    notes.loopBefore = performance.eventLoopUtilization();
+    return notes;
   }
 
   wantsRules(directives: string): boolean {
@@ -195,6 +199,7 @@ export class SpanTracer implements Tracer {
 
   /** Nothing is built before the current turn is over: the last bytes go out first. */
   readonly #later = (notes: QueryNotes, end: QueryEnd): void => {
+    if (notes.loopBefore !== undefined) notes.utilization = busyShare(notes.loopBefore);
     this.#ended.push([notes, end]);
     if (this.#ended.length === 1) setImmediate(() => this.#build());
   };
@@ -228,10 +233,12 @@ export class SpanTracer implements Tracer {
       linesOn && (!linesSampledOnly || reason !== undefined) && !lineFilter.silences(linesTarget);
     if (reason === undefined && !withLines) return;
     const root = querySpans(notes, end, reason);
+    const collectingNs = this.#process.collectingNs(notes.start.startNs, end.endNs);
+    if (collectingNs > 0) root.attributes['gc_ns'] = collectingNs;
     const identity = {
       traceId: notes.traceId,
       rootSpanId: notes.spanId,
-      callerSpanId: caller?.spanId ?? '',
+      callerSpanId: notes.parentSpanId ?? caller?.spanId ?? '',
       traceState: caller?.traceState ?? '',
       queryId: notes.queryId,
       sql: notes.start.sql,
@@ -292,6 +299,14 @@ export class SpanTracer implements Tracer {
     if (this.#options.lineFilter.isOff) return;
     const ms = Math.round(durationNs / 1e6);
     this.#log.warn(`slow statement: ${notes.summary}, ${ms} ms, ${fields.protocol} protocol`);
+  }
+
+  transactionEnded(block: TransactionSpan): void {
+    const span = transactionSpan(block);
+    const { spanFilter } = this.#options;
+    if (!this.#exports || !spanFilter.enabled(span.target, span.level, span)) return;
+    this.#keep([span], block.user);
+    this.#outlet.offer([span], true, false);
   }
 
   cancelRequested(request: Parameters<Tracer['cancelRequested']>[0]): void {
@@ -376,6 +391,10 @@ export class SpanTracer implements Tracer {
     this.#process.close();
     await this.#outlet.close();
   }
+}
+
+function busyShare(before: EventLoopUtilization): number {
+  return Math.round(performance.eventLoopUtilization(before).utilization * 1000) / 1000;
 }
 
 function traceparentOf({ traceId, spanId, sampled }: CallerContext): string {

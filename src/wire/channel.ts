@@ -68,6 +68,18 @@ export class Channel {
     return this.#stream !== this.#socket;
   }
 
+  /** Addresses and ports; 0 and empty on a socket that is closed. */
+  get ends(): {
+    readonly clientAddress: string;
+    readonly clientPort: number;
+    readonly serverAddress: string;
+    readonly serverPort: number;
+  } {
+    const { remotePort: clientPort = 0, localAddress = '', localPort = 0 } = this.#socket;
+    const { clientAddress } = this;
+    return { clientAddress, clientPort, serverAddress: localAddress, serverPort: localPort };
+  }
+
   get clientAddress(): string {
     return this.#socket.remoteAddress ?? '';
   }

@@ -98,7 +98,7 @@ export async function advanceAuthentication(connection: Connection): Promise<Sta
     user: request.user,
     database: request.database,
     settings: [...parseOptions(request.options), ...request.settings],
-    clientAddress: channel.clientAddress,
+    ...channel.ends,
     tls: channel.secure,
     acceptedNs: connection.acceptedNs,
     authentication,

@@ -68,12 +68,13 @@ function addedFacts(parts: readonly Facts[]): Facts {
 }
 
 /**
+ * Every partition of a join has the whole table of its build side.
  * Every partition of a scan sees all segments and prunes the same ones by zone map; what one
  * prunes beyond that is its own find.
  */
 function addedFact(name: string, values: readonly number[]): number {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  if (name === 'segments_total') return most;
+  if (name === 'segments_total' || name === 'build_rows') return most;
   if (name !== 'segments_pruned') return values.reduce((sum, value) => sum + value, 0);
   return values.reduce((sum, value) => sum + value - least, least);
 }

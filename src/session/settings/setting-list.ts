@@ -141,6 +141,7 @@ const rows: readonly Row[] = [
   ['trace.sample_rate', { type: 'real', min: 0, max: 1 }, '1', '', 'Share of queries that are traced.'],
   ['trace.traceparent', text, '', '', 'W3C trace context of the caller.'],
   ['trace.tracestate', text, '', '', 'W3C trace state of the caller.'],
+  ['trace.transaction', oneOf('link', 'parent'), 'link', '', 'Statements of a block link to its BEGIN, or hang under one span.'],
   ['transaction_deferrable', bool, 'off', '', 'Whether the transaction is deferrable.'],
   ['transaction_isolation', oneOf('serializable', 'repeatable read', 'read committed', 'read uncommitted'), 'read committed', '', 'Isolation level of the transaction.'],
   ['transaction_read_only', bool, 'off', '', 'Whether the transaction is read-only.'],

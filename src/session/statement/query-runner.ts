@@ -14,6 +14,9 @@ import type { Datum } from '../../types/datum.ts';
 import type { ResultWriter } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 
+/** Of a query's budget; more is told. */
+const pressureShare = 0.8;
+
 /** Rows of a query that is running, as a portal holds it between fetches. */
 export class RunningQuery {
   readonly plan: PhysicalPlan;
@@ -23,6 +26,7 @@ export class RunningQuery {
   /** Root of the Execute that opened the portal. */
   readonly #first: SpanIdentity | undefined;
   readonly #counts: boolean;
+  readonly #memoryBytesMax: number;
   /** What traces have been told of so far, and since when they were not. */
   #told = nothingTold;
   #sinceNs: number;
@@ -36,6 +40,7 @@ export class RunningQuery {
     this.startNs = clockNs();
     this.#sinceNs = this.startNs;
     this.#counts = request.instrument;
+    this.#memoryBytesMax = request.memoryBytesMax;
     this.run = session.environment.executor.start(request);
   }
 
@@ -138,6 +143,7 @@ export class RunningQuery {
       },
     });
     trace.nodes(this.plan, nodes, !isFirst);
+    this.#notePressure(progress.peakBytes, trace, endNs);
     const bytes = progress.encodeBytes - told.encodeBytes;
     if (bytes === 0) return;
     trace.phase({
@@ -147,6 +153,13 @@ export class RunningQuery {
       activeNs: encodeNs,
       attributes: { 'result.bytes': bytes },
     });
+  }
+
+  /** The query came near the end of its memory. */
+  #notePressure(peakBytes: number, trace: QueryTrace, atNs: number): void {
+    const limitBytes = this.#memoryBytesMax;
+    if (peakBytes < limitBytes * pressureShare) return;
+    trace.event('memory.pressure', atNs, { peak_bytes: peakBytes, limit_bytes: limitBytes });
   }
 
   #nodesSince({ nodes }: RunProgress): RunProgress['nodes'] {

@@ -4,15 +4,24 @@
  *
  *     first byte ─ notes (receive, parse, plan, bind) ─▶ open() ─ run ─▶ finish() ─▶ end() at flush
  */
+import type { CommitReport } from '../../catalog/table.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { PlannedStatement, PlanObserver } from '../../plan/planner.ts';
 import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
-import type { PhaseNote, QueryStart, QueryTrace, RuleNote } from '../../trace/query-trace.ts';
+import type {
+  ConnectionFacts,
+  PhaseNote,
+  QueryStart,
+  QueryTrace,
+  RuleNote,
+} from '../../trace/query-trace.ts';
 import type { Prepared } from '../statement/prepared.ts';
 import { Arrivals } from './arrivals.ts';
+import { commitPhases } from './commit-phases.ts';
 import { planObserver, type ContextInstrumentation } from './plan-observer.ts';
+import { TransactionTraces } from './transaction-traces.ts';
 import { InterleavedTime } from './interleaved-time.ts';
-import type { Notice, ResultWriter } from '../session.ts';
+import type { Notice, ResultWriter, SessionStart } from '../session.ts';
 import type { WriteObserver } from '../statement/result-writers.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -25,15 +34,11 @@ interface Finished {
   readonly endNs: number;
 }
 
-interface TransactionBlock {
-  readonly id: string;
-  /** Trace of the statement that opened it. */
-  readonly trace: QueryTrace;
-  statements: number;
-}
-
 export class TraceCycle implements WriteObserver {
   readonly #session: SqlSession;
+  readonly #connection: ConnectionFacts | undefined;
+  readonly #transactions: TransactionTraces;
+  #cycles = 0;
   readonly #sessionId: string;
   #protocol: 'simple' | 'extended' | 'library' = 'simple';
   #sql = '';
@@ -50,7 +55,6 @@ export class TraceCycle implements WriteObserver {
   /** Statements parsed, and planned, in this cycle: their plan is none from a cache. */
   readonly #parsed = new Set<Prepared>();
   readonly #planned = new Set<Prepared>();
-  #block: TransactionBlock | undefined;
   #hasWarned = false;
   #isAbandoned = false;
   readonly #writeWait = new InterleavedTime('client.write_wait');
@@ -66,6 +70,8 @@ export class TraceCycle implements WriteObserver {
     this.#session = session;
     const { start, environment, settings, startedMicros, processId } = session;
     this.#sessionId = `${startedMicros.toString(16)}-${processId.toString(16)}`;
+    this.#connection = connectionOf(start);
+    this.#transactions = new TransactionTraces(session);
     if (start.acceptedNs === undefined) return;
     environment.tracer.sessionStarted({
       user: start.user,
@@ -82,6 +88,11 @@ export class TraceCycle implements WriteObserver {
         application_name: settings.get('application_name'),
       },
     });
+  }
+
+  /** Of the messages until the next ReadyForQuery. */
+  get #cycleId(): string {
+    return `${this.#sessionId}-${this.#cycles.toString(16)}`;
   }
 
   /** The trace of the statement that runs. */
@@ -114,10 +125,11 @@ export class TraceCycle implements WriteObserver {
     else this.#notes.push(phase);
   }
 
-  /** A phase after the statement's end: the commit of its implicit transaction. */
-  noteLate(phase: PhaseNote): void {
-    const last = this.#open ?? this.#finished?.trace;
-    last?.phase(phase);
+  /** The commit of a transaction with writes; that of an implicit one comes after its statement. */
+  committed(startNs: number, report: CommitReport): void {
+    const trace = this.#open ?? this.#finished?.trace;
+    if (trace === undefined) return;
+    for (const phase of commitPhases(startNs, report)) trace.phase(phase);
   }
 
   /** Plans the statement unless its plan is kept, and notes phases and rules. */
@@ -178,7 +190,8 @@ export class TraceCycle implements WriteObserver {
       ...this.#context(sql),
       settings: settings.derived(traceSettings),
       schema: this.#session.searchPath.find((name) => name !== start.user) ?? '',
-      clientAddress: start.clientAddress,
+      ...(this.#connection === undefined ? {} : { connection: this.#connection }),
+      cycleId: this.#cycleId,
       ...(instrumentation === undefined ? {} : { instrumentation }),
       mayForce: () => roles.isSuperuser,
     });
@@ -202,29 +215,10 @@ export class TraceCycle implements WriteObserver {
   }
 
   #context(sql: string): Pick<QueryStart, 'commentSql' | 'inheritedTraceparent' | 'transaction'> {
-    const { isMultiple, inBlock } = this.#session.transaction;
+    const { isMultiple } = this.#session.transaction;
     // Of several statements each has its own comments; the text of one begins behind those before it.
     const commentSql = isMultiple && sql.includes('/*') ? sql : this.#commentSql;
-    const block = inBlock ? this.#block : undefined;
-    const { enclosing } = this;
-    if (block === undefined) return { commentSql, inheritedTraceparent: enclosing };
-    block.statements += 1;
-    const { id, statements: sequence, trace } = block;
-    return {
-      commentSql,
-      inheritedTraceparent: trace.ownTraceparent || enclosing,
-      transaction: { id, sequence, begin: { traceId: trace.traceId, spanId: trace.spanId } },
-    };
-  }
-
-  /** A transaction block lasts from the statement that opened it to the one that ends it. */
-  #followTransaction(trace: QueryTrace): void {
-    const { transaction, processId } = this.#session;
-    if (!transaction.inBlock) this.#block = undefined;
-    else if (this.#block === undefined && trace.traceId !== '') {
-      const id = `${processId.toString(16)}-${transaction.startMicros.toString(16)}`;
-      this.#block = { id, trace, statements: 0 };
-    }
+    return { commentSql, ...this.#transactions.next(this.enclosing) };
   }
 
   /** A comment carried a traceparent that is none: the statement runs untied. */
@@ -269,7 +263,7 @@ export class TraceCycle implements WriteObserver {
     const { settings } = this.#session;
     settings.setFixed('trace.last_trace_id', trace.traceId);
     if (settings.get('trace.echo') === 'on') settings.tell('trace_id', trace.traceId);
-    this.#followTransaction(trace);
+    this.#transactions.follow(trace);
     if (this.#isAbandoned) this.end(0, 0);
   }
 
@@ -326,7 +320,9 @@ export class TraceCycle implements WriteObserver {
     this.#endRoot(endNs);
     this.#notes = [];
     this.#rules = [];
+    this.#transactions.flushed(endNs);
     this.#hasBegun = false;
+    this.#cycles += 1;
     this.arrivals.startNs = 0;
     this.#parsed.clear();
     this.#planned.clear();
@@ -343,7 +339,14 @@ export class TraceCycle implements WriteObserver {
     this.#isAbandoned = true;
     if (this.#open === undefined) this.end(0, 0);
     else if (reason !== 'terminate') this.#open.fail('08006', 'SqlError', undefined);
+    this.#transactions.abandon(clockNs());
   }
+}
+
+function connectionOf(start: SessionStart): ConnectionFacts | undefined {
+  const { clientAddress, clientPort = 0, serverAddress = '', serverPort = 0 } = start;
+  if (clientAddress === '') return undefined;
+  return { clientAddress, clientPort, serverAddress, serverPort };
 }
 
 /** What the tracer may ask for; trace.last_trace_id may be an older one. */

@@ -19,7 +19,11 @@ import type { SqlSession } from '../sql-session.ts';
 const longLockNs = 1_000_000;
 
 /** Errors: 55P03, 57014. */
-export async function waitForLock(session: SqlSession, wait: LockWait | undefined): Promise<void> {
+export async function waitForLock(
+  session: SqlSession,
+  wait: LockWait | undefined,
+  tableOid?: number,
+): Promise<void> {
   if (wait === undefined) return;
   const timeoutMs = millisOf(session.settings.get('lock_timeout'));
   const startNs = clockNs();
@@ -34,8 +38,21 @@ export async function waitForLock(session: SqlSession, wait: LockWait | undefine
     const endNs = clockNs();
     const ns = endNs - startNs;
     session.cycle.current?.phase({ name: 'queue.wait', startNs, endNs, waitsFor: 'lock' });
-    if (ns >= longLockNs) session.cycle.current?.event('lock.wait', endNs, { ns });
+    if (ns >= longLockNs) noteLongWait(session, { ns, endNs, tableOid });
   }
+}
+
+interface LongWait {
+  readonly ns: number;
+  readonly endNs: number;
+  readonly tableOid: number | undefined;
+}
+
+function noteLongWait(session: SqlSession, { ns, endNs, tableOid }: LongWait): void {
+  const { store } = session.environment;
+  const table = tableOid === undefined ? undefined : store.tableByOid(tableOid, undefined);
+  const relation = table === undefined ? {} : { relation: table.definition.name };
+  session.cycle.current?.event('lock.wait', endNs, { ...relation, ns });
 }
 
 /** Returns whether it had to wait. Errors: 40P01, 55P03, 57014. */
@@ -45,7 +62,7 @@ export async function lockRelation(
   mode: LockMode,
 ): Promise<boolean> {
   const wait = session.transaction.forWriting().lock(lockNames.table(tableOid), mode);
-  await waitForLock(session, wait);
+  await waitForLock(session, wait, tableOid);
   return wait !== undefined;
 }
 
