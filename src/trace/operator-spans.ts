@@ -200,7 +200,8 @@ function operatorSpan(
 
 /** Once its building side was read: a join's left input, the only one of an aggregate. */
 function addHashTable({ events }: SpanDraft, { node, children }: ExplainNode, building: Building) {
-  const fact = hashTableFacts[node.kind];
+  const isKeyless = node.kind === 'AggregateExec' && node.groupBy.length === 0;
+  const fact = isKeyless ? undefined : hashTableFacts[node.kind];
   const input = children[0] && building.totals.get(children[0].node.id);
   const totals = building.totals.get(node.id);
   const rows = fact === undefined ? undefined : building.actuals.get(node.id)?.facts[fact];
