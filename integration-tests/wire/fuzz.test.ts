@@ -1,7 +1,8 @@
 /**
- * Mutated and cut sessions: FUZZ_FRAMES mutated frames against the decoder in this process,
- * FUZZ_SESSIONS mutated sessions over sockets beside a canary, and sessions cut in two at every
- * FUZZ_CUT_STEP-th byte, whose answers must stay the same. FUZZ_SEED repeats a run.
+ * Mutated and cut sessions, each beside a canary: FUZZ_FRAMES frames, many of them mutated, through
+ * the whole of the wire over the session twin; FUZZ_SESSIONS mutated sessions against the server;
+ * and sessions cut in two at every FUZZ_CUT_STEP-th byte, whose answers must stay the same.
+ * FUZZ_SEED repeats a run. By hand, some minutes each: FUZZ_FRAMES=10000000, FUZZ_CUT_STEP=1.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -11,23 +12,23 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { SqlError } from '../../src/errors/sql-error.ts';
-import { decodeMessage, FrameDecoder, FramingError } from '../../src/wire/codec.ts';
+import { must } from '../../src/errors/assert.ts';
 import { ServerProcess } from '../server/server-process.ts';
-import { BackendDecoder, type BackendMessage } from './backend-decoder.ts';
+import { BackendDecoder, reportFields, type BackendMessage } from './backend-decoder.ts';
+import { startCanary } from './canary.ts';
 import { build, startup } from './frontend-frames.ts';
-import { logIn } from './local-server.ts';
-import { mutatedFrame, mutatedSession, seededRandom, type Random } from './mutations.ts';
-import { recordedSessions } from './recorded-sessions.ts';
+import { logIn, startLocalServer, type LocalServer } from './local-server.ts';
+import { mutatedSession, seededRandom, type Random } from './mutations.ts';
+import type { RawClient } from './raw-client.ts';
+import { recordedSessions, twinSessions } from './recorded-sessions.ts';
 
 const setting = (name: string, initial: number): number => Number(process.env[name] ?? initial);
-const frameCount = setting('FUZZ_FRAMES', 300_000);
+const frameCount = setting('FUZZ_FRAMES', 20_000);
 const sessionCount = setting('FUZZ_SESSIONS', 200);
 const cutStep = setting('FUZZ_CUT_STEP', 29);
 const seed = setting('FUZZ_SEED', Date.now() % 1_000_000);
 const sessions = recordedSessions();
 const cutSessions = 50;
-const messageBytesMax = 1 << 20;
 const leakBytesMax = 32 * 1024 * 1024;
 
 let server: ServerProcess;
@@ -45,65 +46,96 @@ function heapBytes(): number {
   return heapUsed + arrayBuffers;
 }
 
-/** Takes what is whole; frames that the stream could still be understood after. */
-function drain(decoder: FrameDecoder): 'alive' | 'over' {
-  for (;;) {
-    try {
-      const taken = decoder.take();
-      if (taken === undefined) return 'alive';
-      if (taken.record === undefined) return 'over';
-      decodeMessage(taken.record, taken.body);
-    } catch (error) {
-      if (!(error instanceof SqlError)) throw error;
-      if (error instanceof FramingError) return 'over';
+const login = startup({ user: 'postgres', database: 'postgres' });
+/** Messages to a connection, of which some are mutated; a FATAL error ends it before the last. */
+const framesOfConnection = 6;
+const connectionsAtOnce = 32;
+
+/** One connection in memory: what it was sent, it answers in whole messages, and then it is gone. */
+async function converse(local: LocalServer, frames: readonly Buffer[]): Promise<void> {
+  const client = local.connect();
+  const decoder = new BackendDecoder();
+  let isOver = false;
+  client.on('data', (chunk: Buffer) => {
+    for (const { code, body } of decoder.push(chunk)) {
+      assert.ok(!isOver, `${code} after a FATAL error`);
+      isOver = code === 'E' && reportFields(body).get('V') === 'FATAL';
     }
-  }
+  });
+  const closed = once(client, 'close');
+  client.write(login);
+  for (const frame of frames) client.write(frame);
+  client.end();
+  await closed;
+  assert.equal(decoder.rest.length, 0, 'answers are whole messages');
 }
 
-function pushInPieces(decoder: FrameDecoder, bytes: Buffer, random: Random): void {
-  const cut = random(bytes.length + 1);
-  decoder.push(Buffer.from(bytes.subarray(0, cut)), 1);
-  decoder.push(Buffer.from(bytes.subarray(cut)), 2);
+function someFrames(random: Random): readonly Buffer[] {
+  const { frames } = pick(random(2) === 0 ? twinSessions : sessions, random);
+  const from = random(Math.max(1, frames.length - framesOfConnection));
+  return mutatedSession(frames.slice(from, from + framesOfConnection), random);
 }
 
-test(`${frameCount} mutated frames end in messages or SqlErrors, and leave nothing`, (t) => {
+function pick<T>(list: readonly T[], random: Random): T {
+  return must(list[random(list.length)], 'one of the list');
+}
+
+test(`${frameCount} mutated frames end in messages or errors, and leave nothing`, async (t) => {
   t.diagnostic(`seed ${seed}`);
   const random = seededRandom(seed);
-  const frames = sessions.flatMap((session) => session.frames);
+  const local = await startLocalServer({ maxConnections: 1000 });
   const startedMs = performance.now();
   const before = heapBytes();
-  let decoder = new FrameDecoder(messageBytesMax);
-  for (let count = 0; count < frameCount; count += 1) {
-    const frame = frames[random(frames.length)] ?? Buffer.alloc(0);
-    pushInPieces(decoder, mutatedFrame(frame, random), random);
-    const isOver = drain(decoder) === 'over' || decoder.buffered > messageBytesMax;
-    if (isOver) decoder = new FrameDecoder(messageBytesMax);
+  const canary = startCanary(local.port);
+  for (let sent = 0; sent < frameCount;) {
+    const batch = Array.from({ length: connectionsAtOnce }, () => someFrames(random));
+    await Promise.all(batch.map((frames) => converse(local, frames)));
+    for (const frames of batch) sent += frames.length;
+    local.host.forget();
   }
-  decoder = new FrameDecoder(messageBytesMax);
+  t.diagnostic((await canary.stop()).text);
   const grown = heapBytes() - before;
   const seconds = (performance.now() - startedMs) / 1000;
-  t.diagnostic(`${frameCount} frames in ${seconds.toFixed(1)} s, heap ${grown} bytes more`);
+  t.diagnostic(`${seconds.toFixed(1)} s, heap ${before} bytes before, ${grown} more after`);
+  assert.deepEqual(local.bugs, []);
   assert.ok(grown < leakBytesMax, `the heap grew by ${grown} bytes`);
+  await local.server.close();
 });
 
-const login = startup({ user: 'postgres', database: 'postgres' });
+/** A connection to the server that takes down all it hears. */
+class Recorder {
+  readonly #socket = connect({ port: server.port, host: '127.0.0.1', noDelay: true });
+  readonly #chunks: Buffer[] = [];
+  readonly connected = once(this.#socket, 'connect');
+  readonly #closed = once(this.#socket, 'close');
 
-/** What the server says to these pieces, until it or we close; keys differ per connection. */
-async function replies(pieces: readonly Buffer[]): Promise<string> {
-  const socket = connect({ port: server.port, host: '127.0.0.1', noDelay: true });
-  const chunks: Buffer[] = [];
-  socket.on('error', () => undefined);
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const closed = once(socket, 'close');
-  await once(socket, 'connect');
-  for (const piece of pieces) {
-    socket.write(piece);
-    await sleep(1);
+  constructor() {
+    this.#socket.on('error', () => undefined);
+    this.#socket.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
   }
-  socket.end();
-  await closed;
-  const messages = new BackendDecoder().push(Buffer.concat(chunks));
-  return messages.map(ownBytes).join('');
+
+  send(bytes: Buffer): void {
+    this.#socket.write(bytes);
+  }
+
+  /** Sends the last bytes; all answers, once the server has closed, without what is its own. */
+  async finish(bytes: Buffer): Promise<string> {
+    this.#socket.end(bytes);
+    await this.#closed;
+    const messages = new BackendDecoder().push(Buffer.concat(this.#chunks));
+    return messages.filter((message) => !isProbe(message)).map(ownBytes).join('');
+  }
+}
+
+async function replies(bytes: Buffer): Promise<string> {
+  const recorder = new Recorder();
+  await recorder.connected;
+  return recorder.finish(bytes);
+}
+
+/** What is sent to a client that has ended its side, now and then, to see whether it is there. */
+function isProbe({ code, body }: BackendMessage): boolean {
+  return code === 'S' && body.toString('latin1') === 'integer_datetimes\0on\0';
 }
 
 /** The message without what differs by connection: keys and process ids. */
@@ -126,51 +158,71 @@ function residentMiB(): number {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
 }
 
-/** Round trips of SELECT 1 on a connection of its own, in milliseconds, until told to stop. */
-async function canary(signal: AbortSignal): Promise<readonly number[]> {
-  const client = await logIn(server.port);
-  const tookMs: number[] = [];
-  while (!signal.aborted) {
-    const startedMs = performance.now();
-    client.send(build('Query', { sql: 'select 1' }));
-    const heard = await client.until('ReadyForQuery');
-    assert.ok(heard.some((message) => message !== 'closed' && message.code === 'D'));
-    tookMs.push(performance.now() - startedMs);
-    await sleep(20);
-  }
-  client.close();
-  return tookMs.toSorted((a, b) => a - b);
-}
-
 test(`${sessionCount} mutated sessions harm nobody and leave nothing`, async (t) => {
   t.diagnostic(`seed ${seed}`);
   const random = seededRandom(seed + 1);
-  await replies([login]);
+  await replies(login);
   const base = openFiles();
   const baseMiB = base === undefined ? 0 : residentMiB();
-  const stop = new AbortController();
-  const watched = canary(stop.signal);
+  const canary = startCanary(server.port);
   for (let count = 0; count < sessionCount; count += 1) {
-    const { frames } = sessions[random(sessions.length)] ?? { frames: [] };
-    await replies([Buffer.concat([login, ...mutatedSession(frames, random)])]);
+    const { frames } = pick(sessions, random);
+    await replies(Buffer.concat([login, ...mutatedSession(frames, random)]));
   }
-  stop.abort();
-  const tookMs = await watched;
-  const at = (share: number) => (tookMs[Math.floor(tookMs.length * share)] ?? 0).toFixed(1);
-  t.diagnostic(`canary: ${tookMs.length} round trips, median ${at(0.5)} ms, p99 ${at(0.99)} ms`);
+  t.diagnostic((await canary.stop()).text);
   await sleep(200);
   if (base === undefined) return;
   t.diagnostic(`resident ${baseMiB} MiB before, ${residentMiB()} MiB after`);
   assert.ok((openFiles() ?? 0) <= base, 'every connection was let go');
 });
 
-test(`${cutSessions} sessions cut in two are answered alike`, async () => {
+/** Sessions that would hear one another. */
+const isHeardByOthers = /listen|notify/i;
+const cutsAtOnce = 16;
+
+/**
+ * The replies to the session cut in two at each of these bytes. Every server thread of sockets reads
+ * in the order of arrival: once `barrier` has its answer, all first pieces have been read.
+ */
+async function repliesToCuts(
+  bytes: Buffer,
+  cuts: readonly number[],
+  barrier: RawClient,
+): Promise<readonly string[]> {
+  const recorders = cuts.map(() => new Recorder());
+  await Promise.all(recorders.map(({ connected }) => connected));
+  for (const [index, recorder] of recorders.entries()) {
+    recorder.send(Buffer.concat([login, bytes.subarray(0, cuts[index])]));
+  }
+  barrier.send(build('Query', { sql: 'select 1' }));
+  await barrier.until('ReadyForQuery');
+  return Promise.all(
+    recorders.map((recorder, index) => recorder.finish(bytes.subarray(cuts[index]))),
+  );
+}
+
+test(`${cutSessions} sessions cut in two are answered alike`, async (t) => {
+  const canary = startCanary(server.port);
+  const barrier = await logIn(server.port);
+  const startedMs = performance.now();
+  const baseMiB = residentMiB();
+  let count = 0;
   for (const { name, frames } of sessions.slice(0, cutSessions)) {
     const bytes = Buffer.concat(frames);
-    const whole = await replies([Buffer.concat([login, bytes])]);
-    for (let cut = 1; cut < bytes.length; cut += cutStep) {
-      const pieces = [Buffer.concat([login, bytes.subarray(0, cut)]), bytes.subarray(cut)];
-      assert.equal(await replies(pieces), whole, `${name}, cut at ${cut}`);
+    const whole = await replies(Buffer.concat([login, bytes]));
+    const atOnce = isHeardByOthers.test(bytes.toString('latin1')) ? 1 : cutsAtOnce;
+    for (let first = 1; first < bytes.length; first += atOnce * cutStep) {
+      const cuts = Array.from({ length: atOnce }, (_, index) => first + index * cutStep);
+      const inside = cuts.filter((cut) => cut < bytes.length);
+      const answers = await repliesToCuts(bytes, inside, barrier);
+      for (const [index, answer] of answers.entries()) {
+        assert.equal(answer, whole, `${name}, cut at ${inside[index]}`);
+      }
+      count += inside.length;
     }
   }
+  barrier.close();
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  t.diagnostic(`${count} cuts in ${seconds} s; ${(await canary.stop()).text}`);
+  t.diagnostic(`resident ${baseMiB} MiB before, ${residentMiB()} MiB after`);
 });

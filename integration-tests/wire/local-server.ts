@@ -1,4 +1,6 @@
 /** The wire over the session twin, on a free port, for one test file. */
+import type { Socket } from 'node:net';
+import { duplexPair, type Duplex } from 'node:stream';
 import type { ServerOptions } from '../../src/wire/server-options.ts';
 import { createServer, type WireServer } from '../../src/wire/server.ts';
 import { startup } from './frontend-frames.ts';
@@ -10,6 +12,8 @@ export interface LocalServer {
   readonly server: WireServer;
   readonly port: number;
   readonly bugs: readonly Error[];
+  /** A client without a socket. */
+  connect(): Duplex;
   /** Lets clients in, when it began closed. */
   open(): void;
 }
@@ -31,7 +35,14 @@ export async function startLocalServer(
     ...options,
   });
   const { port } = await server.listen();
-  return { host, server, port, bugs, open: () => (isOpen = true) };
+  const inMemory = (): Duplex => {
+    const [ours, theirs] = duplexPair();
+    const ignore = (): void => undefined;
+    const socket = { remoteAddress: '127.0.0.1', setNoDelay: ignore, setKeepAlive: ignore };
+    server.accept(Object.assign(theirs, socket) as unknown as Socket);
+    return ours;
+  };
+  return { host, server, port, bugs, connect: inMemory, open: () => (isOpen = true) };
 }
 
 /** A client that is logged in and has heard ReadyForQuery. */

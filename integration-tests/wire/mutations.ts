@@ -85,7 +85,3 @@ export function mutatedSession(frames: readonly Buffer[], random: Random): reado
     return mutation === undefined ? [frame] : [mutation(frame, random)];
   });
 }
-
-export function mutatedFrame(frame: Buffer, random: Random): Buffer {
-  return mutations[random(mutations.length)]?.(frame, random) ?? frame;
-}

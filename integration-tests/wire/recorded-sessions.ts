@@ -22,6 +22,41 @@ function framesOf(lines: readonly string[]): readonly Buffer[] {
     });
 }
 
+/** Of statements that the session twin knows. */
+export const twinSessions: readonly RecordedSession[] = [
+  {
+    name: 'extended',
+    frames: [
+      build('Parse', { name: 's', sql: 'select $1::int4 as x, $2::text as y' }),
+      build('Describe', { statement: 's' }),
+      build('Bind', { statement: 's', values: ['1', 'ünï'] }),
+      build('Execute', {}),
+      build('Sync', {}),
+      build('Close', { statement: 's' }),
+    ],
+  },
+  {
+    name: 'simple',
+    frames: [
+      build('Query', { sql: 'begin' }),
+      build('Query', { sql: 'select 1 as a; select 1/0' }),
+      build('Query', { sql: 'rollback' }),
+      build('Query', { sql: "notify ch, 'p'" }),
+      build('Query', { sql: "copy (select 1, 'a') to stdout" }),
+    ],
+  },
+  {
+    name: 'copy',
+    frames: [
+      build('Query', { sql: 'copy wire_copy from stdin' }),
+      build('CopyData', { text: '1\ta\n' }),
+      build('CopyData', { text: '2\tb\n' }),
+      build('CopyDone', {}),
+      build('Query', { sql: 'select 1' }),
+    ],
+  },
+];
+
 /** What waits for a clock, or would leave something behind for the next session. */
 const unfit = /sleep|create table/;
 

@@ -20,6 +20,8 @@ import { tlsEndPoint } from './tls-end-point.ts';
 export interface WireServer {
   /** Resolves once the port is open. Errors: those of the system, EADDRINUSE and the like. */
   listen(): Promise<{ readonly port: number }>;
+  /** Serves a client that came by another way than the port. */
+  accept(socket: Socket): void;
   /** Resolves when the last connection is gone. */
   close(): Promise<void>;
   /** Sessions and logins under way. */
@@ -117,6 +119,7 @@ export function createServer(
 
   return {
     listen,
+    accept,
     close,
     get connectionCount() {
       return connections.size;

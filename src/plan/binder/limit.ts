@@ -15,7 +15,7 @@ import { filter, project } from './nodes.ts';
 import { allOf } from './rows.ts';
 import type { Env } from './scope.ts';
 
-/** Errors: 2201W and 2201X for negative constants, 42P10 for columns. */
+/** A negative bound is an error of the rows, which are described before. Errors: 42P10 for columns. */
 export function limited(env: Env, node: LogicalNode, select: Ast<'SelectStmt'>): LogicalNode {
   const skip = bindBound({ ...env, clause: 'offset' }, select.limitOffset, 'OFFSET');
   const fetch = bindBound({ ...env, clause: 'limit' }, select.limitCount, 'LIMIT');
@@ -41,6 +41,8 @@ function withTies(env: Env, node: LogicalNode, { skip, fetch, keyCount }: Ties):
   const { context } = env;
   const sort = node.kind === 'distinctOn' ? node.input : node;
   if (sort.kind !== 'sort') throw context.unsupported('this FETCH FIRST ... WITH TIES', undefined);
+  refuseNegative(env, skip, 'OFFSET');
+  refuseNegative(env, fetch, 'LIMIT');
   if (fetch === undefined) {
     const message = 'row count cannot be null in FETCH FIRST ... WITH TIES clause';
     throw context.error('invalid_row_count_in_limit_clause', message, undefined);
@@ -91,6 +93,20 @@ function windowCall(name: 'row_number' | 'rank'): WindowCall {
   return { name, isAggregate: false, functionId: `${name}()`, args: [], frame, type: int8 };
 }
 
+/** Errors: 2201W, 2201X. */
+function refuseNegative(
+  { context }: Env,
+  bound: Expr | undefined,
+  construct: 'LIMIT' | 'OFFSET',
+): void {
+  if (bound?.kind !== 'constant' || (bound.value as bigint) >= 0n) return;
+  const state =
+    construct === 'LIMIT'
+      ? 'invalid_row_count_in_limit_clause'
+      : 'invalid_row_count_in_result_offset_clause';
+  throw context.error(state, `${construct} must not be negative`, undefined);
+}
+
 function bindBound(
   env: Env,
   node: Node | undefined,
@@ -100,13 +116,6 @@ function bindBound(
   const { context, level } = env;
   const expr = coerceArgument(context, bindExpr(env, node), sqlType('int8'), construct);
   if (isNullConstant(expr)) return undefined;
-  if (expr.kind === 'constant' && (expr.value as bigint) < 0n) {
-    const state =
-      construct === 'LIMIT'
-        ? 'invalid_row_count_in_limit_clause'
-        : 'invalid_row_count_in_result_offset_clause';
-    throw context.error(state, `${construct} must not be negative`, undefined);
-  }
   const usesOwn = someExpr(expr, (part) => part.kind === 'column' && !level.outer.has(part.index));
   if (usesOwn) {
     const message = `argument of ${construct} must not contain variables`;

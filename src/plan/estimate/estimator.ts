@@ -162,8 +162,8 @@ function clampRows(rows: number): number {
 }
 
 function limitRows(rows: number, skip: Expr | undefined, fetch: Expr | undefined): number {
-  const left = Math.max(0, rows - (constantNumber(skip) ?? 0));
-  return Math.min(left, constantNumber(fetch) ?? left);
+  const left = Math.max(0, rows - Math.max(0, constantNumber(skip) ?? 0));
+  return Math.min(left, Math.max(0, constantNumber(fetch) ?? left));
 }
 
 /** The number of a numeric constant, when it is one. */

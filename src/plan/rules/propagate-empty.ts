@@ -31,6 +31,7 @@ function reduced(node: LogicalNode): LogicalNode {
     case 'window':
       return isEmpty(node.input) ? emptyLike(node) : node;
     case 'limit':
+      if (isNegative(node.skip) || isNegative(node.fetch)) return node;
       return isEmpty(node.input) || constantNumber(node.fetch) === 0 ? emptyLike(node) : node;
     case 'aggregate':
       return isEmpty(node.input) && node.groupBy.length > 0 ? emptyLike(node) : node;
@@ -103,4 +104,9 @@ function reducedSetOperation(node: LogicalSetOperation): LogicalNode {
     return { kind: 'column', index: id, type, name };
   });
   return { kind: 'project', input: source, exprs, columns: node.columns };
+}
+
+/** A bound that is an error, whatever rows there are. */
+function isNegative(bound: Expr | undefined): boolean {
+  return (constantNumber(bound) ?? 0) < 0;
 }
