@@ -123,7 +123,10 @@ class Recorder {
     this.#socket.end(bytes);
     await this.#closed;
     const messages = new BackendDecoder().push(Buffer.concat(this.#chunks));
-    return messages.filter((message) => !isProbe(message)).map(ownBytes).join('');
+    return messages
+      .filter((message) => !isProbe(message))
+      .map(ownBytes)
+      .join('');
   }
 }
 

@@ -44,8 +44,6 @@ const exceptions: readonly {
     answer:
       /^E\(ERROR 23514: new row for relation "otel_logs_and_spans" violates check constraint "st_chk"/,
   },
-  /* Found before the rows are described. */
-  { scenario: 'error fields', label: 'limit', answer: /^E\(ERROR 2201W: LIMIT must not/ },
 ];
 
 const schema = [

@@ -15,7 +15,7 @@ import { filter, project } from './nodes.ts';
 import { allOf } from './rows.ts';
 import type { Env } from './scope.ts';
 
-/** A negative bound is an error of the rows, which are described before. Errors: 42P10 for columns. */
+/** A negative bound fails when rows are asked for, after they were described. Errors: 42P10. */
 export function limited(env: Env, node: LogicalNode, select: Ast<'SelectStmt'>): LogicalNode {
   const skip = bindBound({ ...env, clause: 'offset' }, select.limitOffset, 'OFFSET');
   const fetch = bindBound({ ...env, clause: 'limit' }, select.limitCount, 'LIMIT');
