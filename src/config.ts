@@ -82,6 +82,7 @@ const rows: readonly Row[] = [
   { name: 'TRACE_FILTER', initial: '', doc: 'Directives for spans alone; then RUST_LOG rules lines only.' },
   { name: 'TRACE_MAX_SPANS_PER_QUERY', initial: '1000', check: count, doc: 'Most spans of one query; what is cut is counted.' },
   { name: 'TRACE_MAX_TRACES_PER_SEC', initial: '100', check: count, doc: 'Traces exported a second, in bursts of ten seconds\' worth; 0: no limit.' },
+  { name: 'TRACE_SETTINGS_FILE', initial: '', doc: 'File of NAME=value lines, read again on SIGHUP: directives, samplers, TRACE_* limits.' },
   { name: 'TRACE_SLOW_STATEMENT_MS', initial: '1000', check: count, doc: 'Statements that take longer are logged.' },
   { name: 'TRACE_TAIL_SLOW_MS', initial: '', check: (value) => (value === '' ? undefined : count(value)), doc: 'Export every query that takes longer, sampled or not.' },
   { name: 'TIMEFUSION_SELF_TRACE', initial: 'off', check: bool, doc: 'on: the server\'s own spans are stored in otel_logs_and_spans, project timefusion.' },

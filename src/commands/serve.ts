@@ -7,6 +7,7 @@ import { createHttpServer } from '../http/server.ts';
 import { serverMetrics } from '../server-metrics.ts';
 import { metricsText } from '../trace/prometheus-text.ts';
 import { openTracer } from '../trace/open-tracer.ts';
+import { TraceSettings } from './trace-settings.ts';
 import { createLog } from '../trace/log.ts';
 import { version } from '../version.ts';
 
@@ -15,7 +16,9 @@ export async function runServe(args: readonly string[]): Promise<void> {
   refuseOpenServer(config);
   const limits = deriveLimits(config);
   const log = createLog({ format: config.get('LOG_FORMAT'), filter: config.get('RUST_LOG') });
-  const tracer = openTracer((name) => config.get(name), log);
+  const traceSettings = new TraceSettings(config);
+  const tracer = openTracer(traceSettings.get, log);
+  traceSettings.watch(tracer, log);
   const opening = {
     dataDir: config.get('TIMEFUSION_DATA_DIR'),
     memoryBytes: limits.memoryBytes,

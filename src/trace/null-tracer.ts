@@ -43,6 +43,7 @@ export const nullTracer: Tracer = {
   server: new ServerCounts(),
   metrics: () => [],
   exportMetrics: nothing,
+  reload: nothing,
   flush: async () => undefined,
   shutdown: async () => undefined,
 };

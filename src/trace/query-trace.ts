@@ -223,6 +223,8 @@ export interface Tracer {
   metrics(): readonly MetricFamily[];
   /** Where the settings want it, sends what `collect` gives by OTLP, each interval. */
   exportMetrics(collect: () => readonly MetricFamily[]): void;
+  /** Takes directives, samplers and limits anew; exporters and lines stay as they are. */
+  reload(setting: (name: string) => string): void;
   flush(): Promise<void>;
   shutdown(): Promise<void>;
 }

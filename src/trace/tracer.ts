@@ -38,7 +38,7 @@ import { SpanRing, type OwnedSpan } from './span-ring.ts';
 import { SpanOutlet } from './span-outlet.ts';
 import { contextOfComments, contextOfSettings, parseTraceparent } from './trace-context.ts';
 import type { CallerContext, CommentContext } from './trace-context.ts';
-import type { TraceOptions } from './trace-options.ts';
+import { readTraceOptions, type TraceOptions } from './trace-options.ts';
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 
 const sessionsMax = 10_000;
@@ -46,7 +46,7 @@ const filtersMax = 64;
 const buildMsMax = 2;
 
 export class SpanTracer implements Tracer {
-  readonly #options: TraceOptions;
+  #options: TraceOptions;
   readonly #outlet: SpanOutlet;
   readonly #metrics = new QueryMetrics();
   readonly #process = new ProcessMetrics();
@@ -56,7 +56,7 @@ export class SpanTracer implements Tracer {
   readonly statements = new StatementStatistics();
   readonly #recent = new SpanRing();
   #listener: SpanListener | undefined;
-  readonly #guard: RateGuard;
+  #guard: RateGuard;
   /** Whether spans can leave at all, by any way. */
   readonly #isOn: boolean;
   readonly #sessions = new Map<string, SpanLink>();
@@ -64,7 +64,7 @@ export class SpanTracer implements Tracer {
   readonly #log: Log;
   #ended: (readonly [QueryNotes, QueryEnd])[] = [];
   /** What is decided for every query while no spans and lines can leave. */
-  readonly #untraced: QueryDecision;
+  #untraced: QueryDecision;
 
   constructor(options: TraceOptions, log: Log) {
     this.#options = options;
@@ -72,15 +72,7 @@ export class SpanTracer implements Tracer {
     this.#outlet = new SpanOutlet(options, log);
     this.#guard = new RateGuard(options.tracesPerSecondMax);
     this.#isOn = this.#exports || options.lines;
-    this.#untraced = {
-      ...{ traceId: '', spanId: '', queryId: '', wantsNodes: false, ownTraceparent: '' },
-      hasInvalidContext: false,
-      caller: undefined,
-      sampled: undefined,
-      spanFilter: options.spanFilter,
-      lineFilter: options.lineFilter,
-      sessionLink: undefined,
-    };
+    this.#untraced = untraced(options);
   }
 
   get #exports(): boolean {
@@ -379,6 +371,17 @@ export class SpanTracer implements Tracer {
     this.#metricsTimer = setInterval(this.#sendMetrics, intervalMs).unref();
   }
 
+  reload(setting: (name: string) => string): void {
+    const { export: exports, lines, selfTrace, tracesPerSecondMax } = this.#options;
+    const read = readTraceOptions(setting, exports.serviceVersion);
+    for (const warning of read.warnings) this.#log.warn(warning);
+    this.#options = { ...read, export: exports, lines, selfTrace };
+    this.#untraced = untraced(read);
+    if (read.tracesPerSecondMax !== tracesPerSecondMax) {
+      this.#guard = new RateGuard(read.tracesPerSecondMax);
+    }
+  }
+
   async flush(): Promise<void> {
     this.#buildAll();
     await this.#outlet.flush();
@@ -391,6 +394,19 @@ export class SpanTracer implements Tracer {
     this.#process.close();
     await this.#outlet.close();
   }
+}
+
+/** What is decided for every query while no spans and lines can leave. */
+function untraced({ spanFilter, lineFilter }: TraceOptions): QueryDecision {
+  return {
+    ...{ traceId: '', spanId: '', queryId: '', wantsNodes: false, ownTraceparent: '' },
+    hasInvalidContext: false,
+    caller: undefined,
+    sampled: undefined,
+    spanFilter,
+    lineFilter,
+    sessionLink: undefined,
+  };
 }
 
 function busyShare(before: EventLoopUtilization): number {
