@@ -76,6 +76,8 @@ describe('spans', { concurrency: false }, () => {
     assert.equal(built?.attributes.get('rows'), 30_000);
     assert.ok(Number(built.attributes.get('ns')) > 0);
     assert.equal(join?.attributes.get('join.build_rows'), 30_000);
+    assert.equal(join.attributes.get('join.probe_rows'), 30_000);
+    assert.equal(join.attributes.get('join.avg_fanout'), 1);
     const groups = spans.filter(({ name }) => name === 'AggregateExec');
     assert.ok(
       groups.some((span) => eventOf(span, 'hash_table.built')?.attributes.get('rows') === 7),

@@ -179,6 +179,7 @@ function operatorSpan(
     addExpressions(attributes, node, building.input.maskLiterals);
   }
   addPreview(attributes, node, { totals, input: building.input });
+  if (recordMetrics && node.kind === 'HashJoinExec') addProbe(attributes, tree, building);
   if (building.critical.has(node.id)) attributes['op.on_critical_path'] = true;
   const span = newDraft({
     name: node.kind,
@@ -304,6 +305,15 @@ function addCountAttributes(
   found['op.peak_mem_bytes'] = totals.peakBytes;
   found['op.partitions'] = totals.partitions.length;
   if (skew !== undefined) found['op.skew'] = skew;
+}
+
+/** Rows of the probe side, and how many came out for each. */
+function addProbe(found: Attributes, { node, children }: ExplainNode, { totals }: Building): void {
+  const probe = children[1] && totals.get(children[1].node.id);
+  const rows = totals.get(node.id)?.rows ?? 0;
+  if (probe === undefined) return;
+  found['join.probe_rows'] = probe.rows;
+  if (probe.rows > 0) found['join.avg_fanout'] = Math.round((rows / probe.rows) * 1000) / 1000;
 }
 
 function inputRows({ children }: ExplainNode, { totals }: Building): number | undefined {

@@ -83,6 +83,7 @@ export class TraceCycle implements WriteObserver {
         'db.namespace': start.database,
         'backend.pid': processId,
         'client.address': start.clientAddress,
+        'pgwire.protocol_version': '3.0',
         'pgwire.tls': start.tls,
         'pgwire.authentication': start.authentication ?? 'trust',
         application_name: settings.get('application_name'),
