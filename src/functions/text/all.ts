@@ -403,6 +403,11 @@ const encodings: readonly FunctionRecord[] = [
     { text: 'random UUID, version 4' },
     contextual('→ uuid', () => globalThis.crypto.randomUUID(), { volatility: 'volatile' }),
   ),
+  define(
+    'uuid_generate_v4',
+    { text: 'random UUID, version 4, as the extension uuid-ossp has it' },
+    contextual('→ uuid', () => globalThis.crypto.randomUUID(), { volatility: 'volatile' }),
+  ),
 ];
 
 function utf8(encoding: string): 'utf8' {

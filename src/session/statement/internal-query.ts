@@ -61,7 +61,7 @@ export async function queryRows(
   const planned = preparedFor(session, { sql, parameters, types }).plan(session);
   if (planned.kind !== 'write') return [];
   const places = planned.returning.map((expr) => (expr.kind === 'column' ? expr.index : 0));
-  const rows = await datumsOf(session, planned.source, parameters);
+  const rows = await planRows(session, planned.source, parameters);
   return rows.map((row) => ({
     rowId: row[0] as bigint,
     values: places.map((place) => row[place] ?? null),
@@ -74,10 +74,11 @@ export async function queryDatums(
   query: InternalQuery,
 ): Promise<readonly (readonly (Datum | null)[])[]> {
   const planned = preparedFor(session, query).plan(session);
-  return planned.kind === 'query' ? datumsOf(session, planned.plan, query.parameters) : [];
+  return planned.kind === 'query' ? planRows(session, planned.plan, query.parameters) : [];
 }
 
-async function datumsOf(
+/** All rows of a plan as datums. */
+export async function planRows(
   session: SqlSession,
   plan: PhysicalPlan,
   parameters: readonly (Datum | null)[],

@@ -150,3 +150,14 @@ export class DroppingWriter extends PassingWriter {
   override rows(): void {}
   override commandComplete(): void {}
 }
+
+/** Of a statement within another: only its notices reach the client. */
+export class SilentWriter extends PassingWriter {
+  override rowDescription(): void {}
+
+  override rows(): void {}
+
+  override commandComplete(tag: string): void {
+    this.tag = tag;
+  }
+}

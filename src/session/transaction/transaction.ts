@@ -221,6 +221,23 @@ export class Transaction {
     return savepoint.serial;
   }
 
+  /** Runs `body`; when it fails, what it did in this transaction is taken back. */
+  async inSubtransaction(body: () => Promise<void>): Promise<void> {
+    const state = this.#state;
+    // No savepoint that a user names has a NUL in it.
+    const name = `\0${nextSerial()}`;
+    this.savepoint(name);
+    try {
+      await body();
+    } catch (error) {
+      this.rollbackTo(name);
+      this.#state = state;
+      throw error;
+    } finally {
+      this.release(name);
+    }
+  }
+
   #savepointIndex(name: string): number {
     const index = this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
     if (index < 0) {

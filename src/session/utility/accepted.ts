@@ -1,17 +1,14 @@
 /** Statements that are accepted because nothing is left for them to do, each with its reason. */
-import { makeNotice } from '../statement/statement-context.ts';
 import { requireRelation, type RangeVar } from '../definition/relation.ts';
 import type { Utility } from './utility.ts';
 
-type Row = readonly [kind: string, tag: string, notice?: string];
+type Row = readonly [kind: string, tag: string];
 
 const rows: readonly Row[] = [
   /* Statistics are kept while data is written. */
   ['VacuumStmt', 'VACUUM'],
   /* Every commit is on disk already. */
   ['CheckPointStmt', 'CHECKPOINT'],
-  /* Functions of the usual extensions are built in. */
-  ['CreateExtensionStmt', 'CREATE EXTENSION', 'extensions are built in, nothing was installed'],
 ];
 
 /** Tables that VACUUM names. */
@@ -24,13 +21,12 @@ function relationsIn(body: Readonly<Record<string, unknown>>): readonly RangeVar
     .filter((name) => name !== undefined);
 }
 
-export const acceptedStatements: readonly Utility[] = rows.map(([kind, tag, notice]) => ({
+export const acceptedStatements: readonly Utility[] = rows.map(([kind, tag]) => ({
   kind,
   run(body, { session, out }) {
     for (const { schemaname, relname = '' } of relationsIn(body)) {
       requireRelation(session, { schema: schemaname, name: relname });
     }
-    if (notice !== undefined) out.notice(makeNotice('NOTICE', '00000', notice));
     out.commandComplete(kind === 'VacuumStmt' && body['is_vacuumcmd'] !== true ? 'ANALYZE' : tag);
     return 0;
   },

@@ -17,6 +17,8 @@ import { createRole, alterRole, alterRoleSetting, dropRole } from './role.ts';
 import { grant } from './grant.ts';
 import { grantRole } from './grant-role.ts';
 import { discard } from './discard.ts';
+import { doBlock } from './do.ts';
+import { createExtension } from './extension.ts';
 import { createIndex } from '../definition/create-index.ts';
 import { drop } from '../definition/drop.ts';
 import { rename, setSchema } from '../definition/rename.ts';
@@ -57,6 +59,8 @@ const utilities: readonly Utility[] = [
   deallocate,
   declareCursor,
   discard,
+  doBlock,
+  createExtension,
   drop,
   dropRole,
   executePrepared,
