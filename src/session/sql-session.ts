@@ -48,6 +48,7 @@ import { checkAccess } from './roles/check-access.ts';
 import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
 import { Prepared } from './statement/prepared.ts';
+import { isPlannable } from './statement/statement-kind.ts';
 import { PreparedStatements } from './statement/prepared-statements.ts';
 import type { QueryRequest } from '../exec/execution.ts';
 import type {
@@ -281,16 +282,18 @@ export class SqlSession implements Session {
 
   /** Statements of the same text share a plan, unless one between may change what they mean. */
   #parseSimple(sql: string): readonly Prepared[] {
-    const all = this.parseText(sql).map(
-      (statement) => new Prepared('', sql, statement, [], 'fixed'),
-    );
-    if (all.length < 2 || !all.every(({ isPlannable }) => isPlannable)) return all;
-    const first = new Map<string | undefined, Prepared>();
-    for (const each of all) {
-      const text = each.statement?.text;
-      if (!first.has(text)) first.set(text, each);
-    }
-    return all.map((each) => first.get(each.statement?.text) ?? each);
+    const all = this.parseText(sql);
+    const prepare = (statement: ParsedStatement): Prepared =>
+      new Prepared('', sql, statement, [], 'fixed');
+    if (all.length < 2 || !all.every(({ node }) => isPlannable(node))) return all.map(prepare);
+    const first = new Map<string, Prepared>();
+    return all.map((statement) => {
+      const known = first.get(statement.text);
+      if (known !== undefined) return known;
+      const prepared = prepare(statement);
+      first.set(statement.text, prepared);
+      return prepared;
+    });
   }
 
   async parse(name: string, sql: string, parameterOids: readonly number[]): Promise<void> {

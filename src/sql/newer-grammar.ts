@@ -9,14 +9,24 @@ import { outermostParenthesis } from './parentheses.ts';
 /** Texts without these words of it need no look at their tree. */
 const suspect = /\(\s*(?:\(|\/\*|--|select\b|values\b|with\b|table\b)|\d_|\b0[xob]/i;
 
-/** Errors: 42601. `positionOf` turns byte offsets into character positions. */
-export function refuseNewerGrammar(
-  tree: Node,
+/**
+ * What refuses such statements of a text; undefined: there can be none. `positionOf` turns byte
+ * offsets into character positions. The refusal's errors: 42601.
+ */
+export function newerGrammarCheck(
   text: string,
   positionOf: (location: number) => number,
-): void {
-  if (!suspect.test(text)) return;
+): ((tree: Node) => void) | undefined {
+  if (!suspect.test(text)) return undefined;
   const bytes = Buffer.from(text, 'utf8').toString('latin1');
+  return (tree) => refuseNewerGrammar(tree, bytes, positionOf);
+}
+
+function refuseNewerGrammar(
+  tree: Node,
+  bytes: string,
+  positionOf: (location: number) => number,
+): void {
   visit(tree, (kind, node) => {
     const content = node as Content;
     if (kind === 'A_Const') checkNumber(content, bytes, positionOf);

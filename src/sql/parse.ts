@@ -8,7 +8,7 @@ import { SqlError } from '../errors/sql-error.ts';
 import type { SqlStateName } from '../errors/sql-state.ts';
 import { loadParserModule, parseRaw, type RawParserError } from './parser-module.ts';
 import { flattenComments } from './flat-comments.ts';
-import { refuseNewerGrammar } from './newer-grammar.ts';
+import { newerGrammarCheck } from './newer-grammar.ts';
 import type { ParsedStatement } from './statement.ts';
 
 /** Longest text that is parsed: its tree takes about fifty times the memory. */
@@ -36,11 +36,12 @@ export function parseSql(text: string): readonly ParsedStatement[] {
   if ('fault' in outcome) throw tooComplex('The statement nests too deep.');
   if ('error' in outcome) throw syntaxError(outcome.error);
   const places = new TextPlaces(text);
+  const positionOf = (location: number): number => places.positionOf(location);
+  const refuseNewer = newerGrammarCheck(text, positionOf);
   return (outcome.tree.stmts ?? []).flatMap((statement) => {
     if (statement.stmt === undefined) return [];
     const start = statement.stmt_location ?? 0;
-    const positionOf = (location: number): number => places.positionOf(location);
-    refuseNewerGrammar(statement.stmt, text, positionOf);
+    refuseNewer?.(statement.stmt);
     return [
       { node: statement.stmt, text: places.slice(start, statement.stmt_len ?? 0), positionOf },
     ];

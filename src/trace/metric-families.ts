@@ -39,10 +39,14 @@ export type MetricFamily =
       readonly points: readonly HistogramPoint[];
     });
 
+/** The sets of a family have the same names, in the same order; most have one. */
 function keyOf(labels: Labels): string {
-  let key = '';
-  for (const name in labels) key += `${name}\u0000${labels[name]}\u0000`;
-  return key;
+  let key: string | undefined;
+  for (const name in labels) {
+    const value = labels[name] ?? '';
+    key = key === undefined ? value : `${key}\u0000${value}`;
+  }
+  return key ?? '';
 }
 
 /** Numbers by label set. */

@@ -91,7 +91,34 @@ function existingSchemas({ environment, transaction, searchPath }: SqlSession): 
  * setting under its lower-case name with the prefix `setting.`; `formats` holds the settings of FormatSettings as text.
  */
 export function evaluationFacts(session: SqlSession): QueryRequest['evaluation'] {
-  const { settings, start, transaction, roles } = session;
+  const { settings, transaction } = session;
+  let facts: Readonly<Record<string, string>> | undefined;
+  return {
+    timeZone: settings.get('TimeZone'),
+    transactionMicros: transaction.startMicros,
+    statementMicros: later(session.statementMicros, transaction.startMicros),
+    /** Rows of literals are encoded without. */
+    get session() {
+      return (facts ??= sessionFacts(session));
+    },
+    formats: settings.derived(formatTexts),
+    catalog: new SessionFacts(session),
+    effects: {
+      signalBackend: (pid, action) => signalSession(session, pid, action),
+      resetStatements: (...wanted) => resetStatements(session, ...wanted),
+      setConfig: (name, value, isLocal) => {
+        applySetting(session, name, value ?? undefined, isLocal);
+        return settings.get(name);
+      },
+      sequences: sequenceEffects(session),
+      notify: (channel, payload) =>
+        session.transaction.channels.add({ kind: 'notify', channel, payload }),
+    },
+  };
+}
+
+function sessionFacts(session: SqlSession): Readonly<Record<string, string>> {
+  const { settings, start, roles } = session;
   const path = existingSchemas(session);
   const own: Record<string, string> = {
     'setting.trace.last_trace_id': settings.get('trace.last_trace_id'),
@@ -109,26 +136,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     spanId: session.cycle.current?.spanId ?? '',
   };
   const shared = settings.derived(settingFacts);
-  const facts = Object.assign(Object.create(shared) as Record<string, string>, own);
-  return {
-    timeZone: settings.get('TimeZone'),
-    transactionMicros: transaction.startMicros,
-    statementMicros: later(session.statementMicros, transaction.startMicros),
-    session: facts,
-    formats: settings.derived(formatTexts),
-    catalog: new SessionFacts(session),
-    effects: {
-      signalBackend: (pid, action) => signalSession(session, pid, action),
-      resetStatements: (...wanted) => resetStatements(session, ...wanted),
-      setConfig: (name, value, isLocal) => {
-        applySetting(session, name, value ?? undefined, isLocal);
-        return settings.get(name);
-      },
-      sequences: sequenceEffects(session),
-      notify: (channel, payload) =>
-        session.transaction.channels.add({ kind: 'notify', channel, payload }),
-    },
-  };
+  return Object.assign(Object.create(shared) as Record<string, string>, own);
 }
 
 /** The transaction may have been opened a moment after its first statement was received. */
