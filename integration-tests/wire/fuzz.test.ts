@@ -94,6 +94,7 @@ test(`${frameCount} mutated frames end in messages or errors, and leave nothing`
     local.host.forget();
   }
   t.diagnostic((await canary.stop()).text);
+  await sleep(100);
   const grown = heapBytes() - before;
   const seconds = (performance.now() - startedMs) / 1000;
   t.diagnostic(`${seconds.toFixed(1)} s, heap ${before} bytes before, ${grown} more after`);

@@ -22,6 +22,7 @@ import {
   type Fields,
 } from './frontend-frames.ts';
 import { hostileCases, shownElsewhere, type HostileCase } from './hostile-cases.ts';
+import { hostileTexts } from './hostile-texts.ts';
 import { logIn, startLocalServer } from './local-server.ts';
 import { messageText } from './message-text.ts';
 import { RawClient } from './raw-client.ts';
@@ -95,7 +96,7 @@ function outcomeText(heard: readonly (BackendMessage | 'closed')[]): string {
   return [...reports.map((fields) => fields.get('C')), end].join(' ');
 }
 
-for (const hostile of hostileCases) {
+for (const hostile of [...hostileCases, ...hostileTexts]) {
   test(`${hostile.number}: ${hostile.what}`, async () => {
     assert.equal(await outcomeOf(hostile, server.port), hostile.outcome);
   });
@@ -106,9 +107,11 @@ for (const hostile of hostileCases) {
   });
 }
 
-test('every input from 1 to 55 has a case here or a test elsewhere', () => {
-  const numbers = new Set([...hostileCases, ...shownElsewhere].map(({ number }) => number));
-  const all = Array.from({ length: 55 }, (_, index) => index + 1);
+test('every input from 1 to 65 has a case here or a test elsewhere', () => {
+  const numbers = new Set(
+    [...hostileCases, ...hostileTexts, ...shownElsewhere].map(({ number }) => number),
+  );
+  const all = Array.from({ length: 65 }, (_, index) => index + 1);
   assert.deepEqual(
     all.filter((number) => !numbers.has(number)),
     [],

@@ -6,6 +6,7 @@
  * `step` works for a slice of time and returns; between steps the query holds no thread, only its
  * operators' state and the batch that is partly read.
  */
+import { engineLimit } from '../errors/engine-limits.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { Batch } from '../columns/batch.ts';
 import type { PlanNode } from '../plan/physical.ts';
@@ -186,7 +187,7 @@ export class QueryDriver {
   #finish(reason: CloseReason, error?: unknown): 'ended' {
     if (this.#ended) return 'ended';
     this.#ended = true;
-    let failure = error;
+    let failure = engineLimit(error) ?? error;
     if (reason !== 'exhausted') this.#scope.closeAs(reason);
     try {
       this.#root?.return?.();

@@ -45,6 +45,7 @@ export class Channel {
   #paused = false;
   #taken = 0;
   #wake: (() => void) | undefined;
+  #linger: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, limits: ChannelLimits) {
     this.#socket = socket;
@@ -145,7 +146,7 @@ export class Channel {
     this.#stream.removeListener('data', this.#onData);
     this.#stream.resume();
     this.#stream.end();
-    setTimeout(() => this.destroy(), lingerMs).unref();
+    this.#linger = setTimeout(() => this.destroy(), lingerMs).unref();
   }
 
   destroy(): void {
@@ -180,6 +181,7 @@ export class Channel {
   };
 
   readonly #onClose = (): void => {
+    clearTimeout(this.#linger);
     if (this.#gone) return;
     this.#gone = true;
     this.#ended = true;

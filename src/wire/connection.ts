@@ -11,6 +11,7 @@
  */
 import type { Socket } from 'node:net';
 import { must } from '../errors/assert.ts';
+import { engineLimit } from '../errors/engine-limits.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import type { Session, SessionHost } from '../session/session.ts';
 import { clockNs } from '../trace/node-statistics.ts';
@@ -195,9 +196,8 @@ export class Connection {
   /** Every error as PostgreSQL would name it; our own bugs also go to the log. */
   translate(error: unknown): SqlError {
     if (error instanceof SqlError) return error;
-    if (error instanceof RangeError && error.message.includes('call stack')) {
-      return new SqlError('statement_too_complex', 'stack depth limit exceeded');
-    }
+    const limit = engineLimit(error);
+    if (limit !== undefined) return limit;
     const bug = error instanceof Error ? error : new Error(String(error));
     this.options.onInternalError(bug);
     return new SqlError('internal_error', bug.message);

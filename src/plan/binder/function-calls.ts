@@ -37,11 +37,18 @@ export function bindFunctionCall(outer: Env, node: Ast<'FuncCall'>): Expr {
   }
 }
 
+/** PostgreSQL's FUNC_MAX_ARGS. */
+const argumentsMax = 100;
+
 /** The overload and its arguments; an expression when the call is a cast written as a call. */
 export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
   const { context } = env;
   const place = node.location ?? -1;
   const name = functionName(env, node);
+  if ((node.args?.length ?? 0) > argumentsMax) {
+    const message = `cannot pass more than ${argumentsMax} arguments to a function`;
+    throw context.error('too_many_arguments', message, place);
+  }
   const args = bindArguments(env, name, node);
   const functions = functionsCalled(name, node);
   const candidates = candidatesOf(functions, args.length);

@@ -54,6 +54,9 @@ export interface SelectPlace {
   readonly keepsUnknown: boolean;
 }
 
+/** PostgreSQL's MaxTupleAttributeNumber. */
+const targetsMax = 1664;
+
 export function bindSelect(
   context: BindContext,
   select: Ast<'SelectStmt'>,
@@ -81,6 +84,10 @@ export function bindSelect(
     distinctPlace: select.distinctClause?.[0],
   };
   const result = finish(at('select'), rows.node, parts);
+  if (targets.length > targetsMax) {
+    const message = `target lists can have at most ${targetsMax} entries`;
+    throw context.error('too_many_columns', message, undefined);
+  }
   return { node: limited(at('limit'), result.node, select), output: result.output };
 }
 
