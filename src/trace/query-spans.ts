@@ -117,7 +117,7 @@ function addStart(found: Attributes, notes: QueryNotes): void {
   found['backend.pid'] = start.backendPid;
   found['user.name'] = start.user;
   if (start.applicationName !== '') found['application_name'] = start.applicationName;
-  found['pgwire.cycle_id'] = start.cycleId;
+  found['pgwire.cycle_id'] = `${start.sessionId}-${start.cycle.toString(16)}`;
   if (start.connection !== undefined) addConnection(found, start.connection);
   if (transaction !== undefined) {
     found['db.transaction.id'] = transaction.id;

@@ -101,8 +101,8 @@ export interface QueryStart {
   };
   readonly schema?: string;
   readonly connection?: ConnectionFacts;
-  /** Of the messages that this is a part of. */
-  readonly cycleId: string;
+  /** Number of the messages' cycle in its session. */
+  readonly cycle: number;
   /** What a user of the library wants in operators' spans. */
   readonly instrumentation?: InstrumentationOptions;
   /** Whether a comment may force the trace: asked for when one would. */

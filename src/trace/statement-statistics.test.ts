@@ -18,7 +18,7 @@ function notesOf(sql: string, user = 'postgres'): QueryNotes {
     applicationName: '',
     sql,
     settings: {},
-    cycleId: '',
+    cycle: 0,
     mayForce: () => false,
   };
   const decision = {

@@ -195,12 +195,12 @@ function countInto(counts: StatementCounts, notes: QueryNotes, end: QueryEnd): v
     const { name, attributes } = phase;
     const ns = lengthNs(phase);
     if (preparing.has(name)) preparedNs += ns;
-    if (name === 'plan') addSpread(counts.plans, one(ns / 1e6));
+    if (name === 'plan') addOne(counts.plans, ns / 1e6);
     const bytes = attributes?.['wal.bytes'];
     if (typeof bytes === 'number') counts.logBytes += bytes;
   }
   const ns = Math.max(0, end.endNs - notes.start.startNs - preparedNs);
-  addSpread(counts.calls, one(ns / 1e6));
+  addOne(counts.calls, ns / 1e6);
   counts.rows += end.rows;
   for (const { statistics } of notes.plans) {
     for (const { cacheHits, reads, ioNs } of statistics) {
@@ -211,8 +211,14 @@ function countInto(counts: StatementCounts, notes: QueryNotes, end: QueryEnd): v
   }
 }
 
-function one(value: number): Spread {
-  return { count: 1, total: value, least: value, most: value, squares: 0 };
+/** Welford's rule. */
+function addOne(into: Spread, value: number): void {
+  const before = into.count === 0 ? value : into.total / into.count;
+  into.least = into.count === 0 ? value : Math.min(into.least, value);
+  into.most = into.count === 0 ? value : Math.max(into.most, value);
+  into.count += 1;
+  into.total += value;
+  into.squares += (value - before) * (value - into.total / into.count);
 }
 
 /** Chan's rule: the squared differences of two sets, taken together. */

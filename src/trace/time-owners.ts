@@ -49,33 +49,63 @@ export function lengthNs({ startNs, endNs, activeNs }: PhaseNote): number {
   return activeNs ?? Math.max(0, endNs - startNs);
 }
 
+/** The phases that own their time, by what they have in common. */
+class Owners {
+  /** All but the waits for the client, whose moments others may own. */
+  readonly placed: PhaseNote[] = [];
+  readonly waits: PhaseNote[] = [];
+  readonly executions: PhaseNote[] = [];
+  readonly alternating: PhaseNote[] = [];
+  clientNs = 0;
+  /** Without waits. */
+  ownedNs = 0;
+  /** When the statement's own work began. */
+  workNs = Number.POSITIVE_INFINITY;
+
+  constructor(phases: readonly PhaseNote[]) {
+    const utilities = phases.filter(({ name }) => name === 'execute_utility');
+    for (const phase of phases) if (isOwner(phase, utilities)) this.#add(phase);
+  }
+
+  #add(phase: PhaseNote): void {
+    const { name, startNs } = phase;
+    const ns = lengthNs(phase);
+    if (name !== 'queue.wait') this.ownedNs += ns;
+    if (name === 'client.write_wait') {
+      this.clientNs += ns;
+      return;
+    }
+    this.placed.push(phase);
+    if (name === 'queue.wait') this.waits.push(phase);
+    else if (name === 'execute_plan') this.executions.push(phase);
+    else if (name === 'result.encode' || name === 'dml.execute') this.alternating.push(phase);
+    if (work.has(name)) this.workNs = Math.min(this.workNs, startNs);
+  }
+}
+
 export function ownedPhases(phases: readonly PhaseNote[], whole: Interval): OwnedTime {
-  const owners = phases.filter((phase) => isOwner(phase, phases));
-  const waits = owners.filter(({ name }) => name === 'queue.wait');
-  const executions = owners.filter(({ name }) => name === 'execute_plan');
-  const clientNs = sum(owners.filter(({ name }) => name === 'client.write_wait').map(lengthNs));
-  const readerNs = sum(executions.map((execution) => readingNs(execution, owners)));
-  const session = sessionPhases(owners, whole, readerNs - clientNs);
-  const made = [...session, ...waiting([...waits, ...executions.flatMap(turnsOf)])];
-  const rest = owners.filter((phase) => !waits.includes(phase));
-  const unownedNs = sum(executions.map((execution) => uncountedNs(execution, owners)));
-  const total = sum([...rest, ...made].map(lengthNs)) + unownedNs;
-  const excessNs = total - (whole.endNs - whole.startNs);
+  const owners = new Owners(phases);
+  const { executions, waits } = owners;
+  let readerNs = 0;
+  let unownedNs = 0;
+  for (const execution of executions) {
+    readerNs += readingNs(execution, owners);
+    unownedNs += uncountedNs(execution, owners);
+    if (execution.turnsNs !== undefined && execution.turnsNs > 0) waits.push(turnOf(execution));
+  }
+  const made = [...sessionPhases(owners, whole, readerNs - owners.clientNs), ...waiting(waits)];
+  let totalNs = owners.ownedNs + unownedNs;
+  for (const phase of made) totalNs += lengthNs(phase);
+  const excessNs = totalNs - (whole.endNs - whole.startNs);
   const settled = excessNs > 0 ? withoutOverlap(phases, excessNs) : phases;
   return { phases: [...settled, ...made], unownedNs };
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** Phases inside another one that was noted: of planning, and those of a utility statement. */
-export function isOwner(phase: PhaseNote, phases: readonly PhaseNote[]): boolean {
+/** Phases inside another one that was noted own nothing: of planning, of a utility statement. */
+function isOwner(phase: PhaseNote, utilities: readonly PhaseNote[]): boolean {
   if (parts.has(phase.name)) return false;
-  if (phase.name === 'execute_utility') return true;
-  return !phases.some(
-    (other) => other.name === 'execute_utility' && other !== phase && isWithin(phase, other),
-  );
+  if (utilities.length === 0 || phase.name === 'execute_utility') return true;
+  return !utilities.some((utility) => isWithin(phase, utility));
 }
 
 export function isWithin(inner: Interval, outer: Interval): boolean {
@@ -83,49 +113,56 @@ export function isWithin(inner: Interval, outer: Interval): boolean {
 }
 
 /** In an execution its reader's own time: rows on their way to the client or into a table. */
-function readingNs(execution: PhaseNote, owners: readonly PhaseNote[]): number {
+function readingNs(execution: PhaseNote, owners: Owners): number {
   return Math.max(0, (execution.readerNs ?? 0) - insideNs('dml.execute', execution, owners));
 }
 
 /** What is left of an execution's interval without pulls, rows encoded, and waits. */
-function uncountedNs(execution: PhaseNote, owners: readonly PhaseNote[]): number {
+function uncountedNs(execution: PhaseNote, owners: Owners): number {
   const { startNs, endNs, activeNs, readerNs = 0, turnsNs = 0 } = execution;
   if (activeNs === undefined) return 0;
   const encodedNs = insideNs('result.encode', execution, owners);
   return Math.max(0, endNs - startNs - activeNs - readerNs - turnsNs - encodedNs);
 }
 
-function insideNs(name: PhaseName, execution: PhaseNote, owners: readonly PhaseNote[]): number {
-  const inside = owners.filter((phase) => phase.name === name && isWithin(phase, execution));
-  return sum(inside.map(lengthNs));
+function insideNs(name: PhaseName, execution: PhaseNote, { alternating }: Owners): number {
+  let total = 0;
+  for (const phase of alternating) {
+    if (phase.name === name && isWithin(phase, execution)) total += lengthNs(phase);
+  }
+  return total;
 }
 
 /** `readerNs`: its own time within executions; negative: it waited for the client outside of them. */
 function sessionPhases(
-  owners: readonly PhaseNote[],
+  { placed, workNs }: Owners,
   whole: Interval,
   readerNs: number,
 ): readonly PhaseNote[] {
-  const taken = owners.filter(({ name }) => name !== 'client.write_wait');
-  const gaps = gapsOf(taken, whole);
-  const first = taken.filter(({ name }) => work.has(name)).map(({ startNs }) => startNs);
-  const workNs = first.length === 0 ? whole.endNs : Math.min(...first);
-  const before = gaps.filter(({ startNs }) => startNs < workNs);
-  const after = gaps.filter(({ startNs }) => startNs >= workNs);
-  return [...together('session.begin', before, 0), ...together('session.end', after, readerNs)];
+  const begin = { startNs: 0, endNs: 0, activeNs: 0 };
+  const end = { startNs: 0, endNs: 0, activeNs: 0 };
+  let at = whole.startNs;
+  const gap = (toNs: number): void => {
+    if (toNs <= at) return;
+    const part = at < workNs ? begin : end;
+    if (part.endNs === 0) part.startNs = at;
+    part.endNs = toNs;
+    part.activeNs += toNs - at;
+  };
+  for (const { startNs, endNs } of placed.toSorted(byStart)) {
+    gap(Math.min(startNs, whole.endNs));
+    at = Math.max(at, endNs);
+  }
+  gap(whole.endNs);
+  end.activeNs = Math.max(0, end.activeNs + readerNs);
+  const found: PhaseNote[] = [];
+  if (begin.endNs > 0) found.push({ name: 'session.begin', ...begin });
+  if (end.endNs > 0) found.push({ name: 'session.end', ...end });
+  return found;
 }
 
-function together(
-  name: PhaseName,
-  intervals: readonly Interval[],
-  moreNs: number,
-): readonly PhaseNote[] {
-  const [first] = intervals;
-  const last = intervals.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const lengths = intervals.map(({ startNs, endNs }) => endNs - startNs);
-  const activeNs = Math.max(0, sum(lengths) + moreNs);
-  return [{ name, startNs: first.startNs, endNs: last.endNs, activeNs }];
+function byStart(a: Interval, b: Interval): number {
+  return a.startNs - b.startNs;
 }
 
 function withoutOverlap(phases: readonly PhaseNote[], excessNs: number): readonly PhaseNote[] {
@@ -140,35 +177,25 @@ function withoutOverlap(phases: readonly PhaseNote[], excessNs: number): readonl
 }
 
 /** While an execution had work and others had its thread. */
-function turnsOf({ startNs, endNs, turnsNs = 0 }: PhaseNote): readonly PhaseNote[] {
-  if (turnsNs === 0) return [];
-  return [{ name: 'queue.wait', startNs, endNs, activeNs: turnsNs, waitsFor: 'turn' }];
+function turnOf({ startNs, endNs, turnsNs = 0 }: PhaseNote): PhaseNote {
+  return { name: 'queue.wait', startNs, endNs, activeNs: turnsNs, waitsFor: 'turn' };
 }
 
 /** Waits of a kind together: from the first to the last, and their sum. */
 function waiting(waits: readonly PhaseNote[]): readonly PhaseNote[] {
   const kinds = new Map<WaitsFor, PhaseNote>();
   for (const wait of waits) {
-    const { waitsFor = 'loop' } = wait;
-    const known = kinds.get(waitsFor) ?? { ...wait, activeNs: 0 };
+    const { waitsFor = 'loop', startNs, endNs } = wait;
+    const ns = lengthNs(wait);
+    if (ns === 0) continue;
+    const known = kinds.get(waitsFor);
     kinds.set(waitsFor, {
       name: 'queue.wait',
-      startNs: Math.min(known.startNs, wait.startNs),
-      endNs: Math.max(known.endNs, wait.endNs),
-      activeNs: lengthNs(known) + lengthNs(wait),
+      startNs: Math.min(known?.startNs ?? startNs, startNs),
+      endNs: Math.max(known?.endNs ?? endNs, endNs),
+      activeNs: (known?.activeNs ?? 0) + ns,
       attributes: { 'queue.for': waitsFor },
     });
   }
-  return [...kinds.values()].filter(({ activeNs }) => activeNs !== 0);
-}
-
-function gapsOf(owners: readonly Interval[], whole: Interval): readonly Interval[] {
-  const gaps: Interval[] = [];
-  let at = whole.startNs;
-  for (const { startNs, endNs } of owners.toSorted((a, b) => a.startNs - b.startNs)) {
-    if (startNs > at) gaps.push({ startNs: at, endNs: Math.min(startNs, whole.endNs) });
-    at = Math.max(at, endNs);
-  }
-  if (at < whole.endNs) gaps.push({ startNs: at, endNs: whole.endNs });
-  return gaps;
+  return [...kinds.values()];
 }

@@ -38,6 +38,7 @@ export class TraceCycle implements WriteObserver {
   readonly #session: SqlSession;
   readonly #connection: ConnectionFacts | undefined;
   readonly #transactions: TransactionTraces;
+  /** A cycle ends with ReadyForQuery. */
   #cycles = 0;
   readonly #sessionId: string;
   #protocol: 'simple' | 'extended' | 'library' = 'simple';
@@ -89,11 +90,6 @@ export class TraceCycle implements WriteObserver {
         application_name: settings.get('application_name'),
       },
     });
-  }
-
-  /** Of the messages until the next ReadyForQuery. */
-  get #cycleId(): string {
-    return `${this.#sessionId}-${this.#cycles.toString(16)}`;
   }
 
   /** The trace of the statement that runs. */
@@ -192,7 +188,7 @@ export class TraceCycle implements WriteObserver {
       settings: settings.derived(traceSettings),
       schema: this.#session.searchPath.find((name) => name !== start.user) ?? '',
       ...(this.#connection === undefined ? {} : { connection: this.#connection }),
-      cycleId: this.#cycleId,
+      cycle: this.#cycles,
       ...(instrumentation === undefined ? {} : { instrumentation }),
       mayForce: () => roles.isSuperuser,
     });
