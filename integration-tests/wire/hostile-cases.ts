@@ -384,12 +384,38 @@ const messages: readonly HostileCase[] = [
     send: [query(kept), query('copy kept from stdin'), 'Sync', 'Flush', 'CopyDone'],
     outcome: 'A',
   },
+  ...(
+    [
+      ['without arguments', '{"oid": 177}', '08P01'],
+      [
+        'with two formats for one value',
+        '{"oid": 77, "formats": [1, 1], "values": ["78"]}',
+        '08P01',
+      ],
+      ['with 3 bytes for an int4', '{"oid": 212, "formats": [1], "values": ["000001"]}', '08P01'],
+      [
+        'with 5 bytes for an int4',
+        '{"oid": 212, "formats": [1], "values": ["0000000001"]}',
+        '22P03',
+      ],
+      ['with a word for an int4', '{"oid": 212, "values": ["61"]}', '22P02'],
+      ['with format 7', '{"oid": 212, "formats": [7], "values": ["31"]}', '22023'],
+      ['of an aggregate', '{"oid": 2108, "values": ["31"]}', '0A000'],
+    ] as const
+  ).map(([what, fields, error]) => ({
+    number: 49,
+    what: `FunctionCall ${what}`,
+    send: [`FunctionCall ${fields}`],
+    outcome: `${error} A`,
+  })),
   {
     number: 49,
-    what: 'FunctionCall of a function of the system',
-    send: ['FunctionCall {"oid": 177}'],
-    outcome: '0A000 A',
-    postgres: '08P01 A',
+    what: 'FunctionCall with a text and a NULL',
+    send: [
+      'FunctionCall {"oid": 212, "values": ["2d31"]}',
+      'FunctionCall {"oid": 212, "values": [null]}',
+    ],
+    outcome: 'A',
   },
   {
     number: 49,

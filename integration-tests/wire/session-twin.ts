@@ -185,6 +185,10 @@ export class TwinSession implements Session {
     return this.#run(portal, rowsMax, out);
   }
 
+  async callFunction(): Promise<Uint8Array | null> {
+    return fail('undefined_function', 'function with OID 0 does not exist');
+  }
+
   async closeStatement(name: string): Promise<void> {
     this.#statements.delete(name);
   }

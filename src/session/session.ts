@@ -76,6 +76,14 @@ export interface BindMessage {
   readonly resultFormats: readonly number[];
 }
 
+export interface FunctionCallMessage {
+  readonly functionOid: number;
+  /** None: all text. One: of all arguments. */
+  readonly argumentFormats: readonly number[];
+  readonly args: readonly (Uint8Array | null)[];
+  readonly resultFormat: number;
+}
+
 export interface StatementDescription {
   readonly parameterOids: readonly number[];
   /** undefined: the statement returns no rows (NoData). */
@@ -116,6 +124,8 @@ export interface Session {
   describePortal(name: string): Promise<readonly FieldDescription[] | undefined>;
   /** Writes rows and CommandComplete (or nothing more, when suspended). */
   execute(portal: string, rowsMax: number, out: ResultWriter): Promise<ExecuteOutcome>;
+  /** The fast path: the result's bytes, null for NULL. */
+  callFunction(message: FunctionCallMessage): Promise<Uint8Array | null>;
   closeStatement(name: string): Promise<void>;
   closePortal(name: string): Promise<void>;
   /** Ends the implicit transaction: commits, or rolls back after an error. */

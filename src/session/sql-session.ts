@@ -47,14 +47,15 @@ import { SessionCatalog } from './facts/planner-catalog.ts';
 import { checkAccess } from './roles/check-access.ts';
 import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
-import { Prepared } from './statement/prepared.ts';
-import { isPlannable } from './statement/statement-kind.ts';
+import { callFunction } from './statement/function-call.ts';
+import { prepareAll, Prepared } from './statement/prepared.ts';
 import { PreparedStatements } from './statement/prepared-statements.ts';
 import type { QueryRequest } from '../exec/execution.ts';
 import type {
   BindMessage,
   ExecuteOutcome,
   FieldDescription,
+  FunctionCallMessage,
   Notification,
   ResultWriter,
   Session,
@@ -280,20 +281,8 @@ export class SqlSession implements Session {
     return this.texts.find(key, this);
   }
 
-  /** Statements of the same text share a plan, unless one between may change what they mean. */
   #parseSimple(sql: string): readonly Prepared[] {
-    const all = this.parseText(sql);
-    const prepare = (statement: ParsedStatement): Prepared =>
-      new Prepared('', sql, statement, [], 'fixed');
-    if (all.length < 2 || !all.every(({ node }) => isPlannable(node))) return all.map(prepare);
-    const first = new Map<string, Prepared>();
-    return all.map((statement) => {
-      const known = first.get(statement.text);
-      if (known !== undefined) return known;
-      const prepared = prepare(statement);
-      first.set(statement.text, prepared);
-      return prepared;
-    });
+    return prepareAll(sql, this.parseText(sql));
   }
 
   async parse(name: string, sql: string, parameterOids: readonly number[]): Promise<void> {
@@ -402,6 +391,11 @@ export class SqlSession implements Session {
     );
     this.active = false;
     return outcome;
+  }
+
+  async callFunction(message: FunctionCallMessage): Promise<Uint8Array | null> {
+    this.#beginStatements('<fastpath function call>');
+    return callFunction(this, message);
   }
 
   async closeStatement(name: string): Promise<void> {

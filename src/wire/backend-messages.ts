@@ -88,6 +88,12 @@ export function commandComplete(tag: string): Buffer {
   return finish('C', writer.addCString(clean(tag)));
 }
 
+/** The result of a FunctionCall; null: NULL. */
+export function functionCallResponse(value: Uint8Array | null): Buffer {
+  if (value === null) return finish('V', writer.addInt32(-1));
+  return finish('V', writer.addInt32(value.length).add(Buffer.from(value)));
+}
+
 export function notificationResponse(notification: Notification): Buffer {
   writer.addInt32(notification.processId);
   return finish('A', writer.addCString(notification.channel).addCString(notification.payload));

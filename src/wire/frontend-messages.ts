@@ -30,7 +30,13 @@ export type FrontendMessage =
   | { readonly kind: 'close'; readonly target: Target; readonly name: string }
   | { readonly kind: 'flush' }
   | { readonly kind: 'sync' }
-  | { readonly kind: 'functionCall'; readonly functionOid: number }
+  | {
+      readonly kind: 'functionCall';
+      readonly functionOid: number;
+      readonly argumentFormats: readonly number[];
+      readonly args: readonly (Buffer | null)[];
+      readonly resultFormat: number;
+    }
   | { readonly kind: 'copyData'; readonly data: Buffer }
   | { readonly kind: 'copyDone' }
   | { readonly kind: 'copyFail'; readonly message: string }
@@ -171,11 +177,30 @@ function decodeParameter(reader: MessageReader, portal: string, number: number):
   });
 }
 
-/** Arguments are not read: no function is offered through this message. */
 function decodeFunctionCall(reader: MessageReader): MessageOf<'functionCall'> {
   const functionOid = reader.uint32();
-  reader.rest();
-  return { kind: 'functionCall', functionOid };
+  const argumentFormats = decodeList(reader, () => reader.uint16());
+  const count = reader.uint16();
+  const args: (Buffer | null)[] = [];
+  while (args.length < count) args.push(decodeArgument(reader));
+  return {
+    kind: 'functionCall',
+    functionOid,
+    argumentFormats,
+    args,
+    resultFormat: reader.uint16(),
+  };
+}
+
+/** Errors: 08P01 for a size that cannot be. */
+function decodeArgument(reader: MessageReader): Buffer | null {
+  const byteSize = reader.int32();
+  if (byteSize === -1) return null;
+  if (byteSize >= 0) return reader.bytes(byteSize);
+  throw new SqlError(
+    'protocol_violation',
+    `invalid argument size ${byteSize} in function call message`,
+  );
 }
 
 /** An uint16 count and its items; grows with the bytes that are there, never with the count. */

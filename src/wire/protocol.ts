@@ -9,7 +9,7 @@
  * A mapped type holds one handler per message: a forgotten message does not compile.
  * PostgreSQL manual, sections 55.2.2 (simple), 55.2.3 (extended), 55.2.4 (pipelining).
  */
-import { SqlError, unsupported } from '../errors/sql-error.ts';
+import { SqlError } from '../errors/sql-error.ts';
 import type { FieldDescription } from '../session/session.ts';
 import * as reply from './backend-messages.ts';
 import { decodeMessage, FramingError, type Frame } from './codec.ts';
@@ -20,9 +20,6 @@ import type {
   MessageOf,
   MessageRecord,
 } from './frontend-messages.ts';
-
-/** OIDs below are the system's own functions. */
-const firstUserOid = 16_384;
 
 type Handler<M extends FrontendMessage> = (
   connection: Connection,
@@ -62,9 +59,11 @@ const handlers: { readonly [K in FrontendKind]: Handler<MessageOf<K>> | 'ignored
     await connection.session.sync();
     return connection.readyForQuery();
   },
-  functionCall: (_connection, { functionOid }) => {
-    if (functionOid < firstUserOid) throw unsupported('the message FunctionCall');
-    throw new SqlError('undefined_function', `function with OID ${functionOid} does not exist`);
+  functionCall: async (connection, message) => {
+    const value = await connection.session.callFunction(message);
+    connection.channel.outbox.write(reply.functionCallResponse(value));
+    await connection.session.sync();
+    return connection.readyForQuery();
   },
   copyData: 'ignored',
   copyDone: 'ignored',

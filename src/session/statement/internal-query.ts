@@ -1,4 +1,5 @@
 /** Queries that the session asks itself, about keys and NULLs; their plans are kept. */
+import { must } from '../../errors/assert.ts';
 import { columnReader } from '../../columns/read.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
 import { parseSql } from '../../sql/parse.ts';
@@ -75,6 +76,17 @@ export async function queryDatums(
 ): Promise<readonly (readonly (Datum | null)[])[]> {
   const planned = preparedFor(session, query).plan(session);
   return planned.kind === 'query' ? planRows(session, planned.plan, query.parameters) : [];
+}
+
+/** The first value of the first row. */
+export async function queryValue(
+  session: SqlSession,
+  query: InternalQuery,
+): Promise<{ readonly type: SqlType; readonly value: Datum | null }> {
+  const planned = preparedFor(session, query).plan(session);
+  const type = must(planned.fields[0], 'a field').type;
+  const [row] = await queryDatums(session, query);
+  return { type, value: row?.[0] ?? null };
 }
 
 /** All rows of a plan as datums. */

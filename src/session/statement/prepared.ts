@@ -142,6 +142,24 @@ export class Prepared {
   }
 }
 
+/**
+ * The statements of a simple query, which have no parameters. Those of the same text share a plan,
+ * unless one between may change what they mean.
+ */
+export function prepareAll(sql: string, all: readonly ParsedStatement[]): readonly Prepared[] {
+  const prepare = (statement: ParsedStatement): Prepared =>
+    new Prepared('', sql, statement, [], 'fixed');
+  if (all.length < 2 || !all.every(({ node }) => isPlannable(node))) return all.map(prepare);
+  const first = new Map<string, Prepared>();
+  return all.map((statement) => {
+    const known = first.get(statement.text);
+    if (known !== undefined) return known;
+    const prepared = prepare(statement);
+    first.set(statement.text, prepared);
+    return prepared;
+  });
+}
+
 function hasSimilarSizes({ sizes }: KeptPlan, { environment }: SqlSession): boolean {
   for (const [oid, before] of sizes) {
     const now = environment.store.tableByOid(oid, undefined)?.rowCount ?? before;
