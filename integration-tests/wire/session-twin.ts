@@ -9,6 +9,7 @@ import type {
   BindMessage,
   ExecuteOutcome,
   FieldDescription,
+  FunctionCallMessage,
   Notification,
   ResultWriter,
   Session,
@@ -185,8 +186,8 @@ export class TwinSession implements Session {
     return this.#run(portal, rowsMax, out);
   }
 
-  async callFunction(): Promise<Uint8Array | null> {
-    return fail('undefined_function', 'function with OID 0 does not exist');
+  async callFunction({ functionOid }: FunctionCallMessage): Promise<Uint8Array | null> {
+    return fail('undefined_function', `function with OID ${functionOid} does not exist`);
   }
 
   async closeStatement(name: string): Promise<void> {
