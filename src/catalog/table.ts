@@ -199,6 +199,8 @@ export interface StoredView {
   readonly sql: string;
   /** The same as PostgreSQL keeps it, names and casts written out; absent: as it was given. */
   readonly definition?: string;
+  /** Absent: to be found by binding the text. */
+  readonly columns?: readonly { readonly name: string; readonly type: SqlType }[];
   /** OIDs of the tables, views and sequences that the text names. */
   readonly uses?: readonly number[];
   /** Columns of those that it names: OID and number. */

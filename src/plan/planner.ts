@@ -3,6 +3,7 @@
  *
  *     AST ──bind──▶ logical plan ──rules──▶ logical plan ──choose──▶ physical plan
  */
+import type { BindingRecord } from './binder/recording.ts';
 import type { Node } from '@pgsql/types';
 import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
@@ -64,6 +65,8 @@ export interface PlannerOptions {
   readonly workers: number;
   /** Told what the statement's own names mean: the text of a view is kept with them. */
   readonly references?: References;
+  /** Filled with what binding finds out. */
+  readonly record?: BindingRecord;
   /** Told about every phase and rule, for the trace. */
   readonly observer?: PlanObserver;
   /** Rules switched off by name (tests, `SET plan.disabled_rules`). */

@@ -1,5 +1,5 @@
 /** Definitions, comments, names and sizes of the catalog's objects. */
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { foldName } from '../../types/reg-codecs.ts';
 import { formatType, parseTypeName } from '../../types/type-name.ts';
 import { findTypeByOid, typeRecord } from '../../types/type-table.ts';
@@ -28,6 +28,12 @@ function relationNamed(context: EvaluationContext, name: string): number {
 
 function viewText(context: EvaluationContext, oid: number, isPretty = false): string | null {
   return factOf(context, 'view_definition', styled(oid, isPretty)) ?? null;
+}
+
+/** Errors: 0A000 for lines of a width: each column has a line of its own. */
+function wrappedView(context: EvaluationContext, oid: number, width: number): string | null {
+  if (width !== 0) throw unsupported('a line width for pg_get_viewdef');
+  return viewText(context, oid, true);
 }
 
 function viewNamed(context: EvaluationContext, name: string, isPretty = false): string | null {
@@ -126,7 +132,7 @@ const definitions: readonly FunctionRecord[] = [
     { text: 'text of a view' },
     contextual('oid → text', (context, oid: number) => viewText(context, oid)),
     contextual('oid, bool → text', viewText),
-    contextual('oid, int4 → text', (context, oid: number) => viewText(context, oid, true)),
+    contextual('oid, int4 → text', wrappedView),
     contextual('text → text', (context, name: string) => viewNamed(context, name)),
     contextual('text, bool → text', viewNamed),
   ),

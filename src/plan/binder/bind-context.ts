@@ -10,6 +10,7 @@ import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { PlannerOptions, References } from '../planner.ts';
 import { locationOf } from './ast.ts';
 import { Parameters } from './parameters.ts';
+import type { BindingRecord } from './recording.ts';
 import type { WriteParts } from './writes.ts';
 
 /** Names and types of a composite's fields, where the binder knows them. */
@@ -121,6 +122,10 @@ export class BindContext {
   /** What the statement's own names mean is told; inside views it is known. */
   get references(): References | undefined {
     return this.#viewDepth > 0 ? undefined : this.options.references;
+  }
+
+  get record(): BindingRecord | undefined {
+    return this.#viewDepth > 0 ? undefined : this.options.record;
   }
 
   /** Binds a view's text: its places are not those of the statement. */

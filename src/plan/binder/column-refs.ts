@@ -16,18 +16,47 @@ export function bindColumnRef(env: Env, node: Ast<'ColumnRef'>, whole: Node): Ex
     if (name === undefined) throw context.unsupported('"*" in this place', whole);
     const relation = findRelation(env, names.at(-2), name, place);
     if (relation === undefined) throw missingRelation(env, name, place);
+    noteRow(env, node, relation);
     return wholeRow(env, relation);
   }
   const [first = '', second] = names;
-  if (second === undefined) return bindUnqualified(env, first, place);
-  return bindQualified(env, names, place);
+  const bound =
+    second === undefined ? bindUnqualified(env, node, first) : bindQualified(env, names, place);
+  if (bound.kind === 'column') noteColumn(env, node, bound);
+  return bound;
 }
 
-function bindUnqualified(env: Env, name: string, place: number): Expr {
+function noteColumn(env: Env, node: Ast<'ColumnRef'>, { index: id, name }: ColumnExpr): void {
+  const { record } = env.context;
+  if (record === undefined) return;
+  for (const { level } of envsOf(env)) {
+    const isHere = level.relations.some(({ columns }) =>
+      columns.some(({ column }) => column.id === id),
+    );
+    if (!isHere) continue;
+    record.columns.set(node, { level, id, name: stringsOf(node.fields).at(-1) ?? name });
+    return;
+  }
+}
+
+function noteRow(env: Env, node: Ast<'ColumnRef'>, relation: Relation): void {
+  const { record } = env.context;
+  for (const { level } of envsOf(env)) {
+    if (relation.name === undefined || !level.relations.includes(relation)) continue;
+    record?.rows.set(node, { level, relation: relation.name });
+    return;
+  }
+}
+
+function bindUnqualified(env: Env, node: Ast<'ColumnRef'>, name: string): Expr {
+  const place = node.location ?? -1;
   const column = findColumn(env, name, place);
   if (column !== undefined) return column;
   const found = findRelation(env, undefined, name, place);
-  if (found !== undefined) return wholeRow(env, found);
+  if (found !== undefined) {
+    noteRow(env, node, found);
+    return wholeRow(env, found);
+  }
   throw missingColumn(env, undefined, name, place);
 }
 

@@ -65,7 +65,9 @@ export function bindExpr(outer: Env, node: Node | undefined): Expr {
   }
   const bind = binders[kind] as ((env: Env, node: unknown, whole: Node) => Expr) | undefined;
   if (bind === undefined) throw context.unsupported(featureNames[kind] ?? kind, node);
-  return context.place(bind(env, astAs(node, kind), node), node);
+  const expr = context.place(bind(env, astAs(node, kind), node), node);
+  context.record?.exprs.set(node, expr);
+  return expr;
 }
 
 const featureNames: Readonly<Record<string, string>> = {
@@ -137,6 +139,7 @@ function bindCast(outer: Env, node: Ast<'TypeCast'>): Expr {
     array === undefined
       ? bindExpr(env, node.arg)
       : context.place(bindArray(env, array, type), node.arg);
+  if (node.arg !== undefined) context.record?.exprs.set(node.arg, arg);
   const own = node.location ?? -1;
   return castExplicitly(context, arg, type, own >= 0 ? own : (typeName.location ?? -1));
 }

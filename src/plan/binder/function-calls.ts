@@ -59,7 +59,14 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
     const cast = asCast(env, name, args, place);
     if (cast !== undefined) return cast;
   }
-  if (typeof choice !== 'string') return resolveCall(context, choice, args);
+  if (typeof choice !== 'string') {
+    const resolved = resolveCall(context, choice, args);
+    context.record?.calls.set(
+      node,
+      resolved.args.map(({ type }) => type),
+    );
+    return resolved;
+  }
   throw functionError(env, choice, { node, name, args });
 }
 

@@ -14,6 +14,7 @@ import { aliasedColumns, relationItem, type FromItem } from './from-clause.ts';
 import { constant } from './literals.ts';
 import { project, type Item } from './nodes.ts';
 import { bindQuery } from './query.ts';
+import type { FoundRelation } from './recording.ts';
 import { rowIdText } from './row-identity.ts';
 import { envsOf, type BoundQuery, type Env, type ScopeColumn } from './scope.ts';
 import { cteItem } from './with-clause.ts';
@@ -50,12 +51,24 @@ function findSource(env: Env, node: Ast<'RangeVar'>): Source {
   const { context } = env;
   const { schemaname: schema, relname: name = '', location } = node;
   const { catalog } = context.options;
-  const note = ({ oid, schema: own }: { readonly oid: number; readonly schema: string }): void =>
+  const told = (found: FoundRelation): void => {
+    context.record?.relations.set(node, found);
+  };
+  const note = (found: FoundRelation): void => {
+    told(found);
+    const { oid, schema: own } = found;
     context.references?.relation(oid, own, schema === undefined ? location : undefined);
+  };
   const view = catalog.findView(schema, name);
   const facts = catalog.findFacts(schema, name);
-  if (view !== undefined && view.schema === 'pg_catalog') return viewSource(context, view);
-  if (facts !== undefined && facts.schema === 'pg_catalog') return factSource(context, facts);
+  if (view !== undefined && view.schema === 'pg_catalog') {
+    told(view);
+    return viewSource(context, view);
+  }
+  if (facts !== undefined && facts.schema === 'pg_catalog') {
+    told(facts);
+    return factSource(context, facts);
+  }
   const table = catalog.findTable(schema, name);
   if (table !== undefined) {
     note(table.definition);
@@ -65,7 +78,10 @@ function findSource(env: Env, node: Ast<'RangeVar'>): Source {
     note(view);
     return viewSource(context, view);
   }
-  if (facts !== undefined) return factSource(context, facts);
+  if (facts !== undefined) {
+    told(facts);
+    return factSource(context, facts);
+  }
   const written = [node.catalogname, schema, name].filter((part) => part !== undefined).join('.');
   const message = `relation "${written}" does not exist`;
   throw context.error('undefined_table', message, node.location, laterCte(env, written));

@@ -63,6 +63,7 @@ export function bindSelect(
   { parent, keepsUnknown }: SelectPlace,
 ): BoundQuery {
   const level = new QueryLevel(parent);
+  context.record?.levels.set(select, level);
   const at = (clause: Clause): Env => envOf(context, level, clause);
   const from = bindFrom(at('select'), select.fromClause);
   nameWindows(at('select'), select);

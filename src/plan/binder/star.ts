@@ -2,7 +2,7 @@
 import type { Node } from '@pgsql/types';
 import type { Expr } from '../../expr/expr.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { astAs, isStar, stringsOf } from './ast.ts';
+import { astAs, isStar, stringsOf, type Ast } from './ast.ts';
 import { findRelation, outward } from './column-refs.ts';
 import { bindExpr } from './expressions.ts';
 import { missingRelation } from './missing-names.ts';
@@ -28,7 +28,7 @@ export function expandStar(env: Env, node: Node): readonly StarColumn[] {
       throw context.error('syntax_error', 'SELECT * with no tables specified is not valid', place);
     }
     const relations = items.map(({ relation }) => relation);
-    tellReferences(env, place, relations);
+    tellReferences(env, reference, relations);
     return relations.flatMap((relation) => columnsOf(env, relation, node));
   }
   const relationName = names.at(-1) ?? '';
@@ -39,17 +39,27 @@ export function expandStar(env: Env, node: Node): readonly StarColumn[] {
     place,
   );
   if (relation === undefined) throw missingRelation(env, relationName, place);
-  tellReferences(env, place, [relation]);
+  tellReferences(env, reference, [relation]);
   return columnsOf(env, relation, node);
 }
 
-function tellReferences({ context }: Env, place: number, relations: readonly Relation[]): void {
+function tellReferences(
+  { context, level }: Env,
+  reference: Ast<'ColumnRef'>,
+  relations: readonly Relation[],
+): void {
+  const found = relations.flatMap(({ columns }) =>
+    columns.flatMap(({ name, column, hidden }) =>
+      hidden === true ? [] : [{ level, id: column.id, name }],
+    ),
+  );
+  context.record?.stars.set(reference, found);
   const columns = relations.flatMap(({ name, columns: all }) => {
     const qualifier = name === undefined ? '' : `${quoteIdentifier(name)}.`;
     const shown = all.filter(({ hidden }) => hidden !== true);
     return shown.map((column) => `${qualifier}${quoteIdentifier(column.name)}`);
   });
-  context.references?.star(place, columns);
+  context.references?.star(reference.location ?? -1, columns);
 }
 
 function columnsOf(env: Env, relation: Relation, origin: Node): readonly StarColumn[] {

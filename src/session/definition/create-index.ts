@@ -1,16 +1,14 @@
 /** CREATE INDEX: a name in the catalog; a unique one rules keys as a constraint does. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { IndexDefinition, IndexExpression, TableDefinition } from '../../catalog/table.ts';
-import type { Expr } from '../../expr/expr.ts';
 import { exprColumns } from '../../expr/walk.ts';
-import { bindCheck, bindRowExpression } from '../../plan/binder/bind-statement.ts';
 import { columnNameOf } from '../../plan/binder/column-names.ts';
-import { exprText } from '../../plan/explain/expr-text.ts';
 import type { Node } from '@pgsql/types';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { checkKey } from './new-rows.ts';
 import { chooseName } from './relation-names.ts';
+import { storedCheck, storedPart, type StoredExpression } from './stored-expression.ts';
 import { findTable, nameOf, relationExists, type RangeVar } from './relation.ts';
 
 interface Element {
@@ -97,13 +95,13 @@ function describeIndex(
     name === undefined ? -1 : table.columns.indexOf(columnNamed(table, name)),
   );
   const bound = elements.flatMap(({ expr }) =>
-    expr === undefined ? [] : [{ node: expr, expr: bindRowExpression(expr, options, table) }],
+    expr === undefined ? [] : [{ node: expr, ...storedPart(expr, options, table) }],
   );
   const condition = body['whereClause'] as Node | undefined;
-  const where = condition === undefined ? undefined : bindCheck(condition, options, table);
+  const where = condition === undefined ? undefined : storedCheck(condition, options, table);
   const uses = exprColumns(
     ...bound.map(({ expr }) => expr),
-    ...(where === undefined ? [] : [where]),
+    ...(where === undefined ? [] : [where.expr]),
   );
   const bits = elements.map(optionsOf);
   const classes = elements.map(({ opclass = [] }) => opclass.at(-1)?.String?.sval ?? '');
@@ -113,28 +111,24 @@ function describeIndex(
     ...(bound.length === 0 ? {} : { expressions: namedExpressions(bound) }),
     ...(bits.every((each) => each === 0) ? {} : { options: bits }),
     ...(classes.every((each) => each === '') ? {} : { classes }),
-    ...(where === undefined ? {} : { where: storedText(where) }),
+    ...(where === undefined ? {} : { where: where.sql }),
     ...(uses.length === 0 ? {} : { uses: [...new Set(uses)] }),
   };
 }
 
 /** Names of the index's columns as PostgreSQL makes them up: `lower`, `expr`, `expr1`. */
 function namedExpressions(
-  parts: readonly { readonly node: Node; readonly expr: Expr }[],
+  parts: readonly ({ readonly node: Node } & StoredExpression)[],
 ): readonly IndexExpression[] {
   const taken = new Set<string>();
-  return parts.map(({ node, expr }) => {
+  return parts.map(({ node, sql, expr }) => {
     const figured = columnNameOf(node);
     const label = figured === '?column?' ? 'expr' : figured;
     let name = label;
     for (let count = 1; taken.has(name); count++) name = `${label}${count}`;
     taken.add(name);
-    return { sql: storedText(expr), name, type: expr.type };
+    return { sql, name, type: expr.type };
   });
-}
-
-function storedText(expr: Expr): string {
-  return exprText(expr, { maskLiterals: false, isStored: true });
 }
 
 function columnNamed(table: TableDefinition, name: string): TableDefinition['columns'][number] {

@@ -1,4 +1,5 @@
 /** CREATE [OR REPLACE] VIEW: the text of the SELECT is kept and bound wherever the view is used. */
+import type { StoredView } from '../../catalog/table.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { Node } from '@pgsql/types';
@@ -26,10 +27,14 @@ export const createView: Utility = {
     const { planned } = session.planNode({ ...statement, node }, []);
     if (planned.kind !== 'query') throw unsupported('a view over a writing statement');
     const columns = namedColumns(planned.fields, body);
-    const { sql, uses } = viewText(context);
+    const { sql, uses, deparsed } = viewText(
+      context,
+      columns.map((column) => column.name),
+    );
     const schema = viewSchema(context, relation, uses);
     const text = withNames(sql, planned.fields, columns);
-    putView(context, body, { schema, name, sql: text, uses, columns });
+    const shown = deparsed && { definition: deparsed.text, usedColumns: deparsed.usedColumns };
+    putView(context, body, { schema, name, sql: text, uses, columns, ...shown });
     out.commandComplete('CREATE VIEW');
     return 0;
   },
@@ -99,18 +104,16 @@ interface NewView {
   readonly name: string;
   readonly sql: string;
   readonly uses: readonly number[];
+  readonly definition?: string;
+  readonly usedColumns?: NonNullable<StoredView['usedColumns']>;
   readonly columns: readonly ViewColumn[];
 }
 
 /** Errors: 42P07, 42809, 42P16. */
-function putView(
-  { session }: StatementContext,
-  body: UtilityBody,
-  { columns, ...view }: NewView,
-): void {
+function putView({ session }: StatementContext, body: UtilityBody, view: NewView): void {
   const transaction = session.transaction.forWriting();
   const { store } = session.environment;
-  const { schema, name } = view;
+  const { schema, name, columns } = view;
   const existing = store
     .views(transaction)
     .find((each) => each.schema === schema && each.name === name);
@@ -124,7 +127,8 @@ function putView(
   }
   if (body['replace'] !== true) throw duplicate(name);
   checkReplaces(viewColumns(session, existing), columns);
-  transaction.alterView({ ...existing, ...view });
+  const { definition: _text, usedColumns: _columns, ...kept } = existing;
+  transaction.alterView({ ...kept, ...view });
 }
 
 function duplicate(name: string): SqlError {

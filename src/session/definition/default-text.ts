@@ -8,8 +8,11 @@
  */
 import type { Node } from '@pgsql/types';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
+import { BindingRecord } from '../../plan/binder/recording.ts';
+import { deparseRowExpression } from '../../plan/deparse/deparse.ts';
 import { exprText } from '../../plan/explain/expr-text.ts';
 import type { PlannerOptions } from '../../plan/planner.ts';
+import { defaultFormats } from '../../types/format-settings.ts';
 import { formatType } from '../../types/type-name.ts';
 import { arrayElement } from '../../types/type-text.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -28,7 +31,16 @@ export function defaultText(
   if ('A_Const' in node) return constantText(node, node.A_Const, { type, options });
   if ('A_ArrayExpr' in node) return arrayText(node.A_ArrayExpr, type, options);
   if ('SQLValueFunction' in node) return valueFunctionText(node.SQLValueFunction);
-  return exprText(isLiteral(node) ? bound : bindExpression(node, options));
+  return isLiteral(node) ? exprText(bound) : generalText(node, options);
+}
+
+/** Sequences are named by OID in what is kept. */
+function generalText(node: Node, options: PlannerOptions): string {
+  const record = new BindingRecord();
+  const text = exprText(bindExpression(node, { ...options, record }));
+  if (text.includes('::reg')) return text;
+  const formats = options.formats ?? { ...defaultFormats, timeZone: options.timeZone };
+  return deparseRowExpression(node, { record, formats }) ?? text;
 }
 
 /** A typed or signed literal is a constant by itself. */

@@ -10,14 +10,13 @@ import type {
   Table,
   TableDefinition,
 } from '../../catalog/table.ts';
-import { exprColumns, mapExpr } from '../../expr/walk.ts';
-import type { Expr } from '../../expr/expr.ts';
+import { exprColumns } from '../../expr/walk.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
-import { bindCheck, bindRowExpression } from '../../plan/binder/bind-statement.ts';
-import { exprText } from '../../plan/explain/expr-text.ts';
+import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import type { Node } from '@pgsql/types';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { chooseName, constraintNames, relationNames } from './relation-names.ts';
+import { storedCheck, storedPart, withColumn } from './stored-expression.ts';
 
 const columnsMax = 1600;
 
@@ -177,9 +176,8 @@ export class TableDraft {
     const place = this.before === undefined ? statement : { positionOf: () => 0 };
     const options = session.plannerOptions(place);
     const { name } = this.target;
-    const expr = bindCheck(node, options, { name, columns });
+    const { sql: checkSql, expr } = storedCheck(node, options, { name, columns });
     // What is kept must mean the same when it is read again.
-    const checkSql = storedText(expr);
     bindCheck(expressionOf(checkSql), options, { name, columns });
     const used = exprColumns(expr).flatMap((position) => this.columns[position] ?? []);
     return { checkSql, columns: [...new Set(used)] };
@@ -190,33 +188,28 @@ export class TableDraft {
     const { session, statement } = this.context;
     const options = session.plannerOptions(statement);
     const { name } = this.target;
-    const columns = this.columns.map(({ definition }) => definition);
-    const texts = this.constraints.map(({ definition: { checkSql }, columns: used }) => {
-      if (checkSql === undefined || !used.includes(column)) return undefined;
-      return bindCheck(expressionOf(checkSql), options, { name, columns });
-    });
     const before = column.definition;
-    const renamed = (sql: string): string => {
-      const expr = bindRowExpression(expressionOf(sql), options, { name, columns });
-      return storedText(withName(expr, before.name, change.name));
-    };
+    const renamed = (sql: string): Node => withColumn(expressionOf(sql), before.name, change.name);
+    column.definition = change;
+    const columns = this.columns.map(({ definition }) => definition);
+    const rebound = (sql: string): string =>
+      storedPart(renamed(sql), options, { name, columns }).sql;
     this.indexes = this.indexes.map((index) => {
       if (!index.uses.includes(column)) return index;
       const { expressions, where, ...rest } = index.definition;
       const definition = {
         ...rest,
-        ...(where === undefined ? {} : { where: renamed(where) }),
+        ...(where === undefined ? {} : { where: rebound(where) }),
         ...(expressions === undefined
           ? {}
-          : { expressions: expressions.map((part) => ({ ...part, sql: renamed(part.sql) })) }),
+          : { expressions: expressions.map((part) => ({ ...part, sql: rebound(part.sql) })) }),
       };
       return { ...index, definition };
     });
-    column.definition = change;
-    for (const [index, expr] of texts.entries()) {
-      const constraint = this.constraints[index];
-      if (expr === undefined || constraint === undefined) continue;
-      const node = expressionOf(storedText(withName(expr, before.name, change.name)));
+    for (const constraint of this.constraints) {
+      const { checkSql } = constraint.definition;
+      if (checkSql === undefined || !constraint.columns.includes(column)) continue;
+      const node = renamed(checkSql);
       constraint.definition = {
         ...constraint.definition,
         checkSql: this.#bindCheck(node).checkSql,
@@ -268,14 +261,4 @@ export class TableDraft {
           }),
     };
   }
-}
-
-function storedText(expr: Expr): string {
-  return exprText(expr, { maskLiterals: false, isStored: true });
-}
-
-function withName(expr: Expr, before: string, after: string): Expr {
-  return mapExpr(expr, (part) => {
-    return part.kind === 'column' && part.name === before ? { ...part, name: after } : part;
-  });
 }

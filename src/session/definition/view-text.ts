@@ -7,8 +7,11 @@
 import { must } from '../../errors/assert.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { BindingRecord } from '../../plan/binder/recording.ts';
+import { deparseQuery, type DeparsedQuery } from '../../plan/deparse/deparse.ts';
 import { planStatement } from '../../plan/plan-statement.ts';
 import { parseSql } from '../../sql/parse.ts';
+import { defaultFormats } from '../../types/format-settings.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 
 interface Edit {
@@ -21,6 +24,8 @@ export interface ViewText {
   readonly sql: string;
   /** OIDs of the relations that it names. */
   readonly uses: readonly number[];
+  /** As PostgreSQL keeps it; undefined for what is not deparsed. */
+  readonly deparsed: DeparsedQuery | undefined;
 }
 
 /** The SELECT behind AS. */
@@ -35,14 +40,21 @@ function selectText(statement: string): string {
 /** `t.*` or `*` at the head of a text. */
 const starAtHead = /^(?:(?:"(?:[^"]|"")*"|[^\s.,*()]+)\s*\.\s*)*\*/;
 
-export function viewText({ session, statement }: StatementContext): ViewText {
+/** `names`: those of the view's columns. */
+export function viewText(
+  { session, statement }: StatementContext,
+  names: readonly string[],
+): ViewText {
   const text = selectText(statement.text);
   const bytes = Buffer.from(text);
   const parsed = must(parseSql(text)[0], 'the query of the view');
   const uses = new Set<number>();
   const edits = new Map<number, Edit>();
+  const record = new BindingRecord();
+  const options = session.plannerOptions(parsed);
   planStatement(parsed.node, {
-    ...session.plannerOptions(parsed),
+    ...options,
+    record,
     references: {
       relation(oid, schema, location) {
         uses.add(oid);
@@ -56,7 +68,9 @@ export function viewText({ session, statement }: StatementContext): ViewText {
       },
     },
   });
-  return { sql: edited(bytes, [...edits.values()]), uses: [...uses] };
+  const formats = options.formats ?? { ...defaultFormats, timeZone: options.timeZone };
+  const deparsed = deparseQuery(parsed.node, { record, formats }, names);
+  return { sql: edited(bytes, [...edits.values()]), uses: [...uses], deparsed };
 }
 
 function edited(bytes: Buffer, edits: readonly Edit[]): string {

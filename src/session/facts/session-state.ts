@@ -42,7 +42,7 @@ export function catalogState(session: SqlSession): CatalogState {
         return { definition, value, ahead };
       });
     },
-    viewColumns: (view) => viewColumns(session, view),
+    viewColumns: (view) => view.columns ?? viewColumns(session, view),
     records: store.records(writes),
     superuser: environment.superuser,
     get activity() {

@@ -11,7 +11,7 @@ import { astAs, kindOf, stringsOf, type Ast, type AstKind } from '../ast.ts';
 import { indents, type Page } from './page.ts';
 import { printCall } from './print-call.ts';
 import { printSubquery } from './print-query.ts';
-import { isConstant, isSimple } from './simple-node.ts';
+import { isConstant, isSimple, isSizedText } from './simple-node.ts';
 import { typeNameText } from './type-name.ts';
 
 type Printers = {
@@ -96,9 +96,10 @@ function printCast(page: Page, node: Ast<'TypeCast'>, whole: Node): void {
   const isEmptyArray = astAs(node.arg, 'A_ArrayExpr')?.elements === undefined && isArray(node);
   if (isConstant(whole) || isSizedNumber(node, type) || isEmptyArray) printExpr(page, node.arg);
   else {
-    page.plain('(');
+    const isDoubled = page.pretty && isSizedText(whole);
+    page.write(page.pretty && !isDoubled ? '' : '(');
     printPart(page, node.arg, whole);
-    page.plain(')');
+    page.write(page.pretty && !isDoubled ? '' : ')');
   }
   page.write(`::${type}`);
 }
@@ -188,10 +189,11 @@ function printSubLink(page: Page, node: Ast<'SubLink'>): void {
   const row = astAs(node.testexpr, 'RowExpr');
   if (row !== undefined) printListed(page, '', row.args);
   else if (node.testexpr !== undefined) printExpr(page, node.testexpr);
+  const symbol = stringsOf(node.operName).at(-1) ?? '=';
   const words: Readonly<Record<string, string>> = {
     EXISTS_SUBLINK: 'EXISTS (',
-    ANY_SUBLINK: node.operName === undefined ? ' IN (' : ` ${stringsOf(node.operName)[0]} ANY (`,
-    ALL_SUBLINK: ` ${stringsOf(node.operName)[0]} ALL (`,
+    ANY_SUBLINK: symbol === '=' ? ' IN (' : ` ${symbol} ANY (`,
+    ALL_SUBLINK: ` ${symbol} ALL (`,
   };
   const word = words[kind];
   if (word !== undefined) page.write(word);

@@ -32,10 +32,8 @@ export function isSimple(node: Node, parent: Node): boolean {
   if (kind === undefined) return false;
   if (alwaysSimple.has(kind)) return true;
   switch (kind) {
-    case 'TypeCast': {
-      const arg = astAs(node, 'TypeCast')?.arg;
-      return arg === undefined || isConstant(node) || isSimple(arg, node);
-    }
+    case 'TypeCast':
+      return isSimpleCast(node);
     case 'A_Expr':
       return isSimpleOperation(node, parent);
     case 'SubLink':
@@ -47,6 +45,38 @@ export function isSimple(node: Node, parent: Node): boolean {
     default:
       return false;
   }
+}
+
+const texts = new Set(['text', 'varchar', 'bpchar', 'name']);
+const textOperators = new Set(['||', '->>', '#>>']);
+
+/**
+ * A cast that calls a function is as simple as a call; one by way of the text is as simple as
+ * what is cast. Approximate: which it is depends on types, and only operators that give texts and
+ * casts to texts are taken for the latter.
+ */
+function isSimpleCast(node: Node): boolean {
+  const { arg } = astAs(node, 'TypeCast') ?? {};
+  if (arg === undefined || isConstant(node) || isSimple(arg, node)) return true;
+  return !isByText(node) || isSized(node);
+}
+
+function isByText(node: Node): boolean {
+  const { arg, typeName } = astAs(node, 'TypeCast') ?? {};
+  const isText = texts.has(stringsOf(typeName?.names).at(-1) ?? '');
+  const symbol = stringsOf(astAs(arg, 'A_Expr')?.name).at(-1) ?? '';
+  return isText || textOperators.has(symbol) || (arg !== undefined && !('A_Expr' in arg));
+}
+
+function isSized(node: Node): boolean {
+  const { typmods, typemod = -1 } = astAs(node, 'TypeCast')?.typeName ?? {};
+  return (typmods?.length ?? 0) > 0 || typemod > -1;
+}
+
+/** `((j ->> 'n'))::numeric(10,2)`: cast by way of the text, then cut to its size. */
+export function isSizedText(node: Node): boolean {
+  const { arg } = astAs(node, 'TypeCast') ?? {};
+  return arg !== undefined && !isSimple(arg, node) && isByText(node) && isSized(node);
 }
 
 /** A literal with its type. */

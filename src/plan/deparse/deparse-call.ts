@@ -1,0 +1,53 @@
+/** Calls with their arguments cast as the function takes them. */
+import type { Node } from '@pgsql/types';
+import { astAs, stringsOf, type Ast } from '../../sql/ast.ts';
+import type { Deparsing } from './deparsing.ts';
+import { takesAny } from './operator-types.ts';
+import { coerced, deparse, deparseAll } from './deparse-expression.ts';
+
+export function deparseCall(to: Deparsing, node: Ast<'FuncCall'>, whole: Node): Node {
+  const types = to.record.calls.get(node);
+  const nodes = node.args ?? [];
+  const isNamed = nodes.some((arg) => 'NamedArgExpr' in arg);
+  if (isNamed || node.func_variadic === true) return to.refuse(whole);
+  const isSql = node.funcformat === 'COERCE_SQL_SYNTAX';
+  const name = stringsOf(node.funcname).at(-1) ?? '';
+  const isExtract = isSql && name === 'extract';
+  const args = nodes.map((arg, i) => {
+    if (isExtract && i === 0) return arg;
+    if (takesAny(name, i) && astAs(arg, 'A_Const')?.sval !== undefined) return arg;
+    // The forms of SQL do not show implicit casts.
+    return isSql && !('A_Const' in arg) ? deparse(to, arg) : coerced(to, arg, types?.[i]?.name);
+  });
+  return {
+    FuncCall: {
+      ...node,
+      args,
+      ...(node.agg_order === undefined ? {} : { agg_order: deparseSorts(to, node.agg_order) }),
+      ...(node.agg_filter === undefined ? {} : { agg_filter: deparse(to, node.agg_filter) }),
+      ...(node.over === undefined ? {} : { over: deparseWindow(to, node.over) }),
+    },
+  };
+}
+
+export function deparseSorts(to: Deparsing, nodes: readonly Node[]): Node[] {
+  return nodes.map((item) => {
+    const sort = astAs(item, 'SortBy') ?? {};
+    if (sort.useOp !== undefined) return to.refuse(item);
+    return { SortBy: { ...sort, node: deparse(to, sort.node) } };
+  });
+}
+
+export function deparseWindow(to: Deparsing, window: Ast<'WindowDef'>): Ast<'WindowDef'> {
+  return {
+    ...window,
+    ...(window.partitionClause === undefined
+      ? {}
+      : { partitionClause: deparseAll(to, window.partitionClause) }),
+    ...(window.orderClause === undefined
+      ? {}
+      : { orderClause: deparseSorts(to, window.orderClause) }),
+    ...(window.startOffset === undefined ? {} : { startOffset: deparse(to, window.startOffset) }),
+    ...(window.endOffset === undefined ? {} : { endOffset: deparse(to, window.endOffset) }),
+  };
+}

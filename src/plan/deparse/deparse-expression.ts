@@ -1,0 +1,414 @@
+/**
+ * A bound expression's syntax tree as PostgreSQL keeps it: columns with their relation, literals
+ * with their types, implicit casts written out, BETWEEN and IN as what they mean.
+ *
+ *     name = 'x' AND a IN (1, 2)   ──▶   ((t.name)::text = 'x'::text) AND (t.a = ANY (ARRAY[1, 2]))
+ */
+import type { Node } from '@pgsql/types';
+import { astAs, kindOf, stringsOf, type Ast, type AstKind } from '../../sql/ast.ts';
+import { formatText } from '../../types/type-text.ts';
+import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import { sqlType } from '../../types/type-table.ts';
+import { arrayElement, parseText } from '../../types/type-text.ts';
+import { arrayTypeOf } from '../binder/type-names.ts';
+import { deparseCall } from './deparse-call.ts';
+import type { Deparsing } from './deparsing.ts';
+import { castNode, constantNode, nullNode, typedLiteral } from './literal-nodes.ts';
+import { isOperator } from './operator-types.ts';
+
+type Rewriters = {
+  readonly [K in AstKind]?: (to: Deparsing, node: Ast<K>, whole: Node) => Node;
+};
+
+const rewriters: Rewriters = {
+  A_Const: deparseConstant,
+  ColumnRef: (to, node) => to.column(node),
+  TypeCast: deparseCast,
+  A_Expr: deparseOperation,
+  BoolExpr: (to, node) => ({ BoolExpr: { ...node, args: deparseAll(to, node.args) } }),
+  NullTest: (to, node) => ({ NullTest: { ...node, arg: deparse(to, node.arg) } }),
+  BooleanTest: (to, node) => ({ BooleanTest: { ...node, arg: coerced(to, node.arg, 'bool') } }),
+  FuncCall: deparseCall,
+  CollateClause: (to, node) => ({ CollateClause: { ...node, arg: coerced(to, node.arg, 'text') } }),
+  SubLink: deparseSubLink,
+  CaseExpr: deparseCase,
+  CoalesceExpr: (to, node, whole) => ({
+    CoalesceExpr: { ...node, args: coercedAll(to, node.args, to.typeOf(whole)?.name) },
+  }),
+  MinMaxExpr: (to, node, whole) => ({
+    MinMaxExpr: { ...node, args: coercedAll(to, node.args, to.typeOf(whole)?.name) },
+  }),
+  GroupingFunc: (to, node) => ({ GroupingFunc: { ...node, args: deparseAll(to, node.args) } }),
+  RowExpr: (to, node) => ({ RowExpr: { ...node, args: deparseAll(to, node.args) } }),
+  SQLValueFunction: (_to, _node, whole) => whole,
+  A_ArrayExpr: deparseArray,
+  A_Indirection: deparseIndirection,
+};
+
+export function deparse(to: Deparsing, node: Node | undefined): Node {
+  const kind = node === undefined ? undefined : kindOf(node);
+  if (node === undefined || kind === undefined) return to.refuse(node);
+  const rewrite = rewriters[kind] as
+    ((to: Deparsing, node: unknown, whole: Node) => Node) | undefined;
+  return rewrite === undefined ? to.refuse(node) : rewrite(to, astAs(node, kind), node);
+}
+
+export function deparseAll(to: Deparsing, nodes: readonly Node[] | undefined): Node[] {
+  return (nodes ?? []).map((node) => deparse(to, node));
+}
+
+function isOpen(node: Node | undefined): boolean {
+  const constant = astAs(node, 'A_Const');
+  return constant?.sval !== undefined || constant?.isnull === true;
+}
+
+/** The node as a value of a type: a literal is of the type, others are cast where they are not. */
+export function coerced(to: Deparsing, node: Node | undefined, wanted: TypeName | undefined): Node {
+  if (node === undefined || wanted === undefined) return deparse(to, node);
+  const isBare = wanted === 'unknown' && astAs(node, 'A_Const')?.sval !== undefined;
+  if (isBare) return node;
+  if (isOpen(node)) return literal(to, node, sqlType(concrete(wanted)));
+  const own = to.typeOf(node)?.name;
+  const value = deparse(to, node);
+  const isSame = own === undefined || own === wanted || isAny(wanted) || own === 'unknown';
+  return isSame ? value : castNode(value, sqlType(wanted));
+}
+
+function isAny(name: TypeName): boolean {
+  return name.startsWith('any') || name === 'record' || name === 'unknown';
+}
+
+function concrete(name: TypeName): TypeName {
+  return isAny(name) ? 'text' : name;
+}
+
+function coercedAll(
+  to: Deparsing,
+  nodes: readonly Node[] | undefined,
+  wanted: TypeName | undefined,
+): Node[] {
+  return (nodes ?? []).map((node) => coerced(to, node, wanted));
+}
+
+function literal(to: Deparsing, node: Node, type: SqlType): Node {
+  const constant = astAs(node, 'A_Const') ?? {};
+  if (constant.isnull === true) return castNode(nullNode, type);
+  return typedLiteral(constant.sval?.sval ?? '', type, to.formats);
+}
+
+function deparseConstant(to: Deparsing, node: Ast<'A_Const'>, whole: Node): Node {
+  if (isOpen(whole)) return literal(to, whole, sqlType('text'));
+  if (node.boolval !== undefined) return whole;
+  if (node.bsval !== undefined) return to.refuse(whole);
+  const type = sqlType(to.typeOf(whole)?.name ?? 'int4');
+  const text = node.fval?.fval ?? String(node.ival?.ival ?? 0);
+  const shown = formatText(type, parseText(type, text, to.formats), to.formats);
+  return constantNode(shown, type);
+}
+
+function deparseCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
+  const type = to.typeOf(whole);
+  if (type === undefined) return to.refuse(whole);
+  if (isOpen(node.arg) && node.arg !== undefined) return sizedLiteral(to, node.arg, type);
+  const array = astAs(node.arg, 'A_ArrayExpr');
+  const value = deparse(to, node.arg);
+  if (array !== undefined && (array.elements?.length ?? 0) === 0) {
+    return castNode({ A_ArrayExpr: {} }, type);
+  }
+  const own = to.typeOf(node.arg);
+  const isSame = own?.name === type.name && (type.typmod === -1 || type.typmod === own.typmod);
+  return isSame ? value : castNode(value, type);
+}
+
+/** `'x'::varchar(10)`: the constant is of the type, the cast but its size. */
+function sizedLiteral(to: Deparsing, node: Node, type: SqlType): Node {
+  const value = literal(to, node, { ...type, typmod: -1 });
+  if (type.typmod === -1) return value;
+  return castNode(astAs(value, 'TypeCast')?.arg ?? value, type);
+}
+
+/** Types that an operator's operands become. */
+function operandTypes(
+  to: Deparsing,
+  symbol: string,
+  operands: readonly (Node | undefined)[],
+  bound: readonly (TypeName | undefined)[],
+): readonly (TypeName | undefined)[] {
+  const own = operands.map((operand) => {
+    const name = isOpen(operand) ? undefined : to.typeOf(operand)?.name;
+    return name === 'unknown' ? undefined : name;
+  });
+  const assumed = own.map((name, i) => name ?? own[1 - i]);
+  const [left, right] = assumed.length === 1 ? [undefined, assumed[0]] : assumed;
+  if (right !== undefined && isOperator(symbol, left, right)) return assumed;
+  return bound.length === operands.length ? bound : assumed;
+}
+
+function boundTypes(to: Deparsing, whole: Node): readonly TypeName[] {
+  const expr = to.record.exprs.get(whole);
+  if (expr?.kind === 'call') return expr.args.map(({ type }) => type.name);
+  if (expr?.kind === 'isDistinct' || expr?.kind === 'isNotDistinct') {
+    return [expr.left.type.name, expr.right.type.name];
+  }
+  return [];
+}
+
+function operator(
+  to: Deparsing,
+  symbol: string,
+  operands: readonly [left: Node | undefined, right: Node | undefined],
+  whole: Node,
+): Node {
+  const [left, right] = operands;
+  const present = left === undefined ? [right] : [left, right];
+  const types = operandTypes(to, symbol, present, boundTypes(to, whole));
+  const values = present.map((operand, i) => coerced(to, operand, types[i]));
+  return operationNode(symbol, left === undefined ? undefined : values[0], values.at(-1));
+}
+
+function operationNode(symbol: string, lexpr: Node | undefined, rexpr: Node | undefined): Node {
+  return {
+    A_Expr: {
+      kind: 'AEXPR_OP',
+      name: [{ String: { sval: symbol } }],
+      ...(lexpr === undefined ? {} : { lexpr }),
+      ...(rexpr === undefined ? {} : { rexpr }),
+    },
+  };
+}
+
+function logicNode(boolop: 'AND_EXPR' | 'OR_EXPR' | 'NOT_EXPR', args: Node[]): Node {
+  return args.length === 1 && boolop !== 'NOT_EXPR' && args[0] !== undefined
+    ? args[0]
+    : { BoolExpr: { boolop, args } };
+}
+
+function deparseOperation(to: Deparsing, node: Ast<'A_Expr'>, whole: Node): Node {
+  const written = stringsOf(node.name).at(-1) ?? '';
+  const symbol = written === '!=' ? '<>' : written;
+  const { lexpr, rexpr } = node;
+  switch (node.kind ?? 'AEXPR_OP') {
+    case 'AEXPR_OP':
+      return deparseOperator(to, symbol, [lexpr, rexpr], whole);
+    case 'AEXPR_LIKE':
+    case 'AEXPR_ILIKE':
+    case 'AEXPR_SIMILAR':
+      return operator(to, symbol, [lexpr, rexpr], whole);
+    case 'AEXPR_DISTINCT':
+    case 'AEXPR_NOT_DISTINCT': {
+      const types = operandTypes(to, '=', [lexpr, rexpr], boundTypes(to, whole));
+      const distinct: Node = {
+        A_Expr: {
+          kind: 'AEXPR_DISTINCT',
+          name: [{ String: { sval: '=' } }],
+          lexpr: coerced(to, lexpr, types[0]),
+          rexpr: coerced(to, rexpr, types[1]),
+        },
+      };
+      return node.kind === 'AEXPR_DISTINCT' ? distinct : logicNode('NOT_EXPR', [distinct]);
+    }
+    case 'AEXPR_NULLIF': {
+      const types = operandTypes(to, '=', [lexpr, rexpr], textOperands(to, lexpr));
+      return {
+        A_Expr: {
+          kind: 'AEXPR_NULLIF',
+          name: [{ String: { sval: '=' } }],
+          lexpr: coerced(to, lexpr, types[0]),
+          rexpr: coerced(to, rexpr, types[1]),
+        },
+      };
+    }
+    case 'AEXPR_OP_ANY':
+    case 'AEXPR_OP_ALL':
+      return quantified(to, { symbol, isAny: node.kind === 'AEXPR_OP_ANY', lexpr, rexpr });
+    case 'AEXPR_IN':
+      return deparseIn(to, node, symbol, whole);
+    case 'AEXPR_BETWEEN':
+    case 'AEXPR_NOT_BETWEEN':
+      return deparseBetween(to, node, whole);
+    default:
+      return to.refuse(whole);
+  }
+}
+
+/** Rows that are equal are equal field by field. */
+function deparseOperator(
+  to: Deparsing,
+  symbol: string,
+  operands: readonly [Node | undefined, Node | undefined],
+  whole: Node,
+): Node {
+  const [left, right] = operands.map((operand) => astAs(operand, 'RowExpr')?.args);
+  if (left === undefined || right === undefined) return operator(to, symbol, operands, whole);
+  if (symbol !== '=' && symbol !== '<>') return to.refuse(whole);
+  const tests = left.map((field, i) => operator(to, symbol, [field, right[i]], whole));
+  return logicNode(symbol === '=' ? 'AND_EXPR' : 'OR_EXPR', tests);
+}
+
+interface Quantified {
+  readonly symbol: string;
+  readonly isAny: boolean;
+  readonly lexpr: Node | undefined;
+  readonly rexpr: Node | undefined;
+}
+
+function quantified(to: Deparsing, { symbol, isAny, lexpr, rexpr }: Quantified): Node {
+  const own = isOpen(lexpr) ? undefined : to.typeOf(lexpr)?.name;
+  const array = to.typeOf(rexpr)?.name;
+  const element = isOpen(rexpr) || array === undefined ? own : arrayElement(array);
+  const value = isOpen(rexpr)
+    ? coerced(to, rexpr, own === undefined ? undefined : arrayTypeOf(own))
+    : deparse(to, rexpr);
+  return quantifiedNode({
+    symbol,
+    isAny,
+    left: coerced(to, lexpr, own ?? element),
+    own,
+    element,
+    value,
+  });
+}
+
+interface QuantifiedParts {
+  readonly symbol: string;
+  readonly isAny: boolean;
+  readonly left: Node;
+  readonly own: TypeName | undefined;
+  readonly element: TypeName | undefined;
+  readonly value: Node;
+}
+
+/** varchar has no operators: both sides are cast to text. */
+function quantifiedNode({ symbol, isAny, left, own, element, value }: QuantifiedParts): Node {
+  const fits = own === undefined || element === undefined || isOperator(symbol, own, element);
+  const asText = (node: Node, type: TypeName | undefined, wanted: TypeName): Node =>
+    fits || type === wanted ? node : castNode(node, sqlType(wanted));
+  const arrayName = element === undefined ? undefined : arrayTypeOf(element);
+  return {
+    A_Expr: {
+      kind: isAny ? 'AEXPR_OP_ANY' : 'AEXPR_OP_ALL',
+      name: [{ String: { sval: symbol } }],
+      lexpr: asText(left, own, 'text'),
+      rexpr: asText(value, arrayName, '_text'),
+    },
+  };
+}
+
+function hasColumn(node: Node): boolean {
+  return JSON.stringify(node).includes('"ColumnRef"');
+}
+
+const ladder: readonly TypeName[] = ['int2', 'int4', 'int8', 'numeric', 'float4', 'float8'];
+
+/** The type that the items of IN share with what is looked for. */
+function commonName(names: readonly (TypeName | undefined)[]): TypeName {
+  const known = names.filter((name) => name !== undefined && name !== 'unknown');
+  const [first = 'text'] = known;
+  const steps = known.map((name) => ladder.indexOf(name));
+  return steps.includes(-1) ? first : (ladder[Math.max(...steps)] ?? first);
+}
+
+/** Several constants make an array; columns are compared one by one. */
+function deparseIn(to: Deparsing, node: Ast<'A_Expr'>, symbol: string, whole: Node): Node {
+  const items = astAs(node.rexpr, 'List')?.items ?? [];
+  if (astAs(node.lexpr, 'RowExpr') !== undefined) return to.refuse(whole);
+  const plain = items.filter((item) => !hasColumn(item));
+  const listed = plain.length > 1 ? plain : [];
+  const own = to.typeOf(node.lexpr)?.name;
+  const tests = items
+    .filter((item) => !listed.includes(item))
+    .map((item) => {
+      const types = operandTypes(to, symbol, [node.lexpr, item], []);
+      return operationNode(symbol, coerced(to, node.lexpr, types[0]), coerced(to, item, types[1]));
+    });
+  if (listed.length > 0) {
+    const names = listed.map((item) => (isOpen(item) ? undefined : to.typeOf(item)?.name));
+    const element = commonName([own, ...names]);
+    const value: Node = { A_ArrayExpr: { elements: coercedAll(to, listed, element) } };
+    const left = coerced(to, node.lexpr, own ?? element);
+    tests.unshift(
+      quantifiedNode({ symbol, isAny: symbol === '=', left, own: own ?? element, element, value }),
+    );
+  }
+  return logicNode(symbol === '=' ? 'OR_EXPR' : 'AND_EXPR', tests);
+}
+
+function deparseBetween(to: Deparsing, node: Ast<'A_Expr'>, whole: Node): Node {
+  const [low, high] = astAs(node.rexpr, 'List')?.items ?? [];
+  const isNegated = node.kind === 'AEXPR_NOT_BETWEEN';
+  const compare = (symbol: string, bound: Node | undefined): Node => {
+    const types = operandTypes(to, symbol, [node.lexpr, bound], textOperands(to, node.lexpr));
+    return operationNode(symbol, coerced(to, node.lexpr, types[0]), coerced(to, bound, types[1]));
+  };
+  if (low === undefined || high === undefined) return to.refuse(whole);
+  return logicNode(isNegated ? 'OR_EXPR' : 'AND_EXPR', [
+    compare(isNegated ? '<' : '>=', low),
+    compare(isNegated ? '>' : '<=', high),
+  ]);
+}
+
+/** varchar is compared as text. */
+function textOperands(to: Deparsing, node: Node | undefined): readonly TypeName[] {
+  return to.typeOf(node)?.name === 'varchar' ? ['text', 'text'] : [];
+}
+
+function deparseCase(to: Deparsing, node: Ast<'CaseExpr'>, whole: Node): Node {
+  const type = to.typeOf(whole)?.name;
+  const result = type === 'unknown' ? 'text' : type;
+  const own = node.arg === undefined ? undefined : to.typeOf(node.arg)?.name;
+  const subject = own === 'varchar' ? 'text' : own;
+  const args = (node.args ?? []).map((arm): Node => {
+    const when = astAs(arm, 'CaseWhen') ?? {};
+    const isLiteral = subject !== undefined && isOpen(when.expr);
+    const expr = isLiteral ? coerced(to, when.expr, subject) : deparse(to, when.expr);
+    return { CaseWhen: { expr, result: coerced(to, when.result, result) } };
+  });
+  return {
+    CaseExpr: {
+      ...(node.arg === undefined ? {} : { arg: deparse(to, node.arg) }),
+      args,
+      defresult: coerced(to, node.defresult ?? nullNode, result ?? 'text'),
+    },
+  };
+}
+
+function deparseArray(to: Deparsing, node: Ast<'A_ArrayExpr'>, whole: Node): Node {
+  const type = to.typeOf(whole)?.name;
+  const element = type === undefined ? undefined : arrayElement(type);
+  const elements = (node.elements ?? []).map((item) =>
+    astAs(item, 'A_ArrayExpr') === undefined ? coerced(to, item, element) : deparse(to, item),
+  );
+  return { A_ArrayExpr: { elements } };
+}
+
+function deparseIndirection(to: Deparsing, node: Ast<'A_Indirection'>, whole: Node): Node {
+  const parts = node.indirection ?? [];
+  const subscripts = parts.map((part) => astAs(part, 'A_Indices'));
+  if (subscripts.includes(undefined)) return to.refuse(whole);
+  return {
+    A_Indirection: {
+      arg: deparse(to, node.arg),
+      indirection: subscripts.map((part = {}) => ({
+        A_Indices: {
+          ...part,
+          ...(part.lidx === undefined ? {} : { lidx: deparse(to, part.lidx) }),
+          ...(part.uidx === undefined ? {} : { uidx: deparse(to, part.uidx) }),
+        },
+      })),
+    },
+  };
+}
+
+function deparseSubLink(to: Deparsing, node: Ast<'SubLink'>, whole: Node): Node {
+  const select = astAs(node.subselect, 'SelectStmt');
+  if (select === undefined) return to.refuse(whole);
+  const expr = to.record.exprs.get(whole);
+  const left = expr?.kind === 'subplan' ? expr.left?.type.name : undefined;
+  return {
+    SubLink: {
+      ...node,
+      ...(node.testexpr === undefined ? {} : { testexpr: coerced(to, node.testexpr, left) }),
+      subselect: { SelectStmt: to.subquery(select, { hidden: true }) },
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * Bound statements as text, as PostgreSQL would keep them: pg_get_viewdef, pg_get_expr and their
+ * kin show it. Undefined for what has no such text.
+ */
+import type { Node } from '@pgsql/types';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { astAs } from '../../sql/ast.ts';
+import type { PrintStyle } from '../../sql/print/page.ts';
+import { expressionText, queryText } from '../../sql/print/print.ts';
+import type { FormatSettings } from '../../types/format-settings.ts';
+import type { TypeName } from '../../types/sql-type.ts';
+import type { BindingRecord } from '../binder/recording.ts';
+import { coerced } from './deparse-expression.ts';
+import { deparseSelect } from './deparse-select.ts';
+import { Deparsing } from './deparsing.ts';
+
+const stored: PrintStyle = {
+  pretty: false,
+  relationName: (schema, name) =>
+    [schema, name].flatMap((part) => (part === undefined ? [] : quoteIdentifier(part))).join('.'),
+};
+
+export interface DeparsedQuery {
+  readonly text: string;
+  /** Columns of stored relations that it names. */
+  readonly usedColumns: readonly (readonly [oid: number, number: number])[];
+}
+
+/** `names`: those of the result's columns. Relations are named with their schemas. */
+export function deparseQuery(
+  node: Node,
+  bound: { readonly record: BindingRecord; readonly formats: FormatSettings },
+  names: readonly string[],
+): DeparsedQuery | undefined {
+  const select = astAs(node, 'SelectStmt');
+  if (select === undefined) return undefined;
+  const to = new Deparsing(bound.record, bound.formats);
+  const text = queryText(deparseSelect(to, select, { names }), stored);
+  if (text === undefined || to.isRefused) return undefined;
+  return { text, usedColumns: to.usedColumns };
+}
+
+/** An expression over the columns of one row, which are named alone. */
+export function deparseRowExpression(
+  node: Node,
+  bound: { readonly record: BindingRecord; readonly formats: FormatSettings },
+  wanted?: TypeName,
+): string | undefined {
+  const to = new Deparsing(bound.record, bound.formats);
+  const text = expressionText(coerced(to, node, wanted), stored);
+  return to.isRefused ? undefined : text;
+}

@@ -1,0 +1,69 @@
+/**
+ * Expressions over the columns of a row as they are kept: conditions of CHECK and of indexes,
+ * parts of indexes. The text is PostgreSQL's, so that it can be shown as it is.
+ *
+ *     c in ('x', 'y')   ──▶   ((c)::text = ANY ((ARRAY['x'::character varying, …])::text[]))
+ */
+import type { Node } from '@pgsql/types';
+import type { Expr } from '../../expr/expr.ts';
+import { bindCheck, bindRowExpression, type RowShape } from '../../plan/binder/bind-statement.ts';
+import { BindingRecord } from '../../plan/binder/recording.ts';
+import { deparseRowExpression } from '../../plan/deparse/deparse.ts';
+import { exprText } from '../../plan/explain/expr-text.ts';
+import type { PlannerOptions } from '../../plan/planner.ts';
+import { defaultFormats } from '../../types/format-settings.ts';
+
+export interface StoredExpression {
+  readonly sql: string;
+  readonly expr: Expr;
+}
+
+/** A condition. Errors: those of binding it. */
+export function storedCheck(node: Node, options: PlannerOptions, row: RowShape): StoredExpression {
+  const record = new BindingRecord();
+  const expr = bindCheck(node, { ...options, record }, row);
+  return { sql: textOf(node, expr, { record, options }, true), expr };
+}
+
+/** Any expression. Errors: those of binding it. */
+export function storedPart(node: Node, options: PlannerOptions, row: RowShape): StoredExpression {
+  const record = new BindingRecord();
+  const expr = bindRowExpression(node, { ...options, record }, row);
+  return { sql: textOf(node, expr, { record, options }, false), expr };
+}
+
+interface Bound {
+  readonly record: BindingRecord;
+  readonly options: PlannerOptions;
+}
+
+/** What has no text of PostgreSQL's is kept as it was bound. */
+function textOf(node: Node, expr: Expr, { record, options }: Bound, isCondition: boolean): string {
+  const formats = options.formats ?? { ...defaultFormats, timeZone: options.timeZone };
+  const text = deparseRowExpression(node, { record, formats }, isCondition ? 'bool' : undefined);
+  return text ?? exprText(expr, { maskLiterals: false, isStored: true });
+}
+
+/** The tree with a column under another name. */
+export function withColumn(node: Node, before: string, after: string): Node {
+  const renamed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(renamed);
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value).map(([key, child]): [string, unknown] => [
+      key,
+      key === 'ColumnRef' ? renamedReference(child, before, after) : renamed(child),
+    ]);
+    return Object.fromEntries(entries);
+  };
+  return renamed(node) as Node;
+}
+
+interface Reference {
+  readonly fields?: readonly { readonly String?: { readonly sval?: string } }[];
+}
+
+function renamedReference(reference: Reference, before: string, after: string): Reference {
+  const { fields = [] } = reference;
+  if (fields.at(-1)?.String?.sval !== before) return reference;
+  return { ...reference, fields: [...fields.slice(0, -1), { String: { sval: after } }] };
+}
