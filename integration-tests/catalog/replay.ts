@@ -3,7 +3,10 @@
  * prints a table client by client. Both are started here, with the captures' schema in each as far
  * as TimeFusion takes it (fixture.ts).
  *
- *     node dist/integration-tests/catalog/replay.js [--client psql15] [--slow 10] [--verbose]
+ *     node dist/integration-tests/catalog/replay.js [--client psql15] [--slowest 20] [--verbose]
+ *
+ * With --slowest each statement is said four times more, caches warm, and the slowest are printed by
+ * their median beside PostgreSQL's.
  *
  * A capture holds each statement once, so transactions are not whole: where one has failed, it is
  * rolled back on both sides before the next statement.
@@ -32,7 +35,11 @@ export interface Replayed {
   readonly ours: Heard;
   readonly theirs: Heard;
   readonly difference: string | undefined;
+  /** Medians of further rounds in ms, of statements that read. */
+  readonly warm?: { readonly ours: number; readonly theirs: number } | undefined;
 }
+
+const warmRounds = 4;
 
 const database = 'app';
 /** Databases of PostgreSQL alone: where the others are made from. */
@@ -62,6 +69,7 @@ export class Replay {
   readonly #postgres: PostgresProcess;
   readonly fixture: Fixture;
   readonly #captured: ObjectNames;
+  readonly #rounds: number;
   /** Functions and settings that PostgreSQL has not. */
   #own: ReadonlySet<string> = new Set();
 
@@ -70,14 +78,16 @@ export class Replay {
     postgres: PostgresProcess,
     fixture: Fixture,
     captured: ObjectNames,
+    rounds: number,
   ) {
     this.#server = server;
     this.#postgres = postgres;
     this.fixture = fixture;
     this.#captured = captured;
+    this.#rounds = rounds;
   }
 
-  static async start(): Promise<Replay> {
+  static async start({ rounds = 0 }: { readonly rounds?: number } = {}): Promise<Replay> {
     const environment = { PGWIRE_DATABASE: database };
     const server = await ServerProcess.start({ environment });
     const postgres = await PostgresProcess.start();
@@ -88,7 +98,7 @@ export class Replay {
     await emptyOurs(session);
     const fixture = await makeFixture(session, statements);
     session.close();
-    const replay = new Replay(server, postgres, fixture, captured);
+    const replay = new Replay(server, postgres, fixture, captured, rounds);
     await replay.#admin(`create database ${template}`);
     await replay.#fill(postgres.port, template);
     await runAll(postgres.port, template, ['drop extension plpgsql']);
@@ -121,13 +131,27 @@ export class Replay {
         { heard: a, names: ourNames, own: this.#own },
         { heard: b, names: theirNames, own: new Set() },
       );
-      replayed.push({ client, statement, ours: a, theirs: b, difference: text });
+      const warm = await this.#warm(pair, a);
+      replayed.push({ client, statement, ours: a, theirs: b, difference: text, warm });
     }
     ours.close();
     theirs.close();
     const hasWritten = replayed.some((each) => writing.test(each.ours.tag + each.theirs.tag));
     if (hasWritten) await this.#restore();
     return replayed;
+  }
+
+  async #warm({ ours, theirs }: Pair, first: Heard): Promise<Replayed['warm']> {
+    if (this.#rounds === 0 || first.failure !== undefined || !first.tag.startsWith('SELECT')) {
+      return undefined;
+    }
+    const times = async ({ session, statement }: Pair['ours']): Promise<number> => {
+      const all: number[] = [];
+      for (let round = 0; round < this.#rounds; round++)
+        all.push((await session.replay(statement)).ms);
+      return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
+    };
+    return { ours: await times(ours), theirs: await times(theirs) };
   }
 
   /** Both servers as they were before the first client. */
@@ -274,16 +298,28 @@ function tableOf(replayed: readonly Replayed[]): string {
   return [head, ...lines, row('all', replayed)].join('\n');
 }
 
+/** The statements that took longest with warm caches. */
+function slowestOf(replayed: readonly Replayed[], count: number): string {
+  const timed = replayed.filter(({ warm }) => warm !== undefined);
+  const slowest = timed.toSorted((a, b) => (b.warm?.ours ?? 0) - (a.warm?.ours ?? 0));
+  const lines = slowest.slice(0, count).map(({ client, statement, warm }) => {
+    const times = [warm?.ours, warm?.theirs].map((ms) => `${(ms ?? 0).toFixed(1)} ms`.padStart(10));
+    const text = statement.sql.replaceAll(/\s+/g, ' ').slice(0, 60);
+    return `${times.join('')}  ${client} [${statement.name}] ${text}`;
+  });
+  return ['      ours    theirs', ...lines].join('\n');
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       client: { type: 'string' },
-      slow: { type: 'string' },
+      slowest: { type: 'string' },
       verbose: { type: 'boolean' },
     },
   });
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
-  const replay = await Replay.start();
+  const replay = await Replay.start({ rounds: values.slowest === undefined ? 0 : warmRounds });
   for (const text of replay.fixture.leftOut) write(`left out of both: ${text}`);
   const all: Replayed[] = [];
   for (const path of captureFiles()) {
@@ -291,19 +327,17 @@ async function main(): Promise<void> {
     if (values.client !== undefined && capture.client !== values.client) continue;
     const replayed = await replay.replay(capture);
     all.push(...replayed);
-    for (const { statement, difference: text, ours, theirs } of replayed) {
+    for (const { statement, difference: text, theirs } of replayed) {
       const name = `${capture.client} [${statement.name}]`;
       if (text !== undefined) write(`${name} ${text}`);
       if (text !== undefined && values.verbose === true) write(`    ${statement.sql}`);
-      if (values.slow !== undefined && ours.ms > Number(values.slow)) {
-        write(`${name} took ${ours.ms.toFixed(0)} ms, there ${theirs.ms.toFixed(0)} ms`);
-      }
       if (theirs.failure !== undefined && statement.sqlState === undefined) {
         write(`${name} fails there now: ${theirs.failure.message}`);
       }
     }
   }
   await replay.stop();
+  if (values.slowest !== undefined) write(slowestOf(all, Number(values.slowest)));
   write(tableOf(all));
 }
 

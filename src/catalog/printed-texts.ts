@@ -9,6 +9,7 @@
 import { quoteIdentifier } from '../functions/text/quote.ts';
 import { reprintExpression, reprintQuery } from '../sql/print/print.ts';
 import type { CatalogState } from './catalog-state.ts';
+import { domainChecks } from './system/rows/domain-checks.ts';
 
 export interface PrintedTexts {
   /** Plain and pretty, by the view's definition; absent: it cannot be printed. */
@@ -51,9 +52,13 @@ export const printedView = remembered((sql): readonly [string, string] | null =>
   return plain === undefined || pretty === undefined ? null : [plain, pretty];
 });
 
-export const printedExpression = remembered(
-  (sql) => reprintExpression(sql, { pretty: true, relationName: marked }) ?? sql,
-);
+/** Only the conditions of domains say VALUE without quotes. */
+const domainValue = /(?<![\w"'])VALUE(?![\w"'])/;
+
+export const printedExpression = remembered((sql) => {
+  const isDomain = domainValue.test(sql);
+  return reprintExpression(sql, { pretty: true, isDomain, relationName: marked }) ?? sql;
+});
 
 /** The texts of everything that the state stores. */
 export function printedTexts(state: CatalogState): PrintedTexts {
@@ -65,9 +70,10 @@ export function printedTexts(state: CatalogState): PrintedTexts {
       ...(where === undefined ? [] : [where]),
     ]),
   ]);
+  const domains = domainChecks().map(({ condition }) => condition);
   const views = state.views.flatMap(({ definition }) => definition ?? []);
   return {
-    expressions: new Map(expressions.map((sql) => [sql, printedExpression(sql)])),
+    expressions: new Map([...expressions, ...domains].map((sql) => [sql, printedExpression(sql)])),
     views: new Map(
       views.flatMap((sql) => {
         const texts = printedView(sql);

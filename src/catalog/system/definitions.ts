@@ -14,7 +14,8 @@ export function constraintDefinition(
 ): string | undefined {
   const condition = conditionOf(moment, oid);
   if (condition !== undefined) {
-    return `CHECK (${isPretty ? moment.prettyText(condition) : condition})`;
+    const shown = isPretty ? moment.prettyText(condition) : condition;
+    return `CHECK (${moment.expressionText(shown)})`;
   }
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
   if (index !== undefined) {
@@ -35,8 +36,7 @@ export function constraintDefinition(
 
 function conditionOf(moment: Moment, oid: number): string | undefined {
   const check = moment.checks.find((each) => each.oid === oid);
-  if (check !== undefined) return moment.expressionText(check.sql);
-  return domainChecks().find((each) => each.oid === oid)?.condition;
+  return check?.sql ?? domainChecks().find((each) => each.oid === oid)?.condition;
 }
 
 function columnOf({ table }: SystemIndex, key: number): string {

@@ -80,7 +80,7 @@ function partText(moment: Moment, { column, sql }: UserIndexPart, isPretty: bool
 }
 
 function styled(moment: Moment, sql: string, isPretty: boolean): string {
-  return isPretty ? moment.prettyText(sql) : sql;
+  return moment.expressionText(isPretty ? moment.prettyText(sql) : sql);
 }
 
 function isCall(text: string): boolean {

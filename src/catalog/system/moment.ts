@@ -184,7 +184,8 @@ export class Moment {
   viewText({ viewSql = '', viewDefinition }: UserRelation, isPretty: boolean): string {
     const texts = viewDefinition === undefined ? undefined : this.#printedView(viewDefinition);
     if (texts === undefined) return ` ${viewSql.trim().replace(/;$/, '')}`;
-    return withNames(texts[isPretty ? 1 : 0], (schema, name) => this.displayName(schema, name));
+    const text = this.#shownTypes(texts[isPretty ? 1 : 0]);
+    return withNames(text, (schema, name) => this.displayName(schema, name));
   }
 
   #printedView(definition: string): readonly [plain: string, pretty: string] | undefined {

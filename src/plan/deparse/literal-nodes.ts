@@ -1,17 +1,27 @@
 /** Nodes for constants and casts as ruleutils shows them. */
 import type { Node } from '@pgsql/types';
 import type { FormatSettings } from '../../types/format-settings.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { formatText, parseText } from '../../types/type-text.ts';
+import { isUserType, knownEnum } from '../../types/user-type.ts';
+import type { Ast } from '../../sql/ast.ts';
 
 export function stringNode(sval: string): Node {
   return { A_Const: { sval: { sval } } };
 }
 
 export function castNode(arg: Node, { name, typmod }: SqlType): Node {
-  return {
-    TypeCast: { arg, typeName: { names: [{ String: { sval: name } }], typemod: typmod } },
-  };
+  return { TypeCast: { arg, typeName: { ...namesOf(name), typemod: typmod } } };
+}
+
+/** Users' types with their schema; arrays of them by their elements. */
+function namesOf(name: TypeName): Ast<'TypeName'> {
+  const isArray = name.startsWith('_');
+  const element = isArray ? name.slice(1) : name;
+  if (!isUserType(element)) return { names: [{ String: { sval: name } }] };
+  const { type } = knownEnum(element);
+  const names = [type.schema, type.name].map((sval) => ({ String: { sval } }));
+  return isArray ? { names, arrayBounds: [{ Integer: { ival: -1 } }] } : { names };
 }
 
 export const nullNode: Node = { A_Const: { isnull: true } };

@@ -21,7 +21,8 @@ const anyEnum = 3500;
 
 function kinOf(name: TypeName): readonly number[] {
   const record = findTypeByName(name);
-  if (record === undefined) return [anyEnum];
+  if (record === undefined) return [];
+  if (record.category === 'E') return [anyEnum, anyElement, anyNonArray, anyCompatible];
   // Texts of any kind become text before they are any element.
   if (record.category === 'S') return [record.oid];
   const polymorphic =

@@ -42,7 +42,7 @@ export function catalogState(session: SqlSession): CatalogState {
         return { definition, value, ahead };
       });
     },
-    viewColumns: (view) => view.columns ?? viewColumns(session, view),
+    viewColumns: (view) => view.columns ?? boundColumns(session, view),
     records: store.records(writes),
     superuser: environment.superuser,
     get activity() {
@@ -79,6 +79,17 @@ function cursorFact({ name, prepared, cursor, createdMicros }: Portal): CursorFa
     scrolls: cursor?.scrolls === true,
     createdMicros,
   };
+}
+
+const beingBound = new Set<number>();
+
+/** Binding a view over pg_class asks for the columns of all views: its own are not known then. */
+function boundColumns(session: SqlSession, view: StoredView): ReturnType<typeof viewColumns> {
+  if (beingBound.has(view.oid)) return [];
+  beingBound.add(view.oid);
+  const columns = viewColumns(session, view);
+  beingBound.delete(view.oid);
+  return columns;
 }
 
 /** A view over a table that is gone or changed has no columns: SQLSTATE classes 42 and 0A. */

@@ -5,6 +5,8 @@
 export interface PrintStyle {
   readonly pretty: boolean;
   /** A relation's name as it is shown: with its schema where it needs one. */
+  /** A column named `value` is the VALUE of a domain's condition. */
+  readonly isDomain?: boolean;
   readonly relationName: (schema: string | undefined, name: string) => string;
 }
 

@@ -86,8 +86,8 @@ function printColumn(page: Page, node: Ast<'ColumnRef'>): void {
   const names = (node.fields ?? []).map((field) =>
     'A_Star' in field ? '*' : quoteIdentifier(stringsOf([field])[0] ?? ''),
   );
-  // A column of a CHECK of a domain is its value.
-  page.write(names.join('.') === '"value"' ? 'VALUE' : names.join('.'));
+  const isValue = page.style.isDomain === true && names.join('.') === 'value';
+  page.write(isValue ? 'VALUE' : names.join('.'));
 }
 
 /** A literal with its type needs no parentheses. */

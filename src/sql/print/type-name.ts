@@ -9,11 +9,24 @@ export function typeNameText(node: Ast<'TypeName'>): string {
   const last = names.at(-1) ?? '';
   const record = findTypeByName(last);
   const arrays = '[]'.repeat(node.arrayBounds?.length ?? 0);
-  if (record === undefined) return names.map(quoteIdentifier).join('.') + arrays;
+  const [schema = ''] = names.length > 1 ? names : [];
+  if (record === undefined) {
+    const quoted = names.map(isOwn(schema) ? alwaysQuoted : quoteIdentifier);
+    return quoted.join('.') + arrays;
+  }
   const modifiers = (node.typmods ?? []).flatMap((each) => {
     const constant = astAs(each, 'A_Const');
     return constant?.ival === undefined ? [] : [constant.ival.ival ?? 0];
   });
   const typmod = modifiers.length > 0 ? typmodFor(record.name, modifiers) : (node.typemod ?? -1);
   return formatType(record.name, typmod) + arrays;
+}
+
+/** Users' types are kept in quotes: who shows the text tells whether they need their schema. */
+function isOwn(schema: string): boolean {
+  return schema !== '' && schema !== 'pg_catalog' && schema !== 'information_schema';
+}
+
+function alwaysQuoted(word: string): string {
+  return `"${word.replaceAll('"', '""')}"`;
 }

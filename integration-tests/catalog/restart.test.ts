@@ -1,0 +1,138 @@
+/**
+ * Objects keep their OIDs over restarts, ordered and by SIGKILL, and over changes of other
+ * objects: clients and tools keep OIDs, and some compare them.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { ServerProcess, temporaryFolder } from '../server/server-process.ts';
+
+const definitions = [
+  'create schema app',
+  `create table app.t (id serial primary key, name varchar(80) not null unique, n int check (n > 0),
+     made timestamptz default now(), k int generated always as identity)`,
+  'create table other (a int, b text)',
+  'create index t_lower on app.t (lower(name)) where n > 1',
+  'create index other_a on other (a)',
+  'create view app.v as select id, upper(name) as name from app.t',
+  'create sequence app.s',
+  'create role reader',
+  "create type app.mood as enum ('sad', 'ok')",
+  'create table moods (m app.mood, ms app.mood[])',
+];
+
+/** Every object with an OID, by what it is. */
+const objects = `
+  select 'class ' || relnamespace::regnamespace || '.' || regexp_replace(relname, '\\d+', '') ||
+    coalesce((select ' of ' || c2.relname from pg_class c2 where c2.reltoastrelid = c.oid), ''),
+    oid::int8 from pg_class c where relnamespace <> 'pg_toast'::regnamespace
+  union all select 'toast of ' || oid::regclass, reltoastrelid::int8 from pg_class where reltoastrelid <> 0
+  union all select 'type ' || typnamespace::regnamespace || '.' || typname, oid::int8 from pg_type
+  union all select 'proc ' || oid::regprocedure, oid::int8 from pg_proc
+  union all select 'operator ' || oid::regoperator, oid::int8 from pg_operator
+  union all select 'constraint ' || conrelid::regclass || ' ' || conname, oid::int8 from pg_constraint
+  union all select 'default ' || adrelid::regclass || ' ' || adnum, oid::int8 from pg_attrdef
+  union all select 'rule ' || ev_class::regclass, oid::int8 from pg_rewrite
+  union all select 'enum ' || enumtypid::regtype || ' ' || enumlabel, oid::int8 from pg_enum
+  union all select 'schema ' || nspname, oid::int8 from pg_namespace
+  union all select 'role ' || rolname, oid::int8 from pg_roles
+  union all select 'database ' || datname, oid::int8 from pg_database
+  union all select 'opclass ' || opcmethod || opcname, oid::int8 from pg_opclass
+  order by 1, 2`;
+
+type Oids = ReadonlyMap<string, string>;
+
+const dataDir = temporaryFolder('restart');
+let server: ServerProcess;
+
+async function run(statements: readonly string[]): Promise<void> {
+  const client = await connect();
+  for (const sql of statements) await client.query(sql);
+  await client.end();
+}
+
+async function connect(): Promise<pg.Client> {
+  const address = { host: '127.0.0.1', port: server.port, user: 'postgres', database: 'postgres' };
+  const client = new pg.Client(address);
+  await client.connect();
+  return client;
+}
+
+async function oids(): Promise<Oids> {
+  const client = await connect();
+  const { rows } = await client.query<[string, string]>({ text: objects, rowMode: 'array' });
+  await client.end();
+  return new Map(rows);
+}
+
+before(async () => {
+  server = await ServerProcess.start({ dataDir });
+  await run(definitions);
+});
+
+after(async () => {
+  await server.stop();
+});
+
+const kinds = [
+  'class app.t',
+  'class app.t_pkey',
+  'class app.t_lower',
+  'class app.v',
+  'class app.s',
+];
+const ofEachKind = [
+  ...kinds,
+  'toast of other',
+  'type app.t',
+  'type app._t',
+  'type app.mood',
+  'enum app.mood ok',
+  'constraint app.t t_pkey',
+  'constraint app.t t_name_key',
+  'constraint app.t t_n_check',
+  'default app.t 1',
+  'rule app.v',
+  'schema app',
+  'role reader',
+  'database postgres',
+  'proc lower(text)',
+];
+
+test('every kind of object has an OID of its own', async () => {
+  const all = await oids();
+  for (const name of ofEachKind) assert.ok(all.has(name), name);
+  const own = [...all].filter(([, oid]) => Number(oid) >= 16_384);
+  assert.equal(new Set(own.map(([, oid]) => oid)).size, own.length);
+});
+
+test('an orderly restart changes no OID', async () => {
+  const earlier = await oids();
+  await server.stop();
+  server = await ServerProcess.start({ dataDir });
+  assert.deepEqual(await oids(), earlier);
+});
+
+test('a killed server comes back with the same OIDs', async () => {
+  await run(['create table late (a int primary key)']);
+  const earlier = await oids();
+  await server.kill();
+  server = await ServerProcess.start({ dataDir });
+  assert.deepEqual(await oids(), earlier);
+});
+
+test('what goes and comes leaves the OIDs of the others, and takes none of theirs', async () => {
+  const earlier = await oids();
+  await run([
+    'drop table late',
+    'create table later (a int primary key)',
+    'alter table other rename to renamed',
+    'alter table renamed rename to other',
+    'alter table other add column more text',
+  ]);
+  const now = await oids();
+  for (const [name, oid] of earlier) {
+    if (!name.includes('late')) assert.equal(now.get(name), oid, name);
+  }
+  assert.ok(![...earlier.values()].includes(now.get('class public.later') ?? ''));
+});
