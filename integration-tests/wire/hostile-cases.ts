@@ -207,6 +207,20 @@ const messages: readonly HostileCase[] = [
     outcome: '08P01 A',
   },
   {
+    number: 36,
+    what: 'a Bind of 65,535 values',
+    send: [
+      `Parse ${JSON.stringify({
+        sql: 'select 1 / ($65535 = $1)::int',
+        oids: Array.from({ length: 65_535 }, () => 25),
+      })}`,
+      `Bind ${JSON.stringify({ values: Array.from({ length: 65_535 }, () => 'x') })}`,
+      'Execute',
+      'Sync',
+    ],
+    outcome: 'A',
+  },
+  {
     number: 37,
     what: 'a value of length -2',
     send: [parse('select $1::int4'), raw('420000000e 0000 0000 0001 fffffffe'), 'Sync'],
