@@ -25,11 +25,21 @@ export function serverStatistics(environment: SessionEnvironment): readonly Stat
       ([state, count]) =>
         ['connections', state.replaceAll(/\W+/g, '_').replace(/_$/, ''), count] as const,
     ),
+    ...countedRows('logins', environment.tracer.server.connections),
+    ...countedRows('transactions', environment.tracer.server.transactions),
+    ['statements', 'lost', environment.tracer.statements.info().lost],
     ...Object.entries(environment.tracer.counters()).map(
       ([key, value]) => ['trace', key, value] as const,
     ),
   ];
   return numbers.map(([component, key, value]) => [component, key, String(value)]);
+}
+
+function countedRows(
+  component: string,
+  counts: Readonly<Record<string, number>>,
+): readonly (readonly [string, string, number])[] {
+  return Object.entries(counts).map(([key, value]) => [component, key, value]);
 }
 
 export function serverMetrics({ environment }: Database): readonly MetricFamily[] {

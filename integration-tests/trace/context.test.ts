@@ -59,6 +59,8 @@ describe('the context of the caller', { concurrency: false }, () => {
     await own.query('RESET trace.traceparent');
     await own.query('SELECT 6');
     await own.end();
+    await traced.client.query('SELECT 1');
+    await traced.collector.otlpTrace(await lastTraceId(traced.client));
     const texts = async (caller: Caller): Promise<readonly unknown[]> =>
       (await rootsOf(caller)).map(({ name }) => name);
     assert.deepEqual(await texts(comment), ['SELECT']);

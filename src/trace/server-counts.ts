@@ -5,34 +5,38 @@ import { CounterFamily, type MetricFamily } from './metric-families.ts';
 export type ConnectionResult = 'accepted' | 'denied' | 'full' | 'failed';
 
 export class ServerCounts {
-  readonly #connections = new CounterFamily(
-    'db_server_connections_total',
-    'Connections by what became of their login.',
-  );
-  readonly #transactions = new CounterFamily(
-    'db_server_transactions_total',
-    'Transactions by their end, those of single statements among them.',
-  );
-
-  constructor() {
-    for (const result of ['accepted', 'denied', 'full', 'failed']) {
-      this.#connections.set({ result }, 0);
-    }
-    for (const outcome of ['committed', 'rolled_back']) this.#transactions.set({ outcome }, 0);
-  }
+  readonly connections: Record<ConnectionResult, number> = {
+    accepted: 0,
+    denied: 0,
+    full: 0,
+    failed: 0,
+  };
+  readonly transactions = { committed: 0, rolled_back: 0 };
 
   connected(result: ConnectionResult): void {
-    this.#connections.add({ result });
+    this.connections[result] += 1;
   }
 
   transactionEnded(isCommitted: boolean): void {
-    this.#transactions.add(isCommitted ? committed : rolledBack);
+    if (isCommitted) this.transactions.committed += 1;
+    else this.transactions.rolled_back += 1;
   }
 
   get now(): readonly MetricFamily[] {
-    return [this.#connections.now, this.#transactions.now];
+    const connections = new CounterFamily(
+      'db_server_connections_total',
+      'Connections by what became of their login.',
+    );
+    const transactions = new CounterFamily(
+      'db_server_transactions_total',
+      'Transactions by their end, those of single statements among them.',
+    );
+    for (const [result, count] of Object.entries(this.connections)) {
+      connections.set({ result }, count);
+    }
+    for (const [outcome, count] of Object.entries(this.transactions)) {
+      transactions.set({ outcome }, count);
+    }
+    return [connections.now, transactions.now];
   }
 }
-
-const committed = { outcome: 'committed' };
-const rolledBack = { outcome: 'rolled_back' };

@@ -27,6 +27,9 @@ import type { Settings } from '../settings/settings.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { statementSummary } from './statement-summary.ts';
 
+/** Before a root is open: a cycle may parse any number of statements, and run none. */
+const notesMax = 512;
+
 interface Finished {
   readonly trace: QueryTrace;
   readonly rows: number;
@@ -119,7 +122,7 @@ export class TraceCycle implements WriteObserver {
 
   note(phase: PhaseNote): void {
     if (this.#open !== undefined) this.#open.phase(phase);
-    else this.#notes.push(phase);
+    else if (this.#notes.length < notesMax) this.#notes.push(phase);
   }
 
   /** The commit of a transaction with writes; that of an implicit one comes after its statement. */
@@ -165,7 +168,7 @@ export class TraceCycle implements WriteObserver {
       phase: (note) => this.note(note),
       rule: (note) => {
         if (this.#open !== undefined) this.#open.rule(note);
-        else this.#rules.push(note);
+        else if (this.#rules.length < notesMax) this.#rules.push(note);
       },
     });
   }
