@@ -14,7 +14,7 @@ import { lastTraceId, TracedServer } from './traced-server.ts';
 
 const query = 'SELECT a % 3, count(*) FROM generate_series(1, 100) g(a) WHERE a > 5 GROUP BY 1';
 const expected = `execute_plan
-  AggregateExec rows=3 close=exhausted
+  AggregateExec rows=3 close=exhausted event=hash_table.built
     FilterExec rows=95 close=exhausted
       TableFunctionExec rows=100 close=exhausted
 `;
@@ -124,6 +124,11 @@ describe('the same trace by every exporter', { concurrency: false }, () => {
   });
 });
 
+interface ConsoleEvent {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string | number>>;
+}
+
 function consoleSpan(line: Readonly<Record<string, unknown>>): DecodedSpan {
   const { traceId, id, parentId, name, kind, timestamp, duration, attributes } = line;
   const startUs = Number(timestamp);
@@ -135,7 +140,10 @@ function consoleSpan(line: Readonly<Record<string, unknown>>): DecodedSpan {
     startUs,
     endUs: startUs + Number(duration),
     attributes: new Map(Object.entries((attributes ?? {}) as Record<string, string>)),
-    events: [],
+    events: ((line['events'] ?? []) as readonly ConsoleEvent[]).map((event) => ({
+      name: event.name,
+      attributes: new Map(Object.entries(event.attributes)),
+    })),
     links: [],
     isServer: kind === 'SERVER',
     isError: false,
