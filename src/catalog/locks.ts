@@ -29,6 +29,10 @@ export const lockNames = {
   writers: (oid: number): string => `writers ${oid}`,
   /** All keys of a table; who locks single ones takes it in the mode `row exclusive`. */
   keys: (oid: number): string => `keys ${oid}`,
+  /** All keys of a table that others reference, and one of them. */
+  references: (oid: number): string => `references ${oid}`,
+  reference: (oid: number, columns: readonly string[], text: string): string =>
+    `reference ${oid} ${columns.join()} ${text}`,
   /** The name of a type: who makes or drops it. */
   type: (schema: string, name: string): string => `type ${schema}.${name}`,
   key: (oid: number, constraint: string, text: string): string =>

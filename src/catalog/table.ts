@@ -33,11 +33,31 @@ export interface ColumnDefinition {
   readonly missing?: Datum;
 }
 
+/** What happens to rows that reference a key when the key goes. */
+export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default';
+
+/** What a foreign key says of the table that it references. */
+export interface ForeignReference {
+  readonly table: number;
+  /** Names of its columns, in the order of the foreign key's own. */
+  readonly columns: readonly string[];
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+  /** Names of the columns that ON DELETE SET NULL or SET DEFAULT sets; absent: all. */
+  readonly setOnDelete?: readonly string[];
+  /** MATCH FULL: all columns are NULL, or none is. */
+  readonly isFull: boolean;
+  readonly deferral: 'never' | 'immediate' | 'deferred';
+  /** NOT VALID: rows that were there before were not checked. */
+  readonly isUnchecked?: true;
+}
+
 export interface ConstraintDefinition {
   readonly name: string;
-  readonly kind: 'primaryKey' | 'unique' | 'check';
+  readonly kind: 'primaryKey' | 'unique' | 'check' | 'foreignKey';
   readonly columns: readonly number[];
   readonly checkSql?: string;
+  readonly references?: ForeignReference;
   readonly comment?: string;
 }
 
@@ -81,6 +101,11 @@ export interface TableDefinition {
   readonly comment?: string;
   /** Rises when columns are dropped or change their type: rows are laid out anew. */
   readonly layout?: number;
+}
+
+/** Whether an index is behind the constraint. */
+export function isKey({ kind }: Pick<ConstraintDefinition, 'kind'>): boolean {
+  return kind === 'primaryKey' || kind === 'unique';
 }
 
 /** Facts of one column over one segment, for pruning and for the optimizer. */

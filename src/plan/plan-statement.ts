@@ -41,7 +41,18 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
   const returning = bound.returning.map((expr) => overOutput(expr, source));
   const { plan, ...more } = planLogical(source, options);
   const onConflict = conflict === undefined ? {} : { conflict };
-  return { kind, operation, table, source: plan, returning, fields, ...onConflict, ...more };
+  const old = bound.old === undefined ? {} : { old: placesOf(bound.old, source) };
+  return {
+    kind,
+    operation,
+    table,
+    source: plan,
+    returning,
+    fields,
+    ...onConflict,
+    ...old,
+    ...more,
+  };
 }
 
 /** The rows of a table as ALTER TABLE makes them. Errors: 42804. */
@@ -81,6 +92,14 @@ function observed<T>(phase: Phase, options: PlannerOptions, run: () => T): T {
   const result = run();
   options.observer?.phase(phase, startNs, nowNs());
   return result;
+}
+
+/** Column ids as positions in the source's output. */
+function placesOf(
+  ids: ReadonlyMap<number, number>,
+  { output }: BoundWrite['source'],
+): ReadonlyMap<number, number> {
+  return new Map([...ids].map(([key, id]) => [key, output.findIndex((each) => each.id === id)]));
 }
 
 /** RETURNING's column ids as positions in the source's output. */

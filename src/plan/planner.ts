@@ -29,6 +29,8 @@ export interface PlannerCatalog {
     name: string,
   ): number | undefined;
   readonly searchPath: readonly string[];
+  /** Columns, by position, whose values from before a write must tell; absent: none. */
+  watchedColumns?(table: TableDefinition, operation: 'update' | 'delete'): readonly number[];
 }
 
 export interface ViewDefinition {
@@ -154,6 +156,8 @@ export interface WriteStatement {
   readonly operation: 'insert' | 'update' | 'delete';
   readonly table: TableDefinition;
   readonly source: PhysicalPlan;
+  /** Where the source has the values from before of watched columns: output by position. */
+  readonly old?: ReadonlyMap<number, number>;
   /** RETURNING over the source's output columns; `fields` empty when there is none. */
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];

@@ -27,10 +27,11 @@ import { evaluationFacts, sessionFormats } from './facts/evaluation-facts.ts';
 import { describeFields, describedOid, expandFormats } from './statement/fields.ts';
 import { changeChannels } from './transaction/channel-changes.ts';
 import { catalogState } from './facts/session-state.ts';
-import { dropTemporary, hasTemporary } from './definition/temporary.ts';
+import { dropAllTemporary } from './definition/temporary.ts';
 import { typesShown } from './definition/user-types.ts';
 import { KeptTexts } from './statement/kept-texts.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { ReferenceQueue } from './write/references/reference-queue.ts';
 import { refuseEarlierWrites } from './write/earlier-writes.ts';
 import { Interrupts } from './interrupts.ts';
 import { planKey } from './settings/derived-settings.ts';
@@ -102,6 +103,7 @@ export class SqlSession implements Session {
   readonly statements = new PreparedStatements();
   readonly texts = new KeptTexts();
   readonly portals = new Portals();
+  readonly references = new ReferenceQueue(this);
   readonly interrupts = new Interrupts();
   readonly channels = new Set<string>();
   readonly cycle: TraceCycle;
@@ -131,6 +133,7 @@ export class SqlSession implements Session {
     this.transaction = new Transaction(environment.store, this.settings, (isCommitted) => {
       releaseAdvisoryLocks(pid, 'transaction');
       environment.tracer.server.transactionEnded(isCommitted);
+      this.references.reset();
     });
     const own = this.roles.rights.roleNamed(start.user)?.settings ?? {};
     for (const [name] of start.settings) checkMaySet(this, name);
@@ -417,6 +420,7 @@ export class SqlSession implements Session {
     const startNs = clockNs();
     if (this.transaction.state !== 'failed') {
       await this.portals.hold(this.environment.queryMemoryBytesMax);
+      await this.references.commit();
       obeyOnCommit(this);
     }
     const report = await this.transaction.commit();
@@ -433,6 +437,7 @@ export class SqlSession implements Session {
     if (error instanceof SqlError) error.translate((text) => typesShown(this, text));
     this.cycle.failUnopened(error);
     const { survivorSerial } = this.transaction;
+    this.references.forget();
     this.transaction.fail();
     await this.portals.dropAfter(this.transaction.inBlock ? survivorSerial : 0);
     this.#endStatements();
@@ -489,16 +494,8 @@ export class SqlSession implements Session {
     this.statements.clear();
     this.transaction.rollback();
     releaseAdvisoryLocks(String(this.processId), 'all');
-    await this.#dropTemporaryTables();
+    await dropAllTemporary({ store: this.environment.store, schema: this.temporarySchema });
     this.cycle.abandon(reason);
-  }
-
-  async #dropTemporaryTables(): Promise<void> {
-    const inside = { store: this.environment.store, schema: this.temporarySchema };
-    if (!hasTemporary(inside)) return;
-    const transaction = inside.store.begin();
-    dropTemporary(inside, transaction);
-    await transaction.commit();
   }
 
   /** Ends the session with 57P01. */

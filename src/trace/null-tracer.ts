@@ -5,7 +5,7 @@ import type { QueryTrace, Tracer } from './query-trace.ts';
 
 const nothing = (): void => undefined;
 
-const nullTrace: QueryTrace = {
+export const nullTrace: QueryTrace = {
   traceId: '',
   spanId: '',
   queryId: '',

@@ -2,6 +2,7 @@
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { factTypeName } from './lookup.ts';
 import type { Moment } from './moment.ts';
+import type { UserForeignKey } from './user-relations.ts';
 import { ruleOid } from './object-ids.ts';
 import { procByOid, type ProcFact } from './proc-facts.ts';
 import { domainChecks } from './rows/domain-checks.ts';
@@ -24,6 +25,8 @@ export function constraintDefinition(
       index.parts.map(({ sql }) => sql),
     );
   }
+  const foreign = moment.foreignKeys.find((each) => each.oid === oid);
+  if (foreign !== undefined) return foreignKeyText(moment, foreign);
   const system = systemIndexes().find(({ constraintOid }) => constraintOid === oid && oid !== 0);
   return (
     system &&
@@ -32,6 +35,25 @@ export function constraintDefinition(
       system.keys.map((key) => columnOf(system, key)),
     )
   );
+}
+
+function foreignKeyText(moment: Moment, { columns, references }: UserForeignKey): string {
+  const { onUpdate, onDelete, deferral, setOnDelete } = references;
+  const list = (names: readonly string[]): string => `(${names.map(quoteIdentifier).join(', ')})`;
+  const target = moment.relationByOid(references.table);
+  const name = target === undefined ? '???' : moment.displayName(target.schema, target.name);
+  const own = list(columns.map((column) => column.name));
+  const isNotable = (action: string): boolean => action !== 'no action';
+  return [
+    `FOREIGN KEY ${own} REFERENCES ${name}${list(references.columns)}`,
+    ...(references.isFull ? ['MATCH FULL'] : []),
+    ...(isNotable(onUpdate) ? [`ON UPDATE ${onUpdate.toUpperCase()}`] : []),
+    ...(isNotable(onDelete) ? [`ON DELETE ${onDelete.toUpperCase()}`] : []),
+    ...(setOnDelete === undefined ? [] : [list(setOnDelete)]),
+    ...(deferral === 'never' ? [] : ['DEFERRABLE']),
+    ...(deferral === 'deferred' ? ['INITIALLY DEFERRED'] : []),
+    ...(references.isUnchecked === true ? ['NOT VALID'] : []),
+  ].join(' ');
 }
 
 function conditionOf(moment: Moment, oid: number): string | undefined {

@@ -18,6 +18,7 @@ import {
   tablesOf,
   viewsOf,
   type UserCheck,
+  type UserForeignKey,
   type UserIndex,
   type UserRelation,
 } from './user-relations.ts';
@@ -146,6 +147,20 @@ export class Moment {
     return (
       this.typeNamed(schema, name) !== undefined || this.relationNamed(schema, name) !== undefined
     );
+  }
+
+  get foreignKeys(): readonly UserForeignKey[] {
+    return this.relations.flatMap(({ foreignKeys = [] }) => foreignKeys);
+  }
+
+  /** The index that a foreign key goes by, the first over the columns that it references. */
+  referencedIndex({ references }: UserForeignKey): UserIndex | undefined {
+    const wanted = references.columns.toSorted().join('\0');
+    const indexes = this.relationByOid(references.table)?.indexes ?? [];
+    return indexes.find(({ isUnique, parts }) => {
+      const names = parts.map(({ column }) => column?.name ?? '');
+      return isUnique && names.toSorted().join('\0') === wanted;
+    });
   }
 
   get checks(): readonly UserCheck[] {

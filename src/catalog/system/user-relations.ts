@@ -3,7 +3,12 @@ import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import type { CatalogState, SequenceFact } from '../catalog-state.ts';
-import type { IndexDefinition, TableDefinition } from '../table.ts';
+import {
+  isKey,
+  type ForeignReference,
+  type IndexDefinition,
+  type TableDefinition,
+} from '../table.ts';
 import {
   arrayTypeOid,
   constraintOid,
@@ -66,6 +71,16 @@ export interface UserCheck {
   readonly table: UserRelation;
 }
 
+/** With the names of the table's columns; the referenced relation is looked up by who asks. */
+export interface UserForeignKey {
+  readonly oid: number;
+  readonly name: string;
+  readonly columns: readonly UserColumn[];
+  readonly references: ForeignReference;
+  readonly table: UserRelation;
+  readonly comment: string | undefined;
+}
+
 export interface UserRelation {
   readonly oid: number;
   readonly schema: string;
@@ -80,6 +95,7 @@ export interface UserRelation {
   readonly columns: readonly UserColumn[];
   readonly indexes: readonly UserIndex[];
   readonly checks: readonly UserCheck[];
+  readonly foreignKeys?: readonly UserForeignKey[];
   readonly sequence?: SequenceFact;
   readonly rowCount: number;
   readonly byteSize: number;
@@ -108,6 +124,7 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
     }));
     const indexes: UserIndex[] = [];
     const checks: UserCheck[] = [];
+    const foreignKeys: UserForeignKey[] = [];
     const relation: UserRelation = {
       oid,
       schema,
@@ -121,6 +138,7 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
       arrayTypeOid: arrayTypeOid(oid),
       indexes,
       checks,
+      foreignKeys,
       comment,
       viewSql: undefined,
       get rowCount() {
@@ -132,6 +150,7 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
     };
     indexes.push(...indexesOf(relation, definition));
     checks.push(...checksOf(relation, definition));
+    foreignKeys.push(...foreignKeysOf(relation, definition));
     return relation;
   });
 }
@@ -142,7 +161,7 @@ function indexesOf(
   { constraints, indexes = [] }: TableDefinition,
 ): readonly UserIndex[] {
   const keys = constraints.flatMap(({ kind, name, columns, comment }, position) => {
-    if (kind === 'check') return [];
+    if (!isKey({ kind })) return [];
     const index: UserIndex = {
       oid: indexOid(table.oid, position),
       constraintOid: constraintOid(table.oid, position),
@@ -194,6 +213,18 @@ function partsOf(
     if (expression === undefined) return [];
     const { sql, name, type } = expression;
     return [{ column, sql, name, typeOid: typeRecord(type.name).oid, ...own }];
+  });
+}
+
+function foreignKeysOf(
+  table: UserRelation,
+  { constraints }: TableDefinition,
+): readonly UserForeignKey[] {
+  return constraints.flatMap(({ name, columns, references, comment }, position) => {
+    if (references === undefined) return [];
+    const used = columns.flatMap((column) => table.columns[column] ?? []);
+    const oid = constraintOid(table.oid, position);
+    return [{ oid, name, columns: used, references, table, comment }];
   });
 }
 

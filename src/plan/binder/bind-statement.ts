@@ -36,6 +36,7 @@ export interface BoundWrite {
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
   readonly conflict?: OnConflict;
+  readonly old?: ReadonlyMap<number, number>;
   readonly earlier: readonly BoundEarlier[];
 }
 

@@ -1,5 +1,5 @@
 /** ON CONFLICT: the keys that count, and what becomes of a row that has one of them already. */
-import type { TableDefinition } from '../../catalog/table.ts';
+import { isKey, type TableDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import { mapExpr } from '../../expr/walk.ts';
 import type { Expr } from '../../expr/expr.ts';
@@ -46,7 +46,7 @@ function conflictArbiters(
   { infer }: Ast<'OnConflictClause'>,
 ): readonly string[] | undefined {
   if (infer === undefined) return undefined;
-  const constraints = table.constraints.filter(({ kind }) => kind !== 'check');
+  const constraints = table.constraints.filter(isKey);
   if (infer.conname !== undefined) {
     if (constraints.some(({ name }) => name === infer.conname)) return [infer.conname];
     const message = `constraint "${infer.conname}" for table "${table.name}" does not exist`;

@@ -31,6 +31,8 @@ export interface WriteParts {
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
   readonly conflict?: OnConflict;
+  /** Ids of the source's columns with values from before, by position in the table. */
+  readonly old?: ReadonlyMap<number, number>;
 }
 
 /** The table that is written. Errors: 42P01; 42809 for views and catalogs. */
@@ -70,13 +72,10 @@ export function bindDelete(
   );
   const returning = bindReturning(env, statement.returningClause);
   const extras = extraItems(rows, returning, [rowId.id]);
-  const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...extras]);
-  return {
-    operation: 'delete',
-    table: table.definition,
-    source,
-    ...returning,
-  };
+  const watched = watchedItems(context, target, 'delete');
+  const items = [...extras, ...watched.items];
+  const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...items]);
+  return { operation: 'delete', table: table.definition, source, ...watched.old, ...returning };
 }
 
 export function bindUpdate(
@@ -100,13 +99,34 @@ export function bindUpdate(
   replaceRelation(env, relation, renewed);
   const returning = bindReturning(env, statement.returningClause);
   const extras = extraItems(rows, returning, [rowId.id, ...renewed.map(({ id }) => id)]);
-  const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...items, ...extras]);
-  return {
-    operation: 'update',
-    table: definition,
-    source,
-    ...returning,
-  };
+  const watched = watchedItems(context, target, 'update');
+  const all = [...items, ...extras, ...watched.items];
+  const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...all]);
+  return { operation: 'update', table: definition, source, ...watched.old, ...returning };
+}
+
+interface Watched {
+  readonly items: readonly Item[];
+  readonly old: Pick<WriteParts, 'old'>;
+}
+
+/** Values from before that foreign keys ask for. */
+function watchedItems(
+  context: BindContext,
+  { table, columns }: Target,
+  operation: 'update' | 'delete',
+): Watched {
+  const { catalog } = context.options;
+  const positions = catalog.watchedColumns?.(table.definition, operation) ?? [];
+  if (positions.length === 0) return { items: [], old: {} };
+  const old = new Map<number, number>();
+  const items = positions.map((position): Item => {
+    const column = must(columns[position], 'column');
+    const { id } = context.newColumn(column.name, column.type);
+    old.set(position, id);
+    return { column: { ...column, id }, expr: columnOf(column) };
+  });
+  return { items, old: { old } };
 }
 
 interface Target {

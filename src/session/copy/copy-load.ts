@@ -13,6 +13,7 @@ import type { Column } from '../../columns/column.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { isText } from '../../types/utf8.ts';
+import type { ReferenceNotes } from '../write/references/reference-notes.ts';
 import type { KeyCheck } from '../write/unique-keys.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
@@ -31,6 +32,8 @@ export interface CopyTask {
   readonly format: CopyFormat;
   /** Told of the keys of new rows; undefined: the table has none. */
   readonly keys: KeyCheck | undefined;
+  /** Told of what new rows reference. */
+  readonly references: ReferenceNotes;
 }
 
 /** Bytes that are cut at once: some milliseconds of work. */

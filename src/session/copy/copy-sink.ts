@@ -55,6 +55,7 @@ export class CopySink {
     const batch = makeBatch(columns, rowCount);
     this.#checks.check(batch);
     this.#task.keys?.note(batch);
+    this.#task.references.noteInserted(batch);
     await this.#write.ready();
     this.#write.insert(batch);
     this.#rowCount += rowCount;

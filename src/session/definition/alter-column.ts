@@ -1,5 +1,5 @@
 /** ALTER TABLE's commands about columns. */
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindExpression, bindNewRows } from '../../plan/binder/bind-statement.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
@@ -10,6 +10,7 @@ import type { AlterCommand, Change } from './alter-command.ts';
 import { addColumn, addIdentity, setDefault, typeOf } from './column-definition.ts';
 import { dependentsOf, dropDependents, type Dependent } from './dependents.ts';
 import { dependentViews } from './dependent-views.ts';
+import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { displayRelation } from './relation-names.ts';
 import { sequenceOptions } from './sequence-options.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
@@ -45,11 +46,19 @@ async function dropColumn(
   const subject = `column ${name} of table ${table}`;
   draft.dropColumn(column);
   const views = before === undefined ? [] : dependentViews(draft, column);
-  const dependents = views.flatMap((view): readonly Dependent[] => {
+  const dependents = views.flatMap((view): Dependent[] => {
     const object = { kind: 'view', view } as const;
     const others = dependentsOf(context.session, [object]);
     return [...others.toReversed(), { object, on: subject }];
   });
+  const { oid } = before?.definition ?? { oid: 0 };
+  const keys = foreignKeysTo(context.session, oid).filter(
+    ({ references, table }) => references.columns.includes(name) && table.oid !== oid,
+  );
+  for (const { table: other, name: constraint } of keys.toReversed()) {
+    const object = { kind: 'constraint', table: other, name: constraint } as const;
+    dependents.push({ object, on: subject });
+  }
   const cascades = behavior === 'DROP_CASCADE';
   await dropDependents(context, { subject, dependents: dependents.toReversed(), cascades });
 }
@@ -57,6 +66,7 @@ async function dropColumn(
 /** Errors: 42703, 42804, 0A000 while views show the column. */
 function alterType(draft: TableDraft, { name = '', def }: AlterCommand): void {
   const column = draft.column(name);
+  refuseReferenced(draft, column);
   const node = def?.ColumnDef ?? {};
   const type = typeOf(draft, node);
   checkCast(draft, column, { type, using: node.raw_default });
@@ -65,6 +75,19 @@ function alterType(draft: TableDraft, { name = '', def }: AlterCommand): void {
   draft.rebindChecks(column, { ...column.definition, type });
   column.isRetyped = true;
   column.using = node.raw_default;
+}
+
+/** Errors: 0A000 for columns of foreign keys, on either side. */
+function refuseReferenced({ context, before, constraints }: TableDraft, column: DraftColumn): void {
+  const isOwn = constraints.some(
+    ({ definition, columns }) => definition.kind === 'foreignKey' && columns.includes(column),
+  );
+  const keys = foreignKeysTo(context.session, before?.definition.oid ?? 0);
+  const { name } = column.definition;
+  if (isOwn) throw unsupported('changing the type of a column of a foreign key');
+  if (keys.some(({ references }) => references.columns.includes(name))) {
+    throw unsupported('changing the type of a column that a foreign key references');
+  }
 }
 
 /** Errors: 42804 when the column's type does not go over to the new one. */

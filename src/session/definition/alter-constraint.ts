@@ -3,12 +3,17 @@ import { SqlError } from '../../errors/sql-error.ts';
 import { makeNotice } from '../statement/statement-context.ts';
 import type { AlterCommand, Change } from './alter-command.ts';
 import { addConstraint } from './column-definition.ts';
-import type { TableDraft } from './table-draft.ts';
+import { isKey } from '../../catalog/table.ts';
+import { foreignKeysTo } from '../write/references/foreign-key.ts';
+import { dropDependents } from './dependents.ts';
+import { deferralOf, sameNames } from './foreign-key.ts';
+import { displayRelation } from './relation-names.ts';
+import type { DraftConstraint, TableDraft } from './table-draft.ts';
 
 export const constraintChanges: Readonly<Record<string, Change>> = {
   AT_DropConstraint: { pass: 0, apply: dropConstraint },
   AT_AddConstraint: { pass: 5, apply: addNewConstraint },
-  /* Constraints are checked when they are added. */
+  AT_AlterConstraint: { pass: 5, apply: alterDeferral },
   AT_ValidateConstraint: { pass: 5, apply: validateConstraint },
 };
 
@@ -22,12 +27,14 @@ function missing(draft: TableDraft, name: string): SqlError {
 }
 
 /** Errors: 42704. */
-function dropConstraint(
+async function dropConstraint(
   draft: TableDraft,
-  { name = '', missing_ok: isMissingOk }: AlterCommand,
-): void {
+  { name = '', missing_ok: isMissingOk, behavior }: AlterCommand,
+): Promise<void> {
   const isIt = ({ definition }: TableDraft['constraints'][number]) => definition.name === name;
-  if (draft.constraints.some(isIt)) {
+  const found = draft.constraints.find(isIt);
+  if (found !== undefined) {
+    await dropReferences(draft, found, behavior === 'DROP_CASCADE');
     draft.constraints = draft.constraints.filter((constraint) => !isIt(constraint));
     return;
   }
@@ -36,7 +43,64 @@ function dropConstraint(
   draft.context.out.notice(makeNotice('NOTICE', '00000', `${error.message}, skipping`));
 }
 
+/** Foreign keys that reference the key go with it. Errors: 2BP01. */
+async function dropReferences(
+  draft: TableDraft,
+  { definition, columns }: DraftConstraint,
+  cascades: boolean,
+): Promise<void> {
+  const { before, context } = draft;
+  if (!isKey(definition) || before === undefined) return;
+  const names = columns.map((column) => column?.definition.name ?? '');
+  const isOther = (each: DraftConstraint): boolean =>
+    each.definition !== definition &&
+    isKey(each.definition) &&
+    sameNames(
+      each.columns.map((column) => column?.definition.name ?? ''),
+      names,
+    );
+  if (draft.constraints.some(isOther)) return;
+  const { session } = context;
+  const keys = foreignKeysTo(session, before.definition.oid).filter(({ references }) =>
+    sameNames(references.columns, names),
+  );
+  const dependents = keys.map(({ table, name }) => {
+    return { object: { kind: 'constraint', table, name } as const, on: `index ${definition.name}` };
+  });
+  const subject = `constraint ${definition.name} on table ${displayRelation(session, draft.target)}`;
+  await dropDependents(context, { subject, dependents, cascades });
+  draft.forget(keys.filter(({ table }) => table.oid === before.definition.oid));
+}
+
+/** Errors: 42704, 42809. */
 function validateConstraint(draft: TableDraft, { name = '' }: AlterCommand): void {
-  if (draft.constraints.some(({ definition }) => definition.name === name)) return;
-  throw missing(draft, name);
+  const found = draft.constraints.find(({ definition }) => definition.name === name);
+  if (found === undefined) throw missing(draft, name);
+  const { references, kind } = found.definition;
+  if (kind !== 'foreignKey' && kind !== 'check') {
+    const words = 'is not a foreign key or check constraint';
+    const message = `constraint "${name}" of relation "${draft.target.name}" ${words}`;
+    throw new SqlError('wrong_object_type', message);
+  }
+  if (references?.isUnchecked !== true) return;
+  const { isUnchecked: _checked, ...rest } = references;
+  found.definition = { ...found.definition, references: rest };
+  found.isNew = true;
+}
+
+/** ALTER CONSTRAINT … DEFERRABLE. Errors: 42704, 42809. */
+function alterDeferral(draft: TableDraft, { def }: AlterCommand): void {
+  const { conname: name = '', ...node } = def?.Constraint ?? {};
+  const found = draft.constraints.find(({ definition }) => definition.name === name);
+  if (found === undefined) throw missing(draft, name);
+  const { references } = found.definition;
+  if (references === undefined) {
+    const words = 'is not a foreign key constraint';
+    const message = `constraint "${name}" of relation "${draft.target.name}" ${words}`;
+    throw new SqlError('wrong_object_type', message);
+  }
+  found.definition = {
+    ...found.definition,
+    references: { ...references, deferral: deferralOf(node) },
+  };
 }

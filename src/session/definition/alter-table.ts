@@ -15,6 +15,7 @@ import { refuseBrokenViews, viewShapes } from './dependent-views.ts';
 import { checkNewRules, fillOldRows, newRows } from './new-rows.ts';
 import { changeOwner } from './owner.ts';
 import { findRelation, missingRelation, nameOf, type RangeVar } from './relation.ts';
+import { referencedLock } from './referenced-lock.ts';
 import { alterIndexOrView } from './alter-other.ts';
 import { TableDraft } from './table-draft.ts';
 
@@ -52,7 +53,13 @@ export const alterTable: Utility = {
 
 /** Nobody reads or writes the table while its definition changes. */
 function lockRelationOf(body: UtilityBody): readonly RelationLock[] {
-  return [{ name: nameOf(body['relation'] as RangeVar | undefined), mode: 'access exclusive' }];
+  const own = nameOf(body['relation'] as RangeVar | undefined);
+  const nodes = (body['cmds'] ?? []) as readonly { readonly AlterTableCmd?: AlterCommand }[];
+  const constraints = nodes.flatMap(({ AlterTableCmd: command }) => [
+    ...(command?.def?.Constraint === undefined ? [] : [command.def.Constraint]),
+    ...(command?.def?.ColumnDef?.constraints ?? []).map((each) => each.Constraint),
+  ]);
+  return [{ name: own, mode: 'access exclusive' }, ...constraints.flatMap(referencedLock)];
 }
 
 function kindWords(body: UtilityBody): string {

@@ -6,6 +6,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { Node, TypeName } from '@pgsql/types';
 import { defaultText } from './default-text.ts';
+import { addForeignKey, type ForeignKeyNode } from './foreign-key.ts';
 import { chooseName, relationNames } from './relation-names.ts';
 import { sequenceOptions, type OptionNode, type SequenceShape } from './sequence-options.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
@@ -18,16 +19,13 @@ export interface ColumnNode {
   readonly constraints?: readonly { readonly Constraint: ConstraintNode }[];
 }
 
-export interface ConstraintNode {
+export interface ConstraintNode extends ForeignKeyNode {
   readonly contype?: string;
-  readonly conname?: string;
   readonly raw_expr?: Node;
   readonly keys?: readonly { readonly String?: { readonly sval?: string } }[];
   readonly generated_when?: string;
   readonly options?: readonly OptionNode[];
-  readonly skip_validation?: boolean;
   readonly indexname?: string;
-  readonly deferrable?: boolean;
   readonly nulls_not_distinct?: boolean;
   readonly location?: number;
 }
@@ -52,7 +50,7 @@ export function addColumn(draft: TableDraft, node: ColumnNode): DraftColumn {
   const column = draft.addColumn({ name, type, notNull: serial !== undefined });
   if (serial !== undefined) ownSequence(draft, column, { base: serial, options: [] });
   checkNulls(draft, name, constraints);
-  for (const constraint of constraints) addToColumn(draft, column, constraint);
+  for (const constraint of withAttributes(constraints)) addToColumn(draft, column, constraint);
   return column;
 }
 
@@ -86,6 +84,25 @@ function checkNulls(draft: TableDraft, name: string, constraints: readonly Const
   throw new SqlError('syntax_error', `${words} of table "${draft.target.name}"`, place);
 }
 
+/** DEFERRABLE and INITIALLY DEFERRED follow a column's constraint as constraints of their own. */
+function withAttributes(constraints: readonly ConstraintNode[]): readonly ConstraintNode[] {
+  const whole: ConstraintNode[] = [];
+  for (const constraint of constraints) {
+    const attribute = attributes[constraint.contype ?? ''];
+    const before = whole.at(-1);
+    if (attribute === undefined) whole.push(constraint);
+    else if (before !== undefined) whole[whole.length - 1] = { ...before, ...attribute };
+  }
+  return whole;
+}
+
+const attributes: Readonly<Record<string, Partial<ConstraintNode>>> = {
+  CONSTR_ATTR_DEFERRABLE: { deferrable: true },
+  CONSTR_ATTR_NOT_DEFERRABLE: { deferrable: false },
+  CONSTR_ATTR_DEFERRED: { deferrable: true, initdeferred: true },
+  CONSTR_ATTR_IMMEDIATE: { initdeferred: false },
+};
+
 function addToColumn(draft: TableDraft, column: DraftColumn, constraint: ConstraintNode): void {
   const { contype = '', conname, raw_expr: expr } = constraint;
   refuseDetails(constraint);
@@ -106,6 +123,9 @@ function addToColumn(draft: TableDraft, column: DraftColumn, constraint: Constra
     case 'CONSTR_UNIQUE':
       addKeyLater(draft, constraint, [column.definition.name]);
       return;
+    case 'CONSTR_FOREIGN':
+      draft.lastly.push(() => addForeignKey(draft, constraint, [column.definition.name]));
+      return;
     case 'CONSTR_IDENTITY':
       addIdentity(draft, column, constraint);
       return;
@@ -124,15 +144,12 @@ export function setDefault(draft: TableDraft, column: DraftColumn, node: Node): 
 }
 
 const notOffered: Readonly<Record<string, string>> = {
-  CONSTR_FOREIGN: 'foreign key',
   CONSTR_GENERATED: 'generated column',
   CONSTR_EXCLUSION: 'exclusion constraint',
-  CONSTR_ATTR_DEFERRABLE: 'deferrable constraint',
-  CONSTR_ATTR_DEFERRED: 'deferrable constraint',
 };
 
 function refuseDetails({ deferrable, skip_validation: skips, ...node }: ConstraintNode): void {
-  if (node.contype === 'CONSTR_FOREIGN') throw unsupported('foreign key');
+  if (node.contype === 'CONSTR_FOREIGN') return;
   if (deferrable === true) throw unsupported('deferrable constraint');
   if (skips === true) throw unsupported('NOT VALID');
   if (node.nulls_not_distinct === true) throw unsupported('NULLS NOT DISTINCT');
@@ -148,6 +165,8 @@ export function addConstraint(draft: TableDraft, constraint: ConstraintNode): vo
   } else if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') {
     const names = (constraint.keys ?? []).map((key) => key.String?.sval ?? '');
     addKeyLater(draft, constraint, names);
+  } else if (contype === 'CONSTR_FOREIGN') {
+    draft.lastly.push(() => addForeignKey(draft, constraint));
   } else throw unsupported(notOffered[contype] ?? 'this constraint');
 }
 

@@ -55,7 +55,9 @@ function copyRules(draft: TableDraft, source: TableDefinition, { columns, wants 
       if (wants(including.constraints) && checkSql !== undefined) {
         draft.addCheck(name, expressionOf(checkSql));
       }
-    } else if (wants(including.indexes)) draft.addKey(kind, undefined, at(positions));
+    } else if (kind !== 'foreignKey' && wants(including.indexes)) {
+      draft.addKey(kind, undefined, at(positions));
+    }
   }
   if (!wants(including.indexes)) return;
   const { schema, name: table } = draft.target;

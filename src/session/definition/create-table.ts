@@ -2,13 +2,16 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { noteOnCommit } from '../transaction/on-commit.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
-import type { Utility, UtilityBody } from '../utility/utility.ts';
+import type { TableDefinition } from '../../catalog/table.ts';
+import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import {
   addColumn,
   addConstraint,
   type ColumnNode,
   type ConstraintNode,
 } from './column-definition.ts';
+import { itself } from './foreign-key.ts';
+import { referencedLock } from './referenced-lock.ts';
 import { copyTable, type LikeNode } from './copy-table.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
 import { TableDraft } from './table-draft.ts';
@@ -16,6 +19,7 @@ import { TableDraft } from './table-draft.ts';
 export const createTable: Utility = {
   kind: 'CreateStmt',
   writes: () => 'CREATE TABLE',
+  locks: (body) => referencedLocks((body['tableElts'] ?? []) as readonly ElementNode[]),
   run(body, context) {
     const { session, out } = context;
     const relation = (body['relation'] ?? {}) as RangeVar;
@@ -67,5 +71,30 @@ function create(
     owner: session.roles.currentUser,
     temporary: target.schema === session.temporarySchema,
   });
+  const whole = withOwnOid(definition);
+  if (whole !== definition) session.transaction.forWriting().alterTable(whole);
   noteOnCommit(session, definition, body['oncommit'] as string | undefined);
+}
+
+/** A table that references itself learns its OID. */
+function withOwnOid(definition: TableDefinition): TableDefinition {
+  if (!definition.constraints.some(({ references }) => references?.table === itself)) {
+    return definition;
+  }
+  const constraints = definition.constraints.map((constraint) => {
+    const { references } = constraint;
+    return references?.table === itself
+      ? { ...constraint, references: { ...references, table: definition.oid } }
+      : constraint;
+  });
+  return { ...definition, constraints };
+}
+
+/** Rows of referenced tables must not go while the foreign key is made. */
+function referencedLocks(elements: readonly ElementNode[]): readonly RelationLock[] {
+  const nodes = elements.flatMap(({ ColumnDef, Constraint }) => [
+    ...(ColumnDef?.constraints ?? []).map((each) => each.Constraint),
+    ...(Constraint === undefined ? [] : [Constraint]),
+  ]);
+  return nodes.flatMap(referencedLock);
 }

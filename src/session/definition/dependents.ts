@@ -7,6 +7,7 @@ import type { SequenceDefinition, StoredView, TableDefinition } from '../../cata
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { UserTypeRecord } from '../../catalog/type-records.ts';
+import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { viewsOverColumn } from './dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
 import { columnsOver, displayType, userTypes } from './user-types.ts';
@@ -17,6 +18,7 @@ export type DatabaseObject =
   | { readonly kind: 'view'; readonly view: StoredView }
   | { readonly kind: 'sequence'; readonly sequence: SequenceDefinition }
   | { readonly kind: 'default'; readonly table: TableDefinition; readonly column: string }
+  | { readonly kind: 'constraint'; readonly table: TableDefinition; readonly name: string }
   | { readonly kind: 'column'; readonly table: TableDefinition; readonly column: string }
   | { readonly kind: 'type'; readonly type: UserTypeRecord }
   /** Goes with the type: nobody is told of it. */
@@ -39,6 +41,8 @@ export function keyOf(object: DatabaseObject): string {
       return `relation ${object.sequence.oid}`;
     case 'default':
       return `default ${object.table.oid} ${object.column}`;
+    case 'constraint':
+      return `constraint ${object.table.oid} ${object.name}`;
     case 'column':
       return `column ${object.table.oid} ${object.column}`;
     case 'type':
@@ -62,6 +66,8 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
       const table = displayRelation(session, object.table);
       return `default value for column ${object.column} of table ${table}`;
     }
+    case 'constraint':
+      return `constraint ${object.name} on table ${displayRelation(session, object.table)}`;
     case 'column':
       return `column ${object.column} of table ${displayRelation(session, object.table)}`;
     case 'type':
@@ -101,13 +107,22 @@ export function dependentsOf(
 /** Sequences that go with a table's columns. */
 function ownParts(object: DatabaseObject): readonly string[] {
   if (object.kind !== 'table') return [];
-  return object.table.columns.flatMap(({ owns = [] }) => owns.map((oid) => `relation ${oid}`));
+  const { oid, columns, constraints } = object.table;
+  return [
+    ...columns.flatMap(({ owns = [] }) => owns.map((sequence) => `relation ${sequence}`)),
+    ...constraints.map(({ name }) => `constraint ${oid} ${name}`),
+  ];
 }
 
 function directDependents(session: SqlSession, object: DatabaseObject): readonly DatabaseObject[] {
   switch (object.kind) {
     case 'table':
-      return viewsOver(session, object.table.oid);
+      return [
+        ...viewsOver(session, object.table.oid),
+        ...foreignKeysTo(session, object.table.oid).map(({ table, name }): DatabaseObject => {
+          return { kind: 'constraint', table, name };
+        }),
+      ];
     case 'view':
       return viewsOver(session, object.view.oid);
     case 'sequence':
@@ -116,6 +131,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...viewsOver(session, object.sequence.oid),
       ];
     case 'default':
+    case 'constraint':
       return [];
     case 'column':
       return viewsOverColumn(session, object.table, object.column).map((view) => {
@@ -190,7 +206,7 @@ function oidOf(object: DatabaseObject): number {
   if (object.kind === 'view') return object.view.oid;
   if (object.kind === 'type') return object.type.oid;
   if (object.kind === 'arrayType') return object.type.arrayOid;
-  if (object.kind === 'column') return object.table.oid;
+  if (object.kind === 'column' || object.kind === 'constraint') return object.table.oid;
   return object.kind === 'sequence' ? object.sequence.oid : 0;
 }
 
@@ -265,6 +281,13 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
         return rest;
       });
       transaction.alterTable({ ...table, columns });
+      return;
+    }
+    case 'constraint': {
+      const table = store.tableByOid(object.table.oid, transaction)?.definition;
+      if (table === undefined) return;
+      const constraints = table.constraints.filter(({ name }) => name !== object.name);
+      transaction.alterTable({ ...table, constraints });
       return;
     }
     case 'column':

@@ -14,6 +14,8 @@ import { lockRelation } from '../transaction/locks.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { startQuery } from '../statement/query-runner.ts';
 import { findDuplicate, type KeyDefinition } from '../write/unique-keys.ts';
+import { foreignKeyNamed } from '../write/references/foreign-key.ts';
+import type { SqlSession } from '../sql-session.ts';
 import { TableDraft } from './table-draft.ts';
 
 /** Replaces the rows and the definition. Errors: those of the new values. */
@@ -112,10 +114,24 @@ export async function checkNewRules(draft: TableDraft): Promise<void> {
     const isTouched = isNew || (isRewritten && columns.some(({ isRetyped }) => isRetyped));
     if (!isTouched) continue;
     const positions = columns.map((column) => draft.columns.indexOf(column));
-    const { name, checkSql } = constraint;
+    const { name, checkSql, references } = constraint;
+    if (references !== undefined) {
+      if (references.isUnchecked !== true) await checkReferences(session, definition, name);
+      continue;
+    }
     if (checkSql !== undefined) await checkCondition(draft, definition, { name, checkSql });
     else await checkKey(draft, definition, { name, columns: positions });
   }
+}
+
+/** Errors: 23503. */
+async function checkReferences(
+  session: SqlSession,
+  { oid }: TableDefinition,
+  name: string,
+): Promise<void> {
+  const key = foreignKeyNamed(session, oid, name);
+  if (key !== undefined) await session.references.checkRows(key, undefined);
 }
 
 function fromClause({ schema, name }: TableDefinition): string {

@@ -1,5 +1,5 @@
 /** Names in a schema: taken ones, and those that PostgreSQL makes up (makeObjectName). */
-import type { TableDefinition } from '../../catalog/table.ts';
+import { isKey, type TableDefinition } from '../../catalog/table.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { SqlSession } from '../sql-session.ts';
 
@@ -12,7 +12,7 @@ export interface SchemaName {
 
 /** Indexes of a table: those behind its keys, and its own. */
 export function indexNames(table: TableDefinition): readonly string[] {
-  const keys = table.constraints.filter(({ kind }) => kind !== 'check');
+  const keys = table.constraints.filter(isKey);
   return [...keys, ...(table.indexes ?? [])].map(({ name }) => name);
 }
 

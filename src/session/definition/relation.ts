@@ -1,6 +1,6 @@
 /** Names of relations in utility statements: where they are, and where new ones go. */
 import { SqlError } from '../../errors/sql-error.ts';
-import type { Sequence, StoredView, Table } from '../../catalog/table.ts';
+import { isKey, type Sequence, type StoredView, type Table } from '../../catalog/table.ts';
 import { denied } from '../roles/session-roles.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
@@ -75,7 +75,7 @@ function relationIn(session: SqlSession, schema: string, name: string): Relation
   for (const owner of store.tables(transaction)) {
     const { definition } = owner;
     if (definition.schema !== schema) continue;
-    const keys = definition.constraints.filter(({ kind }) => kind !== 'check');
+    const keys = definition.constraints.filter(isKey);
     const isConstraint = keys.some((key) => key.name === name);
     const isIndex = definition.indexes?.some((index) => index.name === name) === true;
     if (isConstraint || isIndex) {

@@ -1,6 +1,6 @@
 /** RENAME TO, RENAME COLUMN, RENAME CONSTRAINT, SET SCHEMA. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import type { TableDefinition } from '../../catalog/table.ts';
+import { isKey, type TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { refuseWithViews, viewShapes } from './dependent-views.ts';
@@ -160,12 +160,33 @@ function renameColumn(context: StatementContext, found: Relation, [before, after
   const shapes = viewShapes(session, definition.oid);
   draft.rebindChecks(column, { ...column.definition, name: after });
   session.transaction.forWriting().alterTable({ ...definition, ...draft.finish() });
+  renameReferenced(context, definition.oid, [before, after]);
   for (const { view, columns } of shapes) {
     const now = viewColumns(session, view);
     const isSame = columns.every(({ name }, i) => now[i]?.name === name);
     if (!isSame || now.length !== columns.length) {
       throw unsupported('renaming a column that views use');
     }
+  }
+}
+
+/** Foreign keys name the columns that they reference. */
+function renameReferenced(
+  { session }: StatementContext,
+  oid: number,
+  [before, after]: Names,
+): void {
+  const transaction = session.transaction.forWriting();
+  for (const { definition } of session.environment.store.tables(transaction)) {
+    let isTouched = false;
+    const constraints = definition.constraints.map((constraint) => {
+      const { references } = constraint;
+      if (references?.table !== oid || !references.columns.includes(before)) return constraint;
+      isTouched = true;
+      const columns = references.columns.map((name) => (name === before ? after : name));
+      return { ...constraint, references: { ...references, columns } };
+    });
+    if (isTouched) transaction.alterTable({ ...definition, constraints });
   }
 }
 
@@ -186,7 +207,7 @@ function renameConstraint(
     const message = `constraint "${after}" for relation "${definition.name}" already exists`;
     throw new SqlError('duplicate_object', message);
   }
-  if (constraint.kind !== 'check' && relationExists(session, definition.schema, after)) {
+  if (isKey(constraint) && relationExists(session, definition.schema, after)) {
     throw new SqlError('duplicate_table', `relation "${after}" already exists`);
   }
   const constraints = definition.constraints.map((each) =>

@@ -3,12 +3,13 @@
  * objects, so that none has to know its place before all is said.
  */
 import { SqlError } from '../../errors/sql-error.ts';
-import type {
-  ColumnDefinition,
-  ConstraintDefinition,
-  IndexDefinition,
-  Table,
-  TableDefinition,
+import {
+  isKey,
+  type ColumnDefinition,
+  type ConstraintDefinition,
+  type IndexDefinition,
+  type Table,
+  type TableDefinition,
 } from '../../catalog/table.ts';
 import { exprColumns } from '../../expr/walk.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
@@ -32,7 +33,7 @@ export interface DraftColumn {
 export interface DraftConstraint {
   definition: Omit<ConstraintDefinition, 'columns'>;
   columns: readonly DraftColumn[];
-  readonly isNew: boolean;
+  isNew: boolean;
 }
 
 export interface DraftIndex {
@@ -59,6 +60,8 @@ export class TableDraft {
   readonly orphans: number[] = [];
   /** Constraints that wait until all columns are there. */
   readonly later: (() => void)[] = [];
+  /** Foreign keys wait for all keys. */
+  readonly lastly: (() => void)[] = [];
   wantsPrimaryKey = false;
   /** OWNER TO. */
   owner: { readonly owner?: string } = {};
@@ -91,6 +94,7 @@ export class TableDraft {
   /** PostgreSQL checks conditions before it makes indexes. */
   addWaiting(): void {
     for (const add of this.later.splice(0)) add();
+    for (const add of this.lastly.splice(0)) add();
   }
 
   find(name: string): DraftColumn | undefined {
@@ -156,16 +160,20 @@ export class TableDraft {
     const { checkSql, columns } = this.#bindCheck(node);
     const [only, ...others] = columns;
     const label = only !== undefined && others.length === 0 ? only.definition.name : '';
-    const own = name ?? this.#choose(label, 'check', 'constraint');
-    if (this.constraints.some(({ definition }) => definition.name === own)) {
-      const message = `constraint "${own}" for relation "${this.target.name}" already exists`;
-      throw new SqlError('duplicate_object', message);
-    }
+    const own = this.constraintName(name, label, 'check');
     this.constraints.push({
       definition: { name: own, kind: 'check', checkSql },
       columns,
       isNew: true,
     });
+  }
+
+  /** The name that was given, or one that is made up. Errors: 42710. */
+  constraintName(name: string | undefined, columns: string, label: string): string {
+    const own = name ?? this.#choose(columns, label, 'constraint');
+    if (!this.constraints.some(({ definition }) => definition.name === own)) return own;
+    const message = `constraint "${own}" for relation "${this.target.name}" already exists`;
+    throw new SqlError('duplicate_object', message);
   }
 
   /** The condition as it is kept, with the columns that it names. */
@@ -221,7 +229,7 @@ export class TableDraft {
     const { session } = this.context;
     const names = relationNames(session, this.target.schema);
     for (const { definition } of this.constraints) {
-      if (definition.kind !== 'check') names.add(definition.name);
+      if (isKey(definition)) names.add(definition.name);
     }
     names.add(this.target.name);
     return names;
@@ -234,6 +242,13 @@ export class TableDraft {
         : constraintNames(this.context.session, this.target.schema);
     for (const { definition } of this.constraints) taken.add(definition.name);
     return chooseName([this.target.name, columns], label, (name) => taken.has(name));
+  }
+
+  /** Constraints that went with what they depend on. */
+  forget(gone: readonly { readonly name: string }[]): void {
+    this.constraints = this.constraints.filter(
+      ({ definition }) => !gone.some(({ name }) => name === definition.name),
+    );
   }
 
   get needsNewRows(): boolean {

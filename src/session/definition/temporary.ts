@@ -15,7 +15,7 @@ function contents({ store, schema }: Inside, transaction: StoreTransaction | und
   };
 }
 
-export function hasTemporary(inside: Inside): boolean {
+function hasTemporary(inside: Inside): boolean {
   const { tables, views, sequences } = contents(inside, undefined);
   return tables.length + views.length + sequences.length > 0;
 }
@@ -25,4 +25,12 @@ export function dropTemporary(inside: Inside, transaction: StoreTransaction): vo
   for (const { definition } of tables) transaction.dropTable(definition.oid);
   for (const { oid } of views) transaction.dropView(oid);
   for (const { definition } of sequences) transaction.dropSequence(definition.oid);
+}
+
+/** The session is over. */
+export async function dropAllTemporary(inside: Inside): Promise<void> {
+  if (!hasTemporary(inside)) return;
+  const transaction = inside.store.begin();
+  dropTemporary(inside, transaction);
+  await transaction.commit();
 }

@@ -2,6 +2,10 @@
 import type { SqlSession } from '../sql-session.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import type { Utility } from '../utility/utility.ts';
+import { SqlError } from '../../errors/sql-error.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import { lockRelation } from '../transaction/locks.ts';
+import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { findTable, nameOf, type RangeVar } from './relation.ts';
 
 export const truncate: Utility = {
@@ -13,13 +17,14 @@ export const truncate: Utility = {
       return { name: nameOf(relation), mode: 'access exclusive' };
     });
   },
-  run(body, context) {
+  async run(body, context) {
     const { session, out } = context;
     const relations = (body['relations'] ?? []) as readonly { readonly RangeVar?: RangeVar }[];
     const tables = relations.map(({ RangeVar: relation }) => {
       return findTable(context, nameOf(relation)).definition;
     });
-    for (const table of tables) {
+    const others = await referencing(context, tables, body['behavior'] === 'DROP_CASCADE');
+    for (const table of [...tables, ...others]) {
       session.transaction.forWriting().write(table.oid).truncate();
       if (body['restart_seqs'] === true) restartSequences(session, table);
     }
@@ -27,6 +32,37 @@ export const truncate: Utility = {
     return 0;
   },
 };
+
+/** Tables that reference these and are not among them. Errors: 0A000 without CASCADE. */
+async function referencing(
+  { session, out }: StatementContext,
+  tables: readonly TableDefinition[],
+  cascades: boolean,
+): Promise<readonly TableDefinition[]> {
+  const known = new Set(tables.map(({ oid }) => oid));
+  const found: TableDefinition[] = [];
+  const waiting = [...tables];
+  for (const target of waiting) {
+    for (const { table } of foreignKeysTo(session, target.oid)) {
+      if (known.has(table.oid)) continue;
+      if (!cascades) throw isReferenced(table, target);
+      known.add(table.oid);
+      await lockRelation(session, table.oid, 'access exclusive');
+      out.notice(makeNotice('NOTICE', '00000', `truncate cascades to table "${table.name}"`));
+      found.push(table);
+      waiting.push(table);
+    }
+  }
+  return found;
+}
+
+function isReferenced(table: TableDefinition, target: TableDefinition): SqlError {
+  const message = 'cannot truncate a table referenced in a foreign key constraint';
+  return new SqlError('feature_not_supported', message, {
+    detail: `Table "${table.name}" references "${target.name}".`,
+    hint: `Truncate table "${table.name}" at the same time, or use TRUNCATE ... CASCADE.`,
+  });
+}
 
 function restartSequences(session: SqlSession, table: TableDefinition): void {
   const transaction = session.transaction.forWriting();

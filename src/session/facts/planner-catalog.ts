@@ -4,7 +4,13 @@
  */
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
 import { isOfStatements } from '../../catalog/system/trace-relations.ts';
-import type { Store, StoredView, StoreTransaction, Table } from '../../catalog/table.ts';
+import type {
+  Store,
+  StoredView,
+  StoreTransaction,
+  Table,
+  TableDefinition,
+} from '../../catalog/table.ts';
 import {
   arrayTypeName,
   typeNameOf,
@@ -112,6 +118,25 @@ export class SessionCatalog implements PlannerCatalog {
       return { oid, schema: candidate, name, columns: sequenceColumns, rowCount: () => 1 };
     }
     return undefined;
+  }
+
+  /** Keys that others reference, and for an update the table's own foreign keys. */
+  watchedColumns(table: TableDefinition, operation: 'update' | 'delete'): readonly number[] {
+    const { store, transaction } = this.#sources;
+    const watched = new Set<number>();
+    for (const { definition } of store.tables(transaction)) {
+      for (const { references, columns } of definition.constraints) {
+        if (references === undefined) continue;
+        if (references.table === table.oid) {
+          for (const name of references.columns) {
+            watched.add(table.columns.findIndex((column) => column.name === name));
+          }
+        }
+        if (operation !== 'update' || definition.oid !== table.oid) continue;
+        for (const position of columns) watched.add(position);
+      }
+    }
+    return [...watched];
   }
 
   /** A user's type, or the array type over one by its own name. */

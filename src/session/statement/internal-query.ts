@@ -1,7 +1,9 @@
 /** Queries that the session asks itself, about keys and NULLs; their plans are kept. */
 import { must } from '../../errors/assert.ts';
+import type { SnapshotMoment } from '../../catalog/table.ts';
 import { columnReader } from '../../columns/read.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
+import type { PlannedStatement } from '../../plan/planner.ts';
 import { parseSql } from '../../sql/parse.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -53,6 +55,11 @@ export interface StoredRow {
   readonly values: readonly (Datum | null)[];
 }
 
+/** The statement's plan; its parameters are those of the query. */
+export function planInternal(session: SqlSession, query: InternalQuery): PlannedStatement {
+  return preparedFor(session, query).plan(session);
+}
+
 /** Stored rows with their ids: what a DELETE of them would read. Sees what `queryDatums` sees. */
 export async function queryRows(
   session: SqlSession,
@@ -69,13 +76,15 @@ export async function queryRows(
   }));
 }
 
-/** All rows as datums. Sees what is committed now, and the transaction's own changes. */
+/** All rows as datums. Sees the transaction's own changes, and what is committed now. */
 export async function queryDatums(
   session: SqlSession,
   query: InternalQuery,
+  moment: SnapshotMoment = 'latest',
 ): Promise<readonly (readonly (Datum | null)[])[]> {
   const planned = preparedFor(session, query).plan(session);
-  return planned.kind === 'query' ? planRows(session, planned.plan, query.parameters) : [];
+  if (planned.kind !== 'query') return [];
+  return planRows(session, planned.plan, query.parameters, moment);
 }
 
 /** The first value of the first row. */
@@ -94,12 +103,13 @@ export async function planRows(
   session: SqlSession,
   plan: PhysicalPlan,
   parameters: readonly (Datum | null)[],
+  moment: SnapshotMoment = 'latest',
 ): Promise<readonly (readonly (Datum | null)[])[]> {
   const running = startQuery(session, plan, {
     parameters,
     output: { kind: 'columns' },
     instrument: false,
-    moment: 'latest',
+    moment,
   });
   session.interrupts.current = running;
   const rows: (Datum | null)[][] = [];

@@ -142,6 +142,7 @@ export class StatementExecution {
     const isWrite = planned.kind === 'write';
     const seen = await this.#runEarlier(portal, planned, turn);
     if (isWrite) await this.#runWrite(portal, planned, { ...turn, ...seen });
+    if (planned.earlier !== undefined) await session.references.settle();
     if (isWrite && portal.rows === undefined) return false;
     if (turn.describes) this.#out.rowDescription(fields);
     if (!isWrite) this.#startQuery(portal, planned, { ...turn, ...seen });
@@ -166,7 +167,7 @@ export class StatementExecution {
   async #runWrite(
     portal: Portal,
     planned: WriteStatement,
-    { trace, snapshots }: Turn & Seen,
+    { trace, snapshots, describes }: Turn & Seen,
   ): Promise<void> {
     const session = this.#session;
     const { parameters, formats } = portal;
@@ -176,6 +177,7 @@ export class StatementExecution {
       ...{ parameters, formats, trace, stored },
       ...(snapshots === undefined ? {} : { snapshots }),
     });
+    if (describes) await this.#settleAlone();
     portal.tag = (count) => writeTag(planned, count);
     if (stored !== undefined) {
       portal.rows = new PortalRows({ running: undefined, stored, scrolls: false });
@@ -184,6 +186,14 @@ export class StatementExecution {
     this.#rows = rowCount;
     portal.isSpent = true;
     this.#out.commandComplete(writeTag(planned, rowCount));
+  }
+
+  /** A simple query of one statement commits before its tag is sent. Errors: 23503. */
+  async #settleAlone(): Promise<void> {
+    const { transaction, references } = this.#session;
+    if (transaction.state !== 'implicit' || transaction.isMultiple) return;
+    await references.settle();
+    await references.settleDeferred();
   }
 
   #newStoredRows(): StoredRows {

@@ -153,8 +153,16 @@ export class Transaction {
 
   /** An error happened: a block becomes failed, an implicit transaction is undone. */
   fail(): void {
-    if (this.#state === 'block') this.#state = 'failed';
+    if (this.#state === 'block') this.#failBlock();
     else if (this.#state === 'implicit') this.#rollbackNow();
+  }
+
+  /** Nothing of it can be saved: its locks are free for others, as PostgreSQL has it. */
+  #failBlock(): void {
+    this.#state = 'failed';
+    if (this.#savepoints.length > 0) return;
+    this.#writes?.rollback();
+    this.#writes = undefined;
   }
 
   async commit(): Promise<CommitReport | undefined> {

@@ -14,6 +14,7 @@ import { startQuery } from '../statement/query-runner.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
+import { ReferenceNotes } from '../write/references/reference-notes.ts';
 import { guardKeys } from '../write/write-runner.ts';
 import { findTable, nameOf, type RangeVar } from '../definition/relation.ts';
 import type { Utility, UtilityBody } from './utility.ts';
@@ -71,7 +72,8 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');
   const keys = guardKeys(session, definition);
   await keys?.lockAll();
-  const load = createCopyLoad(context, { definition, positions, format, keys });
+  const references = new ReferenceNotes(session, definition, 'insert');
+  const load = createCopyLoad(context, { definition, positions, format, keys, references });
   try {
     const [code, codes] = formatCodes(format, positions.length);
     for await (const bytes of out.copyIn(code, codes)) {
@@ -80,6 +82,8 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
     }
     const rows = await load.finish();
     await keys?.check();
+    session.references.add(references.events('insert'));
+    await session.references.settle();
     return rows;
   } finally {
     load.free();

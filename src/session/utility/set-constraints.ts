@@ -1,28 +1,46 @@
-/** SET CONSTRAINTS: no constraint here is deferrable, so only ALL has something to say. */
+/** SET CONSTRAINTS: deferrable foreign keys are checked now, or when the transaction commits. */
 import { SqlError } from '../../errors/sql-error.ts';
+import { foreignKeyNamed, type ForeignKey } from '../write/references/foreign-key.ts';
+import type { SqlSession } from '../sql-session.ts';
 import { warnOutside } from './setting.ts';
-import type { RangeVar } from '../definition/relation.ts';
+import { checkSchemaExists, nameOf, type RangeVar } from '../definition/relation.ts';
 import type { Utility } from './utility.ts';
 
 export const setConstraints: Utility = {
   kind: 'ConstraintsSetStmt',
-  seesNoData: true,
-  run(body, context) {
+  async run(body, context) {
     const { session, out } = context;
     warnOutside(context, 'SET CONSTRAINTS');
     const names = (body['constraints'] ?? []) as readonly { readonly RangeVar?: RangeVar }[];
-    const { store } = session.environment;
-    const tables = store.tables(session.transaction.storeTransaction);
-    for (const { RangeVar: { relname: name = '' } = {} } of names) {
-      const isThere = tables.some(({ definition }) =>
-        definition.constraints.some((constraint) => constraint.name === name),
-      );
-      if (!isThere) {
-        throw new SqlError('undefined_object', `constraint "${name}" does not exist`);
-      }
-      throw new SqlError('wrong_object_type', `constraint "${name}" is not deferrable`);
-    }
+    const timing = body['deferred'] === true ? 'deferred' : 'immediate';
+    const keys = names.flatMap(({ RangeVar: relation }) => deferrableKeys(session, relation));
+    await session.references.setTiming(names.length === 0 ? undefined : keys, timing);
     out.commandComplete('SET CONSTRAINTS');
     return 0;
   },
 };
+
+/** Errors: 42704, 42809, 3F000. */
+function deferrableKeys(
+  session: SqlSession,
+  relation: RangeVar | undefined,
+): readonly ForeignKey[] {
+  const { schema, name } = nameOf(relation);
+  checkSchemaExists(session, schema);
+  const schemas = schema === undefined ? session.searchPath : [schema];
+  const tables = session.environment.store
+    .tables(session.transaction.storeTransaction)
+    .map(({ definition }) => definition);
+  for (const candidate of schemas) {
+    const found = tables.filter(
+      (table) => table.schema === candidate && table.constraints.some((each) => each.name === name),
+    );
+    if (found.length === 0) continue;
+    return found.map((table) => {
+      const key = foreignKeyNamed(session, table.oid, name);
+      if (key !== undefined && key.references.deferral !== 'never') return key;
+      throw new SqlError('wrong_object_type', `constraint "${name}" is not deferrable`);
+    });
+  }
+  throw new SqlError('undefined_object', `constraint "${name}" does not exist`);
+}

@@ -38,6 +38,8 @@ export interface ResolvedRows {
   readonly rows: Batch;
   /** Rows that they replace. */
   readonly replaced: BigInt64Array;
+  /** Each row with the one that it replaces, if any; undefined: none replaces any. */
+  readonly changes?: readonly { readonly before: Row | undefined; readonly after: Row }[];
 }
 
 export interface ConflictParts {
@@ -87,11 +89,13 @@ export class ConflictRows {
     const updated = this.#chosen(proposed.filter((each) => each.existing !== undefined));
     const rows: Row[] = [];
     const replaced: bigint[] = [];
+    const changes: { readonly before: Row | undefined; readonly after: Row }[] = [];
     for (const [row, each] of proposed.entries()) {
       const text = texts[row];
       if (each.existing === undefined) {
         if (text !== undefined) this.#touch(text);
         rows.push(each.values);
+        changes.push({ before: undefined, after: each.values });
         continue;
       }
       const values = updated.get(each);
@@ -100,9 +104,10 @@ export class ConflictRows {
       if (text !== undefined) this.#touch(text);
       this.#noteNewKey(values, text);
       rows.push(values);
+      changes.push({ before: each.existing.values, after: values });
       replaced.push(each.existing.rowId);
     }
-    return { rows: this.#batchOf(rows), replaced: BigInt64Array.from(replaced) };
+    return { rows: this.#batchOf(rows), replaced: BigInt64Array.from(replaced), changes };
   }
 
   /** Whether no key was seen by this statement yet; they count as seen from then on. */

@@ -8,7 +8,7 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Batch } from '../../columns/batch.ts';
 import { columnReader } from '../../columns/read.ts';
-import type { ConstraintDefinition, TableDefinition } from '../../catalog/table.ts';
+import { isKey, type ConstraintDefinition, type TableDefinition } from '../../catalog/table.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { arrayOf } from '../../types/array-codec.ts';
 import { withoutBlanks } from '../../types/compare.ts';
@@ -29,7 +29,7 @@ const lockedKeysMax = 100_000;
 export type KeyDefinition = Pick<ConstraintDefinition, 'name' | 'columns'>;
 
 export function keysOf(table: TableDefinition): readonly KeyDefinition[] {
-  const constraints = table.constraints.filter(({ kind }) => kind !== 'check');
+  const constraints = table.constraints.filter(isKey);
   return [...constraints, ...(table.indexes ?? []).filter(({ isUnique }) => isUnique)];
 }
 

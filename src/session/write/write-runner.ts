@@ -28,6 +28,8 @@ import { startQuery, type PlanSnapshots } from '../statement/query-runner.ts';
 import { ReturningRows } from './returning-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
+import { ReferenceNotes } from './references/reference-notes.ts';
+import type { ReferenceEvent } from './references/reference-queue.ts';
 import { KeyCheck, keysOf, rowsWithoutConflict } from './unique-keys.ts';
 
 /** Rows of one batch that ON CONFLICT left over. */
@@ -45,6 +47,10 @@ export interface WriteOptions {
   readonly values?: (readonly (Datum | null)[])[];
   /** What the source sees; undefined: what there is now. */
   readonly snapshots?: PlanSnapshots;
+  /** The source sees what is committed now, whatever the transaction's isolation. */
+  readonly seesLatest?: true;
+  /** An action of a foreign key: what it does to references waits in the queue. */
+  readonly isInternal?: true;
   /** Count and time the nodes, whatever the trace wants: EXPLAIN ANALYZE. */
   readonly instrument?: boolean;
 }
@@ -61,6 +67,17 @@ export interface WriteOutcome {
  * Errors: 25006, 23502, 23505, 40001, 40P01, 55P03 and those of the source.
  */
 export async function runWrite(
+  session: SqlSession,
+  planned: WriteStatement,
+  options: WriteOptions,
+): Promise<WriteOutcome> {
+  const outcome = await writeUntilFree(session, planned, options);
+  const isPart = options.isInternal === true || options.snapshots !== undefined;
+  if (!isPart) await session.references.settle();
+  return outcome;
+}
+
+async function writeUntilFree(
   session: SqlSession,
   planned: WriteStatement,
   options: WriteOptions,
@@ -129,6 +146,7 @@ async function attemptWrite(
     const source = { ...options, plan: planned.source };
     const report = await eachBatch(session, source, (batch) => timed(() => write(batch)));
     await timed(() => task.check());
+    session.references.add(task.referenceEvents());
     return { rowCount: task.rowCount, report };
   } finally {
     noteWrite(options.trace, planned, { time, rowCount: task.rowCount, failed });
@@ -170,6 +188,7 @@ class WriteTask {
   readonly #write: TableWrite;
   readonly #keys: KeyCheck | undefined;
   readonly #checks: RowChecks;
+  readonly #references: ReferenceNotes;
   #arena: Arena | undefined;
   #conflicts: ConflictRows | undefined;
   #rowCount = 0;
@@ -184,6 +203,7 @@ class WriteTask {
     this.#write = session.transaction.forWriting().write(planned.table.oid);
     this.#keys = keys;
     this.#checks = new RowChecks(session, planned.table);
+    this.#references = new ReferenceNotes(session, planned.table, planned.operation);
     const update = planned.conflict?.update;
     if (update === undefined) return;
     this.#conflicts = new ConflictRows(session, { planned, update, parameters });
@@ -210,9 +230,14 @@ class WriteTask {
     await this.#write.ready();
     if (operation === 'insert') return this.#insert(batch);
     this.#rowCount += this.#write.delete(rowIdsOf(batch.column(0), batch.rowCount));
-    if (operation !== 'update') return batch;
+    const { old = new Map<number, number>() } = this.#planned;
+    if (operation !== 'update') {
+      this.#references.noteDeleted(batch, old);
+      return batch;
+    }
     const rows = firstColumns(batch, 1, table.columns.length);
     this.#checks.check(rows);
+    if (this.#references.isNeeded) this.#references.noteUpdated(batch, old);
     await this.#append(rows);
     return batch;
   }
@@ -229,17 +254,21 @@ class WriteTask {
       kept = this.#copyRows(batch, rows);
     }
     this.#rowCount += kept.rowCount;
-    await this.#append(firstColumns(kept, 0, table.columns.length));
+    const rows = firstColumns(kept, 0, table.columns.length);
+    this.#references.noteInserted(rows);
+    await this.#append(rows);
     return kept;
   }
 
   async #upsert(conflicts: ConflictRows, batch: Batch): Promise<Batch> {
-    const { rows, replaced } = await conflicts.resolve(batch);
+    const { rows, replaced, changes } = await conflicts.resolve(batch);
     if (replaced.length > 0) {
       this.#checks.check(rows);
       this.#write.delete(replaced);
     }
     this.#rowCount += rows.rowCount;
+    if (changes === undefined) this.#references.noteInserted(rows);
+    else if (this.#references.isNeeded) this.#references.noteReplaced(changes);
     await this.#append(rows);
     return rows;
   }
@@ -265,6 +294,11 @@ class WriteTask {
     await this.#keys?.lock(rows);
     this.#keys?.note(rows);
     this.#write.insert(rows);
+  }
+
+  referenceEvents(): readonly ReferenceEvent[] {
+    const { operation, conflict } = this.#planned;
+    return this.#references.events(conflict?.update === undefined ? operation : 'update');
   }
 
   /** Errors: 23505. */
@@ -303,6 +337,7 @@ interface SourceOptions {
   readonly trace: QueryTrace;
   readonly instrument?: boolean;
   readonly snapshots?: PlanSnapshots;
+  readonly seesLatest?: true;
 }
 
 async function eachBatch(
@@ -315,6 +350,7 @@ async function eachBatch(
     output: { kind: 'columns' },
     instrument: source.instrument ?? source.trace.wantsNodes,
     ...(source.snapshots === undefined ? {} : { snapshots: source.snapshots }),
+    ...(source.seesLatest === true ? { moment: 'latest' as const } : {}),
   });
   try {
     for (;;) {

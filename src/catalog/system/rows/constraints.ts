@@ -1,7 +1,7 @@
 /** pg_index, pg_constraint: keys of tables. */
 import { arrayOf, int2Vector, oidVector, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
-import type { UserCheck, UserIndex, UserRelation } from '../user-relations.ts';
+import type { UserCheck, UserForeignKey, UserIndex, UserRelation } from '../user-relations.ts';
 import { schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';
 import { methodOid, operatorClassOf } from '../operator-classes.ts';
 import { systemIndexes, toastClasses, type SystemIndex } from '../system-indexes.ts';
@@ -11,6 +11,7 @@ import { typeFactByOid } from '../type-facts.ts';
 import { systemColumnCollation } from './attributes.ts';
 import { domainChecks, type DomainCheck } from './domain-checks.ts';
 import type { FactSource } from './fact-table.ts';
+import { equalityOf } from './procs.ts';
 
 const alive: Fields = { indimmediate: true, indisvalid: true, indisready: true, indislive: true };
 
@@ -93,6 +94,61 @@ function checkFields(moment: Moment, check: UserCheck): Fields {
   };
 }
 
+const actionLetters = {
+  'no action': 'a',
+  restrict: 'r',
+  cascade: 'c',
+  'set null': 'n',
+  'set default': 'd',
+} as const;
+
+function foreignKeyFields(moment: Moment, key: UserForeignKey): Fields {
+  const { references, columns, table } = key;
+  const target = moment.relationByOid(references.table);
+  const keys = references.columns.flatMap(
+    (name) => target?.columns.find((column) => column.name === name) ?? [],
+  );
+  const equal = (pairs: readonly (readonly [left: number, right: number])[]) =>
+    arrayOf(
+      'oid',
+      pairs.map(([left, right]) => equalityOf(left, right)),
+    );
+  const ownTypes = columns.map(({ typeOid }) => typeOid);
+  const keyTypes = keys.map(({ typeOid }) => typeOid);
+  const set = references.setOnDelete?.flatMap(
+    (name) => columns.find((column) => column.name === name)?.number ?? [],
+  );
+  return {
+    oid: key.oid,
+    conname: key.name,
+    connamespace: table.schemaOid,
+    contype: 'f',
+    condeferrable: references.deferral !== 'never',
+    condeferred: references.deferral === 'deferred',
+    convalidated: references.isUnchecked !== true,
+    conrelid: table.oid,
+    conindid: moment.referencedIndex(key)?.oid ?? 0,
+    confrelid: references.table,
+    confupdtype: actionLetters[references.onUpdate],
+    confdeltype: actionLetters[references.onDelete],
+    confmatchtype: references.isFull ? 'f' : 's',
+    conislocal: true,
+    connoinherit: true,
+    conkey: arrayOf(
+      'int2',
+      columns.map(({ number }) => number),
+    ),
+    confkey: arrayOf(
+      'int2',
+      keys.map(({ number }) => number),
+    ),
+    conpfeqop: equal(keyTypes.map((type, i) => [type, ownTypes[i] ?? type])),
+    conppeqop: equal(keyTypes.map((type) => [type, type])),
+    conffeqop: equal(ownTypes.map((type) => [type, type])),
+    confdelsetcols: set === undefined ? null : arrayOf('int2', set),
+  };
+}
+
 interface Key {
   readonly oid: number;
   readonly constraintOid: number;
@@ -163,6 +219,7 @@ export const constraintSources: readonly FactSource[] = [
           return keyFields(index, index.table.schemaOid, numbers);
         }),
       ...moment.checks.map((check) => checkFields(moment, check)),
+      ...moment.foreignKeys.map((key) => foreignKeyFields(moment, key)),
     ],
   },
 ];

@@ -1,7 +1,7 @@
 /** pg_depend: what users' objects need, as PostgreSQL notes it; its own objects are pinned. */
 import type { Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
-import type { UserColumn, UserIndex, UserRelation } from '../user-relations.ts';
+import type { UserColumn, UserForeignKey, UserIndex, UserRelation } from '../user-relations.ts';
 import type { UserTypeFact } from '../user-type-facts.ts';
 import { userTypeOid } from '../../../types/user-type.ts';
 import { ruleOid, schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';
@@ -44,7 +44,7 @@ function typeDependences({ type, array }: UserTypeFact): readonly Fields[] {
   ];
 }
 
-function relationDependences(relation: UserRelation): readonly Fields[] {
+function relationDependences(moment: Moment, relation: UserRelation): readonly Fields[] {
   const { oid, schemaOid } = relation;
   const own: Place = { catalog: 'class', oid };
   const rowType: Place = { catalog: 'type', oid: relation.rowTypeOid };
@@ -58,6 +58,7 @@ function relationDependences(relation: UserRelation): readonly Fields[] {
     ...relation.columns.flatMap((column) => columnDependences(relation, column)),
     ...checkDependences(relation),
     ...relation.indexes.flatMap(indexDependences),
+    ...(relation.foreignKeys ?? []).flatMap((key) => foreignKeyDependences(moment, key)),
     ...(hasToast(relation) ? toastDependences(relation) : []),
     ...(relation.kind === 'v' ? [depends(rule, own, 'i'), depends(rule, own, 'n')] : []),
     ...(relation.usedColumns ?? []).map(([used, column]) =>
@@ -109,6 +110,23 @@ function indexDependences({ oid, constraintOid, table, parts, uses }: UserIndex)
   return [depends(own, constraint, 'i'), ...places.map((place) => depends(constraint, place, 'a'))];
 }
 
+function foreignKeyDependences(moment: Moment, key: UserForeignKey): readonly Fields[] {
+  const own: Place = { catalog: 'constraint', oid: key.oid };
+  const target = moment.relationByOid(key.references.table);
+  const columns = (target?.columns ?? []).filter(({ name }) => {
+    return key.references.columns.includes(name);
+  });
+  const index = moment.referencedIndex(key);
+  const on = (oid: number, { number }: UserColumn): Place => {
+    return { catalog: 'class', oid, column: number };
+  };
+  return [
+    ...key.columns.map((column) => depends(own, on(key.table.oid, column), 'a')),
+    ...columns.map((column) => depends(own, on(key.references.table, column), 'n')),
+    ...(index === undefined ? [] : [depends(own, { catalog: 'class', oid: index.oid }, 'n')]),
+  ];
+}
+
 function toastDependences({ oid }: UserRelation): readonly Fields[] {
   const toast = toastOid(oid);
   const index: Place = { catalog: 'class', oid: toastIndexOid(oid) };
@@ -123,7 +141,7 @@ export const dependenceSources: readonly FactSource[] = [
     name: 'pg_depend',
     current: (moment: Moment) => [
       ...moment.types.flatMap(typeDependences),
-      ...moment.relations.flatMap(relationDependences),
+      ...moment.relations.flatMap((relation) => relationDependences(moment, relation)),
     ],
   },
 ];

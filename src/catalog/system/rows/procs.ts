@@ -7,6 +7,7 @@ import { allProcs, procByOid, type ProcFact } from '../proc-facts.ts';
 import { schemaOid } from '../object-ids.ts';
 import { once, recordsOf } from '../static-records.ts';
 import { procAclTexts } from '../system-access.ts';
+import { typeFactByOid } from '../type-facts.ts';
 import type { FactSource } from './fact-table.ts';
 
 const catalogSchemaOid = 11;
@@ -170,3 +171,19 @@ export const procSources: readonly FactSource[] = [
   { name: 'pg_language', fixed: languages },
   { name: 'pg_aggregate', fixed: aggregates },
 ];
+
+const text = 25;
+const anyArray = 2277;
+const anyEnum = 3500;
+const binaryText = new Set([1043, 25]);
+
+/** The operator `=` of two types: text's for varchar, any array's and any enum's. */
+export function equalityOf(left: number, right: number): number {
+  const args = [left, right].map((oid) => (binaryText.has(oid) ? text : oid));
+  const all = [...operatorNames()].filter(([, { symbol }]) => symbol === '=');
+  const found = all.find(([, operator]) => operator.args.join() === args.join());
+  if (found !== undefined) return found[0];
+  const category = typeFactByOid(left)?.category;
+  const generic = category === 'A' ? anyArray : anyEnum;
+  return all.find(([, operator]) => operator.args[0] === generic)?.[0] ?? 0;
+}

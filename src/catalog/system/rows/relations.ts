@@ -73,12 +73,20 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relnatts: relation.columns.length,
     relhasrules: !isStored,
     relchecks: relation.checks.length,
+    relhastriggers: hasForeignKeys(moment, relation),
     relispopulated: true,
     relreplident: isTable ? 'd' : 'n',
     relfrozenxid: isTable ? 716 : 0,
     relminmxid: isTable ? 1 : 0,
     relacl: relationAcl(moment, relation),
   };
+}
+
+/** Foreign keys are triggers of both tables to PostgreSQL, and clients look for these. */
+function hasForeignKeys(moment: Moment, { oid, foreignKeys = [] }: UserRelation): boolean {
+  return (
+    foreignKeys.length > 0 || moment.foreignKeys.some(({ references }) => references.table === oid)
+  );
 }
 
 function relationAcl(moment: Moment, relation: UserRelation): Datum | null {

@@ -1,0 +1,94 @@
+/** Foreign keys with both of their tables: those of a table, and those that reference it. */
+import type {
+  ColumnDefinition,
+  ConstraintDefinition,
+  ForeignReference,
+  TableDefinition,
+} from '../../../catalog/table.ts';
+import { must } from '../../../errors/assert.ts';
+import { quoteIdentifier } from '../../../functions/text/quote.ts';
+import type { SqlSession } from '../../sql-session.ts';
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly references: ForeignReference;
+  /** The table that references, and its columns. */
+  readonly table: TableDefinition;
+  readonly columns: readonly ColumnDefinition[];
+  readonly positions: readonly number[];
+  /** The table that is referenced, and its columns. */
+  readonly target: TableDefinition;
+  readonly targetColumns: readonly ColumnDefinition[];
+  readonly targetPositions: readonly number[];
+}
+
+/** Of one table, in the order of its constraints. */
+export function foreignKeysOf(session: SqlSession, table: TableDefinition): readonly ForeignKey[] {
+  return table.constraints.flatMap((constraint) => {
+    const key = constraint.references && joined(session, table, constraint);
+    return key === undefined ? [] : [key];
+  });
+}
+
+/** Those that reference the table, its own among them; older tables first. */
+export function foreignKeysTo(session: SqlSession, oid: number): readonly ForeignKey[] {
+  const { store } = session.environment;
+  const tables = store.tables(session.transaction.storeTransaction);
+  return tables
+    .map(({ definition }) => definition)
+    .toSorted((left, right) => left.oid - right.oid)
+    .flatMap((table) =>
+      foreignKeysOf(session, {
+        ...table,
+        constraints: table.constraints.filter(({ references }) => references?.table === oid),
+      }).map((key) => ({ ...key, table })),
+    );
+}
+
+/** The key as it is now; undefined: it is gone. */
+export function foreignKeyNamed(
+  session: SqlSession,
+  tableOid: number,
+  name: string,
+): ForeignKey | undefined {
+  const { store } = session.environment;
+  const table = store.tableByOid(tableOid, session.transaction.storeTransaction)?.definition;
+  return table && foreignKeysOf(session, table).find((key) => key.name === name);
+}
+
+function joined(
+  session: SqlSession,
+  table: TableDefinition,
+  { name, columns: positions, references }: ConstraintDefinition,
+): ForeignKey | undefined {
+  const { store } = session.environment;
+  const { storeTransaction } = session.transaction;
+  const reference = must(references, 'a foreign key');
+  const target =
+    reference.table === table.oid
+      ? table
+      : store.tableByOid(reference.table, storeTransaction)?.definition;
+  if (target === undefined) return undefined;
+  const targetPositions = positionsOf(target, reference.columns);
+  return {
+    name,
+    references: reference,
+    table,
+    columns: positions.map((position) => must(table.columns[position], 'column')),
+    positions,
+    target,
+    targetColumns: targetPositions.map((position) => must(target.columns[position], 'column')),
+    targetPositions,
+  };
+}
+
+export function positionsOf(
+  { columns }: TableDefinition,
+  names: readonly string[],
+): readonly number[] {
+  return names.map((wanted) => columns.findIndex(({ name }) => name === wanted));
+}
+
+export function quotedTable({ schema, name }: TableDefinition): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
