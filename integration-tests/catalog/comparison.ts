@@ -83,9 +83,15 @@ function failureDifference({ heard: ours, own }: Side, theirs: Heard): string | 
   return isSame ? undefined : `error: ${text(ours)} for ${text(theirs)}`;
 }
 
+/** A type that the client made itself has no name that both servers know. */
+function madeType(names: ObjectNames, oid: number): string {
+  const name = names.named(String(oid));
+  return name === String(oid) ? 'made' : name;
+}
+
 function columnsText({ heard, names }: Side): readonly string[] {
   return (heard.columns ?? []).map(({ name, typeOid, typmod }) => {
-    const type = findTypeByOid(typeOid)?.name ?? names.named(String(typeOid));
+    const type = findTypeByOid(typeOid)?.name ?? madeType(names, typeOid);
     return `${name} ${type} ${typmod}`;
   });
 }
@@ -138,10 +144,14 @@ function valueText(
   const text = value.toString().replace(placeInLog, '');
   if (text === '' && value.length > 0) return 'NULL';
   if (isNow(text)) return '<now>';
+  if (randomUuid.test(text)) return '<random>';
   const constraint = /^(\d+)_(\d+)_(\d+_not_null)$/.exec(text);
   if (constraint !== null) return `${names.named(constraint[2] ?? '')}_${constraint[3]}`;
   return /^(?:[\d{}, ]+|pg_toast_\d+(?:_index)?)$/.test(text) ? names.named(text) : text;
 }
+
+/** Of version 4, as defaults make them. */
+const randomUuid = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
 /** A time of the last minutes. */
 function isNow(text: string): boolean {

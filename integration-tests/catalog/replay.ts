@@ -116,6 +116,9 @@ export class Replay {
     for (const sql of preludes[client] ?? []) {
       for (const { port } of [this.#server, this.#postgres]) await runAll(port, database, [sql]);
     }
+    if (statements.some(({ sql }) => /^\s*do\b/i.test(sql))) {
+      await runAll(this.#postgres.port, database, ['create extension if not exists plpgsql']);
+    }
     const ours = await ReplaySession.open(this.#server.port, startup);
     const theirs = await ReplaySession.open(this.#postgres.port, startup);
     const [ourNames, theirNames] = [await ObjectNames.read(ours), await ObjectNames.read(theirs)];
