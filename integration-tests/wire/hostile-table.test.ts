@@ -107,6 +107,43 @@ for (const hostile of [...hostileCases, ...hostileTexts]) {
   });
 }
 
+for (const [where, portOf] of [
+  ['here', () => server.port],
+  ['on PostgreSQL', () => postgres?.port ?? 0],
+] as const) {
+  const skip = where === 'here' ? false : (postgresMissing ?? false);
+  test(`59: names of more than 63 bytes are cut with a notice, ${where}`, { skip }, async () => {
+    const client = await logIn(portOf());
+    const wide = 'é'.repeat(31);
+    const names = [
+      'X'.repeat(70),
+      'x'.repeat(63),
+      `"Y""${'y'.repeat(70)}"`,
+      `${wide}éé`,
+      `x${wide}é`,
+    ];
+    const sql = `select 'z${'z'.repeat(70)}' as ${names.join(', 1 as ')} -- ${'c'.repeat(70)}`;
+    client.send(build('Query', { sql }));
+    const heard = await client.until('ReadyForQuery');
+    client.send(build('Parse', { sql: `select 1 as ${'x'.repeat(64)}` }), build('Sync', {}));
+    heard.push(...(await client.until('ReadyForQuery')));
+    const notices = heard.flatMap((message) =>
+      message !== 'closed' && message.code === 'N' ? [reportFields(message.body)] : [],
+    );
+    assert.deepEqual(
+      notices.map((fields) => [fields.get('C'), fields.get('M')]),
+      [
+        ['x'.repeat(70), 'x'.repeat(63)],
+        [`Y"${'y'.repeat(70)}`, `Y"${'y'.repeat(61)}`],
+        [`${wide}éé`, wide],
+        [`x${wide}é`, `x${wide}`],
+        ['x'.repeat(64), 'x'.repeat(63)],
+      ].map(([name, short]) => ['42622', `identifier "${name}" will be truncated to "${short}"`]),
+    );
+    client.close();
+  });
+}
+
 test('every input from 1 to 65 has a case here or a test elsewhere', () => {
   const numbers = new Set(
     [...hostileCases, ...hostileTexts, ...shownElsewhere].map(({ number }) => number),

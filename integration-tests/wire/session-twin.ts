@@ -10,6 +10,7 @@ import type {
   ExecuteOutcome,
   FieldDescription,
   FunctionCallMessage,
+  ParseMessage,
   Notification,
   ResultWriter,
   Session,
@@ -138,7 +139,7 @@ export class TwinSession implements Session {
     }
   }
 
-  async parse(name: string, sql: string): Promise<void> {
+  async parse({ name, sql }: ParseMessage): Promise<void> {
     if (name !== '' && this.#statements.has(name)) {
       fail('duplicate_prepared_statement', `prepared statement "${name}" already exists`);
     }

@@ -68,6 +68,12 @@ export interface MessageArrivals {
   departed(): void;
 }
 
+export interface ParseMessage {
+  readonly name: string;
+  readonly sql: string;
+  readonly parameterOids: readonly number[];
+}
+
 export interface BindMessage {
   readonly portal: string;
   readonly statement: string;
@@ -118,7 +124,7 @@ export interface Session {
 
   simpleQuery(sql: string, out: ResultWriter): Promise<void>;
 
-  parse(name: string, sql: string, parameterOids: readonly number[]): Promise<void>;
+  parse(message: ParseMessage, out: Pick<ResultWriter, 'notice'>): Promise<void>;
   bind(message: BindMessage): Promise<void>;
   describeStatement(name: string): Promise<StatementDescription>;
   describePortal(name: string): Promise<readonly FieldDescription[] | undefined>;

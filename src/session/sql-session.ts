@@ -49,6 +49,7 @@ import { checkAccess } from './roles/check-access.ts';
 import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
 import { callFunction } from './statement/function-call.ts';
+import { noticeLongNames } from './statement/long-names.ts';
 import { prepareAll, Prepared } from './statement/prepared.ts';
 import { PreparedStatements } from './statement/prepared-statements.ts';
 import type { QueryRequest } from '../exec/execution.ts';
@@ -57,6 +58,7 @@ import type {
   ExecuteOutcome,
   FieldDescription,
   FunctionCallMessage,
+  ParseMessage,
   Notification,
   ResultWriter,
   Session,
@@ -261,6 +263,7 @@ export class SqlSession implements Session {
     this.#beginStatements(sql);
     const kept = this.#keptStatements(sql);
     const statements = kept ?? this.#parseSimple(sql);
+    noticeLongNames(sql, out);
     if (statements.length === 0) {
       out.emptyQuery();
       return;
@@ -288,12 +291,14 @@ export class SqlSession implements Session {
     return prepareAll(sql, this.parseText(sql));
   }
 
-  async parse(name: string, sql: string, parameterOids: readonly number[]): Promise<void> {
+  async parse(message: ParseMessage, out: Pick<ResultWriter, 'notice'>): Promise<void> {
+    const { name, sql, parameterOids } = message;
     this.cycle.begin('extended', sql);
     this.#beginStatements(sql);
     const key = `${parameterOids.join()} ${sql}`;
     const [kept] = name === '' ? (this.#keptStatements(key) ?? []) : [];
     const prepared = kept ?? this.#parseOne(name, sql, parameterOids);
+    noticeLongNames(sql, out);
     this.transaction.ensure();
     this.cycle.parsed(prepared);
     this.#checkAllowed(prepared);

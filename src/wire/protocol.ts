@@ -31,8 +31,8 @@ const handlers: { readonly [K in FrontendKind]: Handler<MessageOf<K>> | 'ignored
     await connection.session.simpleQuery(sql, connection.results);
     return connection.readyForQuery();
   },
-  parse: async (connection, { name, sql, parameterOids }) => {
-    await connection.session.parse(name, sql, parameterOids);
+  parse: async (connection, message) => {
+    await connection.session.parse(message, connection.results);
     return answer(connection, reply.parseComplete);
   },
   bind: async (connection, message) => {

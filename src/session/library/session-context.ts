@@ -201,7 +201,7 @@ export class SessionContext {
     const session = this.#session;
     const now = clockNs();
     session.arrivals.arrived({ firstByteNs: now, lastByteNs: now });
-    await session.parse('', text, []);
+    await session.parse({ name: '', sql: text, parameterOids: [] }, rows.writer);
     const { parameterOids, fields } = await session.describeStatement('');
     const encoded = encodeParameters(parameterOids, parameters, sessionFormats(session));
     await session.bind({
