@@ -2,8 +2,8 @@
 
 /** Strings, quoted names, comments; or one character. */
 const token =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([A-Za-z_\x80-\xff]\w*)?\$[^]*?\$\1\$|--[^\n]*|\/\*|[()]|[^]/y;
-const escapeString = /[eE]'(?:[^'\\]|\\[^]|'')*'/y;
+  /'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|\$([A-Za-z_\x80-\xff]\w*)?\$[^]*?\$\1\$|--[^\n]*|\/\*|[()]|[^]/y;
+const escapeString = /[eE]'[^'\\]*(?:(?:\\[^]|'')[^'\\]*)*'/y;
 
 /**
  * The opening parenthesis of the pair around `place`, of several pairs with nothing between them

@@ -18,12 +18,13 @@ export interface TextPiece {
 
 type Rule = readonly [kind: TextPiece['kind'], pattern: RegExp];
 
+/** Runs of single characters are loops of their own: they may be millions long. */
 const rules: readonly Rule[] = [
   ['space', /\s+/y],
   ['lineComment', /--[^\n\r]*/y],
-  ['literal', /[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)/y],
-  ['literal', /(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*(?:'|$)/y],
-  ['quotedIdentifier', /(?:[uU]&)?"(?:[^"]|"")*(?:"|$)/y],
+  ['literal', /[eE]'[^'\\]*(?:(?:\\[^]|'')[^'\\]*)*(?:'|$)/y],
+  ['literal', /(?:[bBxXnN]|[uU]&)?'[^']*(?:''[^']*)*(?:'|$)/y],
+  ['quotedIdentifier', /(?:[uU]&)?"[^"]*(?:""[^"]*)*(?:"|$)/y],
   ['parameter', /\$\d+/y],
   ['literal', /(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?|0[xX][\da-fA-F_]+/y],
   ['word', /[\p{L}_][\p{L}\p{N}_$]*/uy],
