@@ -60,6 +60,7 @@ const pgbenchTables = [
 
 /** What clients find that other programs have made before. */
 const preludes: Readonly<Record<string, readonly string[]>> = {
+  sequelize6: ['create extension if not exists plpgsql'],
   'pgbench15-extended': pgbenchTables,
   'pgbench15-prepared': pgbenchTables,
 };

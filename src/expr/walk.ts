@@ -55,13 +55,20 @@ export function isChildKey(expr: Expr, name: string): boolean {
 /** Direct children in order of evaluation. */
 export function childrenOfExpr(expr: Expr): readonly Expr[] {
   const record = expr as unknown as Record<string, Child>;
-  return childKeys[expr.kind].flatMap((key) => {
-    const child = record[key as string];
-    if (child === undefined) return [];
-    if (!Array.isArray(child)) return [child as Expr];
-    const list = child as readonly Expr[] | readonly When[];
-    return isWhens(list) ? list.flatMap(({ when, then }) => [when, then]) : list;
-  });
+  const keys = childKeys[expr.kind] as readonly string[];
+  const [only = ''] = keys;
+  if (keys.length === 0) return none;
+  if (keys.length === 1) return listOf(record[only]);
+  return keys.flatMap((key) => listOf(record[key]));
+}
+
+const none: readonly Expr[] = [];
+
+function listOf(child: Child): readonly Expr[] {
+  if (child === undefined) return none;
+  if (!Array.isArray(child)) return [child as Expr];
+  const list = child as readonly Expr[] | readonly When[];
+  return isWhens(list) ? list.flatMap(({ when, then }) => [when, then]) : list;
 }
 
 /** The expression with each direct child replaced; the same object when nothing changed. */

@@ -36,7 +36,21 @@ export function findOperator(
   throw operatorError(context, choice, { symbol, actual, place });
 }
 
+const choicesMax = 4096;
+const choices = new Map<string, Choice>();
+
+/** The overload follows from the symbol and the types alone. */
 function chooseOperator(symbol: string, actual: readonly TypeName[]): Choice {
+  const key = `${symbol} ${actual.join()}`;
+  const known = choices.get(key);
+  if (known !== undefined) return known;
+  if (choices.size >= choicesMax) choices.clear();
+  const choice = findChoice(symbol, actual);
+  choices.set(key, choice);
+  return choice;
+}
+
+function findChoice(symbol: string, actual: readonly TypeName[]): Choice {
   const assumed = assumeSame(actual);
   const exact = findById(`${symbol}(${assumed.join()})`);
   if (exact !== undefined && isPostgres(assumed)) return { found: exact, args: assumed };

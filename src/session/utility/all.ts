@@ -7,6 +7,7 @@ import { checkUtilityAccess } from '../roles/utility-access.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { isPlannable, nodeBody, nodeKind } from '../statement/statement-kind.ts';
+import { call } from './call.ts';
 import { copyStatement } from './copy.ts';
 import { createTableAs } from '../definition/create-table-as.ts';
 import { alterOwner } from '../definition/alter-type.ts';
@@ -46,6 +47,7 @@ const utilities: readonly Utility[] = [
   alterRoleSetting,
   alterSequence,
   alterTable,
+  call,
   closeCursor,
   comment,
   copyStatement,
