@@ -176,6 +176,11 @@ export interface TableWrite {
    */
   delete(rowIds: BigInt64Array): number;
   truncate(): void;
+  /**
+   * Keeps others from writing the row until the transaction ends; shared, they may lock it so, too.
+   * Returns what keeps it from the row, or `gone` when it was deleted meanwhile.
+   */
+  lockRow(rowId: bigint, isShared: boolean): RowBusy | 'gone' | undefined;
   /** Resolves when more rows may come: bulk loads await it between batches. */
   ready(): Promise<void>;
 }

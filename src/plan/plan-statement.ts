@@ -32,8 +32,9 @@ export const planStatement: PlanStatement = (statement, options) => {
   });
   const before = earlier.length === 0 ? {} : { earlier };
   if (bound.kind === 'write') return { ...planWrite(bound, options), ...before };
-  const { fields, plan } = bound;
-  return { kind: 'query', fields, ...planLogical(plan, options), ...before };
+  const { fields, plan, locks } = bound;
+  const rowLocks = locks === undefined ? {} : { locks };
+  return { kind: 'query', fields, ...rowLocks, ...planLogical(plan, options), ...before };
 };
 
 function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions): WriteStatement {

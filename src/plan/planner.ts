@@ -136,11 +136,22 @@ export interface EarlierWrite {
   readonly rows: (readonly (Datum | null)[])[];
 }
 
+/** FOR UPDATE and its like. Behind the fields the plan gives a row id per table, and the limits. */
+export interface RowLocks {
+  readonly tables: readonly TableDefinition[];
+  /** FOR SHARE: others may share the rows, and nobody may write them. */
+  readonly isShared: boolean;
+  readonly wait: 'wait' | 'fail' | 'skip';
+  readonly hasLimit: boolean;
+  readonly hasOffset: boolean;
+}
+
 export interface QueryStatement {
   readonly kind: 'query';
   readonly earlier?: readonly EarlierWrite[];
   readonly plan: PhysicalPlan;
   readonly fields: readonly Field[];
+  readonly locks?: RowLocks;
   /** A constant expression raises: the statement fails before it starts. */
   readonly constantError?: SqlError;
 }

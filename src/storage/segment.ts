@@ -73,6 +73,8 @@ export class Segment {
   deletedVersion = 0;
   /** Deletions of open transactions: transaction id to bitmap. */
   readonly pendingDeletes = new Map<number, Uint8Array>();
+  /** Rows that open transactions locked, and whether they share them. */
+  readonly rowLocks = new Map<number, Map<number, { readonly isShared: boolean }>>();
 
   constructor(
     number: number,

@@ -46,6 +46,7 @@ export class TableChanges implements TableWrite {
   /** With those that a truncation, which may be undone, took out of `segments`. */
   readonly #all = new Set<Segment>();
   readonly deletes = new Map<Segment, PendingDeletes>();
+  readonly #lockedSegments = new Set<Segment>();
   isTruncated = false;
   #nextSegment = firstPrivateSegment;
   /** Segments in whose middle a savepoint lies: they must stay in memory. */
@@ -187,6 +188,9 @@ export class TableChanges implements TableWrite {
       if (transaction !== this.#owner.id) throw new RowBusy(transaction);
       return false;
     }
+    for (const [transaction, rows] of segment.rowLocks) {
+      if (transaction !== this.#owner.id && rows.has(row)) throw new RowBusy(transaction);
+    }
     const pending = this.#pendingOf(segment);
     pending.bitmap[at] = (pending.bitmap[at] as number) | bit;
     pending.count++;
@@ -210,6 +214,27 @@ export class TableChanges implements TableWrite {
       pending.bitmap[row >>> 3] = (pending.bitmap[row >>> 3] as number) & ~(1 << (row & 7));
       pending.count--;
     }
+  }
+
+  lockRow(rowId: bigint, isShared: boolean): RowBusy | 'gone' | undefined {
+    const segment = this.#findSegment(Number(rowId >> 32n));
+    const row = Number(rowId & 0xffff_ffffn);
+    if (segment === undefined || segment.number >= firstPrivateSegment) return undefined;
+    if (segment.isDeleted(row)) return 'gone';
+    const own = this.#owner.id;
+    for (const [transaction, bitmap] of segment.pendingDeletes) {
+      if ((((bitmap[row >>> 3] as number) >>> (row & 7)) & 1) === 0) continue;
+      return transaction === own ? undefined : new RowBusy(transaction);
+    }
+    for (const [transaction, rows] of segment.rowLocks) {
+      const lock = transaction === own ? undefined : rows.get(row);
+      if (lock !== undefined && !(lock.isShared && isShared)) return new RowBusy(transaction);
+    }
+    const locked = segment.rowLocks.get(own) ?? new Map<number, { readonly isShared: boolean }>();
+    segment.rowLocks.set(own, locked);
+    this.#lockedSegments.add(segment);
+    locked.set(row, { isShared: isShared && locked.get(row)?.isShared !== false });
+    return undefined;
   }
 
   truncate(): void {
@@ -239,6 +264,8 @@ export class TableChanges implements TableWrite {
   /** Lets go of everything; the transaction is over. `kept` segments went to the table. */
   end(kept: ReadonlySet<Segment>): void {
     for (const segment of this.deletes.keys()) segment.pendingDeletes.delete(this.#owner.id);
+    for (const segment of this.#lockedSegments) segment.rowLocks.delete(this.#owner.id);
+    this.#lockedSegments.clear();
     this.deletes.clear();
     this.segments = [];
     for (const segment of this.#all) if (!kept.has(segment)) segment.drop();

@@ -184,7 +184,9 @@ export class LocalTransaction implements StoreTransaction {
   writersOf(tableOid: number): readonly number[] {
     const table = this.catalog.table(tableOid);
     const ids = new Set(
-      table?.segments.flatMap(({ pendingDeletes }) => [...pendingDeletes.keys()]),
+      table?.segments.flatMap(({ pendingDeletes, rowLocks }) => {
+        return [...pendingDeletes.keys(), ...rowLocks.keys()];
+      }),
     );
     ids.delete(this.id);
     return [...ids];

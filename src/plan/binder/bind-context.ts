@@ -34,6 +34,8 @@ export class BindContext {
   readonly writes: PendingWrite[] = [];
   /** Names of system columns that the statement mentions. */
   readonly systemColumns = new Set<string>();
+  /** Scans give row ids, too, under `rowIdName`: FOR UPDATE. */
+  locksRows = false;
   readonly #origins = new WeakMap<Expr, Node>();
   readonly #shapes = new WeakMap<Expr, RecordShape>();
   #nextColumnId = 0;

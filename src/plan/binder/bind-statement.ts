@@ -7,14 +7,15 @@ import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
 import type { Field } from '../physical.ts';
-import type { OnConflict, PlannerOptions } from '../planner.ts';
-import { astAs, kindOf, visitAst } from './ast.ts';
+import type { OnConflict, PlannerOptions, RowLocks } from '../planner.ts';
+import { astAs, kindOf, visitAst, type Ast } from './ast.ts';
 import { BindContext } from './bind-context.ts';
 import { coerceTo, coerceToBoolean, resolveUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { bindInsert } from './insert.ts';
 import { sqlNameOf } from './literals.ts';
 import { bindQuery } from './query.ts';
+import { lockedSelect } from './row-locks.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env } from './scope.ts';
 import { bindRewrite, type RewrittenColumn } from './rewrite.ts';
 import { withSubqueryColumns } from './returning-subqueries.ts';
@@ -24,6 +25,7 @@ export interface BoundSelect {
   readonly kind: 'query';
   readonly plan: LogicalPlan;
   readonly fields: readonly Field[];
+  readonly locks?: RowLocks;
   readonly earlier: readonly BoundEarlier[];
 }
 
@@ -67,6 +69,7 @@ export function bindStatement(statement: Node, options: PlannerOptions): BoundSt
 
 function bindNode(context: BindContext, statement: Node): BoundStatement {
   const select = astAs(statement, 'SelectStmt');
+  if (select?.lockingClause !== undefined) return boundLocked(context, select);
   if (select !== undefined) return boundSelect(context, bindQuery(context, select, undefined));
   const insert = astAs(statement, 'InsertStmt');
   if (insert !== undefined) return boundWrite(context, bindInsert(context, insert));
@@ -75,6 +78,12 @@ function bindNode(context: BindContext, statement: Node): BoundStatement {
   const remove = astAs(statement, 'DeleteStmt');
   if (remove !== undefined) return boundWrite(context, bindDelete(context, remove));
   throw context.unsupported(`planning ${kindOf(statement) ?? 'this statement'}`, undefined);
+}
+
+function boundLocked(context: BindContext, written: Ast<'SelectStmt'>): BoundSelect {
+  const { select, locks, hidden } = lockedSelect(context, written);
+  const bound = boundSelect(context, bindQuery(context, select, undefined));
+  return { ...bound, fields: bound.fields.slice(0, bound.fields.length - hidden), locks };
 }
 
 function boundSelect(context: BindContext, { node, output }: BoundQuery): BoundSelect {

@@ -15,7 +15,7 @@ import { constant } from './literals.ts';
 import { project, type Item } from './nodes.ts';
 import { bindQuery } from './query.ts';
 import type { FoundRelation } from './recording.ts';
-import { rowIdText } from './row-identity.ts';
+import { rowIdName, rowIdText } from './row-identity.ts';
 import { envsOf, type BoundQuery, type Env, type ScopeColumn } from './scope.ts';
 import { cteItem } from './with-clause.ts';
 
@@ -118,7 +118,7 @@ function tableSource(context: BindContext, table: Table): Source {
   const key = definition.constraints.find(({ kind }) => kind === 'primaryKey')?.columns ?? [];
   const keyIds = key.flatMap((position) => columns[position]?.id ?? []);
   const positions = columns.map((_, i) => i);
-  const needsRow = context.systemColumns.has('ctid');
+  const needsRow = context.systemColumns.has('ctid') || context.locksRows;
   const rowId = needsRow ? [context.newColumn('rowid', sqlType('int8'), false)] : [];
   const scan: LogicalNode = {
     kind: 'scan',
@@ -130,12 +130,17 @@ function tableSource(context: BindContext, table: Table): Source {
   const place = id === undefined ? undefined : rowIdText(context, columnOf(id));
   const { node, hidden } = withSystemColumns(context, scan, definition.oid, place);
   const keys = keyIds.length === 0 ? {} : { keyIds };
+  const ids = context.locksRows && id !== undefined ? [rowIdColumn(id)] : [];
   return {
     node,
-    columns: [...plainColumns(columns), ...hidden],
+    columns: [...plainColumns(columns), ...hidden, ...ids],
     schema: definition.schema,
     ...keys,
   };
+}
+
+function rowIdColumn(column: LogicalColumn): ScopeColumn {
+  return { name: rowIdName, column, hidden: true };
 }
 
 function factSource(context: BindContext, facts: FactTable): Source {

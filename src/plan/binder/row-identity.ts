@@ -6,6 +6,9 @@ import { castExplicitly } from './coerce.ts';
 import { constant } from './literals.ts';
 import { bindOperator } from './operator-calls.ts';
 
+/** Name of a hidden column with the row id; no name of SQL is like it. */
+export const rowIdName = '\u{F0000}rowid';
+
 /**
  * `(block,offset)` of a row id, segment × 2^32 + row: blocks of 32,768 rows, offsets from 1, so
  * that both fit their PostgreSQL types.

@@ -6,6 +6,7 @@
  * A query's rows are sent as they come. Rows of RETURNING, and those of a utility statement under
  * a row limit, are kept until the statement is over, as PostgreSQL does.
  */
+import { unsupported } from '../../errors/sql-error.ts';
 import { cellText } from '../../exec/row-previews.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
@@ -28,6 +29,7 @@ import type { StatementContext } from './statement-context.ts';
 import { StoredRows } from '../portal/stored-rows.ts';
 import { checkReadOnly } from '../transaction/read-only.ts';
 import { describeUtility, runUtility, seesData, worksInFailedTransaction } from '../utility/all.ts';
+import { runLocking, type LockingQuery } from '../write/locked-rows.ts';
 import { runWrite } from '../write/write-runner.ts';
 import { statementSummary } from '../tracing/statement-summary.ts';
 
@@ -142,10 +144,14 @@ export class StatementExecution {
     const isWrite = planned.kind === 'write';
     const seen = await this.#runEarlier(portal, planned, turn);
     if (isWrite) await this.#runWrite(portal, planned, { ...turn, ...seen });
+    else if (planned.locks !== undefined) {
+      await this.#runLocking(portal, { ...planned, locks: planned.locks }, turn);
+    }
     if (planned.earlier !== undefined) await session.references.settle();
     if (isWrite && portal.rows === undefined) return false;
     if (turn.describes) this.#out.rowDescription(fields);
-    if (!isWrite) this.#startQuery(portal, planned, { ...turn, ...seen });
+    if (portal.rows === undefined && !isWrite)
+      this.#startQuery(portal, planned, { ...turn, ...seen });
     return this.#continue(portal, turn);
   }
 
@@ -186,6 +192,16 @@ export class StatementExecution {
     this.#rows = rowCount;
     portal.isSpent = true;
     this.#out.commandComplete(writeTag(planned, rowCount));
+  }
+
+  async #runLocking(portal: Portal, planned: LockingQuery, { trace }: Turn): Promise<void> {
+    if (planned.earlier !== undefined)
+      throw unsupported('a locking clause beside WITH that writes');
+    const { parameters, formats } = portal;
+    const stored = this.#newStoredRows();
+    await runLocking(this.#session, planned, { parameters, formats, trace, stored });
+    portal.tag = (count) => `SELECT ${count}`;
+    portal.rows = new PortalRows({ running: undefined, stored, scrolls: false });
   }
 
   /** A simple query of one statement commits before its tag is sent. Errors: 23503. */

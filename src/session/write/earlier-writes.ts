@@ -51,6 +51,10 @@ export async function runEarlierWrites(
 }
 
 /** Where the rest of a statement is not run as a statement. Errors: 0A000. */
-export function refuseEarlierWrites({ earlier }: PlannedStatement): void {
+export function refuseEarlierWrites(planned: PlannedStatement): void {
+  const { earlier } = planned;
+  if (planned.kind === 'query' && planned.locks !== undefined) {
+    throw unsupported('a locking clause in this place');
+  }
   if (earlier !== undefined) throw unsupported('a data-modifying statement in WITH in this place');
 }

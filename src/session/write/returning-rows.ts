@@ -17,13 +17,15 @@ const bufferBytes = 1 << 20;
 /** One row may be larger than the buffer; the buffer then grows up to the protocol's limit. */
 const bufferBytesMax = 1 << 30;
 
+type Shown = Pick<WriteStatement, 'returning' | 'fields'>;
+
 export class ReturningRows {
   readonly #session: SqlSession;
   readonly #exprs: PreparedExprs;
-  readonly #planned: WriteStatement;
+  readonly #planned: Shown;
   readonly #formats: readonly number[];
 
-  constructor(session: SqlSession, planned: WriteStatement, formats: readonly number[]) {
+  constructor(session: SqlSession, planned: Shown, formats: readonly number[]) {
     this.#session = session;
     this.#planned = planned;
     this.#formats = formats;

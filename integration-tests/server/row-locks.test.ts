@@ -1,0 +1,102 @@
+/** SELECT FOR UPDATE between sessions: who waits, fails or skips. Judged by PostgreSQL 15. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PostgresProcess, postgresMissing } from './postgres-process.ts';
+import { ServerProcess } from './server-process.ts';
+import { transcript, type Step } from './two-servers.ts';
+
+let server: ServerProcess;
+let postgres: PostgresProcess | undefined;
+
+before(async () => {
+  server = await ServerProcess.start();
+  if (postgresMissing === undefined) postgres = await PostgresProcess.start();
+});
+
+after(async () => {
+  await server.stop();
+  await postgres?.stop();
+});
+
+const schema: readonly Step[] = [
+  ['a', 'drop table if exists t'],
+  ['a', 'create table t (id int primary key, v int)'],
+  ['a', 'insert into t values (1, 1), (2, 2), (3, 3)'],
+  ['a', 'begin'],
+];
+
+const cases: Readonly<Record<string, readonly Step[]>> = {
+  'an update waits for a locked row, one of another row does not': [
+    ['a', 'select v from t where id = 1 for update'],
+    ['b', 'update t set v = 20 where id = 2'],
+    ['b', 'update t set v = 10 where id = 1'],
+    ['a', 'commit'],
+  ],
+  'a lock waits for an update and sees its value': [
+    ['a', 'update t set v = 10 where id = 1'],
+    ['b', 'select v from t where id = 1 for update'],
+    ['a', 'commit'],
+  ],
+  'a lock waits for a delete and finds nothing': [
+    ['a', 'delete from t where id = 1'],
+    ['b', 'select v from t where id = 1 for update'],
+    ['a', 'commit'],
+  ],
+  'NOWAIT fails at once': [
+    ['a', 'select v from t where id = 1 for update'],
+    ['b', 'select v from t order by id for update nowait'],
+    ['b', 'select v from t where id > 1 order by id for update nowait'],
+    ['a', 'commit'],
+  ],
+  'SKIP LOCKED takes the next rows, whatever the limit': [
+    ['a', 'select id from t order by id limit 1 for update skip locked'],
+    ['b', 'begin'],
+    ['b', 'select id from t order by id limit 1 for update skip locked'],
+    ['c', 'select id from t order by id limit 5 for update skip locked'],
+    ['b', 'commit'],
+    ['a', 'commit'],
+  ],
+  'shared locks go together, and keep writers away': [
+    ['a', 'select v from t where id = 1 for share'],
+    ['b', 'select v from t where id = 1 for share'],
+    ['b', 'update t set v = 10 where id = 1'],
+    ['a', 'commit'],
+  ],
+  'readers without a lock do not wait': [
+    ['a', 'select v from t for update'],
+    ['b', 'select sum(v) from t'],
+    ['a', 'commit'],
+  ],
+  'a lock goes with its transaction': [
+    ['a', 'select v from t where id = 1 for update'],
+    ['b', 'delete from t where id = 1'],
+    ['a', 'rollback'],
+  ],
+  'a repeatable read fails for a row that changed': [
+    ['b', 'begin isolation level repeatable read'],
+    ['b', 'select count(*) from t'],
+    ['a', 'update t set v = 10 where id = 1'],
+    ['a', 'commit'],
+    ['b', 'select v from t where id = 1 for update'],
+    ['b', 'rollback'],
+  ],
+  'a circle of locks is broken': [
+    ['a', 'select v from t where id = 1 for update'],
+    ['b', 'begin'],
+    ['b', 'select v from t where id = 2 for update'],
+    ['a', "set local lock_timeout = '3s'"],
+    ['b', "set local lock_timeout = '300ms'"],
+    ['b', 'select v from t where id = 1 for update'],
+    ['b', 'rollback'],
+    ['a', 'commit'],
+  ],
+};
+
+for (const [name, steps] of Object.entries(cases)) {
+  test(name, async () => {
+    const whole: readonly Step[] = [...schema, ...steps, ['a', 'select id, v from t order by id']];
+    const ours = await transcript(server.port, whole);
+    assert.ok(ours.length >= whole.length);
+    if (postgres !== undefined) assert.deepEqual(ours, await transcript(postgres.port, whole));
+  });
+}

@@ -1,0 +1,187 @@
+/**
+ * SELECT … FOR UPDATE, FOR NO KEY UPDATE, FOR SHARE: rows are locked before they are shown. A row
+ * that another transaction has is waited for, then the query begins anew with what is committed
+ * by then; NOWAIT fails instead, SKIP LOCKED leaves the row out.
+ */
+import { SqlError } from '../../errors/sql-error.ts';
+import { lockNames } from '../../catalog/locks.ts';
+import { RowBusy, type TableDefinition } from '../../catalog/table.ts';
+import { makeBatch, type Batch } from '../../columns/batch.ts';
+import { buildColumn } from '../../columns/builder.ts';
+import { columnReader } from '../../columns/read.ts';
+import { Arena, Budget } from '../../memory/arena.ts';
+import type { QueryStatement, RowLocks } from '../../plan/planner.ts';
+import type { QueryTrace } from '../../trace/query-trace.ts';
+import type { Datum } from '../../types/datum.ts';
+import type { StoredRows } from '../portal/stored-rows.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { expandFormats } from '../statement/fields.ts';
+import { startQuery } from '../statement/query-runner.ts';
+import { lockRelation, waitForLock } from '../transaction/locks.ts';
+import { closeReasonOf } from '../tracing/close-reason.ts';
+import { ReturningRows } from './returning-rows.ts';
+
+export interface LockingOptions {
+  readonly parameters: readonly (Datum | null)[];
+  readonly formats: readonly number[];
+  readonly trace: QueryTrace;
+  readonly stored: StoredRows;
+}
+
+export type LockingQuery = QueryStatement & { readonly locks: RowLocks };
+
+/** Errors: 40001, 40P01, 55P03 and those of the query. */
+export async function runLocking(
+  session: SqlSession,
+  planned: LockingQuery,
+  options: LockingOptions,
+): Promise<void> {
+  const transaction = session.transaction.forWriting();
+  const tables = planned.locks.tables.toSorted((left, right) => left.oid - right.oid);
+  for (;;) {
+    for (const { oid } of tables) await lockRelation(session, oid, 'row share');
+    let busy: RowBusy | 'gone' | undefined;
+    try {
+      for (const { oid } of tables) {
+        await waitForLock(session, transaction.lock(lockNames.writers(oid), 'exclusive'));
+      }
+      busy = await new LockingAttempt(session, planned, options).run();
+    } finally {
+      for (const { oid } of tables)
+        session.transaction.storeTransaction?.unlock(lockNames.writers(oid));
+    }
+    if (busy === undefined) return;
+    options.stored.clear();
+    const level = session.settings.get('transaction_isolation');
+    if (busy === 'gone' && level !== 'read committed') throw concurrentUpdate();
+    if (busy instanceof RowBusy) {
+      await waitForLock(session, transaction.waitFor(busy.transaction));
+    }
+  }
+}
+
+function concurrentUpdate(): SqlError {
+  const words = 'could not serialize access due to concurrent update';
+  return new SqlError('serialization_failure', words);
+}
+
+class LockingAttempt {
+  readonly #session: SqlSession;
+  readonly #planned: LockingQuery;
+  readonly #options: LockingOptions;
+  readonly #rows: ReturningRows;
+  #left = Infinity;
+  #toSkip = 0;
+  #hasLimits = false;
+
+  constructor(session: SqlSession, planned: LockingQuery, options: LockingOptions) {
+    this.#session = session;
+    this.#planned = planned;
+    this.#options = options;
+    const { fields } = planned;
+    const returning = fields.map(({ name, type }, index) => {
+      return { kind: 'column', index, type, name } as const;
+    });
+    const formats = expandFormats(options.formats, fields.length);
+    this.#rows = new ReturningRows(session, { fields, returning }, formats);
+  }
+
+  /** What kept it from a row that it wants. */
+  async run(): Promise<RowBusy | 'gone' | undefined> {
+    const { parameters, trace, stored } = this.#options;
+    const running = startQuery(this.#session, this.#planned.plan, {
+      parameters,
+      output: { kind: 'columns' },
+      instrument: trace.wantsNodes,
+    });
+    this.#session.interrupts.current = running;
+    try {
+      for (;;) {
+        const chunk = this.#left > 0 ? await running.run.next(0) : undefined;
+        if (chunk === undefined) break;
+        if (chunk.kind !== 'columns') continue;
+        const batch = makeBatch(chunk.columns, chunk.rowCount);
+        const kept = this.#lock(batch);
+        if (!Array.isArray(kept)) {
+          await running.close('limit', trace);
+          return kept;
+        }
+        this.#show(batch, kept, stored);
+      }
+    } catch (error) {
+      await running.close(closeReasonOf(error), trace);
+      throw error;
+    }
+    await running.close('exhausted', trace);
+    return undefined;
+  }
+
+  /** The rows that are locked now and are to be shown. Errors: 55P03. */
+  #lock(batch: Batch): number[] | RowBusy | 'gone' {
+    const { locks, fields } = this.#planned;
+    const { tables, wait } = locks;
+    this.#readLimits(batch);
+    const ids = tables.map((_, i) => columnReader(batch.column(fields.length + i)));
+    const kept: number[] = [];
+    for (let row = 0; row < batch.rowCount && this.#left > 0; row++) {
+      const outcome = this.#lockRow(ids.map((read) => read(row)));
+      if (outcome !== undefined && wait !== 'skip') return outcome;
+      if (outcome !== undefined) continue;
+      if (this.#toSkip > 0) this.#toSkip -= 1;
+      else {
+        kept.push(row);
+        this.#left -= 1;
+      }
+    }
+    return kept;
+  }
+
+  /** LIMIT and OFFSET are the same in all rows. */
+  #readLimits(batch: Batch): void {
+    if (this.#hasLimits || batch.rowCount === 0) return;
+    this.#hasLimits = true;
+    const { locks, fields } = this.#planned;
+    const at = fields.length + locks.tables.length;
+    const read = (column: number): Datum | null => columnReader(batch.column(column))(0);
+    if (locks.hasLimit) this.#left = Number(read(at) ?? Infinity);
+    if (locks.hasOffset) this.#toSkip = Number(read(at + (locks.hasLimit ? 1 : 0)) ?? 0);
+  }
+
+  #lockRow(ids: readonly (Datum | null)[]): RowBusy | 'gone' | undefined {
+    const { tables, isShared, wait } = this.#planned.locks;
+    const transaction = this.#session.transaction.forWriting();
+    for (const [index, table] of tables.entries()) {
+      const rowId = ids[index] ?? null;
+      if (rowId === null) continue;
+      const outcome = transaction.write(table.oid).lockRow(rowId as bigint, isShared);
+      if (outcome instanceof RowBusy && wait === 'fail') throw notObtained(table);
+      if (outcome !== undefined) return outcome;
+    }
+    return undefined;
+  }
+
+  #show(batch: Batch, kept: readonly number[], stored: StoredRows): void {
+    if (kept.length === 0) return;
+    const { parameters } = this.#options;
+    const arena = new Arena(new Budget(this.#session.environment.queryMemoryBytesMax));
+    try {
+      const columns = this.#planned.fields.map((_, index) => {
+        const column = batch.column(index);
+        const read = columnReader(column);
+        return buildColumn(
+          column.type,
+          kept.map((row) => read(row)),
+          arena,
+        );
+      });
+      stored.append(this.#rows.encode(makeBatch(columns, kept.length), parameters));
+    } finally {
+      arena.free();
+    }
+  }
+}
+
+function notObtained({ name }: TableDefinition): SqlError {
+  const message = `could not obtain lock on row in relation "${name}"`;
+  return new SqlError('lock_not_available', message);
+}
