@@ -31,6 +31,8 @@ import type { JoinType } from '../physical.ts';
 
 /** Build the left side when the right one has more than this many times its rows. */
 const swapFactor = 2;
+/** A right side of so few rows is built in any case: the left one's order is worth more. */
+const builtMax = 1024;
 
 export function planJoin(planning: Planning, scope: Scope, join: LogicalJoin): Planned {
   if (isLateral(join)) return planLateral(planning, scope, join);
@@ -93,7 +95,7 @@ interface Sides {
 
 function orientation(planning: Planning, join: LogicalJoin): Sides {
   const [left, right] = [planning.estimator.rows(join.left), planning.estimator.rows(join.right)];
-  const keep = !join.nullAware && left * swapFactor < right;
+  const keep = !join.nullAware && right > builtMax && left * swapFactor < right;
   if (keep) {
     return { build: join.left, probe: join.right, joinType: join.joinType, swapped: false };
   }
