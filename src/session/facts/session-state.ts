@@ -87,9 +87,11 @@ const beingBound = new Set<number>();
 function boundColumns(session: SqlSession, view: StoredView): ReturnType<typeof viewColumns> {
   if (beingBound.has(view.oid)) return [];
   beingBound.add(view.oid);
-  const columns = viewColumns(session, view);
-  beingBound.delete(view.oid);
-  return columns;
+  try {
+    return viewColumns(session, view);
+  } finally {
+    beingBound.delete(view.oid);
+  }
 }
 
 /** A view over a table that is gone or changed has no columns: SQLSTATE classes 42 and 0A. */
