@@ -51,6 +51,9 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
   }
   const args = bindArguments(env, name, node);
   const functions = functionsCalled(name, node);
+  if (node.agg_within_group === true && hypothetical.has(name)) {
+    throw context.unsupported('a hypothetical-set aggregate', node.location);
+  }
   const candidates = candidatesOf(functions, args.length);
   const actual = args.map((arg) => arg.type.name);
   const choice = chooseCandidate(candidates, actual);
@@ -83,6 +86,9 @@ function functionsCalled(name: string, node: Ast<'FuncCall'>): readonly FoundFun
     return isWithin === isOrdered;
   });
 }
+
+/** rank(2) WITHIN GROUP (ORDER BY a): where a row would stand. */
+const hypothetical = new Set(['rank', 'dense_rank', 'percent_rank', 'cume_dist']);
 
 const schemas = new Set(['pg_catalog', 'information_schema', 'public']);
 
