@@ -49,6 +49,12 @@ export const clientPrograms: readonly ClientProgram[] = [
     debianPackages: 'python3-sqlalchemy python3-psycopg2',
   }),
   script({
+    name: 'django',
+    program: [python, 'django_client.py'],
+    probe: ['-c', 'import django, psycopg2'],
+    debianPackages: 'python3-django python3-psycopg2',
+  }),
+  script({
     name: 'dbd-pg',
     program: ['/usr/bin/perl', 'dbd_pg.pl'],
     probe: ['-MDBD::Pg', '-e', '1'],
