@@ -14,7 +14,6 @@ const exceptions: readonly {
   readonly label: string;
   readonly answer: RegExp;
 }[] = [
-  { scenario: 'command tags', label: 'Q do $$begin end$$', answer: /0A000: DO is not/ },
   {
     scenario: 'command tags',
     label:
