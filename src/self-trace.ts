@@ -11,8 +11,8 @@ import { SqlSession } from './session/sql-session.ts';
 import type { SessionEnvironment } from './session/environment.ts';
 import { nullTracer } from './trace/null-tracer.ts';
 import type { SpanCounts, SpanListener } from './trace/query-trace.ts';
-import { instantText, type SpanData } from './trace/span-data.ts';
-import { statementAttributes } from './trace/statement-attributes.ts';
+import { instantText, type SpanData } from './trace/spans/span-data.ts';
+import { statementAttributes } from './trace/export/statement-attributes.ts';
 
 export const selfProject = 'timefusion';
 const queueMax = 4096;

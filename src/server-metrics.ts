@@ -2,7 +2,7 @@
 import { allocatedBytes } from './memory/allocator.ts';
 import type { Database } from './database.ts';
 import type { SessionEnvironment } from './session/environment.ts';
-import { CounterFamily, type MetricFamily } from './trace/metric-families.ts';
+import { CounterFamily, type MetricFamily } from './trace/metrics/metric-families.ts';
 
 type Statistic = readonly [component: string, key: string, value: string];
 

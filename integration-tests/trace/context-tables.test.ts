@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import pg from 'pg';
-import { parseTraceparent } from '../../src/trace/trace-context.ts';
+import { parseTraceparent } from '../../src/trace/choice/trace-context.ts';
 import { newCaller, type Caller } from './caller.ts';
 import { readTextTable, type TableRow } from './text-table.ts';
 import { useTraced } from './traced-setup.ts';

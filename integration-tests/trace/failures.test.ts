@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { jaegerShipper } from '../../src/trace/jaeger-shipper.ts';
-import { otlpShipper } from '../../src/trace/otlp-shipper.ts';
-import type { OtlpProtocol } from '../../src/trace/otlp-target.ts';
-import { PatientExporter } from '../../src/trace/patient-exporter.ts';
-import { exportedSpan } from '../../src/trace/readable-span.ts';
-import type { SpanShipper } from '../../src/trace/span-shipper.ts';
+import { jaegerShipper } from '../../src/trace/export/jaeger-shipper.ts';
+import { otlpShipper } from '../../src/trace/export/otlp-shipper.ts';
+import type { OtlpProtocol } from '../../src/trace/export/otlp-target.ts';
+import { PatientExporter } from '../../src/trace/export/patient-exporter.ts';
+import { exportedSpan } from '../../src/trace/export/readable-span.ts';
+import type { SpanShipper } from '../../src/trace/export/span-shipper.ts';
 import { BadCollector, failures, type Failure } from './bad-collector.ts';
 import { GrpcCollector } from './grpc-collector.ts';
 

@@ -5,7 +5,7 @@ import { Database, type ListenOptions } from '../database.ts';
 import { SelfTrace } from '../self-trace.ts';
 import { createHttpServer } from '../http/server.ts';
 import { serverMetrics } from '../server-metrics.ts';
-import { metricsText } from '../trace/prometheus-text.ts';
+import { metricsText } from '../trace/metrics/prometheus-text.ts';
 import { openTracer } from '../trace/open-tracer.ts';
 import { TraceSettings } from './trace-settings.ts';
 import { createLog } from '../trace/log.ts';

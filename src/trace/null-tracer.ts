@@ -1,6 +1,6 @@
 /** The tracer when tracing is off: notes nothing, loads nothing. */
-import { ServerCounts } from './server-counts.ts';
-import { StatementStatistics } from './statement-statistics.ts';
+import { ServerCounts } from './metrics/server-counts.ts';
+import { StatementStatistics } from './metrics/statement-statistics.ts';
 import type { QueryTrace, Tracer } from './query-trace.ts';
 
 const nothing = (): void => undefined;

@@ -5,7 +5,7 @@
 import { version } from '../version.ts';
 import type { Log } from './log.ts';
 import type { Tracer } from './query-trace.ts';
-import { readTraceOptions } from './trace-options.ts';
+import { readTraceOptions } from './choice/trace-options.ts';
 import { SpanTracer } from './tracer.ts';
 
 export function openTracer(setting: (name: string) => string, log: Log): Tracer {

@@ -1,7 +1,7 @@
 /** What the session told about one query, kept as it came until the query's last byte is out. */
 import type { EventLoopUtilization } from 'node:perf_hooks';
 import type { PhysicalPlan } from '../plan/physical.ts';
-import type { Filter } from './filter.ts';
+import type { Filter } from './choice/filter.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
 import type {
   AttributeValue,
@@ -11,8 +11,8 @@ import type {
   RuleNote,
   SpanIdentity,
 } from './query-trace.ts';
-import type { SpanLink } from './span-data.ts';
-import type { CallerContext } from './trace-context.ts';
+import type { SpanLink } from './spans/span-data.ts';
+import type { CallerContext } from './choice/trace-context.ts';
 
 export type SamplingReason = 'head' | 'parent' | 'forced' | 'slow' | 'error';
 

@@ -7,11 +7,11 @@ import type { PhysicalPlan } from '../plan/physical.ts';
 import type { RuleOutcome } from '../plan/planner.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
 import type { InstrumentationOptions } from './instrumentation.ts';
-import type { MetricFamily } from './metric-families.ts';
-import type { ServerCounts } from './server-counts.ts';
-import type { SpanData } from './span-data.ts';
-import type { StatementStatistics } from './statement-statistics.ts';
-import type { OwnedSpan } from './span-ring.ts';
+import type { MetricFamily } from './metrics/metric-families.ts';
+import type { ServerCounts } from './metrics/server-counts.ts';
+import type { SpanData } from './spans/span-data.ts';
+import type { StatementStatistics } from './metrics/statement-statistics.ts';
+import type { OwnedSpan } from './spans/span-ring.ts';
 
 export type PhaseName =
   | 'pgwire.receive'

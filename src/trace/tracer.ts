@@ -6,21 +6,21 @@
  * Without exporters and lines no id is drawn, no plan is wrapped and no worker started: what is
  * left are the metrics.
  */
-import { isWithinRatio, RateGuard } from './sampler.ts';
-import { admit, type SpanDraft } from './span-draft.ts';
+import { isWithinRatio, RateGuard } from './choice/sampler.ts';
+import { admit, type SpanDraft } from './spans/span-draft.ts';
 import { clockNs } from './node-statistics.ts';
-import { Filter } from './filter.ts';
+import { Filter } from './choice/filter.ts';
 import type { Log } from './log.ts';
-import { newSpanId, newTraceId } from './ids.ts';
-import { linesTarget, operatorTargets, phaseRecords, ruleTarget } from './span-targets.ts';
-import type { MetricFamily } from './metric-families.ts';
-import { ProcessMetrics } from './process-metrics.ts';
-import { ServerCounts } from './server-counts.ts';
-import { sinkFamilies } from './sink-metrics.ts';
-import { QueryMetrics } from './query-metrics.ts';
+import { newSpanId, newTraceId } from './spans/ids.ts';
+import { linesTarget, operatorTargets, phaseRecords, ruleTarget } from './spans/span-targets.ts';
+import type { MetricFamily } from './metrics/metric-families.ts';
+import { ProcessMetrics } from './metrics/process-metrics.ts';
+import { ServerCounts } from './metrics/server-counts.ts';
+import { sinkFamilies } from './metrics/sink-metrics.ts';
+import { QueryMetrics } from './metrics/query-metrics.ts';
 import { QueryNotes } from './query-notes.ts';
 import type { QueryDecision, QueryEnd, SamplingReason } from './query-notes.ts';
-import { querySpans } from './query-spans.ts';
+import { querySpans } from './spans/query-spans.ts';
 import type {
   CustomSpan,
   CustomSpanStart,
@@ -31,14 +31,14 @@ import type {
   Tracer,
 } from './query-trace.ts';
 import { nullTracer } from './null-tracer.ts';
-import { cancelSpan, customSpan, sessionSpan, transactionSpan } from './single-spans.ts';
-import { epochMicros, type SpanData, type SpanLink } from './span-data.ts';
-import { StatementStatistics } from './statement-statistics.ts';
-import { SpanRing, type OwnedSpan } from './span-ring.ts';
-import { SpanOutlet } from './span-outlet.ts';
-import { contextOfComments, contextOfSettings, parseTraceparent } from './trace-context.ts';
-import type { CallerContext, CommentContext } from './trace-context.ts';
-import { readTraceOptions, type TraceOptions } from './trace-options.ts';
+import { cancelSpan, customSpan, sessionSpan, transactionSpan } from './spans/single-spans.ts';
+import { epochMicros, type SpanData, type SpanLink } from './spans/span-data.ts';
+import { StatementStatistics } from './metrics/statement-statistics.ts';
+import { SpanRing, type OwnedSpan } from './spans/span-ring.ts';
+import { SpanOutlet } from './export/span-outlet.ts';
+import { contextOfComments, contextOfSettings, parseTraceparent } from './choice/trace-context.ts';
+import type { CallerContext, CommentContext } from './choice/trace-context.ts';
+import { readTraceOptions, type TraceOptions } from './choice/trace-options.ts';
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 
 const sessionsMax = 10_000;

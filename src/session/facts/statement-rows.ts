@@ -2,7 +2,7 @@
 import type { TraceRow } from '../../catalog/catalog-state.ts';
 import { databaseOid } from '../../catalog/system/object-ids.ts';
 import { SqlError } from '../../errors/sql-error.ts';
-import type { Spread, StatementFact } from '../../trace/statement-statistics.ts';
+import type { Spread, StatementFact } from '../../trace/metrics/statement-statistics.ts';
 import { numericFromInt } from '../../types/numeric.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { mayReadStatistics } from './activity.ts';

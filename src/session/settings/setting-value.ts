@@ -1,7 +1,7 @@
 /** Reads a setting's value as PostgreSQL does and gives it back as SHOW prints it. */
 import { SqlError, type SqlErrorFields } from '../../errors/sql-error.ts';
 import { unreachable } from '../../errors/assert.ts';
-import { parseTraceparent } from '../../trace/trace-context.ts';
+import { parseTraceparent } from '../../trace/choice/trace-context.ts';
 import { canonicalTimeZone } from './time-zone-setting.ts';
 import type { SettingDefinition, SettingKind } from './setting-list.ts';
 

@@ -6,9 +6,9 @@
 import type { TraceRow } from '../../catalog/catalog-state.ts';
 import { childrenOf, type PlanNode } from '../../plan/physical.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
-import { statementAttributes } from '../../trace/statement-attributes.ts';
+import { statementAttributes } from '../../trace/export/statement-attributes.ts';
 import { normalizeJsonb } from '../../types/json-value.ts';
-import { epochMicros, type SpanData } from '../../trace/span-data.ts';
+import { epochMicros, type SpanData } from '../../trace/spans/span-data.ts';
 import type { SessionEnvironment } from '../environment.ts';
 import { statementInfoRows, statementRows } from '../facts/statement-rows.ts';
 import { mayReadStatistics } from '../facts/activity.ts';

@@ -3,7 +3,7 @@
  * link to the first, whose caller is theirs; with `trace.transaction = parent` they and the first hang
  * under one span, `TransactionBlock`, in one trace.
  */
-import { newSpanId } from '../../trace/ids.ts';
+import { newSpanId } from '../../trace/spans/ids.ts';
 import type { QueryStart, QueryTrace, SpanIdentity } from '../../trace/query-trace.ts';
 import type { SqlSession } from '../sql-session.ts';
 

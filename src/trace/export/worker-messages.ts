@@ -1,0 +1,50 @@
+/** What goes between the main thread and the export worker. */
+import type { MetricFamily } from '../metrics/metric-families.ts';
+import type { SpanData } from '../spans/span-data.ts';
+import type { ExporterName } from '../choice/trace-options.ts';
+
+/** Where spans can go: an exporter, or standard output as lines. */
+export type SinkName = ExporterName | 'lines';
+
+/** What exporters need of a span. */
+export type ExportSpan = Omit<SpanData, 'queryId' | 'target' | 'level' | 'line'>;
+
+export interface SpanParcel {
+  /** Whole where they are written as lines, too. */
+  readonly spans: readonly SpanData[] | readonly ExportSpan[];
+  /** The exporters that take these spans. */
+  readonly exporters: readonly ExporterName[];
+  /** Whether they are written as lines. */
+  readonly lines: boolean;
+}
+
+/** A line that is no span: a slow statement. `sql` becomes template and fingerprint. */
+export interface EventLine {
+  readonly timeUs: number;
+  readonly level: 'WARN';
+  readonly target: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  readonly sql: string;
+}
+
+export type ToExportWorker =
+  /** SpanParcels as JSON, which costs both threads half of a structured clone. */
+  | { readonly kind: 'spans'; readonly parcels: string }
+  | { readonly kind: 'event'; readonly line: EventLine }
+  | { readonly kind: 'metrics'; readonly families: readonly MetricFamily[] }
+  /** Exports what is queued, answers `flushed`. `last`: no retries, then the worker ends. */
+  | { readonly kind: 'flush'; readonly number: number; readonly last: boolean };
+
+export type FromExportWorker =
+  | {
+      /** Spans (or lines) that left the queue of a sink. */
+      readonly kind: 'settled';
+      readonly sink: SinkName;
+      readonly exported: number;
+      readonly dropped: number;
+      readonly tookMs: number;
+    }
+  | { readonly kind: 'failure'; readonly sink: SinkName; readonly message: string }
+  | { readonly kind: 'metricsFailure'; readonly message: string }
+  | { readonly kind: 'flushed'; readonly number: number };

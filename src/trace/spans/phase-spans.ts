@@ -1,0 +1,163 @@
+/** Spans of a query's phases and of the planner's rules, each inside what it is a part of. */
+import type { QueryNotes } from '../query-notes.ts';
+import type { PhaseName, PhaseNote, RuleNote } from '../query-trace.ts';
+import { epochMicros, type Attributes } from './span-data.ts';
+import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
+import { phaseRecords, ruleTarget } from './span-targets.ts';
+import { isWithin } from './time-owners.ts';
+
+/** Phases that are told at INFO only when they took longer than this. */
+const briefNs: { readonly [name in PhaseName]?: number } = {
+  'pgwire.receive': 1_000_000,
+  'queue.wait': 100_000,
+  'session.begin': 100_000,
+  'session.end': 100_000,
+};
+
+export interface PhaseTree {
+  readonly root: SpanDraft;
+  readonly notes: readonly PhaseNote[];
+  /** By the note's position; undefined: told by another span. */
+  readonly spans: readonly (SpanDraft | undefined)[];
+  readonly parents: ReadonlyMap<SpanDraft, SpanDraft>;
+}
+
+/** `noted`: how many of the notes the session made; its waits are told by one that follows. */
+export function phaseTree(root: SpanDraft, notes: readonly PhaseNote[], noted: number): PhaseTree {
+  const spans = notes.map((note, index) =>
+    note.name === 'queue.wait' && index < noted ? undefined : phaseSpan(note),
+  );
+  const parents = new Map<SpanDraft, SpanDraft>();
+  const tree = { root, notes, spans, parents };
+  notes.forEach((note, index) => {
+    const span = spans[index];
+    if (span === undefined) return;
+    const parent = parentOf(note, tree);
+    parents.set(span, parent);
+    parent.children.push(span);
+  });
+  return tree;
+}
+
+function phaseSpan(note: PhaseNote): SpanDraft {
+  const record = phaseRecords[note.name];
+  const startUs = epochMicros(note.startNs);
+  const endUs = Math.max(startUs, epochMicros(note.endNs));
+  const attributes: Attributes = { ...note.attributes };
+  if (note.activeNs !== undefined) attributes['active_ns'] = note.activeNs;
+  const isBrief = (note.activeNs ?? note.endNs - note.startNs) <= (briefNs[note.name] ?? -1);
+  return newDraft({
+    name: note.name,
+    target: record.target,
+    level: isBrief ? 'debug' : record.level,
+    rank: draftRanks.phase,
+    startUs,
+    endUs,
+    attributes,
+    line: { name: note.name, phase: record.line, fields: {} },
+  });
+}
+
+/** What it is a part of: a phase, or the utility statement that runs it; else the root. */
+function parentOf(note: PhaseNote, tree: PhaseTree): SpanDraft {
+  const { within } = phaseRecords[note.name];
+  const own = within === undefined ? undefined : enclosing(within, note, tree);
+  if (own !== undefined || note.name === 'execute_utility') return own ?? tree.root;
+  return enclosing('execute_utility', note, tree) ?? tree.root;
+}
+
+function enclosing(
+  name: PhaseName,
+  part: { readonly startNs: number; readonly endNs: number },
+  { notes, spans }: PhaseTree,
+): SpanDraft | undefined {
+  return spans.find((_, index) => {
+    const note = notes[index];
+    return note !== undefined && note.name === name && isWithin(part, note);
+  });
+}
+
+function ruleAttributes(note: RuleNote): Attributes {
+  const { rule, modified, reason, nodesBefore, nodesAfter, diff } = note;
+  return {
+    'rule.name': rule,
+    'rule.modified': modified,
+    ...(reason === undefined ? {} : { 'rule.reason': reason }),
+    ...(nodesBefore === undefined ? {} : { 'rule.plan_nodes_before': nodesBefore }),
+    ...(nodesAfter === undefined ? {} : { 'rule.plan_nodes_after': nodesAfter }),
+    ...(diff === undefined ? {} : { 'datafusion.plan_diff': diff }),
+  };
+}
+
+const effectiveRulesMax = 64;
+
+/** On the optimizer's phase: which rules changed the plan, in order. */
+export function addEffectiveRules(rules: readonly RuleNote[], tree: PhaseTree): void {
+  const effective = new Map<SpanDraft, string[]>();
+  for (const note of rules) {
+    const phase = enclosing(note.phase, note, tree);
+    if (phase === undefined) continue;
+    const names = effective.get(phase) ?? [];
+    effective.set(phase, names);
+    if (note.modified && names.length < effectiveRulesMax) names.push(note.rule);
+  }
+  for (const [{ attributes }, names] of effective) {
+    attributes['datafusion.optimizer.pass'] = 1;
+    attributes['datafusion.optimizer.max_passes'] = 1;
+    if (names.length > 0) attributes['datafusion.effective_rules'] = names.join(', ');
+  }
+}
+
+export function addRule(note: RuleNote, tree: PhaseTree): void {
+  const startUs = epochMicros(note.startNs);
+  const span = newDraft({
+    name: note.modified ? `${note.rule} (modified)` : note.rule,
+    target: ruleTarget,
+    level: note.level,
+    rank: draftRanks.rule,
+    startUs,
+    endUs: Math.max(startUs, epochMicros(note.endNs)),
+    attributes: ruleAttributes(note),
+    line: { name: note.phase, phase: phaseRecords[note.phase].line, fields: { rule: note.rule } },
+  });
+  (enclosing(note.phase, note, tree) ?? tree.root).children.push(span);
+}
+
+/** Marks the phase in which the error arose, and what encloses it; returns the former. */
+export function failPhase(notes: QueryNotes, tree: PhaseTree): SpanDraft | undefined {
+  const { failure } = notes;
+  if (failure === undefined) return undefined;
+  const origin = tree.spans[brokenPhase(notes, tree.notes)];
+  for (let span = origin; span !== undefined && span !== tree.root; span = tree.parents.get(span)) {
+    span.error = failure.code;
+    span.attributes['error.type'] = failure.code;
+  }
+  return origin;
+}
+
+/** Position of the innermost phase that failed; -1: none. */
+function brokenPhase(notes: QueryNotes, phases: readonly PhaseNote[]): number {
+  const failed = phases.findLastIndex(
+    ({ name, failed: isFailed }) => isFailed === true && name !== 'execute_utility',
+  );
+  if (failed >= 0) return failed;
+  const broken = brokenExecution(notes);
+  if (broken >= 0) return broken;
+  const utility = phases.findLastIndex(({ failed: isFailed }) => isFailed === true);
+  return utility >= 0 ? utility : refusedPlan(notes);
+}
+
+/** The execution whose nodes did not all end by themselves. */
+function brokenExecution({ plans }: QueryNotes): number {
+  const broken = plans.findLast(({ statistics }) =>
+    statistics.some(({ closeReason }) => closeReason !== 'exhausted' && closeReason !== 'limit'),
+  );
+  return broken?.phase ?? -1;
+}
+
+/** A statement that was planned and not started: a constant in it cannot be computed. */
+function refusedPlan({ phases, rootAttributes }: QueryNotes): number {
+  const hasStarted = phases.some(({ name }) => name === 'execute_plan');
+  if (hasStarted || rootAttributes['plan.cache'] === undefined) return -1;
+  return phases.findLastIndex(({ name }) => name === 'plan');
+}
