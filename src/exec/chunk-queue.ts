@@ -18,6 +18,11 @@ export class ChunkQueue {
     this.#chunks.push(chunk);
   }
 
+  /** Whether rows in this memory wait to be read. */
+  holds(memory: ArrayBuffer): boolean {
+    return this.#chunks.some((chunk) => chunk.kind === 'rows' && chunk.bytes.buffer === memory);
+  }
+
   clear(): void {
     this.#chunks.length = 0;
   }

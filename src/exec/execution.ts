@@ -1,7 +1,7 @@
 /**
  * The executor's face towards the session: a plan in, chunks of encoded rows (or columns) out.
  *
- *     session ──start──▶ driver thread ──▶ chunks … (credit: at most 1 MiB ahead) ──▶ end
+ *     session ──start──▶ driver thread ──▶ chunks … (credit: at most 128 KiB ahead) ──▶ end
  *
  * Back-pressure: the driver stops pulling when `creditBytes` are unread; a query that nobody reads
  * holds no thread, only its state.
@@ -76,7 +76,8 @@ export interface QueryRun {
   /** After the last row that `next` asked for: the counters at that moment, with counting on. */
   progress(): Promise<RunProgress>;
   /**
-   * The next chunk, of at most `rowsMax` rows (0 = no limit); undefined when exhausted.
+   * The next chunk, of at most `rowsMax` rows (0 = no limit); undefined when exhausted. Its memory is
+   * used again from the next call on.
    * Errors: SqlError of the failing operator; 57014 after `cancel`.
    */
   next(rowsMax: number): Promise<Chunk | undefined>;

@@ -89,8 +89,10 @@ export class QueryDriver {
     this.#allowedRows += rowCount;
   }
 
-  credit(amount: number): void {
+  /** `spares`: memory of chunks that were read. */
+  credit(amount: number, spares: readonly ArrayBuffer[] = []): void {
     this.#sink.credit += amount;
+    this.#sink.reuse?.(spares);
   }
 
   get canWork(): boolean {

@@ -14,6 +14,8 @@ import type { ToWorker } from './thread-messages.ts';
 
 /** Credit is sent back in pieces of about this size. */
 const creditWorthwhile = 65_536;
+/** Smaller pieces of memory are not worth sending back. */
+const spareBytesMin = 65_536;
 
 type WithoutQuery<T> = T extends { readonly query: number } ? Omit<T, 'query'> : never;
 export type QueryMessage = WithoutQuery<ToWorker>;
@@ -22,7 +24,7 @@ export interface RemoteRunOptions {
   readonly startNs: number;
   readonly stopCell: number;
   readonly liveRows: LiveRows | undefined;
-  readonly post: (message: QueryMessage) => void;
+  readonly post: (message: QueryMessage, transfer?: readonly ArrayBuffer[]) => void;
   /** The worker has let go of the query. */
   readonly ended: () => void;
 }
@@ -33,6 +35,9 @@ export class RemoteRun implements QueryRun {
   readonly #chunks = new ChunkQueue();
   readonly #turns = new ReaderTurns();
   #owedCredit = 0;
+  /** Memory that the reader holds, and what it held before. */
+  #held: ArrayBuffer | undefined;
+  #spares: ArrayBuffer[] = [];
   #error: Error | undefined;
   #report: QueryReport | undefined;
   /** Counters at the last pause; undefined while rows are under way. */
@@ -48,6 +53,7 @@ export class RemoteRun implements QueryRun {
   async next(rowsMax: number): Promise<Chunk | undefined> {
     const turn = this.#turns.next();
     if (turn !== undefined) await turn;
+    this.#letGo();
     this.#repay(this.#chunks.isEmpty);
     const rows = this.#chunks.want(rowsMax);
     if (rows > 0 && this.#isOpen) {
@@ -60,6 +66,7 @@ export class RemoteRun implements QueryRun {
     const chunk = this.#chunks.take(rowsMax);
     if (chunk !== undefined) {
       this.#owedCredit += chunk.kind === 'rows' ? chunk.bytes.length : 1;
+      if (chunk.kind === 'rows') this.#held = chunk.bytes.buffer as ArrayBuffer;
       return chunk;
     }
     if (this.#error !== undefined) throw this.#error;
@@ -70,11 +77,21 @@ export class RemoteRun implements QueryRun {
     return this.#error === undefined && this.#report === undefined;
   }
 
+  /** Who asks for a chunk is done with the one before; a part of it may be in the queue still. */
+  #letGo(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined || this.#chunks.holds(held)) return;
+    if (held.byteLength >= spareBytesMin) this.#spares.push(held);
+  }
+
   #repay(isDry: boolean): void {
     const amount = this.#owedCredit;
     if (amount === 0 || (!isDry && amount < creditWorthwhile) || !this.#isOpen) return;
     this.#owedCredit = 0;
-    this.#options.post({ kind: 'credit', amount });
+    const spares = this.#spares;
+    this.#spares = [];
+    this.#options.post({ kind: 'credit', amount, spares }, spares);
   }
 
   async progress(): Promise<RunProgress> {

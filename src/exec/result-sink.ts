@@ -27,6 +27,8 @@ export interface ResultSink {
   write(from: number, to: number): number;
   /** Hands on what was written. */
   flush(): void;
+  /** Takes memory of chunks back. */
+  reuse?(spares: readonly ArrayBuffer[]): void;
   free(): void;
 }
 
@@ -58,12 +60,14 @@ const outBytesUsual = 65_536;
 /** PostgreSQL's limit of one message. */
 const outBytesMax = 0x3fffffff;
 const chunkBytesWorthwhile = 49_152;
+const sparesMax = 4;
 
 class RowSink implements ResultSink {
   credit = creditBytes;
   readonly #encoder: RowEncoder;
   readonly #arena: Arena;
   readonly #post: Post;
+  #spares: ArrayBuffer[] = [];
   #out = 0;
   #outSize = 0;
   #end = 0;
@@ -138,7 +142,7 @@ class RowSink implements ResultSink {
   flush(): void {
     const byteSize = this.#end - this.#out;
     if (this.#rowCount === 0) return;
-    const bytes = heap().u8.slice(this.#out, this.#end);
+    const bytes = this.#copyOut(byteSize);
     this.credit -= byteSize;
     this.#encodeBytes += byteSize;
     this.#post({ kind: 'rows', bytes, rowCount: this.#rowCount });
@@ -146,10 +150,27 @@ class RowSink implements ResultSink {
     this.#end = this.#out;
   }
 
+  /** Into memory that came back, so that a long answer leaves no garbage of its own length. */
+  #copyOut(byteSize: number): Uint8Array {
+    const written = heap().u8.subarray(this.#out, this.#end);
+    if (byteSize > outBytesUsual || byteSize < chunkBytesWorthwhile) return written.slice();
+    const bytes = new Uint8Array(this.#spares.pop() ?? new ArrayBuffer(outBytesUsual), 0, byteSize);
+    bytes.set(written);
+    return bytes;
+  }
+
+  reuse(spares: readonly ArrayBuffer[]): void {
+    for (const spare of spares) {
+      const fits = spare.byteLength === outBytesUsual && this.#spares.length < sparesMax;
+      if (fits) this.#spares.push(spare);
+    }
+  }
+
   free(): void {
     this.#encoder.free();
     this.#arena.free();
     this.#outSize = 0;
+    this.#spares = [];
   }
 }
 

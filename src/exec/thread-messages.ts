@@ -14,7 +14,13 @@ import type { PlainError } from './thread-error.ts';
 export type ToWorker =
   | { readonly kind: 'start'; readonly query: number; readonly start: DriverStart }
   | { readonly kind: 'allow'; readonly query: number; readonly rows: number }
-  | { readonly kind: 'credit'; readonly query: number; readonly amount: number }
+  | {
+      readonly kind: 'credit';
+      readonly query: number;
+      readonly amount: number;
+      /** Memory of chunks that were read, for the next ones. */
+      readonly spares: readonly ArrayBuffer[];
+    }
   | { readonly kind: 'close'; readonly query: number; readonly reason: CloseReason }
   | { readonly kind: 'peer'; readonly peer: Peer };
 

@@ -112,7 +112,7 @@ export class WorkerPool {
     );
     const query = this.#nextQuery++;
     const run = make({
-      post: (message) => post(thread, { ...message, query } as ToWorker),
+      post: (message, transfer) => post(thread, { ...message, query } as ToWorker, transfer),
       ended: () => forget(thread, query),
     });
     post(thread, { kind: 'start', query, start });
@@ -136,12 +136,12 @@ export class WorkerPool {
 }
 
 type MakeRun = (thread: {
-  readonly post: (message: Omit<ToWorker, 'query'>) => void;
+  readonly post: (message: Omit<ToWorker, 'query'>, transfer?: readonly ArrayBuffer[]) => void;
   readonly ended: () => void;
 }) => RemoteRun;
 
-function post(thread: Thread, message: ToWorker): void {
-  thread.port.postMessage(message);
+function post(thread: Thread, message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+  thread.port.postMessage(message, [...transfer]);
   countPosted(thread.cell);
 }
 

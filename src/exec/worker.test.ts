@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allocatedBytes } from '../memory/allocator.ts';
 import { clockNs } from '../trace/node-statistics.ts';
@@ -262,6 +262,13 @@ describe('a parallel fragment', () => {
 });
 
 describe('a worker that dies', () => {
+  /** A server has sockets to live for; here nothing else would wait for the thread's exit. */
+  let awake: NodeJS.Timeout | undefined;
+  before(() => {
+    awake = setInterval(() => undefined, 1000);
+  });
+  after(() => clearInterval(awake));
+
   test('fails its own queries and is replaced', async () => {
     const fragile = testExecutor(memory, 1);
     const run = fragile.start(requestOf(scanOf(types), withSource('crash', 1)));

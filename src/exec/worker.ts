@@ -110,7 +110,7 @@ class Worker implements FragmentHost {
         this.#withTask(message.query, (task) => task.driver.allow(message.rows));
         break;
       case 'credit':
-        this.#withTask(message.query, (task) => task.driver.credit(message.amount));
+        this.#withTask(message.query, (task) => task.driver.credit(message.amount, message.spares));
         break;
       case 'close':
         this.#close(message.query, message.reason);
