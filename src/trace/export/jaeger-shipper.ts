@@ -42,6 +42,7 @@ type Done = (count: number, error?: string) => void;
 class JaegerSender {
   readonly #transport: Transport;
   readonly #spans = new ThriftWriter();
+  readonly #one = new ThriftWriter();
   readonly #process: JaegerProcess;
   readonly #room: number;
   #count = 0;
@@ -64,7 +65,8 @@ class JaegerSender {
   }
 
   append(span: JaegerSpan, done: Done): void {
-    const one = new ThriftWriter();
+    const one = this.#one;
+    one.clear();
     writeSpan(one, span);
     if (one.size > this.#room) {
       this.refused += 1;

@@ -17,6 +17,8 @@ export const thriftTypes = {
 } as const;
 
 const initialBytes = 16 * 1024;
+/** Longer texts are written faster by the engine. */
+const shortTextMax = 64;
 
 export class ThriftWriter {
   #bytes = Buffer.allocUnsafe(initialBytes);
@@ -100,8 +102,7 @@ export class ThriftWriter {
   raw64(id: number, bytes: Uint8Array): void {
     this.#field(thriftTypes.i64, id);
     const at = this.#room(8);
-    this.#bytes.fill(0, at, at + 8);
-    this.#bytes.set(bytes.subarray(0, 8), at);
+    for (let index = 0; index < 8; index++) this.#bytes[at + index] = bytes[index] ?? 0;
   }
 
   /** Structs that another writer holds. */
@@ -114,9 +115,22 @@ export class ThriftWriter {
     this.#field(thriftTypes.string, id);
     // Three bytes are the most that one UTF-16 unit takes.
     const at = this.#room(4 + text.length * 3);
-    const length = this.#bytes.write(text, at + 4, 'utf8');
+    const length = this.#ascii(text, at + 4) ?? this.#bytes.write(text, at + 4, 'utf8');
     this.#bytes.writeUInt32BE(length, at);
     this.#size = at + 4 + length;
+  }
+
+  /** Writes a short text of ASCII, as names and numbers are; undefined: it is another. */
+  #ascii(text: string, at: number): number | undefined {
+    const { length } = text;
+    if (length > shortTextMax) return undefined;
+    const bytes = this.#bytes;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return undefined;
+      bytes[at + index] = code;
+    }
+    return length;
   }
 
   /** The head of a message: version, kind, name, number. */
