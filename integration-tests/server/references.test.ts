@@ -1,22 +1,8 @@
 /** Foreign keys between sessions: no interleaving breaks a reference. Judged by PostgreSQL 15. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PostgresProcess, postgresMissing } from './postgres-process.ts';
+import { test } from 'node:test';
 import { ServerProcess } from './server-process.ts';
-import { transcript, type Step } from './two-servers.ts';
-
-let server: ServerProcess;
-let postgres: PostgresProcess | undefined;
-
-before(async () => {
-  server = await ServerProcess.start();
-  if (postgresMissing === undefined) postgres = await PostgresProcess.start();
-});
-
-after(async () => {
-  await server.stop();
-  await postgres?.stop();
-});
+import { testScripts, transcript, type Step } from './two-servers.ts';
 
 const schema: readonly Step[] = [
   ['a', 'drop table if exists c, p'],
@@ -148,14 +134,7 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
-for (const [name, steps] of Object.entries(cases)) {
-  test(name, async () => {
-    const whole = [...schema, ...steps, ...left];
-    const ours = await transcript(server.port, whole);
-    assert.ok(ours.length >= whole.length);
-    if (postgres !== undefined) assert.deepEqual(ours, await transcript(postgres.port, whole));
-  });
-}
+testScripts(cases, { schema, left });
 
 test('types and foreign keys are there after a kill', async () => {
   const one = await ServerProcess.start();

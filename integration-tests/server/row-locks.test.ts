@@ -1,22 +1,5 @@
 /** SELECT FOR UPDATE between sessions: who waits, fails or skips. Judged by PostgreSQL 15. */
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PostgresProcess, postgresMissing } from './postgres-process.ts';
-import { ServerProcess } from './server-process.ts';
-import { transcript, type Step } from './two-servers.ts';
-
-let server: ServerProcess;
-let postgres: PostgresProcess | undefined;
-
-before(async () => {
-  server = await ServerProcess.start();
-  if (postgresMissing === undefined) postgres = await PostgresProcess.start();
-});
-
-after(async () => {
-  await server.stop();
-  await postgres?.stop();
-});
+import { testScripts, type Step } from './two-servers.ts';
 
 const schema: readonly Step[] = [
   ['a', 'drop table if exists t'],
@@ -92,11 +75,4 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
-for (const [name, steps] of Object.entries(cases)) {
-  test(name, async () => {
-    const whole: readonly Step[] = [...schema, ...steps, ['a', 'select id, v from t order by id']];
-    const ours = await transcript(server.port, whole);
-    assert.ok(ours.length >= whole.length);
-    if (postgres !== undefined) assert.deepEqual(ours, await transcript(postgres.port, whole));
-  });
-}
+testScripts(cases, { schema, left: [['a', 'select id, v from t order by id']] });

@@ -4,9 +4,44 @@
  *
  *     ['a', 'begin'], ['b', 'delete from p']   ──▶   a: BEGIN, b: waits … b: 23503 …
  */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { PostgresProcess, postgresMissing } from './postgres-process.ts';
+import { ServerProcess } from './server-process.ts';
 
 export type Step = readonly [session: string, sql: string];
+
+/** What comes before and after the steps of each case. */
+export interface Around {
+  readonly schema: readonly Step[];
+  readonly left: readonly Step[];
+}
+
+/** A test for each case; where PostgreSQL 15 is installed, it answers the same. */
+export function testScripts(
+  cases: Readonly<Record<string, readonly Step[]>>,
+  { schema, left }: Around,
+): void {
+  let server: ServerProcess;
+  let postgres: PostgresProcess | undefined;
+  before(async () => {
+    server = await ServerProcess.start();
+    if (postgresMissing === undefined) postgres = await PostgresProcess.start();
+  });
+  after(async () => {
+    await server.stop();
+    await postgres?.stop();
+  });
+  for (const [name, steps] of Object.entries(cases)) {
+    test(name, async () => {
+      const whole = [...schema, ...steps, ...left];
+      const ours = await transcript(server.port, whole);
+      assert.ok(ours.length >= whole.length);
+      if (postgres !== undefined) assert.deepEqual(ours, await transcript(postgres.port, whole));
+    });
+  }
+}
 
 /** A statement that has not answered by then waits for somebody. */
 const patienceMs = 700;

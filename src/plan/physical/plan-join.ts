@@ -3,7 +3,7 @@
  *
  * The physical `left` is built, the physical `right` streams. By default the logical right side is
  * built, so that the rows keep the order of the left one and a parallel scan there goes on in its
- * fragment; a left side that is much smaller is built instead.
+ * fragment; a left side that is much smaller than a right one of many rows is built instead.
  */
 import { assert } from '../../errors/assert.ts';
 import {
