@@ -38,6 +38,8 @@ export function randomWrite(random: RandomChoice): string {
     upsert,
     updateFrom,
     writeInWith,
+    merge,
+    merge,
     change,
     transaction,
     transaction,
@@ -90,6 +92,34 @@ function writeInWith(random: RandomChoice): string {
   const id = 1000 + random.below(100_000);
   const insertion = `insert into kept (id, k, s) select ${id}, k, s || 'w' from gone returning id`;
   return `with gone as (${moved}), made as (${insertion}) select count(*) from gone, made`;
+}
+
+/** A row of the table has one row of the source at most, as a key may be violated otherwise. */
+function merge(random: RandomChoice): string {
+  const ids = [...new Set(random.list(1, 5, () => random.below(200)))];
+  const rows = ids.map(
+    (id) => `(${id}, ${storedValue(random, 'num')}, ${storedValue(random, 'text')})`,
+  );
+  const source = `(values ${rows.join(', ')}) as x(xid, v, w)`;
+  const kept = columns.map(({ sql, kind }) => ({ sql: `kept.${sql}`, kind }));
+  const forms = [
+    () => `then update set n = x.v, f = ${expression(random, kept, 'float', 1)}`,
+    () => `then update set s = x.w, k = default`,
+    () => 'then delete',
+    () => 'then do nothing',
+  ];
+  const matched = random.list(0, 2, () => {
+    const when = `when matched and ${expression(random, kept, 'bool', 1)}`;
+    return `${when} ${random.of(forms)()}`;
+  });
+  if (random.chance(0.5)) matched.push(`when matched ${random.of(forms)()}`);
+  const inserted = [
+    'when not matched and x.v > 0 then do nothing',
+    'when not matched then insert (id, s, n) values (x.xid, x.w, x.v)',
+  ];
+  const clauses = [...matched, ...inserted.filter(() => random.chance(0.7))];
+  if (clauses.length === 0) clauses.push('when not matched then do nothing');
+  return `merge into kept using ${source} on kept.id = x.xid ${clauses.join(' ')}`;
 }
 
 const changes = [

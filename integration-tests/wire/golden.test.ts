@@ -15,12 +15,6 @@ const exceptions: readonly {
   readonly answer: RegExp;
 }[] = [
   {
-    scenario: 'command tags',
-    label:
-      'Q merge into pg_temp.si t using (values(1)) s(x) on t.q=s.x when matched then do nothing',
-    answer: /0A000: MERGE is not/,
-  },
-  {
     scenario: 'SET/SHOW/ParameterStatus',
     label: "Q set client_encoding to 'LATIN1'",
     answer: /0A000: .*"client_encoding"/,

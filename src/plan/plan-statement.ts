@@ -38,10 +38,11 @@ export const planStatement: PlanStatement = (statement, options) => {
 };
 
 function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions): WriteStatement {
-  const { kind, operation, table, source, fields, conflict } = bound;
+  const { kind, operation, table, source, fields, conflict, actions } = bound;
   const returning = bound.returning.map((expr) => overOutput(expr, source));
   const { plan, ...more } = planLogical(source, options);
   const onConflict = conflict === undefined ? {} : { conflict };
+  const merged = actions === undefined ? {} : { actions };
   const old = bound.old === undefined ? {} : { old: placesOf(bound.old, source) };
   return {
     kind,
@@ -51,6 +52,7 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
     returning,
     fields,
     ...onConflict,
+    ...merged,
     ...old,
     ...more,
   };

@@ -156,15 +156,21 @@ export interface QueryStatement {
   readonly constantError?: SqlError;
 }
 
+export type WriteOperation = 'insert' | 'update' | 'delete' | 'merge';
+
+/** What a WHEN clause of MERGE does with a row. */
+export type MergeAction = Exclude<WriteOperation, 'merge'>;
+
 /**
- * INSERT, UPDATE, DELETE. `source` yields, for insert: the table's columns in order; for update:
+ * INSERT, UPDATE, DELETE, MERGE. `source` yields, for insert: the table's columns in order; for update:
  * row id, then the table's columns with new values; for delete: row id; then, for update and
- * delete with RETURNING, columns that `returning` needs. Checks of NOT NULL happen in the session.
+ * delete with RETURNING, columns that `returning` needs; for merge: as for update, and last a
+ * number of `actions`. Checks of NOT NULL happen in the session.
  */
 export interface WriteStatement {
   readonly kind: 'write';
   readonly earlier?: readonly EarlierWrite[];
-  readonly operation: 'insert' | 'update' | 'delete';
+  readonly operation: WriteOperation;
   readonly table: TableDefinition;
   readonly source: PhysicalPlan;
   /** Where the source has the values from before of watched columns: output by position. */
@@ -174,10 +180,12 @@ export interface WriteStatement {
   readonly fields: readonly Field[];
   /** ON CONFLICT. */
   readonly conflict?: OnConflict;
+  /** Of MERGE: what the rows of its source are to become. */
+  readonly actions?: readonly MergeAction[];
   readonly constantError?: SqlError;
 }
 
 export type PlannedStatement = QueryStatement | WriteStatement;
 
-/** SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE. Errors: PostgreSQL's, with position. */
+/** SELECT, VALUES, TABLE, INSERT, UPDATE, DELETE, MERGE, each with WITH. Errors: with position. */
 export type PlanStatement = (statement: Node, options: PlannerOptions) => PlannedStatement;

@@ -1,13 +1,14 @@
 /**
  * What the grammar of PostgreSQL 18, which parses here, takes and that of 15 does not: subqueries
- * in FROM without an alias, and numbers written as 1_000, 0x1F, 0o17, 0b101.
+ * in FROM without an alias, numbers written as 1_000, 0x1F, 0o17, 0b101, and of MERGE the clauses
+ * WHEN NOT MATCHED BY and RETURNING.
  */
 import type { Node } from '@pgsql/types';
 import { SqlError } from '../errors/sql-error.ts';
 import { outermostParenthesis } from './parentheses.ts';
 
 /** Texts without these words of it need no look at their tree. */
-const suspect = /\(\s*(?:\(|\/\*|--|select\b|values\b|with\b|table\b)|\d_|\b0[xob]/i;
+const suspect = /\(\s*(?:\(|\/\*|--|select\b|values\b|with\b|table\b)|\d_|\b0[xob]|\bmerge\b/i;
 
 /**
  * What refuses such statements of a text; undefined: there can be none. `positionOf` turns byte
@@ -30,6 +31,7 @@ function refuseNewerGrammar(
   visit(tree, (kind, node) => {
     const content = node as Content;
     if (kind === 'A_Const') checkNumber(content, bytes, positionOf);
+    if (kind === 'MergeStmt') checkMerge(content, bytes, positionOf);
     if (kind !== 'RangeSubselect' || content['alias'] !== undefined) return;
     const place = outermostParenthesis(bytes, firstLocation(content));
     throw missingAlias(content, positionOf(place));
@@ -75,6 +77,26 @@ function checkNumber(
     { position: positionOf(start + whole.length - literal.length) },
   );
 }
+
+function checkMerge(merge: Content, bytes: string, positionOf: (location: number) => number): void {
+  const start = firstLocation(merge);
+  const by = newerMatch.exec(bytes.slice(start));
+  const end = by === null ? undefined : { word: by[1], place: start + by.index + by[0].length - 2 };
+  const returned = firstLocation(merge['returningClause']);
+  const before = bytes.slice(0, Math.min(returned, bytes.length)).trimEnd();
+  const clause =
+    merge['returningClause'] === undefined
+      ? undefined
+      : { word: before.slice(-returningLength), place: before.length - returningLength };
+  const found = end ?? clause;
+  if (found === undefined) return;
+  throw new SqlError('syntax_error', `syntax error at or near "${found.word}"`, {
+    position: positionOf(found.place),
+  });
+}
+
+const newerMatch = /\bwhen\s+not\s+matched\s+(by)\b/i;
+const returningLength = 'returning'.length;
 
 /** The least byte offset below a node. */
 function firstLocation(tree: unknown): number {

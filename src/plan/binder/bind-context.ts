@@ -11,7 +11,7 @@ import type { PlannerOptions, References } from '../planner.ts';
 import { locationOf } from './ast.ts';
 import { Parameters } from './parameters.ts';
 import type { BindingRecord } from './recording.ts';
-import type { WriteParts } from './writes.ts';
+import type { WriteParts } from './write-target.ts';
 
 /** Names and types of a composite's fields, where the binder knows them. */
 export type RecordShape = readonly { readonly name: string; readonly type: SqlType }[];

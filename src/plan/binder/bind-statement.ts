@@ -7,19 +7,27 @@ import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
 import type { Field } from '../physical.ts';
-import type { OnConflict, PlannerOptions, RowLocks } from '../planner.ts';
+import type {
+  MergeAction,
+  OnConflict,
+  PlannerOptions,
+  RowLocks,
+  WriteOperation,
+} from '../planner.ts';
 import { astAs, kindOf, visitAst, type Ast } from './ast.ts';
 import { BindContext } from './bind-context.ts';
 import { coerceTo, coerceToBoolean, resolveUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { bindInsert } from './insert.ts';
+import { bindMerge } from './merge.ts';
 import { sqlNameOf } from './literals.ts';
 import { bindQuery } from './query.ts';
 import { lockedSelect } from './row-locks.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env } from './scope.ts';
 import { bindRewrite, type RewrittenColumn } from './rewrite.ts';
 import { withSubqueryColumns } from './returning-subqueries.ts';
-import { bindDelete, bindUpdate, type WriteParts } from './writes.ts';
+import type { WriteParts } from './write-target.ts';
+import { bindDelete, bindUpdate } from './writes.ts';
 
 export interface BoundSelect {
   readonly kind: 'query';
@@ -32,13 +40,14 @@ export interface BoundSelect {
 /** As WriteStatement, before planning: `returning` is over column ids of `source`'s output. */
 export interface BoundWrite {
   readonly kind: 'write';
-  readonly operation: 'insert' | 'update' | 'delete';
+  readonly operation: WriteOperation;
   readonly table: TableDefinition;
   readonly source: LogicalPlan;
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
   readonly conflict?: OnConflict;
   readonly old?: ReadonlyMap<number, number>;
+  readonly actions?: readonly MergeAction[];
   readonly earlier: readonly BoundEarlier[];
 }
 
@@ -51,7 +60,7 @@ export interface BoundEarlier {
 export type BoundStatement = BoundSelect | BoundWrite;
 
 /**
- * Binds SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE. Errors: PostgreSQL's, with position;
+ * Binds SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE, MERGE. Errors: PostgreSQL's, with position;
  * 54001 when the statement nests too deep.
  */
 export function bindStatement(statement: Node, options: PlannerOptions): BoundStatement {
@@ -77,6 +86,8 @@ function bindNode(context: BindContext, statement: Node): BoundStatement {
   if (update !== undefined) return boundWrite(context, bindUpdate(context, update));
   const remove = astAs(statement, 'DeleteStmt');
   if (remove !== undefined) return boundWrite(context, bindDelete(context, remove));
+  const merge = astAs(statement, 'MergeStmt');
+  if (merge !== undefined) return boundWrite(context, bindMerge(context, merge));
   throw context.unsupported(`planning ${kindOf(statement) ?? 'this statement'}`, undefined);
 }
 

@@ -26,6 +26,7 @@ const aggregateTexts: Readonly<Record<Clause, string | undefined>> = {
   check: 'check constraints',
   default: 'DEFAULT expressions',
   cte: undefined,
+  mergeWhen: 'MERGE WHEN conditions',
 };
 
 const windowTexts: Readonly<Record<Clause, string | undefined>> = {

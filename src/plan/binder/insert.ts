@@ -16,7 +16,8 @@ import { bindQueryKeepingUnknown } from './query.ts';
 import { plainColumns, tableColumns } from './relations.ts';
 import { envOf, QueryLevel, type Env } from './scope.ts';
 import { withEnv } from './with-clause.ts';
-import { bindReturning, writtenTable, type WriteParts } from './writes.ts';
+import { writtenTable, type WriteParts } from './write-target.ts';
+import { bindReturning } from './writes.ts';
 
 export function bindInsert(
   context: BindContext,
@@ -27,7 +28,7 @@ export function bindInsert(
   const table = writtenTable(context, statement.relation, 'insert').definition;
   const positions = targetPositions(context, table, statement.cols);
   const columns = tableColumns(context, table);
-  const source = sourceOf(context, { statement, table, positions, columns, parent });
+  const source = sourceOf(context, statement, { ...statement, table, positions, columns, parent });
   const level = new QueryLevel(parent);
   const env = envOf(context, level, 'returning');
   const alias = statement.relation?.alias?.aliasname;
@@ -45,7 +46,7 @@ export function bindInsert(
   return conflict === undefined ? parts : { ...parts, conflict };
 }
 
-function targetPositions(
+export function targetPositions(
   context: BindContext,
   table: TableDefinition,
   cols: readonly Node[] | undefined,
@@ -67,16 +68,26 @@ function targetPositions(
   });
 }
 
-interface InsertParts {
-  readonly statement: Ast<'InsertStmt'>;
+/** Of INSERT, and of WHEN NOT MATCHED. */
+export interface InsertedRow {
+  readonly cols?: readonly Node[];
+  readonly override?: Ast<'InsertStmt'>['override'];
   readonly table: TableDefinition;
+  /** Of the named columns; undefined: none are named. */
   readonly positions: readonly number[] | undefined;
+}
+
+interface InsertParts extends InsertedRow {
   readonly columns: readonly LogicalColumn[];
   readonly parent: Env | undefined;
 }
 
-function sourceOf(context: BindContext, parts: InsertParts): LogicalNode {
-  const { statement, table, columns } = parts;
+function sourceOf(
+  context: BindContext,
+  statement: Ast<'InsertStmt'>,
+  parts: InsertParts,
+): LogicalNode {
+  const { table, columns } = parts;
   const select = astAs(statement.selectStmt, 'SelectStmt');
   if (select === undefined) {
     const items = table.columns.map((column, i) => ({
@@ -97,7 +108,7 @@ function sourceOf(context: BindContext, parts: InsertParts): LogicalNode {
 /** The positions that `count` values go to. Errors: 42601. */
 function positionsFor(
   context: BindContext,
-  { statement, table, positions }: InsertParts,
+  { cols, table, positions }: InsertedRow,
   count: number,
   place: Node | undefined,
 ): readonly number[] {
@@ -106,7 +117,7 @@ function positionsFor(
     throw context.error('syntax_error', 'INSERT has more expressions than target columns', place);
   }
   if (positions !== undefined && count < wanted.length) {
-    const column = astAs(statement.cols?.[count], 'ResTarget');
+    const column = astAs(cols?.[count], 'ResTarget');
     const message = 'INSERT has more target columns than expressions';
     throw context.error('syntax_error', message, column?.location);
   }
@@ -118,7 +129,7 @@ function valuesSource(
   select: Ast<'SelectStmt'>,
   parts: InsertParts,
 ): LogicalNode {
-  const { table, columns, parent } = parts;
+  const { columns, parent } = parts;
   const lists = (select.valuesLists ?? []).map((list) => astAs(list, 'List')?.items ?? []);
   const isSingle = lists.length === 1;
   const clause = isSingle ? 'insertRow' : 'insertValues';
@@ -128,17 +139,8 @@ function valuesSource(
   if (uneven !== undefined) {
     throw context.error('syntax_error', 'VALUES lists must all be the same length', uneven[0]);
   }
-  const extra = lists[0]?.[Math.min(width - 1, parts.positions?.length ?? table.columns.length)];
-  const positions = positionsFor(context, parts, width, extra);
-  const rows = lists.map((list) =>
-    table.columns.map((column, position): Expr => {
-      const node = list[positions.indexOf(position)];
-      if (node === undefined || 'SetToDefault' in node) return defaultOf(context, column);
-      const value = bindExpr(env, node);
-      if (ignoresValue(context, column, parts)) return defaultOf(context, column);
-      return assignTo(context, column, value);
-    }),
-  );
+  const targets = rowTargets(context, parts, lists[0] ?? []);
+  const rows = lists.map((list) => insertedRow(env, parts, list, targets));
   if (env.level.sets.length === 0) return { kind: 'values', columns, rows };
   const expanded = expandSets(env, oneRow, env.level.sets, (expr) => expr);
   const [row = []] = rows;
@@ -146,6 +148,33 @@ function valuesSource(
     expanded,
     row.map((expr, i) => ({ column: must(columns[i], 'column'), expr })),
   );
+}
+
+/** The positions that a list of values goes to. Errors: 42601. */
+function rowTargets(
+  context: BindContext,
+  parts: InsertedRow,
+  list: readonly Node[],
+): readonly number[] {
+  const most = parts.positions?.length ?? parts.table.columns.length;
+  return positionsFor(context, parts, list.length, list[Math.min(list.length - 1, most)]);
+}
+
+/** The row of the table that a list of values makes, defaults filled in. */
+export function insertedRow(
+  env: Env,
+  parts: InsertedRow,
+  list: readonly Node[],
+  targets = rowTargets(env.context, parts, list),
+): readonly Expr[] {
+  const { context } = env;
+  return parts.table.columns.map((column, position): Expr => {
+    const node = list[targets.indexOf(position)];
+    if (node === undefined || 'SetToDefault' in node) return defaultOf(context, column);
+    const value = bindExpr(env, node);
+    if (ignoresValue(context, column, parts)) return defaultOf(context, column);
+    return assignTo(context, column, value);
+  });
 }
 
 function querySource(
@@ -175,7 +204,7 @@ function querySource(
 function ignoresValue(
   context: BindContext,
   { name, identity }: ColumnDefinition,
-  { statement: { override } }: InsertParts,
+  { override }: InsertedRow,
 ): boolean {
   if (identity === undefined) return false;
   if (override === 'OVERRIDING_USER_VALUE') return true;

@@ -6,7 +6,7 @@ import type { Expr } from '../../expr/expr.ts';
 import { someExpr } from '../../expr/walk.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { project, type Item } from './nodes.ts';
-import type { WriteParts } from './writes.ts';
+import type { WriteParts } from './write-target.ts';
 
 /** Errors: 0A000 where ON CONFLICT DO UPDATE may make other rows than the source has. */
 export function withSubqueryColumns(context: BindContext, parts: WriteParts): WriteParts {

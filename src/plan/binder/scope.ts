@@ -70,7 +70,8 @@ export type Clause =
   | 'windowFrame'
   | 'cte'
   | 'insertValues'
-  | 'insertRow';
+  | 'insertRow'
+  | 'mergeWhen';
 
 export interface PendingAggregate {
   readonly key: string;

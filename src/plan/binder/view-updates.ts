@@ -2,13 +2,13 @@
 import type { SqlError } from '../../errors/sql-error.ts';
 import { findFunctions } from '../../functions/registry.ts';
 import { parseSql } from '../../sql/parse.ts';
-import type { FactTable, ViewDefinition } from '../planner.ts';
+import type { FactTable, ViewDefinition, WriteOperation } from '../planner.ts';
 import { astAs, stringsOf, visitAst, type Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
 
-type Operation = 'insert' | 'update' | 'delete';
-
-const words: Readonly<Record<Operation, readonly [verb: string, gerund: string]>> = {
+const words: Readonly<
+  Record<Exclude<WriteOperation, 'merge'>, readonly [verb: string, gerund: string]>
+> = {
   insert: ['insert into', 'inserting into'],
   update: ['update', 'updating'],
   delete: ['delete from', 'deleting from'],
@@ -18,8 +18,9 @@ const words: Readonly<Record<Operation, readonly [verb: string, gerund: string]>
 export function notUpdatable(
   context: BindContext,
   relation: ViewDefinition | FactTable,
-  operation: Operation,
+  operation: WriteOperation,
 ): SqlError {
+  if (operation === 'merge') return notMergeable(context, relation);
   if (!('sql' in relation)) {
     const message = `cannot change sequence "${relation.name}"`;
     return context.error('wrong_object_type', message, undefined);
@@ -37,6 +38,13 @@ export function notUpdatable(
     detail: `${reason} are not automatically updatable.`,
     hint: `To enable ${gerund} the view, provide an INSTEAD OF ${upper} trigger or ${rule}.`,
   });
+}
+
+function notMergeable(context: BindContext, relation: ViewDefinition | FactTable): SqlError {
+  const kind = 'sql' in relation ? 'views' : 'sequences';
+  const message = `cannot execute MERGE on relation "${relation.name}"`;
+  const detail = `This operation is not supported for ${kind}.`;
+  return context.error('feature_not_supported', message, undefined, { detail });
 }
 
 function reasonOf(select: Ast<'SelectStmt'>): string | undefined {

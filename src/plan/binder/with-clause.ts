@@ -21,7 +21,8 @@ import { checkRecursion } from './recursion-rules.ts';
 import { commonArms } from './set-operations.ts';
 import { requireEquality } from './sort-keys.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env, type ScopeColumn } from './scope.ts';
-import { bindDelete, bindUpdate, type WriteParts } from './writes.ts';
+import type { WriteParts } from './write-target.ts';
+import { bindDelete, bindUpdate } from './writes.ts';
 
 export interface CteBinding {
   readonly name: string;
@@ -89,6 +90,10 @@ function bindWritingQuery(
   { ctequery: node, location }: Ast<'CommonTableExpr'>,
 ): WriteParts | undefined {
   const { context } = env;
+  if (astAs(node, 'MergeStmt') !== undefined) {
+    const message = 'MERGE not supported in WITH query';
+    throw context.error('feature_not_supported', message, location);
+  }
   const insert = astAs(node, 'InsertStmt');
   const update = astAs(node, 'UpdateStmt');
   const remove = astAs(node, 'DeleteStmt');

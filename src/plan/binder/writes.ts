@@ -1,61 +1,28 @@
 /** INSERT, UPDATE, DELETE: their source rows as a query, and RETURNING over them. */
 import type { Node } from '@pgsql/types';
-import type { Table, TableDefinition } from '../../catalog/table.ts';
+import type { TableDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { exprColumns } from '../../expr/walk.ts';
-import { sqlType } from '../../types/type-table.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { Field } from '../physical.ts';
-import type { OnConflict } from '../planner.ts';
 import { bindElementAssignment } from './arrays.ts';
 import { assignTo, columnPosition, defaultOf } from './assignments.ts';
 import { astAs, type Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { coerceToBoolean, resolveUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
-import { asLateral, bindFromItem, combineItems, type FromItem } from './from-clause.ts';
 import { filter, project, type Item } from './nodes.ts';
-import { plainColumns, tableColumns } from './relations.ts';
 import { rowValues } from './row-assignment.ts';
 import { bindTargets } from './select.ts';
-import { envOf, QueryLevel, type Env, type Relation } from './scope.ts';
-import { notUpdatable } from './view-updates.ts';
-import { withEnv } from './with-clause.ts';
-
-/** What a write is before it has a plan of its own. */
-export interface WriteParts {
-  readonly operation: 'insert' | 'update' | 'delete';
-  readonly table: TableDefinition;
-  readonly source: LogicalNode;
-  readonly returning: readonly Expr[];
-  readonly fields: readonly Field[];
-  readonly conflict?: OnConflict;
-  /** Ids of the source's columns with values from before, by position in the table. */
-  readonly old?: ReadonlyMap<number, number>;
-}
-
-/** The table that is written. Errors: 42P01; 42809 for views and catalogs. */
-export function writtenTable(
-  context: BindContext,
-  node: Ast<'RangeVar'> | undefined,
-  operation: WriteParts['operation'],
-): Table {
-  const { schemaname: schema, relname: name = '' } = node ?? {};
-  const { catalog } = context.options;
-  const table = catalog.findTable(schema, name);
-  if (table !== undefined) return table;
-  const other = catalog.findView(schema, name) ?? catalog.findFacts(schema, name);
-  if (other?.schema === 'pg_catalog') {
-    const message = `permission denied: "${name}" is a system catalog`;
-    throw context.error('insufficient_privilege', message, undefined);
-  }
-  if (other !== undefined) {
-    throw notUpdatable(context, other, operation);
-  }
-  const written = schema === undefined ? name : `${schema}.${name}`;
-  throw context.error('undefined_table', `relation "${written}" does not exist`, node?.location);
-}
+import type { Env } from './scope.ts';
+import {
+  bindTarget,
+  replaceRelation,
+  watchedItems,
+  type Target,
+  type WriteParts,
+} from './write-target.ts';
 
 export function bindDelete(
   context: BindContext,
@@ -103,83 +70,6 @@ export function bindUpdate(
   const all = [...items, ...extras, ...watched.items];
   const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...all]);
   return { operation: 'update', table: definition, source, ...watched.old, ...returning };
-}
-
-interface Watched {
-  readonly items: readonly Item[];
-  readonly old: Pick<WriteParts, 'old'>;
-}
-
-/** Values from before that foreign keys ask for. */
-function watchedItems(
-  context: BindContext,
-  { table, columns }: Target,
-  operation: 'update' | 'delete',
-): Watched {
-  const { catalog } = context.options;
-  const positions = catalog.watchedColumns?.(table.definition, operation) ?? [];
-  if (positions.length === 0) return { items: [], old: {} };
-  const old = new Map<number, number>();
-  const items = positions.map((position): Item => {
-    const column = must(columns[position], 'column');
-    const { id } = context.newColumn(column.name, column.type);
-    old.set(position, id);
-    return { column: { ...column, id }, expr: columnOf(column) };
-  });
-  return { items, old: { old } };
-}
-
-interface Target {
-  readonly env: Env;
-  readonly table: Table;
-  readonly rowId: LogicalColumn;
-  readonly columns: readonly LogicalColumn[];
-  readonly relation: Relation;
-  /** The table's rows joined with those of FROM or USING. */
-  readonly joined: LogicalNode;
-}
-
-interface TargetStatement {
-  readonly relation?: Ast<'RangeVar'>;
-  readonly withClause?: Ast<'WithClause'>;
-}
-
-interface TargetParts {
-  readonly operation: 'update' | 'delete';
-  readonly statement: TargetStatement;
-  /** FROM or USING. */
-  readonly others: readonly Node[] | undefined;
-  readonly outer: Env | undefined;
-}
-
-function bindTarget(
-  context: BindContext,
-  { operation, statement, others, outer }: TargetParts,
-): Target {
-  const parent = statement.withClause === undefined ? outer : withEnv(context, statement, outer);
-  const level = new QueryLevel(parent);
-  const env = envOf(context, level, 'where');
-  const table = writtenTable(context, statement.relation, operation);
-  const columns = tableColumns(context, table.definition);
-  const rowId = context.newColumn('rowid', sqlType('int8'), false);
-  const positions = [...columns.map((_, i) => i), -1];
-  const scan: LogicalNode = { kind: 'scan', table, columns: [...columns, rowId], positions };
-  const alias = statement.relation?.alias?.aliasname;
-  const relation: Relation = {
-    name: alias ?? table.definition.name,
-    schema: alias === undefined ? table.definition.schema : undefined,
-    tableName: table.definition.name,
-    columns: plainColumns(columns),
-  };
-  level.relations.push(relation);
-  const own = { relation, relationVisible: true, columnsVisible: true };
-  let bound: FromItem = { node: scan, items: [own] };
-  for (const node of others ?? []) {
-    level.namespace = bound.items.map(asLateral);
-    bound = combineItems(env, bound, bindFromItem({ ...env, clause: 'select' }, node));
-  }
-  level.namespace = bound.items;
-  return { env, table, rowId, columns, relation, joined: bound.node };
 }
 
 function whereOf(env: Env, node: Node | undefined): Expr | undefined {
@@ -264,15 +154,6 @@ function assignedValue(
   const values = rows.get(key) ?? rowValues(env, many);
   rows.set(key, values);
   return must(values[(many.colno ?? 1) - 1], 'assigned value');
-}
-
-function replaceRelation(env: Env, old: Relation, columns: readonly LogicalColumn[]): void {
-  const { level } = env;
-  const relation: Relation = { ...old, columns: plainColumns(columns) };
-  level.relations[level.relations.indexOf(old)] = relation;
-  level.namespace = level.namespace.map((item) =>
-    item.relation === old ? { ...item, relation } : item,
-  );
 }
 
 interface Returning {

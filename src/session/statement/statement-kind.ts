@@ -10,9 +10,11 @@ export function nodeBody(node: Node): Record<string, unknown> {
   return Object.values(node)[0] as Record<string, unknown>;
 }
 
-/** SELECT without INTO, VALUES, TABLE, INSERT, UPDATE, DELETE. */
+const writingKinds = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
+
+/** SELECT without INTO, VALUES, TABLE, INSERT, UPDATE, DELETE, MERGE. */
 export function isPlannable(node: Node): boolean {
   const kind = nodeKind(node);
   if (kind === 'SelectStmt') return nodeBody(node)['intoClause'] === undefined;
-  return kind === 'InsertStmt' || kind === 'UpdateStmt' || kind === 'DeleteStmt';
+  return writingKinds.has(kind);
 }

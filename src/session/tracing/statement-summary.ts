@@ -12,6 +12,7 @@ const operations: Readonly<Record<string, string>> = {
   InsertStmt: 'INSERT',
   UpdateStmt: 'UPDATE',
   DeleteStmt: 'DELETE',
+  MergeStmt: 'MERGE',
   CopyStmt: 'COPY',
   ExplainStmt: 'EXPLAIN',
   CreateStmt: 'CREATE TABLE',

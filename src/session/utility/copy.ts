@@ -15,8 +15,9 @@ import type { StatementContext } from '../statement/statement-context.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
 import { ReferenceNotes } from '../write/references/reference-notes.ts';
-import { guardKeys } from '../write/write-runner.ts';
+import { guardKeys } from '../write/write-task.ts';
 import { findTable, nameOf, type RangeVar } from '../definition/relation.ts';
+import { nodeKind } from '../statement/statement-kind.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 export const copyStatement: Utility = {
@@ -82,7 +83,7 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
     }
     const rows = await load.finish();
     await keys?.check();
-    session.references.add(references.events('insert'));
+    session.references.add(references.events());
     await session.references.settle();
     return rows;
   } finally {
@@ -142,11 +143,15 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
   }
 }
 
+const noMerge = 'MERGE not supported in COPY';
+
 /** The query behind COPY TO: its own, or one over the table's columns. */
 function copySource(body: UtilityBody, context: StatementContext): CopySource {
   const { statement } = context;
   if (body['query'] !== undefined) {
-    return { statement: { ...statement, node: body['query'] as Node }, table: undefined };
+    const node = body['query'] as Node;
+    if (nodeKind(node) === 'MergeStmt') throw new SqlError('feature_not_supported', noMerge);
+    return { statement: { ...statement, node }, table: undefined };
   }
   const { definition } = copiedTable(context, (body['relation'] ?? {}) as RangeVar, false);
   const names = columnNames(body);

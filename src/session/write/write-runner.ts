@@ -1,18 +1,13 @@
 /**
- * Runs INSERT, UPDATE, DELETE: the source plan's columns become changes of the transaction.
+ * Runs INSERT, UPDATE, DELETE, MERGE: the source plan's columns become changes of the transaction.
  *
  *     source plan ──columns──▶ checks (NOT NULL, keys) ──▶ TableWrite ──▶ RETURNING rows
  */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Batch } from '../../columns/batch.ts';
 import { makeBatch } from '../../columns/batch.ts';
-import type { Column } from '../../columns/column.ts';
-import { buildColumn } from '../../columns/builder.ts';
-import { columnReader } from '../../columns/read.ts';
 import type { QueryReport } from '../../exec/execution.ts';
-import { RowBusy, type TableDefinition, type TableWrite } from '../../catalog/table.ts';
-import { Arena, Budget } from '../../memory/arena.ts';
-import { heap } from '../../memory/heap.ts';
+import { RowBusy, type TableDefinition } from '../../catalog/table.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
 import type { WriteStatement } from '../../plan/planner.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
@@ -22,20 +17,11 @@ import { endTurn, lockForWrite, waitForLock } from '../transaction/locks.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { expandFormats } from '../statement/fields.ts';
 import { InterleavedTime } from '../tracing/interleaved-time.ts';
-import { RowChecks } from './row-checks.ts';
-import { ConflictRows } from './conflict-rows.ts';
 import { startQuery, type PlanSnapshots } from '../statement/query-runner.ts';
 import { ReturningRows } from './returning-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
-import { ReferenceNotes } from './references/reference-notes.ts';
-import type { ReferenceEvent } from './references/reference-queue.ts';
-import { KeyCheck, keysOf, rowsWithoutConflict } from './unique-keys.ts';
-
-/** Rows of one batch that ON CONFLICT left over. */
-const copiedBytesMax = 1 << 30;
-/** A statement that is thought to write more rows locks all keys of the table at once. */
-const manyKeys = 1000;
+import { WriteTask } from './write-task.ts';
 
 export interface WriteOptions {
   readonly parameters: readonly (Datum | null)[];
@@ -174,161 +160,6 @@ function noteWrite(
     'dml.rows_affected': rowCount,
   };
   trace.phase({ ...phase, attributes, failed });
-}
-
-interface TaskParts {
-  readonly keys: KeyCheck | undefined;
-  readonly parameters: readonly (Datum | null)[];
-}
-
-/** The rows of one INSERT, UPDATE or DELETE on their way into the table. */
-class WriteTask {
-  readonly #session: SqlSession;
-  readonly #planned: WriteStatement;
-  readonly #write: TableWrite;
-  readonly #keys: KeyCheck | undefined;
-  readonly #checks: RowChecks;
-  readonly #references: ReferenceNotes;
-  #arena: Arena | undefined;
-  #conflicts: ConflictRows | undefined;
-  #rowCount = 0;
-
-  private constructor(
-    session: SqlSession,
-    planned: WriteStatement,
-    { keys, parameters }: TaskParts,
-  ) {
-    this.#session = session;
-    this.#planned = planned;
-    this.#write = session.transaction.forWriting().write(planned.table.oid);
-    this.#keys = keys;
-    this.#checks = new RowChecks(session, planned.table);
-    this.#references = new ReferenceNotes(session, planned.table, planned.operation);
-    const update = planned.conflict?.update;
-    if (update === undefined) return;
-    this.#conflicts = new ConflictRows(session, { planned, update, parameters });
-  }
-
-  static async begin(
-    session: SqlSession,
-    planned: WriteStatement,
-    parameters: readonly (Datum | null)[],
-  ): Promise<WriteTask> {
-    const { table, operation } = planned;
-    const keys = operation === 'delete' ? undefined : guardKeys(session, table);
-    if (planned.source.root.estimatedRows > manyKeys) await keys?.lockAll();
-    return new WriteTask(session, planned, { keys, parameters });
-  }
-
-  get rowCount(): number {
-    return this.#rowCount;
-  }
-
-  /** Returns the rows that were written: those that RETURNING sees. */
-  async write(batch: Batch): Promise<Batch> {
-    const { operation, table } = this.#planned;
-    await this.#write.ready();
-    if (operation === 'insert') return this.#insert(batch);
-    this.#rowCount += this.#write.delete(rowIdsOf(batch.column(0), batch.rowCount));
-    const { old = new Map<number, number>() } = this.#planned;
-    if (operation !== 'update') {
-      this.#references.noteDeleted(batch, old);
-      return batch;
-    }
-    const rows = firstColumns(batch, 1, table.columns.length);
-    this.#checks.check(rows);
-    if (this.#references.isNeeded) this.#references.noteUpdated(batch, old);
-    await this.#append(rows);
-    return batch;
-  }
-
-  async #insert(batch: Batch): Promise<Batch> {
-    const { table, conflict } = this.#planned;
-    this.#checks.check(firstColumns(batch, 0, table.columns.length));
-    let kept = batch;
-    if (conflict !== undefined)
-      await this.#keys?.lock(firstColumns(batch, 0, table.columns.length));
-    if (this.#conflicts !== undefined) return this.#upsert(this.#conflicts, batch);
-    if (conflict !== undefined && this.#keys !== undefined) {
-      const rows = await rowsWithoutConflict(this.#session, table, batch, conflict.arbiters);
-      kept = this.#copyRows(batch, rows);
-    }
-    this.#rowCount += kept.rowCount;
-    const rows = firstColumns(kept, 0, table.columns.length);
-    this.#references.noteInserted(rows);
-    await this.#append(rows);
-    return kept;
-  }
-
-  async #upsert(conflicts: ConflictRows, batch: Batch): Promise<Batch> {
-    const { rows, replaced, changes } = await conflicts.resolve(batch);
-    if (replaced.length > 0) {
-      this.#checks.check(rows);
-      this.#write.delete(replaced);
-    }
-    this.#rowCount += rows.rowCount;
-    if (changes === undefined) this.#references.noteInserted(rows);
-    else if (this.#references.isNeeded) this.#references.noteReplaced(changes);
-    await this.#append(rows);
-    return rows;
-  }
-
-  /** Valid until the next batch. */
-  #copyRows(batch: Batch, rows: readonly number[]): Batch {
-    if (rows.length === batch.rowCount) return batch;
-    const arena = (this.#arena ??= new Arena(new Budget(copiedBytesMax)));
-    arena.reset();
-    const columns = Array.from({ length: batch.columnCount }, (_, index) => {
-      const column = batch.column(index);
-      const read = columnReader(column);
-      return buildColumn(
-        column.type,
-        rows.map((row) => read(row)),
-        arena,
-      );
-    });
-    return makeBatch(columns, rows.length);
-  }
-
-  async #append(rows: Batch): Promise<void> {
-    await this.#keys?.lock(rows);
-    this.#keys?.note(rows);
-    this.#write.insert(rows);
-  }
-
-  referenceEvents(): readonly ReferenceEvent[] {
-    const { operation, conflict } = this.#planned;
-    return this.#references.events(conflict?.update === undefined ? operation : 'update');
-  }
-
-  /** Errors: 23505. */
-  async check(): Promise<void> {
-    await this.#keys?.check();
-  }
-
-  free(): void {
-    this.#checks.free();
-    this.#conflicts?.free();
-    this.#arena?.free();
-  }
-}
-
-/** Before rows go into a table with keys; undefined: it has none. */
-export function guardKeys(session: SqlSession, table: TableDefinition): KeyCheck | undefined {
-  return keysOf(table).length === 0 ? undefined : new KeyCheck(session, table);
-}
-
-function firstColumns(batch: Batch, from: number, count: number): Batch {
-  return makeBatch(
-    Array.from({ length: count }, (_, index) => batch.column(from + index)),
-    batch.rowCount,
-  );
-}
-
-function rowIdsOf(column: Column, count: number): BigInt64Array {
-  const start = column.values / 8;
-  if (column.encoding === 'constant') return new BigInt64Array(count).fill(heap().i64[start] ?? 0n);
-  return heap().i64.slice(start, start + count);
 }
 
 interface SourceOptions {

@@ -6,6 +6,7 @@ import type { TableDefinition } from '../../../catalog/table.ts';
 import type { Batch } from '../../../columns/batch.ts';
 import { columnReader } from '../../../columns/read.ts';
 import type { Datum } from '../../../types/datum.ts';
+import type { WriteOperation } from '../../../plan/planner.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import { keyText, type Key } from '../unique-keys.ts';
 import { foreignKeysOf, foreignKeysTo, type ForeignKey } from './foreign-key.ts';
@@ -26,8 +27,10 @@ interface Made {
   isMany: boolean;
 }
 
+/** Keys that went with rows, or that rows no longer have. */
 interface Lost {
   readonly key: ForeignKey;
+  readonly isDelete: boolean;
   readonly noted: Map<string, KeyChange>;
   isMany: boolean;
 }
@@ -42,15 +45,13 @@ export class ReferenceNotes {
   readonly #made: readonly Made[];
   readonly #lost: readonly Lost[];
 
-  constructor(
-    session: SqlSession,
-    table: TableDefinition,
-    operation: 'insert' | 'update' | 'delete',
-  ) {
+  constructor(session: SqlSession, table: TableDefinition, operation: WriteOperation) {
     const own = operation === 'delete' ? [] : foreignKeysOf(session, table);
     this.#made = own.map((key) => ({ key, noted: new Map(), isMany: false }));
     const others = foreignKeysTo(session, table.oid);
-    this.#lost = others.map((key) => ({ key, noted: new Map(), isMany: false }));
+    this.#lost = others.flatMap((key) =>
+      [false, true].map((isDelete) => ({ key, isDelete, noted: new Map(), isMany: false })),
+    );
   }
 
   get isNeeded(): boolean {
@@ -72,7 +73,7 @@ export class ReferenceNotes {
     const readers = readersOf(batch);
     for (let row = 0; row < batch.rowCount; row++) {
       const before: Read = (position) => readers(at.get(position) ?? 0, row);
-      for (const lost of this.#lost) noteLost(lost, before, undefined);
+      for (const lost of this.#lost) if (lost.isDelete) noteLost(lost, before, undefined);
     }
   }
 
@@ -98,14 +99,13 @@ export class ReferenceNotes {
 
   #noteChange(before: Read, after: Read): void {
     for (const made of this.#made) noteMade(made, before, after);
-    for (const lost of this.#lost) noteLost(lost, before, after);
+    for (const lost of this.#lost) if (!lost.isDelete) noteLost(lost, before, after);
   }
 
-  events(operation: 'insert' | 'update' | 'delete'): readonly ReferenceEvent[] {
-    const lost = this.#lost.flatMap(({ key, noted, isMany }): ReferenceEvent[] => {
+  events(): readonly ReferenceEvent[] {
+    const lost = this.#lost.flatMap(({ key, isDelete, noted, isMany }): ReferenceEvent[] => {
       if (noted.size === 0 && !isMany) return [];
       const changes = isMany ? undefined : [...noted.values()];
-      const isDelete = operation === 'delete';
       return [{ kind: 'lost', ...nameOf(key), isDelete, changes }];
     });
     const made = this.#made.flatMap(({ key, noted, isMany }): ReferenceEvent[] => {
