@@ -72,7 +72,7 @@ export type RunProgress = Pick<
 
 export interface QueryRun {
   /** Rows of each node while it runs; undefined when nothing is counted. */
-  readonly liveRows: LiveRows | undefined;
+  readonly liveRows: Pick<LiveRows, 'of'> | undefined;
   /** After the last row that `next` asked for: the counters at that moment, with counting on. */
   progress(): Promise<RunProgress>;
   /**

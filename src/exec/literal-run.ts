@@ -1,6 +1,6 @@
 /**
  * Rows of constants and parameters alone, VALUES or a SELECT list without FROM: they are written
- * down where the session stands, and no operator is set up. Only when nobody counts nodes.
+ * down where the session stands, and no operator is set up: what one would count is counted beside.
  *
  * An INSERT of a row spent more time on its operators than on its row.
  */
@@ -16,6 +16,7 @@ import type { Datum } from '../types/datum.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { Chunk, QueryReport, QueryRequest, QueryRun, RunProgress } from './execution.ts';
 import type { DriverStart } from './query-driver.ts';
+import { LiteralCounters } from './literal-counters.ts';
 import { ReaderTurns } from './reader-turns.ts';
 import { makeSink, type ResultSink } from './result-sink.ts';
 
@@ -29,8 +30,11 @@ type LiteralRow = readonly Literal[];
 const knownRows = new WeakMap<PhysicalPlan, readonly LiteralRow[] | 'computed'>();
 
 /** The rows that the request asks for, if they are literal. */
-export function literalRows({ plan, instrument }: QueryRequest): readonly LiteralRow[] | undefined {
-  if (instrument) return undefined;
+export function literalRows({
+  plan,
+  previewRows = 0,
+}: QueryRequest): readonly LiteralRow[] | undefined {
+  if (previewRows > 0) return undefined;
   let rows = knownRows.get(plan);
   if (rows === undefined) {
     const found = rowsOf(plan.root);
@@ -51,7 +55,7 @@ function isLiteral(row: readonly Expr[]): row is LiteralRow {
 }
 
 export class LiteralRun implements QueryRun {
-  readonly liveRows = undefined;
+  readonly #counters: LiteralCounters | undefined;
   readonly #start: DriverStart;
   readonly #rows: readonly LiteralRow[];
   readonly #budget: Budget;
@@ -67,24 +71,30 @@ export class LiteralRun implements QueryRun {
   constructor(start: DriverStart, rows: readonly LiteralRow[]) {
     this.#start = start;
     this.#rows = rows;
+    if (start.facts.instrument) this.#counters = new LiteralCounters(start.root);
     this.#budget = new Budget(start.facts.memoryBytesMax);
     this.#arena = new Arena(this.#budget);
     if (start.output.kind === 'columns') return;
     this.#sink = makeSink(start, this.#budget, (chunk) => this.#chunks.push(chunk));
   }
 
+  get liveRows(): QueryRun['liveRows'] {
+    return this.#counters;
+  }
+
   async next(rowsMax: number): Promise<Chunk | undefined> {
     const turn = this.#turns.next();
     if (turn !== undefined) await turn;
+    this.#counters?.resumed();
     if (this.#error !== undefined) throw this.#error;
     this.#chunks.want(rowsMax);
     if (this.#chunks.isEmpty && this.#position < this.#rows.length) this.#write();
+    this.#counters?.left();
     return this.#chunks.take(rowsMax);
   }
 
   #write(): void {
-    this.#arena.reset();
-    const batch = this.#batch(this.#rows.slice(this.#position, this.#position + batchRows));
+    const batch = this.#counters === undefined ? this.#nextBatch() : this.#counted(this.#counters);
     const { rowCount } = batch;
     this.#position += rowCount;
     const sink = this.#sink;
@@ -96,6 +106,25 @@ export class LiteralRun implements QueryRun {
     sink.begin(batch);
     for (let done = 0; done < rowCount;) done += sink.write(done, rowCount);
     sink.flush();
+  }
+
+  #counted(counters: LiteralCounters): Batch {
+    counters.began();
+    try {
+      const batch = this.#nextBatch(() => counters.read());
+      counters.made(batch.rowCount, this.#arena.reservedBytes);
+      return batch;
+    } catch (error) {
+      counters.failed();
+      throw error;
+    }
+  }
+
+  #nextBatch(read?: () => void): Batch {
+    this.#arena.reset();
+    const rows = this.#rows.slice(this.#position, this.#position + batchRows);
+    read?.();
+    return this.#batch(rows);
   }
 
   #batch(rows: readonly LiteralRow[]): Batch {
@@ -115,7 +144,7 @@ export class LiteralRun implements QueryRun {
   }
 
   progress(): Promise<RunProgress> {
-    return Promise.resolve(this.#report ?? this.#counted());
+    return Promise.resolve(this.#report ?? this.#reportNow());
   }
 
   cancel(_reason: CloseReason, message: string): void {
@@ -123,9 +152,10 @@ export class LiteralRun implements QueryRun {
     this.#chunks.clear();
   }
 
-  close(_reason: CloseReason): Promise<QueryReport> {
+  close(reason: CloseReason): Promise<QueryReport> {
     if (this.#report === undefined) {
-      this.#report = this.#counted();
+      this.#counters?.closed(reason, this.#position >= this.#rows.length);
+      this.#report = this.#reportNow();
       this.#chunks.clear();
       this.#sink?.free();
       this.#arena.free();
@@ -133,7 +163,7 @@ export class LiteralRun implements QueryRun {
     return Promise.resolve(this.#report);
   }
 
-  #counted(): QueryReport {
+  #reportNow(): QueryReport {
     const { startNs } = this.#start;
     const {
       encodeNs = 0,
@@ -142,7 +172,7 @@ export class LiteralRun implements QueryRun {
       encodeLastNs = 0,
     } = this.#sink?.statistics ?? {};
     return {
-      nodes: [],
+      nodes: this.#counters?.now ?? [],
       encodeNs,
       encodeBytes,
       encodeFirstNs,
@@ -152,7 +182,7 @@ export class LiteralRun implements QueryRun {
       endNs: clockNs(),
       rows: this.#position,
       peakBytes: this.#budget.peakBytes,
-      blockedNs: 0,
+      blockedNs: this.#counters?.blockedNs ?? 0,
       yieldedNs: 0,
     };
   }

@@ -7,7 +7,6 @@
  */
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { Chunk, QueryReport, QueryRun, RunProgress } from './execution.ts';
-import type { LiveRows } from './live-rows.ts';
 import { TakesLong, type LocalRun } from './local-run.ts';
 
 export class MovingRun implements QueryRun {
@@ -31,7 +30,7 @@ export class MovingRun implements QueryRun {
     }
   }
 
-  get liveRows(): LiveRows | undefined {
+  get liveRows(): QueryRun['liveRows'] {
     return this.#run.liveRows;
   }
 
