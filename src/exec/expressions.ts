@@ -13,6 +13,7 @@ import { prepare, prepareFilter } from '../expr/compile.ts';
 import type { Column } from '../columns/column.ts';
 import type { PrepareOptions, SelectedRows } from '../expr/evaluate.ts';
 import type { Expr } from '../expr/expr.ts';
+import { hasSubplan } from '../plan/rules/expr-tree.ts';
 import type { Datum } from '../types/datum.ts';
 import type { OperatorContext, QueryContext } from './operator.ts';
 import { scopedContext, type ScopedContext } from './scoped-context.ts';
@@ -24,15 +25,11 @@ export function prepareExprs(
   context: OperatorContext,
 ): (batch: Batch) => Column[] {
   const { query, evaluation } = context;
-  const prepared = prepare(exprs, prepareOptions(context));
+  const prepared = preparedOnce(exprs, exprs, context, (options) => prepare(exprs, options));
   return (batch) => {
     evaluation.checkCancelled?.();
     return prepared.evaluate(batch, evaluation, query.parameters);
   };
-}
-
-function prepareOptions({ query, evaluation }: OperatorContext): PrepareOptions {
-  return { subplan: subplanRunner(query), timeZone: evaluation.timeZone };
 }
 
 /** Finds the rows of a batch for which `predicate` is true. */
@@ -41,11 +38,41 @@ export function preparePredicate(
   context: OperatorContext,
 ): (batch: Batch) => SelectedRows {
   const { query, evaluation } = context;
-  const filter = prepareFilter(predicate, prepareOptions(context));
+  const filter = preparedOnce(predicate, [predicate], context, (options) =>
+    prepareFilter(predicate, options),
+  );
   return (batch) => {
     evaluation.checkCancelled?.();
     return filter(batch, evaluation, query.parameters);
   };
+}
+
+interface Known {
+  readonly timeZone: string;
+  readonly prepared: unknown;
+}
+
+/** What was prepared, by a node's own expressions: correlated subplans open their nodes often. */
+const known = new WeakMap<object, Known | 'contextual'>();
+
+/** Expressions with subplans are of one context; the others serve every run of their plan. */
+function preparedOnce<T>(
+  key: object,
+  exprs: readonly Expr[],
+  { query, evaluation: { timeZone } }: OperatorContext,
+  make: (options: PrepareOptions) => T,
+): T {
+  const before = known.get(key);
+  if (before !== undefined && before !== 'contextual' && before.timeZone === timeZone) {
+    return before.prepared as T;
+  }
+  if (before === 'contextual' || exprs.some(hasSubplan)) {
+    known.set(key, 'contextual');
+    return make({ subplan: subplanRunner(query), timeZone });
+  }
+  const prepared = make({ timeZone });
+  known.set(key, { timeZone, prepared });
+  return prepared;
 }
 
 /** The value of an expression that refers to no column. */

@@ -74,7 +74,7 @@ export class Arena {
   readonly #budget: Budget;
   readonly #blocks: Block[] = [];
   /** Blocks of one piece each, by pointer: their sizes. */
-  readonly #own = new Map<number, number>();
+  #own: Map<number, number> | undefined;
   #blockIndex = -1;
   #next = 0;
   #end = 0;
@@ -86,7 +86,7 @@ export class Arena {
   get reservedBytes(): number {
     let sum = 0;
     for (const block of this.#blocks) sum += block.byteSize;
-    for (const byteSize of this.#own.values()) sum += byteSize;
+    for (const byteSize of this.#own?.values() ?? []) sum += byteSize;
     return sum;
   }
 
@@ -95,15 +95,15 @@ export class Arena {
     if (byteSize < ownBlockBytes) return this.allocate(byteSize);
     const taken = blockBytes(byteSize);
     const pointer = this.#takeBlock(taken);
-    this.#own.set(pointer, taken);
+    (this.#own ??= new Map()).set(pointer, taken);
     return pointer;
   }
 
   /** Gives a piece back, when it is large enough to have a block of its own. */
   release(pointer: number): void {
-    const byteSize = this.#own.get(pointer);
+    const byteSize = this.#own?.get(pointer);
     if (byteSize === undefined) return;
-    this.#own.delete(pointer);
+    this.#own?.delete(pointer);
     this.#giveBlock({ pointer, byteSize });
   }
 
@@ -162,9 +162,9 @@ export class Arena {
 
   /** Hands the blocks over: who takes them frees each and gives its bytes to the budget. */
   detach(): readonly Block[] {
-    const own = [...this.#own].map(([pointer, byteSize]) => ({ pointer, byteSize }));
+    const own = [...(this.#own ?? [])].map(([pointer, byteSize]) => ({ pointer, byteSize }));
     const blocks = [...this.#blocks, ...own];
-    this.#own.clear();
+    this.#own?.clear();
     this.#forget();
     return blocks;
   }
@@ -177,6 +177,7 @@ export class Arena {
   }
 
   #freeOwn(): void {
+    if (this.#own === undefined) return;
     for (const [pointer, byteSize] of this.#own) this.#giveBlock({ pointer, byteSize });
     this.#own.clear();
   }

@@ -50,6 +50,8 @@ export function charOfByte(byte: number): string {
 }
 
 export function byteOfChar(value: string): number {
+  const first = value.charCodeAt(0);
+  if (value.length === 1 && first < 128) return first;
   if (value.length === 4 && value.startsWith('\\')) return parseInt(value.slice(1), 8);
   return encodeText(value)[0] ?? 0;
 }
