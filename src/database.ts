@@ -4,6 +4,7 @@
  *
  *     Database.open ──▶ shared memory ─▶ store (replay) ─▶ workers ─▶ sessions
  */
+import { KeptDefinitions } from './catalog/system/definition-facts.ts';
 import { createSystemCatalog } from './catalog/system/system-catalog.ts';
 import type { Store } from './catalog/table.ts';
 import { createExecutor } from './exec/executor.ts';
@@ -107,6 +108,7 @@ export class Database implements SessionHost {
       tracer,
       directory: new SessionDirectory(),
       createSystemCatalog,
+      definitions: new KeptDefinitions(),
       statistics: () => serverStatistics(environment),
       database: options.database ?? 'postgres',
       serverVersion: `15.20 (TimeFusion ${version})`,

@@ -4,6 +4,7 @@
  */
 import type { AccessRecord } from './access-records.ts';
 import { printedTexts, type PrintedTexts } from './printed-texts.ts';
+import type { DefinitionFacts } from './system/definition-facts.ts';
 import type { SequenceDefinition, SequenceValue, StoredView, TableDefinition } from './table.ts';
 import type { FactRows, FactTable, ViewDefinition } from '../plan/planner.ts';
 import type { Datum } from '../types/datum.ts';
@@ -98,6 +99,8 @@ export interface CatalogState {
   readonly statistics: readonly (readonly [string, string, string])[];
   /** Rows of a relation of schema `trace`, made when they are asked for. */
   readonly traces?: (relation: string) => readonly TraceRow[];
+  /** Facts of these definitions that were made before, and that others may need. */
+  readonly definitions?: DefinitionFacts;
   /** In state that was sent to another thread. */
   readonly printed?: PrintedTexts;
 }
@@ -124,14 +127,14 @@ export interface SystemCatalog {
 
 /** The state as plain data. */
 export interface SentCatalogState {
-  readonly state: Omit<CatalogState, 'viewColumns' | 'traces'>;
+  readonly state: Omit<CatalogState, 'viewColumns' | 'traces' | 'definitions'>;
   readonly traces: ReadonlyMap<string, readonly TraceRow[]>;
   readonly viewColumns: ReadonlyMap<number, readonly ViewColumn[]>;
   readonly printed: PrintedTexts;
 }
 
 export function sentState(full: CatalogState, traceRelations: readonly string[]): SentCatalogState {
-  const { viewColumns: _, traces, ...state } = full;
+  const { viewColumns: _, traces, definitions: _kept, ...state } = full;
   return {
     state,
     traces: new Map(traceRelations.map((name) => [name, traces?.(name) ?? []])),

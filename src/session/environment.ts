@@ -1,5 +1,6 @@
 /** What all sessions of a server share: composed once in database.ts. */
 import type { SystemCatalog, CatalogState } from '../catalog/catalog-state.ts';
+import type { KeptDefinitions } from '../catalog/system/definition-facts.ts';
 import type { Store } from '../catalog/table.ts';
 import type { Executor } from '../exec/execution.ts';
 import type { Tracer } from '../trace/query-trace.ts';
@@ -11,6 +12,7 @@ export interface SessionEnvironment {
   readonly tracer: Tracer;
   readonly directory: SessionDirectory;
   readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
+  readonly definitions: KeptDefinitions;
   /** Server counters for timefusion_stats. */
   readonly statistics: () => readonly (readonly [string, string, string])[];
   readonly database: string;

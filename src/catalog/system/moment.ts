@@ -7,10 +7,14 @@ import { qualifiedTypeName } from '../../types/user-type.ts';
 import { typeNameOf } from '../type-records.ts';
 import { AccessRights } from '../access-rights.ts';
 import type { CatalogState } from '../catalog-state.ts';
+import type { FactRows } from '../../plan/planner.ts';
 import { printedExpression, printedView, withNames } from '../printed-texts.ts';
+import { DefinitionFacts } from './definition-facts.ts';
+import { rowsOf } from './fact-rows.ts';
+import type { FactSource } from './rows/fact-table.ts';
 import { schemaOid, toastIndexOid, toastOid } from './object-ids.ts';
 import { systemIndexNamed } from './system-indexes.ts';
-import { systemRelation, toastSchema } from './system-relations.ts';
+import { systemRelation, toastSchema, type SystemRelation } from './system-relations.ts';
 import { hasToast } from './toast.ts';
 import { typeFactByName, typeFactByOid, type TypeFact } from './type-facts.ts';
 import {
@@ -38,43 +42,56 @@ export interface SchemaFact {
 
 export class Moment {
   readonly state: CatalogState;
-  #access: AccessRights | undefined;
-  #relations: readonly UserRelation[] | undefined;
-  #byOid: ReadonlyMap<number, UserRelation> | undefined;
-  #byName: ReadonlyMap<string, UserRelation> | undefined;
-  #indexes: ReadonlyMap<number, UserIndex> | undefined;
-  #schemas: readonly SchemaFact[] | undefined;
-  #types: readonly UserTypeFact[] | undefined;
+  readonly #known: DefinitionFacts;
 
   constructor(state: CatalogState) {
     this.state = state;
+    this.#known = state.definitions ?? new DefinitionFacts();
+  }
+
+  /** Rows that a relation's source makes, or made when all that they show was the same. */
+  rowsOf(relation: SystemRelation, { current, dependsOn }: FactSource): FactRows {
+    if (current === undefined) return [];
+    if (dependsOn === 'session') return rowsOf(relation, current(this));
+    const version = dependsOn === 'sizes' ? this.#sizes() : '';
+    const known = this.#known.rows.get(relation);
+    if (known?.version === version) return known.rows;
+    const rows = rowsOf(relation, current(this));
+    this.#known.rows.set(relation, { version, rows });
+    return rows;
+  }
+
+  #sizes(): string {
+    return this.relations.map(({ rowCount }) => rowCount).join();
   }
 
   get access(): AccessRights {
-    this.#access ??= new AccessRights(this.state.records, this.state.superuser);
-    return this.#access;
+    this.#known.access ??= new AccessRights(this.state.records, this.state.superuser);
+    return this.#known.access;
   }
 
   /** Users' tables, then their views and sequences. */
   get relations(): readonly UserRelation[] {
-    this.#relations ??= [
+    this.#known.relations ??= [
       ...tablesOf(this.state),
       ...viewsOf(this.state),
       ...sequencesOf(this.state),
     ];
-    return this.#relations;
+    return this.#known.relations;
   }
 
   relationByOid(oid: number): UserRelation | undefined {
-    this.#byOid ??= new Map(this.relations.map((relation) => [relation.oid, relation]));
-    return this.#byOid.get(oid);
+    this.#known.relationsByOid ??= new Map(
+      this.relations.map((relation) => [relation.oid, relation]),
+    );
+    return this.#known.relationsByOid.get(oid);
   }
 
   relationNamed(schema: string, name: string): UserRelation | undefined {
-    this.#byName ??= new Map(
+    this.#known.relationsByName ??= new Map(
       this.relations.map((relation) => [`${relation.schema}.${relation.name}`, relation]),
     );
-    return this.#byName.get(`${schema}.${name}`);
+    return this.#known.relationsByName.get(`${schema}.${name}`);
   }
 
   get indexes(): Iterable<UserIndex> {
@@ -86,10 +103,10 @@ export class Moment {
   }
 
   #indexMap(): ReadonlyMap<number, UserIndex> {
-    this.#indexes ??= new Map(
+    this.#known.indexes ??= new Map(
       this.relations.flatMap(({ indexes }) => indexes).map((index) => [index.oid, index]),
     );
-    return this.#indexes;
+    return this.#known.indexes;
   }
 
   /** Toast tables of users' tables, and their indexes. */
@@ -113,8 +130,8 @@ export class Moment {
   }
 
   get types(): readonly UserTypeFact[] {
-    this.#types ??= userTypeFacts(this.state);
-    return this.#types;
+    this.#known.types ??= userTypeFacts(this.state);
+    return this.#known.types;
   }
 
   /** A type of PostgreSQL's or a user's; row types are not among them. */
@@ -211,8 +228,8 @@ export class Moment {
 
   /** The system's schemas and the users', temporary ones included. */
   get schemas(): readonly SchemaFact[] {
-    this.#schemas ??= this.#allSchemas();
-    return this.#schemas;
+    this.#known.schemas ??= this.#allSchemas();
+    return this.#known.schemas;
   }
 
   #allSchemas(): readonly SchemaFact[] {

@@ -83,9 +83,8 @@ class MomentCatalog implements SystemCatalog {
     }
     const source = schema === catalogSchema ? sources.get(name) : undefined;
     if (source === undefined) return [];
-    const current = source.current?.(this.#moment) ?? [];
     const { name: owner = '' } = this.#moment.access.roleByOid(superuserOid) ?? {};
-    return [fixedRowsOf(relation, source, owner), rowsOf(relation, current)];
+    return [fixedRowsOf(relation, source, owner), this.#moment.rowsOf(relation, source)];
   }
 
   sent(traceRelations: readonly string[]): SentCatalogState {

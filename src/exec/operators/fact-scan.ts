@@ -1,16 +1,15 @@
 /**
  * FactScanExec: rows of the catalog, those that never change and those of the moment.
  *
- * Columns are built once per query: correlated subplans read them again and again. With keys only
- * the rows that a key finds are read, through a map from value to rows, which is kept as long as
- * the rows are.
+ * Columns are built once for the same rows (fact-columns.ts). With keys only the rows that a key
+ * finds are read, through a map from value to rows, which is kept as long as the rows are.
  */
 import { batchRowsMax, makeBatch, type Batch } from '../../columns/batch.ts';
 import { buildColumn } from '../../columns/builder.ts';
-import { Arena } from '../../memory/arena.ts';
 import type { NodeOf } from '../../plan/physical.ts';
 import type { FactRows } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
+import { FactColumns, factColumns } from '../fact-columns.ts';
 import type { Operator, OperatorContext, QueryContext } from '../operator.ts';
 
 type Node = NodeOf<'FactScanExec'>;
@@ -40,34 +39,40 @@ function partsOf({ rows, schema, factName }: Node, query: QueryContext): readonl
   return rows === undefined ? query.factParts(schema, factName) : [rows];
 }
 
-/** All rows, as columns that live as long as the query. */
+/** Columns that the query reads: correlated subplans read them again and again. */
 class BuiltFacts {
   readonly #query: QueryContext;
-  readonly #arena: Arena;
   readonly #batches = new Map<Node, readonly Batch[]>();
+  readonly #used: FactRows[] = [];
+  /** Columns of rows that a statement carries. */
+  readonly #carried: FactColumns;
 
   constructor(query: QueryContext) {
     this.#query = query;
-    this.#arena = new Arena(query.budget);
+    this.#carried = new FactColumns(query.budget);
   }
 
   batches(node: Node): readonly Batch[] {
     let batches = this.#batches.get(node);
     if (batches === undefined) {
-      const built: Batch[] = [];
-      const rows = partsOf(node, this.#query).flat();
-      for (let from = 0; from < rows.length; from += batchRowsMax) {
-        built.push(batchOf(node, rows.slice(from, from + batchRowsMax), this.#arena));
-      }
-      batches = built;
+      batches = partsOf(node, this.#query).flatMap((rows) => this.#batchesOf(rows, node));
       this.#batches.set(node, batches);
     }
     return batches;
   }
 
+  #batchesOf(rows: FactRows, node: Node): readonly Batch[] {
+    if (rows.length === 0) return [];
+    const shape = { positions: node.columns, types: node.fields.map(({ type }) => type) };
+    if (node.rows !== undefined) return this.#carried.batchesOf(rows, shape);
+    this.#used.push(rows);
+    return factColumns.batchesOf(rows, shape);
+  }
+
   free(): void {
     this.#batches.clear();
-    this.#arena.free();
+    this.#carried.free();
+    for (const rows of this.#used.splice(0)) factColumns.release(rows);
   }
 }
 

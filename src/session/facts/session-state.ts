@@ -1,6 +1,12 @@
 /** The moment's facts that the system catalog shows to one session. */
-import type { CatalogState, CursorFact, SettingFact } from '../../catalog/catalog-state.ts';
-import type { StoredView } from '../../catalog/table.ts';
+import type {
+  CatalogState,
+  CursorFact,
+  SequenceFact,
+  SettingFact,
+} from '../../catalog/catalog-state.ts';
+import type { DefinitionFacts } from '../../catalog/system/definition-facts.ts';
+import type { Sequence, StoredView } from '../../catalog/table.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { planStatement } from '../../plan/plan-statement.ts';
 import { parseSql } from '../../sql/parse.ts';
@@ -38,10 +44,9 @@ export function catalogState(session: SqlSession): CatalogState {
       return store.views(writes);
     },
     get sequences() {
-      return store.sequences(writes).map(({ definition, value, ahead }) => {
-        return { definition, value, ahead };
-      });
+      return store.sequences(writes).map(sequenceFact);
     },
+    ...(beingBound.size === 0 ? { definitions: definitionsOf(session) } : {}),
     viewColumns: (view) => view.columns ?? boundColumns(session, view),
     records: store.records(writes),
     superuser: environment.superuser,
@@ -68,6 +73,44 @@ export function catalogState(session: SqlSession): CatalogState {
     },
     traces: (relation) => traceRows(session, relation),
   };
+}
+
+/** Its value is that of the moment when it is asked for. */
+function sequenceFact(sequence: Sequence): SequenceFact {
+  return {
+    definition: sequence.definition,
+    get value() {
+      return sequence.value;
+    },
+    get ahead() {
+      return sequence.ahead;
+    },
+  };
+}
+
+/** Facts of the definitions that the session sees now, as its role and search path show them. */
+function definitionsOf(session: SqlSession): DefinitionFacts {
+  const { environment, transaction, roles, start, searchPath } = session;
+  const { store, definitions } = environment;
+  const key = [
+    store.definitionVersion,
+    transaction.storeTransaction?.id ?? 0,
+    start.database,
+    roles.currentUser,
+    hasTemporary(session) ? session.temporarySchema : '',
+    ...searchPath,
+  ];
+  return definitions.factsOf(key.join('\0'));
+}
+
+function hasTemporary({ environment, transaction, temporarySchema }: SqlSession): boolean {
+  const { store } = environment;
+  const writes = transaction.storeTransaction;
+  const defined = [...store.tables(writes), ...store.sequences(writes)];
+  return (
+    defined.some(({ definition }) => definition.schema === temporarySchema) ||
+    store.views(writes).some(({ schema }) => schema === temporarySchema)
+  );
 }
 
 function cursorFact({ name, prepared, cursor, createdMicros }: Portal): CursorFact {

@@ -165,7 +165,7 @@ function tablespaces(): readonly Fields[] {
 }
 
 export const databaseSources: readonly FactSource[] = [
-  { name: 'pg_database', current: databases },
+  { name: 'pg_database', dependsOn: 'session', current: databases },
   { name: 'pg_namespace', current: namespaces },
   { name: 'pg_authid', current: roles },
   { name: 'pg_auth_members', current: memberships },

@@ -8,4 +8,9 @@ export interface FactSource {
   /** Facts of PostgreSQL and of this program; asked for once. `owner`: the superuser's name. */
   readonly fixed?: (owner: string) => readonly Fields[];
   readonly current?: (moment: Moment) => readonly Fields[];
+  /**
+   * What the moment's rows show besides definitions; absent: nothing. `sizes`: rows of tables;
+   * `session`: settings, statements and other things that change at any time.
+   */
+  readonly dependsOn?: 'sizes' | 'session';
 }

@@ -208,6 +208,7 @@ function sequences(moment: Moment): readonly Fields[] {
 export const relationSources: readonly FactSource[] = [
   {
     name: 'pg_class',
+    dependsOn: 'sizes',
     fixed: (owner) => [
       ...systemRelations().map((relation) => systemClass(owner, relation)),
       ...systemIndexes().map(systemIndexClass),

@@ -94,18 +94,21 @@ function abbreviations(): readonly Fields[] {
 export const sessionSources: readonly FactSource[] = [
   {
     name: 'pg_settings',
+    dependsOn: 'session',
     current: (moment) =>
       moment.state.settings.filter(({ name }) => isListedSetting(name)).map(settingFields),
   },
   {
     name: 'pg_stat_activity',
+    dependsOn: 'session',
     current: (moment) => moment.state.activity.map((each) => activityFields(moment, each)),
   },
-  { name: 'pg_prepared_statements', current: preparedFields },
-  { name: 'pg_cursors', current: cursorFields },
+  { name: 'pg_prepared_statements', dependsOn: 'session', current: preparedFields },
+  { name: 'pg_cursors', dependsOn: 'session', current: cursorFields },
   { name: 'pg_timezone_abbrevs', fixed: abbreviations },
   {
     name: 'timefusion_stats',
+    dependsOn: 'session',
     current: (moment) =>
       moment.state.statistics.map(([component, key, value]) => ({ component, key, value })),
   },
