@@ -7,6 +7,8 @@
 import { SqlError } from '../errors/sql-error.ts';
 import type { SqlStateName } from '../errors/sql-state.ts';
 import { loadParserModule, parseRaw, type RawParserError } from './parser-module.ts';
+import type { ParseResult } from '@pgsql/types';
+import { cutValues, mendTree } from './bulk-values.ts';
 import { flattenComments } from './flat-comments.ts';
 import { newerGrammarCheck } from './newer-grammar.ts';
 import type { ParsedStatement } from './statement.ts';
@@ -32,13 +34,11 @@ export function parseSql(text: string): readonly ParsedStatement[] {
   }
   if (text.trim() === '') return [];
   if (text.length > sqlBytesMax) throw tooComplex('The statement is too long.');
-  const outcome = parseRaw(flattenComments(text));
-  if ('fault' in outcome) throw tooComplex('The statement nests too deep.');
-  if ('error' in outcome) throw syntaxError(outcome.error);
+  const tree = bulkTree(text) ?? treeOf(text);
   const places = new TextPlaces(text);
   const positionOf = (location: number): number => places.positionOf(location);
   const refuseNewer = newerGrammarCheck(text, positionOf);
-  return (outcome.tree.stmts ?? []).flatMap((statement) => {
+  return (tree.stmts ?? []).flatMap((statement) => {
     if (statement.stmt === undefined) return [];
     const start = statement.stmt_location ?? 0;
     refuseNewer?.(statement.stmt);
@@ -46,6 +46,25 @@ export function parseSql(text: string): readonly ParsedStatement[] {
       { node: statement.stmt, text: places.slice(start, statement.stmt_len ?? 0), positionOf },
     ];
   });
+}
+
+function treeOf(text: string): ParseResult {
+  const outcome = parseRaw(flattenComments(text));
+  if ('fault' in outcome) throw tooComplex('The statement nests too deep.');
+  if ('error' in outcome) throw syntaxError(outcome.error);
+  return outcome.tree;
+}
+
+/** Of one INSERT with many rows of literals; undefined: of anything else, errors too. */
+function bulkTree(text: string): ParseResult | undefined {
+  const cut = cutValues(text);
+  if (cut === undefined) return undefined;
+  const outcome = parseRaw(cut.short);
+  const [statement, ...more] = 'tree' in outcome ? (outcome.tree.stmts ?? []) : [];
+  if (statement?.stmt === undefined || more.length > 0) return undefined;
+  if (!mendTree(statement.stmt, cut)) return undefined;
+  const { stmt_len: size = 0 } = statement;
+  return { stmts: [size === 0 ? statement : { ...statement, stmt_len: size + cut.cutBytes }] };
 }
 
 function tooComplex(detail: string): SqlError {

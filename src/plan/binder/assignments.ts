@@ -23,15 +23,26 @@ export function assignTo(context: BindContext, column: ColumnDefinition, expr: E
 
 /** The column's DEFAULT, or NULL. */
 export function defaultOf(context: BindContext, column: ColumnDefinition): Expr {
-  const { defaultSql } = column;
-  if (defaultSql === undefined) return nullOf(column.type);
+  const tree = defaultTree(column);
+  if (tree === undefined) return nullOf(column.type);
   return context.insideView(column.name, () => {
-    const expr = bindExpr(
-      envOf(context, new QueryLevel(undefined), 'default'),
-      expressionOf(defaultSql),
-    );
+    const expr = bindExpr(envOf(context, new QueryLevel(undefined), 'default'), tree);
     return assignTo(context, column, expr);
   });
+}
+
+/** A definition is never changed, but replaced. */
+const defaultTrees = new WeakMap<ColumnDefinition, Node>();
+
+function defaultTree(column: ColumnDefinition): Node | undefined {
+  const { defaultSql } = column;
+  if (defaultSql === undefined) return undefined;
+  let tree = defaultTrees.get(column);
+  if (tree === undefined) {
+    tree = expressionOf(defaultSql);
+    defaultTrees.set(column, tree);
+  }
+  return tree;
 }
 
 /** The tree of an expression's text. */

@@ -36,8 +36,9 @@ export class BindContext {
   readonly systemColumns = new Set<string>();
   /** Scans give row ids, too, under `rowIdName`: FOR UPDATE. */
   locksRows = false;
-  readonly #origins = new WeakMap<Expr, Node>();
-  readonly #shapes = new WeakMap<Expr, RecordShape>();
+  /** Both live as long as the binding: a WeakMap of so many costs several times more. */
+  readonly #origins = new Map<Expr, Node>();
+  readonly #shapes = new Map<Expr, RecordShape>();
   #nextColumnId = 0;
   #nextWorkTable = 0;
   #viewDepth = 0;

@@ -10,6 +10,7 @@ import type { BindContext } from './bind-context.ts';
 import { bindExpr } from './expressions.ts';
 import { expandSets } from './expand-sets.ts';
 import { oneRow, project } from './nodes.ts';
+import { literalReader, type LiteralReader } from './plain-literal.ts';
 import { outputExpr } from './outputs.ts';
 import { bindOnConflict } from './on-conflict.ts';
 import { bindQueryKeepingUnknown } from './query.ts';
@@ -150,14 +151,34 @@ function valuesSource(
   );
 }
 
-/** The positions that a list of values goes to. Errors: 42601. */
+interface Target {
+  readonly column: ColumnDefinition;
+  /** Its position in each list; -1 when the statement does not name it. */
+  readonly place: number;
+  /** Of the column's plain literals. */
+  readonly read: LiteralReader | undefined;
+  /** What rows without a value share; undefined: each has the column's DEFAULT. */
+  readonly absent: Expr | undefined;
+}
+
+/** Where a list's values go, column by column. Errors: 42601. */
 function rowTargets(
   context: BindContext,
   parts: InsertedRow,
   list: readonly Node[],
-): readonly number[] {
+): readonly Target[] {
   const most = parts.positions?.length ?? parts.table.columns.length;
-  return positionsFor(context, parts, list.length, list[Math.min(list.length - 1, most)]);
+  const place = list[Math.min(list.length - 1, most)];
+  const positions = positionsFor(context, parts, list.length, place);
+  return parts.table.columns.map((column, position): Target => {
+    const isPlain = column.identity === undefined && context.record === undefined;
+    return {
+      column,
+      place: positions.indexOf(position),
+      read: isPlain ? literalReader(column.type, context.formats) : undefined,
+      absent: column.defaultSql === undefined ? defaultOf(context, column) : undefined,
+    };
+  });
 }
 
 /** The row of the table that a list of values makes, defaults filled in. */
@@ -168,9 +189,11 @@ export function insertedRow(
   targets = rowTargets(env.context, parts, list),
 ): readonly Expr[] {
   const { context } = env;
-  return parts.table.columns.map((column, position): Expr => {
-    const node = list[targets.indexOf(position)];
-    if (node === undefined || 'SetToDefault' in node) return defaultOf(context, column);
+  return targets.map(({ column, place, read, absent }): Expr => {
+    const node = list[place];
+    if (node === undefined || 'SetToDefault' in node) return absent ?? defaultOf(context, column);
+    const literal = read?.(node);
+    if (literal !== undefined) return literal;
     const value = bindExpr(env, node);
     if (ignoresValue(context, column, parts)) return defaultOf(context, column);
     return assignTo(context, column, value);

@@ -50,8 +50,8 @@ function numberConstant(context: BindContext, text: string): ConstantExpr {
 }
 
 /** Words that mean a time which is known only when the statement runs. */
-const clockWords = /^\s*(now|today|tomorrow|yesterday)\b/i;
-const clockTypes: ReadonlySet<TypeName> = new Set([
+export const clockWords = /^\s*(now|today|tomorrow|yesterday)\b/i;
+export const clockTypes: ReadonlySet<TypeName> = new Set([
   'date',
   'timestamp',
   'timestamptz',

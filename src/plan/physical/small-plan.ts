@@ -18,7 +18,7 @@ const intermediateRowsMax = 100_000;
 
 /** `movable`: recursion may be tried, though nobody knows how deep it goes. */
 export function isSmall(root: PlanNode, subplans: readonly PlanNode[], movable: boolean): boolean {
-  if (subplans.length === 0 && isFewLiterals(root)) return true;
+  if (subplans.length === 0 && isLiteralRows(root)) return true;
   const roots = [root, ...subplans];
   const nodes = roots.flatMap(allNodes);
   if (nodes.some(callsSession)) return true;
@@ -36,7 +36,7 @@ export function isSmall(root: PlanNode, subplans: readonly PlanNode[], movable: 
 
 /** Whether the plans call nothing volatile: running them twice does no more than once. */
 export function isMovable(roots: readonly PlanNode[], functions: FunctionFacts): boolean {
-  if (roots.every(isFewLiterals)) return true;
+  if (roots.every(isLiteralRows)) return true;
   const isStill = (node: PlanNode): boolean =>
     !nodeExprs(node).some((expr) => isVolatile(functions, expr)) &&
     (node.kind !== 'TableFunctionExec' || node.calls.every(isStillCall));
@@ -45,13 +45,12 @@ export function isMovable(roots: readonly PlanNode[], functions: FunctionFacts):
   return roots.flatMap(allNodes).every(isStill);
 }
 
-const fewRows = 100;
-
-/** The commonest plans of all need no look at their expressions: INSERT of a row, SELECT 1. */
-function isFewLiterals(root: PlanNode): boolean {
-  if (root.kind === 'ValuesExec') {
-    return root.rows.length <= fewRows && root.rows.every((row) => row.every(isLiteral));
-  }
+/**
+ * The commonest plans of all need no look at their expressions: INSERT of rows, SELECT 1. However
+ * many rows there are, exec/literal-run.ts writes them down in turns.
+ */
+function isLiteralRows(root: PlanNode): boolean {
+  if (root.kind === 'ValuesExec') return root.rows.every((row) => row.every(isLiteral));
   if (root.kind !== 'ProjectionExec' || root.input.kind !== 'PlaceholderRowExec') return false;
   return root.exprs.every(isLiteral);
 }

@@ -5,14 +5,25 @@ import { makeNotice } from './statement-context.ts';
 
 const nameBytesMax = 63;
 
-/** Texts without such a run of characters have no such name: one has up to four bytes. */
-const longRun = /[\w$]{64}|"[^"]{64}/;
-const notAscii = /[^\0-\x7f]/;
-const shortRun = /(?:[\w$]|[^\0-\x7f]){16}|"[^"]{16}/;
+const quotedRun = /"[^"]{16}/;
 
+/** Texts without so long a run of characters of names have no such name. */
 function mayHaveLongNames(sql: string): boolean {
-  return longRun.test(sql) || (notAscii.test(sql) && shortRun.test(sql));
+  let runBytes = 0;
+  for (let index = 0; index < sql.length; index += 1) {
+    const code = sql.charCodeAt(index);
+    if (code > 0x7f) runBytes += 4;
+    else if (wordCharacters[code] === 1) runBytes += 1;
+    else runBytes = 0;
+    if (runBytes > nameBytesMax) return true;
+  }
+  return sql.includes('"') && quotedRun.test(sql);
 }
+
+/** By code: 1 for letters, digits, `_` and `$`. */
+const wordCharacters = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  /[\w$]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 export function noticeLongNames(sql: string, out: Pick<ResultWriter, 'notice'>): void {
   if (!mayHaveLongNames(sql)) return;

@@ -30,6 +30,8 @@ const operations: Readonly<Record<string, string>> = {
 };
 
 const tablesMax = 3;
+/** Longer lists are of values. */
+const listMax = 100;
 
 /** By node: statements that are kept are run again and again. */
 const known = new WeakMap<Node, StatementSummary>();
@@ -61,7 +63,7 @@ function collectTables(value: unknown, found: string[], depth: number): void {
   if (found.length >= tablesMax || depth > 40 || typeof value !== 'object' || value === null)
     return;
   if (Array.isArray(value)) {
-    for (const each of value) collectTables(each, found, depth + 1);
+    for (const each of value.slice(0, listMax)) collectTables(each, found, depth + 1);
     return;
   }
   for (const [key, child] of Object.entries(value)) {
