@@ -62,6 +62,18 @@ test('AND and OR follow three-valued logic', () => {
   }
 });
 
+test('AND and OR of more than one function computes are computed in parts', () => {
+  const many = 30_000;
+  const batch = batchOf(column('int4', [7, many - 1, many, null]));
+  const equal = (value: number) => call('=(int4,int4)', 'bool', a, lit('int4', value));
+  const differs = (value: number): Expr => ({ kind: 'not', arg: equal(value), type: boolType });
+  const each = Array.from({ length: many }, (_, index) => index);
+  const or: Expr = { kind: 'or', args: each.map(equal), type: boolType };
+  const and: Expr = { kind: 'and', args: each.map(differs), type: boolType };
+  assert.deepEqual(evaluate(or, batch), [true, true, false, null]);
+  assert.deepEqual(evaluate(and, batch), [false, false, true, null]);
+});
+
 test('IN gives NULL when nothing matches and the list has NULL', () => {
   const expr: Expr = { kind: 'inList', arg: a, list: [1, null], type: boolType };
   assert.deepEqual(evaluate(expr, numbers), [true, null, null, null]);

@@ -4,7 +4,7 @@ import { findById } from '../functions/registry.ts';
 import type { ScalarOverload } from '../functions/function-record.ts';
 import { layoutOf } from '../types/type-table.ts';
 import type { CallExpr, Expr } from './expr.ts';
-import { someExpr } from './walk.ts';
+import { childrenOfExpr, someExpr } from './walk.ts';
 
 /** The scalar overload of a functionId; undefined when there is none. */
 export function scalarOverload(functionId: string): ScalarOverload | undefined {
@@ -67,6 +67,36 @@ export function isFixedWidth(expr: Expr): boolean {
   return layoutOf(expr.type.name) !== 'varlen';
 }
 
+const weights = new WeakMap<Expr, number>();
+
+/** Number of expressions in it, itself among them. */
+export function weightOf(expr: Expr): number {
+  let weight = weights.get(expr);
+  if (weight === undefined) {
+    weight = childrenOfExpr(expr).reduce((sum, child) => sum + weightOf(child), 1);
+    weights.set(expr, weight);
+  }
+  return weight;
+}
+
+/** One compiled function computes at most so many: V8 takes 50,000 locals, and long over few. */
+export const functionWeightMax = 2000;
+
+/** The expressions in their order, in groups that one function can compute. */
+export function groupsByWeight(exprs: readonly Expr[]): (readonly [Expr, ...Expr[]])[] {
+  const groups: [Expr, ...Expr[]][] = [];
+  let weight = 0;
+  for (const expr of exprs) {
+    weight += weightOf(expr);
+    const last = groups.at(-1);
+    if (last === undefined || weight >= functionWeightMax) {
+      groups.push([expr]);
+      weight = weightOf(expr);
+    } else last.push(expr);
+  }
+  return groups;
+}
+
 /** Lists longer than this are looked up in a set. */
 const emittedListMax = 16;
 
@@ -92,7 +122,7 @@ function isInput(expr: Expr, conditional: boolean): boolean {
 }
 
 function decideEmittable(expr: Expr, conditional: boolean): boolean {
-  if (!isFixedWidth(expr)) return false;
+  if (!isFixedWidth(expr) || weightOf(expr) > functionWeightMax) return false;
   const arePossible = (children: readonly Expr[]) =>
     children.every((child, index) => isInput(child, conditional || index > 0));
   switch (expr.kind) {

@@ -10,7 +10,7 @@ import type { Rows } from '../columns/row-set.ts';
 import { rowsWhere } from '../columns/row-set.ts';
 import type { Expr } from './expr.ts';
 import type { PreparedFilter, PrepareOptions } from './evaluate.ts';
-import { isEmittable, isTotal } from './facts.ts';
+import { groupsByWeight, isEmittable, isTotal } from './facts.ts';
 import { Frame, type Evaluator } from './frame.ts';
 import { trueRows } from './interpret.ts';
 import { Island } from './island.ts';
@@ -36,8 +36,7 @@ export function prepareFilter(predicate: Expr, options: PrepareOptions = {}): Pr
   }
   const steps: Step[] = [];
   if (comparisons.length > 0) steps.push(comparisonsStep(comparisons));
-  const [first, ...more] = compiled;
-  if (first !== undefined) steps.push(step(conjunctionOf([first, ...more]), options));
+  for (const group of groupsByWeight(compiled)) steps.push(step(conjunctionOf(group), options));
   for (const conjunct of interpreted) steps.push(step(conjunct, options));
   steps.push(...raisingSteps(raising, options));
   return (batch, context, parameters) => {
@@ -60,8 +59,7 @@ function raisingSteps(conjuncts: readonly Expr[], options: PrepareOptions): Step
   const steps: Step[] = [];
   let run: Expr[] = [];
   const flush = () => {
-    const [first, ...more] = run;
-    if (first !== undefined) steps.push(step(conjunctionOf([first, ...more]), options));
+    for (const group of groupsByWeight(run)) steps.push(step(conjunctionOf(group), options));
     run = [];
   };
   for (const conjunct of conjuncts) {

@@ -5,14 +5,16 @@
  *     date_trunc('hour', t), date_bin(stride, t, o) bin_start(width, origin, t)
  *     extract(epoch from t)::integer                epoch_int4(t)
  *
- * Plans keep the words of the query; only what evaluates them is lowered.
+ * Plans keep the words of the query; only what evaluates them is lowered. AND and OR of very many
+ * become AND and OR of groups that each fit into one function.
  */
 import { bucketWidthOf } from '../functions/date/truncate.ts';
 import { microsPerDay } from '../types/calendar.ts';
 import type { Interval } from '../types/datum.ts';
 import { sqlType } from '../types/type-table.ts';
 import type { PrepareOptions } from './evaluate.ts';
-import type { CallExpr, Expr } from './expr.ts';
+import type { CallExpr, Expr, LogicExpr } from './expr.ts';
+import { functionWeightMax, groupsByWeight, weightOf } from './facts.ts';
 import { mapExpr } from './walk.ts';
 
 /** The same value in compiled form; undefined: evaluate the call itself. */
@@ -35,9 +37,19 @@ const lowerings: ReadonlyMap<string, Lowering> = new Map<string, Lowering>([
 ]);
 
 export function lower(expr: Expr, options: PrepareOptions): Expr {
-  return mapExpr(expr, (node) =>
-    node.kind === 'call' ? (lowerings.get(node.functionId)?.(node, options) ?? node) : node,
-  );
+  return mapExpr(expr, (node) => {
+    if (node.kind === 'call') return lowerings.get(node.functionId)?.(node, options) ?? node;
+    return node.kind === 'and' || node.kind === 'or' ? grouped(node) : node;
+  });
+}
+
+function grouped(expr: LogicExpr): LogicExpr {
+  if (weightOf(expr) <= functionWeightMax) return expr;
+  const groups = groupsByWeight(expr.args);
+  const args = groups.map(([first, ...more]): Expr => {
+    return more.length === 0 ? first : { ...expr, args: [first, ...more] };
+  });
+  return groups.length === 1 ? expr : { ...expr, args };
 }
 
 function isUtc(zone: string | undefined): boolean {

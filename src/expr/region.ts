@@ -16,7 +16,7 @@ import { constantColumn } from '../columns/constant.ts';
 import type { PrepareOptions } from './evaluate.ts';
 import type { CallExpr, Expr } from './expr.ts';
 import { exprKey } from './expr-key.ts';
-import { isEmittable } from './facts.ts';
+import { functionWeightMax, isEmittable, weightOf } from './facts.ts';
 import type { Evaluator, Frame } from './frame.ts';
 import { interpretedEvaluator } from './interpret.ts';
 import { Island } from './island.ts';
@@ -27,6 +27,7 @@ import type { Datum } from '../types/datum.ts';
 export class Region {
   readonly options: PrepareOptions;
   readonly #evaluators = new Map<string, Evaluator>();
+  /** By level, the one that takes the next output. */
   readonly #levels: IslandLevel[] = [];
 
   constructor(options: PrepareOptions) {
@@ -66,7 +67,9 @@ export class Region {
 
   #islandEvaluator(expr: Expr): Evaluator {
     const level = islandLevel(expr);
-    const island = (this.#levels[level] ??= new IslandLevel(this));
+    const open = this.#levels[level];
+    const island = open?.takes(expr) === true ? open : new IslandLevel(this);
+    this.#levels[level] = island;
     const index = island.add(expr);
     return (frame) => must(island.columns(frame)[index], 'output of an island');
   }
@@ -83,18 +86,24 @@ function isRelabel(expr: Expr): expr is CallExpr {
   return expr.kind === 'call' && expr.type.typmod < 0 && relabels.has(expr.functionId);
 }
 
-/** Outputs of one compiled function; complete when the first frame is evaluated. */
+/** Outputs of one compiled function of a level; complete when the first frame is evaluated. */
 class IslandLevel {
   readonly #region: Region;
   readonly #outputs: Expr[] = [];
   readonly #inputs = new Map<Expr, Evaluator>();
+  #weight = 0;
   #island: Island | undefined;
 
   constructor(region: Region) {
     this.#region = region;
   }
 
+  takes(expr: Expr): boolean {
+    return this.#weight + weightOf(expr) <= functionWeightMax;
+  }
+
   add(expr: Expr): number {
+    this.#weight += weightOf(expr);
     this.#outputs.push(expr);
     for (const input of new IslandPlan([expr]).inputs) {
       this.#inputs.set(input.expr, this.#region.evaluator(input.expr));

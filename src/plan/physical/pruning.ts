@@ -18,6 +18,9 @@ import type { TypeName } from '../../types/sql-type.ts';
 
 type Scan = LogicalScan | LogicalFactScan;
 
+/** Longer lists refute no segment worth the look at each of their values. */
+const listMax = 1000;
+
 export function pruningOf(
   functions: FunctionFacts,
   scan: Scan,
@@ -33,6 +36,7 @@ export function pruningOf(
     case 'isNotNull':
       return testOf(column(conjunct.arg), conjunct.kind);
     case 'inList': {
+      if (conjunct.list.length > listMax) return [];
       const { type } = conjunct.arg;
       const values = conjunct.list
         .filter((value) => value !== null)

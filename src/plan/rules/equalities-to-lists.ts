@@ -9,6 +9,7 @@ import { boolType, comparisonOf, mirror } from './expr-tree.ts';
 import { isVolatile } from './function-facts.ts';
 import { mapNodeExprs, mapRoots, transformNode } from './logical-tree.ts';
 import type { Expr, InListExpr, LogicExpr } from '../../expr/expr.ts';
+import type { Datum } from '../../types/datum.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 export const equalitiesToLists: Rule = {
@@ -23,8 +24,10 @@ export const equalitiesToLists: Rule = {
     ),
 };
 
+type GatheredList = InListExpr & { readonly list: (Datum | null)[] };
+
 function gathered(expr: LogicExpr, context: RuleContext): Expr {
-  const lists = new Map<string, InListExpr>();
+  const lists = new Map<string, GatheredList>();
   const args: Expr[] = [];
   for (const arg of expr.args) {
     const list = asList(arg);
@@ -34,15 +37,15 @@ function gathered(expr: LogicExpr, context: RuleContext): Expr {
     }
     const key = exprKey(list.arg);
     const known = lists.get(key);
-    lists.set(key, known === undefined ? list : { ...known, list: [...known.list, ...list.list] });
-    if (known === undefined) args.push(list);
+    if (known === undefined) {
+      const gathering = { ...list, list: [...list.list] };
+      lists.set(key, gathering);
+      args.push(gathering);
+    } else for (const value of list.list) known.list.push(value);
   }
   if (args.length === expr.args.length) return expr;
-  const merged = args.map((arg) =>
-    arg.kind === 'inList' ? (lists.get(exprKey(arg.arg)) ?? arg) : arg,
-  );
-  const [first] = merged;
-  return merged.length === 1 && first !== undefined ? first : { ...expr, args: merged };
+  const [first] = args;
+  return args.length === 1 && first !== undefined ? first : { ...expr, args };
 }
 
 function asList(expr: Expr): InListExpr | undefined {
