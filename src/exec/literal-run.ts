@@ -17,7 +17,7 @@ import { ChunkQueue } from './chunk-queue.ts';
 import type { Chunk, QueryReport, QueryRequest, QueryRun, RunProgress } from './execution.ts';
 import type { DriverStart } from './query-driver.ts';
 import { LiteralCounters } from './literal-counters.ts';
-import { ReaderTurns } from './reader-turns.ts';
+import { LoopTurns } from './loop-turns.ts';
 import { makeSink, type ResultSink } from './result-sink.ts';
 
 /** Rows that are written down between two turns of the event loop. */
@@ -61,7 +61,7 @@ export class LiteralRun implements QueryRun {
   readonly #budget: Budget;
   readonly #arena: Arena;
   readonly #chunks = new ChunkQueue();
-  readonly #turns = new ReaderTurns();
+  readonly #turns = new LoopTurns();
   /** Encodes rows; columns are handed on as they are. */
   readonly #sink: ResultSink | undefined;
   #position = 0;

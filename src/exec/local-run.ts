@@ -10,7 +10,7 @@ import { ChunkQueue } from './chunk-queue.ts';
 import type { Chunk, QueryReport, QueryRun, RunProgress } from './execution.ts';
 import type { LiveRows } from './live-rows.ts';
 import { QueryDriver, type DriverServices, type DriverStart } from './query-driver.ts';
-import { ReaderTurns } from './reader-turns.ts';
+import { LoopTurns } from './loop-turns.ts';
 import { raiseStop } from './stop-flag.ts';
 
 const sliceNs = 6e6;
@@ -39,7 +39,7 @@ export class LocalRun implements QueryRun {
   readonly #driver: QueryDriver;
   readonly #stopCell: number;
   readonly #chunks = new ChunkQueue();
-  readonly #turns = new ReaderTurns();
+  readonly #turns = new LoopTurns();
   readonly #released: () => void;
   #workedNs = 0;
   #checkedNs = 0;

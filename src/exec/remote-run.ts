@@ -7,7 +7,7 @@ import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { Chunk, QueryReport, QueryRun, RunProgress } from './execution.ts';
 import type { LiveRows } from './live-rows.ts';
-import { ReaderTurns } from './reader-turns.ts';
+import { LoopTurns } from './loop-turns.ts';
 import { raiseStop } from './stop-flag.ts';
 import { errorOf, type PlainError } from './thread-error.ts';
 import type { ToWorker } from './thread-messages.ts';
@@ -33,7 +33,7 @@ export class RemoteRun implements QueryRun {
   readonly #options: RemoteRunOptions;
   readonly liveRows: LiveRows | undefined;
   readonly #chunks = new ChunkQueue();
-  readonly #turns = new ReaderTurns();
+  readonly #turns = new LoopTurns();
   #owedCredit = 0;
   /** Memory that the reader holds, and what it held before. */
   #held: ArrayBuffer | undefined;

@@ -6,14 +6,13 @@
  *
  * The wire serialises calls; only cancel() and close() come in between.
  */
-import { setImmediate } from 'node:timers/promises';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
 import { releaseAdvisoryLocks } from '../functions/system/advisory-locks.ts';
 import { Arena, Budget } from '../memory/arena.ts';
 import type { ActivityFact, TraceRow } from '../catalog/catalog-state.ts';
-import { parseSql } from '../sql/parse.ts';
+import { LoopTurns } from '../exec/loop-turns.ts';
 import { planStatement } from '../plan/plan-statement.ts';
 import type { PlannedStatement, PlannerOptions } from '../plan/planner.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
@@ -50,6 +49,7 @@ import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
 import { callFunction } from './statement/function-call.ts';
 import { noticeLongNames } from './statement/long-names.ts';
+import { parseInTurns, parseNow } from './statement/parse-phase.ts';
 import { prepareAll, Prepared } from './statement/prepared.ts';
 import { PreparedStatements } from './statement/prepared-statements.ts';
 import type { QueryRequest } from '../exec/execution.ts';
@@ -76,8 +76,6 @@ import { Transaction } from './transaction/transaction.ts';
 /** Settings of the startup packet that ask for rights. */
 const ofRoles = new Set(['role', 'session_authorization']);
 const constantBytesMax = 1 << 28;
-/** Statements of one simple query that run before other connections get a turn. */
-const turnStatements = 64;
 /** Notifications that wait for one session; more are dropped. */
 const notificationsMax = 10_000;
 
@@ -241,19 +239,6 @@ export class SqlSession implements Session {
     return evaluationFacts(this);
   }
 
-  /** Parses and notes the phase. Errors: 42601 and the lexer's. */
-  parseText(sql: string): readonly ParsedStatement[] {
-    const startNs = clockNs();
-    let failed = true;
-    try {
-      const statements = parseSql(sql);
-      failed = false;
-      return statements;
-    } finally {
-      this.cycle.note({ name: 'parse', startNs, endNs: clockNs(), failed });
-    }
-  }
-
   get arrivals() {
     return this.cycle.arrivals;
   }
@@ -262,7 +247,8 @@ export class SqlSession implements Session {
     this.cycle.begin('simple', sql);
     this.#beginStatements(sql);
     const kept = this.#keptStatements(sql);
-    const statements = kept ?? this.#parseSimple(sql);
+    const turns = new LoopTurns();
+    const statements = kept ?? prepareAll(sql, await parseInTurns(this, sql, turns));
     noticeLongNames(sql, out);
     if (statements.length === 0) {
       out.emptyQuery();
@@ -270,8 +256,9 @@ export class SqlSession implements Session {
     }
     await this.portals.drop('');
     this.statements.delete('');
-    for (const [index, prepared] of statements.entries()) {
-      if (index % turnStatements === turnStatements - 1) await setImmediate();
+    for (const prepared of statements) {
+      const turn = turns.next();
+      if (turn !== undefined) await turn;
       this.transaction.ensure();
       this.transaction.isMultiple = statements.length > 1;
       await new StatementExecution(this, prepared, out).runSimple();
@@ -285,10 +272,6 @@ export class SqlSession implements Session {
     const { tracer } = this.environment;
     if (tracer.wantsRules(this.settings.get('log.filter'))) return undefined;
     return this.texts.find(key, this);
-  }
-
-  #parseSimple(sql: string): readonly Prepared[] {
-    return prepareAll(sql, this.parseText(sql));
   }
 
   async parse(message: ParseMessage, out: Pick<ResultWriter, 'notice'>): Promise<void> {
@@ -313,7 +296,7 @@ export class SqlSession implements Session {
   }
 
   #parseOne(name: string, sql: string, parameterOids: readonly number[]): Prepared {
-    const parsed = this.parseText(sql);
+    const parsed = parseNow(this, sql);
     if (parsed.length > 1) {
       const message = 'cannot insert multiple commands into a prepared statement';
       throw new SqlError('syntax_error', message);

@@ -11,6 +11,7 @@ import type { ParseResult } from '@pgsql/types';
 import { cutValues, mendTree } from './bulk-values.ts';
 import { flattenComments } from './flat-comments.ts';
 import { newerGrammarCheck } from './newer-grammar.ts';
+import { piecesOfStatements } from './split-text.ts';
 import type { ParsedStatement } from './statement.ts';
 
 /** Longest text that is parsed: its tree takes about fifty times the memory. */
@@ -46,6 +47,50 @@ export function parseSql(text: string): readonly ParsedStatement[] {
       { node: statement.stmt, text: places.slice(start, statement.stmt_len ?? 0), positionOf },
     ];
   });
+}
+
+/**
+ * As parseSql, of a text with many statements: `pause` is awaited between pieces of it, and may
+ * throw.
+ */
+export async function parseInPieces(
+  text: string,
+  pause: () => Promise<void>,
+): Promise<readonly ParsedStatement[]> {
+  if (text.length > sqlBytesMax || text.includes('\0')) return parseSql(text);
+  const statements: ParsedStatement[] = [];
+  let start = 0;
+  for (const piece of piecesOfStatements(text)) {
+    const found = parsePiece(piece);
+    if (found === undefined) return parseSql(text);
+    for (const statement of found)
+      statements.push(start === 0 ? statement : moved(statement, start));
+    start += characterCount(piece);
+    await pause();
+  }
+  return statements;
+}
+
+/** Undefined: what is wrong with it only the whole text says. */
+function parsePiece(text: string): readonly ParsedStatement[] | undefined {
+  try {
+    return parseSql(text);
+  } catch (error) {
+    if (error instanceof SqlError) return undefined;
+    throw error;
+  }
+}
+
+/** As positions count: letters of four bytes are one, though two in a string. */
+function characterCount(text: string): number {
+  let count = text.length;
+  for (const _pair of text.matchAll(/[\ud800-\udbff]/g)) count -= 1;
+  return count;
+}
+
+function moved(statement: ParsedStatement, characters: number): ParsedStatement {
+  const { positionOf } = statement;
+  return { ...statement, positionOf: (location) => characters + positionOf(location) };
 }
 
 function treeOf(text: string): ParseResult {

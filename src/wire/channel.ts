@@ -7,15 +7,13 @@
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TLSSocket, type SecureContext } from 'node:tls';
+import { LoopTurns } from '../exec/loop-turns.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import { FrameDecoder } from './codec.ts';
 import { Outbox } from './outbox.ts';
 
 const backlogBytes = 64 * 1024;
-/** Messages taken in one turn of the event loop. */
-const turnMessages = 128;
 /** Time for the client to read a last message before the socket is destroyed. */
 const lingerMs = 1_000;
 
@@ -37,13 +35,13 @@ export class Channel {
   /** The client broke off in the middle of COPY: no message can be trusted any more. */
   outOfStep = false;
   readonly #socket: Socket;
+  readonly #turns = new LoopTurns();
   #stream: Duplex;
   #listener: ChannelListener | undefined;
   #ended = false;
   #gone = false;
   #interrupted = false;
   #paused = false;
-  #taken = 0;
   #wake: (() => void) | undefined;
   #linger: NodeJS.Timeout | undefined;
 
@@ -95,12 +93,13 @@ export class Channel {
       if (this.#interrupted) return undefined;
       const found = take();
       if (found !== undefined) {
-        this.#taken += 1;
-        if (this.#taken % turnMessages === 0) await nextTurn();
+        const turn = this.#turns.next();
+        if (turn !== undefined) await turn;
         return found;
       }
       if (this.#ended) return undefined;
       await this.#arrival();
+      this.#turns.restart();
     }
   }
 

@@ -17,6 +17,7 @@ import { sessionFormats } from '../facts/evaluation-facts.ts';
 import { encodeParameters, parameterDatums, type Parameter } from './library-parameters.ts';
 import { Prepared } from '../statement/prepared.ts';
 import { startQuery } from '../statement/query-runner.ts';
+import { parseNow } from '../statement/parse-phase.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { statementSummary } from '../tracing/statement-summary.ts';
 
@@ -101,7 +102,7 @@ export class SessionContext {
     const now = clockNs();
     session.arrivals.arrived({ firstByteNs: now, lastByteNs: now });
     session.cycle.begin('library', text);
-    const [statement, ...others] = session.parseText(text);
+    const [statement, ...others] = parseNow(session, text);
     if (statement === undefined || others.length > 0) {
       throw new SqlError('syntax_error', 'sql() takes one statement');
     }

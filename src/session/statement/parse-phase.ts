@@ -1,0 +1,53 @@
+/** Parsing as a phase of the trace; long texts are parsed in turns. */
+import type { LoopTurns } from '../../exec/loop-turns.ts';
+import { parseInPieces, parseSql } from '../../sql/parse.ts';
+import { shortText } from '../../sql/split-text.ts';
+import type { ParsedStatement } from '../../sql/statement.ts';
+import { clockNs } from '../../trace/node-statistics.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+type Statements = readonly ParsedStatement[];
+
+/** Errors: 42601 and the lexer's. */
+export function parseNow(session: SqlSession, sql: string): Statements {
+  const note = parseNote(session);
+  try {
+    const statements = parseSql(sql);
+    note.failed = false;
+    return statements;
+  } finally {
+    note.end();
+  }
+}
+
+/** As parseNow; others have turns between the statements of a long text. Errors: 57014, too. */
+export function parseInTurns(
+  session: SqlSession,
+  sql: string,
+  turns: LoopTurns,
+): Statements | Promise<Statements> {
+  return sql.length > shortText ? parseLong(session, sql, turns) : parseNow(session, sql);
+}
+
+async function parseLong(session: SqlSession, sql: string, turns: LoopTurns): Promise<Statements> {
+  const note = parseNote(session);
+  try {
+    const statements = await parseInPieces(sql, async () => {
+      await turns.next();
+      session.interrupts.check();
+    });
+    note.failed = false;
+    return statements;
+  } finally {
+    note.end();
+  }
+}
+
+function parseNote({ cycle }: SqlSession): { failed: boolean; readonly end: () => void } {
+  const startNs = clockNs();
+  const note = {
+    failed: true,
+    end: () => cycle.note({ name: 'parse', startNs, endNs: clockNs(), failed: note.failed }),
+  };
+  return note;
+}
