@@ -10,17 +10,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { must } from '../../src/errors/assert.ts';
 import { ServerProcess } from '../server/server-process.ts';
-import { BackendDecoder, reportFields, type BackendMessage } from './backend-decoder.ts';
+import { BackendDecoder, type BackendMessage } from './backend-decoder.ts';
 import { startCanary } from './canary.ts';
+import { startFlood } from './frame-flood.ts';
 import { build, startup } from './frontend-frames.ts';
-import { logIn, startLocalServer, type LocalServer } from './local-server.ts';
-import { mutatedSession, seededRandom, type Random } from './mutations.ts';
+import { logIn } from './local-server.ts';
+import { mutatedSession, pick, seededRandom } from './mutations.ts';
 import type { RawClient } from './raw-client.ts';
-import { recordedSessions, twinSessions } from './recorded-sessions.ts';
+import { recordedSessions } from './recorded-sessions.ts';
 
 const setting = (name: string, initial: number): number => Number(process.env[name] ?? initial);
 const frameCount = setting('FUZZ_FRAMES', 20_000);
@@ -37,70 +35,19 @@ before(async () => {
 });
 after(() => server.stop());
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-function heapBytes(): number {
-  collect();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
-
 const login = startup({ user: 'postgres', database: 'postgres' });
-/** Messages to a connection, of which some are mutated; a FATAL error ends it before the last. */
-const framesOfConnection = 6;
-const connectionsAtOnce = 32;
-
-/** One connection in memory: what it was sent, it answers in whole messages, and then it is gone. */
-async function converse(local: LocalServer, frames: readonly Buffer[]): Promise<void> {
-  const client = local.connect();
-  const decoder = new BackendDecoder();
-  let isOver = false;
-  client.on('data', (chunk: Buffer) => {
-    for (const { code, body } of decoder.push(chunk)) {
-      assert.ok(!isOver, `${code} after a FATAL error`);
-      isOver = code === 'E' && reportFields(body).get('V') === 'FATAL';
-    }
-  });
-  const closed = once(client, 'close');
-  client.write(login);
-  for (const frame of frames) client.write(frame);
-  client.end();
-  await closed;
-  assert.equal(decoder.rest.length, 0, 'answers are whole messages');
-}
-
-function someFrames(random: Random): readonly Buffer[] {
-  const { frames } = pick(random(2) === 0 ? twinSessions : sessions, random);
-  const from = random(Math.max(1, frames.length - framesOfConnection));
-  return mutatedSession(frames.slice(from, from + framesOfConnection), random);
-}
-
-function pick<T>(list: readonly T[], random: Random): T {
-  return must(list[random(list.length)], 'one of the list');
-}
-
 test(`${frameCount} mutated frames end in messages or errors, and leave nothing`, async (t) => {
-  t.diagnostic(`seed ${seed}`);
-  const random = seededRandom(seed);
-  const local = await startLocalServer({ maxConnections: 1000 });
-  const startedMs = performance.now();
-  const before = heapBytes();
-  const canary = startCanary(local.port);
-  for (let sent = 0; sent < frameCount;) {
-    const batch = Array.from({ length: connectionsAtOnce }, () => someFrames(random));
-    await Promise.all(batch.map((frames) => converse(local, frames)));
-    for (const frames of batch) sent += frames.length;
-    local.host.forget();
-  }
-  t.diagnostic((await canary.stop()).text);
-  await sleep(100);
-  const grown = heapBytes() - before;
-  const seconds = (performance.now() - startedMs) / 1000;
-  t.diagnostic(`${seconds.toFixed(1)} s, heap ${before} bytes before, ${grown} more after`);
-  assert.deepEqual(local.bugs, []);
-  assert.ok(grown < leakBytesMax, `the heap grew by ${grown} bytes`);
-  await local.server.close();
+  const flood = await startFlood({ frameCount, seed });
+  const canary = startCanary(flood.port);
+  const report = await flood.report;
+  t.diagnostic(`seed ${seed}; ${(await canary.stop()).text}`);
+  t.diagnostic(
+    `${report.seconds.toFixed(1)} s, heap ${report.heapBefore} bytes before, ` +
+      `${report.heapGrown} more after`,
+  );
+  flood.end();
+  assert.deepEqual(report.bugs, []);
+  assert.ok(report.heapGrown < leakBytesMax, `the heap grew by ${report.heapGrown} bytes`);
 });
 
 /** A connection to the server that takes down all it hears. */

@@ -2,6 +2,7 @@
  * Mutations of messages: of their structure (lengths, counts, terminators, order) and of single
  * bytes. The same seed gives the same mutations.
  */
+import { must } from '../../src/errors/assert.ts';
 
 /** Numbers in [0, bound), mulberry32. */
 export type Random = (bound: number) => number;
@@ -84,4 +85,9 @@ export function mutatedSession(frames: readonly Buffer[], random: Random): reado
     const mutation = mutations[random(mutations.length)];
     return mutation === undefined ? [frame] : [mutation(frame, random)];
   });
+}
+
+/** One of a list that is not empty. */
+export function pick<T>(list: readonly T[], random: Random): T {
+  return must(list[random(list.length)], 'one of the list');
 }
