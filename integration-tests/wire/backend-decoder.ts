@@ -1,4 +1,5 @@
 /** Server messages read back, whole and independent of the server's own code. */
+import { isUtf8 } from 'node:buffer';
 
 export interface BackendMessage {
   readonly code: string;
@@ -93,7 +94,8 @@ export class FieldReader {
 
   cstring(): string {
     const end = this.#body.indexOf(0, this.offset);
-    const text = this.#body.toString('utf8', this.offset, end);
+    const bytes = this.#body.subarray(this.offset, end);
+    const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
     this.offset = end + 1;
     return text;
   }

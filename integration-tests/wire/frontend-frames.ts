@@ -40,9 +40,14 @@ export function int16(value: number): Buffer {
 }
 
 const builders: Readonly<Record<string, (fields: Fields) => Buffer>> = {
-  Query: ({ sql = '' }) => frame('Q', cstring(sql)),
-  Parse: ({ name = '', sql = '', oids = [] }) =>
-    frame('P', cstring(name), cstring(sql), list(oids, int32)),
+  Query: (fields) => frame('Q', statementText(fields)),
+  Parse: (fields) =>
+    frame(
+      'P',
+      cstring(fields['name'] ?? ''),
+      statementText(fields),
+      list(fields['oids'] ?? [], int32),
+    ),
   Bind: (fields) => bind(fields),
   Describe: (fields) => frame('D', target(fields)),
   Close: (fields) => frame('C', target(fields)),
@@ -61,6 +66,11 @@ const builders: Readonly<Record<string, (fields: Fields) => Buffer>> = {
     startup(parameters as Record<string, string>, Number(version)),
   Raw: ({ hex = '' }) => Buffer.from(String(hex).replaceAll(' ', ''), 'hex'),
 };
+
+/** The text of a statement, or its bytes in an encoding other than UTF-8. */
+function statementText({ sql = '', hex }: Fields): Buffer {
+  return hex === undefined ? cstring(sql) : Buffer.from(`${String(hex)}00`, 'hex');
+}
 
 /** Errors: throws for a name that is no message. */
 export function build(name: string, fields: Fields): Buffer {

@@ -1,31 +1,9 @@
-/**
- * The recorded scenarios of PostgreSQL 15 against the real server: all steps answer alike, but
- * those that are refused by name.
- */
+/** The recorded scenarios of PostgreSQL 15 against the real server: all steps answer alike. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ServerProcess } from '../server/server-process.ts';
 import { openWirePeer } from '../sql/peer.ts';
 import { readRecordings, recordingFile, replay } from './golden-replay.ts';
-
-/** Steps that are answered otherwise, and how: features that are refused by name. */
-const exceptions: readonly {
-  readonly scenario: string;
-  readonly label: string;
-  readonly answer: RegExp;
-}[] = [
-  {
-    scenario: 'SET/SHOW/ParameterStatus',
-    label: "Q set client_encoding to 'LATIN1'",
-    answer: /0A000: .*"client_encoding"/,
-  },
-  /* Nothing was changed, so nothing is told. */
-  {
-    scenario: 'SET/SHOW/ParameterStatus',
-    label: "Q set client_encoding='UTF8'",
-    answer: /^C\(SET\) Z\(I\)$/,
-  },
-];
 
 const schema = [
   'drop table otel_logs_and_spans',
@@ -64,12 +42,7 @@ test('every recorded step is answered as PostgreSQL 15 answered it', { skip }, a
   let steps = 0;
   for (const recording of recordings ?? []) {
     const results = await replay(recording, address);
-    const wrong = results.filter(({ label, wanted, actual }) => {
-      const exception = exceptions.find(
-        (each) => each.scenario === recording.name && each.label === label,
-      );
-      return exception === undefined ? actual !== wanted : !exception.answer.test(actual);
-    });
+    const wrong = results.filter(({ wanted, actual }) => actual !== wanted);
     steps += results.length;
     failures += wrong.length;
     lines.push(`${results.length - wrong.length} of ${results.length}  ${recording.name}`);

@@ -87,6 +87,7 @@ export class TwinSession implements Session {
   readonly #notifications: Notification[] = [];
   transactionStatus: 'I' | 'T' | 'E' = 'I';
   peer: SessionPeer | undefined;
+  readonly charset = undefined;
   cancelled = 0;
   flushedBytes = 0;
   copied = '';

@@ -5,6 +5,7 @@
  * Every method throws SqlError; the wire reports it and skips to Sync where the protocol says so.
  */
 import type { SqlError, SqlErrorFields } from '../errors/sql-error.ts';
+import type { Charset } from '../types/encodings/charset.ts';
 
 export interface FieldDescription {
   readonly name: string;
@@ -114,6 +115,11 @@ export interface Session {
   readonly secretKey: number;
   /** I idle, T in a transaction, E in a failed transaction. */
   readonly transactionStatus: 'I' | 'T' | 'E';
+  /**
+   * The client's encoding, in which it sends parameters and is sent rows; undefined: UTF-8. All
+   * other texts pass as strings.
+   */
+  readonly charset: Charset | undefined;
   /** The ParameterStatus set of the start. */
   reportedParameters(): readonly (readonly [string, string])[];
   /** Changes since the last call: sent before ReadyForQuery. */

@@ -18,12 +18,14 @@ import type { PlannedStatement, PlannerOptions } from '../plan/planner.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { SpanIdentity } from '../trace/query-trace.ts';
+import type { Charset } from '../types/encodings/charset.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { applySetting, checkMaySet } from './settings/apply-setting.ts';
 import { activityFact } from './facts/activity.ts';
 import type { SessionEnvironment } from './environment.ts';
 import { evaluationFacts, sessionFormats } from './facts/evaluation-facts.ts';
 import { describeFields, describedOid, expandFormats } from './statement/fields.ts';
+import { clientCharset, inClientEncoding } from './statement/client-encoding.ts';
 import { changeChannels } from './transaction/channel-changes.ts';
 import { catalogState } from './facts/session-state.ts';
 import { dropAllTemporary } from './definition/temporary.ts';
@@ -153,6 +155,10 @@ export class SqlSession implements Session {
     return this.settings.reportAll();
   }
 
+  get charset(): Charset | undefined {
+    return this.settings.derived(clientCharset) ?? undefined;
+  }
+
   takeParameterChanges(): readonly (readonly [string, string])[] {
     this.roles.refreshSuperuser();
     return this.settings.takeChanges();
@@ -261,7 +267,8 @@ export class SqlSession implements Session {
       if (turn !== undefined) await turn;
       this.transaction.ensure();
       this.transaction.isMultiple = statements.length > 1;
-      await new StatementExecution(this, prepared, out).runSimple();
+      const rows = inClientEncoding(this, out, { prepared, formats: [] });
+      await new StatementExecution(this, prepared, rows).runSimple();
     }
     if (this.transaction.state === 'implicit') await this.commitNow();
     if (kept === undefined) this.texts.keep(sql, statements);
@@ -376,10 +383,9 @@ export class SqlSession implements Session {
       return { suspended: false };
     }
     checkFormatCodes(portal.formats);
-    const outcome = await new StatementExecution(this, portal.prepared, out).runPortal(
-      portal,
-      rowsMax,
-    );
+    const rows = inClientEncoding(this, out, portal);
+    const execution = new StatementExecution(this, portal.prepared, rows);
+    const outcome = await execution.runPortal(portal, rowsMax);
     this.active = false;
     return outcome;
   }

@@ -1,11 +1,14 @@
 /**
  * The messages the server sends, as whole frames. pg-protocol's Writer builds what varies.
  * PostgreSQL manual, section 55.7.
+ *
+ * Texts are written in the client's encoding, without a charset as UTF-8. Errors: 22P05.
  */
 import { Writer } from 'pg-protocol/dist/buffer-writer.js';
 import { sqlStates } from '../errors/sql-state.ts';
 import type { SqlErrorFields } from '../errors/sql-error.ts';
 import type { FieldDescription, Notification } from '../session/session.ts';
+import type { Charset } from '../types/encodings/charset.ts';
 
 /** Encoding never awaits, so one writer serves all connections. */
 const writer = new Writer();
@@ -31,43 +34,46 @@ export function readyForQuery(status: 'I' | 'T' | 'E'): Buffer {
 }
 
 export function authenticationOk(): Buffer {
-  return finish('R', writer.addInt32(0));
+  return finish('R', begin().addInt32(0));
 }
 
 export function authenticationSasl(mechanisms: readonly string[]): Buffer {
-  writer.addInt32(10);
+  begin().addInt32(10);
   for (const mechanism of mechanisms) writer.addCString(mechanism);
   return finish('R', writer.addCString(''));
 }
 
 export function authenticationSaslContinue(data: string): Buffer {
-  return finish('R', writer.addInt32(11).addString(data));
+  return finish('R', begin().addInt32(11).addString(data));
 }
 
 export function authenticationSaslFinal(data: string): Buffer {
-  return finish('R', writer.addInt32(12).addString(data));
+  return finish('R', begin().addInt32(12).addString(data));
 }
 
 /** The newest protocol we speak, and the options of the client that we do not know. */
 export function negotiateProtocolVersion(unknownOptions: readonly string[]): Buffer {
-  writer.addInt32(0x0003_0000).addInt32(unknownOptions.length);
+  begin().addInt32(0x0003_0000).addInt32(unknownOptions.length);
   for (const option of unknownOptions) writer.addCString(option);
   return finish('v', writer);
 }
 
-export function parameterStatus(name: string, value: string): Buffer {
-  return finish('S', writer.addCString(clean(name)).addCString(clean(value)));
+export function parameterStatus(name: string, value: string, charset?: Charset): Buffer {
+  begin();
+  addText(name, charset);
+  addText(value, charset);
+  return finish('S', writer);
 }
 
 export function backendKeyData(processId: number, secretKey: number): Buffer {
-  return finish('K', writer.addInt32(processId).addInt32(secretKey));
+  return finish('K', begin().addInt32(processId).addInt32(secretKey));
 }
 
-export function rowDescription(fields: readonly FieldDescription[]): Buffer {
-  writer.addInt16(fields.length);
+export function rowDescription(fields: readonly FieldDescription[], charset?: Charset): Buffer {
+  begin().addInt16(fields.length);
   for (const field of fields) {
+    addText(field.name, charset);
     writer
-      .addCString(clean(field.name))
       .addInt32(field.tableOid)
       .addInt16(field.columnNumber)
       .addInt32(field.typeOid)
@@ -79,24 +85,28 @@ export function rowDescription(fields: readonly FieldDescription[]): Buffer {
 }
 
 export function parameterDescription(oids: readonly number[]): Buffer {
-  writer.addInt16(oids.length);
+  begin().addInt16(oids.length);
   for (const oid of oids) writer.addInt32(oid);
   return finish('t', writer);
 }
 
 export function commandComplete(tag: string): Buffer {
-  return finish('C', writer.addCString(clean(tag)));
+  begin();
+  addText(tag);
+  return finish('C', writer);
 }
 
 /** The result of a FunctionCall; null: NULL. */
 export function functionCallResponse(value: Uint8Array | null): Buffer {
-  if (value === null) return finish('V', writer.addInt32(-1));
-  return finish('V', writer.addInt32(value.length).add(Buffer.from(value)));
+  if (value === null) return finish('V', begin().addInt32(-1));
+  return finish('V', begin().addInt32(value.length).add(Buffer.from(value)));
 }
 
-export function notificationResponse(notification: Notification): Buffer {
-  writer.addInt32(notification.processId);
-  return finish('A', writer.addCString(notification.channel).addCString(notification.payload));
+export function notificationResponse(notification: Notification, charset?: Charset): Buffer {
+  begin().addInt32(notification.processId);
+  addText(notification.channel, charset);
+  addText(notification.payload, charset);
+  return finish('A', writer);
 }
 
 export function copyInResponse(format: number, columnFormats: readonly number[]): Buffer {
@@ -108,7 +118,7 @@ export function copyOutResponse(format: number, columnFormats: readonly number[]
 }
 
 function copyResponse(code: string, format: number, columnFormats: readonly number[]): Buffer {
-  const start = writer.reserveUnsafe(1);
+  const start = begin().reserveUnsafe(1);
   writer.buffer[start] = format;
   writer.addInt16(columnFormats.length);
   for (const columnFormat of columnFormats) writer.addInt16(columnFormat);
@@ -123,12 +133,12 @@ export interface Report {
   readonly fields: SqlErrorFields;
 }
 
-export function errorResponse(report: Report): Buffer {
-  return finish('E', addReport(report));
+export function errorResponse(report: Report, charset?: Charset): Buffer {
+  return finish('E', addReport(report, charset));
 }
 
-export function noticeResponse(report: Report): Buffer {
-  return finish('N', addReport(report));
+export function noticeResponse(report: Report, charset?: Charset): Buffer {
+  return finish('N', addReport(report, charset));
 }
 
 /** The form of protocol 2.0: no length, one text. */
@@ -141,7 +151,13 @@ const routineByCode: ReadonlyMap<string, string> = new Map(
 );
 
 /** F, L and R name no C source here: the routine is the condition's name. */
-function addReport({ severity, code, message, fields }: Report): Writer {
+function addReport({ severity, code, message, fields }: Report, charset?: Charset): Writer {
+  const addField = (letter: string, value: string | undefined): void => {
+    if (value === undefined) return;
+    writer.addString(letter);
+    addText(value, charset);
+  };
+  begin();
   addField('S', severity);
   addField('V', severity);
   addField('C', code);
@@ -161,8 +177,17 @@ function addReport({ severity, code, message, fields }: Report): Writer {
   return writer.addString('\0');
 }
 
-function addField(code: string, value: string | undefined): void {
-  if (value !== undefined) writer.addString(code).addCString(clean(value));
+/** An error may have left a message unfinished. */
+function begin(): Writer {
+  writer.clear();
+  return writer;
+}
+
+/** A zero-terminated string. */
+function addText(text: string, charset?: Charset): void {
+  const cleaned = clean(text);
+  if (charset === undefined) writer.addCString(cleaned);
+  else writer.add(charset.fromUtf8(Buffer.from(cleaned, 'utf8'))).addCString('');
 }
 
 /** A zero byte would end the string early and break the framing. */

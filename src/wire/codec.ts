@@ -10,6 +10,7 @@
  *   - Bytes handed out are never written again: a frame's body may be kept.
  */
 import { SqlError } from '../errors/sql-error.ts';
+import type { Charset } from '../types/encodings/charset.ts';
 import { frontendMessages, type FrontendMessage, type MessageRecord } from './frontend-messages.ts';
 import { MessageReader } from './message-reader.ts';
 
@@ -184,9 +185,13 @@ export class FrameDecoder {
   }
 }
 
-/** Errors: 08P01, 22021. */
-export function decodeMessage(record: MessageRecord, body: Buffer): FrontendMessage {
-  const reader = new MessageReader(body);
+/** Strings come in the client's encoding; without a charset as UTF-8. Errors: 08P01, 22021, 22P05. */
+export function decodeMessage(
+  record: MessageRecord,
+  body: Buffer,
+  charset?: Charset,
+): FrontendMessage {
+  const reader = new MessageReader(body, charset);
   const message = record.decode(reader);
   reader.end();
   return message;

@@ -1,18 +1,24 @@
-/** A statement's results as messages on a connection. */
+/**
+ * A statement's results as messages on a connection. The session writes rows and COPY data in the
+ * client's encoding; all other texts are encoded here.
+ */
 import type { FieldDescription, Notice, ResultWriter } from '../session/session.ts';
+import type { Charset } from '../types/encodings/charset.ts';
 import * as reply from './backend-messages.ts';
 import type { Channel } from './channel.ts';
 import { readCopyData } from './copy-in.ts';
 
 export class ConnectionResults implements ResultWriter {
   readonly #channel: Channel;
+  readonly #charset: () => Charset | undefined;
 
-  constructor(channel: Channel) {
+  constructor(channel: Channel, charset: () => Charset | undefined) {
     this.#channel = channel;
+    this.#charset = charset;
   }
 
   rowDescription(fields: readonly FieldDescription[]): void {
-    this.#channel.outbox.write(reply.rowDescription(fields));
+    this.#channel.outbox.write(reply.rowDescription(fields, this.#charset()));
   }
 
   rows(bytes: Uint8Array): Promise<void> | void {
@@ -28,13 +34,14 @@ export class ConnectionResults implements ResultWriter {
   }
 
   notice({ severity, code, message, fields }: Notice): void {
-    this.#channel.outbox.write(reply.noticeResponse({ severity, code, message, fields }));
+    const report = { severity, code, message, fields };
+    this.#channel.outbox.write(reply.noticeResponse(report, this.#charset()));
   }
 
   copyIn(format: number, columnFormats: readonly number[]): AsyncIterable<Uint8Array> {
     this.#channel.outbox.write(reply.copyInResponse(format, columnFormats));
     this.#channel.outbox.flush();
-    return readCopyData(this.#channel);
+    return readCopyData(this.#channel, this.#charset());
   }
 
   copyOut(format: number, columnFormats: readonly number[]): void {

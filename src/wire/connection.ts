@@ -15,6 +15,7 @@ import { engineLimit } from '../errors/engine-limits.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import type { Session, SessionHost } from '../session/session.ts';
 import { clockNs } from '../trace/node-statistics.ts';
+import type { Charset } from '../types/encodings/charset.ts';
 import * as reply from './backend-messages.ts';
 import type { AddressLimits } from './address-limits.ts';
 import { Channel } from './channel.ts';
@@ -80,7 +81,7 @@ export class Connection {
     this.admission = admission;
     this.limits = limits;
     this.#steps = steps;
-    this.results = new ConnectionResults(this.channel);
+    this.results = new ConnectionResults(this.channel, () => this.#charset);
     this.channel.listen({ ended: () => this.#clientEnded(), gone: () => this.#clientGone() });
   }
 
@@ -90,6 +91,11 @@ export class Connection {
 
   get session(): Session {
     return must(this.#session, 'a session after login');
+  }
+
+  /** Before the login texts go as they are. */
+  get #charset(): Charset | undefined {
+    return this.#session?.charset;
   }
 
   get startupRequest(): StartupRequest {
@@ -175,7 +181,7 @@ export class Connection {
 
   /** Reports an error that ends the connection. */
   async fail(error: SqlError): Promise<State> {
-    this.channel.outbox.write(reply.errorResponse(reportOf('FATAL', error)));
+    this.#writeError('FATAL', error);
     const sentAway = this.#fatal !== undefined || this.#retiring;
     await this.#closeSession(sentAway ? 'shutdown' : 'disconnect');
     return 'closed';
@@ -184,7 +190,18 @@ export class Connection {
   /** Reports an error that a statement or a message caused. */
   async reportError(error: SqlError): Promise<void> {
     await this.session.failed(error);
-    this.channel.outbox.write(reply.errorResponse(reportOf('ERROR', error)));
+    this.#writeError('ERROR', error);
+  }
+
+  /** An error that the client's encoding cannot say is reported as just that. */
+  #writeError(severity: string, error: SqlError): void {
+    let message: Buffer;
+    try {
+      message = reply.errorResponse(reportOf(severity, error), this.#charset);
+    } catch (thrown) {
+      message = reply.errorResponse(reportOf(severity, this.translate(thrown)));
+    }
+    this.channel.outbox.write(message);
   }
 
   /** The fatal error that an error amounts to, if it does. */
@@ -227,13 +244,13 @@ export class Connection {
 
   #writeNotifications(): void {
     for (const notification of this.session.takeNotifications()) {
-      this.channel.outbox.write(reply.notificationResponse(notification));
+      this.channel.outbox.write(reply.notificationResponse(notification, this.#charset));
     }
   }
 
   #writeParameterChanges(): void {
     for (const [name, value] of this.session.takeParameterChanges()) {
-      this.channel.outbox.write(reply.parameterStatus(name, value));
+      this.channel.outbox.write(reply.parameterStatus(name, value, this.#charset));
     }
   }
 

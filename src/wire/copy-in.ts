@@ -5,6 +5,7 @@
  * else means that client and server no longer agree where they are.
  */
 import { SqlError } from '../errors/sql-error.ts';
+import type { Charset } from '../types/encodings/charset.ts';
 import type { Channel } from './channel.ts';
 import { decodeMessage, type Frame } from './codec.ts';
 import type { FrontendKind, FrontendMessage, MessageOf } from './frontend-messages.ts';
@@ -31,17 +32,21 @@ const steps: { readonly [K in FrontendKind]: Step<MessageOf<K>> } = {
   terminate: 'unexpected',
 };
 
-export async function* readCopyData(channel: Channel): AsyncGenerator<Uint8Array> {
+export async function* readCopyData(
+  channel: Channel,
+  charset?: Charset,
+): AsyncGenerator<Uint8Array> {
   for (;;) {
     const frame = await channel.next(() => channel.frames.take());
     if (frame === undefined) throw endOfInput();
-    const outcome = advance(channel, frame);
+    const outcome = advance(channel, frame, charset);
     if (outcome === 'end') return;
     if (outcome !== undefined) yield outcome;
   }
 }
 
-function advance(channel: Channel, { record, body, code }: Frame): Outcome {
+function advance(channel: Channel, frame: Frame, charset?: Charset): Outcome {
+  const { record, body, code } = frame;
   const step = record === undefined ? 'unexpected' : steps[record.kind];
   if (record === undefined || step === 'unexpected') {
     const shown = code.toString(16).toUpperCase().padStart(2, '0');
@@ -51,7 +56,7 @@ function advance(channel: Channel, { record, body, code }: Frame): Outcome {
       `unexpected message type 0x${shown} during COPY from stdin`,
     );
   }
-  return (step as Exclude<Step<FrontendMessage>, string>)(decodeMessage(record, body));
+  return (step as Exclude<Step<FrontendMessage>, string>)(decodeMessage(record, body, charset));
 }
 
 function endOfInput(): SqlError {

@@ -105,7 +105,7 @@ export async function advanceAuthentication(connection: Connection): Promise<Sta
   });
   connection.begin(session);
   for (const [name, value] of session.reportedParameters()) {
-    channel.outbox.write(reply.parameterStatus(name, value));
+    channel.outbox.write(reply.parameterStatus(name, value, session.charset));
   }
   channel.outbox.write(reply.backendKeyData(session.processId, session.secretKey));
   return connection.readyForQuery();

@@ -6,15 +6,19 @@
  */
 import { BufferReader } from 'pg-protocol/dist/buffer-reader.js';
 import { SqlError } from '../errors/sql-error.ts';
+import type { Charset } from '../types/encodings/charset.ts';
 import { decodeUtf8 } from '../types/utf8.ts';
 
 export class MessageReader {
   readonly #reader = new BufferReader();
   readonly #body: Buffer;
+  readonly #charset: Charset | undefined;
   #offset = 0;
 
-  constructor(body: Buffer) {
+  /** Without a charset, strings are UTF-8. */
+  constructor(body: Buffer, charset?: Charset) {
     this.#body = body;
+    this.#charset = charset;
     this.#reader.setBuffer(0, body);
   }
 
@@ -50,11 +54,12 @@ export class MessageReader {
     return this.bytes(this.remaining);
   }
 
-  /** A zero-terminated UTF-8 string. Errors: 08P01 without terminator, 22021. */
+  /** A zero-terminated string. Errors: 08P01 without terminator, 22021, 22P05. */
   cstring(): string {
     const end = this.#body.indexOf(0, this.#offset);
     if (end < 0) throw violation('invalid string in message');
-    const text = decodeUtf8(this.bytes(end - this.#offset));
+    const bytes = this.bytes(end - this.#offset);
+    const text = decodeUtf8(this.#charset?.toUtf8(bytes) ?? bytes);
     this.byte();
     return text;
   }

@@ -100,7 +100,7 @@ async function obey(connection: Connection, frame: Frame, record: MessageRecord)
   if (handler === 'ignored') return 'ready';
   try {
     return await connection.work(frame, () => {
-      const message = decodeMessage(record, frame.body);
+      const message = decodeMessage(record, frame.body, connection.session.charset);
       return (handler as Handler<FrontendMessage>)(connection, message);
     });
   } catch (thrown) {
@@ -144,7 +144,8 @@ function answerFields(
   connection: Connection,
   fields: readonly FieldDescription[] | undefined,
 ): State {
-  return answer(connection, fields === undefined ? reply.noData : reply.rowDescription(fields));
+  if (fields === undefined) return answer(connection, reply.noData);
+  return answer(connection, reply.rowDescription(fields, connection.session.charset));
 }
 
 function answer(connection: Connection, message: Buffer): State {

@@ -1,6 +1,7 @@
 /** Functions about the system: session, catalog, settings, locks, key words, encodings. */
 import { unsupported } from '../../errors/sql-error.ts';
 import type { Datum, Numeric, SqlArray } from '../../types/datum.ts';
+import { encodingNames, encodingNumber } from '../../types/encodings/encoding-names.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
 import { contextual, family, rowsOf, scalar, typed } from '../define.ts';
@@ -105,19 +106,6 @@ const locks: readonly FunctionRecord[] = [
   ),
 ];
 
-const encodings = (
-  'SQL_ASCII EUC_JP EUC_CN EUC_KR EUC_TW EUC_JIS_2004 UTF8 MULE_INTERNAL LATIN1 LATIN2 LATIN3 ' +
-  'LATIN4 LATIN5 LATIN6 LATIN7 LATIN8 LATIN9 LATIN10 WIN1256 WIN1258 WIN866 WIN874 KOI8R ' +
-  'WIN1251 WIN1252 ISO_8859_5 ISO_8859_6 ISO_8859_7 ISO_8859_8 WIN1250 WIN1253 WIN1254 ' +
-  'WIN1255 WIN1257 KOI8U SJIS BIG5 GBK UHC GB18030 JOHAB SHIFT_JIS_2004'
-).split(' ');
-
-function encodingNumber(name: string): number {
-  const wanted = name.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase();
-  const known = encodings.map((encoding) => encoding.replaceAll('_', ''));
-  return known.indexOf(wanted === 'UNICODE' ? 'UTF8' : wanted);
-}
-
 const values: readonly FunctionRecord[] = [
   define(
     'pg_typeof',
@@ -165,7 +153,7 @@ const values: readonly FunctionRecord[] = [
   define(
     'pg_encoding_to_char',
     { text: 'name of an encoding', example: ['pg_encoding_to_char(6)', 'UTF8'] },
-    scalar('int4 → name', (number: number) => encodings[number] ?? ''),
+    scalar('int4 → name', (number: number) => encodingNames[number] ?? ''),
   ),
   define(
     'pg_char_to_encoding',

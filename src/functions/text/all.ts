@@ -17,6 +17,7 @@ import {
   withBit,
   withByte,
 } from './byte-values.ts';
+import { convertBytes, convertFrom, convertTo } from './encoding-conversions.ts';
 import { formatMessage, quoteIdentifier, quoteLiteral } from './quote.ts';
 import { regexFunctions } from './regex.ts';
 import {
@@ -54,6 +55,9 @@ const lengths: readonly FunctionRecord[] = [
     scalar('text → int4', (text: Text) => characterCount(text)),
     scalar('bpchar → int4', (text: Text) => characterCount(withoutBlanks(text))),
     scalar('bytea → int4', (value: Uint8Array) => value.length),
+    scalar('bytea, name → int4', (value: Uint8Array, encoding: Text) =>
+      characterCount(convertFrom(value, encoding)),
+    ),
   ),
   define(
     'octet_length',
@@ -343,14 +347,20 @@ const encodings: readonly FunctionRecord[] = [
   define(
     'convert_from',
     { text: 'text of bytes in an encoding', example: ["convert_from('\\x6162', 'UTF8')", 'ab'] },
-    scalar('bytea, name → text', (value: Uint8Array, encoding: Text) =>
-      bytes(value).toString(utf8(encoding)),
-    ),
+    scalar('bytea, name → text', convertFrom),
   ),
   define(
     'convert_to',
     { text: 'bytes of a text in an encoding', example: ["convert_to('ab', 'UTF8')", '\\x6162'] },
-    scalar('text, name → bytea', (text: Text, encoding: Text) => Buffer.from(text, utf8(encoding))),
+    scalar('text, name → bytea', convertTo),
+  ),
+  define(
+    'convert',
+    {
+      text: 'bytes of a text in another encoding',
+      example: ["convert('\\xe9', 'LATIN1', 'UTF8')", '\\xc3a9'],
+    },
+    scalar('bytea, name, name → bytea', convertBytes),
   ),
   define(
     'get_byte',
@@ -409,11 +419,6 @@ const encodings: readonly FunctionRecord[] = [
     contextual('→ uuid', () => globalThis.crypto.randomUUID(), { volatility: 'volatile' }),
   ),
 ];
-
-function utf8(encoding: string): 'utf8' {
-  if (/^utf-?8$/i.test(encoding)) return 'utf8';
-  throw new SqlError('invalid_parameter_value', `invalid encoding name "${encoding}"`);
-}
 
 export const textFunctions: readonly FunctionRecord[] = [
   ...lengths,

@@ -1,5 +1,6 @@
 /** How COPY data is written: the statement's options with PostgreSQL's defaults in place. */
 import { SqlError } from '../../errors/sql-error.ts';
+import type { EncodingName } from '../../types/encodings/encoding-names.ts';
 
 export interface CopyFormat {
   readonly format: 'text' | 'csv' | 'binary';
@@ -7,6 +8,8 @@ export interface CopyFormat {
   readonly delimiter: string;
   readonly nullText: string;
   readonly header: 'none' | 'line' | 'match';
+  /** undefined: the client's. */
+  readonly encoding: EncodingName | undefined;
   /** CSV: one byte each. */
   readonly quote: string;
   readonly escape: string;
@@ -44,6 +47,7 @@ export function copyFormat(
     delimiter: options.delimiter ?? (format === 'csv' ? ',' : '\t'),
     nullText: options.nullText ?? (format === 'csv' ? '' : '\\N'),
     header: options.header ?? 'none',
+    encoding: options.encoding,
     quote,
     escape: options.escape ?? quote,
     forceQuote: options.forceQuote ?? none,

@@ -58,6 +58,10 @@ export class CopyLines {
     return this.#ended || this.#lineEnd === 'cr';
   }
 
+  get lineCount(): number {
+    return this.#number;
+  }
+
   /** Lines that were cut elsewhere. */
   skip(lineCount: number): void {
     this.#number += lineCount;

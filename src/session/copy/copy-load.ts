@@ -12,13 +12,15 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { Column } from '../../columns/column.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
+import type { Charset } from '../../types/encodings/charset.ts';
 import { isText } from '../../types/utf8.ts';
 import type { ReferenceNotes } from '../write/references/reference-notes.ts';
 import type { KeyCheck } from '../write/unique-keys.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
+import { CopyDecoder } from './copy-encoding.ts';
 import { createBinaryCopyParser } from './copy-binary.ts';
-import type { CopyFormat, CopyRow } from './copy-format.ts';
+import { lineContext, type CopyFormat, type CopyRow, type CopyTarget } from './copy-format.ts';
 import { createCopyParser, type LineParser } from './copy-parser.ts';
 import { CopySink } from './copy-sink.ts';
 import { cellReader, type ColumnReader } from './field-columns.ts';
@@ -30,6 +32,8 @@ export interface CopyTask {
   /** Table position of each field. */
   readonly positions: readonly number[];
   readonly format: CopyFormat;
+  /** undefined: texts come as UTF-8. */
+  readonly charset: Charset | undefined;
   /** Told of the keys of new rows; undefined: the table has none. */
   readonly keys: KeyCheck | undefined;
   /** Told of what new rows reference. */
@@ -53,12 +57,12 @@ export interface CopyLoad {
 }
 
 export function createCopyLoad(context: StatementContext, task: CopyTask): CopyLoad {
-  return task.format.format === 'binary'
-    ? new BinaryLoad(context, task)
-    : new TextLoad(context, task);
+  if (task.format.format === 'binary') return new BinaryLoad(context, task);
+  const load = new TextLoad(context, task);
+  return task.charset === undefined ? load : new EncodedLoad(load, task.charset);
 }
 
-function relationOf({ definition, positions }: CopyTask) {
+function relationOf({ definition, positions }: CopyTask): CopyTarget {
   return {
     relation: definition.name,
     columns: positions.map((position) => definition.columns[position]?.name ?? ''),
@@ -118,6 +122,7 @@ class BinaryLoad implements CopyLoad {
 
 class TextLoad implements CopyLoad {
   readonly #intake: RowIntake;
+  readonly #target: CopyTarget;
   readonly #parser: LineParser;
   readonly #arena: Arena;
   /** undefined: the format is left to the parser. */
@@ -133,7 +138,8 @@ class TextLoad implements CopyLoad {
     const budget = new Budget(context.session.environment.queryMemoryBytesMax);
     const formats = sessionFormats(context.session);
     this.#intake = new RowIntake(context, task, budget);
-    this.#parser = createCopyParser(format, relationOf(task));
+    this.#target = relationOf(task);
+    this.#parser = createCopyParser(format, this.#target);
     this.#arena = new Arena(budget);
     const isKnown = FieldCutter.knows(format, positions.length);
     this.#cutter = isKnown ? new FieldCutter(format, positions.length, this.#arena) : undefined;
@@ -141,6 +147,14 @@ class TextLoad implements CopyLoad {
       const column = definition.columns[position];
       return column === undefined ? [] : [cellReader(column.type, formats)];
     });
+  }
+
+  /** Takes what came before the next bytes, which are not text: the error names their line. */
+  async refuse(error: SqlError): Promise<never> {
+    await this.#takeBlock();
+    const where = lineContext(this.#target, this.#parser.lineCount + 1);
+    error.fields = { ...error.fields, where };
+    throw error;
   }
 
   async push(bytes: Uint8Array): Promise<void> {
@@ -230,5 +244,31 @@ class TextLoad implements CopyLoad {
   free(): void {
     this.#intake.sink.free();
     this.#arena.free();
+  }
+}
+
+/** Text in another encoding than UTF-8. Errors: 22021, 22P05. */
+class EncodedLoad implements CopyLoad {
+  readonly #load: TextLoad;
+  readonly #decoder: CopyDecoder;
+
+  constructor(load: TextLoad, charset: Charset) {
+    this.#load = load;
+    this.#decoder = new CopyDecoder(charset);
+  }
+
+  async push(bytes: Uint8Array): Promise<void> {
+    const { text, error } = this.#decoder.push(bytes);
+    await this.#load.push(text);
+    if (error !== undefined) await this.#load.refuse(error);
+  }
+
+  async finish(): Promise<number> {
+    const error = this.#decoder.finish();
+    return error === undefined ? this.#load.finish() : this.#load.refuse(error);
+  }
+
+  free(): void {
+    this.#load.free();
   }
 }

@@ -3,6 +3,7 @@
  */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { SqlStateName } from '../../errors/sql-state.ts';
+import { findEncoding, type EncodingName } from '../../types/encodings/encoding-names.ts';
 import { copyFormat, type CopyFormat } from './copy-format.ts';
 
 interface OptionNode {
@@ -78,7 +79,7 @@ const readers: Readonly<Record<string, ReadOption>> = {
   force_quote: (given, { fields }, name) => (fields.forceQuote = columnSet(given, name)),
   force_not_null: (given, { fields }, name) => (fields.forceNotNull = columnSet(given, name)),
   force_null: (given, { fields }, name) => (fields.forceNull = columnSet(given, name)),
-  encoding: (given, _read, name) => checkEncoding(textOf(given, name), given),
+  encoding: (given, { fields }, name) => (fields.encoding = encodingOf(textOf(given, name), given)),
   /* Rows are as cold as they get either way. */
   freeze: () => undefined,
 };
@@ -129,22 +130,9 @@ function headerOf({ arg, subject }: Given): CopyFormat['header'] {
   return header;
 }
 
-/** PostgreSQL's encodings by family, without separators. */
-const encodingFamilies = [
-  'utf8|unicode|sqlascii',
-  'latin\\d+|iso8859\\d+',
-  'win\\d+|windows\\d+|koi8r?u?',
-  'euc\\w+|sjis|shiftjis\\w*|big5|gbk|gb18030|uhc|johab',
-  'mule\\w*|abc|tcvn\\d*|vscii',
-];
-const knownEncoding = new RegExp(`^(${encodingFamilies.join('|')})$`);
-
-function checkEncoding(text: string, { position }: Given): void {
-  const name = text.toLowerCase().replaceAll(/[-_ ]/g, '');
-  if (name === 'utf8' || name === 'unicode') return;
-  if (knownEncoding.test(name)) {
-    throw new SqlError('feature_not_supported', `COPY encoding "${text}" is not supported`);
-  }
+function encodingOf(text: string, { position }: Given): EncodingName {
+  const name = findEncoding(text);
+  if (name !== undefined) return name;
   const message = 'argument to option "encoding" must be a valid encoding name';
   throw new SqlError('invalid_parameter_value', message, { position });
 }

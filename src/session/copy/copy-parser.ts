@@ -64,6 +64,11 @@ export class LineParser implements CopyParser<string> {
     return this.#lines.hasOtherEnds;
   }
 
+  /** Lines so far. */
+  get lineCount(): number {
+    return this.#lines.lineCount;
+  }
+
   /** Lines that were cut elsewhere. */
   skip(lineCount: number): void {
     this.#lines.skip(lineCount);

@@ -7,6 +7,7 @@ import type { Arena } from '../../memory/arena.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { FormatSettings } from '../../types/format-settings.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { convertBinary } from '../../types/encodings/binary-texts.ts';
 import { decodeBinary } from '../../types/type-binary.ts';
 import { parseText } from '../../types/type-text.ts';
 import { columnContext, type CopyRow } from './copy-format.ts';
@@ -59,13 +60,19 @@ export class FieldRows {
     try {
       return typeof field === 'string'
         ? parseText(type, field, this.#formats)
-        : decodeBinary(type, field);
+        : decodeBinary(type, this.#utf8(type, field));
     } catch (error) {
       throw withPlace(
         error,
         this.#where(line, index, typeof field === 'string' ? field : undefined),
       );
     }
+  }
+
+  #utf8({ name }: SqlType, field: Buffer): Buffer {
+    const { charset } = this.#task;
+    if (charset === undefined) return field;
+    return convertBinary(name, field, (text) => charset.toUtf8(text));
   }
 
   #where(line: number, index: number, field: string | undefined): string {

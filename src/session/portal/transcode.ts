@@ -8,6 +8,7 @@ import { decodeBinary, encodeBinary } from '../../types/type-binary.ts';
 import { formatText, parseText } from '../../types/type-text.ts';
 import type { FormatSettings } from '../../types/format-settings.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
+import { changedRows } from '../statement/data-rows.ts';
 import { expandFormats } from '../statement/fields.ts';
 import type { Portal } from './portal.ts';
 import type { RowSink } from './portal-rows.ts';
@@ -24,7 +25,10 @@ export function transcoding(portal: Portal, { session, out, formats }: Statement
   const columns = fields.map((field, index) => {
     return { field, from: from[index] ?? 0, to: to[index] ?? 0, settings };
   });
-  return { rows: (bytes) => out.rows(transcodeRows(Buffer.from(bytes), columns)) };
+  const changes = columns.map((column) => (value: Buffer) => transcode(value, column));
+  return {
+    rows: (bytes) => out.rows(Buffer.concat([...changedRows(Buffer.from(bytes), changes)])),
+  };
 }
 
 interface TranscodedColumn {
@@ -32,34 +36,6 @@ interface TranscodedColumn {
   readonly from: number;
   readonly to: number;
   readonly settings: FormatSettings;
-}
-
-function transcodeRows(bytes: Buffer, columns: readonly TranscodedColumn[]): Buffer {
-  const rows: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += 1 + bytes.readInt32BE(at + 1)) {
-    rows.push(transcodeRow(bytes, at, columns));
-  }
-  return Buffer.concat(rows);
-}
-
-/** 'D', int32 length, int16 columns, per value int32 length (-1 NULL) and its bytes. */
-function transcodeRow(bytes: Buffer, start: number, columns: readonly TranscodedColumn[]): Buffer {
-  const pieces: Buffer[] = [];
-  let at = start + 7;
-  for (const column of columns) {
-    const length = bytes.readInt32BE(at);
-    const value = length < 0 ? null : transcode(bytes.subarray(at + 4, at + 4 + length), column);
-    const head = Buffer.alloc(4);
-    head.writeInt32BE(value === null ? -1 : value.length);
-    pieces.push(head, ...(value === null ? [] : [value]));
-    at += 4 + Math.max(0, length);
-  }
-  const body = Buffer.concat(pieces);
-  const head = Buffer.alloc(7);
-  head.write('D', 0, 'latin1');
-  head.writeInt32BE(6 + body.length, 1);
-  head.writeInt16BE(columns.length, 5);
-  return Buffer.concat([head, body]);
 }
 
 function transcode(bytes: Buffer, { field, from, to, settings }: TranscodedColumn): Buffer {

@@ -60,7 +60,7 @@ const rows: readonly Row[] = [
   ['block_size', integer(8192, 8192), '8192', 'fixed', 'Size of a disk block.'],
   ['bytea_output', oneOf('escape', 'hex'), 'hex', '', 'Output format of bytea.'],
   ['check_function_bodies', bool, 'on', '', 'Check routine bodies when they are created.'],
-  ['client_encoding', text, 'UTF8', 'reported', 'Character set of the client: only UTF8.'],
+  ['client_encoding', text, 'UTF8', 'reported', 'Character set of the client.'],
   ['client_min_messages', messageLevels, 'notice', '', 'Message levels that are sent to the client.'],
   ['cursor_tuple_fraction', { type: 'real', min: 0, max: 1 }, '0.1', '', 'Fraction of a cursor\'s rows expected to be read.'],
   ['DateStyle', text, 'ISO, MDY', 'reported', 'Display format of dates and field order of input.'],

@@ -1,6 +1,8 @@
 /** Reads a setting's value as PostgreSQL does and gives it back as SHOW prints it. */
 import { SqlError, type SqlErrorFields } from '../../errors/sql-error.ts';
 import { unreachable } from '../../errors/assert.ts';
+import { isConvertible } from '../../types/encodings/charset.ts';
+import { findEncoding } from '../../types/encodings/encoding-names.ts';
 import { parseTraceparent } from '../../trace/choice/trace-context.ts';
 import { canonicalTimeZone } from './time-zone-setting.ts';
 import type { SettingDefinition, SettingKind } from './setting-list.ts';
@@ -134,59 +136,16 @@ function readEnum(name: string, kind: EnumKind, value: string): string {
   throw invalid(name, value, `Available values: ${kind.values.join(', ')}.`);
 }
 
-/** Encoding names ignore case and everything but letters and digits. */
+/** Errors: 0A000 for an encoding that is not converted. */
 function readEncoding(value: string): string {
-  const name = value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  if (name === 'utf8' || name === 'unicode') return 'UTF8';
-  // With it PostgreSQL converts nothing and still checks that text is UTF-8.
-  if (name === 'sqlascii') return 'SQL_ASCII';
-  const known = otherEncodings.find((each) => each.toLowerCase().replace('_', '') === name);
-  if (known === undefined) throw invalid('client_encoding', value);
+  const name = findEncoding(value);
+  if (name === undefined) throw invalid('client_encoding', value);
+  if (isConvertible(name)) return name;
   const message = `invalid value for parameter "client_encoding": "${value}"`;
   throw new SqlError('feature_not_supported', message, {
-    detail: `Conversion between ${known} and UTF8 is not supported.`,
+    detail: `Conversion between ${name} and UTF8 is not supported.`,
   });
 }
-
-const otherEncodings = [
-  'BIG5',
-  'EUC_CN',
-  'EUC_JP',
-  'EUC_KR',
-  'EUC_TW',
-  'GB18030',
-  'GBK',
-  'ISO_8859_5',
-  'ISO_8859_6',
-  'ISO_8859_7',
-  'ISO_8859_8',
-  'JOHAB',
-  'KOI8R',
-  'KOI8U',
-  'LATIN1',
-  'LATIN2',
-  'LATIN3',
-  'LATIN4',
-  'LATIN5',
-  'LATIN6',
-  'LATIN7',
-  'LATIN8',
-  'LATIN9',
-  'LATIN10',
-  'SJIS',
-  'UHC',
-  'WIN866',
-  'WIN874',
-  'WIN1250',
-  'WIN1251',
-  'WIN1252',
-  'WIN1253',
-  'WIN1254',
-  'WIN1255',
-  'WIN1256',
-  'WIN1257',
-  'WIN1258',
-];
 
 function readTraceparent(value: string): string {
   if (value === '' || parseTraceparent(value) !== undefined) return value;

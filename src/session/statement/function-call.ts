@@ -7,6 +7,7 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { convertBinary } from '../../types/encodings/binary-texts.ts';
 import { decodeBinary, encodeBinary } from '../../types/type-binary.ts';
 import { formatText, parseText } from '../../types/type-text.ts';
 import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
@@ -14,7 +15,7 @@ import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { FunctionCallMessage } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { queryDatums, queryValue } from './internal-query.ts';
-import { decodeUtf8 } from './parameters.ts';
+import { binaryOf, textOf } from './parameters.ts';
 
 interface Callee {
   readonly name: string;
@@ -40,8 +41,11 @@ export async function callFunction(
   const sql = `SELECT ${callText(callee, values)}`;
   const { type, value } = await queryValue(session, { sql, parameters: given, types });
   if (value === null) return null;
-  if (isBinary(message.resultFormat)) return encodeBinary(type, value);
-  return Buffer.from(formatText(type, value, sessionFormats(session)), 'utf8');
+  const encode = (text: Buffer): Buffer => session.charset?.fromUtf8(text) ?? text;
+  if (!isBinary(message.resultFormat)) {
+    return encode(Buffer.from(formatText(type, value, sessionFormats(session)), 'utf8'));
+  }
+  return convertBinary(type.name, Buffer.from(encodeBinary(type, value)), encode);
 }
 
 const lookup = `SELECT p.proname, p.proargtypes::text, p.prokind::text, p.proretset,
@@ -90,8 +94,8 @@ function decodeArgument(session: SqlSession, { callee, message, bytes, index }: 
   const { argumentFormats } = message;
   const type = callee.types[index] ?? sqlType('text');
   const format = argumentFormats[argumentFormats.length > 1 ? index : 0] ?? 0;
-  if (!isBinary(format)) return parseText(type, decodeUtf8(bytes), sessionFormats(session));
-  const datum = decodeBinary(type, bytes);
+  if (!isBinary(format)) return parseText(type, textOf(session, bytes), sessionFormats(session));
+  const datum = decodeBinary(type, binaryOf(session, type, bytes));
   const { length } = typeRecord(type.name);
   if (length <= 0 || bytes.length <= length) return datum;
   const words = `incorrect binary data format in function argument ${index + 1}`;

@@ -1,5 +1,6 @@
 /** Bind's parameter values: text or binary, by the statement's parameter types. */
 import { SqlError } from '../../errors/sql-error.ts';
+import { convertBinary } from '../../types/encodings/binary-texts.ts';
 import { decodeBinary } from '../../types/type-binary.ts';
 import { parseText } from '../../types/type-text.ts';
 import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
@@ -28,9 +29,20 @@ export function decodeParameters(
     const type = types[index] as SqlType;
     const format = parameterFormats.length === 1 ? parameterFormats[0] : parameterFormats[index];
     if (format !== undefined) checkFormatCodes([format]);
-    if (format === 1) return decodeOne(type, bytes, index);
-    return parseText(type, decodeUtf8(bytes), formats);
+    if (format === 1) return decodeOne(type, binaryOf(session, type, bytes), index);
+    return parseText(type, textOf(session, bytes), formats);
   });
+}
+
+/** A text from the client. Errors: 22021, 22P05. */
+export function textOf({ charset }: SqlSession, bytes: Uint8Array): string {
+  return decodeUtf8(charset?.toUtf8(Buffer.from(bytes)) ?? bytes);
+}
+
+/** A binary value from the client, with its texts in UTF-8. Errors: 22021, 22P05. */
+export function binaryOf({ charset }: SqlSession, type: SqlType, bytes: Uint8Array): Uint8Array {
+  if (charset === undefined) return bytes;
+  return convertBinary(type.name, Buffer.from(bytes), (text) => charset.toUtf8(text));
 }
 
 /** Errors: 22P03 when bytes are left over, those of the type. */
@@ -74,7 +86,7 @@ function checkCounts(prepared: Prepared, message: BindMessage): void {
 }
 
 /** Errors: 22021. */
-export function decodeUtf8(bytes: Uint8Array): string {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
     const text = utf8.decode(bytes);
     if (!text.includes('\0')) return text;

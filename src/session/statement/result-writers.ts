@@ -3,7 +3,7 @@ import { clockNs } from '../../trace/node-statistics.ts';
 import type { FieldDescription, Notice, ResultWriter } from '../session.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
 
-abstract class PassingWriter implements ResultWriter {
+export abstract class PassingWriter implements ResultWriter {
   protected readonly out: ResultWriter;
   /** The command tag, once it came. */
   tag = '';

@@ -157,9 +157,10 @@ export class Transaction {
     else if (this.#state === 'implicit') this.#rollbackNow();
   }
 
-  /** Nothing of it can be saved: its locks are free for others, as PostgreSQL has it. */
+  /** Nothing of it can be saved: settings and locks go at once, as PostgreSQL has it. */
   #failBlock(): void {
     this.#state = 'failed';
+    this.#settings.rollbackTo(this.#savepoints.at(-1)?.settingsMark ?? 0);
     if (this.#savepoints.length > 0) return;
     this.#writes?.rollback();
     this.#writes = undefined;

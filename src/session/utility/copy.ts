@@ -3,6 +3,7 @@ import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
 import { parseSql } from '../../sql/parse.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
+import { copyCharset, encodeCopyData } from '../copy/copy-encoding.ts';
 import { createCopyFormatter } from '../copy/copy-formatter.ts';
 import { copyOptions, specifiedTwice, type CopySubject } from '../copy/copy-options.ts';
 import type { Table } from '../../catalog/table.ts';
@@ -10,7 +11,11 @@ import { findOwnRelation } from '../roles/own-relation.ts';
 import type { CopyFormat } from '../copy/copy-format.ts';
 import { createCopyLoad } from '../copy/copy-load.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { encodeBinaryRows } from '../statement/client-encoding.ts';
 import { startQuery } from '../statement/query-runner.ts';
+import type { Charset } from '../../types/encodings/charset.ts';
+import type { TypeName } from '../../types/sql-type.ts';
+import type { ResultWriter } from '../session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
@@ -70,11 +75,13 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
     table: { name: definition.name, columns: definition.columns.map(({ name }) => name) },
     positionOf: context.statement.positionOf,
   });
+  const charset = copyCharset(session, format, 'in');
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');
   const keys = guardKeys(session, definition);
   await keys?.lockAll();
   const references = new ReferenceNotes(session, definition, 'insert');
-  const load = createCopyLoad(context, { definition, positions, format, keys, references });
+  const task = { definition, positions, format, charset, keys, references };
+  const load = createCopyLoad(context, task);
   try {
     const [code, codes] = formatCodes(format, positions.length);
     for await (const bytes of out.copyIn(code, codes)) {
@@ -114,7 +121,10 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
     positionOf: context.statement.positionOf,
   });
   const [code, codes] = formatCodes(format, names.length);
+  const charset = copyCharset(session, format, 'out');
   const formatter = createCopyFormatter(format, names);
+  const types = planned.fields.map(({ type }) => type.name);
+  const isBinary = format.format === 'binary';
   const running = startQuery(session, planned.plan, {
     parameters,
     output: { kind: 'rows', formats: codes },
@@ -124,13 +134,15 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
   out.copyOut(code, codes);
   try {
     const header = formatter.start();
-    if (header.length > 0) await out.copyData(header);
+    if (header.length > 0) await sendEncoded(out, header, isBinary ? undefined : charset);
     let rows = 0;
     for (;;) {
       const chunk = await running.run.next(0);
       if (chunk === undefined) break;
       rows += chunk.rowCount;
-      if (chunk.kind === 'rows') await out.copyData(formatter.rows(chunk.bytes));
+      if (chunk.kind !== 'rows') continue;
+      if (!isBinary) await sendEncoded(out, formatter.rows(chunk.bytes), charset);
+      else await out.copyData(formatter.rows(inBinary(chunk.bytes, types, charset)));
     }
     const trailer = formatter.end();
     if (trailer.length > 0) await out.copyData(trailer);
@@ -144,6 +156,29 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
 }
 
 const noMerge = 'MERGE not supported in COPY';
+
+/** Errors: 22P05, behind the lines before the one that cannot be said. */
+async function sendEncoded(
+  out: ResultWriter,
+  messages: Uint8Array,
+  charset: Charset | undefined,
+): Promise<void> {
+  if (charset === undefined) {
+    await out.copyData(messages);
+    return;
+  }
+  const { encoded, error } = encodeCopyData(messages, charset);
+  if (encoded.length > 0) await out.copyData(encoded);
+  if (error !== undefined) throw error;
+}
+
+function inBinary(
+  rows: Uint8Array,
+  types: readonly TypeName[],
+  charset: Charset | undefined,
+): Uint8Array {
+  return charset === undefined ? rows : encodeBinaryRows(rows, types, charset);
+}
 
 /** The query behind COPY TO: its own, or one over the table's columns. */
 function copySource(body: UtilityBody, context: StatementContext): CopySource {
