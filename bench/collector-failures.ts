@@ -1,19 +1,20 @@
 /**
  * npm run bench -- collectors: what a collector that fails costs. Two servers that export every
  * trace, one to a collector that is well, one to one that fails in each way in turn, are asked in
- * alternating blocks. Printed: the 99th percentiles of a query and their ratio, what the server
- * grew by meanwhile, its account of spans, and how soon after the collector is well again it has
+ * alternating blocks. Printed: the medians of the blocks' 99th percentiles and of their ratios in
+ * neighbouring blocks (a machine's own hiccups fall into few of them), what the server grew by
+ * meanwhile, its account of spans, and how soon after the collector is well again it has
  * a span. Needs /proc.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerProcess } from '../integration-tests/server/server-process.ts';
 import { BadCollector, failures } from '../integration-tests/trace/bad-collector.ts';
-import { quantile } from './measure.ts';
+import { median, quantile } from './measure.ts';
 import { query, RawSession } from './raw-session.ts';
 import { residentKiB, withoutGarbage } from './resident.ts';
 
 const statement = query('SELECT count(*) FROM generate_series(1, 1000) g WHERE g % 7 = 3');
-const blocks = 12;
+const blocks = 25;
 const queriesPerBlock = 400;
 /** OTEL_BSP_SCHEDULE_DELAY. */
 const intervalMs = 1000;
@@ -35,19 +36,19 @@ export async function runCollectorFailures(): Promise<void> {
   for (const failure of failures) {
     await failing.collector.fail(failure);
     const before = await residentKiB(failing.server.child);
-    const times: [number[], number[]] = [[], []];
-    for (let round = 0; round < blocks; round += 1) {
-      times[0].push(...(await block(well)));
-      times[1].push(...(await block(failing)));
-    }
+    const pairs: (readonly [good: number, bad: number])[] = [];
+    for (let round = 0; round < blocks; round += 1)
+      pairs.push(await pairOfBlocks(well, failing, round));
     const grown = (await residentKiB(failing.server.child)) - before;
     const counts = await account(failing.server);
-    const [good, bad] = times.map((list) => quantile(list, 0.99)) as [number, number];
+    const good = median(pairs.map(([one]) => one));
+    const bad = median(pairs.map(([, other]) => other));
+    const ratio = median(pairs.map(([one, other]) => other / one));
     const back = await recovery(failing);
     out(
       failure.padEnd(20) +
         `${good.toFixed(3).padStart(10)}${bad.toFixed(3).padStart(14)}` +
-        `${(bad / good).toFixed(2).padStart(8)}${(grown / 1024).toFixed(1).padStart(12)}` +
+        `${ratio.toFixed(2).padStart(8)}${(grown / 1024).toFixed(1).padStart(12)}` +
         `${String(counts.dropped).padStart(13)}${back.toFixed(0).padStart(16)}`,
     );
   }
@@ -69,6 +70,21 @@ async function openPeer(): Promise<Peer> {
     },
   });
   return { server, collector, session: await RawSession.open(server.port) };
+}
+
+/** The 99th percentiles of both, who goes first by turns. */
+async function pairOfBlocks(
+  well: Peer,
+  failing: Peer,
+  round: number,
+): Promise<readonly [good: number, bad: number]> {
+  if (round % 2 === 0) return [await percentile(well), await percentile(failing)];
+  const bad = await percentile(failing);
+  return [await percentile(well), bad];
+}
+
+async function percentile(peer: Peer): Promise<number> {
+  return quantile(await block(peer), 0.99);
 }
 
 /** Milliseconds of each query. */
