@@ -45,6 +45,8 @@ export interface DatabaseOptions {
   readonly password?: string;
   readonly database?: string;
   readonly tracer?: Tracer;
+  /** What pg_reload_conf() does; default nothing. */
+  readonly reloadSettings?: () => void;
 }
 
 /** What the spans of a context's queries hold, beyond what directives ask for. */
@@ -115,6 +117,7 @@ export class Database implements SessionHost {
       workers,
       queryMemoryBytesMax: options.queryMemoryBytes ?? memoryBytes / 2,
       superuser,
+      reloadSettings: options.reloadSettings ?? (() => undefined),
       hasOwnPassword: options.password !== undefined,
     };
     return new Database(environment, options.password);

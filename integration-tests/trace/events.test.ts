@@ -98,6 +98,13 @@ describe('spans', { concurrency: false }, () => {
     assert.deepEqual(overhanging(spans), []);
   });
 
+  it('of EXECUTE link the PREPARE', async () => {
+    const { client } = traced;
+    const prepared = rootOf(await spansOf(client, 'PREPARE of_birds AS SELECT label FROM birds'));
+    const executed = rootOf(await spansOf(client, 'EXECUTE of_birds'));
+    assert.ok(executed?.links.includes(`${prepared?.traceId}-${prepared?.spanId}`));
+  });
+
   it('tell of a plan that is kept, a lock that is waited for, memory that runs out', async () => {
     const other = await traced.server.connect();
     const kept = { name: 'kept', text: 'SELECT label FROM birds WHERE n = 1' };

@@ -1,4 +1,4 @@
-/** Settings of tracing that change while the server runs: a file, and SIGHUP. */
+/** Settings of tracing that change while the server runs: a file of directives, samplers, limits. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { it } from 'node:test';
 import { Collector } from './collector.ts';
 import { lastTraceId, TracedServer } from './traced-server.ts';
 
-it('SIGHUP reads directives, samplers and limits again; a wrong file changes nothing', async () => {
+it('SIGHUP and pg_reload_conf() read them again; a wrong file changes nothing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'timefusion-reload-'));
   const file = join(folder, 'trace.settings');
   writeFileSync(file, '# as at start\nRUST_LOG = info\n');
@@ -43,7 +43,8 @@ it('SIGHUP reads directives, samplers and limits again; a wrong file changes not
     await reload('OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9\n', /nothing changes/);
     const unchanged = await ask();
 
-    await reload('RUST_LOG=debug\n', /read again/);
+    writeFileSync(file, 'RUST_LOG=debug\n');
+    await client.query('SELECT pg_reload_conf()');
     assert.ok((await names(await ask())).has('session.begin'), 'spans at DEBUG');
     for (const traceId of [unsampled, unchanged]) {
       assert.equal(

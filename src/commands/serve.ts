@@ -18,7 +18,8 @@ export async function runServe(args: readonly string[]): Promise<void> {
   const log = createLog({ format: config.get('LOG_FORMAT'), filter: config.get('RUST_LOG') });
   const traceSettings = new TraceSettings(config);
   const tracer = openTracer(traceSettings.get, log);
-  traceSettings.watch(tracer, log);
+  const reloadSettings = () => traceSettings.reload(tracer, log);
+  process.on('SIGHUP', reloadSettings);
   const opening = {
     dataDir: config.get('TIMEFUSION_DATA_DIR'),
     memoryBytes: limits.memoryBytes,
@@ -28,6 +29,7 @@ export async function runServe(args: readonly string[]): Promise<void> {
     database: config.get('PGWIRE_DATABASE'),
     ...(config.get('PGWIRE_PASSWORD') === '' ? {} : { password: config.get('PGWIRE_PASSWORD') }),
     tracer,
+    reloadSettings,
   };
   const wire = wireOptions(config, (error) => log.error(error));
   const { database, listening } = await Database.serve(opening, wire);

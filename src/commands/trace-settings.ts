@@ -1,6 +1,7 @@
 /**
  * Settings of tracing that change while the server runs: lines `NAME=value` of the file that
- * TRACE_SETTINGS_FILE names, read at start and again on SIGHUP. They win over flags and environment.
+ * TRACE_SETTINGS_FILE names, read at start, and again on SIGHUP and
+ * pg_reload_conf(). They win over flags and environment.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { ConfigError, type Config } from '../config.ts';
@@ -43,22 +44,20 @@ export class TraceSettings {
     this.#fromFile = new Map(pairs.map(pairOf));
   }
 
-  /** On SIGHUP: a file that is wrong changes nothing. */
-  watch(tracer: Tracer, log: Log): void {
-    process.on('SIGHUP', () => {
-      if (this.#config.get('TRACE_SETTINGS_FILE') === '') {
-        log.info('SIGHUP: there is no TRACE_SETTINGS_FILE to read again');
-        return;
-      }
-      try {
-        this.#read();
-      } catch (error) {
-        log.warn(`SIGHUP: nothing changes: ${error instanceof Error ? error.message : error}`);
-        return;
-      }
-      tracer.reload(this.get);
-      log.info('SIGHUP: the settings of tracing were read again');
-    });
+  /** A file that is wrong changes nothing. */
+  reload(tracer: Tracer, log: Log): void {
+    if (this.#config.get('TRACE_SETTINGS_FILE') === '') {
+      log.info('reload: there is no TRACE_SETTINGS_FILE to read again');
+      return;
+    }
+    try {
+      this.#read();
+    } catch (error) {
+      log.warn(`reload: nothing changes: ${error instanceof Error ? error.message : error}`);
+      return;
+    }
+    tracer.reload(this.get);
+    log.info('reload: the settings of tracing were read again');
   }
 }
 

@@ -51,6 +51,8 @@ export interface SessionEffects {
   signalBackend?(pid: number, action: 'cancel' | 'terminate'): boolean;
   /** Forgets counts of pg_stat_statements; 0: of all users, of all statements. Errors: 42501. */
   resetStatements?(userOid: number, databaseOid: number, queryId: bigint): void;
+  /** Reads again the settings that may change while the server runs. Errors: 42501. */
+  reloadSettings?(): void;
 }
 
 /** Errors: 42809 when the OID is no sequence's, 55000, 2200H, 22003. */

@@ -20,6 +20,8 @@ export interface SessionEnvironment {
   readonly workers: number;
   readonly queryMemoryBytesMax: number;
   readonly superuser: string;
+  /** Reads again the settings that may change while the server runs. */
+  readonly reloadSettings: () => void;
   /** PGWIRE_PASSWORD sets the superuser's password: no statement does. */
   readonly hasOwnPassword: boolean;
 }

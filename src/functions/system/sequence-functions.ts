@@ -70,6 +70,7 @@ const sessionBound = new Set([
   'pg_cancel_backend',
   'pg_stat_statements_reset',
   'pg_terminate_backend',
+  'pg_reload_conf',
 ]);
 
 export function needsSession(functionName: string): boolean {

@@ -266,6 +266,13 @@ function resetStatements(
   return '';
 }
 
+function reloadSettings(context: EvaluationContext): boolean {
+  const reload = effectsOf(context, 'pg_reload_conf').reloadSettings;
+  if (reload === undefined) throw unsupported('pg_reload_conf in this place');
+  reload();
+  return true;
+}
+
 const changes: readonly FunctionRecord[] = [
   define(
     'current_setting',
@@ -311,8 +318,13 @@ const changes: readonly FunctionRecord[] = [
     contextual('oid, oid, int8 → void', resetStatements, volatile),
   ),
   define(
-    'pg_reload_conf pg_rotate_logfile',
-    { text: 'does nothing: settings come from the environment' },
+    'pg_reload_conf',
+    { text: 'reads TRACE_SETTINGS_FILE again, as SIGHUP does' },
+    contextual('→ bool', reloadSettings, volatile),
+  ),
+  define(
+    'pg_rotate_logfile',
+    { text: 'does nothing: lines go to standard output' },
     scalar('→ bool', () => true, volatile),
   ),
 ];

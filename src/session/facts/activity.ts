@@ -72,3 +72,12 @@ export function signalSession(
   else entry.terminate();
   return true;
 }
+
+/** Errors: 42501. */
+export function reloadSettings({ roles, environment }: SqlSession): void {
+  if (!roles.isSuperuser) {
+    const message = 'permission denied for function pg_reload_conf';
+    throw new SqlError('insufficient_privilege', message);
+  }
+  environment.reloadSettings();
+}

@@ -3,7 +3,7 @@ import type { SentCatalogState, SystemCatalog } from '../../catalog/catalog-stat
 import type { QueryCatalog, QueryRequest } from '../../exec/execution.ts';
 import type { FactRows } from '../../plan/planner.ts';
 import { defaultFormats, type FormatSettings } from '../../types/format-settings.ts';
-import { signalSession } from './activity.ts';
+import { reloadSettings, signalSession } from './activity.ts';
 import { applySetting } from '../settings/apply-setting.ts';
 import type { Settings } from '../settings/settings.ts';
 import { resetStatements } from './statement-rows.ts';
@@ -106,6 +106,7 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
     effects: {
       signalBackend: (pid, action) => signalSession(session, pid, action),
       resetStatements: (...wanted) => resetStatements(session, ...wanted),
+      reloadSettings: () => reloadSettings(session),
       setConfig: (name, value, isLocal) => {
         applySetting(session, name, value ?? undefined, isLocal);
         return settings.get(name);

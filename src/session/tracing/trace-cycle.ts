@@ -214,6 +214,13 @@ export class TraceCycle implements WriteObserver {
     else if (prepared.origin !== undefined) trace.link(prepared.origin, 'prepared');
   }
 
+  /** The root of a PREPARE: those of its EXECUTEs link it. */
+  prepares(prepared: Prepared): void {
+    const trace = this.#open;
+    if (trace === undefined || trace.traceId === '') return;
+    prepared.origin = { traceId: trace.traceId, spanId: trace.spanId };
+  }
+
   #context(sql: string): Pick<QueryStart, 'commentSql' | 'inheritedTraceparent' | 'transaction'> {
     const { isMultiple } = this.#session.transaction;
     // Of several statements each has its own comments; the text of one begins behind those before it.

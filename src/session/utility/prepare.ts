@@ -31,6 +31,7 @@ export const prepare: Utility = {
       throw new SqlError('duplicate_prepared_statement', message);
     }
     session.statements.keep(name, prepared);
+    session.cycle.prepares(prepared);
     out.commandComplete('PREPARE');
     return 0;
   },
@@ -51,6 +52,7 @@ export const executePrepared: Utility = {
     const count = prepared.fields?.length ?? 0;
     const expanded = expandFormats(formats, count);
     const portal = new Portal({ name: '', prepared, parameters, formats: expanded });
+    session.cycle.uses(prepared);
     return new StatementExecution(session, prepared, out).runInside(portal, context.trace);
   },
 };
