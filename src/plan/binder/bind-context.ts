@@ -9,6 +9,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { PlannerOptions, References } from '../planner.ts';
 import { locationOf } from './ast.ts';
+import type { Mentions } from './mentions.ts';
 import { Parameters } from './parameters.ts';
 import type { BindingRecord } from './recording.ts';
 import type { WriteParts } from './write-target.ts';
@@ -36,6 +37,8 @@ export class BindContext {
   readonly systemColumns = new Set<string>();
   /** Scans give row ids, too, under `rowIdName`: FOR UPDATE. */
   locksRows = false;
+  /** Names in the text that is bound: the statement's, or a view's; undefined: any may be meant. */
+  mentions: Mentions | undefined;
   /** Both live as long as the binding: a WeakMap of so many costs several times more. */
   readonly #origins = new Map<Expr, Node>();
   readonly #shapes = new Map<Expr, RecordShape>();
@@ -132,16 +135,19 @@ export class BindContext {
   }
 
   /** Binds a view's text: its places are not those of the statement. */
-  insideView<T>(name: string, bind: () => T): T {
+  insideView<T>(name: string, bind: () => T, mentions?: Mentions): T {
     if (this.#viewDepth > 64) {
       const message = `infinite recursion detected in rules for relation "${name}"`;
       throw new SqlError('invalid_object_definition', message);
     }
+    const outer = this.mentions;
     this.#viewDepth += 1;
+    this.mentions = mentions;
     try {
       return bind();
     } finally {
       this.#viewDepth -= 1;
+      this.mentions = outer;
     }
   }
 }

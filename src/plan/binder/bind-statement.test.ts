@@ -20,14 +20,14 @@ test('clauses become nodes from FROM up to LIMIT', () => {
   assert.equal(
     planText(sql),
     lines`
-      output b#1, n#5
+      output b#1, n#2
         limit fetch '3'::bigint
-          sort n#5 desc
-            project b#1, n#5
-              filter (count#5 > 2)
-                aggregate by [b#1]: count#5 = count() of ()
+          sort n#2 desc
+            project b#1, n#2
+              filter (count#2 > 2)
+                aggregate by [b#1]: count#2 = count() of ()
                   filter (a#0 > 1)
-                    scan public.t: a#0, b#1, c#2, d#3, e#4
+                    scan public.t: a#0, b#1
     `,
   );
 });
@@ -49,6 +49,28 @@ test('USING merges columns, and a correlated subquery names what it uses by id',
               scan public.u: id#9, a#10, name#11, f#12
     `,
   );
+});
+
+test('a scan gives the columns that the text may mean', () => {
+  const scans = (sql: string): readonly string[] =>
+    planText(sql)
+      .split('\n')
+      .filter((line) => line.includes('scan '))
+      .map((line) => line.trim().replaceAll(/#\d+/g, ''));
+  const all = ['scan public.t: a, b, c, d, e', 'scan public.u: id, a, name, f'];
+  assert.deepEqual(scans('select x.b from t x where exists (select from u where u.f > x.a)'), [
+    'scan public.t: a, b',
+    'scan public.u: id, a, f',
+  ]);
+  assert.deepEqual(scans('select 1 from t join u using (a)'), [
+    'scan public.t: a',
+    'scan public.u: id, a',
+  ]);
+  assert.deepEqual(scans('select count(*) from t, u'), ['scan public.t: a', 'scan public.u: id']);
+  assert.deepEqual(scans('select count(x) from t x, u'), [all[0], 'scan public.u: id']);
+  assert.deepEqual(scans('select 1 from t natural join u'), all);
+  assert.deepEqual(scans('select count(u.*) from t, u'), all);
+  assert.deepEqual(scans('select p from t as x (p), u'), all);
 });
 
 test('a CTE read once is put in place, one read twice is shared, a recursive one loops', () => {
@@ -85,15 +107,15 @@ test('grouping sets are one aggregate each over copies of the input', () => {
   assert.equal(
     planText('select b, grouping(b), sum(a) from t group by rollup(b)'),
     lines`
-      output b#7, grouping#5, sum#6
-        project b#7, grouping#5, sum#6
-          union all b#7, sum#6, grouping#5
-            project b#10 = b#8, sum#9, grouping#11 = 0
-              aggregate by [b#8 = b#1]: sum#9 = sum(int4) of (a#0)
-                scan public.t: a#0, b#1, c#2, d#3, e#4
-            project b#18 = NULL::text, sum#17, grouping#19 = 1
-              aggregate by []: sum#17 = sum(int4) of (a#12)
-                scan public.t: a#12, b#13, c#14, d#15, e#16
+      output b#4, grouping#2, sum#3
+        project b#4, grouping#2, sum#3
+          union all b#4, sum#3, grouping#2
+            project b#7 = b#5, sum#6, grouping#8 = 0
+              aggregate by [b#5 = b#1]: sum#6 = sum(int4) of (a#0)
+                scan public.t: a#0, b#1
+            project b#12 = NULL::text, sum#11, grouping#13 = 1
+              aggregate by []: sum#11 = sum(int4) of (a#9)
+                scan public.t: a#9, b#10
     `,
   );
 });

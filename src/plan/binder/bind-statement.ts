@@ -21,6 +21,7 @@ import { bindExpr } from './expressions.ts';
 import { bindInsert } from './insert.ts';
 import { bindMerge } from './merge.ts';
 import { sqlNameOf } from './literals.ts';
+import { Mentions } from './mentions.ts';
 import { bindQuery } from './query.ts';
 import { lockedSelect } from './row-locks.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env } from './scope.ts';
@@ -67,6 +68,7 @@ export function bindStatement(statement: Node, options: PlannerOptions): BoundSt
   const context = new BindContext(options);
   try {
     noteSystemColumns(context, statement);
+    if (isPlainSelect(statement, options)) context.mentions = new Mentions(statement);
     context.topLevel = Object.values(statement)[0];
     return bindNode(context, statement);
   } catch (error) {
@@ -74,6 +76,13 @@ export function bindStatement(statement: Node, options: PlannerOptions): BoundSt
     if (!(error instanceof RangeError) || !/call stack/.test(error.message)) throw error;
     throw new SqlError('statement_too_complex', 'stack depth limit exceeded');
   }
+}
+
+/** A query of which nobody wants to know more than its rows. */
+function isPlainSelect(statement: Node, { record, references }: PlannerOptions): boolean {
+  const select = astAs(statement, 'SelectStmt');
+  const isAsked = record !== undefined || references !== undefined;
+  return select !== undefined && select.lockingClause === undefined && !isAsked;
 }
 
 function bindNode(context: BindContext, statement: Node): BoundStatement {

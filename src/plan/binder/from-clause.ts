@@ -123,6 +123,7 @@ interface NewRelation {
   readonly name: string;
   readonly node: LogicalNode;
   readonly columns: readonly ScopeColumn[];
+  readonly allNames?: readonly string[] | undefined;
   readonly schema?: string | undefined;
   readonly tableName?: string | undefined;
   readonly isScalar?: boolean;

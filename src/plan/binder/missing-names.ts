@@ -51,14 +51,14 @@ function nearest(
   relationName: string | undefined,
   name: string,
 ): readonly Match[] {
-  const matches = relations.flatMap(({ name: alias, columns }) => {
+  const matches = relations.flatMap(({ name: alias, columns, allNames }) => {
     if (alias === undefined) return [];
     const penalty = relationName === undefined ? 0 : editDistance(relationName, alias);
-    return columns
-      .filter(({ hidden }) => hidden !== true)
+    const shown = columns.filter(({ hidden }) => hidden !== true);
+    return (allNames ?? shown.map((column) => column.name))
       .map((column): Match & { own: number } => {
-        const own = editDistance(name, column.name);
-        return { relation: alias, column: column.name, distance: own + penalty, own };
+        const own = editDistance(name, column);
+        return { relation: alias, column, distance: own + penalty, own };
       })
       .filter(({ distance, own }) => distance <= distanceMax && own <= name.length / 2);
   });

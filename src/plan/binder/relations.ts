@@ -1,5 +1,6 @@
 /** Names in FROM: CTEs, stored tables, fact tables, views. */
 import type { Table } from '../../catalog/table.ts';
+import { must } from '../../errors/assert.ts';
 import type { SqlErrorFields } from '../../errors/sql-error.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { parseSql } from '../../sql/parse.ts';
@@ -12,6 +13,7 @@ import { astAs, type Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { aliasedColumns, relationItem, type FromItem } from './from-clause.ts';
 import { constant } from './literals.ts';
+import { ViewQuery } from './mentions.ts';
 import { project, type Item } from './nodes.ts';
 import { bindQuery } from './query.ts';
 import type { FoundRelation } from './recording.ts';
@@ -36,12 +38,16 @@ export function bindRangeVar(env: Env, node: Ast<'RangeVar'>): FromItem {
     schema: alias === undefined ? source.schema : undefined,
     tableName: name,
     keyIds: source.keyIds,
+    allNames: source.allNames,
   });
 }
 
 interface Source {
   readonly node: LogicalNode;
+  /** Those that the statement, or the view around, may mean. */
   readonly columns: readonly ScopeColumn[];
+  /** Names of all columns, where `columns` are not all. */
+  readonly allNames?: readonly string[] | undefined;
   readonly schema: string;
   readonly keyIds?: readonly number[];
 }
@@ -51,6 +57,7 @@ function findSource(env: Env, node: Ast<'RangeVar'>): Source {
   const { context } = env;
   const { schemaname: schema, relname: name = '', location } = node;
   const { catalog } = context.options;
+  const shown = node.alias?.aliasname ?? name;
   const told = (found: FoundRelation): void => {
     context.record?.relations.set(node, found);
   };
@@ -63,24 +70,24 @@ function findSource(env: Env, node: Ast<'RangeVar'>): Source {
   const facts = catalog.findFacts(schema, name);
   if (view !== undefined && view.schema === 'pg_catalog') {
     told(view);
-    return viewSource(context, view);
+    return viewSource(context, view, shown);
   }
   if (facts !== undefined && facts.schema === 'pg_catalog') {
     told(facts);
-    return factSource(context, facts);
+    return factSource(context, facts, shown);
   }
   const table = catalog.findTable(schema, name);
   if (table !== undefined) {
     note(table.definition);
-    return tableSource(context, table);
+    return tableSource(context, table, shown);
   }
   if (view !== undefined) {
     note(view);
-    return viewSource(context, view);
+    return viewSource(context, view, shown);
   }
   if (facts !== undefined) {
     told(facts);
-    return factSource(context, facts);
+    return factSource(context, facts, shown);
   }
   const written = [node.catalogname, schema, name].filter((part) => part !== undefined).join('.');
   const message = `relation "${written}" does not exist`;
@@ -97,27 +104,52 @@ function laterCte(env: Env, name: string): SqlErrorFields {
   };
 }
 
+/** The columns at the positions; all of them by default. */
 export function tableColumns(
   context: BindContext,
   table: Table['definition'],
+  positions: readonly number[] = [...table.columns.keys()],
 ): readonly LogicalColumn[] {
-  return table.columns.map((column, i) => ({
-    ...context.newColumn(column.name, column.type, !column.notNull),
-    tableOid: table.oid,
-    columnNumber: i + 1,
-  }));
+  return positions.map((at) => {
+    const { name, type, notNull } = must(table.columns[at], 'column');
+    return {
+      ...context.newColumn(name, type, !notNull),
+      tableOid: table.oid,
+      columnNumber: at + 1,
+    };
+  });
+}
+
+interface RelationPart {
+  readonly positions: readonly number[];
+  readonly allNames?: readonly string[] | undefined;
+}
+
+/** The columns that the text around may mean, and those that are needed `always`. */
+function partOf(
+  { mentions }: BindContext,
+  relation: string,
+  columns: readonly { readonly name: string }[],
+  always: readonly number[] = [],
+): RelationPart {
+  const allNames = columns.map(({ name }) => name);
+  const found = mentions?.positionsOf(relation, allNames);
+  if (found === undefined) return { positions: [...columns.keys()] };
+  const positions = [...new Set([...found, ...always])].toSorted((a, b) => a - b);
+  return { positions, allNames };
 }
 
 export function plainColumns(columns: readonly LogicalColumn[]): readonly ScopeColumn[] {
   return columns.map((column) => ({ name: column.name, column }));
 }
 
-function tableSource(context: BindContext, table: Table): Source {
+function tableSource(context: BindContext, table: Table, shown: string): Source {
   const { definition } = table;
-  const columns = tableColumns(context, definition);
   const key = definition.constraints.find(({ kind }) => kind === 'primaryKey')?.columns ?? [];
-  const keyIds = key.flatMap((position) => columns[position]?.id ?? []);
-  const positions = columns.map((_, i) => i);
+  const part = partOf(context, shown, definition.columns, key);
+  const { positions } = part;
+  const columns = tableColumns(context, definition, positions);
+  const keyIds = key.flatMap((position) => columns[positions.indexOf(position)]?.id ?? []);
   const needsRow = context.systemColumns.has('ctid') || context.locksRows;
   const rowId = needsRow ? [context.newColumn('rowid', sqlType('int8'), false)] : [];
   const scan: LogicalNode = {
@@ -136,6 +168,7 @@ function tableSource(context: BindContext, table: Table): Source {
     columns: [...plainColumns(columns), ...hidden, ...ids],
     schema: definition.schema,
     ...keys,
+    allNames: part.allNames,
   };
 }
 
@@ -143,51 +176,65 @@ function rowIdColumn(column: LogicalColumn): ScopeColumn {
   return { name: rowIdName, column, hidden: true };
 }
 
-function factSource(context: BindContext, facts: FactTable): Source {
-  const columns = facts.columns.map(({ name, type }, i) => ({
-    ...context.newColumn(name, type),
-    tableOid: facts.oid,
-    columnNumber: i + 1,
-  }));
-  const positions = columns.map((_, i) => i);
+function factSource(context: BindContext, facts: FactTable, shown: string): Source {
+  const { positions, allNames } = partOf(context, shown, facts.columns);
+  const columns = positions.map((at) => {
+    const { name, type } = must(facts.columns[at], 'column');
+    return { ...context.newColumn(name, type), tableOid: facts.oid, columnNumber: at + 1 };
+  });
   const scan: LogicalNode = { kind: 'factScan', facts, columns, positions };
   const { node, hidden } = withSystemColumns(context, scan, facts.oid, undefined);
-  return { node, columns: [...plainColumns(columns), ...hidden], schema: facts.schema };
+  return { node, columns: [...plainColumns(columns), ...hidden], schema: facts.schema, allNames };
 }
 
-function viewSource(context: BindContext, view: ViewDefinition): Source {
-  const query = context.insideView(view.name, () => bindViewText(context, view));
-  const { node: inner, output } = withOrigin(context, query, view.oid);
+function viewSource(context: BindContext, view: ViewDefinition, shown: string): Source {
+  const { schema, oid } = view;
+  const parsed = parsedView(view.sql);
+  if (parsed === undefined) throw context.unsupported(`view "${view.name}"`, undefined);
+  const narrow = parsed.narrowed(shown, context.mentions);
+  const query = context.insideView(
+    view.name,
+    () => bindQuery(context, narrow?.select ?? parsed.select, undefined),
+    parsed.mentions,
+  );
+  const { node: inner, output } = withOrigin(context, query, { oid, positions: narrow?.positions });
   const columns = output.map(({ name, column, shape }) => ({ name, column, shape }));
-  if (view.schema !== 'pg_catalog') return { node: inner, columns, schema: view.schema };
-  const { node, hidden } = withSystemColumns(context, inner, view.oid, undefined);
-  return { node, columns: [...columns, ...hidden], schema: view.schema };
-}
-
-function bindViewText(context: BindContext, view: ViewDefinition): BoundQuery {
-  const select = parsedView(view.sql);
-  if (select === undefined) throw context.unsupported(`view "${view.name}"`, undefined);
-  return bindQuery(context, select, undefined);
+  const allNames = narrow === undefined ? undefined : parsed.names;
+  if (schema !== 'pg_catalog') return { node: inner, columns, schema, allNames };
+  const { node, hidden } = withSystemColumns(context, inner, oid, undefined);
+  return { node, columns: [...columns, ...hidden], schema, allNames };
 }
 
 const parsedViewsMax = 256;
-const parsedViews = new Map<string, Ast<'SelectStmt'> | undefined>();
+const parsedViews = new Map<string, ViewQuery | undefined>();
 
 /** Views are parsed once: their text is bound by every statement that names them. */
-function parsedView(sql: string): Ast<'SelectStmt'> | undefined {
+function parsedView(sql: string): ViewQuery | undefined {
   if (parsedViews.has(sql)) return parsedViews.get(sql);
   const [statement] = parseSql(sql);
   const select = astAs(statement?.node, 'SelectStmt');
+  const view = select === undefined ? undefined : new ViewQuery(select);
   if (parsedViews.size >= parsedViewsMax) parsedViews.clear();
-  parsedViews.set(sql, select);
-  return select;
+  parsedViews.set(sql, view);
+  return view;
+}
+
+/** A view, and which of its columns its query yields; undefined: all. */
+interface ViewOrigin {
+  readonly oid: number;
+  readonly positions: readonly number[] | undefined;
 }
 
 /** The view's columns as columns of the view: RowDescription names it, not what is behind. */
-function withOrigin(context: BindContext, query: BoundQuery, oid: number): BoundQuery {
+function withOrigin(
+  context: BindContext,
+  query: BoundQuery,
+  { oid, positions }: ViewOrigin,
+): BoundQuery {
   const items = query.output.map(({ name, column }, i): Item => {
     const own = context.newColumn(name, column.type, column.nullable);
-    return { column: { ...own, tableOid: oid, columnNumber: i + 1 }, expr: columnOf(column) };
+    const columnNumber = (positions?.[i] ?? i) + 1;
+    return { column: { ...own, tableOid: oid, columnNumber }, expr: columnOf(column) };
   });
   const output = query.output.map((old, i) => ({ ...old, column: items[i]?.column ?? old.column }));
   return { node: project(query.node, items), output };

@@ -29,6 +29,8 @@ export interface Relation {
   readonly schema?: string | undefined;
   readonly tableName?: string | undefined;
   readonly columns: readonly ScopeColumn[];
+  /** Names of all columns, where `columns` are those that the text may mean. */
+  readonly allNames?: readonly string[] | undefined;
   /** A function in FROM that yields one scalar: its name alone means that column. */
   readonly isScalar?: boolean;
   /** Ids of the table's primary key columns. */
