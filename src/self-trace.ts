@@ -12,7 +12,7 @@ import type { SessionEnvironment } from './session/environment.ts';
 import { nullTracer } from './trace/null-tracer.ts';
 import type { SpanCounts, SpanListener } from './trace/query-trace.ts';
 import { instantText, type SpanData } from './trace/spans/span-data.ts';
-import { statementAttributes } from './trace/export/statement-attributes.ts';
+import { statementAttributes } from './trace/encoding/statement-attributes.ts';
 
 export const selfProject = 'timefusion';
 const queueMax = 4096;

@@ -2,18 +2,21 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { ProtobufWriter } from '../../src/trace/encoding/protobuf-writer.ts';
+import { encodeSpan } from '../../src/trace/encoding/span-encoder.ts';
+import { EncodedSpan } from '../../src/trace/export/encoded-span.ts';
 import { jaegerShipper } from '../../src/trace/export/jaeger-shipper.ts';
 import { otlpShipper } from '../../src/trace/export/otlp-shipper.ts';
 import type { OtlpProtocol } from '../../src/trace/export/otlp-target.ts';
 import { PatientExporter } from '../../src/trace/export/patient-exporter.ts';
-import { exportedSpan } from '../../src/trace/export/readable-span.ts';
 import type { SpanShipper } from '../../src/trace/export/span-shipper.ts';
 import { BadCollector, failures, type Failure } from './bad-collector.ts';
 import { GrpcCollector } from './grpc-collector.ts';
 
 const resource = resourceFromAttributes({ 'service.name': 'failing' });
-const batch: ReadableSpan[] = [1, 2, 3].map((number) => ({
-  ...exportedSpan({
+const batch: ReadableSpan[] = [1, 2, 3].map((number) => {
+  const out = new ProtobufWriter();
+  encodeSpan(out, {
     traceId: '0af7651916cd43dd8448eb211c80319c',
     spanId: `b7ad6b716920333${number}`,
     parentSpanId: '',
@@ -26,10 +29,10 @@ const batch: ReadableSpan[] = [1, 2, 3].map((number) => ({
     events: [],
     links: [],
     error: undefined,
-    sql: 'SELECT 1',
-  }),
-  resource,
-}));
+    sql: undefined,
+  });
+  return new EncodedSpan(out.bytes, resource);
+});
 
 const attemptMs = 1000;
 const intervalMs = 20;

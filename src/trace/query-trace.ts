@@ -11,7 +11,7 @@ import type { MetricFamily } from './metrics/metric-families.ts';
 import type { ServerCounts } from './metrics/server-counts.ts';
 import type { SpanData } from './spans/span-data.ts';
 import type { StatementStatistics } from './metrics/statement-statistics.ts';
-import type { OwnedSpan } from './spans/span-ring.ts';
+import type { RecentSpan } from './spans/span-ring.ts';
 
 export type PhaseName =
   | 'pgwire.receive'
@@ -211,8 +211,8 @@ export interface Tracer {
     readonly endNs: number;
     readonly attributes: Readonly<Record<string, AttributeValue>>;
   }): void;
-  /** Spans that ended lately, the oldest first. */
-  recentSpans(): readonly OwnedSpan[];
+  /** Spans that ended lately, of users that may be seen, the oldest first. */
+  recentSpans(isVisible: (user: string) => boolean): readonly RecentSpan[];
   /** What statements did, by their text without literals. */
   readonly statements: StatementStatistics;
   /** produced = exported + dropped + queued, per exporter. */

@@ -34,8 +34,9 @@ import { nullTracer } from './null-tracer.ts';
 import { cancelSpan, customSpan, sessionSpan, transactionSpan } from './spans/single-spans.ts';
 import { epochMicros, type SpanData, type SpanLink } from './spans/span-data.ts';
 import { StatementStatistics } from './metrics/statement-statistics.ts';
-import { SpanRing, type OwnedSpan } from './spans/span-ring.ts';
-import { SpanOutlet } from './export/span-outlet.ts';
+import { SpanRing, type RecentSpan } from './spans/span-ring.ts';
+import { encodeFrames } from './encoding/span-frames.ts';
+import { SpanOutlet, type SpanTakers } from './export/span-outlet.ts';
 import { contextOfComments, contextOfSettings, parseTraceparent } from './choice/trace-context.ts';
 import type { CallerContext, CommentContext } from './choice/trace-context.ts';
 import { readTraceOptions, type TraceOptions } from './choice/trace-options.ts';
@@ -129,7 +130,7 @@ export class SpanTracer implements Tracer {
         const span = customSpan({ ...start, traceId, spanId, caller, failed, ...times });
         const { spanFilter } = this.#options;
         if (!sampled || !spanFilter.enabled(span.target, span.level, span)) return;
-        this.#outlet.offer([span], true, false);
+        this.#send([span], { exporters: true, lines: false });
       },
     };
   }
@@ -242,15 +243,22 @@ export class SpanTracer implements Tracer {
       return spans;
     };
     const isOneList = reason !== undefined && withLines && spanFilter === lineFilter;
+    const { user } = notes.start;
     if (reason !== undefined) {
-      const spans = admitted(spanFilter);
-      this.#keep(spans, notes.start.user);
-      this.#outlet.offer(spans, true, isOneList);
+      this.#send(admitted(spanFilter), { exporters: true, lines: isOneList }, user);
     }
     if (!withLines || isOneList) return;
     const spans = admitted(lineFilter);
-    if (reason === undefined) this.#recent.add(spans, notes.start.user);
-    this.#outlet.offer(spans, false, true);
+    this.#send(spans, { exporters: false, lines: true }, reason === undefined ? user : undefined);
+  }
+
+  /** Hands spans to their takers. `user`: whose they are, where they are shown; empty: nobody's. */
+  #send(spans: readonly SpanData[], takers: SpanTakers, user?: string): void {
+    const frames = encodeFrames(spans);
+    const queryId = spans[0]?.queryId ?? '';
+    if (user !== undefined) this.#recent.add(frames, spans.length, { user, queryId });
+    if (user !== undefined && takers.exporters) this.#listener?.offer(spans);
+    this.#outlet.offer({ spans, frames }, takers);
   }
 
   /** Why the query is exported, its end included; undefined: it is not. */
@@ -297,8 +305,7 @@ export class SpanTracer implements Tracer {
     const span = transactionSpan(block);
     const { spanFilter } = this.#options;
     if (!this.#exports || !spanFilter.enabled(span.target, span.level, span)) return;
-    this.#keep([span], block.user);
-    this.#outlet.offer([span], true, false);
+    this.#send([span], { exporters: true, lines: false }, block.user);
   }
 
   cancelRequested(request: Parameters<Tracer['cancelRequested']>[0]): void {
@@ -310,8 +317,7 @@ export class SpanTracer implements Tracer {
     const { spanFilter, sampler } = this.#options;
     if (!isWithinRatio(span.traceId, sampler.ratio)) return false;
     if (!spanFilter.enabled(span.target, span.level, span)) return false;
-    this.#keep([span], user);
-    this.#outlet.offer([span], true, false);
+    this.#send([span], { exporters: true, lines: false }, user);
     return true;
   }
 
@@ -328,13 +334,8 @@ export class SpanTracer implements Tracer {
     this.#listener = listener;
   }
 
-  #keep(spans: readonly SpanData[], user: string): void {
-    this.#recent.add(spans, user);
-    this.#listener?.offer(spans);
-  }
-
-  recentSpans(): readonly OwnedSpan[] {
-    return this.#recent.all;
+  recentSpans(isVisible: (user: string) => boolean): readonly RecentSpan[] {
+    return this.#recent.visible(isVisible);
   }
 
   counters(): Readonly<Record<string, number>> {

@@ -6,9 +6,9 @@
 import type { TraceRow } from '../../catalog/catalog-state.ts';
 import { childrenOf, type PlanNode } from '../../plan/physical.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
-import { statementAttributes } from '../../trace/export/statement-attributes.ts';
 import { normalizeJsonb } from '../../types/json-value.ts';
-import { epochMicros, type SpanData } from '../../trace/spans/span-data.ts';
+import { epochMicros } from '../../trace/spans/span-data.ts';
+import type { RecentSpan } from '../../trace/spans/span-ring.ts';
 import type { SessionEnvironment } from '../environment.ts';
 import { statementInfoRows, statementRows } from '../facts/statement-rows.ts';
 import { mayReadStatistics } from '../facts/activity.ts';
@@ -20,7 +20,7 @@ export function traceRows(session: SqlSession, relation: string): readonly Trace
   const { environment } = session;
   switch (relation) {
     case 'spans':
-      return visibleSpans(session).map(spanRow);
+      return environment.tracer.recentSpans(mayReadStatistics(session)).map(spanRow);
     case 'active_spans':
       return environment.directory.activeSpans(mayReadStatistics(session));
     case 'stats':
@@ -34,14 +34,7 @@ export function traceRows(session: SqlSession, relation: string): readonly Trace
   }
 }
 
-function visibleSpans(session: SqlSession): readonly SpanData[] {
-  const isVisible = mayReadStatistics(session);
-  const spans = session.environment.tracer.recentSpans();
-  return spans.flatMap(({ user, span }) => (isVisible(user) ? span : []));
-}
-
-function spanRow(span: SpanData): TraceRow {
-  const attributes = { ...span.attributes, ...statementAttributes(span.sql) };
+function spanRow(span: RecentSpan): TraceRow {
   const whole = (name: string): bigint | null => {
     const value = span.attributes[name];
     return typeof value === 'number' ? BigInt(Math.round(value)) : null;
@@ -64,7 +57,7 @@ function spanRow(span: SpanData): TraceRow {
     node_id: typeof nodeId === 'number' ? nodeId : null,
     rows: whole('datafusion.metrics.output_rows') ?? whole('db.response.returned_rows'),
     self_ns: whole('op.self_ns'),
-    attributes: jsonb(attributes),
+    attributes: jsonb(span.attributes),
     events: jsonb(span.events),
     links: jsonb(span.links),
   };

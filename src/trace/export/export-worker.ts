@@ -1,6 +1,6 @@
 /**
- * The export thread: turns plain spans into OpenTelemetry's and hands them to the exporters, and
- * writes lines. Encoding a batch takes milliseconds, which queries on the main thread never feel.
+ * The export thread: hands encoded spans to the exporters and writes lines. Requests of a batch take
+ * milliseconds, which queries on the main thread never feel.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { must } from '../../errors/assert.ts';
@@ -10,8 +10,8 @@ import type { MetricFamily } from '../metrics/metric-families.ts';
 import type { MetricsShipper } from './metrics-shipper.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { ExporterName, ExportOptions } from '../choice/trace-options.ts';
-import type { SpanData } from '../spans/span-data.ts';
-import type { FromExportWorker, SpanParcel, ToExportWorker } from './worker-messages.ts';
+import { readFrames, wholeSpan } from '../encoding/span-frames.ts';
+import type { FromExportWorker, SpanLine, SpanParcel, ToExportWorker } from './worker-messages.ts';
 
 const port = must(parentPort, 'the main thread');
 const options = workerData as ExportOptions;
@@ -53,19 +53,18 @@ function reportLines(counts: { readonly exported: number; readonly dropped: numb
 
 const pipes = openPipes();
 
-async function takeParcel({ spans, exporters, lines }: SpanParcel): Promise<void> {
+async function takeParcel({ frames, exporters, lines }: SpanParcel): Promise<void> {
   if (exporters.length > 0) {
-    const { exportedSpan } = await import('./readable-span.ts');
     const opened = await pipes;
     const takers = exporters.map((name) => opened.get(name));
-    for (const span of spans) {
-      const exported = exportedSpan(span);
-      for (const pipe of takers) pipe?.take(exported);
+    for (const frame of readFrames(Buffer.from(frames.buffer, 0, frames.length))) {
+      const span = wholeSpan(frame);
+      for (const pipe of takers) pipe?.take(span);
     }
   }
-  if (!lines) return;
+  if (lines === '') return;
   const writing = await lineWriter();
-  for (const span of spans) writing.span(span as SpanData);
+  for (const line of JSON.parse(lines) as SpanLine[]) writing.span(line);
 }
 
 let metrics: Promise<MetricsShipper> | undefined;
@@ -87,7 +86,7 @@ async function flush(last: boolean): Promise<void> {
 async function receive(message: ToExportWorker): Promise<void> {
   switch (message.kind) {
     case 'spans':
-      for (const parcel of JSON.parse(message.parcels) as SpanParcel[]) await takeParcel(parcel);
+      for (const parcel of message.parcels) await takeParcel(parcel);
       return;
     case 'event':
       (await lineWriter()).event(message.line);

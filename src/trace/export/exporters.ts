@@ -4,11 +4,11 @@ import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import { unreachable } from '../../errors/assert.ts';
 import { consoleShipper } from './console-shipper.ts';
+import { EncodedSpan } from './encoded-span.ts';
 import { jaegerShipper } from './jaeger-shipper.ts';
 import { otlpShipper } from './otlp-shipper.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { PatientExporter } from './patient-exporter.ts';
-import type { ExportedSpan } from './readable-span.ts';
 import type { SpanShipper } from './span-shipper.ts';
 import type { ExporterName, ExportOptions } from '../choice/trace-options.ts';
 
@@ -57,8 +57,9 @@ export class ExporterPipe {
     });
   }
 
-  take(span: ExportedSpan): void {
-    this.#processor.onEnd({ ...span, resource: this.#resource });
+  /** A Span of OTLP. */
+  take(span: Buffer): void {
+    this.#processor.onEnd(new EncodedSpan(span, this.#resource));
   }
 
   async flush(last: boolean): Promise<void> {

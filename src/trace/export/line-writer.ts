@@ -2,10 +2,9 @@
 import { Writable } from 'node:stream';
 import { createLogger, format, transports, type Logger } from 'winston';
 import type { OutputBuffer, Settled } from './output-buffer.ts';
-import type { SpanData } from '../spans/span-data.ts';
 import { linesTarget } from '../spans/span-targets.ts';
-import { statementAttributes } from './statement-attributes.ts';
-import type { EventLine } from './worker-messages.ts';
+import { statementAttributes } from '../encoding/statement-attributes.ts';
+import type { EventLine, SpanLine } from './worker-messages.ts';
 
 const templateMax = 512;
 const levels = { error: 0, warn: 1, info: 2, debug: 3, trace: 4 };
@@ -34,7 +33,7 @@ export class LineWriter {
     });
   }
 
-  span(span: SpanData): void {
+  span(span: SpanLine): void {
     this.#logger.log({ level: span.level, message: '', line: spanLine(span) });
   }
 
@@ -52,7 +51,7 @@ function instant(micros: number): string {
   return new Date(Math.floor(micros / 1000)).toISOString();
 }
 
-function spanLine(span: SpanData): Json {
+function spanLine(span: SpanLine): Json {
   const { line } = span;
   const { rows_produced: rows, operator, ...rest } = line.fields;
   return {

@@ -1,9 +1,10 @@
 /** Spans as OTLP: protobuf or JSON over HTTP, protobuf over gRPC. */
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { must } from '../../errors/assert.ts';
 import { answered } from './export-failure.ts';
+import type { EncodedSpan } from './encoded-span.ts';
 import { openOtlpClient, readAnswer } from './otlp-client.ts';
+import { otlpRequest } from './otlp-request.ts';
 import type { OtlpTarget } from './otlp-target.ts';
 import type { SpanShipper } from './span-shipper.ts';
 
@@ -14,14 +15,13 @@ type Answer = { readonly partialSuccess?: { readonly rejectedSpans?: number | st
 export function otlpShipper(target: OtlpTarget): SpanShipper {
   const client = openOtlpClient(target, grpcPath);
   const isJson = target.protocol === 'http/json';
-  const form = isJson ? JsonTraceSerializer : ProtobufTraceSerializer;
+  const encode = isJson ? jsonRequest : otlpRequest;
   const read = isJson
     ? (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as Answer
     : (bytes: Uint8Array): Answer => ProtobufTraceSerializer.deserializeResponse(bytes);
   return {
     async ship(spans, signal) {
-      const message = must(form.serializeRequest([...spans] as ReadableSpan[]), 'bytes of spans');
-      const bytes = await client.exchange(message, signal);
+      const bytes = await client.exchange(encode(spans), signal);
       const { partialSuccess } = bytes.length === 0 ? {} : readAnswer(read, bytes);
       return refusedOf(partialSuccess?.rejectedSpans, spans.length);
     },
@@ -35,6 +35,10 @@ export function otlpShipper(target: OtlpTarget): SpanShipper {
     },
     close: () => client.close(),
   };
+}
+
+function jsonRequest(spans: readonly EncodedSpan[]): Uint8Array {
+  return must(JsonTraceSerializer.serializeRequest([...spans]), 'bytes of spans');
 }
 
 /** JSON gives 64-bit numbers as strings. */

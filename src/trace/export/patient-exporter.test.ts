@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { emptyResource } from '@opentelemetry/resources';
+import { EncodedSpan } from './encoded-span.ts';
 import { ExportFailure } from './export-failure.ts';
 import { PatientExporter } from './patient-exporter.ts';
 import type { SpanShipper } from './span-shipper.ts';
@@ -19,7 +20,7 @@ class ScriptedShipper implements SpanShipper {
     this.#answers = [...answers];
   }
 
-  async ship(_spans: readonly ReadableSpan[], signal: AbortSignal): Promise<number> {
+  async ship(_spans: unknown, signal: AbortSignal): Promise<number> {
     this.attempts++;
     this.runningMax = Math.max(this.runningMax, ++this.running);
     const answer = this.#answers.shift() ?? 0;
@@ -35,7 +36,7 @@ class ScriptedShipper implements SpanShipper {
   close(): void {}
 }
 
-const three = [1, 2, 3] as unknown as ReadableSpan[];
+const three = Array.from({ length: 3 }, () => new EncodedSpan(Buffer.alloc(8), emptyResource()));
 const refused = new Error('connect ECONNREFUSED');
 
 function run(answers: readonly Answer[], batches = 1, intervalMs = 10) {

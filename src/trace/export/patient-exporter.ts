@@ -10,7 +10,7 @@
  */
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import { ExportFailure } from './export-failure.ts';
-import type { ExportedSpan } from './readable-span.ts';
+import type { EncodedSpan } from './encoded-span.ts';
 import type { SpanShipper } from './span-shipper.ts';
 
 type ExportDone = Parameters<SpanExporter['export']>[1];
@@ -44,7 +44,7 @@ export class PatientExporter implements SpanExporter {
 
   export(spans: ReadableSpan[], done: ExportDone): void {
     this.#queue = this.#queue.then(async () => {
-      for (const part of requestsOf(spans)) {
+      for (const part of requestsOf(spans as readonly ReadableSpan[] as readonly EncodedSpan[])) {
         const began = performance.now();
         const exported = await this.#deliver(part);
         this.#options.settled(exported, part.length - exported, performance.now() - began);
@@ -54,7 +54,7 @@ export class PatientExporter implements SpanExporter {
   }
 
   /** Resolves with how many of the spans the collector took. */
-  async #deliver(spans: readonly ReadableSpan[]): Promise<number> {
+  async #deliver(spans: readonly EncodedSpan[]): Promise<number> {
     for (let attempt = 1; attempt <= attemptsMax; attempt++) {
       await this.#pause();
       try {
@@ -90,7 +90,7 @@ export class PatientExporter implements SpanExporter {
    * While a collector that was silent before is silent again, it is asked every interval whether it
    * is back; if so, the request that hangs is given up and sent anew.
    */
-  async #attempt(spans: readonly ReadableSpan[]): Promise<number> {
+  async #attempt(spans: readonly EncodedSpan[]): Promise<number> {
     const { shipper, attemptMs } = this.#options;
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), attemptMs);
@@ -144,11 +144,11 @@ export class PatientExporter implements SpanExporter {
 }
 
 /** In order, each of so many bytes at most: collectors refuse larger messages. */
-function* requestsOf(spans: readonly ReadableSpan[]): Generator<readonly ReadableSpan[]> {
+function* requestsOf(spans: readonly EncodedSpan[]): Generator<readonly EncodedSpan[]> {
   let from = 0;
   let bytes = 0;
-  for (const [index, span] of spans.entries()) {
-    const { byteSize = 0 } = span as Partial<ExportedSpan>;
+  for (const [index, { bytes: encoded }] of spans.entries()) {
+    const byteSize = encoded.length;
     if (index > from && bytes + byteSize > requestBytesMax) {
       yield spans.slice(from, index);
       from = index;

@@ -11,14 +11,14 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
 import { HistogramFamily, type MetricFamily } from '../metrics/metric-families.ts';
+import { ProtobufWriter } from '../encoding/protobuf-writer.ts';
 import type { SpanData } from '../spans/span-data.ts';
-import type { TraceOptions } from '../choice/trace-options.ts';
+import type { ExporterName, TraceOptions } from '../choice/trace-options.ts';
 import type {
   EventLine,
-  ExportSpan,
   FromExportWorker,
   SinkName,
-  SpanParcel,
+  SpanLine,
   ToExportWorker,
 } from './worker-messages.ts';
 
@@ -26,8 +26,8 @@ export const queueMax = 4096;
 const lineQueueMax = 65_536;
 const warnEveryMs = 60_000;
 const flushPatienceMs = 5000;
-const parcelMax = 128;
-const turnSpansMax = 256;
+const parcelBytesMax = 256 * 1024;
+const turnSpansMax = 1024;
 const exportBounds = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
 const gatherMs = 20;
 
@@ -51,9 +51,23 @@ function noCounts(): SinkCounts {
   };
 }
 
-function exportSpan(span: SpanData): ExportSpan {
-  const { queryId: _query, target: _target, level: _level, line: _line, ...rest } = span;
-  return rest;
+/** Spans of several queries with the same takers. */
+interface Parcel {
+  readonly frames: ProtobufWriter;
+  readonly exporters: readonly ExporterName[];
+  readonly lines: SpanLine[];
+}
+
+/** Spans of one query, and their encoded form, which is copied. */
+export interface OfferedSpans {
+  readonly spans: readonly SpanData[];
+  readonly frames: Uint8Array;
+}
+
+/** Where they go: to every exporter, to standard output, or both. */
+export interface SpanTakers {
+  readonly exporters: boolean;
+  readonly lines: boolean;
 }
 
 export class SpanOutlet {
@@ -66,7 +80,7 @@ export class SpanOutlet {
     exportBounds,
   );
   #worker: Worker | undefined;
-  #parcels: SpanParcel[] = [];
+  #parcels: Parcel[] = [];
   /** Spans in them. */
   #waiting = 0;
   #isScheduled = false;
@@ -84,20 +98,32 @@ export class SpanOutlet {
     this.sinks = new Map(names.map((name) => [name, noCounts()]));
   }
 
-  /** Offers spans to every exporter, to standard output, or both. */
-  offer(spans: readonly SpanData[], exports: boolean, lines: boolean): void {
+  offer({ spans, frames }: OfferedSpans, takers: SpanTakers): void {
+    const count = spans.length;
     const { exporters: all } = this.#options;
-    const exporters = exports
-      ? all.filter((name) => this.#admit(name, spans.length, queueMax))
+    const exporters = takers.exporters
+      ? all.filter((name) => this.#admit(name, count, queueMax))
       : [];
-    const asLines = lines && this.#admit('lines', spans.length, lineQueueMax);
+    const asLines = takers.lines && this.#admit('lines', count, lineQueueMax);
     if (exporters.length === 0 && !asLines) return;
-    const sent = asLines ? spans : spans.map(exportSpan);
-    for (let at = 0; at < spans.length; at += parcelMax) {
-      this.#parcels.push({ spans: sent.slice(at, at + parcelMax), exporters, lines: asLines });
-    }
-    this.#waiting += spans.length;
+    const parcel = this.#parcelFor(exporters);
+    if (exporters.length > 0) parcel.frames.raw(frames);
+    if (asLines) for (const span of spans) parcel.lines.push(lineOf(span));
+    this.#waiting += count;
     this.#schedule();
+  }
+
+  #parcelFor(exporters: readonly ExporterName[]): Parcel {
+    const last = this.#parcels.at(-1);
+    const isFitting =
+      last !== undefined &&
+      last.frames.size < parcelBytesMax &&
+      last.exporters.length === exporters.length &&
+      last.exporters.every((name, index) => name === exporters[index]);
+    if (isFitting) return last;
+    const parcel = { frames: new ProtobufWriter(), exporters, lines: [] };
+    this.#parcels.push(parcel);
+    return parcel;
   }
 
   #admit(name: SinkName, count: number, most: number): boolean {
@@ -122,10 +148,7 @@ export class SpanOutlet {
     this.#post({ kind: 'metrics', families });
   }
 
-  /**
-   * Parcels are gathered for a moment, as waking the worker costs more than a span; up to a number
-   * of spans go together, as copying them takes its time.
-   */
+  /** Parcels are gathered for a moment, as waking the worker costs more than a span. */
   #schedule(): void {
     if (this.#waiting < turnSpansMax) {
       this.#later ??= setTimeout(() => this.#send(), gatherMs).unref();
@@ -135,32 +158,31 @@ export class SpanOutlet {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      this.#sendSome(turnSpansMax);
-      if (this.#parcels.length > 0) this.#schedule();
+      this.#send();
     });
-  }
-
-  #sendSome(most: number): void {
-    let spans = 0;
-    let count = 0;
-    while (count < this.#parcels.length && spans < most) {
-      spans += this.#parcels[count]?.spans.length ?? 0;
-      count += 1;
-    }
-    if (count === 0) return;
-    this.#waiting -= spans;
-    this.#post({ kind: 'spans', parcels: JSON.stringify(this.#parcels.splice(0, count)) });
   }
 
   #send(): void {
     clearTimeout(this.#later);
     this.#later = undefined;
-    this.#sendSome(Number.POSITIVE_INFINITY);
+    this.#waiting = 0;
+    if (this.#parcels.length === 0) return;
+    const parcels = this.#parcels.map(({ frames, exporters, lines }) => ({
+      frames: frames.take(),
+      exporters,
+      lines: lines.length === 0 ? '' : JSON.stringify(lines),
+    }));
+    this.#parcels = [];
+    this.#post(
+      { kind: 'spans', parcels },
+      parcels.map(({ frames }) => frames.buffer),
+    );
   }
 
-  #post(message: ToExportWorker): void {
+  /** `moved`: memory that is the worker's from now on. */
+  #post(message: ToExportWorker, moved: readonly ArrayBuffer[] = []): void {
     this.#worker ??= this.#start();
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(message, moved);
   }
 
   #start(): Worker {
@@ -244,4 +266,9 @@ export class SpanOutlet {
     this.#closed = true;
     await this.#worker?.terminate();
   }
+}
+
+function lineOf(span: SpanData): SpanLine {
+  const { traceId, spanId, queryId, startUs, endUs, error, target, level, line } = span;
+  return { traceId, spanId, queryId, startUs, endUs, error, target, level, line };
 }

@@ -6,16 +6,19 @@ import type { ExporterName } from '../choice/trace-options.ts';
 /** Where spans can go: an exporter, or standard output as lines. */
 export type SinkName = ExporterName | 'lines';
 
-/** What exporters need of a span. */
-export type ExportSpan = Omit<SpanData, 'queryId' | 'target' | 'level' | 'line'>;
+/** What the line of a span is made of. */
+export type SpanLine = Pick<
+  SpanData,
+  'traceId' | 'spanId' | 'queryId' | 'startUs' | 'endUs' | 'error' | 'target' | 'level' | 'line'
+>;
 
 export interface SpanParcel {
-  /** Whole where they are written as lines, too. */
-  readonly spans: readonly SpanData[] | readonly ExportSpan[];
+  /** Encoded spans (`span-frames.ts`). */
+  readonly frames: Uint8Array<ArrayBuffer>;
   /** The exporters that take these spans. */
   readonly exporters: readonly ExporterName[];
-  /** Whether they are written as lines. */
-  readonly lines: boolean;
+  /** SpanLines as JSON, which costs both threads half of a structured clone; empty: none. */
+  readonly lines: string;
 }
 
 /** A line that is no span: a slow statement. `sql` becomes template and fingerprint. */
@@ -29,8 +32,7 @@ export interface EventLine {
 }
 
 export type ToExportWorker =
-  /** SpanParcels as JSON, which costs both threads half of a structured clone. */
-  | { readonly kind: 'spans'; readonly parcels: string }
+  | { readonly kind: 'spans'; readonly parcels: readonly SpanParcel[] }
   | { readonly kind: 'event'; readonly line: EventLine }
   | { readonly kind: 'metrics'; readonly families: readonly MetricFamily[] }
   /** Exports what is queued, answers `flushed`. `last`: no retries, then the worker ends. */

@@ -1,31 +1,89 @@
-/** The spans that ended last, whatever became of them elsewhere. */
-import type { SpanData } from './span-data.ts';
+/**
+ * The spans that ended last, whatever became of them elsewhere, kept as encoded bytes: ten thousand
+ * objects would be copied and looked at by every collection of garbage.
+ *
+ *     add(frames of a query) ──▶ chunk, chunk, … chunk ──the oldest goes as a whole──▶
+ */
+import { readFrames, wholeSpan, type SpanFrame } from '../encoding/span-frames.ts';
+import { decodeSpan, type DecodedSpan } from '../encoding/span-decoder.ts';
 
-/** A span and the session user whose query it is of; empty: nobody's. */
-export interface OwnedSpan {
+/** A span as `trace.spans` shows it. */
+export interface RecentSpan extends DecodedSpan, Pick<SpanFrame, 'level' | 'target'> {
+  readonly queryId: string;
+}
+
+/** Whose spans they are: the session's user, empty for nobody's; the query. */
+export interface SpanOwner {
   readonly user: string;
-  readonly span: SpanData;
+  readonly queryId: string;
+}
+
+interface Entry extends SpanOwner {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Chunk {
+  readonly bytes: Buffer;
+  readonly entries: Entry[];
+  size: number;
+  spanCount: number;
 }
 
 export const ringMax = 10_000;
+const chunkBytes = 256 * 1024;
+export const ringBytesMax = 32 * 1024 * 1024;
 
 export class SpanRing {
-  readonly #spans: OwnedSpan[] = [];
-  /** Place of the oldest, once the ring is full. */
-  #next = 0;
+  readonly #chunks: Chunk[] = [];
+  #spanCount = 0;
+  #byteSize = 0;
 
-  add(spans: readonly SpanData[], user: string): void {
-    for (const span of spans) {
-      if (this.#spans.length < ringMax) this.#spans.push({ user, span });
-      else {
-        this.#spans[this.#next] = { user, span };
-        this.#next = (this.#next + 1) % ringMax;
-      }
+  add(frames: Buffer, spanCount: number, { user, queryId }: SpanOwner): void {
+    const chunk = this.#chunkFor(frames.length);
+    const from = chunk.size;
+    chunk.size += frames.copy(chunk.bytes, from);
+    chunk.entries.push({ user, queryId, from, to: chunk.size });
+    chunk.spanCount += spanCount;
+    this.#spanCount += spanCount;
+  }
+
+  #chunkFor(byteSize: number): Chunk {
+    const last = this.#chunks.at(-1);
+    if (last !== undefined && last.size + byteSize <= last.bytes.length) return last;
+    const bytes = Buffer.allocUnsafeSlow(Math.max(chunkBytes, byteSize));
+    const chunk = { bytes, entries: [], size: 0, spanCount: 0 };
+    this.#chunks.push(chunk);
+    this.#byteSize += bytes.length;
+    this.#forget();
+    return chunk;
+  }
+
+  #forget(): void {
+    for (;;) {
+      const [first] = this.#chunks;
+      if (first === undefined || this.#chunks.length === 1) return;
+      const isFull = this.#byteSize > ringBytesMax;
+      if (!isFull && this.#spanCount - first.spanCount < ringMax) return;
+      this.#chunks.shift();
+      this.#spanCount -= first.spanCount;
+      this.#byteSize -= first.bytes.length;
     }
   }
 
-  /** The oldest first. */
-  get all(): readonly OwnedSpan[] {
-    return [...this.#spans.slice(this.#next), ...this.#spans.slice(0, this.#next)];
+  /** Of the last `ringMax` those whose user may be seen, the oldest first. */
+  visible(isVisible: (user: string) => boolean): readonly RecentSpan[] {
+    let skipped = this.#spanCount - ringMax;
+    const found: RecentSpan[] = [];
+    for (const { bytes, entries } of this.#chunks) {
+      for (const { user, queryId, from, to } of entries) {
+        for (const frame of readFrames(bytes.subarray(from, to))) {
+          if (skipped-- > 0 || !isVisible(user)) continue;
+          const { level, target } = frame;
+          found.push({ ...decodeSpan(wholeSpan(frame)), level, target, queryId });
+        }
+      }
+    }
+    return found;
   }
 }

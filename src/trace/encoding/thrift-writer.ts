@@ -51,8 +51,18 @@ export class ThriftWriter {
 
   #field(type: number, id: number): void {
     const at = this.#room(3);
-    this.#bytes[at] = type;
-    this.#bytes.writeUInt16BE(id, at + 1);
+    const bytes = this.#bytes;
+    bytes[at] = type;
+    bytes[at + 1] = id >>> 8;
+    bytes[at + 2] = id;
+  }
+
+  #u32(at: number, value: number): void {
+    const bytes = this.#bytes;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
   }
 
   stop(): void {
@@ -69,7 +79,7 @@ export class ThriftWriter {
     this.#field(thriftTypes.list, id);
     const at = this.#room(5);
     this.#bytes[at] = thriftTypes.struct;
-    this.#bytes.writeUInt32BE(count, at + 1);
+    this.#u32(at + 1, count);
   }
 
   bool(id: number, value: boolean): void {
@@ -86,16 +96,15 @@ export class ThriftWriter {
 
   i32(id: number, value: number): void {
     this.#field(thriftTypes.i32, id);
-    const at = this.#room(4);
-    this.#bytes.writeInt32BE(value, at);
+    this.#u32(this.#room(4), value);
   }
 
   /** Of a whole number that a double holds exactly. */
   i64(id: number, value: number): void {
     this.#field(thriftTypes.i64, id);
     const at = this.#room(8);
-    this.#bytes.writeInt32BE(Math.floor(value / 2 ** 32), at);
-    this.#bytes.writeUInt32BE(value >>> 0, at + 4);
+    this.#u32(at, Math.floor(value / 2 ** 32));
+    this.#u32(at + 4, value);
   }
 
   /** Eight bytes as they are. */
@@ -103,6 +112,27 @@ export class ThriftWriter {
     this.#field(thriftTypes.i64, id);
     const at = this.#room(8);
     for (let index = 0; index < 8; index++) this.#bytes[at + index] = bytes[index] ?? 0;
+  }
+
+  /** Eight bytes of others, as they are. */
+  raw64At(id: number, bytes: Uint8Array, from: number): void {
+    this.#field(thriftTypes.i64, id);
+    const at = this.#room(8);
+    const own = this.#bytes;
+    for (let index = 0; index < 8; index++) own[at + index] = bytes[from + index] as number;
+  }
+
+  /** A text that is UTF-8 already. */
+  stringAt(id: number, bytes: Uint8Array, from: number, to: number): void {
+    this.#field(thriftTypes.string, id);
+    const length = to - from;
+    const at = this.#room(4 + length);
+    const own = this.#bytes;
+    this.#u32(at, length);
+    if (length > shortTextMax) own.set(bytes.subarray(from, to), at + 4);
+    else
+      for (let index = 0; index < length; index++)
+        own[at + 4 + index] = bytes[from + index] as number;
   }
 
   /** Structs that another writer holds. */
@@ -116,7 +146,7 @@ export class ThriftWriter {
     // Three bytes are the most that one UTF-16 unit takes.
     const at = this.#room(4 + text.length * 3);
     const length = this.#ascii(text, at + 4) ?? this.#bytes.write(text, at + 4, 'utf8');
-    this.#bytes.writeUInt32BE(length, at);
+    this.#u32(at, length);
     this.#size = at + 4 + length;
   }
 

@@ -40,8 +40,8 @@ export interface JaegerProcess {
   readonly tags: readonly JaegerTag[];
 }
 
-const tagTypes = { string: 0, double: 1, bool: 2, long: 3 };
-const followsFrom = 1;
+export const tagTypes = { string: 0, double: 1, bool: 2, long: 3 };
+export const followsFrom = 1;
 const onewayCall = 4;
 
 function writeTag(out: ThriftWriter, { key, vType, vStr, vDouble, vBool }: JaegerTag): void {

@@ -1,9 +1,12 @@
 /** What spans and lines may say of a statement's text: its template and fingerprint. */
 import { fingerprintOf, normalizeSql } from '../../sql/fingerprint.ts';
 import type { Attributes } from '../spans/span-data.ts';
+import { ProtobufWriter } from './protobuf-writer.ts';
+import { encodeAttributes } from './span-encoder.ts';
+import { Room, statementBytesMax } from './span-limits.ts';
 
 /** Characters that are looked at; a longer text is told apart by its beginning. */
-const scannedMax = 1024 * 1024;
+export const scannedMax = 1024 * 1024;
 const remembered = new Map<string, Attributes>();
 const rememberedMax = 256;
 const rememberedCharsMax = 8192;
@@ -19,4 +22,18 @@ export function statementAttributes(sql: string | undefined): Attributes {
   if (remembered.size >= rememberedMax) remembered.clear();
   remembered.set(sql, found);
   return found;
+}
+
+const encoded = new WeakMap<Attributes, Uint8Array>();
+
+/** The same as attributes of an encoded span. */
+export function encodedStatement(sql: string): Uint8Array {
+  const attributes = statementAttributes(sql);
+  const known = encoded.get(attributes);
+  if (known !== undefined) return known;
+  const out = new ProtobufWriter();
+  encodeAttributes(out, 9, new Room(statementBytesMax).fitted(attributes));
+  const bytes = new Uint8Array(out.bytes);
+  encoded.set(attributes, bytes);
+  return bytes;
 }

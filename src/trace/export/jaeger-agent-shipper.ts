@@ -1,0 +1,138 @@
+/**
+ * Datagrams to Jaeger's agent by @opentelemetry/exporter-jaeger, whose sender is replaced: its own
+ * loses a whole batch to one span that does not fit, and sends whole numbers as doubles.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { createRequire } from 'node:module';
+import type * as Jaeger from '@opentelemetry/exporter-jaeger';
+import {
+  batchDatagram,
+  writeSpan,
+  type EncodedSpans,
+  type JaegerProcess,
+  type JaegerSpan,
+} from '../encoding/jaeger-batch.ts';
+import { ThriftWriter } from '../encoding/thrift-writer.ts';
+import { ExportFailure } from './export-failure.ts';
+import type { JaegerTarget } from './jaeger-shipper.ts';
+import type { SpanShipper } from './span-shipper.ts';
+import { makeThriftConstructorsOfClosures } from './thrift-constructors.ts';
+
+const load = createRequire(import.meta.url);
+/** What Jaeger's agent reads of one datagram. */
+export const datagramBytesMax = 65_000;
+
+type Done = (count: number, error?: string) => void;
+
+/** What JaegerExporter asks of a sender, and how an attempt is told to it. */
+class AgentSender {
+  readonly #spans = new ThriftWriter();
+  readonly #one = new ThriftWriter();
+  readonly #target: JaegerTarget;
+  readonly #process: JaegerProcess;
+  readonly #room: number;
+  #socket: Socket | undefined;
+  #count = 0;
+  failure: unknown;
+  refused = 0;
+
+  constructor(target: JaegerTarget, process: JaegerProcess) {
+    this.#target = target;
+    this.#process = process;
+    this.#room =
+      datagramBytesMax - batchDatagram(process, { count: 0, bytes: this.#one.bytes }).length;
+  }
+
+  begin(): void {
+    this.#spans.clear();
+    this.#count = 0;
+    this.failure = undefined;
+    this.refused = 0;
+  }
+
+  append(span: JaegerSpan, done: Done): void {
+    const one = this.#one;
+    one.clear();
+    writeSpan(one, span);
+    if (one.size > this.#room) {
+      this.refused += 1;
+      done(0);
+      return;
+    }
+    const add = (): void => {
+      this.#spans.append(one.bytes);
+      this.#count += 1;
+    };
+    if (this.#spans.size + one.size <= this.#room) {
+      add();
+      done(0);
+      return;
+    }
+    this.flush((count, error) => {
+      add();
+      done(count, error);
+    });
+  }
+
+  flush(done: Done): void {
+    const count = this.#count;
+    if (count === 0) {
+      done(0);
+      return;
+    }
+    const sent = this.#send({ count, bytes: this.#spans.bytes });
+    this.#spans.clear();
+    this.#count = 0;
+    sent.then(
+      () => done(count),
+      (error: unknown) => {
+        this.failure = error;
+        done(count, String(error));
+      },
+    );
+  }
+
+  #send(spans: EncodedSpans): Promise<void> {
+    const { agentHost, agentPort } = this.#target;
+    const socket = (this.#socket ??= openSocket(agentHost));
+    const bytes = batchDatagram(this.#process, spans);
+    return new Promise((resolve, reject) => {
+      socket.send(bytes, agentPort, agentHost, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  close(): void {
+    this.#socket?.close();
+  }
+}
+
+function openSocket(host: string): Socket {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+export function jaegerAgentShipper(target: JaegerTarget, process: JaegerProcess): SpanShipper {
+  makeThriftConstructorsOfClosures();
+  const { JaegerExporter } = load('@opentelemetry/exporter-jaeger') as typeof Jaeger;
+  const sender = new AgentSender(target, process);
+  const exporter = new JaegerExporter();
+  Object.assign(exporter, { _sender: sender });
+  return {
+    async ship(spans, signal) {
+      sender.begin();
+      await new Promise<void>((resolve, reject) => {
+        const abort = (): void => reject(new ExportFailure('no answer in time'));
+        if (signal.aborted) abort();
+        signal.addEventListener('abort', abort, { once: true });
+        exporter.export([...spans], ({ code, error }) => {
+          signal.removeEventListener('abort', abort);
+          if (code === 0) resolve();
+          else reject(sender.failure ?? error);
+        });
+      });
+      return sender.refused;
+    },
+    close: () => sender.close(),
+  };
+}
