@@ -35,7 +35,7 @@ function readVectors(): readonly Vector[] {
 }
 
 /** Of types that are not offered, and arithmetic of money. */
-const notOffered = /::(mood|\w+range|tsvector|pg_snapshot)$|::money\*/;
+const notOffered = /::(mood|tsvector|pg_snapshot)$|::money\*/;
 /** Types whose values PostgreSQL takes from nobody, too, or as composites of no name. */
 const outputOnly: ReadonlySet<string> = new Set(['record', 'void']);
 

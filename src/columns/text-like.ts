@@ -1,4 +1,5 @@
 /** Which varlen types hold plain UTF-8 text that is a JavaScript string as a datum. */
+import { findSubtype } from '../types/ranges/range-types.ts';
 import { layoutOf } from '../types/type-table.ts';
 import type { TypeName } from '../types/sql-type.ts';
 
@@ -12,7 +13,8 @@ const otherForms: ReadonlySet<TypeName> = new Set<TypeName>([
 
 /** True when value bytes are the datum's UTF-8; false: types/storage-form.ts knows the form. */
 export function isTextLike(type: TypeName): boolean {
-  return layoutOf(type) === 'varlen' && !type.startsWith('_') && !otherForms.has(type);
+  if (layoutOf(type) !== 'varlen' || type.startsWith('_')) return false;
+  return !otherForms.has(type) && findSubtype(type) === undefined;
 }
 
 const byteEqual: ReadonlySet<TypeName> = new Set<TypeName>([

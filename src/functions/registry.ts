@@ -14,6 +14,7 @@ import { castFunctions } from './casts/all.ts';
 import { dateFunctions } from './date/all.ts';
 import { loweredTimes } from './date/lowered-times.ts';
 import { enumFunctions } from './enum/all.ts';
+import { rangeFunctions } from './range/all.ts';
 import { jsonFunctions } from './json/all.ts';
 import { mathFunctions } from './math/all.ts';
 import { operators } from './operators/all.ts';
@@ -41,6 +42,7 @@ const families: readonly (readonly FunctionRecord[])[] = [
   jsonFunctions,
   arrayFunctions,
   enumFunctions,
+  rangeFunctions,
   setFunctions,
   windowFunctions,
   systemFunctions,

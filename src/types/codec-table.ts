@@ -30,7 +30,13 @@ import {
   voidCodec,
 } from './rare-codecs.ts';
 import { regCodec, regtypeCodec } from './reg-codecs.ts';
-import type { ElementTypeName, ScalarTypeName, UserTypeName } from './sql-type.ts';
+import type {
+  ElementTypeName,
+  MultirangeTypeName,
+  RangeTypeName,
+  ScalarTypeName,
+  UserTypeName,
+} from './sql-type.ts';
 import { decodeText, encodeText } from './text-bytes.ts';
 import {
   boolCodec,
@@ -56,8 +62,9 @@ function enumCodec(name: UserTypeName): Codec {
   });
 }
 
-/** Types that are handled over their elements. */
-export type CompositeName = 'int2vector' | 'oidvector' | 'record';
+/** Types that are handled over their elements, fields or bounds. */
+export type CompositeName =
+  'int2vector' | 'oidvector' | 'record' | RangeTypeName | MultirangeTypeName;
 
 export const codecs: Readonly<Record<Exclude<ScalarTypeName, CompositeName>, Codec>> = {
   bool: boolCodec,
@@ -119,4 +126,6 @@ export const codecs: Readonly<Record<Exclude<ScalarTypeName, CompositeName>, Cod
   any: closedCodec('any'),
   anycompatible: closedCodec('anycompatible'),
   anycompatiblearray: closedCodec('anycompatiblearray'),
+  anyrange: closedCodec('anyrange'),
+  anymultirange: closedCodec('anymultirange'),
 };

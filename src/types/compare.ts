@@ -3,10 +3,22 @@
  * Text is ordered by its UTF-8 bytes (collation C). Errors: 42883 for types without an order.
  */
 import { SqlError } from '../errors/sql-error.ts';
-import type { Datum, Interval, Numeric, RecordValue, SqlArray, TimeTz } from './datum.ts';
+import type {
+  Datum,
+  Interval,
+  MultirangeValue,
+  Numeric,
+  RangeValue,
+  RecordValue,
+  SqlArray,
+  TimeTz,
+} from './datum.ts';
 import { compareJsonb } from './json-compare.ts';
 import { compareAddresses } from './network-codecs.ts';
 import { compareNumeric } from './numeric.ts';
+import { compareMultiranges } from './ranges/multirange-value.ts';
+import { isMultirange, isRange } from './ranges/range-types.ts';
+import { compareRanges } from './ranges/range-value.ts';
 import type { TypeName } from './sql-type.ts';
 import { byteOfChar } from './text-codecs.ts';
 import { tidParts } from './rare-codecs.ts';
@@ -41,6 +53,10 @@ type Wanted = 'comparison function' | 'equality operator';
 function comparator(type: TypeName, wanted: Wanted): Compare {
   const special = specialOrders[type];
   if (special !== undefined) return special;
+  if (isRange(type)) return (a, b) => compareRanges(a as RangeValue, b as RangeValue);
+  if (isMultirange(type)) {
+    return (a, b) => compareMultiranges(a as MultirangeValue, b as MultirangeValue);
+  }
   if (type === 'record') return (a, b) => compareRecords(a, b, wanted);
   if (type.startsWith('_') || type === 'int2vector') {
     return (a, b) => compareArrays(a, b, wanted);

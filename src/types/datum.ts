@@ -6,11 +6,11 @@
  *   numeric Numeric · bytea Uint8Array
  *   date: number, days since 1970-01-01 · time: bigint µs · timestamp(tz): bigint µs since 1970 UTC
  *   interval Interval · timetz TimeTz
- *   arrays SqlArray · record RecordValue
+ *   arrays SqlArray · record RecordValue · ranges RangeValue · multiranges MultirangeValue
  *
  * Every form is plain data, so it can be sent to a worker.
  */
-import type { TypeName } from './sql-type.ts';
+import type { MultirangeTypeName, RangeTypeName, TypeName } from './sql-type.ts';
 
 /** digits × 10^-scale, or NaN and the infinities; `scale` is the displayed scale, 0 … 16383. */
 export interface Numeric {
@@ -47,6 +47,22 @@ export interface RecordValue {
   }[];
 }
 
+export interface RangeValue {
+  readonly type: RangeTypeName;
+  readonly isEmpty: boolean;
+  /** null: infinite, or of the empty range. */
+  readonly lower: Datum | null;
+  readonly upper: Datum | null;
+  readonly lowerInclusive: boolean;
+  readonly upperInclusive: boolean;
+}
+
+export interface MultirangeValue {
+  readonly type: MultirangeTypeName;
+  /** In order; not empty, and apart from each other. */
+  readonly ranges: readonly RangeValue[];
+}
+
 export type Datum =
   | boolean
   | number
@@ -57,4 +73,6 @@ export type Datum =
   | Interval
   | TimeTz
   | SqlArray
-  | RecordValue;
+  | RecordValue
+  | RangeValue
+  | MultirangeValue;

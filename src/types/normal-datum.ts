@@ -1,6 +1,14 @@
 /** Values that SQL calls equal as one form: 1.0 and 1, -0 and 0, one month and 30 days. */
 import { withoutBlanks } from './compare.ts';
-import type { Datum, Interval, Numeric, RecordValue, SqlArray } from './datum.ts';
+import type {
+  Datum,
+  Interval,
+  MultirangeValue,
+  Numeric,
+  RangeValue,
+  RecordValue,
+  SqlArray,
+} from './datum.ts';
 import type { TypeName } from './sql-type.ts';
 
 /** Two values of the type are equal exactly when their forms have equal bytes. */
@@ -17,7 +25,18 @@ const forms: Partial<Record<TypeName, (value: Datum) => Datum>> = {
   bpchar: (value) => withoutBlanks(value as string),
   interval: (value) => normalInterval(value as Interval),
   jsonb: (value) => plainNumbers(value as string),
+  numrange: (value) => normalRange(value as RangeValue),
+  nummultirange: (value) => {
+    const multirange = value as MultirangeValue;
+    return { ...multirange, ranges: multirange.ranges.map(normalRange) };
+  },
 };
+
+function normalRange(range: RangeValue): RangeValue {
+  const bound = (value: Datum | null): Datum | null =>
+    value === null ? null : normalNumeric(value as Numeric);
+  return { ...range, lower: bound(range.lower), upper: bound(range.upper) };
+}
 
 /** Arrays of these, and records, can be equal and differ in their bytes. */
 export function hasNormalForm(type: TypeName): boolean {

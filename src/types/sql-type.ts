@@ -15,11 +15,25 @@
  *   varlen   u32 offsets and bytes: text types (UTF-8); bytea (raw); json (its text);
  *            jsonb (PostgreSQL's normalised text); numeric (its canonical decimal text, scale kept);
  *            arrays (PostgreSQL's binary array format, array_send);
- *            record (PostgreSQL's binary record format, record_send)
+ *            record (PostgreSQL's binary record format, record_send);
+ *            ranges and multiranges (their binary formats)
  */
 export type Layout = 'bit' | 'i16' | 'i32' | 'i64' | 'f32' | 'f64' | 'b16' | 'varlen';
 
+export type RangeTypeName =
+  'int4range' | 'int8range' | 'numrange' | 'daterange' | 'tsrange' | 'tstzrange';
+
+export type MultirangeTypeName =
+  | 'int4multirange'
+  | 'int8multirange'
+  | 'nummultirange'
+  | 'datemultirange'
+  | 'tsmultirange'
+  | 'tstzmultirange';
+
 export type ScalarTypeName =
+  | RangeTypeName
+  | MultirangeTypeName
   | 'bool'
   | 'int2'
   | 'int4'
@@ -81,7 +95,9 @@ export type ScalarTypeName =
   | 'anynonarray'
   | 'any'
   | 'anycompatible'
-  | 'anycompatiblearray';
+  | 'anycompatiblearray'
+  | 'anyrange'
+  | 'anymultirange';
 
 /** A type that a user made: see user-type.ts. */
 export type UserTypeName = `enum ${string}`;

@@ -6,8 +6,22 @@ import { decodeArray, encodeArray, vectorOf } from './array-codec.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { codecFor, type CompositeName } from './codec-table.ts';
-import type { Datum, Numeric, RecordValue, SqlArray } from './datum.ts';
+import type {
+  Datum,
+  MultirangeValue,
+  Numeric,
+  RangeValue,
+  RecordValue,
+  SqlArray,
+} from './datum.ts';
 import { formatNumeric, parseNumeric } from './numeric.ts';
+import {
+  decodeMultirange,
+  decodeRange,
+  encodeMultirange,
+  encodeRange,
+} from './ranges/range-binary.ts';
+import { findSubtype, isMultirange, isRange } from './ranges/range-types.ts';
 import { decodeRecord, encodeNamedRecord, encodeRecord } from './record-codec.ts';
 import type { ElementTypeName, SqlType, TypeName } from './sql-type.ts';
 import { encodeText } from './text-bytes.ts';
@@ -28,6 +42,10 @@ export function encodeBinary(type: SqlType, value: Datum): Uint8Array {
       encodeBinary({ name: field, typmod: -1 }, item),
     );
   }
+  const bound = (item: Datum): Uint8Array =>
+    encodeBinary({ name: findSubtype(name) ?? name, typmod: -1 }, item);
+  if (isRange(name)) return encodeRange(value as RangeValue, bound);
+  if (isMultirange(name)) return encodeMultirange(value as MultirangeValue, bound);
   return codecFor(name as Exclude<ElementTypeName, CompositeName>).encode(value);
 }
 
@@ -47,6 +65,10 @@ export function decodeBinary(type: SqlType, bytes: Uint8Array): Datum {
   if (name === 'record') {
     return decodeRecord(bytes, (field, item) => decodeBinary({ name: field, typmod: -1 }, item));
   }
+  const bound = (item: Uint8Array): Datum =>
+    decodeBinary({ name: findSubtype(name) ?? name, typmod: -1 }, item);
+  if (isRange(name)) return decodeRange(name, bytes, bound);
+  if (isMultirange(name)) return decodeMultirange(name, bytes, bound);
   return codecFor(name).decode(bytes);
 }
 
@@ -108,7 +130,8 @@ export function fromStorageBytes(type: SqlType, bytes: Uint8Array): Datum {
       fromStorageBytes({ name: 'record', typmod: -1 }, item),
     );
   }
-  if (name.startsWith('_') || isVector(name)) return decodeBinary(type, bytes);
+  const isWritten = name.startsWith('_') || isVector(name) || findSubtype(name) !== undefined;
+  if (isWritten) return decodeBinary(type, bytes);
   return plainText(bytes);
 }
 

@@ -70,6 +70,18 @@ const scalarRows: readonly Row[] = [
   ['varbit', 1562, 1563, undefined, -1, 'V', true, 'varlen', 'bit varying'],
   ['xml', 142, 143, undefined, -1, 'U', false, 'varlen', 'xml'],
   ['point', 600, 1017, undefined, 16, 'G', false, 'varlen', 'point'],
+  ['int4range', 3904, 3905, undefined, -1, 'R', false, 'varlen', 'int4range'],
+  ['int8range', 3926, 3927, undefined, -1, 'R', false, 'varlen', 'int8range'],
+  ['numrange', 3906, 3907, undefined, -1, 'R', false, 'varlen', 'numrange'],
+  ['daterange', 3912, 3913, undefined, -1, 'R', false, 'varlen', 'daterange'],
+  ['tsrange', 3908, 3909, undefined, -1, 'R', false, 'varlen', 'tsrange'],
+  ['tstzrange', 3910, 3911, undefined, -1, 'R', false, 'varlen', 'tstzrange'],
+  ['int4multirange', 4451, 6150, undefined, -1, 'R', false, 'varlen', 'int4multirange'],
+  ['int8multirange', 4536, 6157, undefined, -1, 'R', false, 'varlen', 'int8multirange'],
+  ['nummultirange', 4532, 6151, undefined, -1, 'R', false, 'varlen', 'nummultirange'],
+  ['datemultirange', 4535, 6155, undefined, -1, 'R', false, 'varlen', 'datemultirange'],
+  ['tsmultirange', 4533, 6152, undefined, -1, 'R', false, 'varlen', 'tsmultirange'],
+  ['tstzmultirange', 4534, 6153, undefined, -1, 'R', false, 'varlen', 'tstzmultirange'],
   ['refcursor', 1790, 2201, undefined, -1, 'U', false, 'varlen', 'refcursor'],
   ['cstring', 2275, 1263, undefined, -2, 'P', false, 'varlen', 'cstring'],
   ['unknown', 705, 0, undefined, -2, 'X', false, 'varlen', 'unknown'],
@@ -82,6 +94,8 @@ const scalarRows: readonly Row[] = [
   ['any', 2276, 0, undefined, 4, 'P', false, 'varlen', '"any"'],
   ['anycompatible', 5077, 0, undefined, 4, 'P', false, 'varlen', 'anycompatible'],
   ['anycompatiblearray', 5078, 0, undefined, -1, 'P', false, 'varlen', 'anycompatiblearray'],
+  ['anyrange', 3831, 0, undefined, -1, 'P', false, 'varlen', 'anyrange'],
+  ['anymultirange', 4537, 0, undefined, -1, 'P', false, 'varlen', 'anymultirange'],
 ];
 
 const records: readonly TypeRecord[] = scalarRows.flatMap(recordsOf);

@@ -7,9 +7,11 @@
  */
 import { formatArrayText, parseArrayText, parseVector } from './array-codec.ts';
 import { codecFor } from './codec-table.ts';
-import type { Datum, RecordValue, SqlArray } from './datum.ts';
+import type { Datum, MultirangeValue, RangeValue, RecordValue, SqlArray } from './datum.ts';
 import { defaultFormats, type FormatSettings } from './format-settings.ts';
 import { parseInterval } from './interval-parse.ts';
+import { formatMultirange, formatRange, parseMultirange, parseRange } from './ranges/range-text.ts';
+import { findSubtype, isMultirange, isRange } from './ranges/range-types.ts';
 import { formatRecord, parseRecord } from './record-codec.ts';
 import type { ElementTypeName, SqlType, TypeName } from './sql-type.ts';
 import { typeRecord } from './type-table.ts';
@@ -47,6 +49,11 @@ function parseScalar(type: SqlType, text: string, formats: FormatSettings): Datu
     const { range } = intervalTypmodParts(type.typmod);
     return parseInterval(text, range, formats.intervalStyle === 'sql_standard');
   }
+  const bound = (item: string): Datum => {
+    return parseText({ name: findSubtype(name) ?? name, typmod: -1 }, item, formats);
+  };
+  if (isRange(name)) return parseRange(name, text, bound);
+  if (isMultirange(name)) return parseMultirange(name, text, bound);
   return codecFor(name).parse(text, formats);
 }
 
@@ -70,5 +77,10 @@ export function formatText(
       formatText({ name: field, typmod: -1 }, item, formats),
     );
   }
+  const bound = (item: Datum): string => {
+    return formatText({ name: findSubtype(name) ?? name, typmod: -1 }, item, formats);
+  };
+  if (isRange(name)) return formatRange(value as RangeValue, bound);
+  if (isMultirange(name)) return formatMultirange(value as MultirangeValue, bound);
   return codecFor(name).format(value, formats);
 }

@@ -8,6 +8,7 @@ import { DistinctAccumulator, type DistinctKind } from './distinct-sketch.ts';
 import { maxAccumulator, minAccumulator } from './extreme.ts';
 import { jsonArray, jsonObject } from './json-collect.ts';
 import { median, mode, percentileContinuous, percentileDiscrete } from './ordered-set.ts';
+import { rangeAggregate, rangeIntersection } from './range-collect.ts';
 import { PercentileAccumulator, PercentileMerge } from './percentile-sketch.ts';
 import { regression, regressionCount, regressionNames } from './regression.ts';
 import { averageAccumulator, sumAccumulator } from './sum.ts';
@@ -32,6 +33,8 @@ const accumulators: ReadonlyMap<string, CreateAccumulator> = new Map<string, Cre
   ...regressionNames.map((name): [string, CreateAccumulator] => [name, regression(name)]),
   ['string_agg', stringAggregate],
   ['array_agg', arrayAggregate],
+  ['range_agg', rangeAggregate],
+  ['range_intersect_agg', rangeIntersection],
   ['json_agg', jsonArray],
   ['jsonb_agg', jsonArray],
   ['json_object_agg', jsonObject],

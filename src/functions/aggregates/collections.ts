@@ -27,6 +27,36 @@ export const collections: readonly FunctionRecord[] = [
       example: ['select array_agg(x) from generate_series(1, 3) x', '{1,2,3}'],
     },
   ),
+  aggregateRecord(
+    'range_agg',
+    'range_agg',
+    [
+      [['anyrange'], 'anymultirange'],
+      [['anymultirange'], 'anymultirange'],
+    ],
+    {
+      text: 'The union of the ranges that are not NULL, as a multirange.',
+      example: [
+        "select range_agg(x) from (values ('[1,3)'::int4range), ('[5,7)')) t(x)",
+        '{[1,3),[5,7)}',
+      ],
+    },
+  ),
+  aggregateRecord(
+    'range_intersect_agg',
+    'range_intersect_agg',
+    [
+      [['anyrange'], 'anyrange'],
+      [['anymultirange'], 'anymultirange'],
+    ],
+    {
+      text: 'What all ranges that are not NULL have in common.',
+      example: [
+        "select range_intersect_agg(x) from (values ('[1,6)'::int4range), ('[5,7)')) t(x)",
+        '[5,6)',
+      ],
+    },
+  ),
   aggregateRecord('json_agg', 'json_agg', [[['anyelement'], 'json']], {
     text: 'All values, NULLs too, as a JSON array.',
     example: ['select json_agg(x) from generate_series(1, 3) x', '[1, 2, 3]'],

@@ -13,6 +13,7 @@ import { applyTypmod } from '../../types/typmod.ts';
 import { formatsOf, type CastRecord, type Convert } from './cast-record.ts';
 import { datetimeCasts } from './datetime-casts.ts';
 import { numberCasts } from './number-casts.ts';
+import { rangeCasts } from './range-casts.ts';
 import { textCasts } from './text-casts.ts';
 
 /** Types that take a modifier, which a cast to the same type sets. */
@@ -30,7 +31,7 @@ export const lengthTypes: readonly TypeName[] = [
 ];
 
 const listed = new Map<string, CastRecord>();
-for (const record of [...numberCasts, ...textCasts, ...datetimeCasts]) {
+for (const record of [...numberCasts, ...textCasts, ...datetimeCasts, ...rangeCasts]) {
   listed.set(`${record.from} ${record.to}`, withTypmod(record));
 }
 for (const name of lengthTypes) {

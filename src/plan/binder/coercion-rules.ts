@@ -5,6 +5,7 @@
  * where they are written. Beside the table: any type to and from text types through its text
  * form, and arrays element by element.
  */
+import { multirangeOf, rangeTypes } from '../../types/ranges/range-types.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
 
@@ -84,6 +85,7 @@ const explicitCasts: readonly Row[] = [
   ['varchar', 'xml'],
   ['xid8', 'xid'],
   ['jsonb', 'bool int2 int4 int8 float4 float8 numeric'],
+  ...rangeTypes.map((name): Row => [name, multirangeOf(name)]),
 ];
 
 const contexts = new Map<string, CoercionContext>();

@@ -1,5 +1,12 @@
 /** anyelement, anyarray, anycompatible and friends: which types they stand for in one call. */
-import type { TypeName } from '../../types/sql-type.ts';
+import {
+  isMultirange,
+  isRange,
+  multirangeOf,
+  rangeOf,
+  subtypeOf,
+} from '../../types/ranges/range-types.ts';
+import type { RangeTypeName, TypeName } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
 import { isUserType } from '../../types/user-type.ts';
 import { canCast, elementOf } from './coercion-rules.ts';
@@ -17,6 +24,8 @@ const polymorphic: ReadonlySet<TypeName> = new Set([
   'anyenum',
   'anycompatible',
   'anycompatiblearray',
+  'anyrange',
+  'anymultirange',
 ]);
 
 export function isPolymorphic(name: TypeName): boolean {
@@ -42,6 +51,10 @@ export function resolvePolymorphic(
         return family.element;
       case 'anyarray':
         return family.array;
+      case 'anyrange':
+        return family.range;
+      case 'anymultirange':
+        return family.range === undefined ? undefined : multirangeOf(family.range);
       case 'anycompatible':
         return compatible.element;
       case 'anycompatiblearray':
@@ -54,6 +67,8 @@ export function resolvePolymorphic(
 }
 
 interface Family {
+  /** Only known from an argument: many ranges may be over one type. */
+  readonly range?: RangeTypeName | undefined;
   readonly element: TypeName | undefined;
   readonly array: TypeName | undefined;
 }
@@ -66,10 +81,15 @@ function strictFamily(
 ): Family | undefined {
   let element: TypeName | undefined;
   let array: TypeName | undefined;
+  let range: RangeTypeName | undefined;
   for (const [i, name] of declared.entries()) {
     const type = actual[i] ?? 'unknown';
     if (type === 'unknown') continue;
-    if (name === 'anyarray') {
+    if (name === 'anyrange' || name === 'anymultirange') {
+      const given = rangeOfArgument(name, type);
+      if (given === undefined || (range !== undefined && range !== given)) return undefined;
+      range = given;
+    } else if (name === 'anyarray') {
       if (elementOf(type) === undefined || (array !== undefined && array !== type))
         return undefined;
       array = type;
@@ -81,10 +101,21 @@ function strictFamily(
     }
   }
   const inner = array === undefined ? undefined : elementOf(array);
-  if (inner !== undefined && element !== undefined && inner !== element) return undefined;
-  element ??= inner;
+  const within = range === undefined ? undefined : subtypeOf(range);
+  for (const known of [inner, within]) {
+    if (known !== undefined && element !== undefined && known !== element) return undefined;
+    element ??= known;
+  }
   if (element !== undefined) array ??= arrayTypeOf(element);
-  return { element, array };
+  return { range, element, array };
+}
+
+function rangeOfArgument(
+  declared: 'anyrange' | 'anymultirange',
+  type: TypeName,
+): RangeTypeName | undefined {
+  if (declared === 'anyrange') return isRange(type) ? type : undefined;
+  return isMultirange(type) ? rangeOf(type) : undefined;
 }
 
 function compatibleFamily(

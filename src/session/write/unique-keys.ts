@@ -294,6 +294,14 @@ function comparable(type: SqlType | undefined, value: Datum): unknown {
         : comparable({ name: field.type, typmod: -1 }, field.value);
     });
   }
+  if ('ranges' in value) return value.ranges.map((range) => comparable(undefined, range));
+  if ('isEmpty' in value) {
+    const { isEmpty, lower, upper, lowerInclusive, upperInclusive } = value;
+    const bounds = [lower, upper].map((bound) => {
+      return bound === null ? null : comparable(undefined, bound);
+    });
+    return [isEmpty, bounds, lowerInclusive, upperInclusive];
+  }
   return [value.micros.toString(), value.zoneSeconds];
 }
 

@@ -55,29 +55,31 @@ nulls,tableforest,targetns; date 1178 1082 1184 fsst; date 2029 1082 1114 fist; 
 date_part 1172 701 25,1186 fist; date_part 1273 701 25,1266 fist; date_part 1384 701 25,1082
 fistq; date_part 1385 701 25,1083 fist; date_part 2021 701 25,1114 fist; date_trunc 1217 1184
 25,1184 fsst; date_trunc 1218 1186 25,1186 fist; date_trunc 1284 1184 25,1184,25 fsst; date_trunc
-2020 1114 25,1114 fist; daterange_subdiff 3925 701 1082,1082 fist; decode 1947 17 25,25 fist;
-degrees 1608 701 701 fist; dense_rank 3102 20 - wisf; dense_rank 3992 20 2276 aisfv - 2276 v; dexp
-233 701 701 fist; div 1973 1700 1700,1700 fist; dlog1 234 701 701 fist; dlog10 1339 701 701 fist;
-dround 228 701 701 fist; dtrunc 229 701 701 fist; encode 1946 25 17,25 fist; enum_first 3528 3500
-3500 fssf; enum_last 3529 3500 3500 fssf; enum_range 3530 2277 3500,3500 fssf; enum_range 3531
-2277 3500 fssf; every 2519 16 16 aisf; exp 1347 701 701 fist; exp 1732 1700 1700 fist; extract
-6199 1700 25,1082 fist; extract 6200 1700 25,1083 fist; extract 6201 1700 25,1266 fist; extract
-6202 1700 25,1114 fist; extract 6203 1700 25,1184 fsst; extract 6204 1700 25,1186 fist; factorial
-1376 1700 20 fist; family 711 23 869 fist; first_value 3112 2283 2283 wist; float4 236 700 21
-fist; float4 312 700 701 fist; float4 318 700 23 fist; float4 652 700 20 fist; float4 1745 700
-1700 fist; float4 3453 700 3802 fist; float8 235 701 21 fist; float8 311 701 700 fist; float8 316
-701 23 fist; float8 482 701 20 fist; float8 1746 701 1700 fist; float8 2580 701 3802 fist; floor
-1712 1700 1700 fist; floor 2309 701 701 fist; fmgr_c_validator 2247 2278 26 fsst;
-fmgr_internal_validator 2246 2278 26 fsst; fmgr_sql_validator 2248 2278 26 fsst; format 3539 25
-25,2276 fssfv - 25,2276 iv; format 3540 25 25 fssf; format_type 1081 25 26,23 fssf; gcd 5044 23
-23,23 fist; gcd 5045 20 20,20 fist; gcd 5048 1700 1700,1700 fist; gen_random_uuid 3432 2950 -
-fvst; generate_series 938 1114 1114,1114,1186 fists; generate_series 939 1184 1184,1184,1186
-fssts; generate_series 1066 23 23,23,23 fists; generate_series 1067 23 23,23 fists;
-generate_series 1068 20 20,20,20 fists; generate_series 1069 20 20,20 fists; generate_series 3259
-1700 1700,1700,1700 fists; generate_series 3260 1700 1700,1700 fists; generate_subscripts 1191 23
-2277,23,16 fists; generate_subscripts 1192 23 2277,23 fists; get_bit 723 23 17,20 fist; get_bit
-3032 23 1560,23 fist; get_byte 721 23 17,23 fist; getdatabaseencoding 1039 19 - fsst;
-getpgusername 710 19 - fsst; has_any_column_privilege 3024 16 19,25,25 fsst;
+2020 1114 25,1114 fist; datemultirange 4292 4535 - fist; datemultirange 4293 4535 3912 fist;
+datemultirange 4294 4535 3913 fistv - 3913 v; daterange 3941 3912 1082,1082 fisf; daterange 3942
+3912 1082,1082,25 fisf; daterange_canonical 3915 3912 3912 fist; daterange_subdiff 3925 701
+1082,1082 fist; decode 1947 17 25,25 fist; degrees 1608 701 701 fist; dense_rank 3102 20 - wisf;
+dense_rank 3992 20 2276 aisfv - 2276 v; dexp 233 701 701 fist; div 1973 1700 1700,1700 fist; dlog1
+234 701 701 fist; dlog10 1339 701 701 fist; dround 228 701 701 fist; dtrunc 229 701 701 fist;
+encode 1946 25 17,25 fist; enum_first 3528 3500 3500 fssf; enum_last 3529 3500 3500 fssf;
+enum_range 3530 2277 3500,3500 fssf; enum_range 3531 2277 3500 fssf; every 2519 16 16 aisf; exp
+1347 701 701 fist; exp 1732 1700 1700 fist; extract 6199 1700 25,1082 fist; extract 6200 1700
+25,1083 fist; extract 6201 1700 25,1266 fist; extract 6202 1700 25,1114 fist; extract 6203 1700
+25,1184 fsst; extract 6204 1700 25,1186 fist; factorial 1376 1700 20 fist; family 711 23 869 fist;
+first_value 3112 2283 2283 wist; float4 236 700 21 fist; float4 312 700 701 fist; float4 318 700
+23 fist; float4 652 700 20 fist; float4 1745 700 1700 fist; float4 3453 700 3802 fist; float8 235
+701 21 fist; float8 311 701 700 fist; float8 316 701 23 fist; float8 482 701 20 fist; float8 1746
+701 1700 fist; float8 2580 701 3802 fist; floor 1712 1700 1700 fist; floor 2309 701 701 fist;
+fmgr_c_validator 2247 2278 26 fsst; fmgr_internal_validator 2246 2278 26 fsst; fmgr_sql_validator
+2248 2278 26 fsst; format 3539 25 25,2276 fssfv - 25,2276 iv; format 3540 25 25 fssf; format_type
+1081 25 26,23 fssf; gcd 5044 23 23,23 fist; gcd 5045 20 20,20 fist; gcd 5048 1700 1700,1700 fist;
+gen_random_uuid 3432 2950 - fvst; generate_series 938 1114 1114,1114,1186 fists; generate_series
+939 1184 1184,1184,1186 fssts; generate_series 1066 23 23,23,23 fists; generate_series 1067 23
+23,23 fists; generate_series 1068 20 20,20,20 fists; generate_series 1069 20 20,20 fists;
+generate_series 3259 1700 1700,1700,1700 fists; generate_series 3260 1700 1700,1700 fists;
+generate_subscripts 1191 23 2277,23,16 fists; generate_subscripts 1192 23 2277,23 fists; get_bit
+723 23 17,20 fist; get_bit 3032 23 1560,23 fist; get_byte 721 23 17,23 fist; getdatabaseencoding
+1039 19 - fsst; getpgusername 710 19 - fsst; has_any_column_privilege 3024 16 19,25,25 fsst;
 has_any_column_privilege 3025 16 19,26,25 fsst; has_any_column_privilege 3026 16 26,25,25 fsst;
 has_any_column_privilege 3027 16 26,26,25 fsst; has_any_column_privilege 3028 16 25,25 fsst;
 has_any_column_privilege 3029 16 26,25 fsst; has_column_privilege 3012 16 19,25,25,25 fsst;
@@ -124,15 +126,20 @@ fsrf; inet_server_port 2199 23 - fsrf; initcap 872 25 25 fist; int2 237 21 701 f
 700 fist; int2 314 21 23 fist; int2 714 21 20 fist; int2 1783 21 1700 fist; int2 3450 21 3802
 fist; int4 77 23 18 fist; int4 313 23 21 fist; int4 317 23 701 fist; int4 319 23 700 fist; int4
 480 23 20 fist; int4 1684 23 1560 fist; int4 1744 23 1700 fist; int4 2558 23 16 fist; int4 3451 23
-3802 fist; int4inc 766 23 23 fist; int4range_subdiff 3922 701 23,23 fist; int8 481 20 23 fist;
-int8 483 20 701 fist; int8 653 20 700 fist; int8 754 20 21 fist; int8 1288 20 26 fist; int8 1779
-20 1700 fist; int8 2076 20 1560 fist; int8 3452 20 3802 fist; int8_sum 1842 1700 1700,20 fisf;
-int8range_subdiff 3923 701 20,20 fist; interval 1200 1186 1186,23 fist; interval 1370 1186 1083
-fist; is_normalized 4351 16 25,25 fist; isfinite 1373 16 1082 fist; isfinite 1389 16 1184 fist;
-isfinite 1390 16 1186 fist; isfinite 2048 16 1114 fist; ishorizontal 1407 16 600,600 fist;
-isvertical 1406 16 600,600 fist; json_agg 3175 114 2283 assf; json_array_elements 3955 114 114
-fists from_json,value 114,114 io; json_array_elements_text 3969 25 114 fists from_json,value
-114,25 io; json_array_length 3956 23 114 fist; json_build_array 3198 114 2276 fssfv - 2276 v;
+3802 fist; int4inc 766 23 23 fist; int4multirange 4280 4451 - fist; int4multirange 4281 4451 3904
+fist; int4multirange 4282 4451 3905 fistv - 3905 v; int4range 3840 3904 23,23 fisf; int4range 3841
+3904 23,23,25 fisf; int4range_canonical 3914 3904 3904 fist; int4range_subdiff 3922 701 23,23
+fist; int8 481 20 23 fist; int8 483 20 701 fist; int8 653 20 700 fist; int8 754 20 21 fist; int8
+1288 20 26 fist; int8 1779 20 1700 fist; int8 2076 20 1560 fist; int8 3452 20 3802 fist; int8_sum
+1842 1700 1700,20 fisf; int8multirange 4295 4536 - fist; int8multirange 4296 4536 3926 fist;
+int8multirange 4297 4536 3927 fistv - 3927 v; int8range 3945 3926 20,20 fisf; int8range 3946 3926
+20,20,25 fisf; int8range_canonical 3928 3926 3926 fist; int8range_subdiff 3923 701 20,20 fist;
+interval 1200 1186 1186,23 fist; interval 1370 1186 1083 fist; is_normalized 4351 16 25,25 fist;
+isempty 4237 16 4537 fist; isfinite 1373 16 1082 fist; isfinite 1389 16 1184 fist; isfinite 1390
+16 1186 fist; isfinite 2048 16 1114 fist; ishorizontal 1407 16 600,600 fist; isvertical 1406 16
+600,600 fist; json_agg 3175 114 2283 assf; json_array_elements 3955 114 114 fists from_json,value
+114,114 io; json_array_elements_text 3969 25 114 fists from_json,value 114,25 io;
+json_array_length 3956 23 114 fist; json_build_array 3198 114 2276 fssfv - 2276 v;
 json_build_array 3199 114 - fssf; json_build_object 3200 114 2276 fssfv - 2276 v;
 json_build_object 3201 114 - fssf; json_each 3958 2249 114 fists from_json,key,value 114,25,114
 ioo; json_each_text 3959 2249 114 fists from_json,key,value 114,25,25 ioo; json_object 3202 114
@@ -173,38 +180,42 @@ length 2010 23 17 fist; like 1569 16 25,25 fist; like 1571 16 19,25 fist; like 2
 like_escape 1637 25 25,25 fist; like_escape 2009 17 17,17 fist; ln 1341 701 701 fist; ln 1734 1700
 1700 fist; log 1340 701 701 fist; log 1736 1700 1700,1700 fist; log 1741 1700 1700 fistq; log10
 1194 701 701 fist; log10 1481 1700 1700 fistq; loread 954 17 23,23 fvut; lower 870 25 25 fist;
-lowrite 955 23 23,17 fvut; lpad 873 25 25,23,25 fist; lpad 879 25 25,23 fistq; ltrim 875 25 25,25
-fist; ltrim 881 25 25 fist; ltrim 6195 17 17,17 fist; make_date 3846 1082 23,23,23 fist
-year,month,day; make_interval 3464 1186 23,23,23,23,23,23,701 fist
-years,months,weeks,days,hours,mins,secs; make_time 3847 1083 23,23,701 fist hour,min,sec;
-make_timestamp 3461 1114 23,23,23,23,23,701 fist year,month,mday,hour,min,sec; make_timestamptz
-3462 1184 23,23,23,23,23,701 fsst year,month,mday,hour,min,sec; make_timestamptz 3463 1184
-23,23,23,23,23,701,25 fsst year,month,mday,hour,min,sec,timezone; makeaclitem 1365 1033
-26,26,25,16 fist; masklen 697 23 869 fist; max 2050 2277 2277 aisf; max 2115 20 20 aisf; max 2116
-23 23 aisf; max 2117 21 21 aisf; max 2118 26 26 aisf; max 2119 700 700 aisf; max 2120 701 701
-aisf; max 2122 1082 1082 aisf; max 2123 1083 1083 aisf; max 2124 1266 1266 aisf; max 2125 790 790
-aisf; max 2126 1114 1114 aisf; max 2127 1184 1184 aisf; max 2128 1186 1186 aisf; max 2129 25 25
-aisf; max 2130 1700 1700 aisf; max 2244 1042 1042 aisf; max 2797 27 27 aisf; max 3526 3500 3500
-aisf; max 3564 869 869 aisf; max 4189 3220 3220 aisf; max 5099 5069 5069 aisf; md5 2311 25 25
-fist; md5 2321 25 17 fist; min 2051 2277 2277 aisf; min 2131 20 20 aisf; min 2132 23 23 aisf; min
-2133 21 21 aisf; min 2134 26 26 aisf; min 2135 700 700 aisf; min 2136 701 701 aisf; min 2138 1082
-1082 aisf; min 2139 1083 1083 aisf; min 2140 1266 1266 aisf; min 2141 790 790 aisf; min 2142 1114
-1114 aisf; min 2143 1184 1184 aisf; min 2144 1186 1186 aisf; min 2145 25 25 aisf; min 2146 1700
-1700 aisf; min 2245 1042 1042 aisf; min 2798 27 27 aisf; min 3527 3500 3500 aisf; min 3565 869 869
-aisf; min 4190 3220 3220 aisf; min 5100 5069 5069 aisf; min_scale 5042 23 1700 fist; mod 940 21
-21,21 fist; mod 941 23 23,23 fist; mod 947 20 20,20 fist; mod 1728 1700 1700,1700 fist; mode 3984
-2283 2283 aisf; money 3811 790 23 fsst; money 3812 790 20 fsst; money 3824 790 1700 fsst; mxid_age
-3939 23 28 fsst; name 407 19 25 fist; name 409 19 1042 fist; name 1400 19 1043 fist; nameconcatoid
-266 19 19,26 fist; nameiclike 1635 16 19,25 fist; nameicnlike 1636 16 19,25 fist; namelike 858 16
-19,25 fist; namenlike 859 16 19,25 fist; netmask 696 869 869 fist; network 683 650 869 fist;
-nextval 1574 20 2205 fvut; normalize 4350 25 25,25 fist; notlike 1570 16 25,25 fist; notlike 1572
-16 19,25 fist; notlike 2008 16 17,17 fist; now 1299 1184 - fsst; nth_value 3114 2283 2283,23 wist;
-ntile 3105 23 23 wist; num_nonnulls 440 23 2276 fisfv - 2276 v; num_nulls 438 23 2276 fisfv - 2276
-v; numeric 1703 1700 1700,23 fist; numeric 1740 1700 23 fist; numeric 1742 1700 700 fist; numeric
+lower 3848 2283 3831 fist; lower 4235 2283 4537 fist; lower_inc 3851 16 3831 fist; lower_inc 4238
+16 4537 fist; lower_inf 3853 16 3831 fist; lower_inf 4240 16 4537 fist; lowrite 955 23 23,17 fvut;
+lpad 873 25 25,23,25 fist; lpad 879 25 25,23 fistq; ltrim 875 25 25,25 fist; ltrim 881 25 25 fist;
+ltrim 6195 17 17,17 fist; make_date 3846 1082 23,23,23 fist year,month,day; make_interval 3464
+1186 23,23,23,23,23,23,701 fist years,months,weeks,days,hours,mins,secs; make_time 3847 1083
+23,23,701 fist hour,min,sec; make_timestamp 3461 1114 23,23,23,23,23,701 fist
+year,month,mday,hour,min,sec; make_timestamptz 3462 1184 23,23,23,23,23,701 fsst
+year,month,mday,hour,min,sec; make_timestamptz 3463 1184 23,23,23,23,23,701,25 fsst
+year,month,mday,hour,min,sec,timezone; makeaclitem 1365 1033 26,26,25,16 fist; masklen 697 23 869
+fist; max 2050 2277 2277 aisf; max 2115 20 20 aisf; max 2116 23 23 aisf; max 2117 21 21 aisf; max
+2118 26 26 aisf; max 2119 700 700 aisf; max 2120 701 701 aisf; max 2122 1082 1082 aisf; max 2123
+1083 1083 aisf; max 2124 1266 1266 aisf; max 2125 790 790 aisf; max 2126 1114 1114 aisf; max 2127
+1184 1184 aisf; max 2128 1186 1186 aisf; max 2129 25 25 aisf; max 2130 1700 1700 aisf; max 2244
+1042 1042 aisf; max 2797 27 27 aisf; max 3526 3500 3500 aisf; max 3564 869 869 aisf; max 4189 3220
+3220 aisf; max 5099 5069 5069 aisf; md5 2311 25 25 fist; md5 2321 25 17 fist; min 2051 2277 2277
+aisf; min 2131 20 20 aisf; min 2132 23 23 aisf; min 2133 21 21 aisf; min 2134 26 26 aisf; min 2135
+700 700 aisf; min 2136 701 701 aisf; min 2138 1082 1082 aisf; min 2139 1083 1083 aisf; min 2140
+1266 1266 aisf; min 2141 790 790 aisf; min 2142 1114 1114 aisf; min 2143 1184 1184 aisf; min 2144
+1186 1186 aisf; min 2145 25 25 aisf; min 2146 1700 1700 aisf; min 2245 1042 1042 aisf; min 2798 27
+27 aisf; min 3527 3500 3500 aisf; min 3565 869 869 aisf; min 4190 3220 3220 aisf; min 5100 5069
+5069 aisf; min_scale 5042 23 1700 fist; mod 940 21 21,21 fist; mod 941 23 23,23 fist; mod 947 20
+20,20 fist; mod 1728 1700 1700,1700 fist; mode 3984 2283 2283 aisf; money 3811 790 23 fsst; money
+3812 790 20 fsst; money 3824 790 1700 fsst; multirange 4298 4537 3831 fist; mxid_age 3939 23 28
+fsst; name 407 19 25 fist; name 409 19 1042 fist; name 1400 19 1043 fist; nameconcatoid 266 19
+19,26 fist; nameiclike 1635 16 19,25 fist; nameicnlike 1636 16 19,25 fist; namelike 858 16 19,25
+fist; namenlike 859 16 19,25 fist; netmask 696 869 869 fist; network 683 650 869 fist; nextval
+1574 20 2205 fvut; normalize 4350 25 25,25 fist; notlike 1570 16 25,25 fist; notlike 1572 16 19,25
+fist; notlike 2008 16 17,17 fist; now 1299 1184 - fsst; nth_value 3114 2283 2283,23 wist; ntile
+3105 23 23 wist; num_nonnulls 440 23 2276 fisfv - 2276 v; num_nulls 438 23 2276 fisfv - 2276 v;
+numeric 1703 1700 1700,23 fist; numeric 1740 1700 23 fist; numeric 1742 1700 700 fist; numeric
 1743 1700 701 fist; numeric 1781 1700 20 fist; numeric 1782 1700 21 fist; numeric 3449 1700 3802
 fist; numeric 3823 1700 790 fsst; numeric_div_trunc 1980 1700 1700,1700 fist; numeric_exp 1733
 1700 1700 fist; numeric_inc 1764 1700 1700 fist; numeric_ln 1735 1700 1700 fist; numeric_log 1737
-1700 1700,1700 fist; numeric_sqrt 1731 1700 1700 fist; numrange_subdiff 3924 701 1700,1700 fist;
+1700 1700,1700 fist; numeric_sqrt 1731 1700 1700 fist; nummultirange 4283 4532 - fist;
+nummultirange 4284 4532 3906 fist; nummultirange 4285 4532 3907 fistv - 3907 v; numrange 3844 3906
+1700,1700 fisf; numrange 3845 3906 1700,1700,25 fisf; numrange_subdiff 3924 701 1700,1700 fist;
 obj_description 1215 25 26,19 fsstq; obj_description 1348 25 26 fsstq; octet_length 720 23 17
 fist; octet_length 1374 23 25 fist; octet_length 1375 23 1042 fist; octet_length 1682 23 1560
 fist; oid 1287 26 20 fist; oidvectortypes 1349 25 30 fsst; overlaps 1271 16 1266,1266,1266,1266
@@ -377,30 +388,31 @@ query,nulls,tableforest,targetns; query_to_xml_and_xmlschema 2930 142 25,16,16,2
 query,nulls,tableforest,targetns; query_to_xmlschema 2927 142 25,16,16,25 fvut
 query,nulls,tableforest,targetns; quote_ident 1282 25 25 fist; quote_literal 1283 25 25 fist;
 quote_literal 1285 25 2283 fsstq; quote_nullable 1289 25 25 fisf; quote_nullable 1290 25 2283
-fssfq; radians 1609 701 701 fist; random 1598 701 - fvrt; rank 3101 20 - wisf; rank 3986 20 2276
-aisfv - 2276 v; regclass 1079 2205 25 fsst; regexp_count 6254 23 25,25 fist; regexp_count 6255 23
-25,25,23 fist; regexp_count 6256 23 25,25,23,25 fist; regexp_instr 6257 23 25,25 fist;
-regexp_instr 6258 23 25,25,23 fist; regexp_instr 6259 23 25,25,23,23 fist; regexp_instr 6260 23
-25,25,23,23,23 fist; regexp_instr 6261 23 25,25,23,23,23,25 fist; regexp_instr 6262 23
-25,25,23,23,23,25,23 fist; regexp_like 6263 16 25,25 fist; regexp_like 6264 16 25,25,25 fist;
-regexp_match 3396 1009 25,25 fist; regexp_match 3397 1009 25,25,25 fist; regexp_matches 2763 1009
-25,25 fists; regexp_matches 2764 1009 25,25,25 fists; regexp_replace 2284 25 25,25,25 fist;
-regexp_replace 2285 25 25,25,25,25 fist; regexp_replace 6251 25 25,25,25,23,23,25 fist;
-regexp_replace 6252 25 25,25,25,23,23 fist; regexp_replace 6253 25 25,25,25,23 fist;
-regexp_split_to_array 2767 1009 25,25 fist; regexp_split_to_array 2768 1009 25,25,25 fist;
-regexp_split_to_table 2765 25 25,25 fists; regexp_split_to_table 2766 25 25,25,25 fists;
-regexp_substr 6265 25 25,25 fist; regexp_substr 6266 25 25,25,23 fist; regexp_substr 6267 25
-25,25,23,23 fist; regexp_substr 6268 25 25,25,23,23,25 fist; regexp_substr 6269 25
-25,25,23,23,25,23 fist; regr_avgx 2822 701 701,701 aisf; regr_avgy 2823 701 701,701 aisf;
-regr_count 2818 20 701,701 aisf; regr_intercept 2826 701 701,701 aisf; regr_r2 2824 701 701,701
-aisf; regr_slope 2825 701 701,701 aisf; regr_sxx 2819 701 701,701 aisf; regr_sxy 2821 701 701,701
-aisf; regr_syy 2820 701 701,701 aisf; repeat 1622 25 25,23 fist; replace 2087 25 25,25,25 fist;
-reverse 3062 25 25 fist; right 3061 25 25,23 fist; round 1342 701 701 fist; round 1707 1700
-1700,23 fist; round 1708 1700 1700 fistq; row_number 3100 20 - wisf; row_security_active 3298 16
-26 fsst; row_security_active 3299 16 25 fsst; row_to_json 3155 114 2249 fsst; row_to_json 3156 114
-2249,16 fsst; rpad 874 25 25,23,25 fist; rpad 880 25 25,23 fistq; rtrim 876 25 25,25 fist; rtrim
-882 25 25 fist; rtrim 6196 17 17,17 fist; satisfies_hash_partition 5028 16 26,23,23,2276 fisfv;
-scale 3281 23 1700 fist; schema_to_xml 2933 142 19,16,16,25 fsrt
+fssfq; radians 1609 701 701 fist; random 1598 701 - fvrt; range_agg 4301 4537 3831 aisf; range_agg
+6227 4537 4537 aisf; range_intersect_agg 4389 4537 4537 aisf; range_intersect_agg 4450 3831 3831
+aisf; range_merge 4228 3831 4537 fist; rank 3101 20 - wisf; rank 3986 20 2276 aisfv - 2276 v;
+regclass 1079 2205 25 fsst; regexp_count 6254 23 25,25 fist; regexp_count 6255 23 25,25,23 fist;
+regexp_count 6256 23 25,25,23,25 fist; regexp_instr 6257 23 25,25 fist; regexp_instr 6258 23
+25,25,23 fist; regexp_instr 6259 23 25,25,23,23 fist; regexp_instr 6260 23 25,25,23,23,23 fist;
+regexp_instr 6261 23 25,25,23,23,23,25 fist; regexp_instr 6262 23 25,25,23,23,23,25,23 fist;
+regexp_like 6263 16 25,25 fist; regexp_like 6264 16 25,25,25 fist; regexp_match 3396 1009 25,25
+fist; regexp_match 3397 1009 25,25,25 fist; regexp_matches 2763 1009 25,25 fists; regexp_matches
+2764 1009 25,25,25 fists; regexp_replace 2284 25 25,25,25 fist; regexp_replace 2285 25 25,25,25,25
+fist; regexp_replace 6251 25 25,25,25,23,23,25 fist; regexp_replace 6252 25 25,25,25,23,23 fist;
+regexp_replace 6253 25 25,25,25,23 fist; regexp_split_to_array 2767 1009 25,25 fist;
+regexp_split_to_array 2768 1009 25,25,25 fist; regexp_split_to_table 2765 25 25,25 fists;
+regexp_split_to_table 2766 25 25,25,25 fists; regexp_substr 6265 25 25,25 fist; regexp_substr 6266
+25 25,25,23 fist; regexp_substr 6267 25 25,25,23,23 fist; regexp_substr 6268 25 25,25,23,23,25
+fist; regexp_substr 6269 25 25,25,23,23,25,23 fist; regr_avgx 2822 701 701,701 aisf; regr_avgy
+2823 701 701,701 aisf; regr_count 2818 20 701,701 aisf; regr_intercept 2826 701 701,701 aisf;
+regr_r2 2824 701 701,701 aisf; regr_slope 2825 701 701,701 aisf; regr_sxx 2819 701 701,701 aisf;
+regr_sxy 2821 701 701,701 aisf; regr_syy 2820 701 701,701 aisf; repeat 1622 25 25,23 fist; replace
+2087 25 25,25,25 fist; reverse 3062 25 25 fist; right 3061 25 25,23 fist; round 1342 701 701 fist;
+round 1707 1700 1700,23 fist; round 1708 1700 1700 fistq; row_number 3100 20 - wisf;
+row_security_active 3298 16 26 fsst; row_security_active 3299 16 25 fsst; row_to_json 3155 114
+2249 fsst; row_to_json 3156 114 2249,16 fsst; rpad 874 25 25,23,25 fist; rpad 880 25 25,23 fistq;
+rtrim 876 25 25,25 fist; rtrim 882 25 25 fist; rtrim 6196 17 17,17 fist; satisfies_hash_partition
+5028 16 26,23,23,2276 fisfv; scale 3281 23 1700 fist; schema_to_xml 2933 142 19,16,16,25 fsrt
 schema,nulls,tableforest,targetns; schema_to_xml_and_xmlschema 2935 142 19,16,16,25 fsrt
 schema,nulls,tableforest,targetns; schema_to_xmlschema 2934 142 19,16,16,25 fsrt
 schema,nulls,tableforest,targetns; session_user 746 19 - fsst; set_bit 724 17 17,20,23 fist;
@@ -452,20 +464,26 @@ to_regproc 3494 24 25 fsst; to_regprocedure 3479 2202 25 fsst; to_regrole 4093 4
 to_regtype 3493 2206 25 fsst; to_timestamp 1158 1184 701 fist; to_timestamp 1778 1184 25,25 fsst;
 transaction_timestamp 2647 1184 - fsst; translate 878 25 25,25,25 fist; trim_array 6172 2277
 2277,23 fist; trim_scale 5043 1700 1700 fist; trunc 753 829 829 fist; trunc 1343 701 701 fist;
-trunc 1709 1700 1700,23 fist; trunc 1710 1700 1700 fistq; tsrange_subdiff 3929 701 1114,1114 fist;
+trunc 1709 1700 1700,23 fist; trunc 1710 1700 1700 fistq; tsmultirange 4286 4533 - fist;
+tsmultirange 4287 4533 3908 fist; tsmultirange 4288 4533 3909 fistv - 3909 v; tsrange 3933 3908
+1114,1114 fisf; tsrange 3934 3908 1114,1114,25 fisf; tsrange_subdiff 3929 701 1114,1114 fist;
+tstzmultirange 4289 4534 - fist; tstzmultirange 4290 4534 3910 fist; tstzmultirange 4291 4534 3911
+fistv - 3911 v; tstzrange 3937 3910 1184,1184 fisf; tstzrange 3938 3910 1184,1184,25 fisf;
 tstzrange_subdiff 3930 701 1184,1184 fist; txid_current 2943 20 - fsut; txid_current_if_assigned
-3348 20 - fsut; txid_status 3360 25 20 fvst; unistr 6198 25 25 fist; unnest 2331 2283 2277 fists;
-upper 871 25 25 fist; var_pop 2718 1700 20 aisf; var_pop 2719 1700 23 aisf; var_pop 2720 1700 21
-aisf; var_pop 2721 701 700 aisf; var_pop 2722 701 701 aisf; var_pop 2723 1700 1700 aisf; var_samp
-2641 1700 20 aisf; var_samp 2642 1700 23 aisf; var_samp 2643 1700 21 aisf; var_samp 2644 701 700
-aisf; var_samp 2645 701 701 aisf; var_samp 2646 1700 1700 aisf; varbit 1687 1562 1562,23,16 fist;
-varchar 669 1043 1043,23,16 fist; varchar 1401 1043 19 fist; variance 2148 1700 20 aisf; variance
-2149 1700 23 aisf; variance 2150 1700 21 aisf; variance 2151 701 700 aisf; variance 2152 701 701
-aisf; variance 2153 1700 1700 aisf; version 89 25 - fsst; width_bucket 320 23 701,701,701,23 fist;
-width_bucket 2170 23 1700,1700,1700,23 fist; width_bucket 3218 23 5077,5078 fist; xid 5071 28 5069
-fist; xml 2896 142 25 fsst; xml_is_well_formed 3051 16 25 fsst; xml_is_well_formed_content 3053 16
-25 fist; xml_is_well_formed_document 3052 16 25 fist; xmlagg 2901 142 142 aisf; xmlcomment 2895
-142 25 fist; xmlexists 2614 16 25,142 fist; xmlvalidate 2897 16 142,25 fist; xpath 2931 143
-25,142,1009 fist; xpath 2932 143 25,142 fistq; xpath_exists 3049 16 25,142,1009 fist; xpath_exists
-3050 16 25,142 fistq;
+3348 20 - fsut; txid_status 3360 25 20 fvst; unistr 6198 25 25 fist; unnest 1293 3831 4537 fists;
+unnest 2331 2283 2277 fists; upper 871 25 25 fist; upper 3849 2283 3831 fist; upper 4236 2283 4537
+fist; upper_inc 3852 16 3831 fist; upper_inc 4239 16 4537 fist; upper_inf 3854 16 3831 fist;
+upper_inf 4241 16 4537 fist; var_pop 2718 1700 20 aisf; var_pop 2719 1700 23 aisf; var_pop 2720
+1700 21 aisf; var_pop 2721 701 700 aisf; var_pop 2722 701 701 aisf; var_pop 2723 1700 1700 aisf;
+var_samp 2641 1700 20 aisf; var_samp 2642 1700 23 aisf; var_samp 2643 1700 21 aisf; var_samp 2644
+701 700 aisf; var_samp 2645 701 701 aisf; var_samp 2646 1700 1700 aisf; varbit 1687 1562
+1562,23,16 fist; varchar 669 1043 1043,23,16 fist; varchar 1401 1043 19 fist; variance 2148 1700
+20 aisf; variance 2149 1700 23 aisf; variance 2150 1700 21 aisf; variance 2151 701 700 aisf;
+variance 2152 701 701 aisf; variance 2153 1700 1700 aisf; version 89 25 - fsst; width_bucket 320
+23 701,701,701,23 fist; width_bucket 2170 23 1700,1700,1700,23 fist; width_bucket 3218 23
+5077,5078 fist; xid 5071 28 5069 fist; xml 2896 142 25 fsst; xml_is_well_formed 3051 16 25 fsst;
+xml_is_well_formed_content 3053 16 25 fist; xml_is_well_formed_document 3052 16 25 fist; xmlagg
+2901 142 142 aisf; xmlcomment 2895 142 25 fist; xmlexists 2614 16 25,142 fist; xmlvalidate 2897 16
+142,25 fist; xpath 2931 143 25,142,1009 fist; xpath 2932 143 25,142 fistq; xpath_exists 3049 16
+25,142,1009 fist; xpath_exists 3050 16 25,142 fistq;
 `;

@@ -77,77 +77,76 @@ date_lt_timestamp 2338 16 1082,1114 fist; date_lt_timestamptz 2351 16 1082,1184 
 date_ne 1091 16 1082,1082 fist; date_ne_timestamp 2343 16 1082,1114 fist; date_ne_timestamptz 2356
 16 1082,1184 fsst; date_out 1085 2275 1082 fsst; date_pl_interval 2071 1114 1082,1186 fist;
 date_pli 1141 1082 1082,23 fist; date_recv 2468 1082 2281 fist; date_send 2469 17 1082 fist;
-datemultirange 4293 4535 3912 fist; daterange_canonical 3915 3912 3912 fist; datetime_pl 1272 1114
-1082,1083 fist; datetimetz_pl 1297 1184 1082,1266 fist; dcbrt 231 701 701 fist; domain_in 2597
-2276 2275,26,23 fssf; domain_recv 2598 2276 2281,26,23 fssf; dpow 232 701 701,701 fist; dsqrt 230
-701 701 fist; enum_eq 3508 16 3500,3500 fist; enum_ge 3513 16 3500,3500 fist; enum_gt 3511 16
-3500,3500 fist; enum_in 3506 3500 2275,26 fsst; enum_le 3512 16 3500,3500 fist; enum_lt 3510 16
-3500,3500 fist; enum_ne 3509 16 3500,3500 fist; enum_out 3507 2275 3500 fsst; enum_recv 3532 3500
-2281,26 fsst; enum_send 3533 17 3500 fsst; event_trigger_in 3594 3838 2275 fisf; event_trigger_out
-3595 2275 3838 fist; fdw_handler_in 3116 3115 2275 fisf; fdw_handler_out 3117 2275 3115 fist;
-float48div 280 701 700,701 fist; float48eq 299 16 700,701 fist; float48ge 304 16 700,701 fist;
-float48gt 303 16 700,701 fist; float48le 302 16 700,701 fist; float48lt 301 16 700,701 fist;
-float48mi 282 701 700,701 fist; float48mul 279 701 700,701 fist; float48ne 300 16 700,701 fist;
-float48pl 281 701 700,701 fist; float4abs 207 700 700 fist; float4div 203 700 700,700 fist;
-float4eq 287 16 700,700 fist; float4ge 292 16 700,700 fist; float4gt 291 16 700,700 fist; float4in
-200 700 2275 fist; float4le 290 16 700,700 fist; float4lt 289 16 700,700 fist; float4mi 205 700
-700,700 fist; float4mul 202 700 700,700 fist; float4ne 288 16 700,700 fist; float4out 201 2275 700
-fist; float4pl 204 700 700,700 fist; float4recv 2424 700 2281 fist; float4send 2425 17 700 fist;
-float4um 206 700 700 fist; float4up 1913 700 700 fist; float84div 284 701 701,700 fist; float84eq
-305 16 701,700 fist; float84ge 310 16 701,700 fist; float84gt 309 16 701,700 fist; float84le 308
-16 701,700 fist; float84lt 307 16 701,700 fist; float84mi 286 701 701,700 fist; float84mul 283 701
-701,700 fist; float84ne 306 16 701,700 fist; float84pl 285 701 701,700 fist; float8abs 221 701 701
-fist; float8div 217 701 701,701 fist; float8eq 293 16 701,701 fist; float8ge 298 16 701,701 fist;
-float8gt 297 16 701,701 fist; float8in 214 701 2275 fist; float8le 296 16 701,701 fist; float8lt
-295 16 701,701 fist; float8mi 219 701 701,701 fist; float8mul 216 701 701,701 fist; float8ne 294
-16 701,701 fist; float8out 215 2275 701 fist; float8pl 218 701 701,701 fist; float8recv 2426 701
-2281 fist; float8send 2427 17 701 fist; float8um 220 701 701 fist; float8up 1914 701 701 fist;
-flt4_mul_cash 848 790 700,790 fist; flt8_mul_cash 919 790 701,790 fist; ginhandler 333 325 2281
-fvst; gisthandler 332 325 2281 fvst; gtsvectorin 3646 3642 2275 fist; gtsvectorout 3647 2275 3642
-fist; hashhandler 331 325 2281 fvst; heap_tableam_handler 3 269 2281 fvst; index_am_handler_in 326
-325 2275 fisf; index_am_handler_out 327 2275 325 fist; inet_in 910 869 2275 fist; inet_out 911
-2275 869 fist; inet_recv 2496 869 2281 fist; inet_send 2497 17 869 fist; inetand 2628 869 869,869
-fist; inetmi 2633 20 869,869 fist; inetmi_int8 2632 869 869,20 fist; inetnot 2627 869 869 fist;
-inetor 2629 869 869,869 fist; inetpl 2630 869 869,20 fist; int24div 172 23 21,23 fist; int24eq 158
-16 21,23 fist; int24ge 168 16 21,23 fist; int24gt 162 16 21,23 fist; int24le 166 16 21,23 fist;
-int24lt 160 16 21,23 fist; int24mi 182 23 21,23 fist; int24mul 170 23 21,23 fist; int24ne 164 16
-21,23 fist; int24pl 178 23 21,23 fist; int28div 948 20 21,20 fist; int28eq 1850 16 21,20 fist;
-int28ge 1855 16 21,20 fist; int28gt 1853 16 21,20 fist; int28le 1854 16 21,20 fist; int28lt 1852
-16 21,20 fist; int28mi 942 20 21,20 fist; int28mul 943 20 21,20 fist; int28ne 1851 16 21,20 fist;
-int28pl 841 20 21,20 fist; int2_mul_cash 863 790 21,790 fist; int2abs 1253 21 21 fist; int2and
-1892 21 21,21 fist; int2div 153 21 21,21 fist; int2eq 63 16 21,21 fist; int2ge 151 16 21,21 fist;
-int2gt 146 16 21,21 fist; int2in 38 21 2275 fist; int2le 148 16 21,21 fist; int2lt 64 16 21,21
-fist; int2mi 180 21 21,21 fist; int2mod 155 21 21,21 fist; int2mul 152 21 21,21 fist; int2ne 145
-16 21,21 fist; int2not 1895 21 21 fist; int2or 1893 21 21,21 fist; int2out 39 2275 21 fist; int2pl
-176 21 21,21 fist; int2recv 2404 21 2281 fist; int2send 2405 17 21 fist; int2shl 1896 21 21,23
-fist; int2shr 1897 21 21,23 fist; int2um 213 21 21 fist; int2up 1911 21 21 fist; int2vectorin 40
-22 2275 fist; int2vectorout 41 2275 22 fist; int2vectorrecv 2410 22 2281 fist; int2vectorsend 2411
-17 22 fist; int2xor 1894 21 21,21 fist; int42div 173 23 23,21 fist; int42eq 159 16 23,21 fist;
-int42ge 169 16 23,21 fist; int42gt 163 16 23,21 fist; int42le 167 16 23,21 fist; int42lt 161 16
-23,21 fist; int42mi 183 23 23,21 fist; int42mul 171 23 23,21 fist; int42ne 165 16 23,21 fist;
-int42pl 179 23 23,21 fist; int48div 1281 20 23,20 fist; int48eq 852 16 23,20 fist; int48ge 857 16
-23,20 fist; int48gt 855 16 23,20 fist; int48le 856 16 23,20 fist; int48lt 854 16 23,20 fist;
-int48mi 1279 20 23,20 fist; int48mul 1280 20 23,20 fist; int48ne 853 16 23,20 fist; int48pl 1278
-20 23,20 fist; int4_mul_cash 862 790 23,790 fist; int4abs 1251 23 23 fist; int4and 1898 23 23,23
-fist; int4div 154 23 23,23 fist; int4eq 65 16 23,23 fist; int4ge 150 16 23,23 fist; int4gt 147 16
-23,23 fist; int4in 42 23 2275 fist; int4le 149 16 23,23 fist; int4lt 66 16 23,23 fist; int4mi 181
-23 23,23 fist; int4mod 156 23 23,23 fist; int4mul 141 23 23,23 fist; int4multirange 4281 4451 3904
-fist; int4ne 144 16 23,23 fist; int4not 1901 23 23 fist; int4or 1899 23 23,23 fist; int4out 43
-2275 23 fist; int4pl 177 23 23,23 fist; int4range_canonical 3914 3904 3904 fist; int4recv 2406 23
-2281 fist; int4send 2407 17 23 fist; int4shl 1902 23 23,23 fist; int4shr 1903 23 23,23 fist;
-int4um 212 23 23 fist; int4up 1912 23 23 fist; int4xor 1900 23 23,23 fist; int82div 840 20 20,21
-fist; int82eq 1856 16 20,21 fist; int82ge 1861 16 20,21 fist; int82gt 1859 16 20,21 fist; int82le
-1860 16 20,21 fist; int82lt 1858 16 20,21 fist; int82mi 838 20 20,21 fist; int82mul 839 20 20,21
-fist; int82ne 1857 16 20,21 fist; int82pl 837 20 20,21 fist; int84div 1277 20 20,23 fist; int84eq
-474 16 20,23 fist; int84ge 479 16 20,23 fist; int84gt 477 16 20,23 fist; int84le 478 16 20,23
-fist; int84lt 476 16 20,23 fist; int84mi 1275 20 20,23 fist; int84mul 1276 20 20,23 fist; int84ne
-475 16 20,23 fist; int84pl 1274 20 20,23 fist; int8_mul_cash 3399 790 20,790 fist; int8abs 1230 20
-20 fist; int8and 1904 20 20,20 fist; int8div 466 20 20,20 fist; int8eq 467 16 20,20 fist; int8ge
-472 16 20,20 fist; int8gt 470 16 20,20 fist; int8in 460 20 2275 fist; int8le 471 16 20,20 fist;
-int8lt 469 16 20,20 fist; int8mi 464 20 20,20 fist; int8mod 945 20 20,20 fist; int8mul 465 20
-20,20 fist; int8multirange 4296 4536 3926 fist; int8ne 468 16 20,20 fist; int8not 1907 20 20 fist;
-int8or 1905 20 20,20 fist; int8out 461 2275 20 fist; int8pl 463 20 20,20 fist; int8pl_inet 2631
-869 20,869 fistq; int8range_canonical 3928 3926 3926 fist; int8recv 2408 20 2281 fist; int8send
+datetime_pl 1272 1114 1082,1083 fist; datetimetz_pl 1297 1184 1082,1266 fist; dcbrt 231 701 701
+fist; domain_in 2597 2276 2275,26,23 fssf; domain_recv 2598 2276 2281,26,23 fssf; dpow 232 701
+701,701 fist; dsqrt 230 701 701 fist; elem_contained_by_multirange 4252 16 2283,4537 fist;
+elem_contained_by_range 3860 16 2283,3831 fist; enum_eq 3508 16 3500,3500 fist; enum_ge 3513 16
+3500,3500 fist; enum_gt 3511 16 3500,3500 fist; enum_in 3506 3500 2275,26 fsst; enum_le 3512 16
+3500,3500 fist; enum_lt 3510 16 3500,3500 fist; enum_ne 3509 16 3500,3500 fist; enum_out 3507 2275
+3500 fsst; enum_recv 3532 3500 2281,26 fsst; enum_send 3533 17 3500 fsst; event_trigger_in 3594
+3838 2275 fisf; event_trigger_out 3595 2275 3838 fist; fdw_handler_in 3116 3115 2275 fisf;
+fdw_handler_out 3117 2275 3115 fist; float48div 280 701 700,701 fist; float48eq 299 16 700,701
+fist; float48ge 304 16 700,701 fist; float48gt 303 16 700,701 fist; float48le 302 16 700,701 fist;
+float48lt 301 16 700,701 fist; float48mi 282 701 700,701 fist; float48mul 279 701 700,701 fist;
+float48ne 300 16 700,701 fist; float48pl 281 701 700,701 fist; float4abs 207 700 700 fist;
+float4div 203 700 700,700 fist; float4eq 287 16 700,700 fist; float4ge 292 16 700,700 fist;
+float4gt 291 16 700,700 fist; float4in 200 700 2275 fist; float4le 290 16 700,700 fist; float4lt
+289 16 700,700 fist; float4mi 205 700 700,700 fist; float4mul 202 700 700,700 fist; float4ne 288
+16 700,700 fist; float4out 201 2275 700 fist; float4pl 204 700 700,700 fist; float4recv 2424 700
+2281 fist; float4send 2425 17 700 fist; float4um 206 700 700 fist; float4up 1913 700 700 fist;
+float84div 284 701 701,700 fist; float84eq 305 16 701,700 fist; float84ge 310 16 701,700 fist;
+float84gt 309 16 701,700 fist; float84le 308 16 701,700 fist; float84lt 307 16 701,700 fist;
+float84mi 286 701 701,700 fist; float84mul 283 701 701,700 fist; float84ne 306 16 701,700 fist;
+float84pl 285 701 701,700 fist; float8abs 221 701 701 fist; float8div 217 701 701,701 fist;
+float8eq 293 16 701,701 fist; float8ge 298 16 701,701 fist; float8gt 297 16 701,701 fist; float8in
+214 701 2275 fist; float8le 296 16 701,701 fist; float8lt 295 16 701,701 fist; float8mi 219 701
+701,701 fist; float8mul 216 701 701,701 fist; float8ne 294 16 701,701 fist; float8out 215 2275 701
+fist; float8pl 218 701 701,701 fist; float8recv 2426 701 2281 fist; float8send 2427 17 701 fist;
+float8um 220 701 701 fist; float8up 1914 701 701 fist; flt4_mul_cash 848 790 700,790 fist;
+flt8_mul_cash 919 790 701,790 fist; ginhandler 333 325 2281 fvst; gisthandler 332 325 2281 fvst;
+gtsvectorin 3646 3642 2275 fist; gtsvectorout 3647 2275 3642 fist; hashhandler 331 325 2281 fvst;
+heap_tableam_handler 3 269 2281 fvst; index_am_handler_in 326 325 2275 fisf; index_am_handler_out
+327 2275 325 fist; inet_in 910 869 2275 fist; inet_out 911 2275 869 fist; inet_recv 2496 869 2281
+fist; inet_send 2497 17 869 fist; inetand 2628 869 869,869 fist; inetmi 2633 20 869,869 fist;
+inetmi_int8 2632 869 869,20 fist; inetnot 2627 869 869 fist; inetor 2629 869 869,869 fist; inetpl
+2630 869 869,20 fist; int24div 172 23 21,23 fist; int24eq 158 16 21,23 fist; int24ge 168 16 21,23
+fist; int24gt 162 16 21,23 fist; int24le 166 16 21,23 fist; int24lt 160 16 21,23 fist; int24mi 182
+23 21,23 fist; int24mul 170 23 21,23 fist; int24ne 164 16 21,23 fist; int24pl 178 23 21,23 fist;
+int28div 948 20 21,20 fist; int28eq 1850 16 21,20 fist; int28ge 1855 16 21,20 fist; int28gt 1853
+16 21,20 fist; int28le 1854 16 21,20 fist; int28lt 1852 16 21,20 fist; int28mi 942 20 21,20 fist;
+int28mul 943 20 21,20 fist; int28ne 1851 16 21,20 fist; int28pl 841 20 21,20 fist; int2_mul_cash
+863 790 21,790 fist; int2abs 1253 21 21 fist; int2and 1892 21 21,21 fist; int2div 153 21 21,21
+fist; int2eq 63 16 21,21 fist; int2ge 151 16 21,21 fist; int2gt 146 16 21,21 fist; int2in 38 21
+2275 fist; int2le 148 16 21,21 fist; int2lt 64 16 21,21 fist; int2mi 180 21 21,21 fist; int2mod
+155 21 21,21 fist; int2mul 152 21 21,21 fist; int2ne 145 16 21,21 fist; int2not 1895 21 21 fist;
+int2or 1893 21 21,21 fist; int2out 39 2275 21 fist; int2pl 176 21 21,21 fist; int2recv 2404 21
+2281 fist; int2send 2405 17 21 fist; int2shl 1896 21 21,23 fist; int2shr 1897 21 21,23 fist;
+int2um 213 21 21 fist; int2up 1911 21 21 fist; int2vectorin 40 22 2275 fist; int2vectorout 41 2275
+22 fist; int2vectorrecv 2410 22 2281 fist; int2vectorsend 2411 17 22 fist; int2xor 1894 21 21,21
+fist; int42div 173 23 23,21 fist; int42eq 159 16 23,21 fist; int42ge 169 16 23,21 fist; int42gt
+163 16 23,21 fist; int42le 167 16 23,21 fist; int42lt 161 16 23,21 fist; int42mi 183 23 23,21
+fist; int42mul 171 23 23,21 fist; int42ne 165 16 23,21 fist; int42pl 179 23 23,21 fist; int48div
+1281 20 23,20 fist; int48eq 852 16 23,20 fist; int48ge 857 16 23,20 fist; int48gt 855 16 23,20
+fist; int48le 856 16 23,20 fist; int48lt 854 16 23,20 fist; int48mi 1279 20 23,20 fist; int48mul
+1280 20 23,20 fist; int48ne 853 16 23,20 fist; int48pl 1278 20 23,20 fist; int4_mul_cash 862 790
+23,790 fist; int4abs 1251 23 23 fist; int4and 1898 23 23,23 fist; int4div 154 23 23,23 fist;
+int4eq 65 16 23,23 fist; int4ge 150 16 23,23 fist; int4gt 147 16 23,23 fist; int4in 42 23 2275
+fist; int4le 149 16 23,23 fist; int4lt 66 16 23,23 fist; int4mi 181 23 23,23 fist; int4mod 156 23
+23,23 fist; int4mul 141 23 23,23 fist; int4ne 144 16 23,23 fist; int4not 1901 23 23 fist; int4or
+1899 23 23,23 fist; int4out 43 2275 23 fist; int4pl 177 23 23,23 fist; int4recv 2406 23 2281 fist;
+int4send 2407 17 23 fist; int4shl 1902 23 23,23 fist; int4shr 1903 23 23,23 fist; int4um 212 23 23
+fist; int4up 1912 23 23 fist; int4xor 1900 23 23,23 fist; int82div 840 20 20,21 fist; int82eq 1856
+16 20,21 fist; int82ge 1861 16 20,21 fist; int82gt 1859 16 20,21 fist; int82le 1860 16 20,21 fist;
+int82lt 1858 16 20,21 fist; int82mi 838 20 20,21 fist; int82mul 839 20 20,21 fist; int82ne 1857 16
+20,21 fist; int82pl 837 20 20,21 fist; int84div 1277 20 20,23 fist; int84eq 474 16 20,23 fist;
+int84ge 479 16 20,23 fist; int84gt 477 16 20,23 fist; int84le 478 16 20,23 fist; int84lt 476 16
+20,23 fist; int84mi 1275 20 20,23 fist; int84mul 1276 20 20,23 fist; int84ne 475 16 20,23 fist;
+int84pl 1274 20 20,23 fist; int8_mul_cash 3399 790 20,790 fist; int8abs 1230 20 20 fist; int8and
+1904 20 20,20 fist; int8div 466 20 20,20 fist; int8eq 467 16 20,20 fist; int8ge 472 16 20,20 fist;
+int8gt 470 16 20,20 fist; int8in 460 20 2275 fist; int8le 471 16 20,20 fist; int8lt 469 16 20,20
+fist; int8mi 464 20 20,20 fist; int8mod 945 20 20,20 fist; int8mul 465 20 20,20 fist; int8ne 468
+16 20,20 fist; int8not 1907 20 20 fist; int8or 1905 20 20,20 fist; int8out 461 2275 20 fist;
+int8pl 463 20 20,20 fist; int8pl_inet 2631 869 20,869 fistq; int8recv 2408 20 2281 fist; int8send
 2409 17 20 fist; int8shl 1908 20 20,23 fist; int8shr 1909 20 20,23 fist; int8um 462 20 20 fist;
 int8up 1910 20 20 fist; int8xor 1906 20 20,20 fist; integer_pl_date 2550 1082 23,1082 fistq;
 internal_in 2304 2281 2275 fisf; internal_out 2305 2275 2281 fist; interval_div 1326 1186 1186,701
@@ -191,38 +190,51 @@ fist; macaddr_ge 834 16 829,829 fist; macaddr_gt 833 16 829,829 fist; macaddr_in
 fist; macaddr_le 832 16 829,829 fist; macaddr_lt 831 16 829,829 fist; macaddr_ne 835 16 829,829
 fist; macaddr_not 3144 829 829 fist; macaddr_or 3146 829 829,829 fist; macaddr_out 437 2275 829
 fist; macaddr_recv 2494 829 2281 fist; macaddr_send 2495 17 829 fist; mul_d_interval 1624 1186
-701,1186 fist; multirange_in 4231 4537 2275,26,23 fsst; multirange_out 4232 2275 4537 fsst;
-multirange_recv 4233 4537 2281,26,23 fsst; multirange_send 4234 17 4537 fsst;
-multirange_typanalyze 4242 16 2281 fsst; nameeq 62 16 19,19 fist; nameeqtext 240 16 19,25 fist;
-namege 658 16 19,19 fist; namegetext 243 16 19,25 fist; namegt 657 16 19,19 fist; namegttext 244
-16 19,25 fist; nameicregexeq 1240 16 19,25 fist; nameicregexne 1241 16 19,25 fist; namein 34 19
-2275 fist; namele 656 16 19,19 fist; nameletext 242 16 19,25 fist; namelt 655 16 19,19 fist;
-namelttext 241 16 19,25 fist; namene 659 16 19,19 fist; namenetext 245 16 19,25 fist; nameout 35
-2275 19 fist; namerecv 2422 19 2281 fsst; nameregexeq 79 16 19,25 fist; nameregexne 1252 16 19,25
-fist; namesend 2423 17 19 fsst; network_eq 920 16 869,869 fist; network_ge 924 16 869,869 fist;
-network_gt 923 16 869,869 fist; network_le 922 16 869,869 fist; network_lt 921 16 869,869 fist;
-network_ne 925 16 869,869 fist; network_overlap 3551 16 869,869 fist; network_sub 927 16 869,869
-fist; network_subeq 928 16 869,869 fist; network_sup 929 16 869,869 fist; network_supeq 930 16
-869,869 fist; numeric_abs 1704 1700 1700 fist; numeric_add 1724 1700 1700,1700 fist; numeric_div
-1727 1700 1700,1700 fist; numeric_eq 1718 16 1700,1700 fist; numeric_ge 1721 16 1700,1700 fist;
-numeric_gt 1720 16 1700,1700 fist; numeric_in 1701 1700 2275,26,23 fist; numeric_le 1723 16
-1700,1700 fist; numeric_lt 1722 16 1700,1700 fist; numeric_mod 1729 1700 1700,1700 fist;
-numeric_mul 1726 1700 1700,1700 fist; numeric_ne 1719 16 1700,1700 fist; numeric_out 1702 2275
-1700 fist; numeric_pl_pg_lsn 5023 3220 1700,3220 fistq; numeric_power 1739 1700 1700,1700 fist;
-numeric_recv 2460 1700 2281,26,23 fist; numeric_send 2461 17 1700 fist; numeric_sub 1725 1700
-1700,1700 fist; numeric_uminus 1771 1700 1700 fist; numeric_uplus 1915 1700 1700 fist;
-numerictypmodin 2917 23 1263 fist; numerictypmodout 2918 2275 23 fist; nummultirange 4284 4532
-3906 fist; oideq 184 16 26,26 fist; oidge 1639 16 26,26 fist; oidgt 1638 16 26,26 fist; oidin 1798
-26 2275 fist; oidle 717 16 26,26 fist; oidlt 716 16 26,26 fist; oidne 185 16 26,26 fist; oidout
-1799 2275 26 fist; oidrecv 2418 26 2281 fist; oidsend 2419 17 26 fist; oidvectoreq 679 16 30,30
-fist; oidvectorge 680 16 30,30 fist; oidvectorgt 681 16 30,30 fist; oidvectorin 54 30 2275 fist;
-oidvectorle 678 16 30,30 fist; oidvectorlt 677 16 30,30 fist; oidvectorne 619 16 30,30 fist;
-oidvectorout 55 2275 30 fist; oidvectorrecv 2420 30 2281 fist; oidvectorsend 2421 17 30 fist; path
-1447 602 604 fist; path_in 121 602 2275 fist; path_out 122 2275 602 fist; path_recv 2482 602 2281
-fist; path_send 2483 17 602 fist; pg_ddl_command_in 86 32 2275 fist; pg_ddl_command_out 87 2275 32
-fist; pg_ddl_command_recv 88 32 2281 fist; pg_ddl_command_send 90 17 32 fist; pg_dependencies_in
-3404 3402 2275 fist; pg_dependencies_out 3405 2275 3402 fist; pg_dependencies_recv 3406 3402 2281
-fsst; pg_dependencies_send 3407 17 3402 fsst; pg_lsn_eq 3233 16 3220,3220 fist; pg_lsn_ge 3234 16
+701,1186 fist; multirange_adjacent_multirange 4256 16 4537,4537 fist; multirange_adjacent_range
+4257 16 4537,3831 fist; multirange_after_multirange 4263 16 4537,4537 fist; multirange_after_range
+4262 16 4537,3831 fist; multirange_before_multirange 4260 16 4537,4537 fist;
+multirange_before_range 4259 16 4537,3831 fist; multirange_contained_by_multirange 4254 16
+4537,4537 fist; multirange_contained_by_range 4542 16 4537,3831 fist; multirange_contains_elem
+4249 16 4537,2283 fist; multirange_contains_multirange 4251 16 4537,4537 fist;
+multirange_contains_range 4250 16 4537,3831 fist; multirange_eq 4244 16 4537,4537 fist;
+multirange_ge 4276 16 4537,4537 fist; multirange_gt 4277 16 4537,4537 fist; multirange_in 4231
+4537 2275,26,23 fsst; multirange_intersect 4272 4537 4537,4537 fist; multirange_le 4275 16
+4537,4537 fist; multirange_lt 4274 16 4537,4537 fist; multirange_minus 4271 4537 4537,4537 fist;
+multirange_ne 4245 16 4537,4537 fist; multirange_out 4232 2275 4537 fsst;
+multirange_overlaps_multirange 4248 16 4537,4537 fist; multirange_overlaps_range 4247 16 4537,3831
+fist; multirange_overleft_multirange 4266 16 4537,4537 fist; multirange_overleft_range 4265 16
+4537,3831 fist; multirange_overright_multirange 4269 16 4537,4537 fist; multirange_overright_range
+4268 16 4537,3831 fist; multirange_recv 4233 4537 2281,26,23 fsst; multirange_send 4234 17 4537
+fsst; multirange_typanalyze 4242 16 2281 fsst; multirange_union 4270 4537 4537,4537 fist; nameeq
+62 16 19,19 fist; nameeqtext 240 16 19,25 fist; namege 658 16 19,19 fist; namegetext 243 16 19,25
+fist; namegt 657 16 19,19 fist; namegttext 244 16 19,25 fist; nameicregexeq 1240 16 19,25 fist;
+nameicregexne 1241 16 19,25 fist; namein 34 19 2275 fist; namele 656 16 19,19 fist; nameletext 242
+16 19,25 fist; namelt 655 16 19,19 fist; namelttext 241 16 19,25 fist; namene 659 16 19,19 fist;
+namenetext 245 16 19,25 fist; nameout 35 2275 19 fist; namerecv 2422 19 2281 fsst; nameregexeq 79
+16 19,25 fist; nameregexne 1252 16 19,25 fist; namesend 2423 17 19 fsst; network_eq 920 16 869,869
+fist; network_ge 924 16 869,869 fist; network_gt 923 16 869,869 fist; network_le 922 16 869,869
+fist; network_lt 921 16 869,869 fist; network_ne 925 16 869,869 fist; network_overlap 3551 16
+869,869 fist; network_sub 927 16 869,869 fist; network_subeq 928 16 869,869 fist; network_sup 929
+16 869,869 fist; network_supeq 930 16 869,869 fist; numeric_abs 1704 1700 1700 fist; numeric_add
+1724 1700 1700,1700 fist; numeric_div 1727 1700 1700,1700 fist; numeric_eq 1718 16 1700,1700 fist;
+numeric_ge 1721 16 1700,1700 fist; numeric_gt 1720 16 1700,1700 fist; numeric_in 1701 1700
+2275,26,23 fist; numeric_le 1723 16 1700,1700 fist; numeric_lt 1722 16 1700,1700 fist; numeric_mod
+1729 1700 1700,1700 fist; numeric_mul 1726 1700 1700,1700 fist; numeric_ne 1719 16 1700,1700 fist;
+numeric_out 1702 2275 1700 fist; numeric_pl_pg_lsn 5023 3220 1700,3220 fistq; numeric_power 1739
+1700 1700,1700 fist; numeric_recv 2460 1700 2281,26,23 fist; numeric_send 2461 17 1700 fist;
+numeric_sub 1725 1700 1700,1700 fist; numeric_uminus 1771 1700 1700 fist; numeric_uplus 1915 1700
+1700 fist; numerictypmodin 2917 23 1263 fist; numerictypmodout 2918 2275 23 fist; oideq 184 16
+26,26 fist; oidge 1639 16 26,26 fist; oidgt 1638 16 26,26 fist; oidin 1798 26 2275 fist; oidle 717
+16 26,26 fist; oidlt 716 16 26,26 fist; oidne 185 16 26,26 fist; oidout 1799 2275 26 fist; oidrecv
+2418 26 2281 fist; oidsend 2419 17 26 fist; oidvectoreq 679 16 30,30 fist; oidvectorge 680 16
+30,30 fist; oidvectorgt 681 16 30,30 fist; oidvectorin 54 30 2275 fist; oidvectorle 678 16 30,30
+fist; oidvectorlt 677 16 30,30 fist; oidvectorne 619 16 30,30 fist; oidvectorout 55 2275 30 fist;
+oidvectorrecv 2420 30 2281 fist; oidvectorsend 2421 17 30 fist; path 1447 602 604 fist; path_in
+121 602 2275 fist; path_out 122 2275 602 fist; path_recv 2482 602 2281 fist; path_send 2483 17 602
+fist; pg_ddl_command_in 86 32 2275 fist; pg_ddl_command_out 87 2275 32 fist; pg_ddl_command_recv
+88 32 2281 fist; pg_ddl_command_send 90 17 32 fist; pg_dependencies_in 3404 3402 2275 fist;
+pg_dependencies_out 3405 2275 3402 fist; pg_dependencies_recv 3406 3402 2281 fsst;
+pg_dependencies_send 3407 17 3402 fsst; pg_lsn_eq 3233 16 3220,3220 fist; pg_lsn_ge 3234 16
 3220,3220 fist; pg_lsn_gt 3235 16 3220,3220 fist; pg_lsn_in 3229 3220 2275 fist; pg_lsn_le 3232 16
 3220,3220 fist; pg_lsn_lt 3231 16 3220,3220 fist; pg_lsn_mi 3237 1700 3220,3220 fist; pg_lsn_mii
 5024 3220 3220,1700 fist; pg_lsn_ne 3236 16 3220,3220 fist; pg_lsn_out 3230 2275 3220 fist;
@@ -242,10 +254,21 @@ fist; point_out 118 2275 600 fist; point_recv 2428 600 2281 fist; point_right 13
 point_send 2429 17 600 fist; point_sub 1442 600 600,600 fist; point_vert 989 16 600,600 fist;
 poly_in 347 604 2275 fist; poly_out 348 2275 604 fist; poly_recv 2486 604 2281 fist; poly_send
 2487 17 604 fist; polygon 1448 604 603 fist; polygon 1449 604 602 fist; polygon 1544 604 718
-fistq; range_in 3834 3831 2275,26,23 fsst; range_out 3835 2275 3831 fsst; range_recv 3836 3831
-2281,26,23 fsst; range_send 3837 17 3831 fsst; range_typanalyze 3916 16 2281 fsst;
-raw_array_subscript_handler 6180 2281 2281 fist; record_eq 2981 16 2249,2249 fist; record_ge 2986
-16 2249,2249 fist; record_gt 2984 16 2249,2249 fist; record_image_eq 3181 16 2249,2249 fist;
+fistq; range_adjacent 3862 16 3831,3831 fist; range_adjacent_multirange 4255 16 3831,4537 fist;
+range_after 3864 16 3831,3831 fist; range_after_multirange 4261 16 3831,4537 fist; range_before
+3863 16 3831,3831 fist; range_before_multirange 4258 16 3831,4537 fist; range_contained_by 3861 16
+3831,3831 fist; range_contained_by_multirange 4253 16 3831,4537 fist; range_contains 3859 16
+3831,3831 fist; range_contains_elem 3858 16 3831,2283 fist; range_contains_multirange 4541 16
+3831,4537 fist; range_eq 3855 16 3831,3831 fist; range_ge 3873 16 3831,3831 fist; range_gt 3874 16
+3831,3831 fist; range_in 3834 3831 2275,26,23 fsst; range_intersect 3868 3831 3831,3831 fist;
+range_le 3872 16 3831,3831 fist; range_lt 3871 16 3831,3831 fist; range_minus 3869 3831 3831,3831
+fist; range_ne 3856 16 3831,3831 fist; range_out 3835 2275 3831 fsst; range_overlaps 3857 16
+3831,3831 fist; range_overlaps_multirange 4246 16 3831,4537 fist; range_overleft 3865 16 3831,3831
+fist; range_overleft_multirange 4264 16 3831,4537 fist; range_overright 3866 16 3831,3831 fist;
+range_overright_multirange 4267 16 3831,4537 fist; range_recv 3836 3831 2281,26,23 fsst;
+range_send 3837 17 3831 fsst; range_typanalyze 3916 16 2281 fsst; range_union 3867 3831 3831,3831
+fist; raw_array_subscript_handler 6180 2281 2281 fist; record_eq 2981 16 2249,2249 fist; record_ge
+2986 16 2249,2249 fist; record_gt 2984 16 2249,2249 fist; record_image_eq 3181 16 2249,2249 fist;
 record_image_ge 3186 16 2249,2249 fist; record_image_gt 3184 16 2249,2249 fist; record_image_le
 3185 16 2249,2249 fist; record_image_lt 3183 16 2249,2249 fist; record_image_ne 3182 16 2249,2249
 fist; record_in 2290 2249 2275,26,23 fsst; record_le 2985 16 2249,2249 fist; record_lt 2983 16
@@ -317,29 +340,28 @@ timetz_mi_interval 1750 1266 1266,1186 fist; timetz_ne 1353 16 1266,1266 fist; t
 fist; timetz_send 2473 17 1266 fist; timetzdate_pl 1298 1184 1266,1082 fistq; timetztypmodin 2911
 23 1263 fist; timetztypmodout 2912 2275 23 fist; trigger_in 2300 2279 2275 fisf; trigger_out 2301
 2275 2279 fist; ts_match_tt 3760 16 25,25 fsst; ts_typanalyze 3688 16 2281 fsst; tsm_handler_in
-3311 3310 2275 fisf; tsm_handler_out 3312 2275 3310 fist; tsmultirange 4287 4533 3908 fist;
-tsqueryin 3612 3615 2275 fist; tsqueryout 3613 2275 3615 fist; tsqueryrecv 3641 3615 2281 fist;
-tsquerysend 3640 17 3615 fist; tstzmultirange 4290 4534 3910 fist; tsvectorin 3610 3614 2275 fist;
-tsvectorout 3611 2275 3614 fist; tsvectorrecv 3639 3614 2281 fist; tsvectorsend 3638 17 3614 fist;
-txid_snapshot_in 2939 2970 2275 fist; txid_snapshot_out 2940 2275 2970 fist; txid_snapshot_recv
-2941 2970 2281 fist; txid_snapshot_send 2942 17 2970 fist; unknownin 109 705 2275 fist; unknownout
-110 2275 705 fist; unknownrecv 2416 705 2281 fist; unknownsend 2417 17 705 fist; uuid_eq 2956 16
-2950,2950 fist; uuid_ge 2957 16 2950,2950 fist; uuid_gt 2958 16 2950,2950 fist; uuid_in 2952 2950
-2275 fist; uuid_le 2955 16 2950,2950 fist; uuid_lt 2954 16 2950,2950 fist; uuid_ne 2959 16
-2950,2950 fist; uuid_out 2953 2275 2950 fist; uuid_recv 2961 2950 2281 fist; uuid_send 2962 17
-2950 fist; varbit_in 1579 1562 2275,26,23 fist; varbit_out 1580 2275 1562 fist; varbit_recv 2458
-1562 2281,26,23 fist; varbit_send 2459 17 1562 fist; varbiteq 1666 16 1562,1562 fist; varbitge
-1668 16 1562,1562 fist; varbitgt 1669 16 1562,1562 fist; varbitle 1670 16 1562,1562 fist; varbitlt
-1671 16 1562,1562 fist; varbitne 1667 16 1562,1562 fist; varbittypmodin 2902 23 1263 fist;
-varbittypmodout 2921 2275 23 fist; varcharin 1046 1043 2275,26,23 fist; varcharout 1047 2275 1043
-fist; varcharrecv 2432 1043 2281,26,23 fsst; varcharsend 2433 17 1043 fsst; varchartypmodin 2915
-23 1263 fist; varchartypmodout 2916 2275 23 fist; void_in 2298 2278 2275 fist; void_out 2299 2275
-2278 fist; void_recv 3120 2278 2281 fist; void_send 3121 17 2278 fist; xid8eq 5084 16 5069,5069
-fist; xid8ge 5037 16 5069,5069 fist; xid8gt 5035 16 5069,5069 fist; xid8in 5070 5069 2275 fist;
-xid8le 5036 16 5069,5069 fist; xid8lt 5034 16 5069,5069 fist; xid8ne 5085 16 5069,5069 fist;
-xid8out 5081 2275 5069 fist; xid8recv 5082 5069 2281 fist; xid8send 5083 17 5069 fist; xideq 68 16
-28,28 fist; xideqint4 1319 16 28,23 fist; xidin 50 28 2275 fist; xidneq 3308 16 28,28 fist;
-xidneqint4 3309 16 28,23 fist; xidout 51 2275 28 fist; xidrecv 2440 28 2281 fist; xidsend 2441 17
-28 fist; xml_in 2893 142 2275 fsst; xml_out 2894 2275 142 fist; xml_recv 2898 142 2281 fsst;
-xml_send 2899 17 142 fsst;
+3311 3310 2275 fisf; tsm_handler_out 3312 2275 3310 fist; tsqueryin 3612 3615 2275 fist;
+tsqueryout 3613 2275 3615 fist; tsqueryrecv 3641 3615 2281 fist; tsquerysend 3640 17 3615 fist;
+tsvectorin 3610 3614 2275 fist; tsvectorout 3611 2275 3614 fist; tsvectorrecv 3639 3614 2281 fist;
+tsvectorsend 3638 17 3614 fist; txid_snapshot_in 2939 2970 2275 fist; txid_snapshot_out 2940 2275
+2970 fist; txid_snapshot_recv 2941 2970 2281 fist; txid_snapshot_send 2942 17 2970 fist; unknownin
+109 705 2275 fist; unknownout 110 2275 705 fist; unknownrecv 2416 705 2281 fist; unknownsend 2417
+17 705 fist; uuid_eq 2956 16 2950,2950 fist; uuid_ge 2957 16 2950,2950 fist; uuid_gt 2958 16
+2950,2950 fist; uuid_in 2952 2950 2275 fist; uuid_le 2955 16 2950,2950 fist; uuid_lt 2954 16
+2950,2950 fist; uuid_ne 2959 16 2950,2950 fist; uuid_out 2953 2275 2950 fist; uuid_recv 2961 2950
+2281 fist; uuid_send 2962 17 2950 fist; varbit_in 1579 1562 2275,26,23 fist; varbit_out 1580 2275
+1562 fist; varbit_recv 2458 1562 2281,26,23 fist; varbit_send 2459 17 1562 fist; varbiteq 1666 16
+1562,1562 fist; varbitge 1668 16 1562,1562 fist; varbitgt 1669 16 1562,1562 fist; varbitle 1670 16
+1562,1562 fist; varbitlt 1671 16 1562,1562 fist; varbitne 1667 16 1562,1562 fist; varbittypmodin
+2902 23 1263 fist; varbittypmodout 2921 2275 23 fist; varcharin 1046 1043 2275,26,23 fist;
+varcharout 1047 2275 1043 fist; varcharrecv 2432 1043 2281,26,23 fsst; varcharsend 2433 17 1043
+fsst; varchartypmodin 2915 23 1263 fist; varchartypmodout 2916 2275 23 fist; void_in 2298 2278
+2275 fist; void_out 2299 2275 2278 fist; void_recv 3120 2278 2281 fist; void_send 3121 17 2278
+fist; xid8eq 5084 16 5069,5069 fist; xid8ge 5037 16 5069,5069 fist; xid8gt 5035 16 5069,5069 fist;
+xid8in 5070 5069 2275 fist; xid8le 5036 16 5069,5069 fist; xid8lt 5034 16 5069,5069 fist; xid8ne
+5085 16 5069,5069 fist; xid8out 5081 2275 5069 fist; xid8recv 5082 5069 2281 fist; xid8send 5083
+17 5069 fist; xideq 68 16 28,28 fist; xideqint4 1319 16 28,23 fist; xidin 50 28 2275 fist; xidneq
+3308 16 28,28 fist; xidneqint4 3309 16 28,23 fist; xidout 51 2275 28 fist; xidrecv 2440 28 2281
+fist; xidsend 2441 17 28 fist; xml_in 2893 142 2275 fsst; xml_out 2894 2275 142 fist; xml_recv
+2898 142 2281 fsst; xml_send 2899 17 142 fsst;
 `;
