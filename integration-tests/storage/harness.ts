@@ -137,5 +137,5 @@ export function deleteRows(
   const ids = scan(store, oid, transaction)
     .filter((row) => test(row.values))
     .map(({ id }) => id);
-  return transaction.write(oid).delete(BigInt64Array.from(ids));
+  return ids.length - transaction.write(oid).delete(BigInt64Array.from(ids)).length;
 }

@@ -165,16 +165,22 @@ export class RowBusy extends Error {
   }
 }
 
+/** A row that the statement's snapshot shows was written by a transaction that has committed since. */
+export class RowChanged extends Error {
+  override readonly name = 'RowChanged';
+}
+
 /** Changes of one transaction to one table, buffered until the transaction commits. */
 export interface TableWrite {
   /** Appends rows; columns in table order and of the table's types, plain or encoded. */
   insert(batch: Batch): void;
   /**
-   * Deletes rows by row id; ids that are gone already are not counted. Returns rows deleted.
-   * Throws RowBusy when another open transaction deletes one of them. Errors: 40001 in a
-   * repeatable read when one was deleted meanwhile.
+   * Deletes rows by row id. Returns the places of ids whose rows this transaction has deleted
+   * before: another part of the statement wrote them. Throws RowBusy when another open transaction
+   * deletes one of them, RowChanged when one did and has committed. Errors: 40001 for that in a
+   * repeatable read.
    */
-  delete(rowIds: BigInt64Array): number;
+  delete(rowIds: BigInt64Array): readonly number[];
   truncate(): void;
   /**
    * Keeps others from writing the row until the transaction ends; shared, they may lock it so, too.

@@ -5,7 +5,7 @@
  * files while the transaction goes on. Deletions wait as bitmaps beside the segments.
  */
 import type { TableDefinition, TableWrite } from '../catalog/table.ts';
-import { RowBusy, segmentRows } from '../catalog/table.ts';
+import { RowBusy, RowChanged, segmentRows } from '../catalog/table.ts';
 import type { Batch } from '../columns/batch.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { deletedBitmapBytes } from './segment.ts';
@@ -143,12 +143,12 @@ export class TableChanges implements TableWrite {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Throws RowBusy when another open transaction deletes one of the rows. Errors: 40001. */
-  delete(rowIds: BigInt64Array): number {
+  /** As TableWrite says. */
+  delete(rowIds: BigInt64Array): readonly number[] {
     const words = new Uint32Array(rowIds.buffer, rowIds.byteOffset, rowIds.length * 2);
     const done: { readonly segment: Segment; readonly row: number }[] = [];
     const isJournaled = this.#owner.savepoint() > 0;
-    let count = 0;
+    const before: number[] = [];
     let segment: Segment | undefined;
     let number = -1;
     try {
@@ -158,14 +158,14 @@ export class TableChanges implements TableWrite {
           number = words[index + 1] as number;
           segment = this.#findSegment(number);
         }
-        if (segment === undefined || !this.#deleteRow(segment, row)) continue;
-        count++;
-        if (isJournaled) done.push({ segment, row });
+        if (segment === undefined) throw new RowChanged();
+        if (!this.#deleteRow(segment, row)) before.push(index >>> 1);
+        else if (isJournaled) done.push({ segment, row });
       }
     } finally {
       if (done.length > 0) this.#owner.journal(() => this.#undelete(done));
     }
-    return count;
+    return before;
   }
 
   #findSegment(number: number): Segment | undefined {
@@ -175,11 +175,11 @@ export class TableChanges implements TableWrite {
     return this.isTruncated ? undefined : this.table.findSegment(number);
   }
 
+  /** False: it did so before. */
   #deleteRow(segment: Segment, row: number): boolean {
-    if (row >= segment.rowCount) return false;
-    if (segment.isDeleted(row)) {
+    if (row >= segment.rowCount || segment.isDeleted(row)) {
       if (this.#owner.isRepeatableRead) throw concurrentUpdate();
-      return false;
+      throw new RowChanged();
     }
     const at = row >>> 3;
     const bit = 1 << (row & 7);

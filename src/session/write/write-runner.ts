@@ -7,7 +7,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { Batch } from '../../columns/batch.ts';
 import { makeBatch } from '../../columns/batch.ts';
 import type { QueryReport } from '../../exec/execution.ts';
-import { RowBusy, type TableDefinition } from '../../catalog/table.ts';
+import { RowBusy, RowChanged, type TableDefinition } from '../../catalog/table.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
 import type { WriteStatement } from '../../plan/planner.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
@@ -47,8 +47,9 @@ export interface WriteOutcome {
 }
 
 /**
- * A row that another transaction writes is waited for; then the statement begins anew, with what
- * is committed by then, or in a repeatable read fails.
+ * A row that another transaction writes is waited for; then, or when it has committed since the
+ * statement's snapshot, the statement begins anew with what is committed by then, or in a
+ * repeatable read fails.
  *
  * Errors: 25006, 23502, 23505, 40001, 40P01, 55P03 and those of the source.
  */
@@ -74,13 +75,14 @@ async function writeUntilFree(
     for (;;) {
       await lockForWrite(session, planned);
       const mark = transaction.writersOf(oid).length > 0 ? transaction.mark() : undefined;
-      const outcome = await busyOr(() => attemptWrite(session, planned, options));
-      if (!(outcome instanceof RowBusy)) return outcome;
+      const outcome = await takenOr(() => attemptWrite(session, planned, options));
+      if (!isTaken(outcome)) return outcome;
       if (mark === undefined || options.snapshots !== undefined) throw staleSnapshot();
       transaction.rollbackTo(mark);
       options.stored?.clear();
       if (options.values !== undefined) options.values.length = 0;
       endTurn(session, planned);
+      if (outcome instanceof RowChanged) continue;
       await waitForLock(session, transaction.waitFor(outcome.transaction));
     }
   } finally {
@@ -88,11 +90,18 @@ async function writeUntilFree(
   }
 }
 
-async function busyOr<T>(work: () => Promise<T>): Promise<T | RowBusy> {
+/** A row that the statement would write is or was another transaction's. */
+type Taken = RowBusy | RowChanged;
+
+function isTaken(outcome: unknown): outcome is Taken {
+  return outcome instanceof RowBusy || outcome instanceof RowChanged;
+}
+
+async function takenOr<T>(work: () => Promise<T>): Promise<T | Taken> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof RowBusy) return error;
+    if (isTaken(error)) return error;
     throw error;
   }
 }
@@ -102,7 +111,7 @@ function staleSnapshot(): SqlError {
   return new SqlError('serialization_failure', words);
 }
 
-/** One attempt. Throws RowBusy when another open transaction writes a row that this one would. */
+/** One attempt. Throws RowBusy or RowChanged: another transaction writes or wrote a row of its. */
 async function attemptWrite(
   session: SqlSession,
   planned: WriteStatement,

@@ -79,18 +79,29 @@ export class WriteTask {
 
   /** Rows of UPDATE or DELETE: their ids first. */
   async #change(operation: WriteOperation, batch: Batch): Promise<Batch> {
-    const { table } = this.#planned;
-    this.#rowCount += this.#write.delete(rowIdsOf(batch.column(0), batch.rowCount));
-    const { old = new Map<number, number>() } = this.#planned;
+    const { table, old = new Map<number, number>() } = this.#planned;
+    const before = this.#write.delete(rowIdsOf(batch.column(0), batch.rowCount));
+    const taken = before.length === 0 ? batch : this.#without(batch, before);
+    this.#rowCount += taken.rowCount;
     if (operation !== 'update') {
-      this.#references.noteDeleted(batch, old);
-      return batch;
+      this.#references.noteDeleted(taken, old);
+      return taken;
     }
-    const rows = firstColumns(batch, 1, table.columns.length);
+    const rows = firstColumns(taken, 1, table.columns.length);
     this.#checks.check(rows);
-    if (this.#references.isNeeded) this.#references.noteUpdated(batch, old);
+    if (this.#references.isNeeded) this.#references.noteUpdated(taken, old);
     await this.#append(rows);
-    return batch;
+    return taken;
+  }
+
+  /** Rows that another part of the statement wrote are its alone. */
+  #without(batch: Batch, places: readonly number[]): Batch {
+    const left = new Set(places);
+    const rows = Array.from({ length: batch.rowCount }, (_, row) => row);
+    return this.#copyRows(
+      batch,
+      rows.filter((row) => !left.has(row)),
+    );
   }
 
   async #insert(batch: Batch): Promise<Batch> {
