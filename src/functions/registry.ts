@@ -14,7 +14,9 @@ import { castFunctions } from './casts/all.ts';
 import { dateFunctions } from './date/all.ts';
 import { loweredTimes } from './date/lowered-times.ts';
 import { enumFunctions } from './enum/all.ts';
+import { moneyFunctions } from './money/all.ts';
 import { rangeFunctions } from './range/all.ts';
+import { textSearchFunctions } from './text-search/all.ts';
 import { jsonFunctions } from './json/all.ts';
 import { mathFunctions } from './math/all.ts';
 import { operators } from './operators/all.ts';
@@ -43,6 +45,8 @@ const families: readonly (readonly FunctionRecord[])[] = [
   arrayFunctions,
   enumFunctions,
   rangeFunctions,
+  textSearchFunctions,
+  moneyFunctions,
   setFunctions,
   windowFunctions,
   systemFunctions,

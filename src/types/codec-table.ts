@@ -30,6 +30,7 @@ import {
   voidCodec,
 } from './rare-codecs.ts';
 import { regCodec, regtypeCodec } from './reg-codecs.ts';
+import { snapshotCodec } from './snapshot-codec.ts';
 import type {
   ElementTypeName,
   MultirangeTypeName,
@@ -38,6 +39,8 @@ import type {
   UserTypeName,
 } from './sql-type.ts';
 import { decodeText, encodeText } from './text-bytes.ts';
+import { tsqueryCodec } from './text-search/tsquery.ts';
+import { tsvectorCodec } from './text-search/tsvector.ts';
 import {
   boolCodec,
   byteaCodec,
@@ -96,6 +99,10 @@ export const codecs: Readonly<Record<Exclude<ScalarTypeName, CompositeName>, Cod
   tid: tidCodec,
   xid8: xid8Codec,
   pg_lsn: lsnCodec,
+  tsvector: tsvectorCodec,
+  tsquery: tsqueryCodec,
+  pg_snapshot: snapshotCodec,
+  txid_snapshot: snapshotCodec,
   regclass: regCodec('class'),
   regtype: regtypeCodec,
   regproc: regCodec('proc'),

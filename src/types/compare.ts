@@ -20,6 +20,7 @@ import { compareMultiranges } from './ranges/multirange-value.ts';
 import { isMultirange, isRange } from './ranges/range-types.ts';
 import { compareRanges } from './ranges/range-value.ts';
 import type { TypeName } from './sql-type.ts';
+import { compareVectors as compareTsVectors } from './text-search/tsvector.ts';
 import { byteOfChar } from './text-codecs.ts';
 import { tidParts } from './rare-codecs.ts';
 import { hasEquality, hasOrder } from './type-orders.ts';
@@ -88,6 +89,7 @@ const specialOrders: Partial<Record<TypeName, Compare>> = {
   inet: (a, b) => compareAddresses(a as string, b as string),
   cidr: (a, b) => compareAddresses(a as string, b as string),
   oidvector: compareVectors,
+  tsvector: (a, b) => compareTsVectors(a as string, b as string),
 };
 
 /** Only spaces: a tab counts. */

@@ -11,10 +11,14 @@ const unequal: ReadonlySet<string> = new Set([
   'cstring',
   'pg_node_tree',
   'void',
+  'pg_snapshot',
+  'txid_snapshot',
 ]);
 /** Equal or not, but neither greater nor less. */
-const unordered: ReadonlySet<string> = new Set(['xid', 'cid', 'aclitem']);
-const unhashed: ReadonlySet<string> = new Set(['bit', 'varbit', 'money']);
+const unordered: ReadonlySet<string> = new Set(['xid', 'cid', 'aclitem', 'tsquery']);
+const unhashed: ReadonlySet<string> = new Set([
+  ...['bit', 'varbit', 'money', 'tsvector', 'tsquery'],
+]);
 
 /** The element that decides for an array; the type itself for others. */
 function decisive(type: TypeName): TypeName {

@@ -273,7 +273,7 @@ const orders: readonly (readonly [symbol: string, text: string, test: Test])[] =
   ['>=', 'greater than or equal', (type, left, right) => compareValues(type, left, right) >= 0],
 ];
 
-const comparedByValue = ['tid', 'inet', 'char'] as const;
+const comparedByValue = ['tid', 'inet', 'char', 'tsvector'] as const;
 const equalByValue = [...comparedByValue, 'aclitem'] as const;
 
 const comparisons = orders.map(([symbol, text, test]) =>

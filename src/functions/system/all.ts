@@ -23,6 +23,7 @@ import { objectFunctions } from './object-functions.ts';
 import { privilegeFunctions } from './privileges.ts';
 import { sequenceFunctions } from './sequence-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
+import { snapshotFunctions } from './snapshots.ts';
 import { numericSizePretty, sizeBytes, sizePretty } from './sizes.ts';
 
 const define = family('system');
@@ -297,6 +298,7 @@ const sets: readonly FunctionRecord[] = [
 export const systemFunctions: readonly FunctionRecord[] = [
   ...sequenceFunctions,
   ...sessionFunctions,
+  ...snapshotFunctions,
   ...objectFunctions,
   ...privilegeFunctions,
   ...accessFunctions,

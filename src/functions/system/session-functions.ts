@@ -5,6 +5,7 @@ import type { Datum, Interval } from '../../types/datum.ts';
 import { parseText } from '../../types/type-text.ts';
 import { sqlType } from '../../types/type-table.ts';
 import { contextual, family, scalar } from '../define.ts';
+import { transactionId } from './snapshots.ts';
 import type { EvaluationContext, FunctionRecord, SessionEffects } from '../function-record.ts';
 import { sleepFor, sleepUntil } from './sleep.ts';
 
@@ -126,11 +127,6 @@ const session: readonly FunctionRecord[] = [
   ),
 ];
 
-/** Grows with time; one number for all of a transaction. */
-function transactionId({ transactionMicros }: EvaluationContext): bigint {
-  return transactionMicros / 1000n;
-}
-
 const state: readonly FunctionRecord[] = [
   define(
     'pg_is_in_recovery pg_is_wal_replay_paused',
@@ -143,7 +139,7 @@ const state: readonly FunctionRecord[] = [
     contextual('→ int8', transactionId),
   ),
   define(
-    'pg_current_xact_id',
+    'pg_current_xact_id pg_current_xact_id_if_assigned',
     { text: 'number of the transaction' },
     contextual('→ xid8', transactionId),
   ),

@@ -17,16 +17,12 @@ export const recordType = sqlType('record');
 
 export function bindRow(outer: Env, node: Ast<'RowExpr'>): Expr {
   const env = valueEnv(outer);
-  const fields = bindRowFields(env, node.args).map((field) => resolveRowField(env.context, field));
+  const fields = bindRowFields(env, node.args);
   return rowOf(
     env.context,
     fields,
     fields.map((_, i) => `f${i + 1}`),
   );
-}
-
-function resolveRowField(context: BindContext, field: Expr): Expr {
-  return field.kind === 'constant' ? resolveUnknown(context, field) : field;
 }
 
 /** Fields of a row as written: `t.*` is spread, unknown literals stay unknown. */

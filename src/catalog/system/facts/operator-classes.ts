@@ -42,44 +42,47 @@ aclitem_ops 10059 405 2235 aclitem_ops 1033 t 0; point_ops 10061 783 1029 point_
 array_ops 10064 2742 2745 array_ops 2277 t 2283; uuid_ops 10065 403 2968 uuid_ops 2950 t 0;
 uuid_ops 10066 405 2969 uuid_ops 2950 t 0; pg_lsn_ops 10067 403 3253 pg_lsn_ops 3220 t 0;
 pg_lsn_ops 10068 405 3254 pg_lsn_ops 3220 t 0; enum_ops 10069 403 3522 enum_ops 3500 t 0; enum_ops
-10070 405 3523 enum_ops 3500 t 0; range_ops 10076 403 3901 range_ops 3831 t 0; range_ops 10077 405
-3903 range_ops 3831 t 0; range_ops 10078 783 3919 range_ops 3831 t 0; range_ops 10079 4000 3474
-range_ops 3831 t 0; multirange_ops 10080 403 4199 multirange_ops 4537 t 0; multirange_ops 10081
-405 4225 multirange_ops 4537 t 0; multirange_ops 10082 783 6158 multirange_ops 4537 t 3831;
-quad_point_ops 10084 4000 4015 quad_point_ops 600 t 0; kd_point_ops 10085 4000 4016 kd_point_ops
-600 f 0; text_ops 10086 4000 4017 text_ops 25 t 0; jsonb_ops 10088 403 4033 jsonb_ops 3802 t 0;
-jsonb_ops 10089 405 4034 jsonb_ops 3802 t 0; jsonb_ops 10090 2742 4036 jsonb_ops 3802 t 25;
-jsonb_path_ops 10091 2742 4037 jsonb_path_ops 3802 f 23; bytea_minmax_ops 10092 3580 4064
-bytea_minmax_ops 17 t 17; bytea_bloom_ops 10093 3580 4578 bytea_bloom_ops 17 f 17; char_minmax_ops
-10094 3580 4062 char_minmax_ops 18 t 18; char_bloom_ops 10095 3580 4577 char_bloom_ops 18 f 18;
-name_minmax_ops 10096 3580 4065 name_minmax_ops 19 t 19; name_bloom_ops 10097 3580 4579
-name_bloom_ops 19 f 19; int8_minmax_ops 10098 3580 4054 integer_minmax_ops 20 t 20;
-int8_minmax_multi_ops 10099 3580 4602 integer_minmax_multi_ops 20 f 20; int8_bloom_ops 10100 3580
-4572 integer_bloom_ops 20 f 20; int2_minmax_ops 10101 3580 4054 integer_minmax_ops 21 t 21;
-int2_minmax_multi_ops 10102 3580 4602 integer_minmax_multi_ops 21 f 21; int2_bloom_ops 10103 3580
-4572 integer_bloom_ops 21 f 21; int4_minmax_ops 10104 3580 4054 integer_minmax_ops 23 t 23;
-int4_minmax_multi_ops 10105 3580 4602 integer_minmax_multi_ops 23 f 23; int4_bloom_ops 10106 3580
-4572 integer_bloom_ops 23 f 23; text_minmax_ops 10107 3580 4056 text_minmax_ops 25 t 25;
-text_bloom_ops 10108 3580 4573 text_bloom_ops 25 f 25; oid_minmax_ops 10109 3580 4068
-oid_minmax_ops 26 t 26; oid_minmax_multi_ops 10110 3580 4606 oid_minmax_multi_ops 26 f 26;
-oid_bloom_ops 10111 3580 4580 oid_bloom_ops 26 f 26; tid_minmax_ops 10112 3580 4069 tid_minmax_ops
-27 t 27; tid_bloom_ops 10113 3580 4581 tid_bloom_ops 27 f 27; tid_minmax_multi_ops 10114 3580 4607
-tid_minmax_multi_ops 27 f 27; float4_minmax_ops 10115 3580 4070 float_minmax_ops 700 t 700;
-float4_minmax_multi_ops 10116 3580 4608 float_minmax_multi_ops 700 f 700; float4_bloom_ops 10117
-3580 4582 float_bloom_ops 700 f 700; float8_minmax_ops 10118 3580 4070 float_minmax_ops 701 t 701;
-float8_minmax_multi_ops 10119 3580 4608 float_minmax_multi_ops 701 f 701; float8_bloom_ops 10120
-3580 4582 float_bloom_ops 701 f 701; macaddr_minmax_ops 10121 3580 4074 macaddr_minmax_ops 829 t
-829; macaddr_minmax_multi_ops 10122 3580 4609 macaddr_minmax_multi_ops 829 f 829;
-macaddr_bloom_ops 10123 3580 4583 macaddr_bloom_ops 829 f 829; inet_minmax_ops 10127 3580 4075
-network_minmax_ops 869 f 869; inet_minmax_multi_ops 10128 3580 4611 network_minmax_multi_ops 869 f
-869; inet_bloom_ops 10129 3580 4585 network_bloom_ops 869 f 869; inet_inclusion_ops 10130 3580
-4102 network_inclusion_ops 869 t 869; bpchar_minmax_ops 10131 3580 4076 bpchar_minmax_ops 1042 t
-1042; bpchar_bloom_ops 10132 3580 4586 bpchar_bloom_ops 1042 f 1042; time_minmax_ops 10133 3580
-4077 time_minmax_ops 1083 t 1083; time_minmax_multi_ops 10134 3580 4612 time_minmax_multi_ops 1083
-f 1083; time_bloom_ops 10135 3580 4587 time_bloom_ops 1083 f 1083; date_minmax_ops 10136 3580 4059
-datetime_minmax_ops 1082 t 1082; date_minmax_multi_ops 10137 3580 4605 datetime_minmax_multi_ops
-1082 f 1082; date_bloom_ops 10138 3580 4576 datetime_bloom_ops 1082 f 1082; timestamp_minmax_ops
-10139 3580 4059 datetime_minmax_ops 1114 t 1114; timestamp_minmax_multi_ops 10140 3580 4605
+10070 405 3523 enum_ops 3500 t 0; tsvector_ops 10071 403 3626 tsvector_ops 3614 t 0; tsvector_ops
+10072 783 3655 tsvector_ops 3614 t 3642; tsvector_ops 10073 2742 3659 tsvector_ops 3614 t 25;
+tsquery_ops 10074 403 3683 tsquery_ops 3615 t 0; tsquery_ops 10075 783 3702 tsquery_ops 3615 t 20;
+range_ops 10076 403 3901 range_ops 3831 t 0; range_ops 10077 405 3903 range_ops 3831 t 0;
+range_ops 10078 783 3919 range_ops 3831 t 0; range_ops 10079 4000 3474 range_ops 3831 t 0;
+multirange_ops 10080 403 4199 multirange_ops 4537 t 0; multirange_ops 10081 405 4225
+multirange_ops 4537 t 0; multirange_ops 10082 783 6158 multirange_ops 4537 t 3831; quad_point_ops
+10084 4000 4015 quad_point_ops 600 t 0; kd_point_ops 10085 4000 4016 kd_point_ops 600 f 0;
+text_ops 10086 4000 4017 text_ops 25 t 0; jsonb_ops 10088 403 4033 jsonb_ops 3802 t 0; jsonb_ops
+10089 405 4034 jsonb_ops 3802 t 0; jsonb_ops 10090 2742 4036 jsonb_ops 3802 t 25; jsonb_path_ops
+10091 2742 4037 jsonb_path_ops 3802 f 23; bytea_minmax_ops 10092 3580 4064 bytea_minmax_ops 17 t
+17; bytea_bloom_ops 10093 3580 4578 bytea_bloom_ops 17 f 17; char_minmax_ops 10094 3580 4062
+char_minmax_ops 18 t 18; char_bloom_ops 10095 3580 4577 char_bloom_ops 18 f 18; name_minmax_ops
+10096 3580 4065 name_minmax_ops 19 t 19; name_bloom_ops 10097 3580 4579 name_bloom_ops 19 f 19;
+int8_minmax_ops 10098 3580 4054 integer_minmax_ops 20 t 20; int8_minmax_multi_ops 10099 3580 4602
+integer_minmax_multi_ops 20 f 20; int8_bloom_ops 10100 3580 4572 integer_bloom_ops 20 f 20;
+int2_minmax_ops 10101 3580 4054 integer_minmax_ops 21 t 21; int2_minmax_multi_ops 10102 3580 4602
+integer_minmax_multi_ops 21 f 21; int2_bloom_ops 10103 3580 4572 integer_bloom_ops 21 f 21;
+int4_minmax_ops 10104 3580 4054 integer_minmax_ops 23 t 23; int4_minmax_multi_ops 10105 3580 4602
+integer_minmax_multi_ops 23 f 23; int4_bloom_ops 10106 3580 4572 integer_bloom_ops 23 f 23;
+text_minmax_ops 10107 3580 4056 text_minmax_ops 25 t 25; text_bloom_ops 10108 3580 4573
+text_bloom_ops 25 f 25; oid_minmax_ops 10109 3580 4068 oid_minmax_ops 26 t 26;
+oid_minmax_multi_ops 10110 3580 4606 oid_minmax_multi_ops 26 f 26; oid_bloom_ops 10111 3580 4580
+oid_bloom_ops 26 f 26; tid_minmax_ops 10112 3580 4069 tid_minmax_ops 27 t 27; tid_bloom_ops 10113
+3580 4581 tid_bloom_ops 27 f 27; tid_minmax_multi_ops 10114 3580 4607 tid_minmax_multi_ops 27 f
+27; float4_minmax_ops 10115 3580 4070 float_minmax_ops 700 t 700; float4_minmax_multi_ops 10116
+3580 4608 float_minmax_multi_ops 700 f 700; float4_bloom_ops 10117 3580 4582 float_bloom_ops 700 f
+700; float8_minmax_ops 10118 3580 4070 float_minmax_ops 701 t 701; float8_minmax_multi_ops 10119
+3580 4608 float_minmax_multi_ops 701 f 701; float8_bloom_ops 10120 3580 4582 float_bloom_ops 701 f
+701; macaddr_minmax_ops 10121 3580 4074 macaddr_minmax_ops 829 t 829; macaddr_minmax_multi_ops
+10122 3580 4609 macaddr_minmax_multi_ops 829 f 829; macaddr_bloom_ops 10123 3580 4583
+macaddr_bloom_ops 829 f 829; inet_minmax_ops 10127 3580 4075 network_minmax_ops 869 f 869;
+inet_minmax_multi_ops 10128 3580 4611 network_minmax_multi_ops 869 f 869; inet_bloom_ops 10129
+3580 4585 network_bloom_ops 869 f 869; inet_inclusion_ops 10130 3580 4102 network_inclusion_ops
+869 t 869; bpchar_minmax_ops 10131 3580 4076 bpchar_minmax_ops 1042 t 1042; bpchar_bloom_ops 10132
+3580 4586 bpchar_bloom_ops 1042 f 1042; time_minmax_ops 10133 3580 4077 time_minmax_ops 1083 t
+1083; time_minmax_multi_ops 10134 3580 4612 time_minmax_multi_ops 1083 f 1083; time_bloom_ops
+10135 3580 4587 time_bloom_ops 1083 f 1083; date_minmax_ops 10136 3580 4059 datetime_minmax_ops
+1082 t 1082; date_minmax_multi_ops 10137 3580 4605 datetime_minmax_multi_ops 1082 f 1082;
+date_bloom_ops 10138 3580 4576 datetime_bloom_ops 1082 f 1082; timestamp_minmax_ops 10139 3580
+4059 datetime_minmax_ops 1114 t 1114; timestamp_minmax_multi_ops 10140 3580 4605
 datetime_minmax_multi_ops 1114 f 1114; timestamp_bloom_ops 10141 3580 4576 datetime_bloom_ops 1114
 f 1114; timestamptz_minmax_ops 10142 3580 4059 datetime_minmax_ops 1184 t 1184;
 timestamptz_minmax_multi_ops 10143 3580 4605 datetime_minmax_multi_ops 1184 f 1184;

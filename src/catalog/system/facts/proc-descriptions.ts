@@ -24,24 +24,24 @@ export const procDescriptions = `
 5058,5070,5081,5082,5083,5086,5087,5088,5089,5090,5091,5092,5093,5094,5095 I/O;
 56,64,66,160,161,241,248,289,295,301,307,391,469,476,655,677,716,740,831,854,890,921,1049,1087,\
 1102,1154,1164,1246,1354,1595,1671,1722,1852,1858,1949,2054,2338,2351,2364,2377,2520,2527,2791,\
-2954,2983,3231,3510,3871,4039,4274,5034 implementation of < operator;
+2954,2983,3231,3510,3616,3662,3871,4039,4274,5034 implementation of < operator;
 57,73,146,147,162,163,244,251,291,297,303,309,392,470,477,657,681,742,833,855,892,923,1051,1089,\
 1104,1157,1167,1357,1593,1638,1669,1720,1853,1859,1951,2057,2341,2354,2367,2380,2523,2530,2790,\
-2958,2984,3235,3511,3874,4040,4277,5035 implementation of > operator;
+2958,2984,3235,3511,3621,3667,3874,4040,4277,5035 implementation of > operator;
 60,61,62,63,65,67,68,69,158,159,184,240,247,287,293,299,305,467,474,679,744,830,852,888,920,1048,\
 1062,1086,1145,1152,1162,1292,1319,1352,1581,1666,1718,1850,1856,1948,2052,2340,2353,2366,2379,\
-2522,2529,2956,2981,3233,3508,3855,4043,4244,5084 implementation of = operator;
+2522,2529,2956,2981,3233,3508,3618,3664,3855,4043,4244,5084 implementation of = operator;
 70,84,144,145,157,164,165,185,245,252,288,294,300,306,390,468,475,619,659,835,853,889,925,988,\
 1053,1091,1106,1153,1163,1265,1353,1582,1667,1719,1851,1857,1953,2053,2343,2356,2369,2382,2525,\
-2532,2959,2982,3236,3308,3309,3509,3856,4038,4245,5085 implementation of <> operator;
+2532,2959,2982,3236,3308,3309,3509,3619,3665,3856,4038,4245,5085 implementation of <> operator;
 72,148,149,166,167,242,249,290,296,302,308,393,471,478,656,678,717,741,832,856,891,922,1050,1088,\
 1103,1155,1165,1355,1594,1670,1691,1723,1854,1860,1950,2055,2339,2352,2365,2378,2521,2528,2793,\
-2955,2985,3232,3512,3872,4041,4275,5036 implementation of <= operator;
+2955,2985,3232,3512,3617,3663,3872,4041,4275,5036 implementation of <= operator;
 74,150,151,168,169,243,250,292,298,304,310,396,472,479,658,680,743,834,857,893,924,1052,1090,\
 1105,1156,1166,1356,1592,1639,1668,1692,1721,1855,1861,1952,2056,2342,2355,2368,2381,2524,2531,\
-2792,2957,2986,3234,3513,3873,4042,4276,5037 implementation of >= operator; 77 convert char to
-int4; 78,1621 convert int4 to char; 79,1254,1658,1676,1895,1901,1907,2627,3144 implementation of ~
-operator; 89 PostgreSQL version string; 131 implementation of |>> operator;
+2792,2957,2986,3234,3513,3620,3666,3873,4042,4276,5037 implementation of >= operator; 77 convert
+char to int4; 78,1621 convert int4 to char; 79,1254,1658,1676,1895,1901,1907,2627,3144
+implementation of ~ operator; 89 PostgreSQL version string; 131 implementation of |>> operator;
 132,927,1677,1896,1902,1908,3863,4258,4259,4260 implementation of << operator;
 133,929,1678,1897,1903,1909,3864,4261,4262,4263 implementation of >> operator; 134 implementation
 of <<| operator; 135 implementation of ~= operator;
@@ -67,17 +67,17 @@ number of operand in equal-width histogram; 330 btree index access method handle
 access method handler; 332 gist index access method handler; 333 gin index access method handler;
 334 spgist index access method handler; 335 brin index access method handler; 338 validate an
 operator class; 376,6161 split delimited text, with null string; 378 append element onto end of
-array; 379 prepend element onto front of array; 383,1258,1679,2003,2004,2011,3301 implementation
-of || operator; 384 concatenate array elements, using delimiter and null string, into text;
-394,6160 split delimited text; 395 concatenate array elements, using delimiter, into text; 401
-convert char(n) to text; 406 convert name to text; 407 convert text to name; 408 convert name to
-char(n); 409 convert char(n) to name; 438 count the number of NULL arguments; 440 count the number
-of non-NULL arguments; 480 convert int8 to int4; 481 convert int4 to int8; 482 convert int8 to
-float8; 483 convert float8 to int8; 598 abbreviated display of inet value; 599 abbreviated display
-of cidr value; 605 change netmask of inet; 635 change netmask of cidr; 636 test property of an
-index access method; 637 test property of an index; 638 test property of an index column; 652
-convert int8 to float4; 653 convert float4 to int8; 668 adjust char() to typmod length; 669 adjust
-varchar() to typmod length; 676 return name of given index build phase; 683 network part of
+array; 379 prepend element onto front of array; 383,1258,1679,2003,2004,2011,3301,3625,3670
+implementation of || operator; 384 concatenate array elements, using delimiter and null string,
+into text; 394,6160 split delimited text; 395 concatenate array elements, using delimiter, into
+text; 401 convert char(n) to text; 406 convert name to text; 407 convert text to name; 408 convert
+name to char(n); 409 convert char(n) to name; 438 count the number of NULL arguments; 440 count
+the number of non-NULL arguments; 480 convert int8 to int4; 481 convert int4 to int8; 482 convert
+int8 to float8; 483 convert float8 to int8; 598 abbreviated display of inet value; 599 abbreviated
+display of cidr value; 605 change netmask of inet; 635 change netmask of cidr; 636 test property
+of an index access method; 637 test property of an index; 638 test property of an index column;
+652 convert int8 to float4; 653 convert float4 to int8; 668 adjust char() to typmod length; 669
+adjust varchar() to typmod length; 676 return name of given index build phase; 683 network part of
 address; 696 netmask of address; 697 netmask length; 698 broadcast address of network; 699 show
 address octets only; 710 deprecated, use current_user instead; 711 address family (4 for IPv4, 6
 for IPv6); 714 convert int8 to int2; 720,1374,1375,1682,2010 octet length; 721 get byte; 722 set
@@ -97,23 +97,23 @@ string; 928 implementation of <<= operator; 930 implementation of >>= operator; 
 amount as words; 938,939,1066,1067,1068,1069,3259,3260 non-persistent series generator;
 940,941,947,1728 modulus; 944 convert text to char; 946 convert char to text; 954 large object
 read; 955 large object write; 989,4048 implementation of ?| operator; 990 implementation of ?-
-operator; 991 implementation of <-> operator; 992 slope between points; 1026,1159,2069,2070 adjust
-timestamp to new time zone; 1035 add/update ACL item; 1036 remove ACL item; 1037 contains; 1065
-view two-phase transactions; 1079 convert text to regclass; 1081 format a type oid and atttypmod
-to canonical SQL; 1158 convert UNIX epoch to timestamptz; 1171,6203 extract field from timestamp
-with time zone; 1172,6204 extract field from interval; 1174 convert date to timestamp with time
-zone; 1175 promote groups of 24 hours to numbers of days; 1176 convert date and time to timestamp
-with time zone; 1177 jsonpath exists test with timezone; 1178 convert timestamp with time zone to
-date; 1179 jsonpath query with timezone; 1180 jsonpath query wrapped into array with timezone;
-1181 age of a transaction ID, in transactions before current transaction; 1191,1192 array
-subscripts generator; 1193,1286 array constructor with value; 1194,1339,1340,1481,1741 base 10
-logarithm; 1199,2058 date difference preserving months and years; 1200 adjust interval precision;
-1215 get description for object id and catalog name; 1216 get description for table column; 1217
-truncate timestamp with time zone to specified units; 1218 truncate interval to specified units;
-1238,1240,1656 implementation of ~* operator; 1239,1241,1657 implementation of !~* operator;
-1252,1256,1659 implementation of !~ operator; 1257,1317 length; 1264 convert encoding name to
-encoding id; 1268 parse qualified identifier to array of identifiers; 1269 bytes required to store
-the value, perhaps with compression;
+operator; 991,5003 implementation of <-> operator; 992 slope between points; 1026,1159,2069,2070
+adjust timestamp to new time zone; 1035 add/update ACL item; 1036 remove ACL item; 1037 contains;
+1065 view two-phase transactions; 1079 convert text to regclass; 1081 format a type oid and
+atttypmod to canonical SQL; 1158 convert UNIX epoch to timestamptz; 1171,6203 extract field from
+timestamp with time zone; 1172,6204 extract field from interval; 1174 convert date to timestamp
+with time zone; 1175 promote groups of 24 hours to numbers of days; 1176 convert date and time to
+timestamp with time zone; 1177 jsonpath exists test with timezone; 1178 convert timestamp with
+time zone to date; 1179 jsonpath query with timezone; 1180 jsonpath query wrapped into array with
+timezone; 1181 age of a transaction ID, in transactions before current transaction; 1191,1192
+array subscripts generator; 1193,1286 array constructor with value; 1194,1339,1340,1481,1741 base
+10 logarithm; 1199,2058 date difference preserving months and years; 1200 adjust interval
+precision; 1215 get description for object id and catalog name; 1216 get description for table
+column; 1217 truncate timestamp with time zone to specified units; 1218 truncate interval to
+specified units; 1238,1240,1656 implementation of ~* operator; 1239,1241,1657 implementation of
+!~* operator; 1252,1256,1659 implementation of !~ operator; 1257,1317 length; 1264 convert
+encoding name to encoding id; 1268 parse qualified identifier to array of identifiers; 1269 bytes
+required to store the value, perhaps with compression;
 1271,1304,1305,1306,1307,1308,1309,1310,1311,2041,2042,2043,2044 intervals overlap?; 1273,6201
 extract field from time with time zone; 1282 quote an identifier for usage in a querystring; 1283
 quote a literal for usage in a querystring; 1284 truncate timestamp with time zone to specified
@@ -295,16 +295,16 @@ values; 2728 population standard deviation of float8 input values; 2729 populati
 deviation of numeric input values; 2730 trigger description with pretty-print option; 2731
 arcsine, degrees; 2732 arccosine, degrees; 2733 arctangent, degrees; 2734 arctangent, two
 arguments, degrees; 2735 sine, degrees; 2736 cosine, degrees; 2737 tangent, degrees; 2738
-cotangent, degrees; 2739 finish taking an online backup; 2747,3551,3857,4246,4247,4248
-implementation of && operator; 2748,3858,3859,4046,4249,4250,4251,4541 implementation of @>
-operator; 2749,3860,3861,4050,4252,4253,4254,4542 implementation of <@ operator; 2763,2764 find
-match(es) for regexp; 2765,2766,2767,2768 split string by pattern; 2797 maximum value of all tid
-input values; 2798 minimum value of all tid input values; 2803 number of input rows; 2818 number
-of input rows in which both expressions are not null; 2819 sum of squares of the independent
-variable (sum(X^2) - sum(X)^2/N); 2820 sum of squares of the dependent variable (sum(Y^2) -
-sum(Y)^2/N); 2821 sum of products of independent times dependent variable (sum(X*Y) - sum(X) *
-sum(Y)/N); 2822 average of the independent variable (sum(X)/N); 2823 average of the dependent
-variable (sum(Y)/N); 2824 square of the correlation coefficient; 2825 slope of the
+cotangent, degrees; 2739 finish taking an online backup; 2747,3551,3669,3857,4246,4247,4248
+implementation of && operator; 2748,3691,3858,3859,4046,4249,4250,4251,4541 implementation of @>
+operator; 2749,3692,3860,3861,4050,4252,4253,4254,4542 implementation of <@ operator; 2763,2764
+find match(es) for regexp; 2765,2766,2767,2768 split string by pattern; 2797 maximum value of all
+tid input values; 2798 minimum value of all tid input values; 2803 number of input rows; 2818
+number of input rows in which both expressions are not null; 2819 sum of squares of the
+independent variable (sum(X^2) - sum(X)^2/N); 2820 sum of squares of the dependent variable
+(sum(Y^2) - sum(Y)^2/N); 2821 sum of products of independent times dependent variable (sum(X*Y) -
+sum(X) * sum(Y)/N); 2822 average of the independent variable (sum(X)/N); 2823 average of the
+dependent variable (sum(Y)/N); 2824 square of the correlation coefficient; 2825 slope of the
 least-squares-fit linear equation determined by the (X, Y) pairs; 2826 y-intercept of the
 least-squares-fit linear equation determined by the (X, Y) pairs; 2827 population covariance; 2828
 sample covariance; 2829 correlation coefficient; 2848 switch to new wal file; 2849 current wal
@@ -325,29 +325,31 @@ structure to XML and XML Schema; 2931 evaluate XPath expression, with namespaces
 evaluate XPath expression; 2933 map schema contents to XML; 2934 map schema structure to XML
 Schema; 2935 map schema contents and structure to XML and XML Schema; 2936 map database contents
 to XML; 2937 map database structure to XML Schema; 2938 map database contents and structure to XML
-and XML Schema; 2943,3348,5059,5060 get current transaction ID; 2971 convert boolean to text; 2997
-disk space usage for the specified table, including TOAST, free space and visibility map; 2998
-disk space usage for all indexes attached to the specified table; 2999 filenode identifier of
-relation; 3000 user privilege on foreign data wrapper by username, foreign data wrapper name; 3001
-user privilege on foreign data wrapper by username, foreign data wrapper oid; 3002 user privilege
-on foreign data wrapper by user oid, foreign data wrapper name; 3003 user privilege on foreign
-data wrapper by user oid, foreign data wrapper oid; 3004 current user privilege on foreign data
-wrapper by foreign data wrapper name; 3005 current user privilege on foreign data wrapper by
-foreign data wrapper oid; 3006 user privilege on server by username, server name; 3007 user
-privilege on server by username, server oid; 3008 user privilege on server by user oid, server
-name; 3009 user privilege on server by user oid, server oid; 3010 current user privilege on server
-by server name; 3011 current user privilege on server by server oid; 3012 user privilege on column
-by username, rel name, col name; 3013 user privilege on column by username, rel name, col attnum;
-3014 user privilege on column by username, rel oid, col name; 3015 user privilege on column by
-username, rel oid, col attnum; 3016 user privilege on column by user oid, rel name, col name; 3017
-user privilege on column by user oid, rel name, col attnum; 3018 user privilege on column by user
-oid, rel oid, col name; 3019 user privilege on column by user oid, rel oid, col attnum; 3020
-current user privilege on column by rel name, col name; 3021 current user privilege on column by
-rel name, col attnum; 3022 current user privilege on column by rel oid, col name; 3023 current
-user privilege on column by rel oid, col attnum; 3024 user privilege on any column by username,
-rel name; 3025 user privilege on any column by username, rel oid; 3026 user privilege on any
-column by user oid, rel name; 3027 user privilege on any column by user oid, rel oid; 3028 current
-user privilege on any column by rel name; 3029 current user privilege on any column by rel oid;
+and XML Schema; 2943,3348,5059,5060 get current transaction ID; 2944,5061 get current snapshot;
+2945,5062 get xmin of snapshot; 2946,5063 get xmax of snapshot; 2947 get set of in-progress txids
+in snapshot; 2948 is txid visible in snapshot?; 2971 convert boolean to text; 2997 disk space
+usage for the specified table, including TOAST, free space and visibility map; 2998 disk space
+usage for all indexes attached to the specified table; 2999 filenode identifier of relation; 3000
+user privilege on foreign data wrapper by username, foreign data wrapper name; 3001 user privilege
+on foreign data wrapper by username, foreign data wrapper oid; 3002 user privilege on foreign data
+wrapper by user oid, foreign data wrapper name; 3003 user privilege on foreign data wrapper by
+user oid, foreign data wrapper oid; 3004 current user privilege on foreign data wrapper by foreign
+data wrapper name; 3005 current user privilege on foreign data wrapper by foreign data wrapper
+oid; 3006 user privilege on server by username, server name; 3007 user privilege on server by
+username, server oid; 3008 user privilege on server by user oid, server name; 3009 user privilege
+on server by user oid, server oid; 3010 current user privilege on server by server name; 3011
+current user privilege on server by server oid; 3012 user privilege on column by username, rel
+name, col name; 3013 user privilege on column by username, rel name, col attnum; 3014 user
+privilege on column by username, rel oid, col name; 3015 user privilege on column by username, rel
+oid, col attnum; 3016 user privilege on column by user oid, rel name, col name; 3017 user
+privilege on column by user oid, rel name, col attnum; 3018 user privilege on column by user oid,
+rel oid, col name; 3019 user privilege on column by user oid, rel oid, col attnum; 3020 current
+user privilege on column by rel name, col name; 3021 current user privilege on column by rel name,
+col attnum; 3022 current user privilege on column by rel oid, col name; 3023 current user
+privilege on column by rel oid, col attnum; 3024 user privilege on any column by username, rel
+name; 3025 user privilege on any column by username, rel oid; 3026 user privilege on any column by
+user oid, rel name; 3027 user privilege on any column by user oid, rel oid; 3028 current user
+privilege on any column by rel name; 3029 current user privilege on any column by rel oid;
 3030,3031 substitute portion of bitstring; 3034 file path of relation; 3035 get the channels that
 the current backend listens to; 3036 send a notification event; 3049 test XML value against XPath
 expression, with namespace support; 3051 determine if a string is well formed XML; 3052 determine
@@ -394,58 +396,63 @@ the fractional part; 3294 SHOW X as a function, optionally no error for missing 
 3295,3827,3828 read bytea from a file; 3296 get the fraction of the asynchronous notification
 queue currently in use; 3298 row security for current context active on table by table oid; 3299
 row security for current context active on table by table name; 3304 implementation of #-
-operator; 3305 Set part of a jsonb; 3306 Indented text from jsonb; 3329 show config file settings;
-3330,3820 current wal flush location; 3334 convert a size in human-readable format with size units
-into bytes; 3352 partition key description; 3360,5066 commit status of transaction; 3376 get array
-of PIDs of sessions blocking specified backend PID from acquiring a safe snapshot; 3378
-isolationtester support function; 3382 get identification of SQL object for
-pg_get_object_address(); 3396,3397 find first match for regexp; 3400 pg_config binary as a
-function; 3401 show pg_hba.conf rules; 3403 is statistics object visible in search path?; 3408
-partition constraint description; 3415 extended statistics object description; 3419 SHA-224 hash;
-3420 SHA-256 hash; 3421 SHA-384 hash; 3422 SHA-512 hash; 3423 view partition tree tables; 3424 get
-top-most partition root parent; 3425 view ancestors of the partition; 3432 generate random UUID;
-3436 promote standby server; 3441 pg_controldata general state information as a function; 3442
-pg_controldata checkpoint state information as a function; 3443 pg_controldata recovery state
-information as a function; 3444 pg_controldata init state information as a function; 3445 import
-collations from operating system; 3448 get actual version of collation from operating system; 3449
-convert jsonb to numeric; 3450 convert jsonb to int2; 3451 convert jsonb to int4; 3452 convert
-jsonb to int8; 3453 convert jsonb to float4; 3454 relation OID for filenode and tablespace; 3461
-construct timestamp; 3462,3463 construct timestamp with time zone; 3464 construct interval; 3465
-elements of jsonb array; 3475,3491 get set of records with fields from a jsonb array of objects;
-3476 convert operator name to regoperator; 3479 convert proname to regprocedure; 3492 convert
-operator name to regoper; 3493 convert type name to regtype; 3494 convert proname to regproc; 3495
-convert classname to regclass; 3526 maximum value of all enum input values; 3527 minimum value of
-all enum input values; 3528 first value of the input enum type; 3529 last value of the input enum
-type; 3530 range between the two given enum values, as an ordered array; 3531 range of the given
-enum type, as an ordered array; 3537 get identification of SQL object; 3538 concatenate aggregate
-input into a string; 3539,3540 format text message; 3545 concatenate aggregate input into a bytea;
-3556 convert jsonb to boolean; 3564 maximum value of all inet input values; 3565 minimum value of
-all inet input values; 3566 list objects dropped by the current command; 3579 Insert value into a
-jsonb; 3581 get commit timestamp of a transaction; 3583 get transaction Id, commit timestamp and
-replication origin of latest transaction commit; 3688 tsvector typanalyze; 3696 implementation of
-^@ operator; 3756 is text search parser visible in search path?; 3757 is text search dictionary
-visible in search path?; 3758 is text search configuration visible in search path?; 3760,4011
-implementation of @@ operator; 3768 is text search template visible in search path?; 3778
-tablespace location; 3779 create a physical replication slot; 3780 drop a replication slot; 3781
-information about replication slots currently in use; 3786 set up a logical replication slot; 3787
-map input to jsonb; 3800,3801 current logging collector file location; 3808 function argument
-default; 3809 export a snapshot; 3810 true if server is in recovery; 3811 convert int4 to money;
-3812 convert int8 to money; 3815 is collation visible in search path?; 3816 array typanalyze; 3819
-view members of a multixactid; 3821 last wal replay location; 3823 convert money to numeric; 3824
-convert numeric to money; 3829 is opfamily visible in search path?; 3830 timestamp of last replay
-xact; 3839 get machine-parseable identification of SQL object; 3840,3841 int4range constructor;
-3842 is a relation insertable/updatable/deletable; 3843 is a column updatable; 3844,3845 numrange
-constructor; 3846 construct date; 3847 construct time; 3848 lower bound of range; 3849 upper bound
-of range; 3851 is the range's lower bound inclusive?; 3852 is the range's upper bound inclusive?;
-3853 is the range's lower bound infinite?; 3854 is the range's upper bound infinite?;
-3862,4255,4256,4257 implementation of -|- operator; 3865,4264,4265,4266 implementation of &<
-operator; 3866,4267,4268,4269 implementation of &> operator; 3914 convert an int4 range to
-canonical form; 3915 convert a date range to canonical form; 3916 range typanalyze; 3922 float8
-difference of two int4 values; 3923 float8 difference of two int8 values; 3924 float8 difference
-of two numeric values; 3925 float8 difference of two date values; 3928 convert an int8 range to
-canonical form; 3929 float8 difference of two timestamp values; 3930 float8 difference of two
-timestamp with time zone values; 3931 get jsonb object keys; 3933,3934 tsrange constructor; 3935
-sleep for the specified interval; 3936 sleep until the specified time; 3937,3938 tstzrange
+operator; 3305 Set part of a jsonb; 3306 Indented text from jsonb; 3320 set given weight for given
+lexemes; 3322 expand tsvector to set of rows; 3326 convert tsvector to array of lexemes; 3327
+build tsvector from array of lexemes; 3329 show config file settings; 3330,3820 current wal flush
+location; 3334 convert a size in human-readable format with size units into bytes; 3352 partition
+key description; 3360,5066 commit status of transaction; 3376 get array of PIDs of sessions
+blocking specified backend PID from acquiring a safe snapshot; 3378 isolationtester support
+function; 3382 get identification of SQL object for pg_get_object_address(); 3396,3397 find first
+match for regexp; 3400 pg_config binary as a function; 3401 show pg_hba.conf rules; 3403 is
+statistics object visible in search path?; 3408 partition constraint description; 3415 extended
+statistics object description; 3419 SHA-224 hash; 3420 SHA-256 hash; 3421 SHA-384 hash; 3422
+SHA-512 hash; 3423 view partition tree tables; 3424 get top-most partition root parent; 3425 view
+ancestors of the partition; 3432 generate random UUID; 3436 promote standby server; 3441
+pg_controldata general state information as a function; 3442 pg_controldata checkpoint state
+information as a function; 3443 pg_controldata recovery state information as a function; 3444
+pg_controldata init state information as a function; 3445 import collations from operating system;
+3448 get actual version of collation from operating system; 3449 convert jsonb to numeric; 3450
+convert jsonb to int2; 3451 convert jsonb to int4; 3452 convert jsonb to int8; 3453 convert jsonb
+to float4; 3454 relation OID for filenode and tablespace; 3461 construct timestamp; 3462,3463
+construct timestamp with time zone; 3464 construct interval; 3465 elements of jsonb array;
+3475,3491 get set of records with fields from a jsonb array of objects; 3476 convert operator name
+to regoperator; 3479 convert proname to regprocedure; 3492 convert operator name to regoper; 3493
+convert type name to regtype; 3494 convert proname to regproc; 3495 convert classname to regclass;
+3526 maximum value of all enum input values; 3527 minimum value of all enum input values; 3528
+first value of the input enum type; 3529 last value of the input enum type; 3530 range between the
+two given enum values, as an ordered array; 3531 range of the given enum type, as an ordered
+array; 3537 get identification of SQL object; 3538 concatenate aggregate input into a string;
+3539,3540 format text message; 3545 concatenate aggregate input into a bytea; 3556 convert jsonb
+to boolean; 3564 maximum value of all inet input values; 3565 minimum value of all inet input
+values; 3566 list objects dropped by the current command; 3579 Insert value into a jsonb; 3581 get
+commit timestamp of a transaction; 3583 get transaction Id, commit timestamp and replication
+origin of latest transaction commit; 3623 strip position information; 3624 set given weight for
+whole tsvector; 3634,3635,3760,3761,4011 implementation of @@ operator; 3671 implementation of !!
+operator; 3672 number of nodes; 3673 show real useful query for GiST index; 3688 tsvector
+typanalyze; 3696 implementation of ^@ operator; 3711 number of lexemes; 3749 transform to
+tsvector; 3750 make tsquery; 3751,5001,5009 transform to tsquery; 3756 is text search parser
+visible in search path?; 3757 is text search dictionary visible in search path?; 3758 is text
+search configuration visible in search path?; 3768 is text search template visible in search
+path?; 3778 tablespace location; 3779 create a physical replication slot; 3780 drop a replication
+slot; 3781 information about replication slots currently in use; 3786 set up a logical replication
+slot; 3787 map input to jsonb; 3800,3801 current logging collector file location; 3808 function
+argument default; 3809 export a snapshot; 3810 true if server is in recovery; 3811 convert int4 to
+money; 3812 convert int8 to money; 3815 is collation visible in search path?; 3816 array
+typanalyze; 3819 view members of a multixactid; 3821 last wal replay location; 3823 convert money
+to numeric; 3824 convert numeric to money; 3829 is opfamily visible in search path?; 3830
+timestamp of last replay xact; 3839 get machine-parseable identification of SQL object; 3840,3841
+int4range constructor; 3842 is a relation insertable/updatable/deletable; 3843 is a column
+updatable; 3844,3845 numrange constructor; 3846 construct date; 3847 construct time; 3848 lower
+bound of range; 3849 upper bound of range; 3851 is the range's lower bound inclusive?; 3852 is the
+range's upper bound inclusive?; 3853 is the range's lower bound infinite?; 3854 is the range's
+upper bound infinite?; 3862,4255,4256,4257 implementation of -|- operator; 3865,4264,4265,4266
+implementation of &< operator; 3866,4267,4268,4269 implementation of &> operator; 3914 convert an
+int4 range to canonical form; 3915 convert a date range to canonical form; 3916 range typanalyze;
+3922 float8 difference of two int4 values; 3923 float8 difference of two int8 values; 3924 float8
+difference of two numeric values; 3925 float8 difference of two date values; 3928 convert an int8
+range to canonical form; 3929 float8 difference of two timestamp values; 3930 float8 difference of
+two timestamp with time zone values; 3931 get jsonb object keys; 3933,3934 tsrange constructor;
+3935 sleep for the specified interval; 3936 sleep until the specified time; 3937,3938 tstzrange
 constructor; 3939 age of a multi-transaction ID, in multi-transactions before current
 multi-transaction; 3940 get value from jsonb as text with path elements; 3941,3942 daterange
 constructor; 3943 show hardwired default privileges, primarily for use by the information schema;
@@ -463,39 +470,43 @@ of ?& operator; 4086 convert namespace name to regnamespace; 4091 convert point 
 convert role name to regrole; 4099 rotate log file - old version for adminpack 1.0; 4100 read text
 from a file - old version for adminpack 1.0; 4123 convert macaddr to macaddr8; 4124 convert
 macaddr8 to macaddr; 4189 maximum value of all pg_lsn input values; 4190 minimum value of all
-pg_lsn input values; 4195 convert classname to regcollation; 4220 copy a physical replication
-slot, changing temporality; 4221 copy a physical replication slot; 4222 copy a logical replication
-slot, changing temporality and plugin; 4223 copy a logical replication slot, changing temporality;
-4224 copy a logical replication slot; 4228 the smallest range which includes the whole multirange;
-4235 lower bound of multirange; 4236 upper bound of multirange; 4237 is the multirange empty?;
-4238 is the multirange's lower bound inclusive?; 4239 is the multirange's upper bound inclusive?;
-4240 is the multirange's lower bound infinite?; 4241 is the multirange's upper bound infinite?;
-4242 multirange typanalyze; 4280,4281,4282 int4multirange constructor; 4283,4284,4285
-nummultirange constructor; 4286,4287,4288 tsmultirange constructor; 4289,4290,4291 tstzmultirange
-constructor; 4292,4293,4294 datemultirange constructor; 4295,4296,4297 int8multirange constructor;
-4298 anymultirange cast; 4301,6227 combine aggregate input into a multirange; 4350 Unicode
-normalization; 4351 check Unicode normalization; 4389,4450 range aggregate by intersecting; 4543
-log memory contexts of the specified backend; 4566 return Oid of the table getting rewritten; 4567
-return reason code for table getting rewritten; 4568 list DDL actions being executed by the
-current command; 5028 hash partition CHECK constraint; 5042 minimum scale needed to represent the
-value; 5043 numeric with minimum scale needed to represent the value; 5044,5045,5048 greatest
-common divisor; 5046,5047,5049 least common multiple; 5052 allocations from the main shared memory
-segment; 5054 Set part of a jsonb, handle NULL value; 5071 convert xid8 to xid; 5099 maximum value
-of all xid8 input values; 5100 minimum value of all xid8 input values; 6014 get progress for all
-replication origins; 6098 jsonb subscripting logic; 6119 get information of tables in a
-publication; 6120 oid of replica identity index if any; 6121 returns whether a relation can be
-part of a publication; 6159 list of catalog foreign key relationships; 6162,6163 number of set
-bits; 6164 bitwise-xor smallint aggregate; 6165 bitwise-xor integer aggregate; 6166 bitwise-xor
-bigint aggregate; 6167 bitwise-xor bit aggregate; 6168 get commit timestamp and replication origin
-of a transaction; 6172 remove last N elements of array; 6173 extended statistics expressions; 6174
-extended statistics columns; 6177 bin timestamp into specified interval; 6178 bin timestamp with
-time zone into specified interval; 6179 standard array subscripting support; 6180 raw array
-subscripting support; 6195 trim selected bytes from left end of string; 6196 trim selected bytes
-from right end of string; 6197 function SQL body; 6198 unescape Unicode characters; 6205 user
-privilege on parameter by username, parameter name; 6206 user privilege on parameter by user oid,
-parameter name; 6207 current user privilege on parameter by parameter name; 6240 return flags for
-specified GUC; 6241 stop making pinned objects during initdb; 6249 get actual version of database
-collation from operating system; 6250 show pg_ident.conf mappings; 6254,6255,6256 count regexp
-matches; 6257,6258,6259,6260,6261,6262 position of regexp match; 6263,6264 test for regexp match;
+pg_lsn input values; 4195 convert classname to regcollation; 4209 transform string values from
+jsonb to tsvector; 4210 transform string values from json to tsvector; 4213 transform specified
+values from jsonb to tsvector; 4215 transform specified values from json to tsvector; 4220 copy a
+physical replication slot, changing temporality; 4221 copy a physical replication slot; 4222 copy
+a logical replication slot, changing temporality and plugin; 4223 copy a logical replication slot,
+changing temporality; 4224 copy a logical replication slot; 4228 the smallest range which includes
+the whole multirange; 4235 lower bound of multirange; 4236 upper bound of multirange; 4237 is the
+multirange empty?; 4238 is the multirange's lower bound inclusive?; 4239 is the multirange's upper
+bound inclusive?; 4240 is the multirange's lower bound infinite?; 4241 is the multirange's upper
+bound infinite?; 4242 multirange typanalyze; 4280,4281,4282 int4multirange constructor;
+4283,4284,4285 nummultirange constructor; 4286,4287,4288 tsmultirange constructor; 4289,4290,4291
+tstzmultirange constructor; 4292,4293,4294 datemultirange constructor; 4295,4296,4297
+int8multirange constructor; 4298 anymultirange cast; 4301,6227 combine aggregate input into a
+multirange; 4350 Unicode normalization; 4351 check Unicode normalization; 4389,4450 range
+aggregate by intersecting; 4543 log memory contexts of the specified backend; 4566 return Oid of
+the table getting rewritten; 4567 return reason code for table getting rewritten; 4568 list DDL
+actions being executed by the current command; 5004 phrase-concatenate with distance; 5028 hash
+partition CHECK constraint; 5042 minimum scale needed to represent the value; 5043 numeric with
+minimum scale needed to represent the value; 5044,5045,5048 greatest common divisor;
+5046,5047,5049 least common multiple; 5052 allocations from the main shared memory segment; 5054
+Set part of a jsonb, handle NULL value; 5064 get set of in-progress transactions in snapshot; 5065
+is xid8 visible in snapshot?; 5071 convert xid8 to xid; 5099 maximum value of all xid8 input
+values; 5100 minimum value of all xid8 input values; 6014 get progress for all replication
+origins; 6098 jsonb subscripting logic; 6119 get information of tables in a publication; 6120 oid
+of replica identity index if any; 6121 returns whether a relation can be part of a publication;
+6159 list of catalog foreign key relationships; 6162,6163 number of set bits; 6164 bitwise-xor
+smallint aggregate; 6165 bitwise-xor integer aggregate; 6166 bitwise-xor bigint aggregate; 6167
+bitwise-xor bit aggregate; 6168 get commit timestamp and replication origin of a transaction; 6172
+remove last N elements of array; 6173 extended statistics expressions; 6174 extended statistics
+columns; 6177 bin timestamp into specified interval; 6178 bin timestamp with time zone into
+specified interval; 6179 standard array subscripting support; 6180 raw array subscripting support;
+6195 trim selected bytes from left end of string; 6196 trim selected bytes from right end of
+string; 6197 function SQL body; 6198 unescape Unicode characters; 6205 user privilege on parameter
+by username, parameter name; 6206 user privilege on parameter by user oid, parameter name; 6207
+current user privilege on parameter by parameter name; 6240 return flags for specified GUC; 6241
+stop making pinned objects during initdb; 6249 get actual version of database collation from
+operating system; 6250 show pg_ident.conf mappings; 6254,6255,6256 count regexp matches;
+6257,6258,6259,6260,6261,6262 position of regexp match; 6263,6264 test for regexp match;
 6265,6266,6267,6268,6269 extract substring that matches regexp;
 `;

@@ -339,29 +339,38 @@ timetz_mi_interval 1750 1266 1266,1186 fist; timetz_ne 1353 16 1266,1266 fist; t
 2275 1266 fist; timetz_pl_interval 1749 1266 1266,1186 fist; timetz_recv 2472 1266 2281,26,23
 fist; timetz_send 2473 17 1266 fist; timetzdate_pl 1298 1184 1266,1082 fistq; timetztypmodin 2911
 23 1263 fist; timetztypmodout 2912 2275 23 fist; trigger_in 2300 2279 2275 fisf; trigger_out 2301
-2275 2279 fist; ts_match_tt 3760 16 25,25 fsst; ts_typanalyze 3688 16 2281 fsst; tsm_handler_in
-3311 3310 2275 fisf; tsm_handler_out 3312 2275 3310 fist; tsqueryin 3612 3615 2275 fist;
-tsqueryout 3613 2275 3615 fist; tsqueryrecv 3641 3615 2281 fist; tsquerysend 3640 17 3615 fist;
-tsvectorin 3610 3614 2275 fist; tsvectorout 3611 2275 3614 fist; tsvectorrecv 3639 3614 2281 fist;
-tsvectorsend 3638 17 3614 fist; txid_snapshot_in 2939 2970 2275 fist; txid_snapshot_out 2940 2275
-2970 fist; txid_snapshot_recv 2941 2970 2281 fist; txid_snapshot_send 2942 17 2970 fist; unknownin
-109 705 2275 fist; unknownout 110 2275 705 fist; unknownrecv 2416 705 2281 fist; unknownsend 2417
-17 705 fist; uuid_eq 2956 16 2950,2950 fist; uuid_ge 2957 16 2950,2950 fist; uuid_gt 2958 16
-2950,2950 fist; uuid_in 2952 2950 2275 fist; uuid_le 2955 16 2950,2950 fist; uuid_lt 2954 16
-2950,2950 fist; uuid_ne 2959 16 2950,2950 fist; uuid_out 2953 2275 2950 fist; uuid_recv 2961 2950
-2281 fist; uuid_send 2962 17 2950 fist; varbit_in 1579 1562 2275,26,23 fist; varbit_out 1580 2275
-1562 fist; varbit_recv 2458 1562 2281,26,23 fist; varbit_send 2459 17 1562 fist; varbiteq 1666 16
-1562,1562 fist; varbitge 1668 16 1562,1562 fist; varbitgt 1669 16 1562,1562 fist; varbitle 1670 16
-1562,1562 fist; varbitlt 1671 16 1562,1562 fist; varbitne 1667 16 1562,1562 fist; varbittypmodin
-2902 23 1263 fist; varbittypmodout 2921 2275 23 fist; varcharin 1046 1043 2275,26,23 fist;
-varcharout 1047 2275 1043 fist; varcharrecv 2432 1043 2281,26,23 fsst; varcharsend 2433 17 1043
-fsst; varchartypmodin 2915 23 1263 fist; varchartypmodout 2916 2275 23 fist; void_in 2298 2278
-2275 fist; void_out 2299 2275 2278 fist; void_recv 3120 2278 2281 fist; void_send 3121 17 2278
-fist; xid8eq 5084 16 5069,5069 fist; xid8ge 5037 16 5069,5069 fist; xid8gt 5035 16 5069,5069 fist;
-xid8in 5070 5069 2275 fist; xid8le 5036 16 5069,5069 fist; xid8lt 5034 16 5069,5069 fist; xid8ne
-5085 16 5069,5069 fist; xid8out 5081 2275 5069 fist; xid8recv 5082 5069 2281 fist; xid8send 5083
-17 5069 fist; xideq 68 16 28,28 fist; xideqint4 1319 16 28,23 fist; xidin 50 28 2275 fist; xidneq
-3308 16 28,28 fist; xidneqint4 3309 16 28,23 fist; xidout 51 2275 28 fist; xidrecv 2440 28 2281
-fist; xidsend 2441 17 28 fist; xml_in 2893 142 2275 fsst; xml_out 2894 2275 142 fist; xml_recv
-2898 142 2281 fsst; xml_send 2899 17 142 fsst;
+2275 2279 fist; ts_match_qv 3635 16 3615,3614 fist; ts_match_tq 3761 16 25,3615 fsst; ts_match_tt
+3760 16 25,25 fsst; ts_match_vq 3634 16 3614,3615 fist; ts_typanalyze 3688 16 2281 fsst;
+tsm_handler_in 3311 3310 2275 fisf; tsm_handler_out 3312 2275 3310 fist; tsq_mcontained 3692 16
+3615,3615 fist; tsq_mcontains 3691 16 3615,3615 fist; tsquery_and 3669 3615 3615,3615 fist;
+tsquery_eq 3664 16 3615,3615 fist; tsquery_ge 3666 16 3615,3615 fist; tsquery_gt 3667 16 3615,3615
+fist; tsquery_le 3663 16 3615,3615 fist; tsquery_lt 3662 16 3615,3615 fist; tsquery_ne 3665 16
+3615,3615 fist; tsquery_not 3671 3615 3615 fist; tsquery_or 3670 3615 3615,3615 fist;
+tsquery_phrase 5003 3615 3615,3615 fist; tsqueryin 3612 3615 2275 fist; tsqueryout 3613 2275 3615
+fist; tsqueryrecv 3641 3615 2281 fist; tsquerysend 3640 17 3615 fist; tsvector_concat 3625 3614
+3614,3614 fist; tsvector_eq 3618 16 3614,3614 fist; tsvector_ge 3620 16 3614,3614 fist;
+tsvector_gt 3621 16 3614,3614 fist; tsvector_le 3617 16 3614,3614 fist; tsvector_lt 3616 16
+3614,3614 fist; tsvector_ne 3619 16 3614,3614 fist; tsvectorin 3610 3614 2275 fist; tsvectorout
+3611 2275 3614 fist; tsvectorrecv 3639 3614 2281 fist; tsvectorsend 3638 17 3614 fist;
+txid_snapshot_in 2939 2970 2275 fist; txid_snapshot_out 2940 2275 2970 fist; txid_snapshot_recv
+2941 2970 2281 fist; txid_snapshot_send 2942 17 2970 fist; unknownin 109 705 2275 fist; unknownout
+110 2275 705 fist; unknownrecv 2416 705 2281 fist; unknownsend 2417 17 705 fist; uuid_eq 2956 16
+2950,2950 fist; uuid_ge 2957 16 2950,2950 fist; uuid_gt 2958 16 2950,2950 fist; uuid_in 2952 2950
+2275 fist; uuid_le 2955 16 2950,2950 fist; uuid_lt 2954 16 2950,2950 fist; uuid_ne 2959 16
+2950,2950 fist; uuid_out 2953 2275 2950 fist; uuid_recv 2961 2950 2281 fist; uuid_send 2962 17
+2950 fist; varbit_in 1579 1562 2275,26,23 fist; varbit_out 1580 2275 1562 fist; varbit_recv 2458
+1562 2281,26,23 fist; varbit_send 2459 17 1562 fist; varbiteq 1666 16 1562,1562 fist; varbitge
+1668 16 1562,1562 fist; varbitgt 1669 16 1562,1562 fist; varbitle 1670 16 1562,1562 fist; varbitlt
+1671 16 1562,1562 fist; varbitne 1667 16 1562,1562 fist; varbittypmodin 2902 23 1263 fist;
+varbittypmodout 2921 2275 23 fist; varcharin 1046 1043 2275,26,23 fist; varcharout 1047 2275 1043
+fist; varcharrecv 2432 1043 2281,26,23 fsst; varcharsend 2433 17 1043 fsst; varchartypmodin 2915
+23 1263 fist; varchartypmodout 2916 2275 23 fist; void_in 2298 2278 2275 fist; void_out 2299 2275
+2278 fist; void_recv 3120 2278 2281 fist; void_send 3121 17 2278 fist; xid8eq 5084 16 5069,5069
+fist; xid8ge 5037 16 5069,5069 fist; xid8gt 5035 16 5069,5069 fist; xid8in 5070 5069 2275 fist;
+xid8le 5036 16 5069,5069 fist; xid8lt 5034 16 5069,5069 fist; xid8ne 5085 16 5069,5069 fist;
+xid8out 5081 2275 5069 fist; xid8recv 5082 5069 2281 fist; xid8send 5083 17 5069 fist; xideq 68 16
+28,28 fist; xideqint4 1319 16 28,23 fist; xidin 50 28 2275 fist; xidneq 3308 16 28,28 fist;
+xidneqint4 3309 16 28,23 fist; xidout 51 2275 28 fist; xidrecv 2440 28 2281 fist; xidsend 2441 17
+28 fist; xml_in 2893 142 2275 fsst; xml_out 2894 2275 142 fist; xml_recv 2898 142 2281 fsst;
+xml_send 2899 17 142 fsst;
 `;
