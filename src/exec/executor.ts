@@ -6,7 +6,7 @@
 import { CellPool } from './cell-pool.ts';
 import { Budget } from '../memory/arena.ts';
 import { heap } from '../memory/heap.ts';
-import { readsCatalog, traceRelations } from '../plan/physical/reads-catalog.ts';
+import { questionsOf } from '../plan/physical/plan-questions.ts';
 import { clockNs } from '../trace/node-statistics.ts';
 import type { SegmentReader } from '../catalog/table.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
@@ -145,13 +145,25 @@ const oneRow: QueryRequest = {
 
 /** Effects on the session and its catalog are functions of this thread: workers do without. */
 function asPlainData(start: DriverStart): DriverStart {
-  const { effects: _effects, catalog, ...rest } = start.facts.evaluation;
-  const plans = [start.root, ...start.facts.subplans.map(({ plan }) => plan)];
-  const catalogState = readsCatalog(plans) ? catalog?.sent?.(traceRelations(plans)) : undefined;
+  const { evaluation, subplans } = start.facts;
+  const { timeZone, transactionMicros, statementMicros, formats, catalog } = evaluation;
+  const questions = questionsOf([start.root, ...subplans.map(({ plan }) => plan)]);
+  const { readsCatalog, readsSession, traceRelations } = questions;
+  const catalogState = readsCatalog ? catalog?.sent?.(traceRelations) : undefined;
   const asked = catalogState === undefined ? {} : { catalogState };
-  const session: Record<string, string> = {};
-  for (const name in rest.session) session[name] = rest.session[name] ?? '';
-  return { ...start, facts: { ...start.facts, evaluation: { ...rest, ...asked, session } } };
+  const session = readsSession ? ownFacts(evaluation.session) : {};
+  const times = { timeZone, transactionMicros, statementMicros };
+  return {
+    ...start,
+    facts: { ...start.facts, evaluation: { ...times, formats, ...asked, session } },
+  };
+}
+
+/** Settings stand in the prototype of a session's facts. */
+function ownFacts(facts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const own: Record<string, string> = {};
+  for (const name in facts) own[name] = facts[name] ?? '';
+  return own;
 }
 
 function driverStart(

@@ -102,6 +102,17 @@ export function overloadById(functionId: string): Overload {
   return must(byId.get(functionId), `function ${functionId}`).overload;
 }
 
+const systemRecords: ReadonlySet<FunctionRecord> = new Set(systemFunctions);
+
+/** Whether a call may ask what the session is: only functions of the system and volatile ones do. */
+export function mayReadSession(functionId: string): boolean {
+  const found = byId.get(functionId);
+  if (found === undefined) return true;
+  const { record, overload } = found;
+  const isVolatile = 'volatility' in overload && overload.volatility === 'volatile';
+  return isVolatile || systemRecords.has(record);
+}
+
 export function allFunctions(): readonly FunctionRecord[] {
   return records;
 }

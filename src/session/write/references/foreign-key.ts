@@ -30,8 +30,28 @@ export function foreignKeysOf(session: SqlSession, table: TableDefinition): read
   });
 }
 
+/** What a session knows of the definitions that it sees; these count each change of any. */
+interface KnownKeys {
+  readonly definitionVersion: number;
+  readonly byTarget: Map<number, readonly ForeignKey[]>;
+}
+
+const known = new WeakMap<SqlSession, KnownKeys>();
+
 /** Those that reference the table, its own among them; older tables first. */
 export function foreignKeysTo(session: SqlSession, oid: number): readonly ForeignKey[] {
+  const { definitionVersion } = session.environment.store;
+  let own = known.get(session);
+  if (own?.definitionVersion !== definitionVersion) {
+    own = { definitionVersion, byTarget: new Map() };
+    known.set(session, own);
+  }
+  const keys = own.byTarget.get(oid) ?? findKeysTo(session, oid);
+  own.byTarget.set(oid, keys);
+  return keys;
+}
+
+function findKeysTo(session: SqlSession, oid: number): readonly ForeignKey[] {
   const { store } = session.environment;
   const tables = store.tables(session.transaction.storeTransaction);
   return tables
