@@ -13,6 +13,7 @@ import { attachHeap, createSharedMemory } from './memory/heap.ts';
 import { initializeAllocator } from './memory/allocator.ts';
 import type { SessionEnvironment } from './session/environment.ts';
 import { SessionContext } from './session/library/session-context.ts';
+import { SharedPlans } from './session/statement/shared-plans.ts';
 import { SessionDirectory } from './session/session-directory.ts';
 import type { Session, SessionHost, SessionStart } from './session/session.ts';
 import { SqlSession } from './session/sql-session.ts';
@@ -111,6 +112,7 @@ export class Database implements SessionHost {
       directory: new SessionDirectory(),
       createSystemCatalog,
       definitions: new KeptDefinitions(),
+      plans: new SharedPlans(),
       statistics: () => serverStatistics(environment),
       database: options.database ?? 'postgres',
       serverVersion: `15.20 (TimeFusion ${version})`,

@@ -104,7 +104,7 @@ export function overloadById(functionId: string): Overload {
 
 const systemRecords: ReadonlySet<FunctionRecord> = new Set(systemFunctions);
 
-/** Whether a call may ask what the session is: only functions of the system and volatile ones do. */
+/** Whether a call may ask what the session is: functions of the system and volatile ones may. */
 export function mayReadSession(functionId: string): boolean {
   const found = byId.get(functionId);
   if (found === undefined) return true;

@@ -4,6 +4,7 @@ import type { KeptDefinitions } from '../catalog/system/definition-facts.ts';
 import type { Store } from '../catalog/table.ts';
 import type { Executor } from '../exec/execution.ts';
 import type { Tracer } from '../trace/query-trace.ts';
+import type { SharedPlans } from './statement/shared-plans.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
 export interface SessionEnvironment {
@@ -13,6 +14,7 @@ export interface SessionEnvironment {
   readonly directory: SessionDirectory;
   readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
   readonly definitions: KeptDefinitions;
+  readonly plans: SharedPlans;
   /** Server counters for timefusion_stats. */
   readonly statistics: () => readonly (readonly [string, string, string])[];
   readonly database: string;

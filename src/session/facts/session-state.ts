@@ -103,7 +103,8 @@ function definitionsOf(session: SqlSession): DefinitionFacts {
   return definitions.factsOf(key.join('\0'));
 }
 
-function hasTemporary({ environment, transaction, temporarySchema }: SqlSession): boolean {
+/** Whether the session has temporary relations. */
+export function hasTemporary({ environment, transaction, temporarySchema }: SqlSession): boolean {
   const { store } = environment;
   const writes = transaction.storeTransaction;
   const defined = [...store.tables(writes), ...store.sequences(writes)];

@@ -11,6 +11,11 @@ const textLengthMax = 8192;
 /** Literals that mean another time whenever they are read. */
 const momentWords = /'\s*(now|today|tomorrow|yesterday)\b/i;
 
+/** Whether the same text means the same another time, and is short enough to be kept. */
+export function isKeepable(text: string): boolean {
+  return text.length <= textLengthMax && !momentWords.test(text);
+}
+
 export class KeptTexts {
   readonly #texts = new Map<string, readonly Prepared[]>();
 
@@ -25,7 +30,7 @@ export class KeptTexts {
 
   /** Keeps statements of queries; others are seldom sent twice. */
   keep(key: string, statements: readonly Prepared[]): void {
-    if (key.length > textLengthMax || momentWords.test(key)) return;
+    if (!isKeepable(key)) return;
     if (!statements.every((statement) => statement.isReusableQuery)) return;
     this.#texts.set(key, statements);
     if (this.#texts.size <= textsMax) return;

@@ -13,10 +13,13 @@ import type { SpanIdentity } from '../../trace/query-trace.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { FieldDescription } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { hasTemporary } from '../facts/session-state.ts';
+import { mayNameCatalog } from './shared-plans.ts';
 import { isPlannable } from './statement-kind.ts';
 import { describeUtility, innerQuery } from '../utility/all.ts';
 
-interface KeptPlan {
+/** A plan, and what it was made from. */
+export interface KeptPlan {
   readonly planned: PlannedStatement;
   readonly definitionVersion: number;
   readonly settingsKey: string;
@@ -79,7 +82,11 @@ export class Prepared {
   /** Errors: the binder's; 0A000 when the result's types changed since the first plan. */
   plan(session: SqlSession, observer?: PlanObserver): PlannedStatement {
     if (this.#kept !== undefined && this.holds(session)) return this.#kept.planned;
-    const { definitionVersion } = session.environment.store;
+    const sharedKey = this.#sharedKey(session);
+    const { plans, store } = session.environment;
+    const shared = sharedKey === undefined ? undefined : plans.find(sharedKey);
+    if (shared !== undefined && isCurrent(shared, session)) return this.#keep(shared);
+    const { definitionVersion } = store;
     const settingsKey = session.planSettingsKey();
     const { planned, sizes } = session.planNode(
       this.statement as ParsedStatement,
@@ -91,23 +98,39 @@ export class Prepared {
         writesInWith: 'allowed',
       },
     );
+    const kept = { planned, definitionVersion, settingsKey, sizes };
+    this.#keep(kept);
+    if (sharedKey !== undefined) plans.keep(sharedKey, kept);
+    return planned;
+  }
+
+  #keep(kept: KeptPlan): PlannedStatement {
+    const { planned } = kept;
     this.#checkSameResult(planned.fields);
     const source = planned.kind === 'query' ? planned.plan : planned.source;
     this.#parameterTypes = source.parameterTypes;
-    this.#kept = { planned, definitionVersion, settingsKey, sizes };
+    this.#kept = kept;
     return planned;
+  }
+
+  /**
+   * What other sessions' plans of the same statement go by; undefined where a transaction, or
+   * temporary relations, may let names mean what they mean to this session alone.
+   */
+  #sharedKey(session: SqlSession): string | undefined {
+    const { transaction, environment, settings, start } = session;
+    const text = this.statement?.text ?? '';
+    if (this.#kept !== undefined || this.isInternal || !mayNameCatalog(text)) return undefined;
+    if (transaction.storeTransaction !== undefined || hasTemporary(session)) return undefined;
+    if (environment.tracer.wantsRules(settings.get('log.filter'))) return undefined;
+    const types = this.#parameterTypes.map((type) => `${type?.name} ${type?.typmod}`);
+    return [this.#parameters, start.database, session.planSettingsKey(), ...types, text].join('\0');
   }
 
   /** Whether the kept plan is what planning would give now. */
   holds(session: SqlSession): boolean {
     const kept = this.#kept;
-    if (kept?.planned.earlier !== undefined) return false;
-    return (
-      kept !== undefined &&
-      kept.definitionVersion === session.environment.store.definitionVersion &&
-      kept.settingsKey === session.planSettingsKey() &&
-      hasSimilarSizes(kept, session)
-    );
+    return kept?.planned.earlier === undefined && kept !== undefined && isCurrent(kept, session);
   }
 
   /** A query whose plan may be used again. */
@@ -158,6 +181,14 @@ export function prepareAll(sql: string, all: readonly ParsedStatement[]): readon
     first.set(statement.text, prepared);
     return prepared;
   });
+}
+
+function isCurrent(kept: KeptPlan, session: SqlSession): boolean {
+  return (
+    kept.definitionVersion === session.environment.store.definitionVersion &&
+    kept.settingsKey === session.planSettingsKey() &&
+    hasSimilarSizes(kept, session)
+  );
 }
 
 function hasSimilarSizes({ sizes }: KeptPlan, { environment }: SqlSession): boolean {
