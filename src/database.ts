@@ -28,6 +28,7 @@ import type {
   RuleInstrumentationOptions,
 } from './trace/instrumentation.ts';
 import type { Tracer } from './trace/query-trace.ts';
+import { warmUp } from './warm-up.ts';
 import { version } from './version.ts';
 import { createVerifier } from './session/roles/scram-verifier.ts';
 import { createServer } from './wire/server.ts';
@@ -73,6 +74,7 @@ export class Database implements SessionHost {
   readonly #executor: Executor;
   readonly #store: Store;
   readonly #servers = new Set<Listening>();
+  #warming: Promise<void> | undefined;
 
   private constructor(environment: SessionEnvironment, password: string | undefined) {
     this.environment = environment;
@@ -193,19 +195,26 @@ export class Database implements SessionHost {
   ): Promise<{ readonly database: Database; readonly listening: Listening }> {
     let opened: Database | undefined;
     const listening = await startListening(() => opened, listenOptions);
+    let database: Database;
     try {
-      opened = await Database.open(options);
+      database = await Database.open(options);
     } catch (error) {
       await listening.close();
       throw error;
     }
-    opened.#servers.add(listening);
-    return { database: opened, listening };
+    const { onInternalError } = listenOptions;
+    database.#warming = warmUp(database.environment).catch((error: Error) => {
+      onInternalError?.(error);
+    });
+    opened = database;
+    database.#servers.add(listening);
+    return { database, listening };
   }
 
   /** Ends servers, workers and store; every acknowledged row is on disk already. */
   async close(): Promise<void> {
     for (const server of this.#servers) await server.close();
+    await this.#warming;
     await this.#executor.close();
     await this.#store.close();
     await this.environment.tracer.shutdown();
