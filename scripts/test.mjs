@@ -7,10 +7,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const wanted = process.argv.slice(2);
 const resultsPath = join(root, 'dist/test-results.json');
 
 function run(command, args) {
@@ -45,16 +46,24 @@ function runTests(files, concurrency) {
   return JSON.parse(readFileSync(resultsPath, 'utf8'));
 }
 
+/** The test files whose tests stand in a file: itself, or those that import it. */
+function testFilesOf(file) {
+  if (file.endsWith('.test.js')) return [file];
+  const isImport = `/${basename(file)}'`;
+  return testFiles(wanted).filter((name) =>
+    readFileSync(join(root, name), 'utf8').includes(isImport),
+  );
+}
+
 if (!existsSync(join(root, 'node_modules/apache-arrow')))
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
 run(process.execPath, ['scripts/build.mjs']);
-const wanted = process.argv.slice(2);
 if (wanted.length === 0) run(process.execPath, ['scripts/check.mjs']);
 const results = runTests(testFiles(wanted), 2);
 const failing = Object.keys(results).filter((file) => results[file].failed > 0);
 if (failing.length > 0) {
   process.stdout.write(`again, alone: ${failing.join(' ')}\n`);
-  const again = runTests(failing, 1);
+  const again = runTests([...new Set(failing.flatMap(testFilesOf))], 1);
   for (const file of failing) {
     if (again[file] !== undefined && again[file].failed === 0) {
       process.stdout.write(`flaky: ${file} failed once\n`);

@@ -325,6 +325,8 @@ export interface StoreTransaction {
   /** Savepoints: marks now, and undoes everything after the mark. */
   mark(): number;
   rollbackTo(mark: number): void;
+  /** No mark is gone back to any more: nothing is kept for undoing. */
+  forgetMarks(): void;
   /** Appends to the log and syncs before it resolves. Times and bytes are for the trace. */
   commit(): Promise<CommitReport>;
   rollback(): void;

@@ -146,11 +146,10 @@ export class TableChanges implements TableWrite {
   /** As TableWrite says. */
   delete(rowIds: BigInt64Array): readonly number[] {
     const words = new Uint32Array(rowIds.buffer, rowIds.byteOffset, rowIds.length * 2);
-    const done: { readonly segment: Segment; readonly row: number }[] = [];
-    const isJournaled = this.#owner.savepoint() > 0;
     const before: number[] = [];
     let segment: Segment | undefined;
     let number = -1;
+    let done = 0;
     try {
       for (let index = 0; index < words.length; index += 2) {
         const row = words[index] as number;
@@ -160,10 +159,13 @@ export class TableChanges implements TableWrite {
         }
         if (segment === undefined) throw new RowChanged();
         if (!this.#deleteRow(segment, row)) before.push(index >>> 1);
-        else if (isJournaled) done.push({ segment, row });
+        done = index + 2;
       }
     } finally {
-      if (done.length > 0) this.#owner.journal(() => this.#undelete(done));
+      if (this.#owner.savepoint() > 0 && done > before.length * 2) {
+        const undone = words.slice(0, done);
+        this.#owner.journal(() => this.#undelete(undone, new Set(before)));
+      }
     }
     return before;
   }
@@ -207,10 +209,13 @@ export class TableChanges implements TableWrite {
     return pending;
   }
 
-  #undelete(rows: readonly { readonly segment: Segment; readonly row: number }[]): void {
-    for (const { segment, row } of rows) {
-      const pending = this.deletes.get(segment);
-      if (pending === undefined) continue;
+  /** The rows of pairs (row, segment), but for those at the places of `others`. */
+  #undelete(pairs: Uint32Array, others: ReadonlySet<number>): void {
+    for (let place = 0; place < pairs.length / 2; place++) {
+      const segment = this.#findSegment(pairs[place * 2 + 1] as number);
+      const pending = segment && this.deletes.get(segment);
+      if (pending === undefined || others.has(place)) continue;
+      const row = pairs[place * 2] as number;
       pending.bitmap[row >>> 3] = (pending.bitmap[row >>> 3] as number) & ~(1 << (row & 7));
       pending.count--;
     }

@@ -50,6 +50,8 @@ export class LocalTransaction implements StoreTransaction {
   readonly #isolation: Isolation;
   #journal: (() => void)[] = [];
   #savepoints = 0;
+  /** Changes are undone to a mark, perhaps. */
+  #isJournaling = false;
   #pinned: Map<StoredTable, readonly PinnedView[]> | undefined;
   /** With serializable isolation: versions of the tables when they were pinned, tables read. */
   readonly #versions = new Map<StoredTable, number>();
@@ -67,9 +69,9 @@ export class LocalTransaction implements StoreTransaction {
       id: this.id,
       isRepeatableRead: isolation !== 'read committed',
       journal: (undo) => {
-        if (this.#savepoints > 0) this.#journal.push(undo);
+        if (this.#isJournaling) this.#journal.push(undo);
       },
-      savepoint: () => this.#savepoints,
+      savepoint: () => (this.#isJournaling ? this.#savepoints : 0),
     };
   }
 
@@ -162,7 +164,7 @@ export class LocalTransaction implements StoreTransaction {
 
   #journalCatalog(): void {
     this.#state.definitionVersion++;
-    if (this.#savepoints > 0) this.#journal.push(this.catalog.checkpoint());
+    if (this.#isJournaling) this.#journal.push(this.catalog.checkpoint());
   }
 
   lock(resource: string, mode: LockMode): LockWait | undefined {
@@ -194,8 +196,14 @@ export class LocalTransaction implements StoreTransaction {
 
   mark(): number {
     this.#savepoints++;
+    this.#isJournaling = true;
     for (const changes of this.changes.values()) changes.markSegments();
     return this.#journal.length;
+  }
+
+  forgetMarks(): void {
+    this.#isJournaling = false;
+    this.#journal = [];
   }
 
   rollbackTo(mark: number): void {

@@ -78,9 +78,9 @@ export async function lockForWrite(
   await waitForLock(session, session.transaction.forWriting().lock(turn, 'exclusive'));
 }
 
-/** The statement is over: other writers of the table have their turn. */
-export function endTurn(session: SqlSession, { table }: WriteStatement): void {
-  session.transaction.storeTransaction?.unlock(lockNames.writers(table.oid));
+/** The statement is over, or waits: other writers of the table have their turn. */
+export function endTurn(session: SqlSession, tableOid: number): void {
+  session.transaction.storeTransaction?.unlock(lockNames.writers(tableOid));
 }
 
 /**

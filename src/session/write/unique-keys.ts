@@ -15,9 +15,9 @@ import { withoutBlanks } from '../../types/compare.ts';
 import type { Datum } from '../../types/datum.ts';
 import { findTypeRecord } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
-import { lockNames } from '../../catalog/locks.ts';
+import { lockNames, type LockWait } from '../../catalog/locks.ts';
 import { queryDatums } from '../statement/internal-query.ts';
-import { waitForLock } from '../transaction/locks.ts';
+import { endTurn, waitForLock } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 /** More new keys than these, and the whole table is checked. */
@@ -63,21 +63,31 @@ export class KeyCheck {
       await this.lockAll();
       return;
     }
-    await waitForLock(this.#session, transaction.lock(lockNames.keys(oid), 'row exclusive'));
+    await this.#wait(transaction.lock(lockNames.keys(oid), 'row exclusive'));
     for (const key of this.#noted.keys()) {
       for (const text of keyTexts(this.#table, key, rows)) {
         if (text === undefined) continue;
         const resource = lockNames.key(oid, key.name, text);
-        await waitForLock(this.#session, transaction.lock(resource, 'exclusive'));
+        await this.#wait(transaction.lock(resource, 'exclusive'));
       }
     }
+  }
+
+  /**
+   * Whoever waits gives up its turn among the table's writers: the one waited for may want it. What
+   * they write meanwhile is noticed row by row.
+   */
+  async #wait(wait: LockWait | undefined): Promise<void> {
+    if (wait === undefined) return;
+    endTurn(this.#session, this.#table.oid);
+    await waitForLock(this.#session, wait);
   }
 
   /** The same for all keys of the table. */
   async lockAll(): Promise<void> {
     const transaction = this.#session.transaction.forWriting();
     const resource = lockNames.keys(this.#table.oid);
-    await waitForLock(this.#session, transaction.lock(resource, 'exclusive'));
+    await this.#wait(transaction.lock(resource, 'exclusive'));
     this.#hasAll = true;
   }
 
@@ -100,7 +110,7 @@ export class KeyCheck {
       const duplicate = await findDuplicate(this.#session, this.#table, key, wanted);
       const [other] = duplicate === undefined ? [] : transaction.writersOf(this.#table.oid);
       if (other === undefined) return duplicate;
-      await waitForLock(this.#session, transaction.waitFor(other));
+      await this.#wait(transaction.waitFor(other));
     }
   }
 

@@ -21,6 +21,7 @@ import { startQuery, type PlanSnapshots } from '../statement/query-runner.ts';
 import { ReturningRows } from './returning-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
+import { keysOf } from './unique-keys.ts';
 import { WriteTask } from './write-task.ts';
 
 export interface WriteOptions {
@@ -74,20 +75,32 @@ async function writeUntilFree(
   try {
     for (;;) {
       await lockForWrite(session, planned);
-      const mark = transaction.writersOf(oid).length > 0 ? transaction.mark() : undefined;
+      const mayMeet = waitsForKeys(planned) || transaction.writersOf(oid).length > 0;
+      const mark = mayMeet ? transaction.mark() : undefined;
       const outcome = await takenOr(() => attemptWrite(session, planned, options));
-      if (!isTaken(outcome)) return outcome;
+      if (!isTaken(outcome)) {
+        if (!session.transaction.inSavepoint) transaction.forgetMarks();
+        return outcome;
+      }
       if (mark === undefined || options.snapshots !== undefined) throw staleSnapshot();
       transaction.rollbackTo(mark);
       options.stored?.clear();
       if (options.values !== undefined) options.values.length = 0;
-      endTurn(session, planned);
+      endTurn(session, oid);
       if (outcome instanceof RowChanged) continue;
       await waitForLock(session, transaction.waitFor(outcome.transaction));
     }
   } finally {
-    endTurn(session, planned);
+    endTurn(session, oid);
   }
+}
+
+/** Who waits for a key lets others write meanwhile, rows that it is about to write, perhaps. */
+function waitsForKeys({ operation, table, conflict }: WriteStatement): boolean {
+  if (operation === 'delete' || (operation === 'insert' && conflict?.update === undefined)) {
+    return false;
+  }
+  return keysOf(table).length > 0;
 }
 
 /** A row that the statement would write is or was another transaction's. */

@@ -80,6 +80,8 @@ export class WriteTask {
   /** Rows of UPDATE or DELETE: their ids first. */
   async #change(operation: WriteOperation, batch: Batch): Promise<Batch> {
     const { table, old = new Map<number, number>() } = this.#planned;
+    const width = table.columns.length;
+    if (operation === 'update') await this.#keys?.lock(firstColumns(batch, 1, width));
     const before = this.#write.delete(rowIdsOf(batch.column(0), batch.rowCount));
     const taken = before.length === 0 ? batch : this.#without(batch, before);
     this.#rowCount += taken.rowCount;
@@ -87,10 +89,10 @@ export class WriteTask {
       this.#references.noteDeleted(taken, old);
       return taken;
     }
-    const rows = firstColumns(taken, 1, table.columns.length);
+    const rows = firstColumns(taken, 1, width);
     this.#checks.check(rows);
     if (this.#references.isNeeded) this.#references.noteUpdated(taken, old);
-    await this.#append(rows);
+    this.#put(rows);
     return taken;
   }
 
@@ -129,6 +131,7 @@ export class WriteTask {
     const written = firstColumns(rows.written, 1, table.columns.length);
     this.#checks.check(written);
     if (rows.isRepeated) throw changedTwice();
+    if (written.rowCount > 0) await this.#keys?.lock(written);
     for (const changed of [rows.update, rows.delete]) {
       this.#write.delete(rowIdsOf(changed.column(0), changed.rowCount));
     }
@@ -136,7 +139,7 @@ export class WriteTask {
     if (this.#references.isNeeded) this.#references.noteUpdated(rows.update, old);
     this.#references.noteInserted(firstColumns(rows.insert, 1, table.columns.length));
     this.#rowCount += batch.rowCount;
-    if (written.rowCount > 0) await this.#append(written);
+    if (written.rowCount > 0) this.#put(written);
     return batch;
   }
 
@@ -163,6 +166,11 @@ export class WriteTask {
 
   async #append(rows: Batch): Promise<void> {
     await this.#keys?.lock(rows);
+    this.#put(rows);
+  }
+
+  /** Rows whose keys are locked. */
+  #put(rows: Batch): void {
     this.#keys?.note(rows);
     this.#write.insert(rows);
   }

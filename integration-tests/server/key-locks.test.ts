@@ -1,0 +1,55 @@
+/** Waiting for a key that another transaction writes keeps nobody else away. Judged by PostgreSQL 15. */
+import { testScripts, type Step } from './two-servers.ts';
+
+const schema: readonly Step[] = [
+  ['a', 'drop table if exists t'],
+  ['a', 'create table t (id int primary key, v int)'],
+  ['a', 'insert into t values (1, 1), (2, 2), (3, 3)'],
+  ['a', 'begin'],
+];
+
+const upsert = (id: number, v: number): string =>
+  `insert into t values (${id}, ${v}) on conflict (id) do update set v = ${v} + t.v`;
+
+const cases: Readonly<Record<string, readonly Step[]>> = {
+  'an upsert waits for an inserted key, its transaction writes on': [
+    ['a', upsert(4, 40)],
+    ['b', upsert(4, 4)],
+    ['a', upsert(5, 50)],
+    ['a', 'update t set v = 20 where id = 2'],
+    ['a', 'commit'],
+  ],
+  'an upsert waits for a key that is then not there': [
+    ['a', upsert(4, 40)],
+    ['b', upsert(4, 4)],
+    ['a', upsert(1, 10)],
+    ['a', 'rollback'],
+  ],
+  'an update to an inserted key fails when it is committed': [
+    ['a', 'insert into t values (4, 4)'],
+    ['b', 'update t set id = 4 where id = 3'],
+    ['a', 'update t set v = 20 where id = 2'],
+    ['a', 'commit'],
+  ],
+  'an update to a deleted key succeeds when that is committed': [
+    ['a', 'delete from t where id = 1'],
+    ['b', 'update t set id = 1 where id = 2'],
+    ['a', 'update t set v = 30 where id = 3'],
+    ['a', 'commit'],
+  ],
+  'an update to a deleted key fails when that is undone': [
+    ['a', 'delete from t where id = 1'],
+    ['b', 'update t set id = 1 where id = 2'],
+    ['a', 'update t set v = 30 where id = 3'],
+    ['a', 'rollback'],
+  ],
+  'an update of many keys waits for one of them': [
+    ['a', 'insert into t values (14, 4)'],
+    ['b', 'update t set id = id + 11'],
+    ['a', 'delete from t where id = 14'],
+    ['a', 'insert into t values (4, 4)'],
+    ['a', 'commit'],
+  ],
+};
+
+testScripts(cases, { schema, left: [['a', 'select id, v from t order by id']] });
