@@ -43,6 +43,12 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
     ['a', 'update t set v = 30 where id = 3'],
     ['a', 'rollback'],
   ],
+  'a running update comes to a key of one that waits for it': [
+    ['a', 'insert into t values (4, 4)'],
+    ['b', 'update t set id = 4 where id = 3 and (select pg_sleep(0.4)) is not null'],
+    ['a', 'update t set v = 20 where id = 2'],
+    ['a', 'commit'],
+  ],
   'an update of many keys waits for one of them': [
     ['a', 'insert into t values (14, 4)'],
     ['b', 'update t set id = id + 11'],

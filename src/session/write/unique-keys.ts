@@ -15,7 +15,7 @@ import { withoutBlanks } from '../../types/compare.ts';
 import type { Datum } from '../../types/datum.ts';
 import { findTypeRecord } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
-import { lockNames, type LockWait } from '../../catalog/locks.ts';
+import { lockNames, type LockMode, type LockWait } from '../../catalog/locks.ts';
 import { queryDatums } from '../statement/internal-query.ts';
 import { endTurn, waitForLock } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -57,37 +57,38 @@ export class KeyCheck {
   async lock(rows: Batch): Promise<void> {
     if (this.#hasAll) return;
     const { oid } = this.#table;
-    const transaction = this.#session.transaction.forWriting();
     this.#locked += rows.rowCount;
     if (this.#locked > lockedKeysMax) {
       await this.lockAll();
       return;
     }
-    await this.#wait(transaction.lock(lockNames.keys(oid), 'row exclusive'));
+    await this.#take(lockNames.keys(oid), 'row exclusive');
     for (const key of this.#noted.keys()) {
       for (const text of keyTexts(this.#table, key, rows)) {
         if (text === undefined) continue;
-        const resource = lockNames.key(oid, key.name, text);
-        await this.#wait(transaction.lock(resource, 'exclusive'));
+        await this.#take(lockNames.key(oid, key.name, text), 'exclusive');
       }
     }
+  }
+
+  async #take(resource: string, mode: LockMode): Promise<void> {
+    const transaction = this.#session.transaction.forWriting();
+    if (transaction.tryLock(resource, mode)) return;
+    await this.#wait(() => transaction.lock(resource, mode));
   }
 
   /**
    * Whoever waits gives up its turn among the table's writers: the one waited for may want it. What
    * they write meanwhile is noticed row by row.
    */
-  async #wait(wait: LockWait | undefined): Promise<void> {
-    if (wait === undefined) return;
+  async #wait(request: () => LockWait | undefined): Promise<void> {
     endTurn(this.#session, this.#table.oid);
-    await waitForLock(this.#session, wait);
+    await waitForLock(this.#session, request());
   }
 
   /** The same for all keys of the table. */
   async lockAll(): Promise<void> {
-    const transaction = this.#session.transaction.forWriting();
-    const resource = lockNames.keys(this.#table.oid);
-    await this.#wait(transaction.lock(resource, 'exclusive'));
+    await this.#take(lockNames.keys(this.#table.oid), 'exclusive');
     this.#hasAll = true;
   }
 
@@ -110,7 +111,7 @@ export class KeyCheck {
       const duplicate = await findDuplicate(this.#session, this.#table, key, wanted);
       const [other] = duplicate === undefined ? [] : transaction.writersOf(this.#table.oid);
       if (other === undefined) return duplicate;
-      await this.#wait(transaction.waitFor(other));
+      await this.#wait(() => transaction.waitFor(other));
     }
   }
 
