@@ -10,6 +10,7 @@
 import type { Column } from '../../columns/column.ts';
 import type { ArgumentType, EvaluationContext, RowSet } from '../../functions/function-record.ts';
 import type { Arena } from '../../memory/arena.ts';
+import type { SortKey } from '../../plan/physical.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 
 export interface AggregateInput {
@@ -57,7 +58,11 @@ export interface AccumulatorContext {
   readonly evaluation: EvaluationContext;
   /** WITHIN GROUP's order, for ordered-set aggregates. */
   readonly descending?: boolean;
+  /** The same, key by key. */
+  readonly orderBy?: readonly SortDirection[];
 }
+
+export type SortDirection = Pick<SortKey, 'descending' | 'nullsFirst'>;
 
 /** Makes the accumulator of one call. Errors: 0A000 for a type that it does not know. */
 export type CreateAccumulator = (context: AccumulatorContext) => Accumulator;

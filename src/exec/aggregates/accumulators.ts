@@ -6,6 +6,12 @@ import { arrayAggregate, stringAggregate } from './collect.ts';
 import { countAccumulator } from './count.ts';
 import { DistinctAccumulator, type DistinctKind } from './distinct-sketch.ts';
 import { maxAccumulator, minAccumulator } from './extreme.ts';
+import {
+  hypotheticalDenseRank,
+  hypotheticalDistribution,
+  hypotheticalPercentRank,
+  hypotheticalRank,
+} from './hypothetical.ts';
 import { jsonArray, jsonObject } from './json-collect.ts';
 import { median, mode, percentileContinuous, percentileDiscrete } from './ordered-set.ts';
 import { rangeAggregate, rangeIntersection } from './range-collect.ts';
@@ -43,6 +49,10 @@ const accumulators: ReadonlyMap<string, CreateAccumulator> = new Map<string, Cre
   ['percentile_disc', percentileDiscrete],
   ['mode', mode],
   ['median', median],
+  ['hypothetical_rank', hypotheticalRank],
+  ['hypothetical_dense_rank', hypotheticalDenseRank],
+  ['hypothetical_percent_rank', hypotheticalPercentRank],
+  ['hypothetical_cume_dist', hypotheticalDistribution],
   ['percentile_agg', (context) => new PercentileAccumulator(context)],
   ['tdigest_merge', (context) => new PercentileMerge(context)],
   ['hll_agg', distinctSketch({ source: 'values', result: 'sketch' })],

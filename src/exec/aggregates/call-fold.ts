@@ -42,6 +42,7 @@ export class CallFold {
       scratch,
       evaluation,
       descending,
+      orderBy: call.orderBy,
     });
     this.#argCount = args.length;
     const order = orderOf(call);

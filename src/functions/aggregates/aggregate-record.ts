@@ -9,6 +9,8 @@ export interface AggregateText {
   readonly example?: readonly [sql: string, answer: string];
   readonly aliases?: readonly string[];
   readonly orderedSet?: true;
+  /** The last argument repeats. */
+  readonly variadic?: true;
 }
 
 /** `accumulator` is a name in the table of exec/aggregates/accumulators.ts. */
@@ -18,7 +20,7 @@ export function aggregateRecord(
   signatures: readonly Signature[],
   about: AggregateText,
 ): FunctionRecord {
-  const { text, example, aliases, orderedSet } = about;
+  const { text, example, aliases, orderedSet, variadic } = about;
   return {
     name,
     ...(aliases === undefined ? {} : { aliases }),
@@ -29,6 +31,7 @@ export function aggregateRecord(
       returns,
       accumulator,
       ...(orderedSet === undefined ? {} : { orderedSet }),
+      ...(variadic === undefined ? {} : { variadic }),
     })),
   };
 }

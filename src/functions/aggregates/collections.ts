@@ -1,6 +1,7 @@
 /** Aggregates that keep every value: lists, texts, and ordered sets. */
 import type { FunctionRecord } from '../function-record.ts';
-import { aggregateRecord } from './aggregate-record.ts';
+import type { TypeName } from '../../types/sql-type.ts';
+import { aggregateRecord, type AggregateText, type Signature } from './aggregate-record.ts';
 
 export const collections: readonly FunctionRecord[] = [
   aggregateRecord(
@@ -115,4 +116,35 @@ export const collections: readonly FunctionRecord[] = [
   aggregateRecord('median', 'median', [[['float8'], 'float8']], {
     text: 'The middle of the ordered values, interpolated.',
   }),
+  hypothetical('rank', 'int8', {
+    text: 'rank with gaps that a row of these values would have',
+    example: within('rank', '3'),
+  }),
+  hypothetical('dense_rank', 'int8', {
+    text: 'rank without gaps that a row of these values would have',
+    example: within('dense_rank', '2'),
+  }),
+  hypothetical('percent_rank', 'float8', {
+    text: 'rank that a row of these values would have, as a part of one',
+    example: within('percent_rank', '0.5'),
+  }),
+  hypothetical('cume_dist', 'float8', {
+    text: 'part of the rows up to a row of these values',
+    example: within('cume_dist', '0.8'),
+  }),
 ];
+
+function within(name: string, answer: string): readonly [sql: string, answer: string] {
+  const rows = 'from (values (1), (1), (2), (3)) t(x)';
+  return [`select ${name}(2) within group (order by x) ${rows}`, answer];
+}
+
+function hypothetical(
+  name: string,
+  returns: TypeName,
+  about: Pick<AggregateText, 'text' | 'example'>,
+): FunctionRecord {
+  const options = { orderedSet: true, variadic: true } as const;
+  const signature: Signature = [['any'], returns];
+  return aggregateRecord(name, `hypothetical_${name}`, [signature], { ...about, ...options });
+}

@@ -10,6 +10,7 @@ import { candidatesOf, chooseCandidate } from './candidates.ts';
 import { castExplicitly } from './coerce.ts';
 import { canCast, elementOf } from './coercion-rules.ts';
 import { bindExpr } from './expressions.ts';
+import { pairHypothetical } from './hypothetical.ts';
 import { constant } from './literals.ts';
 import { namedArguments } from './named-arguments.ts';
 import { valueEnv, type Env } from './scope.ts';
@@ -49,11 +50,8 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
     const message = `cannot pass more than ${argumentsMax} arguments to a function`;
     throw context.error('too_many_arguments', message, place);
   }
-  const args = bindArguments(env, name, node);
+  const args = pairHypothetical(env, node, bindArguments(env, name, node));
   const functions = functionsCalled(name, node);
-  if (node.agg_within_group === true && hypothetical.has(name)) {
-    throw context.unsupported('a hypothetical-set aggregate', node.location);
-  }
   const candidates = candidatesOf(functions, args.length);
   const actual = args.map((arg) => arg.type.name);
   const choice = chooseCandidate(candidates, actual);
@@ -86,9 +84,6 @@ function functionsCalled(name: string, node: Ast<'FuncCall'>): readonly FoundFun
     return isWithin === isOrdered;
   });
 }
-
-/** rank(2) WITHIN GROUP (ORDER BY a): where a row would stand. */
-const hypothetical = new Set(['rank', 'dense_rank', 'percent_rank', 'cume_dist']);
 
 const schemas = new Set(['pg_catalog', 'information_schema', 'public']);
 
