@@ -42,6 +42,12 @@ export function bindJoin(env: Env, node: Ast<'JoinExpr'>): FromItem {
   const names = usingNames(env, node, left, right);
   const lateral = usesColumns(right.node, left.node);
   const merged = names.map((name) => mergeOf(env, name, left, right));
+  env.context.record?.merged.set(
+    node,
+    merged.map(({ name, left: one, right: other }) => {
+      return { name, columns: [one.column, other.column] };
+    }),
+  );
   level.namespace = [...siblings.map(asIs), ...left.items, ...right.items];
   const condition =
     names.length > 0

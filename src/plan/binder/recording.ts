@@ -4,6 +4,7 @@
  */
 import type { Expr } from '../../expr/expr.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import type { LogicalColumn } from '../logical.ts';
 import type { QueryLevel } from './scope.ts';
 
 /** A column by the level whose FROM has it and its id there. */
@@ -17,6 +18,12 @@ export interface FoundRelation {
   readonly oid: number;
   readonly schema: string;
   readonly name: string;
+}
+
+export interface MergedColumn {
+  readonly name: string;
+  /** Of both sides. */
+  readonly columns: readonly LogicalColumn[];
 }
 
 /** Keys are the tree's own objects: nodes, and for named kinds what is in the node. */
@@ -33,6 +40,8 @@ export class BindingRecord {
   readonly rows = new WeakMap<object, { readonly level: QueryLevel; readonly relation: string }>();
   /** By SelectStmt. */
   readonly levels = new WeakMap<object, QueryLevel>();
+  /** Columns that USING or NATURAL merges; by JoinExpr. */
+  readonly merged = new WeakMap<object, readonly MergedColumn[]>();
   /** By RangeVar; a query of a WITH clause has none. */
   readonly relations = new WeakMap<object, FoundRelation>();
 }

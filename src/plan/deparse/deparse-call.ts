@@ -15,7 +15,8 @@ export function deparseCall(to: Deparsing, node: Ast<'FuncCall'>, whole: Node): 
   const isExtract = isSql && name === 'extract';
   const args = nodes.map((arg, i) => {
     if (isExtract && i === 0) return arg;
-    if (takesAny(name, i) && astAs(arg, 'A_Const')?.sval !== undefined) return arg;
+    const isFree = node.agg_within_group !== true && takesAny(name, i);
+    if (isFree && astAs(arg, 'A_Const')?.sval !== undefined) return arg;
     // The forms of SQL do not show implicit casts.
     return isSql && !('A_Const' in arg) ? deparse(to, arg) : coerced(to, arg, types?.[i]?.name);
   });

@@ -14,7 +14,7 @@ import { arrayTypeOf } from '../binder/type-names.ts';
 import { deparseCall } from './deparse-call.ts';
 import type { Deparsing } from './deparsing.ts';
 import { castNode, constantNode, nullNode, typedLiteral } from './literal-nodes.ts';
-import { isOperator } from './operator-types.ts';
+import { isOperator, operandsOf } from './operator-types.ts';
 
 type Rewriters = {
   readonly [K in AstKind]?: (to: Deparsing, node: Ast<K>, whole: Node) => Node;
@@ -225,10 +225,30 @@ function deparseOperation(to: Deparsing, node: Ast<'A_Expr'>, whole: Node): Node
       return deparseIn(to, node, symbol, whole);
     case 'AEXPR_BETWEEN':
     case 'AEXPR_NOT_BETWEEN':
+    case 'AEXPR_BETWEEN_SYM':
+    case 'AEXPR_NOT_BETWEEN_SYM':
       return deparseBetween(to, node, whole);
     default:
       return to.refuse(whole);
   }
+}
+
+/** By order rows are compared as a whole, each pair of fields as the operator takes it. */
+function rowComparison(
+  to: Deparsing,
+  symbol: string,
+  [left, right]: readonly [left: readonly Node[], right: readonly Node[]],
+): Node {
+  const pairs = left.map((field, i) => {
+    const bound = [field, right[i]].map((each) => to.typeOf(each)?.name ?? 'unknown');
+    const wanted = operandsOf(symbol, [bound[0] ?? 'unknown', bound[1] ?? 'unknown']);
+    const types = operandTypes(to, symbol, [field, right[i]], wanted);
+    return [coerced(to, field, types[0]), coerced(to, right[i], types[1])] as const;
+  });
+  const row = (side: 0 | 1): Node => ({
+    RowExpr: { args: pairs.map((pair) => pair[side]), row_format: 'COERCE_EXPLICIT_CALL' },
+  });
+  return operationNode(symbol, row(0), row(1));
 }
 
 /** Rows that are equal are equal field by field. */
@@ -240,7 +260,7 @@ function deparseOperator(
 ): Node {
   const [left, right] = operands.map((operand) => astAs(operand, 'RowExpr')?.args);
   if (left === undefined || right === undefined) return operator(to, symbol, operands, whole);
-  if (symbol !== '=' && symbol !== '<>') return to.refuse(whole);
+  if (symbol !== '=' && symbol !== '<>') return rowComparison(to, symbol, [left, right]);
   const tests = left.map((field, i) => operator(to, symbol, [field, right[i]], whole));
   return logicNode(symbol === '=' ? 'AND_EXPR' : 'OR_EXPR', tests);
 }
@@ -335,16 +355,22 @@ function deparseIn(to: Deparsing, node: Ast<'A_Expr'>, symbol: string, whole: No
 
 function deparseBetween(to: Deparsing, node: Ast<'A_Expr'>, whole: Node): Node {
   const [low, high] = astAs(node.rexpr, 'List')?.items ?? [];
-  const isNegated = node.kind === 'AEXPR_NOT_BETWEEN';
+  const isNegated = node.kind?.includes('NOT') === true;
+  const [both, either] = isNegated
+    ? (['OR_EXPR', 'AND_EXPR'] as const)
+    : (['AND_EXPR', 'OR_EXPR'] as const);
   const compare = (symbol: string, bound: Node | undefined): Node => {
     const types = operandTypes(to, symbol, [node.lexpr, bound], textOperands(to, node.lexpr));
     return operationNode(symbol, coerced(to, node.lexpr, types[0]), coerced(to, bound, types[1]));
   };
+  const between = (from: Node, until: Node): Node =>
+    logicNode(both, [
+      compare(isNegated ? '<' : '>=', from),
+      compare(isNegated ? '>' : '<=', until),
+    ]);
   if (low === undefined || high === undefined) return to.refuse(whole);
-  return logicNode(isNegated ? 'OR_EXPR' : 'AND_EXPR', [
-    compare(isNegated ? '<' : '>=', low),
-    compare(isNegated ? '>' : '<=', high),
-  ]);
+  if (node.kind?.endsWith('_SYM') !== true) return between(low, high);
+  return logicNode(either, [between(low, high), between(high, low)]);
 }
 
 /** varchar is compared as text. */

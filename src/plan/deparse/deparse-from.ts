@@ -110,16 +110,24 @@ function deparseFunction(place: Place, node: Ast<'RangeFunction'>, item: Node): 
 
 function deparseJoin(place: Place, node: Ast<'JoinExpr'>, item: Node): Node {
   const { to } = place;
-  if (node.larg === undefined || node.rarg === undefined || node.isNatural === true) {
-    return to.refuse(item);
+  if (node.larg === undefined || node.rarg === undefined) return to.refuse(item);
+  const { alias, isNatural = false, ...rest } = node;
+  const merged = to.record.merged.get(node) ?? [];
+  for (const { tableOid, columnNumber } of merged.flatMap(({ columns }) => columns)) {
+    if (tableOid !== undefined && columnNumber !== undefined) to.use(tableOid, columnNumber);
   }
-  const { alias, ...rest } = node;
+  const isOuter = (node.jointype ?? 'JOIN_INNER') !== 'JOIN_INNER';
+  // PostgreSQL knows that nothing was to be equal; the text of it would be ON TRUE.
+  if (isNatural && merged.length === 0 && isOuter) return to.refuse(item);
   const name = alias?.aliasname;
   return {
     JoinExpr: {
       ...rest,
       larg: deparseItem(place, node.larg),
       rarg: deparseItem(place, node.rarg),
+      ...(isNatural
+        ? { usingClause: merged.map(({ name: sval }): Node => ({ String: { sval } })) }
+        : {}),
       ...(node.quals === undefined ? {} : { quals: coerced(to, node.quals, 'bool') }),
       ...(name === undefined
         ? {}

@@ -2,8 +2,11 @@
 import { operatorFacts } from '../../catalog/system/facts/operators.ts';
 import { procFacts } from '../../catalog/system/facts/procs.ts';
 import { once, recordsOf } from '../../catalog/system/static-records.ts';
+import { operatorOverloads } from '../../functions/registry.ts';
+import { isMultirange, isRange } from '../../types/ranges/range-types.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { findTypeByName } from '../../types/type-table.ts';
+import { candidatesOf, chooseCandidate } from '../binder/candidates.ts';
 
 const known = once(
   () =>
@@ -18,11 +21,15 @@ const anyNonArray = 2776;
 const anyCompatible = 5077;
 const anyCompatibleArray = 5078;
 const anyEnum = 3500;
+const anyRange = 3831;
+const anyMultirange = 4537;
 
 function kinOf(name: TypeName): readonly number[] {
   const record = findTypeByName(name);
   if (record === undefined) return [];
   if (record.category === 'E') return [anyEnum, anyElement, anyNonArray, anyCompatible];
+  if (isRange(name)) return [record.oid, anyRange, anyElement, anyNonArray];
+  if (isMultirange(name)) return [record.oid, anyMultirange, anyElement, anyNonArray];
   // Texts of any kind become text before they are any element.
   if (record.category === 'S') return [record.oid];
   const polymorphic =
@@ -37,6 +44,15 @@ export function isOperator(symbol: string, left: TypeName | undefined, right: Ty
   const lefts = left === undefined ? [0] : kinOf(left);
   const rights = kinOf(right);
   return lefts.some((one) => rights.some((other) => known().has(`${symbol} ${one} ${other}`)));
+}
+
+/** What the operands of an operator become. */
+export function operandsOf(
+  symbol: string,
+  types: readonly [left: TypeName, right: TypeName],
+): readonly TypeName[] {
+  const choice = chooseCandidate(candidatesOf(operatorOverloads(symbol), 2), types);
+  return typeof choice === 'string' ? types : choice.args;
 }
 
 const any = '2276';

@@ -11,7 +11,7 @@ import { astAs, kindOf, stringsOf, type Ast, type AstKind } from '../ast.ts';
 import { indents, type Page } from './page.ts';
 import { printCall } from './print-call.ts';
 import { printSubquery } from './print-query.ts';
-import { isConstant, isSimple, isSizedText } from './simple-node.ts';
+import { isConstant, isRowComparison, isSimple, isSizedText } from './simple-node.ts';
 import { typeNameText } from './type-name.ts';
 
 type Printers = {
@@ -145,6 +145,13 @@ function printOperation(page: Page, node: Ast<'A_Expr'>, whole: Node): void {
     return page.plain(')');
   }
   if (kind !== 'AEXPR_OP' && likes[kind] === undefined) return page.refuse();
+  if (isRowComparison(node)) {
+    page.write('(');
+    printExpr(page, lexpr);
+    page.write(` ${symbolOf(node)} `);
+    printExpr(page, rexpr);
+    return page.write(')');
+  }
   if (lexpr !== undefined) return binary(symbolOf(node));
   page.plain('(');
   page.write(`${symbolOf(node)} `);

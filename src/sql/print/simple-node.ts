@@ -3,7 +3,7 @@
  * isSimpleNode, for syntax trees in which every cast is written out.
  */
 import type { Node } from '@pgsql/types';
-import { astAs, kindOf, stringsOf, type AstKind } from '../ast.ts';
+import { astAs, kindOf, stringsOf, type Ast, type AstKind } from '../ast.ts';
 
 /** What surrounds its parts with brackets or keywords of its own. */
 const enclosing = new Set<AstKind>([
@@ -85,8 +85,16 @@ export function isConstant(node: Node): boolean {
   return constant?.sval !== undefined || constant?.isnull === true;
 }
 
+/** Of rows by order: it has parentheses of its own, and is never simple. */
+export function isRowComparison({ lexpr, rexpr, name }: Ast<'A_Expr'>): boolean {
+  const areRows =
+    lexpr !== undefined && 'RowExpr' in lexpr && rexpr !== undefined && 'RowExpr' in rexpr;
+  return areRows && ['<', '<=', '>', '>='].includes(stringsOf(name).at(-1) ?? '');
+}
+
 function isSimpleOperation(node: Node, parent: Node): boolean {
   const operation = astAs(node, 'A_Expr') ?? {};
+  if (isRowComparison(operation)) return false;
   if (operation.kind === 'AEXPR_NULLIF') return true;
   if (operation.kind === 'AEXPR_OP_ANY' || operation.kind === 'AEXPR_OP_ALL') return false;
   const outer = astAs(parent, 'A_Expr');
