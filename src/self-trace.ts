@@ -120,7 +120,11 @@ async function* chunksOf(spans: readonly SpanData[]): AsyncGenerator<Uint8Array>
 
 function rowOf(span: SpanData): readonly string[] {
   const start = instantText(span.startUs);
-  const attributes = { ...span.attributes, ...statementAttributes(span.sql) };
+  const attributes = {
+    ...span.fixed?.values,
+    ...span.attributes,
+    ...statementAttributes(span.sql),
+  };
   const values = [
     selfProject,
     start.slice(0, 10),

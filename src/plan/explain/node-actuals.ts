@@ -58,7 +58,7 @@ function firstRowMs({ firstPullNs, firstRowNs, busyNs }: NodeStatistics): number
 
 type Facts = Readonly<Record<string, number>>;
 
-function addedFacts(parts: readonly Facts[]): Facts {
+export function addedFacts(parts: readonly Facts[]): Facts {
   const names = new Set(parts.flatMap((facts) => Object.keys(facts)));
   const added = [...names].map((name): [string, number] => {
     const values = parts.map((facts) => facts[name] ?? 0);

@@ -38,6 +38,7 @@ interface Directive {
 export interface FilteredSpan {
   readonly name: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+  readonly fixed?: { readonly values: Readonly<Record<string, AttributeValue>> } | undefined;
 }
 
 export class Filter {
@@ -116,7 +117,7 @@ function best(
 function matchesSpan({ span, fields }: Directive, subject: FilteredSpan): boolean {
   if (span !== undefined && span !== subject.name) return false;
   return fields.every(([name, value]) => {
-    const actual = subject.attributes[name];
+    const actual = subject.attributes[name] ?? subject.fixed?.values[name];
     return actual !== undefined && (value === undefined || String(actual) === value);
   });
 }

@@ -15,6 +15,7 @@ const initialBytes = 16 * 1024;
 const keptBytesMax = 1024 * 1024;
 /** Longer texts are written faster by the engine. */
 const shortTextMax = 96;
+const shortKeyMax = 0x7f - 8;
 const two32 = 2 ** 32;
 
 export class ProtobufWriter {
@@ -174,12 +175,69 @@ export class ProtobufWriter {
     const { length } = encoded;
     this.#reserve(length);
     if (length > shortTextMax) this.#bytes.set(encoded, this.#size);
-    else {
-      const bytes = this.#bytes;
-      const at = this.#size;
-      for (let index = 0; index < length; index++) bytes[at + index] = encoded[index] as number;
-    }
+    else copyShort(encoded, this.#bytes, this.#size);
     this.#size += length;
+  }
+
+  /**
+   * KeyValue { 1 key 2 AnyValue { 1 text } }, the message that comes most: `key` with tag and length.
+   * Short ones are written straight away, in a third of the time.
+   */
+  textPair(field: number, key: Uint8Array, text: string): void {
+    const { length } = text;
+    const size = key.length + length + 4;
+    this.#reserve(size + length * 2 + 16);
+    const bytes = this.#bytes;
+    let at = this.#size;
+    if (size <= 0x7f) {
+      bytes[at++] = (field << 3) | wire.bytes;
+      bytes[at++] = size;
+      at = copyShort(key, bytes, at);
+      bytes[at++] = (2 << 3) | wire.bytes;
+      bytes[at++] = length + 2;
+      bytes[at++] = (1 << 3) | wire.bytes;
+      bytes[at++] = length;
+      let codes = 0;
+      for (let index = 0; index < length; index++) {
+        const code = text.charCodeAt(index);
+        codes |= code;
+        bytes[at + index] = code;
+      }
+      if (codes <= 0x7f) {
+        this.#size = at + length;
+        return;
+      }
+    }
+    const start = this.begin(field);
+    this.raw(key);
+    const value = this.begin(2);
+    this.text(1, text);
+    this.end(value);
+    this.end(start);
+  }
+
+  /** KeyValue { 1 key 2 AnyValue { 3 integer } }. */
+  integerPair(field: number, key: Uint8Array, value: number): void {
+    if (value >= 0 && value < 0x8000_0000 && key.length < shortKeyMax) {
+      const size = varintSize(value);
+      this.#reserve(key.length + size + 6);
+      const bytes = this.#bytes;
+      bytes[this.#size] = (field << 3) | wire.bytes;
+      bytes[this.#size + 1] = key.length + size + 3;
+      const at = copyShort(key, bytes, this.#size + 2);
+      bytes[at] = (2 << 3) | wire.bytes;
+      bytes[at + 1] = size + 1;
+      bytes[at + 2] = 3 << 3;
+      this.#size = at + 3;
+      this.#short(value);
+      return;
+    }
+    const start = this.begin(field);
+    this.raw(key);
+    const valueStart = this.begin(2);
+    this.integer(3, value);
+    this.end(valueStart);
+    this.end(start);
   }
 
   /** Begins a message; `end` wants what it returns. */
@@ -202,6 +260,13 @@ export class ProtobufWriter {
     this.#short(length);
     this.#size += length;
   }
+}
+
+/** Returns where the copy ends. */
+function copyShort(from: Uint8Array, to: Uint8Array, at: number): number {
+  const { length } = from;
+  for (let index = 0; index < length; index++) to[at + index] = from[index] as number;
+  return at + length;
 }
 
 /** Bytes of a number below 2^32. */

@@ -6,7 +6,7 @@ import { spanKinds, statusPrefix, type EncodableSpan } from './span-encoder.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export interface DecodedSpan extends Omit<EncodableSpan, 'sql'> {
+export interface DecodedSpan extends Omit<EncodableSpan, 'sql' | 'fixed'> {
   readonly droppedAttributes: number;
   readonly droppedLinks: number;
 }

@@ -27,6 +27,7 @@ export type EncodableSpan = Omit<SpanData, 'queryId' | 'target' | 'level' | 'lin
 
 export const spanKinds = { internal: 1, server: 2 } as const;
 export const statusCodes = { unset: 0, error: 2 } as const;
+export const spanAttributesField = 9;
 /** Sampled, and it is known whether the parent is remote. */
 const flags = 0x101;
 
@@ -45,7 +46,11 @@ export function encodeSpan(out: ProtobufWriter, span: EncodableSpan): number {
   out.integer(6, span.isServer ? spanKinds.server : spanKinds.internal);
   out.nanos(7, span.startUs);
   out.nanos(8, span.endUs);
-  encodeAttributes(out, 9, room.fitted(span.attributes));
+  if (span.fixed !== undefined) {
+    room.take(span.fixed.byteSize);
+    out.raw(span.fixed.bytes);
+  }
+  encodeAttributes(out, spanAttributesField, room.fitted(span.attributes));
   const attributesEnd = out.size;
   out.integer(10, room.dropped);
   for (const event of events) encodeEvent(out, event);
@@ -96,25 +101,33 @@ export function encodeAttributes(out: ProtobufWriter, field: number, attributes:
   for (const key in attributes) {
     const value = attributes[key];
     if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) continue;
-    const start = out.begin(field);
-    out.raw(encodedKey(key));
-    const valueStart = out.begin(2);
-    encodeValue(out, value);
-    out.end(valueStart);
-    out.end(start);
+    const encoded = encodedKey(key);
+    if (typeof value === 'string') out.textPair(field, encoded, value);
+    else if (isInt64(value)) out.integerPair(field, encoded, value);
+    else {
+      const start = out.begin(field);
+      out.raw(encoded);
+      const valueStart = out.begin(2);
+      encodeValue(out, value);
+      out.end(valueStart);
+      out.end(start);
+    }
   }
+}
+
+function isInt64(value: AttributeValue): value is number {
+  return (
+    Number.isInteger(value) && (value as number) >= int64Least && (value as number) < int64Beyond
+  );
 }
 
 const int64Least = -(2 ** 63);
 const int64Beyond = 2 ** 63;
 
-function encodeValue(out: ProtobufWriter, value: AttributeValue): void {
-  if (typeof value === 'string') out.text(1, value);
-  else if (typeof value === 'boolean') out.integer(2, value ? 1 : 0);
+function encodeValue(out: ProtobufWriter, value: Exclude<AttributeValue, string>): void {
+  if (typeof value === 'boolean') out.integer(2, value ? 1 : 0);
   else if (typeof value === 'object') encodeTexts(out, value);
-  else if (Number.isInteger(value) && value >= int64Least && value < int64Beyond) {
-    out.integer(3, value);
-  } else out.double(4, value);
+  else out.double(4, value);
 }
 
 function encodeTexts(out: ProtobufWriter, texts: readonly string[]): void {

@@ -15,6 +15,8 @@ const documents = /\.json$|^datafusion\.(preview|plan_diff)$/;
 export const eventsBytesMax = 16 * 1024;
 export const linkBytes = 64;
 export const linksMax = 128;
+/** Of those that spans share. */
+export const fixedAttributesBytesMax = 16 * 1024;
 /** Kept free for template and fingerprint of the statement, which the export thread makes. */
 export const statementBytesMax = 5 * 1024;
 

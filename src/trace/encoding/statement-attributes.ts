@@ -2,7 +2,7 @@
 import { fingerprintOf, normalizeSql } from '../../sql/fingerprint.ts';
 import type { Attributes } from '../spans/span-data.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
-import { encodeAttributes } from './span-encoder.ts';
+import { encodeAttributes, spanAttributesField } from './span-encoder.ts';
 import { Room, statementBytesMax } from './span-limits.ts';
 
 /** Characters that are looked at; a longer text is told apart by its beginning. */
@@ -32,7 +32,7 @@ export function encodedStatement(sql: string): Uint8Array {
   const known = encoded.get(attributes);
   if (known !== undefined) return known;
   const out = new ProtobufWriter();
-  encodeAttributes(out, 9, new Room(statementBytesMax).fitted(attributes));
+  encodeAttributes(out, spanAttributesField, new Room(statementBytesMax).fitted(attributes));
   const bytes = new Uint8Array(out.bytes);
   encoded.set(attributes, bytes);
   return bytes;

@@ -1,4 +1,5 @@
 /** What was counted of one plan node, all partitions taken together. */
+import { addedFacts } from '../../plan/explain/node-actuals.ts';
 import type { CloseReason, NodeStatistics } from '../node-statistics.ts';
 
 export interface OperatorTotals {
@@ -23,6 +24,8 @@ export interface OperatorTotals {
   readonly closeReason: CloseReason;
   /** Uneven shares of rows: 0 all alike, 1 one partition had them all. */
   readonly skew: number | undefined;
+  /** Of the operator's kind. */
+  readonly facts: Readonly<Record<string, number>>;
 }
 
 /** From the strongest reason to the weakest: one failed partition makes the node failed. */
@@ -38,10 +41,21 @@ const reasons: readonly CloseReason[] = [
   'exhausted',
 ];
 
-/** Totals of the nodes that were pulled at all, by node. */
-export function totalsByNode(
-  statistics: readonly NodeStatistics[],
-): ReadonlyMap<number, OperatorTotals> {
+const known = new WeakMap<readonly NodeStatistics[], TotalsByNode>();
+
+export type TotalsByNode = ReadonlyMap<number, OperatorTotals>;
+
+/** Totals of the nodes that were pulled at all, by node: of a query that is over. */
+export function totalsByNode(statistics: readonly NodeStatistics[]): TotalsByNode {
+  let totals = known.get(statistics);
+  if (totals === undefined) {
+    totals = addedUp(statistics);
+    known.set(statistics, totals);
+  }
+  return totals;
+}
+
+function addedUp(statistics: readonly NodeStatistics[]): TotalsByNode {
   const parts = new Map<number, NodeStatistics[]>();
   for (const entry of statistics) {
     if (entry.firstPullNs === 0) continue;
@@ -49,7 +63,36 @@ export function totalsByNode(
     if (list === undefined) parts.set(entry.nodeId, [entry]);
     else list.push(entry);
   }
-  return new Map([...parts].map(([nodeId, list]) => [nodeId, totalsOf(list)]));
+  const totals = new Map<number, OperatorTotals>();
+  for (const [nodeId, list] of parts) {
+    const [only] = list;
+    totals.set(nodeId, list.length === 1 && only ? totalsOfOne(only, list) : totalsOf(list));
+  }
+  return totals;
+}
+
+function totalsOfOne(part: NodeStatistics, partitions: readonly NodeStatistics[]): OperatorTotals {
+  return {
+    partitions,
+    rows: part.rows,
+    batches: part.batches,
+    loops: part.loops,
+    busyNs: part.busyNs,
+    selfNs: part.selfNs,
+    wallNs: part.partition === 0 ? wallOf(part) : 0,
+    ioNs: part.ioNs,
+    waitNs: part.waitNs,
+    reads: part.reads,
+    readBytes: part.readBytes,
+    cacheHits: part.cacheHits,
+    firstPullNs: part.firstPullNs,
+    firstRowNs: Math.max(0, part.firstRowNs),
+    lastNs: part.lastNs,
+    peakBytes: part.peakBytes,
+    closeReason: part.closeReason,
+    skew: undefined,
+    facts: part.facts,
+  };
 }
 
 function totalsOf(parts: readonly NodeStatistics[]): OperatorTotals {
@@ -76,6 +119,7 @@ function totalsOf(parts: readonly NodeStatistics[]): OperatorTotals {
     peakBytes: sum(({ peakBytes }) => peakBytes),
     closeReason: reasons.find((reason) => closed.has(reason)) ?? 'open',
     skew: skewOf(parts.map(({ rows }) => rows)),
+    facts: addedFacts(parts.map((part) => part.facts)),
   };
 }
 

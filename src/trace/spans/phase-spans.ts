@@ -1,6 +1,6 @@
 /** Spans of a query's phases and of the planner's rules, each inside what it is a part of. */
 import type { QueryNotes } from '../query-notes.ts';
-import type { PhaseName, PhaseNote, RuleNote } from '../query-trace.ts';
+import type { AttributeValue, PhaseName, PhaseNote, RuleNote } from '../query-trace.ts';
 import { epochMicros, type Attributes } from './span-data.ts';
 import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
 import { phaseRecords, ruleTarget } from './span-targets.ts';
@@ -19,43 +19,64 @@ export interface PhaseTree {
   readonly notes: readonly PhaseNote[];
   /** By the note's position; undefined: told by another span. */
   readonly spans: readonly (SpanDraft | undefined)[];
-  readonly parents: ReadonlyMap<SpanDraft, SpanDraft>;
 }
 
-/** `noted`: how many of the notes the session made; its waits are told by one that follows. */
-export function phaseTree(root: SpanDraft, notes: readonly PhaseNote[], noted: number): PhaseTree {
-  const spans = notes.map((note, index) =>
-    note.name === 'queue.wait' && index < noted ? undefined : phaseSpan(note),
-  );
-  const parents = new Map<SpanDraft, SpanDraft>();
-  const tree = { root, notes, spans, parents };
-  notes.forEach((note, index) => {
+interface PhaseChoice {
+  /** How many of the notes the session made; its waits are told by one that follows. */
+  readonly noted: number;
+  /** Whether spans of a target may exist at DEBUG. */
+  readonly wantsDetail: (target: string) => boolean;
+}
+
+export function phaseTree(
+  root: SpanDraft,
+  notes: readonly PhaseNote[],
+  { noted, wantsDetail }: PhaseChoice,
+): PhaseTree {
+  const spans: (SpanDraft | undefined)[] = [];
+  for (const note of notes) {
+    const isTold = note.name === 'queue.wait' && spans.length < noted;
+    spans.push(isTold ? undefined : phaseSpan(note, wantsDetail));
+  }
+  const tree = { root, notes, spans };
+  for (const [index, note] of notes.entries()) {
     const span = spans[index];
-    if (span === undefined) return;
-    const parent = parentOf(note, tree);
-    parents.set(span, parent);
-    parent.children.push(span);
-  });
+    if (span !== undefined) parentOf(note, tree).children.push(span);
+  }
   return tree;
 }
 
-function phaseSpan(note: PhaseNote): SpanDraft {
-  const record = phaseRecords[note.name];
+/** Undefined: it is brief, and nobody wants it. */
+function phaseSpan(
+  note: PhaseNote,
+  wantsDetail: PhaseChoice['wantsDetail'],
+): SpanDraft | undefined {
+  const { name, activeNs } = note;
+  const record = phaseRecords[name];
+  const brief = briefNs[name];
+  const isBrief = brief !== undefined && (activeNs ?? note.endNs - note.startNs) <= brief;
+  if (isBrief && !wantsDetail(record.target)) return undefined;
   const startUs = epochMicros(note.startNs);
-  const endUs = Math.max(startUs, epochMicros(note.endNs));
-  const attributes: Attributes = { ...note.attributes };
-  if (note.activeNs !== undefined) attributes['active_ns'] = note.activeNs;
-  const isBrief = (note.activeNs ?? note.endNs - note.startNs) <= (briefNs[note.name] ?? -1);
   return newDraft({
-    name: note.name,
+    name,
     target: record.target,
     level: isBrief ? 'debug' : record.level,
     rank: draftRanks.phase,
     startUs,
-    endUs,
-    attributes,
-    line: { name: note.name, phase: record.line, fields: {} },
+    endUs: Math.max(startUs, epochMicros(note.endNs)),
+    attributes: phaseAttributes(note),
+    line: { name, phase: record.line, fields: noFields },
   });
+}
+
+const noFields = {};
+
+/** An object of the span's own. */
+function phaseAttributes({ attributes, activeNs }: PhaseNote): Attributes {
+  const found: Attributes = activeNs === undefined ? {} : { active_ns: activeNs };
+  if (attributes === undefined) return found;
+  for (const name in attributes) found[name] = attributes[name] as AttributeValue;
+  return found;
 }
 
 /** What it is a part of: a phase, or the utility statement that runs it; else the root. */
@@ -71,10 +92,11 @@ function enclosing(
   part: { readonly startNs: number; readonly endNs: number },
   { notes, spans }: PhaseTree,
 ): SpanDraft | undefined {
-  return spans.find((_, index) => {
-    const note = notes[index];
-    return note !== undefined && note.name === name && isWithin(part, note);
-  });
+  for (const [index, note] of notes.entries()) {
+    const span = note.name === name ? spans[index] : undefined;
+    if (span !== undefined && isWithin(part, note)) return span;
+  }
+  return undefined;
 }
 
 function ruleAttributes(note: RuleNote): Attributes {
@@ -127,10 +149,14 @@ export function addRule(note: RuleNote, tree: PhaseTree): void {
 export function failPhase(notes: QueryNotes, tree: PhaseTree): SpanDraft | undefined {
   const { failure } = notes;
   if (failure === undefined) return undefined;
-  const origin = tree.spans[brokenPhase(notes, tree.notes)];
-  for (let span = origin; span !== undefined && span !== tree.root; span = tree.parents.get(span)) {
+  const position = brokenPhase(notes, tree.notes);
+  const origin = tree.spans[position];
+  let note = tree.notes[position];
+  for (let span = origin; span !== undefined && note !== undefined;) {
     span.error = failure.code;
     span.attributes['error.type'] = failure.code;
+    span = parentOf(note, tree);
+    note = tree.notes[tree.spans.indexOf(span)];
   }
   return origin;
 }

@@ -14,7 +14,8 @@ import { addOperatorSpans, planHash } from './operator-spans.ts';
 import type { QueryDecision, QueryEnd, QueryNotes, SamplingReason } from '../query-notes.ts';
 import { addEffectiveRules, addRule, failPhase, phaseTree } from './phase-spans.ts';
 import { addDerivedEvents } from './root-events.ts';
-import type { ConnectionFacts, PhaseName, PhaseNote } from '../query-trace.ts';
+import type { PhaseName, PhaseNote } from '../query-trace.ts';
+import { sessionAttributes } from './session-attributes.ts';
 import { epochMicros, type Attributes } from './span-data.ts';
 import { draftRanks, newDraft, type SpanDraft } from './span-draft.ts';
 import { rootTarget } from './span-targets.ts';
@@ -30,7 +31,8 @@ export function querySpans(
   const { phases, unownedNs } = ownedPhases(notes.phases, whole);
   if (unownedNs > 0) root.attributes['unowned_ns'] = unownedNs;
   addWaits(root.attributes, phases.slice(notes.phases.length));
-  const tree = phaseTree(root, phases, notes.phases.length);
+  const wantsDetail = (target: string): boolean => isDetailed(notes.decision, target);
+  const tree = phaseTree(root, phases, { noted: notes.phases.length, wantsDetail });
   const failed = failPhase(notes, tree);
   for (const rule of notes.rules) addRule(rule, tree);
   addEffectiveRules(notes.rules, tree);
@@ -45,7 +47,7 @@ export function querySpans(
       readerNs: notes.phases[phase]?.readerNs ?? 0,
       previewRows: Number(notes.start.settings['trace.preview_rows'] ?? 0),
       maskLiterals: notes.start.settings['trace.node_literals'] !== 'on',
-      wantsDetail: (target) => isDetailed(notes.decision, target),
+      wantsDetail,
       error: notes.failure?.code,
     });
   }
@@ -66,31 +68,35 @@ function isDetailed({ spanFilter, lineFilter }: QueryDecision, target: string): 
 function rootSpan(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | undefined): SpanDraft {
   const { start, failure, decision } = notes;
   const startUs = epochMicros(start.startNs);
-  const name = notes.summary;
-  const attributes: Attributes = {};
-  addStart(attributes, notes);
-  addEnd(attributes, notes, end);
-  Object.assign(attributes, notes.rootAttributes);
+  const { summary } = notes;
+  const attributes = rootAttributes(notes, end, summary);
+  addStatement(attributes, notes);
+  addOutcome(attributes, notes);
+  for (const name in notes.rootAttributes) {
+    const value = notes.rootAttributes[name];
+    if (value !== undefined) attributes[name] = value;
+  }
+  if (reason !== undefined) attributes['sampling.reason'] = reason;
+  if (decision.hasInvalidContext) attributes['traceparent.invalid'] = true;
   const root = newDraft({
-    name,
+    name: summary,
     target: rootTarget,
     level: failure === undefined ? 'info' : 'error',
     rank: draftRanks.root,
     startUs,
     endUs: Math.max(startUs, epochMicros(end.endNs)),
     attributes,
+    fixed: sessionAttributes(start),
     line: {
       name: 'query',
       phase: 'query',
       fields: {
-        summary: name,
+        summary,
         rows_produced: end.rows,
         ...(failure === undefined ? {} : { error_type: failure.code }),
       },
     },
   });
-  if (reason !== undefined) root.attributes['sampling.reason'] = reason;
-  if (decision.hasInvalidContext) root.attributes['traceparent.invalid'] = true;
   if (decision.sessionLink !== undefined) root.links.push(decision.sessionLink);
   const { transaction } = start;
   if (transaction !== undefined) {
@@ -102,42 +108,32 @@ function rootSpan(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | und
   return root;
 }
 
-function addStart(found: Attributes, notes: QueryNotes): void {
-  const { start, operation, tables, decision } = notes;
+/** What every root has besides its session's attributes. */
+function rootAttributes(notes: QueryNotes, end: QueryEnd, summary: string): Attributes {
+  const { start, decision } = notes;
+  return {
+    'db.query.summary': summary,
+    'query.id': decision.queryId,
+    'pgwire.cycle_id': `${start.sessionId}-${start.cycle.toString(16)}`,
+    'db.response.returned_rows': end.rows,
+    close_reason: end.reason,
+    time_to_last_row_ns: Math.max(0, end.endNs - start.startNs),
+    cpu_ns: threadNs(notes),
+  };
+}
+
+function addStatement(found: Attributes, { start, operation, tables }: QueryNotes): void {
   const { transaction } = start;
   const [table] = tables;
-  found['db.system.name'] = 'postgresql';
-  found['db.namespace'] = start.schema ? `${start.database}|${start.schema}` : start.database;
-  found['db.query.summary'] = notes.summary;
   if (operation !== '') found['db.operation.name'] = operation;
   if (tables.length === 1 && table !== undefined) found['db.collection.name'] = table;
-  found['query.id'] = decision.queryId;
-  found['pgwire.protocol'] = start.protocol;
-  found['session.id'] = start.sessionId;
-  found['backend.pid'] = start.backendPid;
-  found['user.name'] = start.user;
-  if (start.applicationName !== '') found['application_name'] = start.applicationName;
-  found['pgwire.cycle_id'] = `${start.sessionId}-${start.cycle.toString(16)}`;
-  if (start.connection !== undefined) addConnection(found, start.connection);
-  if (transaction !== undefined) {
-    found['db.transaction.id'] = transaction.id;
-    found['db.transaction.statement_seq'] = transaction.sequence;
-  }
+  if (transaction === undefined) return;
+  found['db.transaction.id'] = transaction.id;
+  found['db.transaction.statement_seq'] = transaction.sequence;
 }
 
-function addConnection(found: Attributes, connection: ConnectionFacts): void {
-  const { clientAddress, clientPort, serverAddress, serverPort } = connection;
-  if (clientAddress !== '') found['client.address'] = clientAddress;
-  if (clientPort !== 0) found['client.port'] = clientPort;
-  if (serverAddress !== '') found['server.address'] = serverAddress;
-  if (serverPort !== 0) found['server.port'] = serverPort;
-}
-
-function addEnd(found: Attributes, notes: QueryNotes, end: QueryEnd): void {
+function addOutcome(found: Attributes, notes: QueryNotes): void {
   const { start, failure, phases } = notes;
-  found['db.response.returned_rows'] = end.rows;
-  found['close_reason'] = end.reason;
-  found['time_to_last_row_ns'] = Math.max(0, end.endNs - start.startNs);
   const firstRow = firstRowNs(notes);
   if (firstRow > 0) found['time_to_first_row_ns'] = Math.max(0, firstRow - start.startNs);
   if (failure !== undefined) {
@@ -145,7 +141,6 @@ function addEnd(found: Attributes, notes: QueryNotes, end: QueryEnd): void {
     found['error.type'] = failure.code;
   }
   for (const phase of phases) addPhaseTotals(found, phase);
-  found['cpu_ns'] = threadNs(notes);
   if (notes.utilization !== undefined) found['eventloop.utilization'] = notes.utilization;
 }
 

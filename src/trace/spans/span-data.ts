@@ -3,6 +3,7 @@
  * the exporters' form there. Times are whole microseconds since 1970, both ends rounded down, so
  * that every exporter says the same and a child never sticks out of its parent by rounding.
  */
+import type { FixedAttributes } from '../encoding/fixed-attributes.ts';
 import type { Level } from '../choice/filter.ts';
 import { clockOriginMs } from '../node-statistics.ts';
 import type { AttributeValue } from '../query-trace.ts';
@@ -40,7 +41,9 @@ export interface SpanData {
   readonly isServer: boolean;
   readonly startUs: number;
   readonly endUs: number;
+  /** Besides `fixed`. */
   readonly attributes: Attributes;
+  readonly fixed?: FixedAttributes | undefined;
   readonly events: readonly SpanEvent[];
   readonly links: readonly SpanLink[];
   /** SQLSTATE when the span's status is ERROR. */

@@ -7,6 +7,7 @@
  * nearest ancestor that stays, which counts it (`op.children_elided`, `elided_self_ns`), so that
  * totals never lie.
  */
+import type { FixedAttributes } from '../encoding/fixed-attributes.ts';
 import type { Level } from '../choice/filter.ts';
 import { newSpanId } from './ids.ts';
 import type { Attributes, LineFields, SpanData, SpanEvent, SpanLink } from './span-data.ts';
@@ -29,7 +30,9 @@ export interface SpanDraft {
   readonly rank: DraftRank;
   startUs: number;
   endUs: number;
+  /** Besides `fixed`. */
   readonly attributes: Attributes;
+  readonly fixed: FixedAttributes | undefined;
   readonly events: SpanEvent[];
   readonly links: SpanLink[];
   readonly children: SpanDraft[];
@@ -39,12 +42,20 @@ export interface SpanDraft {
   readonly line: LineFields;
   /** Drawn when the draft is first admitted. */
   spanId: string;
+  /** Of one admission: whether it stays, and what it takes over of those that do not. */
+  isAdmitted: boolean;
+  childrenElided: number;
+  elidedSelfNs: number;
 }
 
 export type DraftStart = Pick<
   SpanDraft,
   'name' | 'target' | 'level' | 'rank' | 'startUs' | 'endUs' | 'line'
-> & { readonly attributes?: Attributes; readonly selfNs?: number };
+> & {
+  readonly attributes?: Attributes;
+  readonly fixed?: FixedAttributes;
+  readonly selfNs?: number;
+};
 
 export function newDraft(start: DraftStart): SpanDraft {
   return {
@@ -56,12 +67,16 @@ export function newDraft(start: DraftStart): SpanDraft {
     endUs: start.endUs,
     line: start.line,
     attributes: start.attributes ?? {},
+    fixed: start.fixed,
     selfNs: start.selfNs ?? 0,
     events: [],
     links: [],
     children: [],
     error: undefined,
     spanId: '',
+    isAdmitted: false,
+    childrenElided: 0,
+    elidedSelfNs: 0,
   };
 }
 
@@ -101,50 +116,45 @@ export interface Admitted {
 
 export function admit(root: SpanDraft, admission: Admission): Admitted {
   nest(root);
-  const wanted = allDrafts(root).filter((draft) => admission.wants(draft));
-  const kept = new Set(withinBudget(wanted, admission.spansMax));
-  const elided = wanted.length - kept.size;
-  if (elided > 0) root.attributes['spans.elided'] = elided;
+  const wanted: SpanDraft[] = [];
+  choose(root, admission, wanted);
+  const elided = Math.max(0, wanted.length - admission.spansMax);
+  if (elided > 0) {
+    for (const draft of beyondBudget(wanted, admission.spansMax)) draft.isAdmitted = false;
+    root.attributes['spans.elided'] = elided;
+  }
   const spans: SpanData[] = [];
-  flatten(root, undefined, { admission, kept, spans });
+  flatten(root, undefined, { admission, spans });
   return { spans, elided };
 }
 
-function allDrafts(draft: SpanDraft, found: SpanDraft[] = []): SpanDraft[] {
-  found.push(draft);
-  for (const child of draft.children) allDrafts(child, found);
-  return found;
+function choose(draft: SpanDraft, admission: Admission, wanted: SpanDraft[]): void {
+  draft.isAdmitted = admission.wants(draft);
+  draft.childrenElided = 0;
+  draft.elidedSelfNs = 0;
+  if (draft.isAdmitted) wanted.push(draft);
+  for (const child of draft.children) choose(child, admission, wanted);
 }
 
-function withinBudget(drafts: readonly SpanDraft[], max: number): readonly SpanDraft[] {
-  if (drafts.length <= max) return drafts;
+function beyondBudget(drafts: readonly SpanDraft[], max: number): readonly SpanDraft[] {
   const length = (draft: SpanDraft): number => draft.endUs - draft.startUs;
-  return drafts.toSorted((a, b) => a.rank - b.rank || length(b) - length(a)).slice(0, max);
+  return drafts.toSorted((a, b) => a.rank - b.rank || length(b) - length(a)).slice(max);
 }
 
 interface Flattening {
   readonly admission: Admission;
-  readonly kept: ReadonlySet<SpanDraft>;
   readonly spans: SpanData[];
 }
 
-const childrenElided = 'op.children_elided';
-const elidedSelf = 'elided_self_ns';
-
 function flatten(draft: SpanDraft, parent: SpanDraft | undefined, state: Flattening): void {
   const { identity } = state.admission;
-  if (!state.kept.has(draft)) {
+  if (!draft.isAdmitted) {
     if (parent !== undefined) takeOver(parent, draft);
     for (const child of draft.children) flatten(child, parent, state);
     return;
   }
   const isRoot = draft.rank === draftRanks.root;
   if (draft.spanId === '') draft.spanId = isRoot ? identity.rootSpanId : newSpanId();
-  const { attributes } = draft;
-  if (childrenElided in attributes) {
-    delete attributes[childrenElided];
-    delete attributes[elidedSelf];
-  }
   for (const child of draft.children) flatten(child, draft, state);
   state.spans.push({
     traceId: identity.traceId,
@@ -156,8 +166,8 @@ function flatten(draft: SpanDraft, parent: SpanDraft | undefined, state: Flatten
     isServer: isRoot,
     startUs: draft.startUs,
     endUs: draft.endUs,
-    // Another list of the same drafts may count other elisions.
-    attributes: childrenElided in attributes ? { ...attributes } : attributes,
+    attributes: draft.childrenElided === 0 ? draft.attributes : withElided(draft),
+    fixed: draft.fixed,
     events: draft.events,
     links: draft.links,
     error: draft.error,
@@ -170,7 +180,15 @@ function flatten(draft: SpanDraft, parent: SpanDraft | undefined, state: Flatten
 
 function takeOver(ancestor: SpanDraft, left: SpanDraft): void {
   if (left.rank !== draftRanks.operator) return;
-  const { attributes } = ancestor;
-  attributes[childrenElided] = Number(attributes[childrenElided] ?? 0) + 1;
-  attributes[elidedSelf] = Number(attributes[elidedSelf] ?? 0) + left.selfNs;
+  ancestor.childrenElided += 1;
+  ancestor.elidedSelfNs += left.selfNs;
+}
+
+/** Another list of the same drafts may count other elisions. */
+function withElided({ attributes, childrenElided, elidedSelfNs }: SpanDraft): Attributes {
+  return {
+    ...attributes,
+    'op.children_elided': childrenElided,
+    elided_self_ns: elidedSelfNs,
+  };
 }
