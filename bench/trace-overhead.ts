@@ -1,24 +1,26 @@
 /**
  * npm run bench -- trace-overhead: what tracing costs. Four servers with the same rows: tracing off,
  * ratio 0, and ratio 1 over OTLP and over Jaeger's Thrift to a collector in this process that takes
- * everything. They are asked in turn; medians of time, and CPU per query of the whole server process,
- * export thread included.
+ * everything. They are asked in turn, every other round backwards. What a server needs more than the
+ * one without tracing is compared within a round, so that what the machine does besides meets both;
+ * printed are medians over the rounds. CPU is that of the whole server process, export thread
+ * included, until its spans are out.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { median, timed } from './measure.ts';
+import { cpuSince, cpuTime } from './thread-cpu.ts';
 
 const main = new URL('../src/main.js', import.meta.url).pathname;
 const setup = `CREATE TABLE numbers AS SELECT g AS id, g % 1000 AS k FROM generate_series(1, 2000000) g`;
-/** Clock ticks of /proc/PID/stat. */
-const ticksPerSecond = 100;
+/** The batch processor's interval, and the time of a request. */
+const exportMs = 1500;
 
 const queries = [
-  { name: 'SELECT 1', sql: 'SELECT 1', perRun: 1500 },
+  { name: 'SELECT 1', sql: 'SELECT 1', perRun: 2000 },
   { name: 'group 2 M rows', sql: 'SELECT k, count(*), sum(id) FROM numbers GROUP BY k', perRun: 8 },
 ] as const;
 
@@ -84,11 +86,23 @@ class Candidate {
     for (let index = 0; index < count; index++) await this.#client.query(sql);
   }
 
-  /** Seconds of CPU so far, all threads. */
-  cpu(): number {
-    const stat = readFileSync(`/proc/${this.#server.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  /** Of one query: milliseconds of the clock, microseconds of CPU. */
+  async measure(sql: string, count: number): Promise<Cost> {
+    const processId = this.#server.pid ?? 0;
+    const before = cpuTime(processId);
+    const ms = await timed(() => this.run(sql, count));
+    // What is exported after the last answer belongs to the queries.
+    await new Promise((resolve) => setTimeout(resolve, exportMs));
+    const { main: own, others } = cpuSince(cpuTime(processId), before);
+    return { ms: ms / count, main: own / count, others: others / count };
+  }
+
+  /** Spans that were produced and not exported. */
+  async lost(): Promise<number> {
+    const { rows } = await this.#client.query(
+      `SELECT coalesce(sum(value), 0)::int AS lost FROM trace.stats WHERE counter = 'dropped'`,
+    );
+    return Number(rows[0]?.lost);
   }
 
   async stop(): Promise<void> {
@@ -114,9 +128,10 @@ export async function runTraceOverhead(folder: string, runs: number): Promise<vo
   collector.close();
 }
 
-interface Measured {
-  readonly times: number[];
-  readonly cpus: number[];
+interface Cost {
+  readonly ms: number;
+  readonly main: number;
+  readonly others: number;
 }
 
 async function compare(
@@ -124,31 +139,42 @@ async function compare(
   candidates: readonly Candidate[],
   runs: number,
 ): Promise<void> {
-  const measured = new Map<Candidate, Measured>();
-  for (const candidate of candidates) {
-    await candidate.run(sql, perRun);
-    measured.set(candidate, { times: [], cpus: [] });
-  }
+  const costs = new Map<Candidate, Cost[]>(candidates.map((candidate) => [candidate, []]));
+  for (const candidate of candidates) await candidate.run(sql, perRun);
   for (let run = 0; run < runs; run++) {
-    for (const [candidate, { times, cpus }] of measured) {
-      const before = candidate.cpu();
-      times.push((await timed(() => candidate.run(sql, perRun))) / perRun);
-      // What is exported after the last answer belongs to the queries.
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      cpus.push(((candidate.cpu() - before) / perRun) * 1e6);
+    for (const candidate of run % 2 === 0 ? candidates : candidates.toReversed()) {
+      costs.get(candidate)?.push(await candidate.measure(sql, perRun));
     }
   }
-  out(`${name}: medians of ${runs} alternating runs of ${perRun}\n`);
-  const [first] = measured.values();
-  const base = { time: median(first?.times ?? []), cpu: median(first?.cpus ?? []) };
-  for (const [candidate, { times, cpus }] of measured) {
-    const [time, cpu] = [median(times), median(cpus)];
-    out(
-      `  ${candidate.name.padEnd(18)}${time.toFixed(3).padStart(9)} ms` +
-        `${`${((time / base.time - 1) * 100).toFixed(1)} %`.padStart(9)}` +
-        `${cpu.toFixed(0).padStart(9)} µs CPU${`+${(cpu - base.cpu).toFixed(0)} µs`.padStart(10)}\n`,
-    );
+  out(`${name}: medians of ${runs} alternating rounds of ${perRun}; CPU: main thread + others\n`);
+  const base = costs.get(candidates[0] as Candidate) ?? [];
+  for (const candidate of candidates) {
+    out(`${row(candidate.name, costs.get(candidate) ?? [], base)}\n`);
+    const lost = await candidate.lost();
+    if (lost > 0) out(`    ${lost} spans were lost, whose export is not in the figures\n`);
   }
+}
+
+function row(name: string, costs: readonly Cost[], base: readonly Cost[]): string {
+  const of = (read: (cost: Cost, round: number) => number): number => median(costs.map(read));
+  const total = ({ main: own, others }: Cost): number => own + others;
+  const more = of((cost, round) => total(cost) - total(base[round] ?? cost));
+  const slower = of((cost, round) => cost.ms / (base[round] ?? cost).ms - 1) * 100;
+  const share = of((cost, round) => total(cost) / total(base[round] ?? cost) - 1) * 100;
+  return [
+    `  ${name.padEnd(18)}${of(({ ms }) => ms)
+      .toFixed(3)
+      .padStart(9)} ms`,
+    `${slower.toFixed(1)} %`.padStart(10),
+    `${of(({ main: own }) => own).toFixed(0)} + ${of(({ others }) => others).toFixed(0)} µs CPU`.padStart(
+      20,
+    ),
+    `${signed(more)} µs, ${signed(share)} %`.padStart(20),
+  ].join('');
+}
+
+function signed(value: number): string {
+  return `${value >= 0 ? '+' : ''}${value.toFixed(value > -10 && value < 10 ? 1 : 0)}`;
 }
 
 function out(text: string): void {
