@@ -11,6 +11,7 @@ import type {
   RuleNote,
   SpanIdentity,
 } from './query-trace.ts';
+import { newSpanId } from './spans/ids.ts';
 import type { SpanLink } from './spans/span-data.ts';
 import type { CallerContext } from './choice/trace-context.ts';
 
@@ -43,9 +44,8 @@ export interface QueryEnd {
 
 /** What was decided when the query began. */
 export interface QueryDecision {
+  /** Empty: nothing can leave; the query has no ids. */
   readonly traceId: string;
-  readonly spanId: string;
-  readonly queryId: string;
   readonly wantsNodes: boolean;
   readonly ownTraceparent: string;
   readonly hasInvalidContext: boolean;
@@ -80,6 +80,8 @@ export class QueryNotes implements QueryTrace {
   utilization: number | undefined;
   readonly #ended: (notes: QueryNotes, end: QueryEnd) => void;
   #isEnded = false;
+  #spanId = '';
+  #queryId = '';
 
   constructor(
     start: QueryStart,
@@ -95,8 +97,10 @@ export class QueryNotes implements QueryTrace {
     return this.decision.traceId;
   }
 
+  /** Drawn when it is first asked for: most are not, when few queries are sampled. */
   get spanId(): string {
-    return this.decision.spanId;
+    if (this.#spanId === '' && this.traceId !== '') this.#spanId = newSpanId();
+    return this.#spanId;
   }
 
   get startNs(): number {
@@ -114,7 +118,8 @@ export class QueryNotes implements QueryTrace {
   }
 
   get queryId(): string {
-    return this.decision.queryId;
+    if (this.#queryId === '' && this.traceId !== '') this.#queryId = newSpanId();
+    return this.#queryId;
   }
 
   get wantsNodes(): boolean {

@@ -93,8 +93,6 @@ export class SpanTracer implements Tracer {
       start,
       {
         traceId,
-        spanId: newSpanId(),
-        queryId: newSpanId(),
         wantsNodes: this.#wantsNodes(sampled, filters),
         ownTraceparent: comment.caller === undefined ? '' : traceparentOf(comment.caller),
         hasInvalidContext: comment.isInvalid,
@@ -105,7 +103,7 @@ export class SpanTracer implements Tracer {
       },
       ended,
     );
-    notes.loopBefore = performance.eventLoopUtilization();
+    if (this.#mayTell(sampled)) notes.loopBefore = performance.eventLoopUtilization();
     return notes;
   }
 
@@ -177,10 +175,18 @@ export class SpanTracer implements Tracer {
     return isWithinRatio(traceId, share) ? 'head' : undefined;
   }
 
+  /** Whether spans or lines may be made, as far as the beginning says. */
+  #mayTell(sampled: SamplingReason | undefined): boolean {
+    const { tailSlowNs, tailErrors, lines, linesSampledOnly } = this.#options;
+    if (sampled !== undefined || tailSlowNs !== undefined || tailErrors) return true;
+    return lines && !linesSampledOnly;
+  }
+
   #wantsNodes(
     sampled: SamplingReason | undefined,
     filters: { readonly spanFilter: Filter; readonly lineFilter: Filter },
   ): boolean {
+    if (!this.#mayTell(sampled)) return false;
     const { tailSlowNs, tailErrors, lines, linesSampledOnly } = this.#options;
     const mayExport = sampled !== undefined || tailSlowNs !== undefined || tailErrors;
     const wants = (filter: Filter): boolean =>
@@ -400,7 +406,7 @@ export class SpanTracer implements Tracer {
 /** What is decided for every query while no spans and lines can leave. */
 function untraced({ spanFilter, lineFilter }: TraceOptions): QueryDecision {
   return {
-    ...{ traceId: '', spanId: '', queryId: '', wantsNodes: false, ownTraceparent: '' },
+    ...{ traceId: '', wantsNodes: false, ownTraceparent: '' },
     hasInvalidContext: false,
     caller: undefined,
     sampled: undefined,

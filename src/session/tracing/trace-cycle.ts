@@ -209,9 +209,10 @@ export class TraceCycle implements WriteObserver {
   uses(prepared: Prepared): void {
     const trace = this.#open;
     if (trace === undefined || trace.traceId === '') return;
-    const { traceId, spanId } = trace;
-    if (this.#parsed.has(prepared)) prepared.origin = { traceId, spanId };
-    else if (prepared.origin !== undefined) trace.link(prepared.origin, 'prepared');
+    if (this.#parsed.has(prepared)) {
+      const { traceId, spanId } = trace;
+      prepared.origin = { traceId, spanId };
+    } else if (prepared.origin !== undefined) trace.link(prepared.origin, 'prepared');
   }
 
   /** The root of a PREPARE: those of its EXECUTEs link it. */

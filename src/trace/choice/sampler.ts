@@ -56,6 +56,7 @@ function readRatio(name: string, text: string, warnings: string[]): number {
 
 export function isWithinRatio(traceId: string, ratio: number): boolean {
   if (ratio >= 1) return true;
+  if (ratio <= 0) return false;
   let word = 0;
   for (let at = 0; at < 32; at += 8) word ^= Number.parseInt(traceId.slice(at, at + 8), 16);
   return word >>> 0 < Math.floor(ratio * 0xffffffff);

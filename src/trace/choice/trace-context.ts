@@ -29,6 +29,7 @@ const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 
 /** Undefined when the text is no traceparent. A version above 00 is read by its known prefix. */
 export function parseTraceparent(text: string, traceState = ''): CallerContext | undefined {
+  if (text === '') return undefined;
   const match = form.exec(text.replaceAll(/^[ \t]+|[ \t]+$/g, ''));
   if (match === null) return undefined;
   const [, version = '', traceId = '', spanId = '', flags = '', rest] = match;

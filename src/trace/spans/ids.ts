@@ -11,8 +11,10 @@ function take(byteSize: number): string {
   }
   const text = pool.toString('hex', used, used + byteSize);
   used += byteSize;
-  return /[^0]/.test(text) ? text : take(byteSize);
+  return zeros.startsWith(text) ? take(byteSize) : text;
 }
+
+const zeros = '0'.repeat(32);
 
 /** 32 hexadecimal digits, not all zero. */
 export function newTraceId(): string {

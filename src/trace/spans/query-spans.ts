@@ -110,10 +110,10 @@ function rootSpan(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | und
 
 /** What every root has besides its session's attributes. */
 function rootAttributes(notes: QueryNotes, end: QueryEnd, summary: string): Attributes {
-  const { start, decision } = notes;
+  const { start } = notes;
   return {
     'db.query.summary': summary,
-    'query.id': decision.queryId,
+    'query.id': notes.queryId,
     'pgwire.cycle_id': `${start.sessionId}-${start.cycle.toString(16)}`,
     'db.response.returned_rows': end.rows,
     close_reason: end.reason,
