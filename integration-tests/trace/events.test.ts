@@ -78,6 +78,8 @@ describe('spans', { concurrency: false }, () => {
     assert.equal(join?.attributes.get('join.build_rows'), 30_000);
     assert.equal(join.attributes.get('join.probe_rows'), 30_000);
     assert.equal(join.attributes.get('join.avg_fanout'), 1);
+    assert.equal(join.attributes.get('join.probe_hit_rate'), 1);
+    assert.ok(Number(join.attributes.get('join.build_mem_bytes')) >= 30_000 * 4);
     const groups = spans.filter(({ name }) => name === 'AggregateExec');
     assert.ok(
       groups.some((span) => eventOf(span, 'hash_table.built')?.attributes.get('rows') === 7),

@@ -23,6 +23,7 @@ export const nullTrace: QueryTrace = {
   attributes: nothing,
   link: nothing,
   nest: nothing,
+  lost: nothing,
   keep: nothing,
   event: nothing,
   fail: nothing,

@@ -58,6 +58,8 @@ export interface QueryDecision {
 }
 
 const summaryMax = 255;
+/** Of one query, each kind. A block of statements makes any number. */
+export const notesMax = 1024;
 
 export class QueryNotes implements QueryTrace {
   readonly start: QueryStart;
@@ -72,6 +74,8 @@ export class QueryNotes implements QueryTrace {
   readonly rootAttributes: Record<string, AttributeValue> = {};
   failure: Failure | undefined;
   isKept = false;
+  /** Notes that found no room: spans that do not exist. */
+  dropped = 0;
   /** Instead of the caller's span. */
   parentSpanId: string | undefined;
   /** What the event loop had done when the root was opened; undefined: nobody asks. */
@@ -148,16 +152,19 @@ export class QueryNotes implements QueryTrace {
   }
 
   phase(note: PhaseNote): void {
-    this.phases.push(note);
+    if (this.phases.length < notesMax) this.phases.push(note);
+    else this.dropped += 1;
   }
 
   rule(note: RuleNote): void {
-    this.rules.push(note);
+    if (this.rules.length < notesMax) this.rules.push(note);
+    else this.dropped += 1;
   }
 
   nodes(plan: PhysicalPlan, statistics: readonly NodeStatistics[], isContinued = false): void {
     const phase = this.phases.findLastIndex(({ name }) => name === 'execute_plan');
-    this.plans.push({ plan, statistics, phase, isContinued });
+    if (this.plans.length < notesMax) this.plans.push({ plan, statistics, phase, isContinued });
+    else this.dropped += statistics.length;
   }
 
   attributes(values: Readonly<Record<string, AttributeValue>>): void {
@@ -177,7 +184,11 @@ export class QueryNotes implements QueryTrace {
   }
 
   event(name: string, atNs: number, attributes: NotedEvent['attributes'] = {}): void {
-    this.events.push({ name, atNs, attributes });
+    if (this.events.length < notesMax) this.events.push({ name, atNs, attributes });
+  }
+
+  lost(count: number): void {
+    this.dropped += count;
   }
 
   fail(code: string, errorClass: string, _nodeId: number | undefined): void {

@@ -141,6 +141,8 @@ export interface QueryTrace {
   link(to: SpanIdentity, kind: string): void;
   /** Hangs the root under this span instead of the caller's. */
   nest(parentSpanId: string): void;
+  /** So many notes were given up before the root was open, for want of room. */
+  lost(count: number): void;
   /** The trace is exported, whatever was sampled. */
   keep(): void;
   event(name: string, atNs: number, attributes?: Readonly<Record<string, AttributeValue>>): void;

@@ -245,7 +245,7 @@ export class SpanTracer implements Tracer {
     const admitted = (filter: Filter): readonly SpanData[] => {
       const wants = (draft: SpanDraft): boolean => filter.enabled(draft.target, draft.level, draft);
       const { spans, elided } = admit(root, { identity, spansMax, wants });
-      this.#metrics.spansElided(elided);
+      this.#metrics.spansElided(elided + notes.dropped);
       return spans;
     };
     const isOneList = reason !== undefined && withLines && spanFilter === lineFilter;

@@ -35,6 +35,7 @@ export class JoinProbe {
   readonly #evaluate: (batch: Batch) => Column[];
   readonly #filter: ReturnType<typeof preparePredicate> | undefined;
   readonly #width: number;
+  readonly #facts: OperatorContext['facts'];
 
   constructor(node: Node, table: JoinTable, { context, pairs }: ProbeMemory) {
     this.#node = node;
@@ -44,6 +45,12 @@ export class JoinProbe {
     this.#evaluate = prepareExprs(node.rightKeys, context);
     if (node.filter !== undefined) this.#filter = preparePredicate(node.filter, context);
     this.#width = node.left.fields.length;
+    this.#facts = context.facts;
+  }
+
+  /** Probe rows with a match, where a kernel tells their number anyway. */
+  #count(matched: number): void {
+    this.#facts['probe_matched'] = (this.#facts['probe_matched'] ?? 0) + matched;
   }
 
   *join(batch: Batch): Generator<Batch> {
@@ -91,6 +98,7 @@ export class JoinProbe {
     const k = kernels();
     if (selection !== 0) k.fill32(build, 0xffffffff, physicalRows);
     const found = k.lookUpRows(ids, selection, rowCount, this.#table.head, build, chosen);
+    this.#count(found);
     const isOuter = this.#node.joinType === 'right';
     if (found === 0 && !isOuter) return;
     const hasNullRows = selection !== 0 || found < rowCount;
@@ -118,6 +126,7 @@ export class JoinProbe {
       k.flagRows(this.#written(rows), 0, rows.rowCount, flags);
       count = k.rowsFlagged(selection, count, flags, 1, selection);
     }
+    this.#count(wanted === 1 ? count : rows.rowCount - count);
     if (count > 0) yield withSelection(batch, count, selection);
   }
 
@@ -193,6 +202,7 @@ export class JoinProbe {
     const wanted = joinType === 'rightSemi' ? 1 : 0;
     const rows = this.#pairs.allocate(batch.rowCount * 4 + 4);
     const count = kernels().rowsFlagged(batch.selection, batch.rowCount, matched, wanted, rows);
+    if (this.#filter !== undefined) this.#count(wanted === 1 ? count : batch.rowCount - count);
     if (count === 0) return;
     if (!isOuter) {
       yield withSelection(batch, count, rows);

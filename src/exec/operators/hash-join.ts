@@ -18,6 +18,7 @@ export const hashJoin: Operator<'HashJoinExec'> = function* (node, context) {
   assert(!node.nullAware || node.joinType === 'rightAnti', 'NOT IN builds the subquery');
   const table = buildJoinTable(node, context);
   context.facts['build_rows'] = table.rows.rowCount;
+  context.facts['build_mem_bytes'] = context.state.reservedBytes;
   if (isEmpty(node, table)) return;
   const pairs = new Arena(context.query.budget);
   try {

@@ -51,6 +51,7 @@ export class TraceCycle implements WriteObserver {
   #hasBegun = false;
   #notes: PhaseNote[] = [];
   #rules: RuleNote[] = [];
+  #lost = 0;
   #open: QueryTrace | undefined;
   /** The last root of the cycle: it ends when its bytes are out, or when the next one begins. */
   #finished: Finished | undefined;
@@ -123,6 +124,7 @@ export class TraceCycle implements WriteObserver {
   note(phase: PhaseNote): void {
     if (this.#open !== undefined) this.#open.phase(phase);
     else if (this.#notes.length < notesMax) this.#notes.push(phase);
+    else this.#lost += 1;
   }
 
   /** The commit of a transaction with writes; that of an implicit one comes after its statement. */
@@ -169,6 +171,7 @@ export class TraceCycle implements WriteObserver {
       rule: (note) => {
         if (this.#open !== undefined) this.#open.rule(note);
         else if (this.#rules.length < notesMax) this.#rules.push(note);
+        else this.#lost += 1;
       },
     });
   }
@@ -198,8 +201,8 @@ export class TraceCycle implements WriteObserver {
     for (const note of this.arrivals.take()) trace.phase(note);
     for (const note of this.#notes) trace.phase(note);
     for (const rule of this.#rules) trace.rule(rule);
-    this.#notes = [];
-    this.#rules = [];
+    if (this.#lost > 0) trace.lost(this.#lost);
+    this.#forget();
     this.#hasBegun = false;
     this.#open = trace;
     return trace;
@@ -326,14 +329,19 @@ export class TraceCycle implements WriteObserver {
       });
     }
     this.#endRoot(endNs);
-    this.#notes = [];
-    this.#rules = [];
+    this.#forget();
     this.#transactions.flushed(endNs);
     this.#hasBegun = false;
     this.#cycles += 1;
     this.arrivals.startNs = 0;
     this.#parsed.clear();
     this.#planned.clear();
+  }
+
+  #forget(): void {
+    this.#notes = [];
+    this.#rules = [];
+    this.#lost = 0;
   }
 
   #endRoot(endNs?: number): void {

@@ -32,6 +32,7 @@ export class JaegerSpanWriter {
   #endUs = 0;
   #isServer = false;
   #droppedAttributes = 0;
+  #droppedEvents = 0;
   #droppedLinks = 0;
   #statusFrom = 0;
   #statusTo = 0;
@@ -99,6 +100,9 @@ export class JaegerSpanWriter {
         case 11:
           this.#events.push(this.#place(), reader.at);
           break;
+        case 12:
+          this.#droppedEvents = reader.varint();
+          break;
         case 13:
           this.#links.push(this.#place(), reader.at);
           break;
@@ -147,8 +151,7 @@ export class JaegerSpanWriter {
     const [out, attributes] = [this.#out, this.#attributes];
     const status = this.#statusText();
     const hasFailed = status !== undefined;
-    const dropped = [this.#droppedAttributes, this.#droppedLinks].filter((count) => count > 0);
-    const own = (hasFailed ? 3 : 0) + (this.#isServer ? 1 : 0) + 2 + dropped.length;
+    const own = (hasFailed ? 3 : 0) + (this.#isServer ? 1 : 0) + 2 + this.#droppedKinds();
     out.list(10, attributes.length / 2 + own);
     for (let index = 0; index < attributes.length; index += 2) {
       this.#writeTag(attributes[index] as number, attributes[index + 1] as number);
@@ -167,7 +170,13 @@ export class JaegerSpanWriter {
     if (this.#droppedAttributes > 0) {
       this.#numberTag('otel.dropped_attributes_count', this.#droppedAttributes);
     }
+    if (this.#droppedEvents > 0) this.#numberTag('otel.dropped_events_count', this.#droppedEvents);
     if (this.#droppedLinks > 0) this.#numberTag('otel.dropped_links_count', this.#droppedLinks);
+  }
+
+  #droppedKinds(): number {
+    const dropped = [this.#droppedAttributes, this.#droppedEvents, this.#droppedLinks];
+    return dropped.filter((count) => count > 0).length;
   }
 
   /** The message of a failed span's status. */

@@ -8,6 +8,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface DecodedSpan extends Omit<EncodableSpan, 'sql' | 'fixed'> {
   readonly droppedAttributes: number;
+  readonly droppedEvents: number;
   readonly droppedLinks: number;
 }
 
@@ -19,7 +20,7 @@ export function decodeSpan(bytes: Buffer): DecodedSpan {
   const span: Mutable<DecodedSpan> = {
     ...{ traceId: '', spanId: '', parentSpanId: '', traceState: '', name: '', isServer: false },
     ...{ startUs: 0, endUs: 0, attributes, events, links, error: undefined },
-    ...{ droppedAttributes: 0, droppedLinks: 0 },
+    ...{ droppedAttributes: 0, droppedEvents: 0, droppedLinks: 0 },
   };
   while (reader.next()) {
     switch (reader.field) {
@@ -55,6 +56,9 @@ export function decodeSpan(bytes: Buffer): DecodedSpan {
         break;
       case 11:
         events.push(decodeEvent(part(reader)));
+        break;
+      case 12:
+        span.droppedEvents = reader.varint();
         break;
       case 13:
         links.push(decodeLink(part(reader)));

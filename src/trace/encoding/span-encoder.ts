@@ -14,6 +14,7 @@ import { ProtobufWriter } from './protobuf-writer.ts';
 import {
   cut,
   eventsBytesMax,
+  eventsMax,
   fixedBytes,
   linkBytes,
   linksMax,
@@ -33,9 +34,9 @@ const flags = 0x101;
 
 /** Writes the fields of a Span; returns where its attributes end. */
 export function encodeSpan(out: ProtobufWriter, span: EncodableSpan): number {
-  const links = span.links.length > linksMax ? span.links.slice(0, linksMax) : span.links;
+  const links = firstOf(span.links, linksMax);
   const eventRoom = new Room(eventsBytesMax);
-  const events = span.events.map((event) => fittedEvent(event, eventRoom));
+  const events = firstOf(span.events, eventsMax).map((event) => fittedEvent(event, eventRoom));
   const taken = fixedBytes + eventRoom.used + links.length * linkBytes;
   const room = new Room(spanBytesMax - taken - (span.sql === undefined ? 0 : statementBytesMax));
   out.hex(1, span.traceId);
@@ -54,12 +55,16 @@ export function encodeSpan(out: ProtobufWriter, span: EncodableSpan): number {
   const attributesEnd = out.size;
   out.integer(10, room.dropped);
   for (const event of events) encodeEvent(out, event);
-  out.integer(12, 0);
+  out.integer(12, span.events.length - events.length);
   for (const link of links) encodeLink(out, link);
   out.integer(14, span.links.length - links.length);
   encodeStatus(out, span.error);
   out.fixed32(16, flags);
   return attributesEnd;
+}
+
+function firstOf<T>(list: readonly T[], max: number): readonly T[] {
+  return list.length > max ? list.slice(0, max) : list;
 }
 
 function fittedEvent({ name, timeUs, attributes }: SpanEvent, room: Room): SpanEvent {

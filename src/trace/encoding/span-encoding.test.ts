@@ -195,7 +195,7 @@ describe('an encoded span', () => {
         const { queryId: _query, target: _target, level: _level, line: _line, ...rest } = span;
         const { sql: _sql, ...expected } = rest;
         const found = decodeSpan(encoded(span));
-        const counts = { droppedAttributes: 0, droppedLinks: 0 };
+        const counts = { droppedAttributes: 0, droppedEvents: 0, droppedLinks: 0 };
         assert.deepEqual(plain(found), plain({ ...expected, ...counts }));
       }),
       { numRuns: 300 },
@@ -228,6 +228,17 @@ describe('an encoded span', () => {
     assert.ok(Buffer.byteLength(String(found['long'])) <= 4096);
     assert.ok(String(found['long']).endsWith('é…'));
     assert.ok(!('nothing' in found));
+  });
+
+  it('has 128 events and links at most, and says how many it has not', async () => {
+    const { traceId, spanId } = simple;
+    const many = Array.from({ length: 130 }, (_, index) => index);
+    const events = many.map((index) => ({ name: `${index}`, timeUs: 1.7e15, attributes: {} }));
+    const links = many.map(() => ({ traceId, spanId, attributes: {} }));
+    const span = new EncodedSpan(encoded({ ...simple, events, links }), resourceFromAttributes({}));
+    assert.deepEqual([span.events.length, span.links.length], [128, 128]);
+    assert.deepEqual([span.droppedEventsCount, span.droppedLinksCount], [2, 2]);
+    assert.deepEqual(thriftOf(span.bytes), await exporterThrift(span));
   });
 
   it('fits a datagram whatever its attributes, and counts those left out', () => {

@@ -13,16 +13,6 @@ import { ProtobufWriter } from './protobuf-writer.ts';
 import { encodeSpan } from './span-encoder.ts';
 import { encodedStatement, scannedMax } from './statement-attributes.ts';
 
-export interface SpanFrame {
-  /** A Span of OTLP. */
-  readonly span: Buffer;
-  readonly attributesEnd: number;
-  /** Empty: it is no statement's root. */
-  readonly sql: string;
-  readonly level: Level;
-  readonly target: string;
-}
-
 const levels: readonly Level[] = ['error', 'warn', 'info', 'debug', 'trace'];
 const headBytes = 14;
 
@@ -50,19 +40,52 @@ function writeFrame(span: Omit<SpanData, 'line' | 'queryId'>): void {
   out.u32At(head + 8, out.size - end);
 }
 
+/** A view of one frame. */
+export class SpanFrame {
+  readonly #bytes: Buffer;
+  readonly #at: number;
+  readonly #spanStart: number;
+  readonly #spanEnd: number;
+  /** Where the next frame begins. */
+  readonly end: number;
+
+  constructor(bytes: Buffer, at: number) {
+    this.#bytes = bytes;
+    this.#at = at;
+    this.#spanStart = at + headBytes + (bytes[at + 13] ?? 0);
+    this.#spanEnd = this.#spanStart + bytes.readUInt32LE(at);
+    this.end = this.#spanEnd + bytes.readUInt32LE(at + 8);
+  }
+
+  /** A Span of OTLP. */
+  get span(): Buffer {
+    return this.#bytes.subarray(this.#spanStart, this.#spanEnd);
+  }
+
+  get attributesEnd(): number {
+    return this.#bytes.readUInt32LE(this.#at + 4);
+  }
+
+  /** Empty: it is no statement's root. */
+  get sql(): string {
+    if (this.end === this.#spanEnd) return '';
+    return this.#bytes.toString('utf8', this.#spanEnd, this.end);
+  }
+
+  get level(): Level {
+    return levels[this.#bytes[this.#at + 12] ?? 2] ?? 'info';
+  }
+
+  get target(): string {
+    return this.#bytes.toString('latin1', this.#at + headBytes, this.#spanStart);
+  }
+}
+
 export function* readFrames(bytes: Buffer): Generator<SpanFrame> {
   for (let at = 0; at < bytes.length;) {
-    const spanStart = at + headBytes + (bytes[at + 13] ?? 0);
-    const spanEnd = spanStart + bytes.readUInt32LE(at);
-    const frameEnd = spanEnd + bytes.readUInt32LE(at + 8);
-    yield {
-      span: bytes.subarray(spanStart, spanEnd),
-      attributesEnd: bytes.readUInt32LE(at + 4),
-      sql: frameEnd > spanEnd ? bytes.toString('utf8', spanEnd, frameEnd) : '',
-      level: levels[bytes[at + 12] ?? 2] ?? 'info',
-      target: bytes.toString('latin1', at + headBytes, spanStart),
-    };
-    at = frameEnd;
+    const frame = new SpanFrame(bytes, at);
+    yield frame;
+    at = frame.end;
   }
 }
 

@@ -15,6 +15,7 @@ const documents = /\.json$|^datafusion\.(preview|plan_diff)$/;
 export const eventsBytesMax = 16 * 1024;
 export const linkBytes = 64;
 export const linksMax = 128;
+export const eventsMax = 128;
 /** Of those that spans share. */
 export const fixedAttributesBytesMax = 16 * 1024;
 /** Kept free for template and fingerprint of the statement, which the export thread makes. */

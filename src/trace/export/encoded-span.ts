@@ -26,7 +26,6 @@ export class EncodedSpan implements ReadableSpan {
   readonly resource: Resource;
   readonly ended = true;
   readonly instrumentationScope = instrumentationScope;
-  readonly droppedEventsCount = 0;
   #decoded: DecodedSpan | undefined;
 
   constructor(bytes: Buffer, resource: Resource) {
@@ -100,6 +99,10 @@ export class EncodedSpan implements ReadableSpan {
 
   get droppedAttributesCount(): number {
     return this.#span.droppedAttributes;
+  }
+
+  get droppedEventsCount(): number {
+    return this.#span.droppedEvents;
   }
 
   get droppedLinksCount(): number {

@@ -53,7 +53,9 @@ export class ProcessMetrics {
   /** How long the thread collected garbage within the interval, as far as it is remembered. */
   collectingNs(startNs: number, endNs: number): number {
     let total = 0;
-    for (const collection of this.#recent) {
+    for (let at = this.#recent.length - 1; at >= 0; at--) {
+      const collection = this.#recent[at];
+      if (collection === undefined || collection.endNs <= startNs) break;
       const from = Math.max(startNs, collection.startNs);
       total += Math.max(0, Math.min(endNs, collection.endNs) - from);
     }

@@ -179,13 +179,17 @@ function addFacts(found: Attributes, node: PlanNode, totals: OperatorTotals): vo
   found['scan.cache_misses'] = totals.reads;
 }
 
-/** Rows of the probe side, and how many came out for each. */
+/** Rows of the probe side, how many came out for each, and the share of those with a match. */
 function addProbe(found: Attributes, { node, children }: ExplainNode, { totals }: Building): void {
   const probe = children[1] && totals.get(children[1].node.id);
-  const rows = totals.get(node.id)?.rows ?? 0;
   if (probe === undefined) return;
   found['join.probe_rows'] = probe.rows;
-  if (probe.rows > 0) found['join.avg_fanout'] = Math.round((rows / probe.rows) * 1000) / 1000;
+  if (probe.rows === 0) return;
+  const { rows = 0, facts = {} } = totals.get(node.id) ?? {};
+  found['join.avg_fanout'] = Math.round((rows / probe.rows) * 1000) / 1000;
+  const matched = facts['probe_matched'];
+  if (matched !== undefined)
+    found['join.probe_hit_rate'] = Math.round((matched / probe.rows) * 1e6) / 1e6;
 }
 
 const expressionsMax = 32;

@@ -77,6 +77,7 @@ function rootSpan(notes: QueryNotes, end: QueryEnd, reason: SamplingReason | und
     if (value !== undefined) attributes[name] = value;
   }
   if (reason !== undefined) attributes['sampling.reason'] = reason;
+  if (notes.dropped > 0) attributes['spans.dropped'] = notes.dropped;
   if (decision.hasInvalidContext) attributes['traceparent.invalid'] = true;
   const root = newDraft({
     name: summary,
