@@ -17,6 +17,7 @@ import { LiteralRun, literalRows } from './literal-run.ts';
 import { LocalRun } from './local-run.ts';
 import { MovingRun } from './moving-run.ts';
 import type { DriverStart } from './query-driver.ts';
+import { isPointLookup } from './point-lookup.ts';
 import { RemoteRun } from './remote-run.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -63,13 +64,19 @@ class ThreadedExecutor implements Executor {
       return new LiteralRun(driverStart(request, 0, undefined), literal);
     }
     if (this.#pool.size === 0) return this.#startLocal(request, false);
-    if (!plan.small || this.#long.has(plan)) return this.#startRemote(request);
+    if (!this.#isForThisThread(request)) return this.#startRemote(request);
     const local = this.#startLocal(request, plan.movable === true);
     if (plan.movable !== true) return local;
     return new MovingRun(local, () => {
       this.#long.add(plan);
       return this.#startRemote(request);
     });
+  }
+
+  #isForThisThread(request: QueryRequest): boolean {
+    const { plan } = request;
+    if (this.#long.has(plan)) return false;
+    return plan.small || isPointLookup(request, this.#options.segments);
   }
 
   #startLocal(request: QueryRequest, givesUp: boolean): LocalRun {

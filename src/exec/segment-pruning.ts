@@ -15,6 +15,7 @@ import { compareDatums } from './compare-datums.ts';
 import type { QueryContext } from './operator.ts';
 
 type Scan = NodeOf<'SeqScanExec'>;
+type Means = Pick<QueryContext, 'segments' | 'scalar'>;
 
 interface Bound {
   readonly column: number;
@@ -26,7 +27,7 @@ interface Bound {
 export function survivingSegments(
   scan: Scan,
   segments: readonly SegmentSnapshot[],
-  query: QueryContext,
+  query: Means,
 ): readonly SegmentSnapshot[] {
   const bounds = scan.pruning.flatMap((predicate) => boundOf(scan, predicate, query));
   return segments.filter(
@@ -40,14 +41,14 @@ export function survivingSegments(
 }
 
 /** Value filters tell of one more value than the extremes do. */
-function mayContain(bound: Bound, segment: SegmentSnapshot, { segments }: QueryContext): boolean {
+function mayContain(bound: Bound, segment: SegmentSnapshot, { segments }: Means): boolean {
   const { op, column, values } = bound;
   if (op !== '=' && op !== 'in') return true;
   return values.some((value) => value !== null && segments.mayContain(segment, column, value));
 }
 
 /** The predicate with its values; none when the types do not compare by value. */
-function boundOf(scan: Scan, predicate: PruningPredicate, query: QueryContext): Bound[] {
+function boundOf(scan: Scan, predicate: PruningPredicate, query: Means): Bound[] {
   const { column, op } = predicate;
   const position = scan.columns.indexOf(column);
   const type = scan.fields[position]?.type.name;
