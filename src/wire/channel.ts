@@ -49,7 +49,7 @@ export class Channel {
     this.#socket = socket;
     this.#stream = socket;
     this.frames = new FrameDecoder(limits.messageBytesMax);
-    this.outbox = new Outbox(socket, limits.stallTimeoutMs);
+    this.outbox = new Outbox(socket, limits.stallTimeoutMs, () => this.frames.buffered > 0);
     this.#attach(socket);
     socket.on('error', ignoreError);
     socket.on('close', this.#onClose);

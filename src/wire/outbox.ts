@@ -2,6 +2,7 @@
  * The write side of a connection: small messages are gathered, rows flow at the client's pace.
  *
  *     write ─▶ chunk ─┬─ full, flush() or end of turn ─▶ stream ─▶ kernel
+ *                     ├─ answers of a pipeline that goes on: 8 kB or 5 ms of them
  *                     └─ stream holds more than 64 KiB: writers wait until it has drained
  *
  * Invariants
@@ -17,6 +18,9 @@ const lowWaterBytes = 32 * 1024;
 /** An idle connection owns no chunk; a short answer needs a small one. */
 const firstChunkBytes = 1024;
 const chunkBytes = 64 * 1024;
+/** Answers that wait while the client's next messages are here: as many bytes as PostgreSQL's. */
+const gatheredBytes = 8192;
+const gatheredNs = 5e6;
 const empty = Buffer.alloc(0);
 
 /** Written chunks are used again, by any connection. */
@@ -35,6 +39,10 @@ export interface WriteCounters {
 
 export class Outbox {
   readonly #stallTimeoutMs: number;
+  /** Messages of the client are here that nobody has worked on. */
+  readonly #hasInput: () => boolean;
+  /** Since when answers wait; 0: they do not. */
+  #sinceNs = 0;
   #stream: Duplex;
   #chunk: Buffer = empty;
   #used = 0;
@@ -46,9 +54,10 @@ export class Outbox {
   #bytes = 0;
   #waitNs = 0;
 
-  constructor(stream: Duplex, stallTimeoutMs: number) {
+  constructor(stream: Duplex, stallTimeoutMs: number, hasInput: () => boolean) {
     this.#stream = stream;
     this.#stallTimeoutMs = stallTimeoutMs;
+    this.#hasInput = hasInput;
   }
 
   /** True while a block is only partly written: nothing else may be written now. */
@@ -89,6 +98,7 @@ export class Outbox {
     const bytes = chunk.subarray(0, this.#used);
     this.#chunk = empty;
     this.#used = 0;
+    this.#sinceNs = 0;
     this.#stream.write(bytes, (error) => {
       if (error) return this.lose();
       if (chunk.length === chunkBytes && freeChunks.length < freeChunksMax) freeChunks.push(chunk);
@@ -141,8 +151,16 @@ export class Outbox {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.flush();
+      if (this.#mayGather()) this.#flushSoon();
+      else this.flush();
     });
+  }
+
+  #mayGather(): boolean {
+    if (this.#used === 0 || this.#used >= gatheredBytes || !this.#hasInput()) return false;
+    const nowNs = clockNs();
+    if (this.#sinceNs === 0) this.#sinceNs = nowNs;
+    return nowNs - this.#sinceNs < gatheredNs;
   }
 
   #progressed(): void {
