@@ -227,6 +227,13 @@ export interface ColumnStatistics {
   readonly max?: Datum;
 }
 
+/** The one relation that a view shows rows of. */
+export interface ViewBase {
+  readonly oid: number;
+  /** Its column behind each of the view's; null: the value is computed. */
+  readonly columns: readonly (string | null)[];
+}
+
 /** A view: its text, as given after AS. The columns follow from it. */
 export interface StoredView {
   readonly oid: number;
@@ -241,6 +248,10 @@ export interface StoredView {
   readonly uses?: readonly number[];
   /** Columns of those that it names: OID and number. */
   readonly usedColumns?: readonly (readonly [oid: number, number: number])[];
+  /** What it is written through to; absent: it cannot be written. */
+  readonly base?: ViewBase;
+  /** As in pg_class.reloptions: `check_option=local`. */
+  readonly options?: readonly string[];
   readonly owner: string;
   readonly comment?: string;
 }

@@ -3,10 +3,11 @@
  */
 import type { Table } from '../catalog/table.ts';
 import { must } from '../errors/assert.ts';
-import type { SqlError } from '../errors/sql-error.ts';
-import { mapExpr } from '../expr/walk.ts';
+import { unsupported, type SqlError } from '../errors/sql-error.ts';
+import { mapExpr, someExpr } from '../expr/walk.ts';
 import { bindNewRows, bindStatement, type BoundWrite } from './binder/bind-statement.ts';
 import type { RewrittenColumn } from './binder/rewrite.ts';
+import type { ViewCheck } from './binder/written-relation.ts';
 import { createPhysicalPlan } from './physical/physical-planner.ts';
 import { constantErrorOf } from './rules/constant-error.ts';
 import { foldConstant } from './rules/fold-constant.ts';
@@ -42,6 +43,7 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
   const returning = bound.returning.map((expr) => overOutput(expr, source));
   const { plan, ...more } = planLogical(source, options);
   const onConflict = conflict === undefined ? {} : { conflict };
+  const checks = bound.viewChecks === undefined ? {} : { viewChecks: overRows(bound) };
   const merged = actions === undefined ? {} : { actions };
   const old = bound.old === undefined ? {} : { old: placesOf(bound.old, source) };
   return {
@@ -53,9 +55,27 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
     fields,
     ...onConflict,
     ...merged,
+    ...checks,
     ...old,
     ...more,
   };
+}
+
+/** Checks of views over the table's columns. Errors: 0A000 for subqueries. */
+function overRows({
+  viewChecks = [],
+  source,
+  operation,
+}: Omit<BoundWrite, 'earlier'>): readonly ViewCheck[] {
+  const first = operation === 'insert' ? 0 : 1;
+  return viewChecks.map(({ view, expr }) => {
+    const isPlain = !someExpr(expr, ({ kind }) => kind === 'subplan');
+    if (!isPlain) throw unsupported('WITH CHECK OPTION on a view with subqueries');
+    const over = mapExpr(overOutput(expr, source), (part) =>
+      part.kind === 'column' ? { ...part, index: part.index - first } : part,
+    );
+    return { view, expr: over };
+  });
 }
 
 /** The rows of a table as ALTER TABLE makes them. Errors: 42804. */

@@ -4,6 +4,7 @@
  *     AST ──bind──▶ logical plan ──rules──▶ logical plan ──choose──▶ physical plan
  */
 import type { BindingRecord } from './binder/recording.ts';
+import type { ViewCheck } from './binder/written-relation.ts';
 import type { Node } from '@pgsql/types';
 import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
@@ -38,6 +39,10 @@ export interface ViewDefinition {
   readonly schema: string;
   readonly name: string;
   readonly sql: string;
+  /** Names of its columns; absent: those of the query. */
+  readonly columns?: readonly { readonly name: string }[];
+  /** As in pg_class.reloptions: `check_option=local`. */
+  readonly options?: readonly string[];
 }
 
 /** Never changed: what is made from them may be kept by them. */
@@ -182,6 +187,8 @@ export interface WriteStatement {
   readonly conflict?: OnConflict;
   /** Of MERGE: what the rows of its source are to become. */
   readonly actions?: readonly MergeAction[];
+  /** What views with a check option ask of new rows: over the table's columns. */
+  readonly viewChecks?: readonly ViewCheck[];
   readonly constantError?: SqlError;
 }
 

@@ -28,6 +28,7 @@ import {
   typeOid,
 } from './lookup.ts';
 import { objectAccess, roleMemberships, roleRights } from './access-facts.ts';
+import { updatableEvents } from './updatable-events.ts';
 import type { Moment } from './moment.ts';
 import {
   allSettings,
@@ -95,6 +96,10 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   role_rights: roleRights,
   role_memberships: roleMemberships,
 
+  updatable_events: (moment, key) => {
+    const [oid, column] = key.split('.').map(Number);
+    return String(updatableEvents(moment, oid ?? 0, column));
+  },
   class_kind: (moment, key) => classKind(moment, Number(key)),
   database_oid: databaseOid,
   database_name: (moment, key) => databaseName(moment, Number(key)),

@@ -8,6 +8,7 @@ import {
   type ForeignReference,
   type IndexDefinition,
   type TableDefinition,
+  type ViewBase,
 } from '../table.ts';
 import {
   arrayTypeOid,
@@ -102,6 +103,9 @@ export interface UserRelation {
   readonly comment: string | undefined;
   readonly viewSql: string | undefined;
   readonly viewDefinition?: string | undefined;
+  readonly viewBase?: ViewBase | undefined;
+  /** As in pg_class.reloptions. */
+  readonly options?: readonly string[] | undefined;
   /** Columns of other relations that a view names: OID and number. */
   readonly usedColumns?: readonly (readonly [oid: number, number: number])[];
 }
@@ -288,6 +292,7 @@ function plainColumn(name: string, type: SqlType, number: number): UserColumn {
 export function viewsOf(state: CatalogState): readonly UserRelation[] {
   return state.views.map((view) => {
     const { oid, schema, name, owner, comment, sql, definition, usedColumns = [] } = view;
+    const { base: viewBase, options } = view;
     let columns: readonly UserColumn[] | undefined;
     return {
       oid,
@@ -307,6 +312,8 @@ export function viewsOf(state: CatalogState): readonly UserRelation[] {
       viewSql: sql,
       viewDefinition: definition,
       usedColumns,
+      viewBase,
+      options,
       get columns() {
         columns ??= viewColumns(state, view);
         return columns;

@@ -30,6 +30,8 @@ export const catalogFacts = {
   role_rights: 'OID of a role → `*`, or OIDs of the roles whose rights it has',
   role_memberships: 'OID of a role → `*`, or OIDs of the roles that it is a member of',
 
+  updatable_events:
+    '`OID` or `OID.attnum` → bits of INSERT 8, UPDATE 4 and DELETE 16 that the relation takes',
   class_kind: 'OID of a relation → relkind',
   database_oid: 'database name → OID',
   database_name: 'OID → database name',

@@ -400,19 +400,19 @@ const visibility = Object.entries(visibleKinds).map(([name, kind]) =>
   ),
 );
 
-function isTable(context: EvaluationContext, oid: number): boolean {
-  return factOf(context, 'class_kind', oid) === 'r';
-}
+/** UPDATE and DELETE, as bits. */
+const changeEvents = 20;
 
-/** Bits of the events INSERT, UPDATE and DELETE. */
-const allEvents = 28;
+function eventsOf(context: EvaluationContext, key: string): number {
+  return Number(factOf(context, 'updatable_events', key) ?? 0);
+}
 
 const updates: readonly FunctionRecord[] = [
   define(
     'pg_relation_is_updatable',
     { text: 'events that a relation takes, as bits' },
     contextual('regclass, bool → int4', (context, oid: number) =>
-      isTable(context, oid) ? allEvents : 0,
+      eventsOf(context, String(oid >>> 0)),
     ),
   ),
   define(
@@ -420,7 +420,8 @@ const updates: readonly FunctionRecord[] = [
     { text: 'whether a column can be updated' },
     contextual(
       'regclass, int2, bool → bool',
-      (context, oid: number, column: number) => column > 0 && isTable(context, oid),
+      (context, oid: number, column: number) =>
+        column > 0 && (eventsOf(context, `${oid >>> 0}.${column}`) & changeEvents) === changeEvents,
     ),
   ),
 ];

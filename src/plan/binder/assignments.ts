@@ -1,6 +1,6 @@
 /** Values for table columns: assignment casts, defaults, and names of columns to write. */
 import type { Node } from '@pgsql/types';
-import type { ColumnDefinition, TableDefinition } from '../../catalog/table.ts';
+import type { ColumnDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { parseSql } from '../../sql/parse.ts';
@@ -10,7 +10,8 @@ import type { BindContext } from './bind-context.ts';
 import { coerceTo } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { nullOf, sqlNameOf } from './literals.ts';
-import { envOf, QueryLevel, type Clause } from './scope.ts';
+import { envOf, QueryLevel } from './scope.ts';
+import type { ShownColumn, WrittenRelation } from './written-relation.ts';
 
 /** The value as the column's type. Errors: 42804. */
 export function assignTo(context: BindContext, column: ColumnDefinition, expr: Expr): Expr {
@@ -52,19 +53,23 @@ export function expressionOf(sql: string): Node {
   return must(astAs(target, 'ResTarget')?.val, 'an expression');
 }
 
-/** Positions of the named columns. Errors: 42703, 42701. */
-export function columnPosition(
+/** The relation's column of that name. Errors: 42703. */
+export function namedColumn(
   context: BindContext,
-  table: TableDefinition,
-  target: Ast<'ResTarget'>,
-): number {
-  const { name = '', location } = target;
-  const position = table.columns.findIndex((column) => column.name === name);
-  if (position === -1) {
-    const message = `column "${name}" of relation "${table.name}" does not exist`;
-    throw context.error('undefined_column', message, location);
-  }
-  return position;
+  { name: relation, shown }: Pick<WrittenRelation, 'name' | 'shown'>,
+  { name = '', location }: Ast<'ResTarget'>,
+): ShownColumn {
+  const column = shown.find((each) => each.name === name);
+  if (column !== undefined) return column;
+  const message = `column "${name}" of relation "${relation}" does not exist`;
+  throw context.error('undefined_column', message, location);
 }
 
-export type WriteClause = Extract<Clause, 'insertValues' | 'updateSource' | 'returning'>;
+/** The column's position in the table. Errors: 0A000 for a computed column of a view. */
+export function writtenPosition(
+  { position, refusal }: ShownColumn,
+  operation: 'insert' | 'update',
+): number {
+  if (position === undefined) throw must(refusal, 'a reason')(operation);
+  return position;
+}

@@ -29,6 +29,7 @@ import { bindRewrite, type RewrittenColumn } from './rewrite.ts';
 import { withSubqueryColumns } from './returning-subqueries.ts';
 import type { WriteParts } from './write-target.ts';
 import { bindDelete, bindUpdate } from './writes.ts';
+import type { ViewCheck } from './written-relation.ts';
 
 export interface BoundSelect {
   readonly kind: 'query';
@@ -49,6 +50,7 @@ export interface BoundWrite {
   readonly conflict?: OnConflict;
   readonly old?: ReadonlyMap<number, number>;
   readonly actions?: readonly MergeAction[];
+  readonly viewChecks?: readonly ViewCheck[];
   readonly earlier: readonly BoundEarlier[];
 }
 

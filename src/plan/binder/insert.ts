@@ -1,10 +1,10 @@
 /** INSERT: the source's rows as rows of the table, defaults filled in. */
 import type { Node } from '@pgsql/types';
-import type { ColumnDefinition, TableDefinition } from '../../catalog/table.ts';
+import type { ColumnDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { LogicalColumn, LogicalNode } from '../logical.ts';
-import { assignTo, columnPosition, defaultOf } from './assignments.ts';
+import type { LogicalNode } from '../logical.ts';
+import { assignTo, defaultOf, namedColumn, writtenPosition } from './assignments.ts';
 import { astAs, type Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindExpr } from './expressions.ts';
@@ -14,11 +14,16 @@ import { literalReader, type LiteralReader } from './plain-literal.ts';
 import { outputExpr } from './outputs.ts';
 import { bindOnConflict } from './on-conflict.ts';
 import { bindQueryKeepingUnknown } from './query.ts';
-import { plainColumns, tableColumns } from './relations.ts';
 import { envOf, QueryLevel, type Env } from './scope.ts';
 import { withEnv } from './with-clause.ts';
-import { writtenTable, type WriteParts } from './write-target.ts';
-import { bindReturning } from './writes.ts';
+import { relationOf, type WriteParts } from './write-target.ts';
+import { bindReturning, viewChecks } from './writes.ts';
+import {
+  shownOver,
+  writtenRelation,
+  type ShownColumn,
+  type WrittenRelation,
+} from './written-relation.ts';
 
 export function bindInsert(
   context: BindContext,
@@ -26,46 +31,44 @@ export function bindInsert(
   outer?: Env,
 ): WriteParts {
   const parent = statement.withClause === undefined ? outer : withEnv(context, statement, outer);
-  const table = writtenTable(context, statement.relation, 'insert').definition;
-  const positions = targetPositions(context, table, statement.cols);
-  const columns = tableColumns(context, table);
-  const source = sourceOf(context, statement, { ...statement, table, positions, columns, parent });
+  const written = writtenRelation(context, { node: statement.relation, operation: 'insert' });
+  const { definition: table } = written.table;
+  const targets = insertTargets(context, written, statement.cols);
+  const { row: columns } = written;
+  const source = sourceOf(context, statement, { ...statement, written, targets, parent });
   const level = new QueryLevel(parent);
   const env = envOf(context, level, 'returning');
-  const alias = statement.relation?.alias?.aliasname;
-  const relation = {
-    name: alias ?? table.name,
-    schema: alias === undefined ? table.schema : undefined,
-    tableName: table.name,
-    columns: plainColumns(columns),
-  };
+  const shown = shownOver(context, written, columns);
+  const relation = relationOf(written, statement.relation, shown);
   level.relations.push(relation);
   level.namespace = [{ relation, relationVisible: true, columnsVisible: true }];
-  const returning = bindReturning(env, statement.returningClause);
-  const conflict = bindOnConflict(context, { statement, table, columns, parent });
-  const parts = { operation: 'insert', table, source, ...returning } as const;
+  const returning = bindReturning(env, statement.returningClause, shown);
+  const conflict = bindOnConflict(context, { statement, written, parent });
+  const checks = viewChecks(written, columns);
+  const parts = { operation: 'insert', table, source, ...returning, ...checks } as const;
   return conflict === undefined ? parts : { ...parts, conflict };
 }
 
-export function targetPositions(
+/** The named columns, or all. Errors: 42703, 42701. */
+export function insertTargets(
   context: BindContext,
-  table: TableDefinition,
+  written: WrittenRelation,
   cols: readonly Node[] | undefined,
-): readonly number[] | undefined {
-  if (cols === undefined) return undefined;
-  const seen = new Set<number>();
+): readonly ShownColumn[] {
+  if (cols === undefined) return written.shown;
+  const seen = new Set<ShownColumn>();
   return cols.map((item) => {
     const target = astAs(item, 'ResTarget') ?? {};
-    const position = columnPosition(context, table, target);
+    const column = namedColumn(context, written, target);
     if ((target.indirection?.length ?? 0) > 0) {
       throw context.unsupported('INSERT into an element or field of a column', target.location);
     }
-    if (seen.has(position)) {
+    if (seen.has(column)) {
       const message = `column "${target.name}" specified more than once`;
       throw context.error('duplicate_column', message, target.location);
     }
-    seen.add(position);
-    return position;
+    seen.add(column);
+    return column;
   });
 }
 
@@ -73,13 +76,12 @@ export function targetPositions(
 export interface InsertedRow {
   readonly cols?: readonly Node[];
   readonly override?: Ast<'InsertStmt'>['override'];
-  readonly table: TableDefinition;
-  /** Of the named columns; undefined: none are named. */
-  readonly positions: readonly number[] | undefined;
+  readonly written: WrittenRelation;
+  /** Where values go, in their order. */
+  readonly targets: readonly ShownColumn[];
 }
 
 interface InsertParts extends InsertedRow {
-  readonly columns: readonly LogicalColumn[];
   readonly parent: Env | undefined;
 }
 
@@ -88,10 +90,10 @@ function sourceOf(
   statement: Ast<'InsertStmt'>,
   parts: InsertParts,
 ): LogicalNode {
-  const { table, columns } = parts;
+  const { table, row: columns } = parts.written;
   const select = astAs(statement.selectStmt, 'SelectStmt');
   if (select === undefined) {
-    const items = table.columns.map((column, i) => ({
+    const items = table.definition.columns.map((column, i) => ({
       column: must(columns[i], 'column'),
       expr: defaultOf(context, column),
     }));
@@ -109,20 +111,19 @@ function sourceOf(
 /** The positions that `count` values go to. Errors: 42601. */
 function positionsFor(
   context: BindContext,
-  { cols, table, positions }: InsertedRow,
+  { cols, targets }: InsertedRow,
   count: number,
   place: Node | undefined,
 ): readonly number[] {
-  const wanted = positions ?? table.columns.map((_, i) => i);
-  if (count > wanted.length) {
+  if (count > targets.length) {
     throw context.error('syntax_error', 'INSERT has more expressions than target columns', place);
   }
-  if (positions !== undefined && count < wanted.length) {
+  if (cols !== undefined && count < targets.length) {
     const column = astAs(cols?.[count], 'ResTarget');
     const message = 'INSERT has more target columns than expressions';
     throw context.error('syntax_error', message, column?.location);
   }
-  return wanted.slice(0, count);
+  return targets.slice(0, count).map((column) => writtenPosition(column, 'insert'));
 }
 
 function valuesSource(
@@ -130,7 +131,8 @@ function valuesSource(
   select: Ast<'SelectStmt'>,
   parts: InsertParts,
 ): LogicalNode {
-  const { columns, parent } = parts;
+  const { written, parent } = parts;
+  const { row: columns } = written;
   const lists = (select.valuesLists ?? []).map((list) => astAs(list, 'List')?.items ?? []);
   const isSingle = lists.length === 1;
   const clause = isSingle ? 'insertRow' : 'insertValues';
@@ -167,10 +169,10 @@ function rowTargets(
   parts: InsertedRow,
   list: readonly Node[],
 ): readonly Target[] {
-  const most = parts.positions?.length ?? parts.table.columns.length;
+  const most = parts.targets.length;
   const place = list[Math.min(list.length - 1, most)];
   const positions = positionsFor(context, parts, list.length, place);
-  return parts.table.columns.map((column, position): Target => {
+  return parts.written.table.definition.columns.map((column, position): Target => {
     const isPlain = column.identity === undefined && context.record === undefined;
     return {
       column,
@@ -205,17 +207,18 @@ function querySource(
   select: Ast<'SelectStmt'>,
   parts: InsertParts,
 ): LogicalNode {
-  const { table, columns, parent } = parts;
+  const { written, targets, parent } = parts;
+  const { columns } = written.table.definition;
   const query = bindQueryKeepingUnknown(context, select, parent);
-  const extra = query.output[parts.positions?.length ?? table.columns.length]?.origin;
+  const extra = query.output[targets.length]?.origin;
   const positions = positionsFor(context, parts, query.output.length, extra);
-  const items = table.columns.map((column, position) => {
+  const items = columns.map((column, position) => {
     const output = query.output[positions.indexOf(position)];
     const expr =
       output === undefined || ignoresValue(context, column, parts)
         ? defaultOf(context, column)
         : assignTo(context, column, outputExpr(context, output));
-    return { column: must(columns[position], 'column'), expr };
+    return { column: must(written.row[position], 'column'), expr };
   });
   return project(query.node, items);
 }

@@ -71,10 +71,14 @@ export class ViewQuery {
     this.names = isPlain(select) ? targetsOf(select).map(nameOf) : [];
   }
 
-  /** The query with the outputs that `mentions` may mean of a relation of this name. */
-  narrowed(relation: string, mentions: Mentions | undefined): NarrowSelect | undefined {
+  /** The query with the outputs, known by `names`, that `mentions` may mean of the relation. */
+  narrowed(
+    relation: string,
+    mentions: Mentions | undefined,
+    names = this.names,
+  ): NarrowSelect | undefined {
     if (mentions === undefined || this.names.length === 0) return undefined;
-    const positions = mentions.positionsOf(relation, this.names);
+    const positions = mentions.positionsOf(relation, names);
     if (positions === undefined) return undefined;
     const targets = this.select.targetList ?? [];
     const targetList = positions.map((at) => targets[at] as Node);

@@ -16,7 +16,7 @@ import { columnOf, type BindContext } from './bind-context.ts';
 import { coerceToBoolean } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { bindFromItem, type FromItem } from './from-clause.ts';
-import { insertedRow, targetPositions } from './insert.ts';
+import { insertedRow, insertTargets } from './insert.ts';
 import { defaultOf } from './assignments.ts';
 import { boolType, constant, nullOf } from './literals.ts';
 import { filter, join, project } from './nodes.ts';
@@ -123,13 +123,14 @@ function bindClause(
 }
 
 function rowOf(
-  { env, table: { definition: table }, columns }: OpenTarget,
+  { env, written, columns }: OpenTarget,
   action: MergeClause['action'],
   clause: Ast<'MergeWhenClause'>,
 ): readonly Expr[] | undefined {
   const { context } = env;
+  const table = written.table.definition;
   if (action === 'update') {
-    const assigned = assignments(env, { table, old: columns }, clause.targetList);
+    const assigned = assignments(env, { written, old: columns }, clause.targetList);
     return columns.map((column, i) => assigned.get(i) ?? columnOf(column));
   }
   if (action !== 'insert') return undefined;
@@ -137,8 +138,8 @@ function rowOf(
     return table.columns.map((column) => defaultOf(context, column));
   }
   const cols = clause.targetList;
-  const positions = targetPositions(context, table, cols);
-  const parts = { table, positions, ...(cols === undefined ? {} : { cols }) };
+  const targets = insertTargets(context, written, cols);
+  const parts = { written, targets, ...(cols === undefined ? {} : { cols }) };
   const { override } = clause;
   const { level } = env;
   const row = insertedRow(

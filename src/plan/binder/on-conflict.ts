@@ -1,5 +1,5 @@
 /** ON CONFLICT: the keys that count, and what becomes of a row that has one of them already. */
-import { isKey, type TableDefinition } from '../../catalog/table.ts';
+import { isKey } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import { mapExpr } from '../../expr/walk.ts';
 import type { Expr } from '../../expr/expr.ts';
@@ -9,15 +9,16 @@ import { astAs, type Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { coerceToBoolean } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
-import { plainColumns, tableColumns } from './relations.ts';
+import { tableColumns } from './relations.ts';
 import { envOf, QueryLevel, type Env, type Relation } from './scope.ts';
+import { relationOf } from './write-target.ts';
 import { assignments } from './writes.ts';
+import { shownOver, type WrittenRelation } from './written-relation.ts';
 
 export interface ConflictTarget {
   readonly statement: Ast<'InsertStmt'>;
-  readonly table: TableDefinition;
-  /** The rows that are to be inserted. */
-  readonly columns: readonly LogicalColumn[];
+  /** Its row is the one that is to be inserted. */
+  readonly written: WrittenRelation;
   readonly parent: Env | undefined;
 }
 
@@ -28,7 +29,7 @@ export function bindOnConflict(
 ): OnConflict | undefined {
   const clause = target.statement.onConflictClause;
   if (clause === undefined) return undefined;
-  const arbiters = conflictArbiters(context, target.table, clause);
+  const arbiters = conflictArbiters(context, target.written, clause);
   const named = arbiters === undefined ? {} : { arbiters };
   if (clause.action !== 'ONCONFLICT_UPDATE') return named;
   if (arbiters === undefined) {
@@ -42,20 +43,21 @@ export function bindOnConflict(
 /** Names of keys; undefined: none was named, all count. */
 function conflictArbiters(
   context: BindContext,
-  table: TableDefinition,
+  written: WrittenRelation,
   { infer }: Ast<'OnConflictClause'>,
 ): readonly string[] | undefined {
   if (infer === undefined) return undefined;
+  const table = written.table.definition;
   const constraints = table.constraints.filter(isKey);
   if (infer.conname !== undefined) {
     if (constraints.some(({ name }) => name === infer.conname)) return [infer.conname];
-    const message = `constraint "${infer.conname}" for table "${table.name}" does not exist`;
+    const message = `constraint "${infer.conname}" for table "${written.name}" does not exist`;
     throw context.error('undefined_object', message, undefined);
   }
   const elements = (infer.indexElems ?? []).map((item) => astAs(item, 'IndexElem') ?? {});
   const wanted = elements
     .filter(({ expr }) => expr === undefined)
-    .map(({ name = '' }) => conflictColumn(context, table, { name, infer }));
+    .map(({ name = '' }) => conflictColumn(context, written, { name, infer }));
   const indexes = (table.indexes ?? []).filter(({ isUnique }) => isUnique);
   const covering = [...constraints, ...indexes].filter(
     ({ columns }) =>
@@ -71,11 +73,12 @@ function conflictArbiters(
 
 function conflictColumn(
   context: BindContext,
-  table: TableDefinition,
+  { shown }: WrittenRelation,
   { name, infer }: { readonly name: string; readonly infer: Ast<'InferClause'> },
 ): number {
-  const position = table.columns.findIndex((column) => column.name === name);
-  if (position >= 0) return position;
+  const column = shown.find((each) => each.name === name);
+  // What is computed has no key.
+  if (column !== undefined) return column.position ?? -1;
   const message = `column "${name}" does not exist`;
   throw context.error('undefined_column', message, infer.location);
 }
@@ -83,26 +86,24 @@ function conflictColumn(
 /** SET and WHERE see the row that is there under the table's name, the new one as `excluded`. */
 function bindUpdate(
   context: BindContext,
-  { statement, table, columns, parent }: ConflictTarget,
+  { statement, written, parent }: ConflictTarget,
   clause: Ast<'OnConflictClause'>,
 ): NonNullable<OnConflict['update']> {
-  const existing = tableColumns(context, table);
+  const { row: columns, table } = written;
+  const existing = tableColumns(context, table.definition);
   const level = new QueryLevel(parent);
   const env = envOf(context, level, 'updateSource');
-  const alias = statement.relation?.alias?.aliasname;
-  const target: Relation = {
-    name: alias ?? table.name,
-    schema: alias === undefined ? table.schema : undefined,
-    tableName: table.name,
-    columns: plainColumns(existing),
-  };
-  const excluded: Relation = { name: 'excluded', columns: plainColumns(columns) };
+  const before = shownOver(context, written, existing);
+  const after = shownOver(context, written, columns);
+  const target = relationOf(written, statement.relation, before);
+  const excluded: Relation = { name: 'excluded', columns: after.columns };
   level.relations.push(target, excluded);
   level.namespace = [target, excluded].map((relation) => {
     return { relation, relationVisible: true, columnsVisible: true };
   });
-  const assigned = assignments(env, { table, old: existing }, clause.targetList);
-  const place = (expr: Expr): Expr => overPair(context, expr, [...existing, ...columns]);
+  const assigned = assignments(env, { written, old: existing }, clause.targetList);
+  const pair = [...existing, ...columns];
+  const place = (expr: Expr): Expr => overPair(context, after.expand(before.expand(expr)), pair);
   const exprs = existing.map((column, i) => place(assigned.get(i) ?? columnOf(column)));
   if (clause.whereClause === undefined) return { exprs };
   const where = coerceToBoolean(

@@ -191,25 +191,31 @@ function viewSource(context: BindContext, view: ViewDefinition, shown: string): 
   const { schema, oid } = view;
   const parsed = parsedView(view.sql);
   if (parsed === undefined) throw context.unsupported(`view "${view.name}"`, undefined);
-  const narrow = parsed.narrowed(shown, context.mentions);
+  const narrow = parsed.narrowed(shown, context.mentions, namesOf(view));
   const query = context.insideView(
     view.name,
     () => bindQuery(context, narrow?.select ?? parsed.select, undefined),
     parsed.mentions,
   );
-  const { node: inner, output } = withOrigin(context, query, { oid, positions: narrow?.positions });
+  const { node: inner, output } = withOrigin(context, query, {
+    ...{ oid, names: namesOf(view), positions: narrow?.positions },
+  });
   const columns = output.map(({ name, column, shape }) => ({ name, column, shape }));
-  const allNames = narrow === undefined ? undefined : parsed.names;
+  const allNames = narrow === undefined ? undefined : (namesOf(view) ?? parsed.names);
   if (schema !== 'pg_catalog') return { node: inner, columns, schema, allNames };
   const { node, hidden } = withSystemColumns(context, inner, oid, undefined);
   return { node, columns: [...columns, ...hidden], schema, allNames };
+}
+
+function namesOf({ columns }: ViewDefinition): readonly string[] | undefined {
+  return columns?.map(({ name }) => name);
 }
 
 const parsedViewsMax = 256;
 const parsedViews = new Map<string, ViewQuery | undefined>();
 
 /** Views are parsed once: their text is bound by every statement that names them. */
-function parsedView(sql: string): ViewQuery | undefined {
+export function parsedView(sql: string): ViewQuery | undefined {
   if (parsedViews.has(sql)) return parsedViews.get(sql);
   const [statement] = parseSql(sql);
   const select = astAs(statement?.node, 'SelectStmt');
@@ -222,6 +228,8 @@ function parsedView(sql: string): ViewQuery | undefined {
 /** A view, and which of its columns its query yields; undefined: all. */
 interface ViewOrigin {
   readonly oid: number;
+  /** Of its columns, where they are not those of the query. */
+  readonly names: readonly string[] | undefined;
   readonly positions: readonly number[] | undefined;
 }
 
@@ -229,14 +237,18 @@ interface ViewOrigin {
 function withOrigin(
   context: BindContext,
   query: BoundQuery,
-  { oid, positions }: ViewOrigin,
+  { oid, names, positions }: ViewOrigin,
 ): BoundQuery {
   const items = query.output.map(({ name, column }, i): Item => {
-    const own = context.newColumn(name, column.type, column.nullable);
-    const columnNumber = (positions?.[i] ?? i) + 1;
+    const at = positions?.[i] ?? i;
+    const own = context.newColumn(names?.[at] ?? name, column.type, column.nullable);
+    const columnNumber = at + 1;
     return { column: { ...own, tableOid: oid, columnNumber }, expr: columnOf(column) };
   });
-  const output = query.output.map((old, i) => ({ ...old, column: items[i]?.column ?? old.column }));
+  const output = query.output.map((old, i) => {
+    const column = items[i]?.column ?? old.column;
+    return { ...old, name: column.name, column };
+  });
   return { node: project(query.node, items), output };
 }
 

@@ -1,7 +1,7 @@
 /** Why a view cannot be written to, in PostgreSQL's words (view_query_is_auto_updatable). */
 import type { SqlError } from '../../errors/sql-error.ts';
+import type { Expr } from '../../expr/expr.ts';
 import { findFunctions } from '../../functions/registry.ts';
-import { parseSql } from '../../sql/parse.ts';
 import type { FactTable, ViewDefinition, WriteOperation } from '../planner.ts';
 import { astAs, stringsOf, visitAst, type Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
@@ -14,23 +14,19 @@ const words: Readonly<
   delete: ['delete from', 'deleting from'],
 };
 
-/** 55000 with the reason; 0A000 for a view that PostgreSQL would write through; 42809. */
+/** 55000 with the reason; 0A000 for MERGE; 42809 for sequences. */
 export function notUpdatable(
   context: BindContext,
   relation: ViewDefinition | FactTable,
   operation: WriteOperation,
+  reason = '',
 ): SqlError {
   if (operation === 'merge') return notMergeable(context, relation);
   if (!('sql' in relation)) {
     const message = `cannot change sequence "${relation.name}"`;
     return context.error('wrong_object_type', message, undefined);
   }
-  const select = astAs(parseSql(relation.sql)[0]?.node, 'SelectStmt');
-  const reason = select === undefined ? undefined : reasonOf(select);
   const [verb, gerund] = words[operation];
-  if (reason === undefined) {
-    return context.unsupported(`${gerund} a view, "${relation.name}",`, undefined);
-  }
   const upper = operation.toUpperCase();
   const message = `cannot ${verb} view "${relation.name}"`;
   const rule = `an unconditional ON ${upper} DO INSTEAD rule`;
@@ -40,6 +36,28 @@ export function notUpdatable(
   });
 }
 
+export interface ComputedColumn {
+  readonly view: ViewDefinition;
+  readonly column: string;
+  readonly expr: Expr;
+}
+
+/** 0A000 for a column that is no column of what the view shows. */
+export function refuseComputed(
+  context: BindContext,
+  { view, column, expr }: ComputedColumn,
+): (operation: 'insert' | 'update') => SqlError {
+  const kind = expr.kind === 'row' ? 'return whole-row references' : notColumns;
+  const detail = `View columns that ${kind} are not updatable.`;
+  return (operation) => {
+    const verb = operation === 'insert' ? 'insert into' : 'update';
+    const message = `cannot ${verb} column "${column}" of view "${view.name}"`;
+    return context.error('feature_not_supported', message, undefined, { detail });
+  };
+}
+
+const notColumns = 'are not columns of their base relation';
+
 function notMergeable(context: BindContext, relation: ViewDefinition | FactTable): SqlError {
   const kind = 'sql' in relation ? 'views' : 'sequences';
   const message = `cannot execute MERGE on relation "${relation.name}"`;
@@ -47,7 +65,8 @@ function notMergeable(context: BindContext, relation: ViewDefinition | FactTable
   return context.error('feature_not_supported', message, undefined, { detail });
 }
 
-function reasonOf(select: Ast<'SelectStmt'>): string | undefined {
+/** What keeps a view from being written through; undefined: nothing. */
+export function viewRefusal(select: Ast<'SelectStmt'>): string | undefined {
   if (select.distinctClause !== undefined) return 'Views containing DISTINCT';
   if (select.groupClause !== undefined) return 'Views containing GROUP BY';
   if (select.havingClause !== undefined) return 'Views containing HAVING';
@@ -64,6 +83,9 @@ function reasonOf(select: Ast<'SelectStmt'>): string | undefined {
   if (called.has('table')) return 'Views that return set-returning functions';
   const [only, ...others] = select.fromClause ?? [];
   const isOne = astAs(only, 'RangeVar') !== undefined && others.length === 0;
+  if (others.length === 0 && astAs(only, 'RangeTableSample') !== undefined) {
+    return 'Views containing TABLESAMPLE';
+  }
   return isOne ? undefined : 'Views that do not select from a single table or view';
 }
 

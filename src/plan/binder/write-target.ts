@@ -10,11 +10,16 @@ import type { MergeAction, OnConflict, WriteOperation } from '../planner.ts';
 import type { Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { asLateral, bindFromItem, combineItems, type FromItem } from './from-clause.ts';
-import type { Item } from './nodes.ts';
-import { plainColumns, tableColumns } from './relations.ts';
+import { filter, project, type Item } from './nodes.ts';
 import { envOf, QueryLevel, type Env, type Relation } from './scope.ts';
-import { notUpdatable } from './view-updates.ts';
 import { withEnv } from './with-clause.ts';
+import {
+  shownOver,
+  writtenRelation,
+  type ShownRow,
+  type ViewCheck,
+  type WrittenRelation,
+} from './written-relation.ts';
 
 /** What a write is before it has a plan of its own. */
 export interface WriteParts {
@@ -27,28 +32,8 @@ export interface WriteParts {
   /** Ids of the source's columns with values from before, by position in the table. */
   readonly old?: ReadonlyMap<number, number>;
   readonly actions?: readonly MergeAction[];
-}
-
-/** The table that is written. Errors: 42P01; 42809 for views and catalogs. */
-export function writtenTable(
-  context: BindContext,
-  node: Ast<'RangeVar'> | undefined,
-  operation: WriteOperation,
-): Table {
-  const { schemaname: schema, relname: name = '' } = node ?? {};
-  const { catalog } = context.options;
-  const table = catalog.findTable(schema, name);
-  if (table !== undefined) return table;
-  const other = catalog.findView(schema, name) ?? catalog.findFacts(schema, name);
-  if (other?.schema === 'pg_catalog') {
-    const message = `permission denied: "${name}" is a system catalog`;
-    throw context.error('insufficient_privilege', message, undefined);
-  }
-  if (other !== undefined) {
-    throw notUpdatable(context, other, operation);
-  }
-  const written = schema === undefined ? name : `${schema}.${name}`;
-  throw context.error('undefined_table', `relation "${written}" does not exist`, node?.location);
+  /** Over ids of the table's row in the source. */
+  readonly viewChecks?: readonly ViewCheck[];
 }
 
 interface Watched {
@@ -78,8 +63,10 @@ export function watchedItems(
 /** The rows of the table that a statement writes, with their ids, and its name in scope. */
 export interface OpenTarget {
   readonly env: Env;
+  readonly written: WrittenRelation;
   readonly table: Table;
   readonly rowId: LogicalColumn;
+  /** Of the table. */
   readonly columns: readonly LogicalColumn[];
   readonly relation: Relation;
   readonly scan: FromItem;
@@ -108,21 +95,37 @@ export function openTarget(
   const parent = statement.withClause === undefined ? outer : withEnv(context, statement, outer);
   const level = new QueryLevel(parent);
   const env = envOf(context, level, 'where');
-  const table = writtenTable(context, statement.relation, operation);
-  const columns = tableColumns(context, table.definition);
+  const written = writtenRelation(context, { node: statement.relation, operation });
+  const { table, row: columns } = written;
   const rowId = context.newColumn('rowid', sqlType('int8'), false);
   const positions = [...columns.map((_, i) => i), -1];
-  const node: LogicalNode = { kind: 'scan', table, columns: [...columns, rowId], positions };
-  const alias = statement.relation?.alias?.aliasname;
-  const relation: Relation = {
-    name: alias ?? table.definition.name,
-    schema: alias === undefined ? table.definition.schema : undefined,
-    tableName: table.definition.name,
-    columns: plainColumns(columns),
-  };
+  const rows: LogicalNode = { kind: 'scan', table, columns: [...columns, rowId], positions };
+  const shown = shownOver(context, written, columns);
+  const visible = written.quals.reduce<LogicalNode>(filter, rows);
+  const relation = relationOf(written, statement.relation, shown);
   level.relations.push(relation);
   const own = { relation, relationVisible: true, columnsVisible: true };
-  return { env, table, rowId, columns, relation, scan: { node, items: [own] } };
+  const node = withComputed(visible, shown);
+  return { env, written, table, rowId, columns, relation, scan: { node, items: [own] } };
+}
+
+/** The relation's names in scope. */
+export function relationOf(
+  { schema, name }: WrittenRelation,
+  node: Ast<'RangeVar'> | undefined,
+  { columns }: ShownRow,
+): Relation {
+  const alias = node?.alias?.aliasname;
+  const own = alias === undefined ? schema : undefined;
+  return { name: alias ?? name, schema: own, tableName: name, columns };
+}
+
+function withComputed(node: LogicalNode, { computed }: ShownRow): LogicalNode {
+  if (computed.length === 0) return node;
+  return project(node, [
+    ...node.columns.map((column) => ({ column, expr: columnOf(column) })),
+    ...computed,
+  ]);
 }
 
 interface TargetParts extends OpenedParts {
@@ -143,9 +146,9 @@ export function bindTarget(context: BindContext, parts: TargetParts): Target {
   return { ...opened, joined: bound.node };
 }
 
-export function replaceRelation(env: Env, old: Relation, columns: readonly LogicalColumn[]): void {
+export function replaceRelation(env: Env, old: Relation, { columns }: ShownRow): void {
   const { level } = env;
-  const relation: Relation = { ...old, columns: plainColumns(columns) };
+  const relation: Relation = { ...old, columns };
   level.relations[level.relations.indexOf(old)] = relation;
   level.namespace = level.namespace.map((item) =>
     item.relation === old ? { ...item, relation } : item,

@@ -1,17 +1,17 @@
 /** INSERT, UPDATE, DELETE: their source rows as a query, and RETURNING over them. */
 import type { Node } from '@pgsql/types';
-import type { TableDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { exprColumns } from '../../expr/walk.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { Field } from '../physical.ts';
 import { bindElementAssignment } from './arrays.ts';
-import { assignTo, columnPosition, defaultOf } from './assignments.ts';
+import { assignTo, defaultOf, namedColumn, writtenPosition } from './assignments.ts';
 import { astAs, type Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { coerceToBoolean, resolveUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
+import { nullOf } from './literals.ts';
 import { filter, project, type Item } from './nodes.ts';
 import { rowValues } from './row-assignment.ts';
 import { bindTargets } from './select.ts';
@@ -23,6 +23,7 @@ import {
   type Target,
   type WriteParts,
 } from './write-target.ts';
+import { overRow, shownOver, type ShownRow, type WrittenRelation } from './written-relation.ts';
 
 export function bindDelete(
   context: BindContext,
@@ -52,9 +53,9 @@ export function bindUpdate(
 ): WriteParts {
   const others = statement.fromClause;
   const target = bindTarget(context, { operation: 'update', statement, others, outer });
-  const { env, rowId, table, joined, columns, relation } = target;
+  const { env, rowId, table, written, joined, columns, relation } = target;
   const { definition } = table;
-  const assigned = assignments(env, { table: definition, old: columns }, statement.targetList);
+  const assigned = assignments(env, { written, old: columns }, statement.targetList);
   const filtered = filter(joined, whereOf(env, statement.whereClause));
   const rows = onePerRow(target, filtered, statement.fromClause);
   const items = definition.columns.map((column, i): Item => {
@@ -63,13 +64,22 @@ export function bindUpdate(
     return { column: { ...old, id: context.newColumn(column.name, column.type).id }, expr };
   });
   const renewed = items.map(({ column }) => column);
-  replaceRelation(env, relation, renewed);
-  const returning = bindReturning(env, statement.returningClause);
+  const shown = shownOver(context, written, renewed);
+  replaceRelation(env, relation, shown);
+  const returning = bindReturning(env, statement.returningClause, shown);
   const extras = extraItems(rows, returning, [rowId.id, ...renewed.map(({ id }) => id)]);
   const watched = watchedItems(context, target, 'update');
   const all = [...items, ...extras, ...watched.items];
   const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...all]);
-  return { operation: 'update', table: definition, source, ...watched.old, ...returning };
+  const checks = viewChecks(written, renewed);
+  return {
+    operation: 'update',
+    table: definition,
+    source,
+    ...watched.old,
+    ...returning,
+    ...checks,
+  };
 }
 
 function whereOf(env: Env, node: Node | undefined): Expr | undefined {
@@ -90,8 +100,18 @@ function onePerRow(
   return { kind: 'distinctOn', input: sorted, columns, keys: [columnOf(rowId)] };
 }
 
+/** What WITH CHECK OPTION asks of the new rows. */
+export function viewChecks(
+  { checks, row }: WrittenRelation,
+  columns: readonly LogicalColumn[],
+): Pick<WriteParts, 'viewChecks'> {
+  if (checks.length === 0) return {};
+  const renewed = checks.map(({ view, expr }) => ({ view, expr: overRow(expr, row, columns) }));
+  return { viewChecks: renewed };
+}
+
 export interface AssignedTable {
-  readonly table: TableDefinition;
+  readonly written: WrittenRelation;
   /** The rows before: elements of their arrays may be set. */
   readonly old: readonly LogicalColumn[];
 }
@@ -99,16 +119,17 @@ export interface AssignedTable {
 /** The new values by position. Errors: 42601, 42703, 42804, 428C9. */
 export function assignments(
   env: Env,
-  { table, old }: AssignedTable,
+  { written, old }: AssignedTable,
   targets: readonly Node[] | undefined,
 ): ReadonlyMap<number, Expr> {
   const { context } = env;
+  const table = written.table.definition;
   const assigned = new Map<number, Expr>();
   const inSet: Env = { ...env, clause: 'updateSource' };
   const rows = new Map<unknown, readonly (Expr | 'default')[]>();
   for (const item of targets ?? []) {
     const target = astAs(item, 'ResTarget') ?? {};
-    const position = columnPosition(context, table, target);
+    const position = writtenPosition(namedColumn(context, written, target), 'update');
     const column = must(table.columns[position], 'column');
     const subscripts = target.indirection ?? [];
     if (subscripts.length > 0) {
@@ -133,10 +154,11 @@ export function assignments(
         detail: `Column "${column.name}" is an identity column defined as GENERATED ALWAYS.`,
       });
     }
-    assigned.set(
-      position,
-      value === 'default' ? defaultOf(context, column) : assignTo(context, column, value),
-    );
+    if (value === 'default') {
+      // Views have defaults of their own: none.
+      const isView = written.oid !== table.oid;
+      assigned.set(position, isView ? nullOf(column.type) : defaultOf(context, column));
+    } else assigned.set(position, assignTo(context, column, value));
   }
   return assigned;
 }
@@ -161,13 +183,17 @@ interface Returning {
   readonly fields: readonly Field[];
 }
 
-export function bindReturning(env: Env, clause: Ast<'ReturningClause'> | undefined): Returning {
+export function bindReturning(
+  env: Env,
+  clause: Ast<'ReturningClause'> | undefined,
+  shown?: ShownRow,
+): Returning {
   const { context } = env;
   if ((clause?.options?.length ?? 0) > 0) throw context.unsupported('RETURNING WITH', undefined);
   const targets = bindTargets({ ...env, clause: 'returning' }, clause?.exprs);
   const returning = targets.map(({ expr }) => resolveUnknown(context, expr));
   const fields = targets.map(({ name }, i) => fieldOf(env, name, must(returning[i], 'expression')));
-  return { returning, fields };
+  return { returning: shown === undefined ? returning : returning.map(shown.expand), fields };
 }
 
 function fieldOf(env: Env, name: string, expr: Expr): Field {

@@ -1,10 +1,14 @@
-/** ALTER VIEW, SEQUENCE and INDEX in the words of ALTER TABLE: of them only OWNER TO. */
+/** ALTER VIEW, SEQUENCE and INDEX in the words of ALTER TABLE: OWNER TO, options of views. */
+import { must } from '../../errors/assert.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { parseSql } from '../../sql/parse.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { UtilityBody } from '../utility/utility.ts';
 import type { AlterCommand } from './alter-command.ts';
 import { roleNamed } from './owner.ts';
 import type { Relation } from './relation.ts';
+import { changedOptions, refuseCheckOption, updatabilityOf } from './view-updatability.ts';
 
 /** Errors: 42809 for commands of tables, 0A000. */
 export function alterIndexOrView(
@@ -15,6 +19,10 @@ export function alterIndexOrView(
   const nodes = (body['cmds'] ?? []) as readonly { readonly AlterTableCmd?: AlterCommand }[];
   const transaction = session.transaction.forWriting();
   for (const { AlterTableCmd: command } of nodes) {
+    if (relation.kind === 'view' && optionChanges.has(command?.subtype ?? '')) {
+      changeOptions(session, relation, command);
+      continue;
+    }
     if (command?.subtype !== 'AT_ChangeOwner') throw refusal(body, relation);
     const owner = roleNamed(session, command.newowner);
     if (relation.kind === 'view') transaction.alterView({ ...relation.view, owner });
@@ -22,6 +30,23 @@ export function alterIndexOrView(
       transaction.alterSequence({ ...relation.sequence.definition, owner });
     }
   }
+}
+
+const optionChanges = new Set(['AT_SetRelOptions', 'AT_ResetRelOptions']);
+
+/** Errors: 22023, 0A000. */
+function changeOptions(
+  session: SqlSession,
+  { view }: Relation & { readonly kind: 'view' },
+  command: AlterCommand | undefined,
+): void {
+  const nodes = command?.def?.List?.items ?? [];
+  const options = changedOptions(view, nodes, command?.subtype === 'AT_ResetRelOptions');
+  const query = must(parseSql(view.sql)[0], 'the query of the view').node;
+  refuseCheckOption(options, updatabilityOf(session, query));
+  const { options: _before, ...kept } = view;
+  const own = options.length === 0 ? {} : { options };
+  session.transaction.forWriting().alterView({ ...kept, ...own });
 }
 
 function refusal(body: UtilityBody, relation: Relation): SqlError {

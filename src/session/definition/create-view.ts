@@ -9,6 +9,7 @@ import { viewColumns } from '../facts/session-state.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
+import { refuseCheckOption, updatabilityOf, viewOptions } from './view-updatability.ts';
 import { viewText } from './view-text.ts';
 
 interface ViewColumn {
@@ -32,9 +33,17 @@ export const createView: Utility = {
       columns.map((column) => column.name),
     );
     const schema = viewSchema(context, relation, uses);
-    const text = withNames(sql, planned.fields, columns);
+    const text = deparsed === undefined ? withNames(sql, planned.fields, columns) : sql;
     const shown = deparsed && { definition: deparsed.text, usedColumns: deparsed.usedColumns };
-    putView(context, body, { schema, name, sql: text, uses, columns, ...shown });
+    const updatability = updatabilityOf(session, node);
+    const options = viewOptions(body);
+    refuseCheckOption(options, updatability);
+    const { base } = updatability;
+    putView(context, body, {
+      ...{ schema, name, sql: text, uses, columns, ...shown },
+      ...(base === undefined ? {} : { base }),
+      ...(options.length === 0 ? {} : { options }),
+    });
     out.commandComplete('CREATE VIEW');
     return 0;
   },
@@ -99,7 +108,7 @@ function withNames(
   return `SELECT ${list} FROM (${sql}) AS v(${inner.join(', ')})`;
 }
 
-interface NewView {
+interface NewView extends Pick<StoredView, 'base' | 'options'> {
   readonly schema: string;
   readonly name: string;
   readonly sql: string;
@@ -127,8 +136,8 @@ function putView({ session }: StatementContext, body: UtilityBody, view: NewView
   }
   if (body['replace'] !== true) throw duplicate(name);
   checkReplaces(viewColumns(session, existing), columns);
-  const { definition: _text, usedColumns: _columns, ...kept } = existing;
-  transaction.alterView({ ...kept, ...view });
+  const { oid, owner, comment } = existing;
+  transaction.alterView({ oid, owner, ...(comment === undefined ? {} : { comment }), ...view });
 }
 
 function duplicate(name: string): SqlError {

@@ -147,7 +147,9 @@ export function viewColumns(
   if (statement === undefined) return [];
   try {
     const planned = planStatement(statement.node, session.plannerOptions(statement));
-    return planned.fields;
+    return planned.fields.map(({ name, type }, i) => {
+      return { name: view.columns?.[i]?.name ?? name, type };
+    });
   } catch (error) {
     if (error instanceof SqlError) return [];
     throw error;

@@ -1,6 +1,6 @@
 /**
  * Whether the current user may run a planned statement: schemas it names, relations it reads and
- * writes. What a view reads is checked as the view's owner.
+ * writes. What a view reads, or is written through to, is checked as the view's owner.
  */
 import { parseSql } from '../../sql/parse.ts';
 import { findSystemRelationNoun } from '../../catalog/protected-relations.ts';
@@ -46,8 +46,11 @@ function checkOne(session: SqlSession, { relation, letters }: NeededRight, reade
   }
   if (found.viewSql === undefined || reader.depth >= depthMax) return;
   const owner = { role: rights.ownerOid(found.owner), depth: reader.depth + 1 };
+  const written = [...letters].filter((letter) => letter !== 'r').join('');
   for (const { node } of parseSql(found.viewSql)) {
-    for (const need of neededRights(node)) checkOne(session, need, owner);
+    for (const need of neededRights(node)) {
+      checkOne(session, { ...need, letters: need.letters + written }, owner);
+    }
   }
 }
 

@@ -4,8 +4,6 @@
  */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Batch } from '../../columns/batch.ts';
-import type { Column } from '../../columns/column.ts';
-import { columnReader } from '../../columns/read.ts';
 import type { ConstraintDefinition, TableDefinition } from '../../catalog/table.ts';
 import { prepare } from '../../expr/compile.ts';
 import type { PreparedExprs } from '../../expr/evaluate.ts';
@@ -13,12 +11,9 @@ import { kernels } from '../../kernels/kernels.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
-import { formatText } from '../../types/type-text.ts';
-import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { failingRow, firstRow } from './failing-row.ts';
 
-/** Values of a failing row that are longer are cut off. */
-const rowTextValuesMax = 64;
 const checkBytesMax = 1 << 30;
 
 interface Fault {
@@ -71,7 +66,7 @@ export class RowChecks {
       const words = `null value in column "${name}" of relation "${table.name}" violates not-null`;
       const error = () =>
         new SqlError('not_null_violation', `${words} constraint`, {
-          detail: this.#rowText(rows, row),
+          detail: failingRow(this.#session, this.#table, rows, row),
           schema: table.schema,
           table: table.name,
           column: name,
@@ -94,24 +89,13 @@ export class RowChecks {
       const words = `new row for relation "${relation}" violates check constraint "${constraint}"`;
       const error = () =>
         new SqlError('check_violation', words, {
-          detail: this.#rowText(rows, row),
+          detail: failingRow(this.#session, this.#table, rows, row),
           schema,
           table: relation,
           constraint,
         });
       return [{ row, error }];
     });
-  }
-
-  #rowText(rows: Batch, row: number): string {
-    const formats = sessionFormats(this.#session);
-    const values = this.#table.columns.map(({ type }, index) => {
-      const value = columnReader(rows.column(index))(row);
-      if (value === null) return 'null';
-      const text = formatText(type, value, formats);
-      return text.length > rowTextValuesMax ? `${text.slice(0, rowTextValuesMax)}...` : text;
-    });
-    return `Failing row contains (${values.join(', ')}).`;
   }
 
   free(): void {
@@ -131,11 +115,4 @@ function checksOf(table: TableDefinition): readonly ConstraintDefinition[] {
     knownChecks.set(table, checks);
   }
   return checks;
-}
-
-function firstRow(column: Column, rowCount: number, fails: (value: unknown) => boolean): number {
-  const read = columnReader(column);
-  const checked = column.encoding === 'constant' ? Math.min(1, rowCount) : rowCount;
-  for (let row = 0; row < checked; row++) if (fails(read(row))) return row;
-  return -1;
 }

@@ -12,6 +12,7 @@ import { ConflictRows } from './conflict-rows.ts';
 import { changedTwice, copyRows, MergedRows } from './merged-rows.ts';
 import { ReferenceNotes } from './references/reference-notes.ts';
 import type { ReferenceEvent } from './references/reference-queue.ts';
+import { ViewChecks } from './view-checks.ts';
 import { KeyCheck, keysOf, rowsWithoutConflict } from './unique-keys.ts';
 
 /** Rows of one batch that are left over, or are of one kind. */
@@ -30,6 +31,7 @@ export class WriteTask {
   readonly #write: TableWrite;
   readonly #keys: KeyCheck | undefined;
   readonly #checks: RowChecks;
+  readonly #viewChecks: ViewChecks | undefined;
   readonly #references: ReferenceNotes;
   #arena: Arena | undefined;
   #conflicts: ConflictRows | undefined;
@@ -46,6 +48,10 @@ export class WriteTask {
     this.#write = session.transaction.forWriting().write(planned.table.oid);
     this.#keys = keys;
     this.#checks = new RowChecks(session, planned.table);
+    const { table, viewChecks: checks } = planned;
+    if (checks !== undefined) {
+      this.#viewChecks = new ViewChecks(session, { table, checks, parameters });
+    }
     this.#references = new ReferenceNotes(session, planned.table, planned.operation);
     if (planned.actions !== undefined) this.#merged = new MergedRows(planned.actions);
     const update = planned.conflict?.update;
@@ -92,7 +98,7 @@ export class WriteTask {
     const rows = firstColumns(taken, 1, width);
     this.#checks.check(rows);
     if (this.#references.isNeeded) this.#references.noteUpdated(taken, old);
-    this.#put(rows);
+    await this.#put(rows);
     return taken;
   }
 
@@ -139,7 +145,7 @@ export class WriteTask {
     if (this.#references.isNeeded) this.#references.noteUpdated(rows.update, old);
     this.#references.noteInserted(firstColumns(rows.insert, 1, table.columns.length));
     this.#rowCount += batch.rowCount;
-    if (written.rowCount > 0) this.#put(written);
+    if (written.rowCount > 0) await this.#put(written);
     return batch;
   }
 
@@ -166,13 +172,17 @@ export class WriteTask {
 
   async #append(rows: Batch): Promise<void> {
     await this.#keys?.lock(rows);
-    this.#put(rows);
+    await this.#put(rows);
   }
 
-  /** Rows whose keys are locked. */
-  #put(rows: Batch): void {
+  /** Rows whose keys are locked. Errors: 44000. */
+  async #put(rows: Batch): Promise<void> {
     this.#keys?.note(rows);
     this.#write.insert(rows);
+    const hidden = this.#viewChecks?.failure(rows);
+    if (hidden === undefined) return;
+    await this.#keys?.check();
+    throw hidden;
   }
 
   referenceEvents(): readonly ReferenceEvent[] {
@@ -186,6 +196,7 @@ export class WriteTask {
 
   free(): void {
     this.#checks.free();
+    this.#viewChecks?.free();
     this.#conflicts?.free();
     this.#merged?.free();
     this.#arena?.free();

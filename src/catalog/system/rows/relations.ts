@@ -79,6 +79,7 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relfrozenxid: isTable ? 716 : 0,
     relminmxid: isTable ? 1 : 0,
     relacl: relationAcl(moment, relation),
+    reloptions: relation.options === undefined ? null : arrayOf('text', relation.options),
   };
 }
 

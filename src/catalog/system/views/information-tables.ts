@@ -6,6 +6,10 @@ const relations = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid
 const owners = `JOIN pg_catalog.pg_authid o ON o.oid = c.relowner`;
 
 const columnType = { oid: 'y.oid', typmod: 'a.atttypmod', type: 'y', schema: 'yn' };
+/** Bits of INSERT 8, UPDATE 4, DELETE 16. */
+const takes = (events: number): string =>
+  `pg_catalog.pg_relation_is_updatable(c.oid, false) & ${events} = ${events}`;
+
 const isCollated = `a.attcollation NOT IN (0, 100)`;
 
 /**
@@ -52,7 +56,8 @@ const columns: InformationView = {
     identity_minimum: 's.seqmin',
     identity_cycle: `CASE WHEN s.seqcycle THEN 'YES' ELSE 'NO' END`,
     is_generated: `'NEVER'`,
-    is_updatable: `CASE WHEN c.relkind = 'r' THEN 'YES' ELSE 'NO' END`,
+    is_updatable: `CASE WHEN c.relkind = 'r'
+      OR pg_catalog.pg_column_is_updatable(c.oid, a.attnum, false) THEN 'YES' ELSE 'NO' END`,
   },
 };
 
@@ -63,7 +68,7 @@ const tables: InformationView = {
     ...tableName('table'),
     table_type: `CASE WHEN c.relpersistence = 't' THEN 'LOCAL TEMPORARY'
       WHEN c.relkind = 'r' THEN 'BASE TABLE' ELSE 'VIEW' END`,
-    is_insertable_into: `CASE WHEN c.relkind = 'r' THEN 'YES' ELSE 'NO' END`,
+    is_insertable_into: `CASE WHEN c.relkind = 'r' OR ${takes(8)} THEN 'YES' ELSE 'NO' END`,
     is_typed: `'NO'`,
     commit_action: `CASE WHEN c.relpersistence = 't' THEN 'PRESERVE' END`,
   },
@@ -75,9 +80,10 @@ const views: InformationView = {
   columns: {
     ...tableName('table'),
     view_definition: 'pg_catalog.pg_get_viewdef(c.oid)',
-    check_option: `'NONE'`,
-    is_updatable: `'NO'`,
-    is_insertable_into: `'NO'`,
+    check_option: `CASE WHEN 'check_option=cascaded' = ANY (c.reloptions) THEN 'CASCADED'
+      WHEN 'check_option=local' = ANY (c.reloptions) THEN 'LOCAL' ELSE 'NONE' END`,
+    is_updatable: `CASE WHEN ${takes(20)} THEN 'YES' ELSE 'NO' END`,
+    is_insertable_into: `CASE WHEN ${takes(8)} THEN 'YES' ELSE 'NO' END`,
     is_trigger_updatable: `'NO'`,
     is_trigger_deletable: `'NO'`,
     is_trigger_insertable_into: `'NO'`,
