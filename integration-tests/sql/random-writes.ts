@@ -20,7 +20,8 @@ const columns: readonly ScopeColumn[] = [
 ];
 
 export const tables = `create table kept (id int primary key, k int not null default 7,
-  n numeric(30,2), f float8, s text, b bool, t timestamptz, d date, unique (k, s))`;
+  n numeric(30,2), f float8, s text, b bool, t timestamptz, d date, unique (k, s));
+  create unique index kept_half on kept ((id / 2), lower(s)) where b`;
 
 export const contents = 'select * from kept order by id';
 
@@ -104,7 +105,7 @@ function merge(random: RandomChoice): string {
   const kept = columns.map(({ sql, kind }) => ({ sql: `kept.${sql}`, kind }));
   const forms = [
     () => `then update set n = x.v, f = ${expression(random, kept, 'float', 1)}`,
-    () => `then update set s = x.w, k = default`,
+    () => 'then update set s = x.w || kept.id, k = default',
     () => 'then delete',
     () => 'then do nothing',
   ];

@@ -57,6 +57,8 @@ export interface ConstraintDefinition {
   readonly kind: 'primaryKey' | 'unique' | 'check' | 'foreignKey';
   readonly columns: readonly number[];
   readonly checkSql?: string;
+  /** Of keys, NULLS NOT DISTINCT: NULLs are equal. */
+  readonly nullsEqual?: true;
   readonly references?: ForeignReference;
   readonly comment?: string;
 }
@@ -76,6 +78,7 @@ export interface IndexDefinition {
   readonly classes?: readonly string[];
   /** SQL text of the condition. */
   readonly where?: string;
+  readonly nullsEqual?: true;
   /** Positions of columns that expressions and the condition name. */
   readonly uses?: readonly number[];
   readonly comment?: string;

@@ -21,7 +21,7 @@ export function constraintDefinition(
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
   if (index !== undefined) {
     return keyText(
-      index.isPrimary,
+      index,
       index.parts.map(({ sql }) => sql),
     );
   }
@@ -31,7 +31,7 @@ export function constraintDefinition(
   return (
     system &&
     keyText(
-      system.isPrimary,
+      system,
       system.keys.map((key) => columnOf(system, key)),
     )
   );
@@ -65,8 +65,14 @@ function columnOf({ table }: SystemIndex, key: number): string {
   return quoteIdentifier(table.columns[key - 1]?.name ?? '');
 }
 
-function keyText(isPrimary: boolean, columns: readonly string[]): string {
-  return `${isPrimary ? 'PRIMARY KEY' : 'UNIQUE'} (${columns.join(', ')})`;
+interface KeyKind {
+  readonly isPrimary: boolean;
+  readonly nullsEqual?: boolean;
+}
+
+function keyText({ isPrimary, nullsEqual }: KeyKind, columns: readonly string[]): string {
+  const unique = nullsEqual === true ? 'UNIQUE NULLS NOT DISTINCT' : 'UNIQUE';
+  return `${isPrimary ? 'PRIMARY KEY' : unique} (${columns.join(', ')})`;
 }
 
 export function viewDefinition(moment: Moment, oid: number, isPretty: boolean): string | undefined {

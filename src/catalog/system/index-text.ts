@@ -15,6 +15,7 @@ interface IndexText {
   readonly schema: string;
   readonly table: string;
   readonly isUnique: boolean;
+  readonly nullsEqual: boolean;
   readonly method: string;
   readonly parts: readonly string[];
   readonly where: string | undefined;
@@ -27,14 +28,16 @@ export function indexDefinition(
 ): string | undefined {
   const text = textOf(moment, oid, isPretty);
   if (text === undefined) return undefined;
-  const { name, schema, table, isUnique, method, parts, where } = text;
+  const { name, schema, table, isUnique, nullsEqual, method, parts, where } = text;
   const target = isPretty
     ? moment.displayName(schema, table)
     : `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
   const kind = isUnique ? 'UNIQUE INDEX' : 'INDEX';
   const list = parts.join(', ');
+  const nulls = nullsEqual ? ' NULLS NOT DISTINCT' : '';
   const condition = where === undefined ? '' : ` WHERE ${where}`;
-  return `CREATE ${kind} ${quoteIdentifier(name)} ON ${target} USING ${method} (${list})${condition}`;
+  const columns = `USING ${method} (${list})${nulls}${condition}`;
+  return `CREATE ${kind} ${quoteIdentifier(name)} ON ${target} ${columns}`;
 }
 
 function textOf(moment: Moment, oid: number, isPretty: boolean): IndexText | undefined {
@@ -51,7 +54,8 @@ function textOf(moment: Moment, oid: number, isPretty: boolean): IndexText | und
   if (system === undefined) return undefined;
   const { name, schema } = system.table;
   const parts = system.keys.map((key) => columnText(system, key));
-  return { ...system, schema, table: name, method: 'btree', parts, where: undefined };
+  const rest = { method: 'btree', nullsEqual: false, where: undefined };
+  return { ...system, schema, table: name, parts, ...rest };
 }
 
 function columnText({ table }: SystemIndex, key: number): string {

@@ -174,9 +174,9 @@ export class Moment {
   referencedIndex({ references }: UserForeignKey): UserIndex | undefined {
     const wanted = references.columns.toSorted().join('\0');
     const indexes = this.relationByOid(references.table)?.indexes ?? [];
-    return indexes.find(({ isUnique, parts }) => {
+    return indexes.find(({ isUnique, parts, where }) => {
       const names = parts.map(({ column }) => column?.name ?? '');
-      return isUnique && names.toSorted().join('\0') === wanted;
+      return isUnique && where === undefined && names.toSorted().join('\0') === wanted;
     });
   }
 

@@ -54,6 +54,7 @@ export interface UserIndex {
   readonly constraintOid: number;
   readonly name: string;
   readonly isUnique: boolean;
+  readonly nullsEqual: boolean;
   readonly isPrimary: boolean;
   readonly method: string;
   readonly parts: readonly UserIndexPart[];
@@ -164,13 +165,14 @@ function indexesOf(
   table: UserRelation,
   { constraints, indexes = [] }: TableDefinition,
 ): readonly UserIndex[] {
-  const keys = constraints.flatMap(({ kind, name, columns, comment }, position) => {
+  const keys = constraints.flatMap(({ kind, name, columns, comment, nullsEqual }, position) => {
     if (!isKey({ kind })) return [];
     const index: UserIndex = {
       oid: indexOid(table.oid, position),
       constraintOid: constraintOid(table.oid, position),
       name,
       isUnique: true,
+      nullsEqual: nullsEqual === true,
       isPrimary: kind === 'primaryKey',
       method: 'btree',
       parts: partsOf(table, { columns }),
@@ -188,6 +190,7 @@ function indexesOf(
       constraintOid: 0,
       name,
       isUnique,
+      nullsEqual: index.nullsEqual === true,
       isPrimary: false,
       method,
       parts: partsOf(table, index),

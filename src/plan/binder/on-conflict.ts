@@ -1,11 +1,11 @@
 /** ON CONFLICT: the keys that count, and what becomes of a row that has one of them already. */
-import { isKey } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import { mapExpr } from '../../expr/walk.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalColumn } from '../logical.ts';
 import type { OnConflict } from '../planner.ts';
-import { astAs, type Ast } from './ast.ts';
+import { conflictArbiters } from './arbiters.ts';
+import type { Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { coerceToBoolean } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
@@ -38,49 +38,6 @@ export function bindOnConflict(
     throw context.error('syntax_error', message, clause.location, { hint });
   }
   return { ...named, update: bindUpdate(context, target, clause) };
-}
-
-/** Names of keys; undefined: none was named, all count. */
-function conflictArbiters(
-  context: BindContext,
-  written: WrittenRelation,
-  { infer }: Ast<'OnConflictClause'>,
-): readonly string[] | undefined {
-  if (infer === undefined) return undefined;
-  const table = written.table.definition;
-  const constraints = table.constraints.filter(isKey);
-  if (infer.conname !== undefined) {
-    if (constraints.some(({ name }) => name === infer.conname)) return [infer.conname];
-    const message = `constraint "${infer.conname}" for table "${written.name}" does not exist`;
-    throw context.error('undefined_object', message, undefined);
-  }
-  const elements = (infer.indexElems ?? []).map((item) => astAs(item, 'IndexElem') ?? {});
-  const wanted = elements
-    .filter(({ expr }) => expr === undefined)
-    .map(({ name = '' }) => conflictColumn(context, written, { name, infer }));
-  const indexes = (table.indexes ?? []).filter(({ isUnique }) => isUnique);
-  const covering = [...constraints, ...indexes].filter(
-    ({ columns }) =>
-      wanted.length === elements.length &&
-      columns.every((column) => wanted.includes(column)) &&
-      wanted.every((column) => columns.includes(column)),
-  );
-  if (covering.length > 0) return covering.map(({ name }) => name);
-  const message =
-    'there is no unique or exclusion constraint matching the ON CONFLICT specification';
-  throw context.error('invalid_column_reference', message, undefined);
-}
-
-function conflictColumn(
-  context: BindContext,
-  { shown }: WrittenRelation,
-  { name, infer }: { readonly name: string; readonly infer: Ast<'InferClause'> },
-): number {
-  const column = shown.find((each) => each.name === name);
-  // What is computed has no key.
-  if (column !== undefined) return column.position ?? -1;
-  const message = `column "${name}" does not exist`;
-  throw context.error('undefined_column', message, infer.location);
 }
 
 /** SET and WHERE see the row that is there under the table's name, the new one as `excluded`. */

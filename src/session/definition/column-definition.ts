@@ -152,7 +152,6 @@ function refuseDetails({ deferrable, skip_validation: skips, ...node }: Constrai
   if (node.contype === 'CONSTR_FOREIGN') return;
   if (deferrable === true) throw unsupported('deferrable constraint');
   if (skips === true) throw unsupported('NOT VALID');
-  if (node.nulls_not_distinct === true) throw unsupported('NULLS NOT DISTINCT');
   if (node.indexname !== undefined) throw unsupported('a constraint USING INDEX');
 }
 
@@ -173,7 +172,7 @@ export function addConstraint(draft: TableDraft, constraint: ConstraintNode): vo
 /** Errors: 42P16 with the second primary key's place. */
 function addKeyLater(
   draft: TableDraft,
-  { contype, conname, location }: ConstraintNode,
+  { contype, conname, location, nulls_not_distinct: nulls }: ConstraintNode,
   names: readonly string[],
 ): void {
   const kind = contype === 'CONSTR_PRIMARY' ? 'primaryKey' : 'unique';
@@ -204,7 +203,7 @@ function addKeyLater(
       seen.add(name);
       return column;
     });
-    draft.addKey(kind, conname, columns);
+    draft.addKey(kind, conname, columns, nulls === true);
   });
 }
 

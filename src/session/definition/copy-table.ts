@@ -50,13 +50,13 @@ interface Copied {
 function copyRules(draft: TableDraft, source: TableDefinition, { columns, wants }: Copied): void {
   const at = (positions: readonly number[]): DraftColumn[] =>
     positions.flatMap((position) => columns[position] ?? []);
-  for (const { kind, name, checkSql, columns: positions } of source.constraints) {
+  for (const { kind, name, checkSql, nullsEqual, columns: positions } of source.constraints) {
     if (kind === 'check') {
       if (wants(including.constraints) && checkSql !== undefined) {
         draft.addCheck(name, expressionOf(checkSql));
       }
     } else if (kind !== 'foreignKey' && wants(including.indexes)) {
-      draft.addKey(kind, undefined, at(positions));
+      draft.addKey(kind, undefined, at(positions), nullsEqual);
     }
   }
   if (!wants(including.indexes)) return;

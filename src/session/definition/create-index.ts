@@ -1,8 +1,10 @@
 /** CREATE INDEX: a name in the catalog; a unique one rules keys as a constraint does. */
-import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { SqlError } from '../../errors/sql-error.ts';
 import type { IndexDefinition, IndexExpression, TableDefinition } from '../../catalog/table.ts';
+import type { Expr } from '../../expr/expr.ts';
 import { exprColumns } from '../../expr/walk.ts';
 import { columnNameOf } from '../../plan/binder/column-names.ts';
+import { exceedsVolatility, registryFacts } from '../../plan/rules/function-facts.ts';
 import type { Node } from '@pgsql/types';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
@@ -53,7 +55,7 @@ interface Target {
   readonly name: string | undefined;
 }
 
-/** Errors: 42703, 42704; 0A000 for unique indexes over expressions or parts. 23505. */
+/** Errors: 42703, 42704, 42P17, 23505. */
 async function create(
   context: StatementContext,
   body: UtilityBody,
@@ -63,9 +65,6 @@ async function create(
   const elements = (body['indexParams'] ?? []) as readonly ElementNode[];
   const isUnique = body['unique'] === true;
   const index = describeIndex(context, body, definition);
-  const isPlain = elements.every(({ IndexElem }) => IndexElem?.expr === undefined);
-  if (isUnique && !isPlain) throw unsupported('a unique index over an expression');
-  if (isUnique && body['whereClause'] !== undefined) throw unsupported('a partial unique index');
   const rest = (index.expressions ?? []).values();
   const parts = elements.map(({ IndexElem }) => IndexElem?.name ?? rest.next().value?.name ?? '');
   const isTaken = (each: string): boolean => relationExists(session, definition.schema, each);
@@ -99,6 +98,8 @@ function describeIndex(
   );
   const condition = body['whereClause'] as Node | undefined;
   const where = condition === undefined ? undefined : storedCheck(condition, options, table);
+  for (const { expr } of bound) requireImmutable(expr, 'expression');
+  if (where !== undefined) requireImmutable(where.expr, 'predicate');
   const uses = exprColumns(
     ...bound.map(({ expr }) => expr),
     ...(where === undefined ? [] : [where.expr]),
@@ -112,8 +113,16 @@ function describeIndex(
     ...(bits.every((each) => each === 0) ? {} : { options: bits }),
     ...(classes.every((each) => each === '') ? {} : { classes }),
     ...(where === undefined ? {} : { where: where.sql }),
+    ...(body['nulls_not_distinct'] === true ? { nullsEqual: true as const } : {}),
     ...(uses.length === 0 ? {} : { uses: [...new Set(uses)] }),
   };
+}
+
+/** Errors: 42P17. */
+function requireImmutable(expr: Expr, what: string): void {
+  if (!exceedsVolatility(registryFacts, expr, 'immutable')) return;
+  const message = `functions in index ${what} must be marked IMMUTABLE`;
+  throw new SqlError('invalid_object_definition', message);
 }
 
 /** Names of the index's columns as PostgreSQL makes them up: `lower`, `expr`, `expr1`. */

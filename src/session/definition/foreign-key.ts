@@ -121,7 +121,10 @@ function targetOf(draft: TableDraft, relation: RangeVar | undefined): Target {
   const columnNames = (positions: readonly number[]): readonly string[] =>
     positions.map((position) => definition.columns[position]?.name ?? '');
   const keys = definition.constraints.filter(isKey);
-  const indexes = (definition.indexes ?? []).filter(({ isUnique }) => isUnique);
+  const indexes = (definition.indexes ?? []).filter(
+    ({ isUnique, where, expressions }) =>
+      isUnique && where === undefined && expressions === undefined,
+  );
   const primary = keys.find(({ kind }) => kind === 'primaryKey');
   return {
     ...definition,

@@ -13,7 +13,8 @@ import { queryDatums } from '../statement/internal-query.ts';
 import { lockRelation } from '../transaction/locks.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { startQuery } from '../statement/query-runner.ts';
-import { findDuplicate, type KeyDefinition } from '../write/unique-keys.ts';
+import { keyName, type KeyDefinition } from '../write/key-definition.ts';
+import { findDuplicate } from '../write/unique-keys.ts';
 import { foreignKeyNamed } from '../write/references/foreign-key.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { TableDraft } from './table-draft.ts';
@@ -120,7 +121,7 @@ export async function checkNewRules(draft: TableDraft): Promise<void> {
       continue;
     }
     if (checkSql !== undefined) await checkCondition(draft, definition, { name, checkSql });
-    else await checkKey(draft, definition, { name, columns: positions });
+    else await checkKey(draft, definition, { ...constraint, columns: positions });
   }
 }
 
@@ -172,9 +173,8 @@ export async function checkKey(
 ): Promise<void> {
   const duplicate = await findDuplicate(context.session, table, key, undefined);
   if (duplicate === undefined) return;
-  const names = key.columns.map((position) => table.columns[position]?.name ?? '');
   throw new SqlError('unique_violation', `could not create unique index "${key.name}"`, {
-    detail: `Key (${names.join(', ')})=(${duplicate}) is duplicated.`,
+    detail: `Key ${keyName(table, key)}=(${duplicate}) is duplicated.`,
     schema: table.schema,
     table: table.name,
     constraint: key.name,

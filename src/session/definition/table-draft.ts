@@ -142,6 +142,7 @@ export class TableDraft {
     kind: 'primaryKey' | 'unique',
     name: string | undefined,
     columns: readonly DraftColumn[],
+    nullsEqual = false,
   ): void {
     const isPrimary = kind === 'primaryKey';
     const names = isPrimary ? '' : columns.map(({ definition }) => definition.name).join('_');
@@ -152,7 +153,8 @@ export class TableDraft {
     if (isPrimary) {
       for (const column of columns) column.definition = { ...column.definition, notNull: true };
     }
-    this.constraints.push({ definition: { name: own, kind }, columns, isNew: true });
+    const definition = { name: own, kind, ...(nullsEqual ? { nullsEqual: true as const } : {}) };
+    this.constraints.push({ definition, columns, isNew: true });
   }
 
   /** Errors: 42710, those of the condition. */

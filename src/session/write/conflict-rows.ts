@@ -15,8 +15,9 @@ import type { ConflictUpdate, WriteStatement } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
 import { queryRows } from '../statement/internal-query.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { anyOf, keyQuery, keysOf, keyText, keyTexts, readKeys } from './unique-keys.ts';
-import type { KeyDefinition } from './unique-keys.ts';
+import { keysOf, type KeyDefinition } from './key-definition.ts';
+import { KeyReader } from './key-reader.ts';
+import { quotedTable, rowsWithKeys, withKey } from './unique-keys.ts';
 
 const copiedBytesMax = 1 << 30;
 
@@ -31,6 +32,12 @@ interface Existing {
 interface Proposed {
   readonly values: Row;
   readonly existing: Existing | undefined;
+}
+
+/** The new row of an update, and its key as text. */
+interface UpdatedRow {
+  readonly row: Row;
+  readonly text: string | undefined;
 }
 
 export interface ResolvedRows {
@@ -53,6 +60,7 @@ export class ConflictRows {
   readonly #planned: WriteStatement;
   readonly #parameters: readonly (Datum | null)[];
   readonly #key: KeyDefinition;
+  readonly #keys: KeyReader;
   readonly #where: PreparedExprs | undefined;
   readonly #set: PreparedExprs;
   readonly #arena = new Arena(new Budget(copiedBytesMax));
@@ -68,6 +76,7 @@ export class ConflictRows {
       keysOf(planned.table).find((key) => key.name === name),
       'the key of ON CONFLICT',
     );
+    this.#keys = new KeyReader(session, planned.table, this.#key);
     this.#where = update.where === undefined ? undefined : prepare([update.where]);
     this.#set = prepare(update.exprs);
   }
@@ -77,7 +86,7 @@ export class ConflictRows {
     const { table } = this.#planned;
     this.#arena.reset();
     const existing = await this.#findExisting(batch);
-    const texts = keyTexts(table, this.#key, batch);
+    const texts = this.#keys.texts(batch);
     if (existing.size === 0 && this.#areNew(texts)) {
       return { rows: batch, replaced: new BigInt64Array(0) };
     }
@@ -102,9 +111,9 @@ export class ConflictRows {
       if (text !== undefined && this.#touched.has(text)) throw secondTime();
       if (values === undefined) continue;
       if (text !== undefined) this.#touch(text);
-      this.#noteNewKey(values, text);
-      rows.push(values);
-      changes.push({ before: each.existing.values, after: values });
+      if (values.text !== undefined && values.text !== text) this.#touched.add(values.text);
+      rows.push(values.row);
+      changes.push({ before: each.existing.values, after: values.row });
       replaced.push(each.existing.rowId);
     }
     return { rows: this.#batchOf(rows), replaced: BigInt64Array.from(replaced), changes };
@@ -123,41 +132,32 @@ export class ConflictRows {
     this.#touched.add(text);
   }
 
-  #noteNewKey(values: Row, before: string | undefined): void {
-    const key = this.#key.columns.map((position) => values[position] ?? null);
-    if (key.includes(null)) return;
-    const { columns } = keyQuery(this.#planned.table, this.#key);
-    const text = keyText(columns, key as readonly Datum[]);
-    if (text !== before) this.#touched.add(text);
-  }
-
   /** Rows of the table that have one of the batch's keys, by key. */
   async #findExisting(batch: Batch): Promise<ReadonlyMap<string, Existing>> {
     const { table } = this.#planned;
-    const keys = readKeys(this.#key, batch);
+    const keys = withKey(this.#keys.read(batch));
     const found = new Map<string, Existing>();
     if (keys.length === 0) return found;
-    const query = keyQuery(table, this.#key);
-    const { where, parameters, types } = anyOf(query, keys);
-    const rows = await queryRows(this.#session, { from: query.from, where, parameters, types });
-    for (const { rowId, values } of rows) {
-      const key = this.#key.columns.map((position) => values[position] ?? null);
-      found.set(keyText(query.columns, key as readonly Datum[]), { rowId, values });
+    const filter = rowsWithKeys(table, this.#key, keys);
+    const rows = await queryRows(this.#session, { from: quotedTable(table), ...filter });
+    const texts = this.#keys.texts(this.#batchOf(rows.map(({ values }) => values)));
+    for (const [index, row] of rows.entries()) {
+      const text = texts[index];
+      if (text !== undefined) found.set(text, row);
     }
     return found;
   }
 
   /** The new values of rows that WHERE lets through. */
-  #chosen(pairs: readonly Proposed[]): ReadonlyMap<Proposed, Row> {
+  #chosen(pairs: readonly Proposed[]): ReadonlyMap<Proposed, UpdatedRow> {
     const chosen = this.#where === undefined ? pairs : this.#filtered(pairs, this.#where);
-    const updated = new Map<Proposed, Row>();
+    const updated = new Map<Proposed, UpdatedRow>();
     if (chosen.length === 0) return updated;
-    const readers = this.#evaluate(this.#set, chosen).map((column) => columnReader(column));
+    const columns = this.#evaluate(this.#set, chosen);
+    const texts = this.#keys.texts(makeBatch(columns, chosen.length));
+    const readers = columns.map((column) => columnReader(column));
     for (const [index, pair] of chosen.entries()) {
-      updated.set(
-        pair,
-        readers.map((read) => read(index)),
-      );
+      updated.set(pair, { row: readers.map((read) => read(index)), text: texts[index] });
     }
     return updated;
   }

@@ -21,7 +21,7 @@ import { startQuery, type PlanSnapshots } from '../statement/query-runner.ts';
 import { ReturningRows } from './returning-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
-import { keysOf } from './unique-keys.ts';
+import { keysOf } from './key-definition.ts';
 import { WriteTask } from './write-task.ts';
 
 export interface WriteOptions {

@@ -13,7 +13,8 @@ import { changedTwice, copyRows, MergedRows } from './merged-rows.ts';
 import { ReferenceNotes } from './references/reference-notes.ts';
 import type { ReferenceEvent } from './references/reference-queue.ts';
 import { ViewChecks } from './view-checks.ts';
-import { KeyCheck, keysOf, rowsWithoutConflict } from './unique-keys.ts';
+import { keysOf } from './key-definition.ts';
+import { KeyCheck, rowsWithoutConflict } from './unique-keys.ts';
 
 /** Rows of one batch that are left over, or are of one kind. */
 const copiedBytesMax = 1 << 30;

@@ -29,6 +29,7 @@ function indexFields(index: UserIndex): Fields {
     indnatts: parts.length,
     indnkeyatts: parts.length,
     indisunique: index.isUnique,
+    indnullsnotdistinct: index.nullsEqual,
     indisprimary: index.isPrimary,
     indkey: int2Vector(parts.map(({ column }) => column?.number ?? 0)),
     indcollation: oidVector(parts.map(({ typeOid }) => typeFactByOid(typeOid)?.collation ?? 0)),

@@ -6,7 +6,6 @@ import type {
   TableDefinition,
 } from '../../../catalog/table.ts';
 import { must } from '../../../errors/assert.ts';
-import { quoteIdentifier } from '../../../functions/text/quote.ts';
 import type { SqlSession } from '../../sql-session.ts';
 
 export interface ForeignKey {
@@ -107,8 +106,4 @@ export function positionsOf(
   names: readonly string[],
 ): readonly number[] {
   return names.map((wanted) => columns.findIndex(({ name }) => name === wanted));
-}
-
-export function quotedTable({ schema, name }: TableDefinition): string {
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }

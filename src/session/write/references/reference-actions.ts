@@ -7,8 +7,9 @@ import { planInternal, type InternalQuery } from '../../statement/internal-query
 import type { SqlSession } from '../../sql-session.ts';
 import { nullTrace } from '../../../trace/null-tracer.ts';
 import { runWrite } from '../write-runner.ts';
-import type { Key } from '../unique-keys.ts';
-import { quotedTable, type ForeignKey } from './foreign-key.ts';
+import type { Key } from '../key-text.ts';
+import { quotedTable } from '../unique-keys.ts';
+import type { ForeignKey } from './foreign-key.ts';
 import type { KeyChange } from './reference-queue.ts';
 import { keyParameters } from './reference-queries.ts';
 

@@ -8,7 +8,7 @@ import { columnReader } from '../../../columns/read.ts';
 import type { Datum } from '../../../types/datum.ts';
 import type { WriteOperation } from '../../../plan/planner.ts';
 import type { SqlSession } from '../../sql-session.ts';
-import { keyText, type Key } from '../unique-keys.ts';
+import { keyText, type Key } from '../key-text.ts';
 import { foreignKeysOf, foreignKeysTo, type ForeignKey } from './foreign-key.ts';
 import { mixedNulls } from './reference-errors.ts';
 import type { KeyChange, ReferenceEvent } from './reference-queue.ts';

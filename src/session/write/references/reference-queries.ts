@@ -10,8 +10,9 @@ import { arrayOf } from '../../../types/array-codec.ts';
 import type { Datum } from '../../../types/datum.ts';
 import type { SqlType, TypeName } from '../../../types/sql-type.ts';
 import type { InternalQuery } from '../../statement/internal-query.ts';
-import type { Key } from '../unique-keys.ts';
-import { quotedTable, type ForeignKey } from './foreign-key.ts';
+import type { Key } from '../key-text.ts';
+import { quotedTable } from '../unique-keys.ts';
+import type { ForeignKey } from './foreign-key.ts';
 
 /** Tables are read for so many keys by the values of these; for more they are joined. */
 const listedKeysMax = 100;

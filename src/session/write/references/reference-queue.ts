@@ -14,7 +14,7 @@ import type { Datum } from '../../../types/datum.ts';
 import { waitForLock } from '../../transaction/locks.ts';
 import { queryDatums } from '../../statement/internal-query.ts';
 import type { SqlSession } from '../../sql-session.ts';
-import { keyText, type Key } from '../unique-keys.ts';
+import { keyText, type Key } from '../key-text.ts';
 import { foreignKeyNamed, type ForeignKey } from './foreign-key.ts';
 import { actOnLost } from './reference-actions.ts';
 import { missingReference, referencedStill } from './reference-errors.ts';

@@ -1,0 +1,56 @@
+/** What rules keys: constraints, and unique indexes beside them, over columns or expressions. */
+import { must } from '../../errors/assert.ts';
+import {
+  isKey,
+  type ConstraintDefinition,
+  type IndexDefinition,
+  type TableDefinition,
+} from '../../catalog/table.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+
+export interface KeyDefinition
+  extends
+    Pick<ConstraintDefinition, 'name' | 'columns' | 'nullsEqual'>,
+    Pick<IndexDefinition, 'expressions' | 'where'> {}
+
+export function keysOf(table: TableDefinition): readonly KeyDefinition[] {
+  const constraints = table.constraints.filter(isKey);
+  return [...constraints, ...(table.indexes ?? []).filter(({ isUnique }) => isUnique)];
+}
+
+/** A column or an expression. */
+export interface KeyPart {
+  readonly type: SqlType;
+  /** For queries over the table. */
+  readonly sql: string;
+  /** As errors name it. */
+  readonly shown: string;
+}
+
+/** Function calls stand alone, other expressions in parentheses. */
+const callPattern = /^[a-z_0-9]+\(.*\)$/is;
+
+export function keyParts(
+  table: TableDefinition,
+  { columns, expressions = [] }: KeyDefinition,
+): readonly KeyPart[] {
+  const rest = expressions.values();
+  return columns.map((position): KeyPart => {
+    const column = table.columns[position];
+    if (column !== undefined) {
+      const { name, type } = column;
+      return { type, sql: quoteIdentifier(name), shown: name };
+    }
+    const { sql, type } = must(rest.next().value, 'an expression of the index');
+    const inParentheses = `(${sql})`;
+    return { type, sql: inParentheses, shown: callPattern.test(sql) ? sql : inParentheses };
+  });
+}
+
+/** `(a, lower(b))`, as errors name the key. */
+export function keyName(table: TableDefinition, key: KeyDefinition): string {
+  return `(${keyParts(table, key)
+    .map(({ shown }) => shown)
+    .join(', ')})`;
+}
