@@ -26,6 +26,8 @@ export interface ColumnDefinition {
   readonly defaultSql?: string;
   /** GENERATED … AS IDENTITY: the default is the next value of a sequence of its own. */
   readonly identity?: 'always' | 'by default';
+  /** GENERATED ALWAYS AS (the default's text) STORED: the columns that the expression names. */
+  readonly generated?: readonly string[];
   /** OIDs of sequences that go with the column. */
   readonly owns?: readonly number[];
   readonly comment?: string;
@@ -57,6 +59,8 @@ export interface ConstraintDefinition {
   readonly kind: 'primaryKey' | 'unique' | 'check' | 'foreignKey';
   readonly columns: readonly number[];
   readonly checkSql?: string;
+  /** Of checks, NOT VALID: rows that were there before were not checked. */
+  readonly isUnchecked?: true;
   /** Of keys, NULLS NOT DISTINCT: NULLs are equal. */
   readonly nullsEqual?: true;
   readonly references?: ForeignReference;

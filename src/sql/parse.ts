@@ -157,7 +157,8 @@ function syntaxError(error: RawParserError): SqlError {
 }
 
 /** PostgreSQL 15 gives no place for these. */
-const unpositioned = /^WITH TIES cannot be specified without ORDER BY clause/;
+const unpositioned =
+  /^WITH TIES cannot be specified without ORDER BY clause|cannot be marked NOT VALID/;
 
 function stateOf(error: RawParserError): SqlStateName {
   const { message, functionName, fileName } = error;
@@ -177,6 +178,7 @@ const parserMessages: readonly (readonly [RegExp, SqlStateName])[] = [
   [/^unsafe use of \\' in a string literal/, 'nonstandard_use_of_escape_character'],
   [/^unsafe use of string constant/, 'feature_not_supported'],
   [/not (yet )?implemented|are not supported|is not supported/, 'feature_not_supported'],
+  [/cannot be marked NOT VALID/, 'feature_not_supported'],
   [/^unrecognized (role|partitioning|privilege)/, 'syntax_error'],
   [/^stack depth limit exceeded/, 'statement_too_complex'],
 ];

@@ -16,7 +16,8 @@ export function constraintDefinition(
   const condition = conditionOf(moment, oid);
   if (condition !== undefined) {
     const shown = isPretty ? moment.prettyText(condition) : condition;
-    return `CHECK (${moment.expressionText(shown)})`;
+    const isOpen = moment.checks.some((each) => each.oid === oid && each.isUnchecked);
+    return `CHECK (${moment.expressionText(shown)})${isOpen ? ' NOT VALID' : ''}`;
   }
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
   if (index !== undefined) {

@@ -29,6 +29,8 @@ export interface UserColumn {
   readonly defaultOid: number;
   readonly comment: string | undefined;
   readonly identity: 'always' | 'by default' | undefined;
+  /** Columns that the expression of a generated one names. */
+  readonly generated: readonly string[] | undefined;
   /** OIDs of sequences that go with the column. */
   readonly owns: readonly number[];
 }
@@ -70,6 +72,7 @@ export interface UserCheck {
   readonly name: string;
   readonly sql: string;
   readonly columns: readonly UserColumn[];
+  readonly isUnchecked: boolean;
   readonly table: UserRelation;
 }
 
@@ -125,6 +128,7 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
       defaultOid: defaultOid(oid, i + 1),
       comment: column.comment,
       identity: column.identity,
+      generated: column.generated,
       owns: column.owns ?? [],
     }));
     const indexes: UserIndex[] = [];
@@ -236,10 +240,13 @@ function foreignKeysOf(
 }
 
 function checksOf(table: UserRelation, { constraints }: TableDefinition): readonly UserCheck[] {
-  return constraints.flatMap(({ kind, name, columns, checkSql: sql = '' }, position) => {
+  return constraints.flatMap((constraint, position) => {
+    const { kind, name, columns, checkSql: sql = '' } = constraint;
     if (kind !== 'check') return [];
     const used = columns.flatMap((column) => table.columns[column] ?? []);
-    return [{ oid: constraintOid(table.oid, position), name, sql, columns: used, table }];
+    const oid = constraintOid(table.oid, position);
+    const isUnchecked = constraint.isUnchecked === true;
+    return [{ oid, name, sql, columns: used, isUnchecked, table }];
   });
 }
 
@@ -288,6 +295,7 @@ function plainColumn(name: string, type: SqlType, number: number): UserColumn {
     defaultOid: 0,
     comment: undefined,
     identity: undefined,
+    generated: undefined,
     owns: [],
   };
 }

@@ -100,13 +100,23 @@ function isPseudo(name: TypeName): boolean {
   return typeRecord(name).category === 'P' && name !== 'record';
 }
 
+/** Types whose text no setting changes. */
+const settled: ReadonlySet<TypeName> = new Set([
+  ...(['bool', 'int2', 'int4', 'int8', 'numeric', 'oid', 'uuid', 'json', 'jsonb'] as const),
+  ...(['inet', 'cidr', 'macaddr', 'bit', 'varbit', 'char'] as const),
+]);
+
+function stabilityOf(type: TypeName): { readonly stable?: true } {
+  return settled.has(type) || isText(type) ? {} : { stable: true };
+}
+
 /** Through the output or the input function. */
 function textCast(from: TypeName, to: TypeName): CastRecord | undefined {
   if (from === to || isPseudo(from) || isPseudo(to)) return undefined;
   if (isText(to)) {
     const convert: Convert = (context, value, target) =>
       inputText(target, formatText({ name: from, typmod: -1 }, value, formatsOf(context)));
-    return { from, to, context: 'assignment', stable: true, convert };
+    return { from, to, context: 'assignment', ...stabilityOf(from), convert };
   }
   if (!isText(from) && from !== 'unknown') return undefined;
   const convert: Convert = (context, value, target) => {
@@ -114,7 +124,7 @@ function textCast(from: TypeName, to: TypeName): CastRecord | undefined {
     const parsed = parseText(input, value as string, formatsOf(context));
     return target.typmod < 0 ? parsed : applyTypmod(target, parsed, true);
   };
-  return { from, to, context: 'explicit', stable: true, convert };
+  return { from, to, context: 'explicit', ...stabilityOf(to), convert };
 }
 
 function inputText(target: SqlType, text: string): Datum {

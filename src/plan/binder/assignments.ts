@@ -36,8 +36,9 @@ export function defaultOf(context: BindContext, column: ColumnDefinition): Expr 
 const defaultTrees = new WeakMap<ColumnDefinition, Node>();
 
 function defaultTree(column: ColumnDefinition): Node | undefined {
-  const { defaultSql } = column;
-  if (defaultSql === undefined) return undefined;
+  const { defaultSql, generated } = column;
+  // What is generated is computed when the row is written.
+  if (defaultSql === undefined || generated !== undefined) return undefined;
   let tree = defaultTrees.get(column);
   if (tree === undefined) {
     tree = expressionOf(defaultSql);

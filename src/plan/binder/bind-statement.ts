@@ -185,11 +185,19 @@ export function bindExpression(
   if (wanted === undefined) return resolveUnknown(context, expr);
   const coerced = coerceTo(context, expr, wanted, 'assignment');
   if (coerced !== undefined) return coerced;
-  const types = `type ${sqlNameOf(wanted)} but default expression is of type ${sqlNameOf(expr.type)}`;
   if (target.mismatch !== undefined) throw target.mismatch();
-  const column = target.column === undefined ? 'column' : `column "${target.column}"`;
+  throw defaultMismatch(context, target.column, [wanted, expr.type]);
+}
+
+function defaultMismatch(
+  context: BindContext,
+  name: string | undefined,
+  [wanted, actual]: readonly [wanted: SqlType, actual: SqlType],
+): SqlError {
+  const types = `type ${sqlNameOf(wanted)} but default expression is of type ${sqlNameOf(actual)}`;
+  const column = name === undefined ? 'column' : `column "${name}"`;
   const hint = 'You will need to rewrite or cast the expression.';
-  throw context.error('datatype_mismatch', `${column} is of ${types}`, undefined, { hint });
+  return context.error('datatype_mismatch', `${column} is of ${types}`, undefined, { hint });
 }
 
 export interface RowShape {
@@ -209,6 +217,26 @@ export function bindRowExpression(node: Node, options: PlannerOptions, row: RowS
   const env = rowEnv(options, row);
   refuseSubqueries(env.context, node, 'index expression');
   return resolveUnknown(env.context, bindExpr(env, node));
+}
+
+export interface Generation {
+  readonly row: RowShape;
+  readonly column: ExpressionColumn;
+}
+
+/** The expression of a generated column, of the column's type. Errors: 42804. */
+export function bindGeneration(
+  node: Node,
+  options: PlannerOptions,
+  { row, column }: Generation,
+): Expr {
+  const env: Env = { ...rowEnv(options, row), clause: 'generated' };
+  const { context } = env;
+  refuseSubqueries(context, node, 'column generation expression');
+  const expr = bindExpr(env, node);
+  const coerced = coerceTo(context, expr, column.type, 'assignment');
+  if (coerced !== undefined) return coerced;
+  throw defaultMismatch(context, column.name, [column.type, expr.type]);
 }
 
 function rowEnv(options: PlannerOptions, row: RowShape): Env {

@@ -27,6 +27,7 @@ const aggregateTexts: Readonly<Record<Clause, string | undefined>> = {
   default: 'DEFAULT expressions',
   cte: undefined,
   mergeWhen: 'MERGE WHEN conditions',
+  generated: 'column generation expressions',
 };
 
 const windowTexts: Readonly<Record<Clause, string | undefined>> = {

@@ -173,7 +173,10 @@ function rowTargets(
   const place = list[Math.min(list.length - 1, most)];
   const positions = positionsFor(context, parts, list.length, place);
   return parts.written.table.definition.columns.map((column, position): Target => {
-    const isPlain = column.identity === undefined && context.record === undefined;
+    const isPlain =
+      column.identity === undefined &&
+      column.generated === undefined &&
+      context.record === undefined;
     return {
       column,
       place: positions.indexOf(position),
@@ -229,9 +232,14 @@ function querySource(
  */
 function ignoresValue(
   context: BindContext,
-  { name, identity }: ColumnDefinition,
+  { name, identity, generated }: ColumnDefinition,
   { override }: InsertedRow,
 ): boolean {
+  if (generated !== undefined) {
+    const message = `cannot insert a non-DEFAULT value into column "${name}"`;
+    const detail = `Column "${name}" is a generated column.`;
+    throw context.error('generated_always', message, undefined, { detail });
+  }
   if (identity === undefined) return false;
   if (override === 'OVERRIDING_USER_VALUE') return true;
   if (identity === 'by default' || override === 'OVERRIDING_SYSTEM_VALUE') return false;

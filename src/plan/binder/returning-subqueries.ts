@@ -19,6 +19,9 @@ export function withSubqueryColumns(context: BindContext, parts: WriteParts): Wr
     return columnOf(column);
   });
   if (added.length === 0) return parts;
+  if (parts.table.columns.some(({ generated }) => generated !== undefined)) {
+    throw context.unsupported('a subquery in RETURNING of generated columns', undefined);
+  }
   if (conflict?.update !== undefined) {
     throw context.unsupported('a subquery in RETURNING with ON CONFLICT DO UPDATE', undefined);
   }

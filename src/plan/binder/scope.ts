@@ -73,7 +73,8 @@ export type Clause =
   | 'cte'
   | 'insertValues'
   | 'insertRow'
-  | 'mergeWhen';
+  | 'mergeWhen'
+  | 'generated';
 
 export interface PendingAggregate {
   readonly key: string;

@@ -148,10 +148,12 @@ export function assignments(
       throw context.error('syntax_error', message, undefined);
     }
     const value = assignedValue(inSet, target, rows);
-    if (value !== 'default' && column.identity === 'always') {
+    const isGenerated = column.generated !== undefined;
+    if (value !== 'default' && (column.identity === 'always' || isGenerated)) {
+      const kind = isGenerated ? 'a generated column' : alwaysIdentity;
       const message = `column "${column.name}" can only be updated to DEFAULT`;
       throw context.error('generated_always', message, undefined, {
-        detail: `Column "${column.name}" is an identity column defined as GENERATED ALWAYS.`,
+        detail: `Column "${column.name}" is ${kind}.`,
       });
     }
     if (value === 'default') {
@@ -162,6 +164,8 @@ export function assignments(
   }
   return assigned;
 }
+
+const alwaysIdentity = 'an identity column defined as GENERATED ALWAYS';
 
 /** `SET (a, b) = (…)` comes as one reference per column to the same source. */
 function assignedValue(

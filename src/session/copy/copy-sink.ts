@@ -9,6 +9,7 @@ import { Arena, type Budget } from '../../memory/arena.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
+import { GeneratedColumns } from '../write/generated-columns.ts';
 import { RowChecks } from '../write/row-checks.ts';
 import type { CopyTask } from './copy-load.ts';
 
@@ -19,6 +20,7 @@ export class CopySink {
   readonly #task: CopyTask;
   readonly #write: TableWrite;
   readonly #checks: RowChecks;
+  readonly #generated: GeneratedColumns | undefined;
   readonly #defaults: readonly (Expr | undefined)[];
   #rowCount = 0;
 
@@ -30,8 +32,10 @@ export class CopySink {
     this.#task = task;
     this.#checks = new RowChecks(session, definition);
     this.#write = session.transaction.forWriting().write(definition.oid);
-    this.#defaults = definition.columns.map(({ defaultSql, type }, position) => {
-      if (defaultSql === undefined || positions.includes(position)) return undefined;
+    this.#generated = GeneratedColumns.of(session, definition);
+    this.#defaults = definition.columns.map(({ defaultSql, generated, type }, position) => {
+      const isGiven = generated !== undefined || positions.includes(position);
+      if (defaultSql === undefined || isGiven) return undefined;
       const node = expressionOf(defaultSql);
       return bindExpression(node, session.plannerOptions(context.statement), type);
     });
@@ -52,7 +56,8 @@ export class CopySink {
         this.#defaultColumn(position, rowCount) ??
         constantColumn(type, null, rowCount, this.arena),
     );
-    const batch = makeBatch(columns, rowCount);
+    const rows = makeBatch(columns, rowCount);
+    const batch = this.#generated?.fill(rows, 0) ?? rows;
     this.#checks.check(batch);
     this.#task.keys?.note(batch);
     this.#task.references.noteInserted(batch);
@@ -71,6 +76,7 @@ export class CopySink {
 
   free(): void {
     this.#checks.free();
+    this.#generated?.free();
     this.arena.free();
   }
 }

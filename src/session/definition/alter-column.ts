@@ -1,4 +1,5 @@
 /** ALTER TABLE's commands about columns. */
+import { must } from '../../errors/assert.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindExpression, bindNewRows } from '../../plan/binder/bind-statement.ts';
@@ -12,6 +13,7 @@ import { dependentsOf, dropDependents, type Dependent } from './dependents.ts';
 import { dependentViews } from './dependent-views.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { displayRelation } from './relation-names.ts';
+import { generatedFrom } from './generated-column.ts';
 import { sequenceOptions } from './sequence-options.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
 
@@ -25,6 +27,7 @@ export const columnChanges: Readonly<Record<string, Change>> = {
   AT_AddIdentity: { pass: 4, apply: makeIdentity },
   AT_SetIdentity: { pass: 4, apply: changeIdentity },
   AT_DropIdentity: { pass: 0, apply: dropIdentity },
+  AT_DropExpression: { pass: 0, apply: dropExpression },
 };
 
 function skip(draft: TableDraft, message: string, code = '00000'): void {
@@ -44,6 +47,7 @@ async function dropColumn(
   const { context, before } = draft;
   const table = displayRelation(context.session, draft.target);
   const subject = `column ${name} of table ${table}`;
+  const computed = generatedFrom(draft, column);
   draft.dropColumn(column);
   const views = before === undefined ? [] : dependentViews(draft, column);
   const dependents = views.flatMap((view): Dependent[] => {
@@ -59,18 +63,37 @@ async function dropColumn(
     const object = { kind: 'constraint', table: other, name: constraint } as const;
     dependents.push({ object, on: subject });
   }
+  for (const { definition } of computed.toReversed()) {
+    const own = must(before, 'the table').definition;
+    dependents.push({
+      object: { kind: 'column', table: own, column: definition.name },
+      on: subject,
+    });
+  }
   const cascades = behavior === 'DROP_CASCADE';
-  await dropDependents(context, { subject, dependents: dependents.toReversed(), cascades });
+  const isOwn = ({ object }: Dependent): boolean => object.kind === 'column';
+  await dropDependents(context, {
+    ...{ subject, dependents: dependents.toReversed(), cascades },
+    leaves: isOwn,
+  });
+  for (const each of computed) draft.dropColumn(each);
 }
 
 /** Errors: 42703, 42804, 0A000 while views show the column. */
 function alterType(draft: TableDraft, { name = '', def }: AlterCommand): void {
   const column = draft.column(name);
   refuseReferenced(draft, column);
+  const [generated] = generatedFrom(draft, column);
+  if (generated !== undefined) {
+    const message = 'cannot alter type of a column used by a generated column';
+    const by = `is used by generated column "${generated.definition.name}"`;
+    throw new SqlError('feature_not_supported', message, { detail: `Column "${name}" ${by}.` });
+  }
   const node = def?.ColumnDef ?? {};
   const type = typeOf(draft, node);
   checkCast(draft, column, { type, using: node.raw_default });
-  const { defaultSql, identity } = column.definition;
+  const { defaultSql, identity, generated: uses } = column.definition;
+  if (uses !== undefined) throw unsupported('changing the type of a generated column');
   if (defaultSql !== undefined && identity === undefined) checkDefault(draft, column, type);
   draft.rebindChecks(column, { ...column.definition, type });
   column.isRetyped = true;
@@ -130,6 +153,11 @@ function changeDefault(draft: TableDraft, { name = '', def }: AlterCommand): voi
   if (column.definition.identity !== undefined) {
     const message = `column "${name}" of relation "${draft.target.name}" is an identity column`;
     const hint = 'Use ALTER TABLE ... ALTER COLUMN ... DROP IDENTITY instead.';
+    throw new SqlError('syntax_error', message, def === undefined ? { hint } : {});
+  }
+  if (column.definition.generated !== undefined) {
+    const message = `column "${name}" of relation "${draft.target.name}" is a generated column`;
+    const hint = 'Use ALTER TABLE ... ALTER COLUMN ... DROP EXPRESSION instead.';
     throw new SqlError('syntax_error', message, def === undefined ? { hint } : {});
   }
   if (def !== undefined) {
@@ -218,5 +246,19 @@ function dropIdentity(draft: TableDraft, { name = '', missing_ok: isMissingOk }:
     return;
   }
   draft.orphans.push(...owns);
+  column.definition = rest;
+}
+
+/** The values stay. Errors: 55000. */
+function dropExpression(draft: TableDraft, { name = '', missing_ok: isMissingOk }: AlterCommand) {
+  const column = draft.column(name);
+  const { generated, defaultSql: _sql, ...rest } = column.definition;
+  if (generated === undefined) {
+    const words = 'is not a stored generated column';
+    const message = `column "${name}" of relation "${draft.target.name}" ${words}`;
+    if (isMissingOk !== true) throw new SqlError('object_not_in_prerequisite_state', message);
+    skip(draft, message);
+    return;
+  }
   column.definition = rest;
 }

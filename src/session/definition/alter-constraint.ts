@@ -82,6 +82,11 @@ function validateConstraint(draft: TableDraft, { name = '' }: AlterCommand): voi
     const message = `constraint "${name}" of relation "${draft.target.name}" ${words}`;
     throw new SqlError('wrong_object_type', message);
   }
+  if (found.definition.isUnchecked === true) {
+    const { isUnchecked: _open, ...valid } = found.definition;
+    found.definition = valid;
+    found.isNew = true;
+  }
   if (references?.isUnchecked !== true) return;
   const { isUnchecked: _checked, ...rest } = references;
   found.definition = { ...found.definition, references: rest };

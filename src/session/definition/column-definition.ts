@@ -6,6 +6,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { Node, TypeName } from '@pgsql/types';
 import { defaultText } from './default-text.ts';
+import { addGenerated } from './generated-column.ts';
 import { addForeignKey, type ForeignKeyNode } from './foreign-key.ts';
 import { chooseName, relationNames } from './relation-names.ts';
 import { sequenceOptions, type OptionNode, type SequenceShape } from './sequence-options.ts';
@@ -129,6 +130,9 @@ function addToColumn(draft: TableDraft, column: DraftColumn, constraint: Constra
     case 'CONSTR_IDENTITY':
       addIdentity(draft, column, constraint);
       return;
+    case 'CONSTR_GENERATED':
+      addGenerated(draft, column, constraint);
+      return;
     default:
       throw unsupported(notOffered[contype] ?? 'this constraint');
   }
@@ -144,14 +148,13 @@ export function setDefault(draft: TableDraft, column: DraftColumn, node: Node): 
 }
 
 const notOffered: Readonly<Record<string, string>> = {
-  CONSTR_GENERATED: 'generated column',
   CONSTR_EXCLUSION: 'exclusion constraint',
 };
 
 function refuseDetails({ deferrable, skip_validation: skips, ...node }: ConstraintNode): void {
   if (node.contype === 'CONSTR_FOREIGN') return;
   if (deferrable === true) throw unsupported('deferrable constraint');
-  if (skips === true) throw unsupported('NOT VALID');
+  if (skips === true && node.contype !== 'CONSTR_CHECK') throw unsupported('NOT VALID');
   if (node.indexname !== undefined) throw unsupported('a constraint USING INDEX');
 }
 
@@ -160,7 +163,9 @@ export function addConstraint(draft: TableDraft, constraint: ConstraintNode): vo
   const { contype = '', conname, raw_expr: expr } = constraint;
   refuseDetails(constraint);
   if (contype === 'CONSTR_CHECK' && expr !== undefined) {
-    draft.later.push(() => draft.addCheck(conname, expr));
+    // A new table has no rows that could be unchecked.
+    const isUnchecked = constraint.skip_validation === true && draft.before !== undefined;
+    draft.later.push(() => draft.addCheck(conname, expr, isUnchecked));
   } else if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') {
     const names = (constraint.keys ?? []).map((key) => key.String?.sval ?? '');
     addKeyLater(draft, constraint, names);

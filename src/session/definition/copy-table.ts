@@ -2,6 +2,7 @@
 import type { ColumnDefinition, TableDefinition } from '../../catalog/table.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { addIdentity } from './column-definition.ts';
+import { addGenerated } from './generated-column.ts';
 import { chooseName, relationNames } from './relation-names.ts';
 import { findTable, type RangeVar } from './relation.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
@@ -12,7 +13,14 @@ export interface LikeNode {
 }
 
 /** Bits of TableLikeOption in parsenodes.h. */
-const including = { comments: 1, constraints: 4, defaults: 8, identity: 32, indexes: 64 } as const;
+const including = {
+  comments: 1,
+  constraints: 4,
+  defaults: 8,
+  generated: 16,
+  identity: 32,
+  indexes: 64,
+} as const;
 
 /** Adds the columns; what it returns adds keys and checks, which come last. Errors: 42P01. */
 export function copyTable(draft: TableDraft, { relation, options = 0 }: LikeNode): () => void {
@@ -27,8 +35,9 @@ export function copyTable(draft: TableDraft, { relation, options = 0 }: LikeNode
 type Wants = (bit: number) => boolean;
 
 function copyColumn(draft: TableDraft, column: ColumnDefinition, wants: Wants): DraftColumn {
-  const { name, type, notNull, comment, defaultSql, identity } = column;
-  const isDefault = defaultSql !== undefined && identity === undefined && wants(including.defaults);
+  const { name, type, notNull, comment, defaultSql, identity, generated } = column;
+  const isPlain = identity === undefined && generated === undefined;
+  const isDefault = defaultSql !== undefined && isPlain && wants(including.defaults);
   const copy = draft.addColumn({
     name,
     type,
@@ -36,6 +45,9 @@ function copyColumn(draft: TableDraft, column: ColumnDefinition, wants: Wants): 
     ...(isDefault ? { defaultSql } : {}),
     ...(comment !== undefined && wants(including.comments) ? { comment } : {}),
   });
+  if (generated !== undefined && defaultSql !== undefined && wants(including.generated)) {
+    addGenerated(draft, copy, { raw_expr: expressionOf(defaultSql) });
+  }
   if (identity !== undefined && wants(including.identity)) {
     addIdentity(draft, copy, { generated_when: identity === 'always' ? 'a' : 'd' });
   }

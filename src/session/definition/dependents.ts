@@ -218,12 +218,14 @@ export interface Dropping {
   readonly subject: string;
   readonly dependents: readonly Dependent[];
   readonly cascades: boolean;
+  /** Those that are named, and dropped by who asks. */
+  readonly leaves?: (dependent: Dependent) => boolean;
 }
 
 /** Drops the dependents and says so, or refuses. Errors: 2BP01. */
 export async function dropDependents(context: StatementContext, dropping: Dropping): Promise<void> {
   const { session, out } = context;
-  const { subject, dependents, cascades } = dropping;
+  const { subject, dependents, cascades, leaves } = dropping;
   if (dependents.length === 0) return;
   const names = dependents.map(({ object }) => describe(session, object));
   if (!cascades) {
@@ -243,7 +245,9 @@ export async function dropDependents(context: StatementContext, dropping: Droppi
           detail: shortened(lines, 'other object').join('\n'),
         });
   out.notice(notice);
-  for (const { object } of dependents) await dropObject(context, object);
+  for (const dependent of dependents) {
+    if (leaves?.(dependent) !== true) await dropObject(context, dependent.object);
+  }
 }
 
 function shortened(lines: readonly string[], what: string): readonly string[] {

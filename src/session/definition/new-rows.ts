@@ -14,6 +14,7 @@ import { lockRelation } from '../transaction/locks.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { startQuery } from '../statement/query-runner.ts';
 import { keyName, type KeyDefinition } from '../write/key-definition.ts';
+import { GeneratedColumns } from '../write/generated-columns.ts';
 import { findDuplicate } from '../write/unique-keys.ts';
 import { foreignKeyNamed } from '../write/references/foreign-key.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -43,13 +44,16 @@ export async function newRows(draft: TableDraft, altered: TableDefinition): Prom
     const columns = altered.columns.map(withoutMissing);
     transaction.alterTable({ ...altered, columns, layout: layout + 1 });
     const write = transaction.write(oid);
+    const generated = GeneratedColumns.of(session, altered);
     for (;;) {
       const chunk = await running.run.next(0);
       if (chunk === undefined) break;
       if (chunk.kind !== 'columns') continue;
       await write.ready();
-      write.insert(makeBatch(chunk.columns, chunk.rowCount));
+      const rows = makeBatch(chunk.columns, chunk.rowCount);
+      write.insert(generated?.fill(rows, 0) ?? rows);
     }
+    generated?.free();
   } finally {
     await running.close('limit', undefined);
     session.interrupts.current = undefined;
@@ -88,8 +92,12 @@ function withoutMissing(column: ColumnDefinition): ColumnDefinition {
 export function fillOldRows(draft: TableDraft): void {
   const { session, statement } = draft.context;
   for (const column of draft.columns) {
-    const { defaultSql, type } = column.definition;
+    const { defaultSql, type, generated } = column.definition;
     if (column.position !== undefined || defaultSql === undefined) continue;
+    if (generated !== undefined) {
+      draft.hasOwnValues = true;
+      continue;
+    }
     const expr = bindExpression(expressionOf(defaultSql), session.plannerOptions(statement), type);
     if (isVolatile(registryFacts, expr)) draft.hasOwnValues = true;
     else {
@@ -120,6 +128,7 @@ export async function checkNewRules(draft: TableDraft): Promise<void> {
       if (references.isUnchecked !== true) await checkReferences(session, definition, name);
       continue;
     }
+    if (constraint.isUnchecked === true) continue;
     if (checkSql !== undefined) await checkCondition(draft, definition, { name, checkSql });
     else await checkKey(draft, definition, { ...constraint, columns: positions });
   }

@@ -7,6 +7,7 @@ import { refuseWithViews, viewShapes } from './dependent-views.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import { moveType, renameType } from './alter-type.ts';
 import { contentsOf } from './dependents.ts';
+import { renameInGenerated } from './generated-column.ts';
 import {
   checkSchemaExists,
   displayName,
@@ -159,6 +160,7 @@ function renameColumn(context: StatementContext, found: Relation, [before, after
   }
   const shapes = viewShapes(session, definition.oid);
   draft.rebindChecks(column, { ...column.definition, name: after });
+  renameInGenerated(draft, before, after);
   session.transaction.forWriting().alterTable({ ...definition, ...draft.finish() });
   renameReferenced(context, definition.oid, [before, after]);
   for (const { view, columns } of shapes) {

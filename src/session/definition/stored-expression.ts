@@ -6,7 +6,13 @@
  */
 import type { Node } from '@pgsql/types';
 import type { Expr } from '../../expr/expr.ts';
-import { bindCheck, bindRowExpression, type RowShape } from '../../plan/binder/bind-statement.ts';
+import {
+  bindCheck,
+  bindGeneration,
+  bindRowExpression,
+  type Generation,
+  type RowShape,
+} from '../../plan/binder/bind-statement.ts';
 import { BindingRecord } from '../../plan/binder/recording.ts';
 import { deparseRowExpression } from '../../plan/deparse/deparse.ts';
 import { exprText } from '../../plan/explain/expr-text.ts';
@@ -29,6 +35,17 @@ export function storedCheck(node: Node, options: PlannerOptions, row: RowShape):
 export function storedPart(node: Node, options: PlannerOptions, row: RowShape): StoredExpression {
   const record = new BindingRecord();
   const expr = bindRowExpression(node, { ...options, record }, row);
+  return { sql: textOf(node, expr, { record, options }, false), expr };
+}
+
+/** The expression of a generated column. Errors: those of binding it. */
+export function storedGeneration(
+  node: Node,
+  options: PlannerOptions,
+  target: Generation,
+): StoredExpression {
+  const record = new BindingRecord();
+  const expr = bindGeneration(node, { ...options, record }, target);
   return { sql: textOf(node, expr, { record, options }, false), expr };
 }
 

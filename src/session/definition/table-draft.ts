@@ -60,6 +60,8 @@ export class TableDraft {
   readonly orphans: number[] = [];
   /** Constraints that wait until all columns are there. */
   readonly later: (() => void)[] = [];
+  /** Expressions of generated columns, which other columns of the statement may follow. */
+  readonly generating: (() => void)[] = [];
   /** Foreign keys wait for all keys. */
   readonly lastly: (() => void)[] = [];
   wantsPrimaryKey = false;
@@ -93,6 +95,7 @@ export class TableDraft {
 
   /** PostgreSQL checks conditions before it makes indexes. */
   addWaiting(): void {
+    for (const add of this.generating.splice(0)) add();
     for (const add of this.later.splice(0)) add();
     for (const add of this.lastly.splice(0)) add();
   }
@@ -158,13 +161,16 @@ export class TableDraft {
   }
 
   /** Errors: 42710, those of the condition. */
-  addCheck(name: string | undefined, node: Node): void {
+  addCheck(name: string | undefined, node: Node, isUnchecked = false): void {
     const { checkSql, columns } = this.#bindCheck(node);
     const [only, ...others] = columns;
     const label = only !== undefined && others.length === 0 ? only.definition.name : '';
     const own = this.constraintName(name, label, 'check');
     this.constraints.push({
-      definition: { name: own, kind: 'check', checkSql },
+      definition: {
+        ...{ name: own, kind: 'check', checkSql },
+        ...(isUnchecked ? { isUnchecked: true as const } : {}),
+      },
       columns,
       isNew: true,
     });

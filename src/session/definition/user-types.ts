@@ -12,7 +12,7 @@ import type { TableDefinition } from '../../catalog/table.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { mapExpr } from '../../expr/walk.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
-import { bindCheck, bindExpression } from '../../plan/binder/bind-statement.ts';
+import { bindCheck, bindExpression, bindRowExpression } from '../../plan/binder/bind-statement.ts';
 import { exprText } from '../../plan/explain/expr-text.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { findTypeByName } from '../../types/type-table.ts';
@@ -158,7 +158,11 @@ function withType(session: SqlSession, table: TableDefinition, names: Names): Ta
       const { defaultSql } = column;
       const type = retyped(column.type, names);
       if (defaultSql === undefined || !isNaming(defaultSql)) return { ...column, type };
-      const expr = bindExpression(expressionOf(defaultSql), options);
+      const tree = expressionOf(defaultSql);
+      const expr =
+        column.generated === undefined
+          ? bindExpression(tree, options)
+          : bindRowExpression(tree, options, table);
       return { ...column, type, defaultSql: print(expr) };
     }),
     constraints: table.constraints.map((constraint) => {

@@ -6,7 +6,7 @@ import type { ParsedStatement } from '../../sql/statement.ts';
 import { copyCharset, encodeCopyData } from '../copy/copy-encoding.ts';
 import { createCopyFormatter } from '../copy/copy-formatter.ts';
 import { copyOptions, specifiedTwice, type CopySubject } from '../copy/copy-options.ts';
-import type { Table } from '../../catalog/table.ts';
+import type { Table, TableDefinition } from '../../catalog/table.ts';
 import { findOwnRelation } from '../roles/own-relation.ts';
 import type { CopyFormat } from '../copy/copy-format.ts';
 import { createCopyLoad } from '../copy/copy-load.ts';
@@ -66,7 +66,7 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const names = columnNames(body);
   const positions =
     names.length === 0
-      ? definition.columns.map((_, index) => index)
+      ? definition.columns.flatMap(({ generated }, i) => (generated === undefined ? [i] : []))
       : names.map((name) => positionOf(name, definition));
   const targets = positions.map((position) => definition.columns[position]?.name ?? '');
   const format = copyOptions(body['options'], {
@@ -98,11 +98,13 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   }
 }
 
-function positionOf(
-  name: string,
-  definition: { readonly name: string; readonly columns: readonly { readonly name: string }[] },
-): number {
+function positionOf(name: string, definition: Pick<TableDefinition, 'name' | 'columns'>): number {
   const position = definition.columns.findIndex((column) => column.name === name);
+  if (definition.columns[position]?.generated !== undefined) {
+    const message = `column "${name}" is a generated column`;
+    const detail = 'Generated columns cannot be used in COPY.';
+    throw new SqlError('invalid_column_reference', message, { detail });
+  }
   if (position >= 0) return position;
   const message = `column "${name}" of relation "${definition.name}" does not exist`;
   throw new SqlError('undefined_column', message);
@@ -191,7 +193,8 @@ function copySource(body: UtilityBody, context: StatementContext): CopySource {
   const { definition } = copiedTable(context, (body['relation'] ?? {}) as RangeVar, false);
   const names = columnNames(body);
   for (const name of names) positionOf(name, definition);
-  const columns = names.length > 0 ? names : definition.columns.map(({ name }) => name);
+  const stored = definition.columns.filter(({ generated }) => generated === undefined);
+  const columns = names.length > 0 ? names : stored.map(({ name }) => name);
   const list = columns.map(quoteIdentifier).join(', ');
   const from = `${quoteIdentifier(definition.schema)}.${quoteIdentifier(definition.name)}`;
   const table = { name: definition.name, columns: definition.columns.map(({ name }) => name) };

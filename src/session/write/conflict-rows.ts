@@ -15,6 +15,7 @@ import type { ConflictUpdate, WriteStatement } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
 import { queryRows } from '../statement/internal-query.ts';
 import type { SqlSession } from '../sql-session.ts';
+import type { GeneratedColumns } from './generated-columns.ts';
 import { keysOf, type KeyDefinition } from './key-definition.ts';
 import { KeyReader } from './key-reader.ts';
 import { quotedTable, rowsWithKeys, withKey } from './unique-keys.ts';
@@ -53,6 +54,7 @@ export interface ConflictParts {
   readonly planned: WriteStatement;
   readonly update: ConflictUpdate;
   readonly parameters: readonly (Datum | null)[];
+  readonly generated: GeneratedColumns | undefined;
 }
 
 export class ConflictRows {
@@ -61,16 +63,18 @@ export class ConflictRows {
   readonly #parameters: readonly (Datum | null)[];
   readonly #key: KeyDefinition;
   readonly #keys: KeyReader;
+  readonly #generated: GeneratedColumns | undefined;
   readonly #where: PreparedExprs | undefined;
   readonly #set: PreparedExprs;
   readonly #arena = new Arena(new Budget(copiedBytesMax));
   /** Keys of rows that this statement wrote. */
   readonly #touched = new Set<string>();
 
-  constructor(session: SqlSession, { planned, update, parameters }: ConflictParts) {
+  constructor(session: SqlSession, { planned, update, parameters, generated }: ConflictParts) {
     this.#session = session;
     this.#planned = planned;
     this.#parameters = parameters;
+    this.#generated = generated;
     const name = planned.conflict?.arbiters?.[0];
     this.#key = must(
       keysOf(planned.table).find((key) => key.name === name),
@@ -153,9 +157,10 @@ export class ConflictRows {
     const chosen = this.#where === undefined ? pairs : this.#filtered(pairs, this.#where);
     const updated = new Map<Proposed, UpdatedRow>();
     if (chosen.length === 0) return updated;
-    const columns = this.#evaluate(this.#set, chosen);
-    const texts = this.#keys.texts(makeBatch(columns, chosen.length));
-    const readers = columns.map((column) => columnReader(column));
+    const set = makeBatch(this.#evaluate(this.#set, chosen), chosen.length);
+    const rows = this.#generated?.fill(set, 0) ?? set;
+    const texts = this.#keys.texts(rows);
+    const readers = this.#planned.table.columns.map((_, at) => columnReader(rows.column(at)));
     for (const [index, pair] of chosen.entries()) {
       updated.set(pair, { row: readers.map((read) => read(index)), text: texts[index] });
     }

@@ -7,6 +7,7 @@ import { heap } from '../../memory/heap.ts';
 import type { WriteOperation, WriteStatement } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { GeneratedColumns } from './generated-columns.ts';
 import { RowChecks } from './row-checks.ts';
 import { ConflictRows } from './conflict-rows.ts';
 import { changedTwice, copyRows, MergedRows } from './merged-rows.ts';
@@ -33,6 +34,7 @@ export class WriteTask {
   readonly #keys: KeyCheck | undefined;
   readonly #checks: RowChecks;
   readonly #viewChecks: ViewChecks | undefined;
+  readonly #generated: GeneratedColumns | undefined;
   readonly #references: ReferenceNotes;
   #arena: Arena | undefined;
   #conflicts: ConflictRows | undefined;
@@ -50,6 +52,7 @@ export class WriteTask {
     this.#keys = keys;
     this.#checks = new RowChecks(session, planned.table);
     const { table, viewChecks: checks } = planned;
+    if (planned.operation !== 'delete') this.#generated = GeneratedColumns.of(session, table);
     if (checks !== undefined) {
       this.#viewChecks = new ViewChecks(session, { table, checks, parameters });
     }
@@ -57,7 +60,9 @@ export class WriteTask {
     if (planned.actions !== undefined) this.#merged = new MergedRows(planned.actions);
     const update = planned.conflict?.update;
     if (update === undefined) return;
-    this.#conflicts = new ConflictRows(session, { planned, update, parameters });
+    this.#conflicts = new ConflictRows(session, {
+      ...{ planned, update, parameters, generated: this.#generated },
+    });
   }
 
   static async begin(
@@ -76,9 +81,10 @@ export class WriteTask {
   }
 
   /** Returns the rows that were written: those that RETURNING sees. */
-  async write(batch: Batch): Promise<Batch> {
+  async write(source: Batch): Promise<Batch> {
     const { operation } = this.#planned;
     await this.#write.ready();
+    const batch = this.#generated?.fill(source, operation === 'insert' ? 0 : 1) ?? source;
     if (operation === 'insert') return this.#insert(batch);
     if (this.#merged !== undefined) return this.#merge(this.#merged, batch);
     return this.#change(operation, batch);
@@ -198,6 +204,7 @@ export class WriteTask {
   free(): void {
     this.#checks.free();
     this.#viewChecks?.free();
+    this.#generated?.free();
     this.#conflicts?.free();
     this.#merged?.free();
     this.#arena?.free();

@@ -25,6 +25,7 @@ interface Attribute {
   readonly notNull: boolean;
   readonly hasDefault: boolean;
   readonly identity?: string;
+  readonly generated?: boolean;
   readonly acl?: readonly string[] | undefined;
 }
 
@@ -46,6 +47,7 @@ function attributeFields(attribute: Attribute): Fields {
     attnotnull: attribute.notNull,
     atthasdef: attribute.hasDefault,
     attidentity: attribute.identity ?? '',
+    attgenerated: attribute.generated === true ? 's' : '',
     attislocal: true,
     attcollation: type?.collation ?? 0,
     attacl: attribute.acl === undefined ? null : arrayOf('aclitem', attribute.acl),
@@ -133,6 +135,7 @@ function columnAttribute(moment: Moment, column: UserColumn, place: Place): Attr
     typmod: column.type.typmod,
     notNull: column.notNull,
     hasDefault: column.defaultSql !== undefined && column.identity === undefined,
+    generated: column.generated !== undefined,
     identity: column.identity === undefined ? '' : column.identity === 'always' ? 'a' : 'd',
   };
 }

@@ -81,7 +81,7 @@ function checkFields(moment: Moment, check: UserCheck): Fields {
     conname: check.name,
     connamespace: check.table.schemaOid,
     contype: 'c',
-    convalidated: true,
+    convalidated: !check.isUnchecked,
     conrelid: check.table.oid,
     confupdtype: ' ',
     confdeltype: ' ',

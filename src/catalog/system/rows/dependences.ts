@@ -82,7 +82,12 @@ function columnDependences(relation: UserRelation, column: UserColumn): readonly
   const called = [...defaultSql.matchAll(/nextval\('(\d+)'::regclass\)/g)].map(([, oid]) =>
     depends(own, { catalog: 'class', oid: Number(oid) }, 'n'),
   );
-  return [...sequences, depends(own, place, 'a'), ...called];
+  if (column.generated === undefined) return [...sequences, depends(own, place, 'a'), ...called];
+  const used = relation.columns.filter(({ name }) => column.generated?.includes(name));
+  const uses = used.map((each) =>
+    depends(place, { catalog: 'class', oid: relation.oid, column: each.number }, 'a'),
+  );
+  return [...sequences, depends(own, place, 'a'), ...uses];
 }
 
 function checkDependences({ oid: table, checks }: UserRelation): readonly Fields[] {

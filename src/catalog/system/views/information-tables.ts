@@ -35,7 +35,7 @@ const columns: InformationView = {
     ...tableName('table'),
     column_name: 'a.attname',
     ordinal_position: 'a.attnum',
-    column_default: 'pg_catalog.pg_get_expr(d.adbin, d.adrelid)',
+    column_default: `CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END`,
     is_nullable: `CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END`,
     data_type: dataType(columnType),
     ...typeMeasures(columnType),
@@ -55,7 +55,9 @@ const columns: InformationView = {
     identity_maximum: 's.seqmax',
     identity_minimum: 's.seqmin',
     identity_cycle: `CASE WHEN s.seqcycle THEN 'YES' ELSE 'NO' END`,
-    is_generated: `'NEVER'`,
+    is_generated: `CASE WHEN a.attgenerated = '' THEN 'NEVER' ELSE 'ALWAYS' END`,
+    generation_expression: `CASE WHEN a.attgenerated <> ''
+      THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END`,
     is_updatable: `CASE WHEN c.relkind = 'r'
       OR pg_catalog.pg_column_is_updatable(c.oid, a.attnum, false) THEN 'YES' ELSE 'NO' END`,
   },
