@@ -119,3 +119,41 @@ test('a change of a table waits for those who use it, and they for it', () =>
     await b('commit');
     assert.deepEqual(await reading, ['1,5', '2,5', '3,5']);
   }));
+
+test('an advisory lock is waited for, in order, and given on', () =>
+  withPair(async ({ a, b }) => {
+    assert.deepEqual(await a('select pg_advisory_lock(7)'), ['']);
+    assert.deepEqual(await b('select pg_try_advisory_lock(7)'), ['false']);
+    const waiting = b('select 2, pg_advisory_lock(8), pg_advisory_lock(7)');
+    assert.deepEqual(await a('select pg_advisory_unlock(7)'), ['true']);
+    assert.deepEqual(await waiting, ['2,']);
+    const both = 'select pg_advisory_unlock(7) a, pg_advisory_unlock(8) b, pg_advisory_unlock(8) c';
+    assert.deepEqual(await b(both), ['true,true,false']);
+  }));
+
+test('advisory locks of a transaction end with it; a circle of them and a timeout end a wait', () =>
+  withPair(async ({ a, b }) => {
+    await a('begin');
+    await b('begin');
+    await a('select pg_advisory_xact_lock(1, 1)');
+    await b('select pg_advisory_xact_lock(1, 2)');
+    const waiting = a('select 1, pg_advisory_xact_lock(1, 2)');
+    assert.equal(await b('select pg_advisory_xact_lock(1, 1)'), '40P01');
+    await b('rollback');
+    assert.deepEqual(await waiting, ['1,']);
+    await b("set lock_timeout = '20ms'");
+    assert.equal(await b('select pg_advisory_lock(1, 1)'), '55P03');
+    await a('commit');
+    const held = 'select pg_try_advisory_lock(1, 1) a, pg_advisory_unlock(1, 1) b';
+    assert.deepEqual(await b(held), ['true,true']);
+    assert.deepEqual(await b('select pg_try_advisory_lock(1, 1)'), ['true']);
+  }));
+
+test('an advisory lock of a session that is gone is free', () =>
+  withPair(async ({ a, b }) => {
+    await a('select pg_advisory_lock_shared(3)');
+    assert.deepEqual(await b('select pg_try_advisory_lock_shared(3)'), ['true']);
+    const waiting = b('select 1, pg_advisory_lock(3)');
+    await a('select pg_terminate_backend(pg_backend_pid())');
+    assert.deepEqual(await waiting, ['1,']);
+  }));

@@ -21,6 +21,7 @@ import { Portal } from '../portal/portal.ts';
 import { allRows, PortalRows } from '../portal/portal-rows.ts';
 import type { Prepared } from './prepared.ts';
 import { runEarlierWrites } from '../write/earlier-writes.ts';
+import { takesAdvisoryLocks, withAdvisoryLocks } from './advisory-waits.ts';
 import { startQuery, type PlanSnapshots } from './query-runner.ts';
 import { DescribingWriter, KeepingWriter, ObservedWriter } from './result-writers.ts';
 import type { ExecuteOutcome, ResultWriter } from '../session.ts';
@@ -146,6 +147,8 @@ export class StatementExecution {
     if (isWrite) await this.#runWrite(portal, planned, { ...turn, ...seen });
     else if (planned.locks !== undefined) {
       await this.#runLocking(portal, { ...planned, locks: planned.locks }, turn);
+    } else if (seen.snapshots === undefined && takesAdvisoryLocks(node)) {
+      await this.#runWaiting(portal, planned, turn);
     }
     if (planned.earlier !== undefined) await session.references.settle();
     if (isWrite && portal.rows === undefined) return false;
@@ -201,6 +204,27 @@ export class StatementExecution {
     const stored = this.#newStoredRows();
     await runLocking(this.#session, planned, { parameters, formats, trace, stored });
     portal.tag = (count) => `SELECT ${count}`;
+    portal.rows = new PortalRows({ running: undefined, stored, scrolls: false });
+  }
+
+  /** All its rows are there before the first is sent: the query may have to begin anew. */
+  async #runWaiting(portal: Portal, planned: QueryStatement, turn: Turn): Promise<void> {
+    const stored = this.#newStoredRows();
+    await withAdvisoryLocks(this.#session, async () => {
+      stored.clear();
+      this.#startQuery(portal, planned, turn);
+      const { running } = portal;
+      if (running === undefined) return;
+      this.#session.interrupts.current = running;
+      try {
+        await running.send(0, { rows: (bytes) => stored.append(bytes) });
+      } catch (error) {
+        await running.close(closeReasonOf(error), turn.trace);
+        throw error;
+      }
+      await running.close('exhausted', turn.trace);
+    });
+    portal.running = undefined;
     portal.rows = new PortalRows({ running: undefined, stored, scrolls: false });
   }
 
