@@ -4,7 +4,7 @@
  */
 import type { AccessRecord } from './access-records.ts';
 import { printedTexts, type PrintedTexts } from './printed-texts.ts';
-import type { DefinitionFacts } from './system/definition-facts.ts';
+import type { DefinitionFacts, KeptDefinitions } from './system/definition-facts.ts';
 import type { SequenceDefinition, SequenceValue, StoredView, TableDefinition } from './table.ts';
 import type { FactRows, FactTable, ViewDefinition } from '../plan/planner.ts';
 import type { Datum } from '../types/datum.ts';
@@ -101,6 +101,8 @@ export interface CatalogState {
   readonly traces?: (relation: string) => readonly TraceRow[];
   /** Facts of these definitions that were made before, and that others may need. */
   readonly definitions?: DefinitionFacts;
+  /** What decides on these facts; absent with them. */
+  readonly definitionsKey?: string;
   /** In state that was sent to another thread. */
   readonly printed?: PrintedTexts;
 }
@@ -131,6 +133,8 @@ export interface SentCatalogState {
   readonly traces: ReadonlyMap<string, readonly TraceRow[]>;
   readonly viewColumns: ReadonlyMap<number, readonly ViewColumn[]>;
   readonly printed: PrintedTexts;
+  /** What facts that are made from the state depend on; undefined: they are not to be kept. */
+  readonly key: string | undefined;
 }
 
 export function sentState(full: CatalogState, traceRelations: readonly string[]): SentCatalogState {
@@ -140,13 +144,25 @@ export function sentState(full: CatalogState, traceRelations: readonly string[])
     traces: new Map(traceRelations.map((name) => [name, traces?.(name) ?? []])),
     viewColumns: new Map(full.views.map((view) => [view.oid, full.viewColumns(view)])),
     printed: printedTexts(full),
+    key: stateKey(full),
   };
 }
 
-export function receivedState(sent: SentCatalogState): CatalogState {
-  const { state, viewColumns, traces, printed } = sent;
+/** Relations of a state that was sent have the sizes and values of that moment. */
+function stateKey({ definitionsKey, tables, sequences }: CatalogState): string | undefined {
+  if (definitionsKey === undefined) return undefined;
+  const sizes = tables.map(({ rowCount, byteSize }) => `${rowCount} ${byteSize}`);
+  const values = sequences.map(({ value, ahead }) => `${value.last} ${value.isCalled} ${ahead}`);
+  return [definitionsKey, ...sizes, ...values].join('\0');
+}
+
+/** `kept`: facts that the thread made from states before. */
+export function receivedState(sent: SentCatalogState, kept?: KeptDefinitions): CatalogState {
+  const { state, viewColumns, traces, printed, key } = sent;
+  const definitions = key === undefined ? undefined : kept?.factsOf(key);
   return {
     ...state,
+    ...(definitions === undefined ? {} : { definitions }),
     printed,
     viewColumns: ({ oid }) => viewColumns.get(oid) ?? [],
     traces: (name) => traces.get(name) ?? [],

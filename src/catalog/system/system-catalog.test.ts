@@ -8,6 +8,7 @@ import type { Datum } from '../../types/datum.ts';
 import { arrayTypeOid, constraintOid, defaultOid, indexOid, rowTypeOid } from './object-ids.ts';
 import { nameParts } from './names.ts';
 import { loadParser } from '../../sql/parse.ts';
+import { KeptDefinitions } from './definition-facts.ts';
 import { createSystemCatalog } from './system-catalog.ts';
 
 function table(oid: number, schema: string, name: string): TableDefinition {
@@ -229,4 +230,20 @@ test('OIDs of what belongs to tables never meet, and fit a signed integer', () =
       },
     ),
   );
+});
+
+test('a thread keeps rows of states that were sent while definitions and sizes are the same', () => {
+  const kept = new KeptDefinitions();
+  const definition = table(16_384, 'public', 't');
+  const rowsWith = (rowCount: number, definitionsKey: string) => {
+    const tables = [{ definition, rowCount, byteSize: 100 }];
+    const sent = createSystemCatalog({ ...state(), tables, definitionsKey }).sent([]);
+    const catalog = createSystemCatalog(receivedState(structuredClone(sent), kept));
+    return catalog.factParts('pg_catalog', 'pg_class')[1];
+  };
+  const first = rowsWith(3, 'a');
+  assert.equal(rowsWith(3, 'a'), first);
+  assert.notEqual(rowsWith(3, 'b'), first);
+  const grown = rowsWith(4, 'a');
+  assert.ok(grown?.some((row) => row.includes(4)) && first?.some((row) => row.includes(3)));
 });

@@ -5,7 +5,6 @@ import type {
   SequenceFact,
   SettingFact,
 } from '../../catalog/catalog-state.ts';
-import type { DefinitionFacts } from '../../catalog/system/definition-facts.ts';
 import type { Sequence, StoredView } from '../../catalog/table.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { planStatement } from '../../plan/plan-statement.ts';
@@ -46,7 +45,7 @@ export function catalogState(session: SqlSession): CatalogState {
     get sequences() {
       return store.sequences(writes).map(sequenceFact);
     },
-    ...(beingBound.size === 0 ? { definitions: definitionsOf(session) } : {}),
+    ...(beingBound.size === 0 ? definitionsOf(session) : {}),
     viewColumns: (view) => view.columns ?? boundColumns(session, view),
     records: store.records(writes),
     superuser: environment.superuser,
@@ -89,10 +88,12 @@ function sequenceFact(sequence: Sequence): SequenceFact {
 }
 
 /** Facts of the definitions that the session sees now, as its role and search path show them. */
-function definitionsOf(session: SqlSession): DefinitionFacts {
+function definitionsOf(
+  session: SqlSession,
+): Required<Pick<CatalogState, 'definitions' | 'definitionsKey'>> {
   const { environment, transaction, roles, start, searchPath } = session;
   const { store, definitions } = environment;
-  const key = [
+  const parts = [
     store.definitionVersion,
     transaction.storeTransaction?.id ?? 0,
     start.database,
@@ -100,7 +101,8 @@ function definitionsOf(session: SqlSession): DefinitionFacts {
     hasTemporary(session) ? session.temporarySchema : '',
     ...searchPath,
   ];
-  return definitions.factsOf(key.join('\0'));
+  const definitionsKey = parts.join('\0');
+  return { definitions: definitions.factsOf(definitionsKey), definitionsKey };
 }
 
 /** Whether the session has temporary relations. */
