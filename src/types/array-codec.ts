@@ -283,6 +283,16 @@ export function encodeArray(
   return writer.finish();
 }
 
+/** Elements that are read in place: their size and how. */
+const inPlace: Partial<
+  Record<TypeName, readonly [size: number, read: (from: ByteReader) => Datum]>
+> = {
+  int2: [2, (from) => from.int16()],
+  int4: [4, (from) => from.int32()],
+  int8: [8, (from) => from.int64()],
+  oid: [4, (from) => from.uint32()],
+};
+
 /** array_recv; 42804 when the elements are of another type than `element`. */
 export function decodeArray(
   bytes: Uint8Array,
@@ -309,9 +319,12 @@ export function decodeArray(
     throw badArray('insufficient data left in message');
   }
   const values: (Datum | null)[] = [];
+  const [inPlaceSize, readInPlace] = inPlace[element] ?? [];
   for (let i = 0; i < count; i += 1) {
     const size = reader.int32();
-    values.push(size === -1 ? null : decodeElement(reader.bytes(size)));
+    if (size === -1) values.push(null);
+    else if (readInPlace !== undefined && size === inPlaceSize) values.push(readInPlace(reader));
+    else values.push(decodeElement(reader.bytes(size)));
   }
   reader.end();
   return { element, dimensions, values };
