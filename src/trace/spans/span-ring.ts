@@ -51,23 +51,26 @@ export class SpanRing {
   #chunkFor(byteSize: number): Chunk {
     const last = this.#chunks.at(-1);
     if (last !== undefined && last.size + byteSize <= last.bytes.length) return last;
-    const bytes = Buffer.allocUnsafeSlow(Math.max(chunkBytes, byteSize));
+    const spare = this.#forget(Math.max(chunkBytes, byteSize));
+    const bytes = spare ?? Buffer.allocUnsafeSlow(Math.max(chunkBytes, byteSize));
     const chunk = { bytes, entries: [], size: 0, spanCount: 0 };
     this.#chunks.push(chunk);
     this.#byteSize += bytes.length;
-    this.#forget();
     return chunk;
   }
 
-  #forget(): void {
+  /** Makes room for a chunk; returns memory that is free for it now, which costs less than new. */
+  #forget(byteSize: number): Buffer | undefined {
+    let spare: Buffer | undefined;
     for (;;) {
       const [first] = this.#chunks;
-      if (first === undefined || this.#chunks.length === 1) return;
-      const isFull = this.#byteSize > ringBytesMax;
-      if (!isFull && this.#spanCount - first.spanCount < ringMax) return;
+      if (first === undefined) return spare;
+      const isFull = this.#byteSize + byteSize > ringBytesMax;
+      if (!isFull && this.#spanCount - first.spanCount < ringMax) return spare;
       this.#chunks.shift();
       this.#spanCount -= first.spanCount;
       this.#byteSize -= first.bytes.length;
+      if (first.bytes.length === byteSize) spare = first.bytes;
     }
   }
 
