@@ -1,10 +1,5 @@
-/**
- * Datagrams to Jaeger's agent by @opentelemetry/exporter-jaeger, whose sender is replaced: its own
- * loses a whole batch to one span that does not fit, and sends whole numbers as doubles.
- */
+/** Datagrams to Jaeger's agent, of what JaegerExporter makes of spans: whole spans, as many as fit. */
 import { createSocket, type Socket } from 'node:dgram';
-import { createRequire } from 'node:module';
-import type * as Jaeger from '@opentelemetry/exporter-jaeger';
 import {
   batchDatagram,
   writeSpan,
@@ -13,12 +8,10 @@ import {
   type JaegerSpan,
 } from '../encoding/jaeger-batch.ts';
 import { ThriftWriter } from '../encoding/thrift-writer.ts';
-import { ExportFailure } from './export-failure.ts';
+import { openJaegerExporter } from './jaeger-exporter.ts';
 import type { JaegerTarget } from './jaeger-shipper.ts';
 import type { SpanShipper } from './span-shipper.ts';
-import { makeThriftConstructorsOfClosures } from './thrift-constructors.ts';
 
-const load = createRequire(import.meta.url);
 /** What Jaeger's agent reads of one datagram. */
 export const datagramBytesMax = 65_000;
 
@@ -113,23 +106,13 @@ function openSocket(host: string): Socket {
 }
 
 export function jaegerAgentShipper(target: JaegerTarget, process: JaegerProcess): SpanShipper {
-  makeThriftConstructorsOfClosures();
-  const { JaegerExporter } = load('@opentelemetry/exporter-jaeger') as typeof Jaeger;
   const sender = new AgentSender(target, process);
-  const exporter = new JaegerExporter();
-  Object.assign(exporter, { _sender: sender });
+  const send = openJaegerExporter({ _sender: sender });
   return {
     async ship(spans, signal) {
       sender.begin();
-      await new Promise<void>((resolve, reject) => {
-        const abort = (): void => reject(new ExportFailure('no answer in time'));
-        if (signal.aborted) abort();
-        signal.addEventListener('abort', abort, { once: true });
-        exporter.export([...spans], ({ code, error }) => {
-          signal.removeEventListener('abort', abort);
-          if (code === 0) resolve();
-          else reject(sender.failure ?? error);
-        });
+      await send(spans, signal).catch((error: unknown) => {
+        throw sender.failure ?? error;
       });
       return sender.refused;
     },

@@ -1,13 +1,13 @@
 /**
- * Jaeger's Thrift over HTTP, from encoded spans. JaegerExporter, which the agent gets its spans by,
- * takes three times as long to make the same bytes; its own HTTP sender never gives up on a collector
- * that does not answer, reads endless answers and takes a redirection for success.
+ * Jaeger's Thrift over HTTP by JaegerExporter, whose conversion is replaced: ours works on encoded spans
+ * and makes the same bytes in a third of the time.
  */
 import { batchBody, type JaegerProcess } from '../encoding/jaeger-batch.ts';
 import { JaegerSpanWriter } from '../encoding/jaeger-span.ts';
 import { ThriftWriter } from '../encoding/thrift-writer.ts';
 import { answered } from './export-failure.ts';
 import { HttpPost } from './http-post.ts';
+import { openJaegerExporter } from './jaeger-exporter.ts';
 import type { JaegerTarget } from './jaeger-shipper.ts';
 import type { SpanShipper } from './span-shipper.ts';
 
@@ -16,11 +16,19 @@ export function jaegerHttpShipper(target: JaegerTarget, process: JaegerProcess):
   const post = new HttpPost(options);
   const out = new ThriftWriter();
   const writer = new JaegerSpanWriter(out);
-  return {
-    async ship(spans, signal) {
+  let attempt = new AbortController().signal;
+  const send = openJaegerExporter({
+    async _sendSpans(spans, done) {
       out.clear();
       for (const { bytes } of spans) writer.write(bytes);
-      await post.send(batchBody(process, { count: spans.length, bytes: out.bytes }), signal);
+      await post.send(batchBody(process, { count: spans.length, bytes: out.bytes }), attempt);
+      done({ code: 0 });
+    },
+  });
+  return {
+    async ship(spans, signal) {
+      attempt = signal;
+      await send(spans, signal);
       return 0;
     },
     async probe(signal) {
