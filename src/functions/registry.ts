@@ -15,6 +15,7 @@ import { dateFunctions } from './date/all.ts';
 import { loweredTimes } from './date/lowered-times.ts';
 import { enumFunctions } from './enum/all.ts';
 import { moneyFunctions } from './money/all.ts';
+import { networkFunctions } from './network/all.ts';
 import { rangeFunctions } from './range/all.ts';
 import { textSearchFunctions } from './text-search/all.ts';
 import { jsonFunctions } from './json/all.ts';
@@ -45,6 +46,7 @@ const families: readonly (readonly FunctionRecord[])[] = [
   arrayFunctions,
   enumFunctions,
   rangeFunctions,
+  networkFunctions,
   textSearchFunctions,
   moneyFunctions,
   setFunctions,

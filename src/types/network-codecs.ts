@@ -5,7 +5,8 @@ import { codecOf } from './codec.ts';
 import { invalidSyntax } from './integer-codecs.ts';
 import { hexOf } from './text-codecs.ts';
 
-interface Address {
+/** An address with the length of its network's prefix. */
+export interface Address {
   readonly bytes: Uint8Array;
   readonly bits: number;
 }
@@ -13,7 +14,7 @@ interface Address {
 const familyV4 = 2;
 const familyV6 = 3;
 
-function parseAddress(text: string, typeName: 'inet' | 'cidr'): Address {
+export function parseAddress(text: string, typeName: 'inet' | 'cidr'): Address {
   const [host = '', mask, ...rest] = text.split('/');
   const padded = typeName === 'cidr' && /^\d+(\.\d+){0,2}$/.test(host) ? padHost(host) : host;
   const bytes = isIPv4(padded)
@@ -81,7 +82,7 @@ function textOfV6(bytes: Uint8Array): string {
   return `${hex(words.slice(0, start))}::${hex(words.slice(start + length))}`;
 }
 
-function formatAddress({ bytes, bits }: Address, typeName: 'inet' | 'cidr'): string {
+export function formatAddress({ bytes, bits }: Address, typeName: 'inet' | 'cidr'): string {
   const host = bytes.length === 4 ? bytes.join('.') : textOfV6(bytes);
   return typeName === 'inet' && bits === bytes.length * 8 ? host : `${host}/${bits}`;
 }
@@ -116,7 +117,8 @@ export function compareAddresses(a: string, b: string): number {
   );
 }
 
-function networkBytes(bytes: Uint8Array, bits: number): Uint8Array {
+/** The address with zeros behind its first bits. */
+export function networkBytes(bytes: Uint8Array, bits: number): Uint8Array {
   return bytes.map((byte, i) => byte & ~(0xff >> Math.min(8, Math.max(0, bits - i * 8))));
 }
 

@@ -1,7 +1,11 @@
 /** Functions about the system: session, catalog, settings, locks, key words, encodings. */
 import { unsupported } from '../../errors/sql-error.ts';
 import type { Datum, Numeric, SqlArray } from '../../types/datum.ts';
-import { encodingNames, encodingNumber } from '../../types/encodings/encoding-names.ts';
+import {
+  characterBytesMax,
+  encodingNames,
+  encodingNumber,
+} from '../../types/encodings/encoding-names.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
 import { contextual, family, rowsOf, scalar, typed } from '../define.ts';
@@ -19,6 +23,7 @@ import { hashBytes, hashInt8, hashWord } from './hash.ts';
 import { parseIdentifier } from './identifiers.ts';
 import { informationFunctions } from './information-functions.ts';
 import { keywordRows } from './keywords.ts';
+import { logPositionFunctions } from './log-positions.ts';
 import { objectFunctions } from './object-functions.ts';
 import { privilegeFunctions } from './privileges.ts';
 import { sequenceFunctions } from './sequence-functions.ts';
@@ -162,6 +167,11 @@ const values: readonly FunctionRecord[] = [
     scalar('name → int4', encodingNumber),
   ),
   define(
+    'pg_encoding_max_length',
+    { text: 'most bytes of a character', example: ['pg_encoding_max_length(6)', '4'] },
+    scalar('int4 → int4', characterBytesMax),
+  ),
+  define(
     'parse_ident',
     { text: 'parts of a qualified name', example: [`parse_ident('a."B c".d')`, '{a,"B c",d}'] },
     scalar('text → _text', (text: string) => parseIdentifier(text)),
@@ -190,26 +200,6 @@ const values: readonly FunctionRecord[] = [
         ? 0x7fff_ffff
         : Number(BigInt.asIntN(32, transactionMicros / 1000n - BigInt(xid >>> 0))),
     ),
-  ),
-];
-
-const addresses: readonly FunctionRecord[] = [
-  define(
-    'host',
-    { text: 'address without its mask', example: ["host('192.168.1.0/24')", '192.168.1.0'] },
-    scalar('inet → text', (address: string) => address.replace(/\/.*$/, '')),
-  ),
-  define(
-    'masklen',
-    { text: 'bits of the mask', example: ["masklen('192.168.1.0/24')", '24'] },
-    scalar('inet → int4', (address: string) =>
-      Number(/\/(\d+)$/.exec(address)?.[1] ?? (address.includes(':') ? 128 : 32)),
-    ),
-  ),
-  define(
-    'family',
-    { text: '4 or 6', example: ["family('::1')", '6'] },
-    scalar('inet → int4', (address: string) => (address.includes(':') ? 6 : 4)),
   ),
 ];
 
@@ -299,12 +289,12 @@ export const systemFunctions: readonly FunctionRecord[] = [
   ...sequenceFunctions,
   ...sessionFunctions,
   ...snapshotFunctions,
+  ...logPositionFunctions,
   ...objectFunctions,
   ...privilegeFunctions,
   ...accessFunctions,
   ...informationFunctions,
   ...locks,
   ...values,
-  ...addresses,
   ...sets,
 ];

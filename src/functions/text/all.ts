@@ -409,6 +409,15 @@ const encodings: readonly FunctionRecord[] = [
     scalar('text, text → text', (text: Text, form: Text) => text.normalize(form.toUpperCase())),
   ),
   define(
+    'is_normalized',
+    { text: 'whether it is in a Unicode normal form', example: ["is_normalized('a')", 't'] },
+    scalar('text → bool', (text: Text) => text === text.normalize('NFC')),
+    scalar(
+      'text, text → bool',
+      (text: Text, form: Text) => text === text.normalize(form.toUpperCase()),
+    ),
+  ),
+  define(
     'gen_random_uuid',
     { text: 'random UUID, version 4' },
     contextual('→ uuid', () => globalThis.crypto.randomUUID(), { volatility: 'volatile' }),

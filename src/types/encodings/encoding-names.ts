@@ -59,3 +59,18 @@ export function encodingNumber(text: string): number {
 function bareName(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
+
+const fourBytes: ReadonlySet<string> = new Set(['UTF8', 'EUC_TW', 'MULE_INTERNAL', 'GB18030']);
+const threeBytes: ReadonlySet<string> = new Set([
+  ...['EUC_JP', 'EUC_CN', 'EUC_KR', 'EUC_JIS_2004', 'JOHAB'],
+]);
+const twoBytes: ReadonlySet<string> = new Set([
+  ...['SJIS', 'BIG5', 'GBK', 'UHC', 'SHIFT_JIS_2004'],
+]);
+
+/** By the encoding's number; null for none. */
+export function characterBytesMax(number: number): number | null {
+  const name = encodingNames[number];
+  if (name === undefined) return null;
+  return fourBytes.has(name) ? 4 : threeBytes.has(name) ? 3 : twoBytes.has(name) ? 2 : 1;
+}

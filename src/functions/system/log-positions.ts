@@ -1,0 +1,61 @@
+/** Positions in a log, pg_lsn: their distance, and arithmetic of them. There is no standby. */
+import { SqlError } from '../../errors/sql-error.ts';
+import type { Numeric } from '../../types/datum.ts';
+import { numericFromInt, roundNumeric } from '../../types/numeric.ts';
+import { contextual, family, operatorFamily, scalar } from '../define.ts';
+import type { FunctionRecord } from '../function-record.ts';
+
+const define = family('system');
+const operator = operatorFamily('system');
+
+function unsigned(position: bigint): bigint {
+  return BigInt.asUintN(64, position);
+}
+
+function distance(left: bigint, right: bigint): Numeric {
+  return numericFromInt(unsigned(left) - unsigned(right));
+}
+
+/** Errors: 22023. */
+function moved(position: bigint, by: Numeric, sign: 1n | -1n): bigint {
+  if (by.special === 'NaN') {
+    const words = sign > 0n ? 'add NaN to' : 'subtract NaN from';
+    throw new SqlError('feature_not_supported', `cannot ${words} pg_lsn`);
+  }
+  const value = unsigned(position) + sign * roundNumeric(by).digits;
+  if (by.special === undefined && value >= 0n && value < 1n << 64n) return BigInt.asIntN(64, value);
+  throw new SqlError('invalid_parameter_value', 'pg_lsn out of range');
+}
+
+const nothing = contextual('→ pg_lsn', () => null);
+
+export const logPositionFunctions: readonly FunctionRecord[] = [
+  define(
+    'pg_wal_lsn_diff',
+    { text: 'bytes between two positions', example: ["pg_wal_lsn_diff('0/20', '0/10')", '16'] },
+    scalar('pg_lsn, pg_lsn → numeric', distance),
+  ),
+  operator(
+    '-',
+    { text: 'bytes between two positions, or a position before' },
+    scalar('pg_lsn, pg_lsn → numeric', distance),
+    scalar('pg_lsn, numeric → pg_lsn', (position: bigint, by: Numeric) => moved(position, by, -1n)),
+  ),
+  operator(
+    '+',
+    { text: 'a position further on', example: ["'0/10'::pg_lsn + 16", '0/20'] },
+    scalar('pg_lsn, numeric → pg_lsn', (position: bigint, by: Numeric) => moved(position, by, 1n)),
+    scalar('numeric, pg_lsn → pg_lsn', (by: Numeric, position: bigint) => moved(position, by, 1n)),
+  ),
+  define('pg_last_wal_receive_lsn pg_last_wal_replay_lsn', { text: 'of a standby' }, nothing),
+  define(
+    'pg_last_xact_replay_timestamp',
+    { text: 'of a standby' },
+    contextual('→ timestamptz', () => null),
+  ),
+  define(
+    'pg_notification_queue_usage',
+    { text: 'part of the queue of notifications that is in use' },
+    contextual('→ float8', () => 0),
+  ),
+];
