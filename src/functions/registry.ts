@@ -6,7 +6,7 @@
  * overloads with the same id the first family's counts (emitted code before JavaScript).
  */
 import { must } from '../errors/assert.ts';
-import type { FunctionRecord, Overload } from './function-record.ts';
+import type { FunctionRecord, Overload, ScalarOverload } from './function-record.ts';
 import { aggregates } from './aggregates/all.ts';
 import { arrayFunctions } from './array/all.ts';
 import { bitFunctions } from './bit/all.ts';
@@ -25,6 +25,7 @@ import { setFunctions } from './sets/all.ts';
 import { subscripts } from './subscripts/all.ts';
 import { systemFunctions } from './system/all.ts';
 import { textFunctions } from './text/all.ts';
+import { takingArray } from './variadic-array.ts';
 import { windowFunctions } from './window/all.ts';
 
 export interface FoundFunction {
@@ -58,6 +59,8 @@ const records: readonly FunctionRecord[] = families.flat();
 const byName = new Map<string, FoundFunction[]>();
 const bySymbol = new Map<string, FoundFunction[]>();
 const byId = new Map<string, FoundFunction>();
+/** Variadic functions, each taking an array. */
+const byArray = new Map<string, FoundFunction[]>();
 
 for (const record of records) {
   for (const name of [record.name, ...(record.aliases ?? [])]) addAll(byName, name, record);
@@ -75,7 +78,18 @@ function addAll(map: Map<string, FoundFunction[]>, name: string, record: Functio
     const isSame = known === undefined || known.overload === overload;
     if (known === undefined) byId.set(functionId, found);
     if (isSame) list.push(known ?? found);
+    const isVariadic = overload.kind === 'scalar' && overload.variadic === true;
+    if (isSame && isVariadic) addTakingArray(name, record, overload);
   }
+}
+
+function addTakingArray(name: string, record: FunctionRecord, overload: ScalarOverload): void {
+  const list = byArray.get(name) ?? [];
+  byArray.set(name, list);
+  const twin = takingArray(name, overload);
+  const found = { record, overload: twin, functionId: `${name}(VARIADIC ${twin.args.join()})` };
+  byId.set(found.functionId, found);
+  list.push(found);
 }
 
 /** `name(type,type)`; for casts `cast(from,to)`. */
@@ -89,6 +103,11 @@ export function functionIdOf(name: string, overload: Overload): string {
 /** Overloads of the function called `name` (lower case, without schema). */
 export function findFunctions(name: string): readonly FoundFunction[] {
   return byName.get(name) ?? [];
+}
+
+/** Variadic overloads of the function, with an array in place of what repeats. */
+export function findTakingArray(name: string): readonly FoundFunction[] {
+  return byArray.get(name) ?? [];
 }
 
 /** Overloads behind an operator's symbol; prefix operators have one argument. */

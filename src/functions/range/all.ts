@@ -1,5 +1,5 @@
 /** Functions and operators over ranges and multiranges. */
-import type { Datum, MultirangeValue, RangeValue, SqlArray } from '../../types/datum.ts';
+import type { Datum, MultirangeValue, RangeValue } from '../../types/datum.ts';
 import {
   anyContains,
   anyOverlaps,
@@ -29,7 +29,7 @@ import { compareRanges } from '../../types/ranges/range-value.ts';
 import type { RangeTypeName } from '../../types/sql-type.ts';
 import { family, operatorFamily, rowsOf, scalar } from '../define.ts';
 import type { FunctionRecord, ScalarOverload } from '../function-record.ts';
-import { multirangeOfArray, rangeOfBounds } from './make-range.ts';
+import { multirangeOfList, rangeOfBounds } from './make-range.ts';
 
 const define = family('range');
 const operator = operatorFamily('range');
@@ -66,10 +66,11 @@ function constructors(type: RangeTypeName): readonly FunctionRecord[] {
       multirange,
       { text: 'multirange of ranges' },
       scalar(`→ ${multirange}`, () => makeMultirange(multirange, [])),
-      scalar(`${type}... → ${multirange}`, (...ranges: Range[]) =>
-        makeMultirange(multirange, ranges),
+      scalar(
+        `${type}... → ${multirange}`,
+        (...ranges: (Range | null)[]) => multirangeOfList(multirange, ranges),
+        lenient,
       ),
-      scalar(`_${type} → ${multirange}`, (array: SqlArray) => multirangeOfArray(multirange, array)),
     ),
   ];
 }

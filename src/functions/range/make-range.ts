@@ -1,6 +1,6 @@
 /** Constructors: int4range(1, 5, '[]'), int4multirange(range, …). */
 import { SqlError } from '../../errors/sql-error.ts';
-import type { Datum, MultirangeValue, RangeValue, SqlArray } from '../../types/datum.ts';
+import type { Datum, MultirangeValue, RangeValue } from '../../types/datum.ts';
 import { makeMultirange } from '../../types/ranges/multirange-value.ts';
 import { makeRange } from '../../types/ranges/range-value.ts';
 import type { MultirangeTypeName, RangeTypeName } from '../../types/sql-type.ts';
@@ -28,15 +28,14 @@ export function rangeOfBounds(
   );
 }
 
-/** Errors: 22004, 22023. */
-export function multirangeOfArray(type: MultirangeTypeName, array: SqlArray): MultirangeValue {
-  if (array.dimensions.length > 1) {
-    const message = 'multiranges cannot be constructed from multidimensional arrays';
-    throw new SqlError('cardinality_violation', message);
-  }
-  if (array.values.includes(null)) {
-    const message = 'multirange values cannot contain null members';
-    throw new SqlError('null_value_not_allowed', message);
-  }
-  return makeMultirange(type, array.values as readonly RangeValue[]);
+/** NULL alone gives NULL. Errors: 22004. */
+export function multirangeOfList(
+  type: MultirangeTypeName,
+  ranges: readonly (RangeValue | null)[],
+): MultirangeValue | null {
+  if (ranges.length === 1 && ranges[0] === null) return null;
+  const known = ranges.filter((range) => range !== null);
+  if (known.length === ranges.length) return makeMultirange(type, known);
+  const message = 'multirange values cannot contain null members';
+  throw new SqlError('null_value_not_allowed', message);
 }

@@ -1,5 +1,5 @@
 /** Function calls: which overload a name and arguments mean (PostgreSQL's ParseFuncOrColumn). */
-import { findFunctions, type FoundFunction } from '../../functions/registry.ts';
+import { findFunctions, findTakingArray, type FoundFunction } from '../../functions/registry.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { findTypeByName, sqlType } from '../../types/type-table.ts';
 import { bindAggregate } from './aggregate-calls.ts';
@@ -51,7 +51,8 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
     throw context.error('too_many_arguments', message, place);
   }
   const args = pairHypothetical(env, node, bindArguments(env, name, node));
-  const functions = functionsCalled(name, node);
+  const isWhole = node.func_variadic === true && args.length === (node.args?.length ?? 0);
+  const functions = isWhole ? wholeArrayFunctions(name, args) : functionsCalled(name, node);
   const candidates = candidatesOf(functions, args.length);
   const actual = args.map((arg) => arg.type.name);
   const choice = chooseCandidate(candidates, actual);
@@ -69,6 +70,14 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
     return resolved;
   }
   throw functionError(env, choice, { node, name, args });
+}
+
+/** An array that was not spread, or one of one element, which looks the same. */
+function wholeArrayFunctions(name: string, args: readonly Expr[]): readonly FoundFunction[] {
+  const last = args.at(-1);
+  const type = last?.type.name ?? 'void';
+  const isArray = type === 'unknown' || elementOf(type) !== undefined;
+  return isArray ? findTakingArray(name) : findFunctions(name);
 }
 
 /** Ordered-set aggregates and others of one name are told apart by WITHIN GROUP. */
@@ -103,7 +112,7 @@ function bindArguments(env: Env, name: string, node: Ast<'FuncCall'>): readonly 
   const nodes = node.args ?? [];
   if (nodes.some((arg) => 'NamedArgExpr' in arg)) return namedArguments(env, name, node);
   const args = nodes.map((arg) => bindExpr(env, arg)).filter((arg) => !isOutParameter(arg));
-  const spread = node.func_variadic === true ? spreadVariadic(env, name, node, args) : args;
+  const spread = node.func_variadic === true ? spreadVariadic(env, name, args) : args;
   const ordered = node.agg_within_group === true ? orderedArguments(env, node) : [];
   return [...spread, ...ordered];
 }
@@ -117,24 +126,25 @@ function orderedArguments(env: Env, node: Ast<'FuncCall'>): readonly Expr[] {
   return (node.agg_order ?? []).map((item) => bindExpr(env, astAs(item, 'SortBy')?.node));
 }
 
-/** `f(VARIADIC array)`: the elements of a constant array; others only where `f` takes the array. */
-function spreadVariadic(
-  env: Env,
-  name: string,
-  node: Ast<'FuncCall'>,
-  args: readonly Expr[],
-): readonly Expr[] {
+/**
+ * `f(VARIADIC array)`: the elements of a constant array of one dimension; others are passed whole.
+ * Errors: 42804.
+ */
+function spreadVariadic(env: Env, name: string, args: readonly Expr[]): readonly Expr[] {
   const last = args.at(-1);
-  if (last === undefined) return args;
-  const isVariadic = findFunctions(name).some(
-    ({ overload }) => 'variadic' in overload && overload.variadic,
-  );
-  if (!isVariadic) return args;
-  const elements = last.kind === 'array' ? last.args : constantArguments(last);
-  if (elements === undefined) {
-    throw env.context.unsupported('VARIADIC with an array that is not constant', node.location);
+  const taking = findTakingArray(name).filter(({ overload }) => {
+    return overload.args.length === args.length;
+  });
+  if (last === undefined || taking.length === 0) return args;
+  const isAny = taking.every(({ overload }) => overload.args.at(-1) === 'anyarray');
+  const isOpen = last.type.name === 'unknown' && !isAny;
+  if (elementOf(last.type.name) === undefined && !isOpen) {
+    const message = 'VARIADIC argument must be an array';
+    throw env.context.error('datatype_mismatch', message, last);
   }
-  return [...args.slice(0, -1), ...elements];
+  const elements = last.kind === 'array' ? last.args : constantArguments(last);
+  const isFlat = elements?.every(({ type }) => elementOf(type.name) === undefined) === true;
+  return isFlat ? [...args.slice(0, -1), ...(elements ?? [])] : args;
 }
 
 function constantArguments(array: Expr): readonly Expr[] | undefined {
