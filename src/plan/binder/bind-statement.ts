@@ -212,6 +212,13 @@ export function bindCheck(node: Node, options: PlannerOptions, row: RowShape): E
   return coerceToBoolean(env.context, bindExpr(env, node), 'CHECK');
 }
 
+/** COPY FROM … WHERE, over the rows as they will be. Errors: 0A000, 42803, 42804. */
+export function bindCopyWhere(node: Node, options: PlannerOptions, row: RowShape): Expr {
+  const env: Env = { ...rowEnv(options, row), clause: 'copyWhere' };
+  refuseSubqueries(env.context, node, 'COPY FROM WHERE condition');
+  return coerceToBoolean(env.context, bindExpr(env, node), 'WHERE');
+}
+
 /** A part of an index: any expression over a row. */
 export function bindRowExpression(node: Node, options: PlannerOptions, row: RowShape): Expr {
   const env = rowEnv(options, row);
@@ -260,8 +267,9 @@ function refuseColumns(context: BindContext, node: Node): void {
 }
 
 function refuseSubqueries(context: BindContext, node: Node, where: string): void {
-  visitAst(node, 'SubLink', () => {
-    throw context.error('feature_not_supported', `cannot use subquery in ${where}`, node);
+  visitAst(node, 'SubLink', (link) => {
+    const { location } = link as { readonly location?: number };
+    throw context.error('feature_not_supported', `cannot use subquery in ${where}`, location);
   });
 }
 

@@ -66,6 +66,7 @@ export type Clause =
   | 'updateSource'
   | 'filter'
   | 'check'
+  | 'copyWhere'
   | 'default'
   | 'windowPartition'
   | 'windowOrder'

@@ -19,6 +19,7 @@ import type { KeyCheck } from '../write/unique-keys.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { CopyDecoder } from './copy-encoding.ts';
+import type { CopyFilter } from './copy-filter.ts';
 import { createBinaryCopyParser } from './copy-binary.ts';
 import { lineContext, type CopyFormat, type CopyRow, type CopyTarget } from './copy-format.ts';
 import { createCopyParser, type LineParser } from './copy-parser.ts';
@@ -32,6 +33,8 @@ export interface CopyTask {
   /** Table position of each field. */
   readonly positions: readonly number[];
   readonly format: CopyFormat;
+  /** Which rows are let through; undefined: all. */
+  readonly filter: CopyFilter | undefined;
   /** undefined: texts come as UTF-8. */
   readonly charset: Charset | undefined;
   /** Told of the keys of new rows; undefined: the table has none. */

@@ -56,14 +56,15 @@ export class CopySink {
         this.#defaultColumn(position, rowCount) ??
         constantColumn(type, null, rowCount, this.arena),
     );
-    const rows = makeBatch(columns, rowCount);
-    const batch = this.#generated?.fill(rows, 0) ?? rows;
+    const all = makeBatch(columns, rowCount);
+    const kept = this.#task.filter?.keep(all, this.arena) ?? all;
+    const batch = this.#generated?.fill(kept, 0) ?? kept;
     this.#checks.check(batch);
     this.#task.keys?.note(batch);
     this.#task.references.noteInserted(batch);
     await this.#write.ready();
     this.#write.insert(batch);
-    this.#rowCount += rowCount;
+    this.#rowCount += batch.rowCount;
     this.arena.reset();
   }
 

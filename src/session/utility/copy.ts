@@ -4,6 +4,7 @@ import type { Node } from '@pgsql/types';
 import { parseSql } from '../../sql/parse.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import { copyCharset, encodeCopyData } from '../copy/copy-encoding.ts';
+import { CopyFilter } from '../copy/copy-filter.ts';
 import { createCopyFormatter } from '../copy/copy-formatter.ts';
 import { copyOptions, specifiedTwice, type CopySubject } from '../copy/copy-options.ts';
 import type { Table, TableDefinition } from '../../catalog/table.ts';
@@ -60,7 +61,6 @@ function formatCodes(format: CopyFormat, count: number): readonly [number, reado
 
 async function copyFrom(body: UtilityBody, context: StatementContext): Promise<number> {
   const { session, out } = context;
-  if (body['whereClause'] !== undefined) throw unsupported('COPY FROM with WHERE');
   const relation = (body['relation'] ?? {}) as RangeVar;
   const { definition } = copiedTable(context, relation, true);
   const names = columnNames(body);
@@ -75,12 +75,14 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
     table: { name: definition.name, columns: definition.columns.map(({ name }) => name) },
     positionOf: context.statement.positionOf,
   });
+  const where = body['whereClause'] as Node | undefined;
+  const filter = where === undefined ? undefined : new CopyFilter(context, definition, where);
   const charset = copyCharset(session, format, 'in');
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');
   const keys = guardKeys(session, definition);
   await keys?.lockAll();
   const references = new ReferenceNotes(session, definition, 'insert');
-  const task = { definition, positions, format, charset, keys, references };
+  const task = { definition, positions, format, filter, charset, keys, references };
   const load = createCopyLoad(context, task);
   try {
     const [code, codes] = formatCodes(format, positions.length);
