@@ -9,6 +9,7 @@ import type { FieldDescription, ResultWriter } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { changedRows, type ChangeValue } from './data-rows.ts';
 import { describeFields, expandFormats } from './fields.ts';
+import { userTypeByOid } from './parameters.ts';
 import { PassingWriter } from './result-writers.ts';
 
 /** null: texts go as they are. */
@@ -55,7 +56,7 @@ class EncodingWriter extends PassingWriter {
     const { charset } = this.#session;
     if (charset === undefined) return this.out.rows(bytes);
     const columns = this.#described ?? this.#boundColumns();
-    const changes = columns.map((column) => encodeValue(column, charset));
+    const changes = columns.map((column) => this.#encode(column, charset));
     const rows: Buffer[] = [];
     let sent: Promise<void> | void;
     try {
@@ -64,6 +65,12 @@ class EncodingWriter extends PassingWriter {
       sent = this.out.rows(Buffer.concat(rows));
     }
     return sent;
+  }
+
+  #encode({ typeOid, format }: EncodedColumn, charset: Charset): ChangeValue {
+    if (format === 0) return (bytes) => charset.fromUtf8(bytes);
+    const type = findTypeByOid(typeOid) ?? userTypeByOid(this.#session, typeOid);
+    return encodeBinary(type?.name ?? 'void', charset);
   }
 
   /** In the extended protocol Bind says the formats. */
@@ -76,12 +83,6 @@ class EncodingWriter extends PassingWriter {
       return { typeOid, format: formats.length === 0 ? format : (expanded[index] ?? 0) };
     });
   }
-}
-
-function encodeValue({ typeOid, format }: EncodedColumn, charset: Charset): ChangeValue {
-  if (format === 0) return (bytes) => charset.fromUtf8(bytes);
-  // Users' enumerated types have no OID in the table: their labels are texts.
-  return encodeBinary(findTypeByOid(typeOid)?.name ?? 'text', charset);
 }
 
 function encodeBinary(type: TypeName, charset: Charset): ChangeValue {

@@ -117,7 +117,11 @@ export function parameterType(session: SqlSession, oid: number): SqlType | undef
   return sqlType(record.name);
 }
 
-function userTypeByOid(session: SqlSession, oid: number): { readonly name: TypeName } | undefined {
+/** An enumerated type, or an array of one. */
+export function userTypeByOid(
+  session: SqlSession,
+  oid: number,
+): { readonly name: TypeName } | undefined {
   const { store } = session.environment;
   for (const record of userTypesOf(store.records(session.transaction.storeTransaction))) {
     if (record.oid === oid) return { name: typeNameOf(record) };
