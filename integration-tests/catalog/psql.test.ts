@@ -161,7 +161,6 @@ before(async () => {
     psql(postgres.port, ['-c', creationOf(table)]);
   }
   for (const { port } of [server, postgres]) assert.equal(psql(port, ['-q', '-c', schema]), '');
-  psql(postgres.port, ['-c', 'drop extension plpgsql']);
 });
 
 after(async () => {

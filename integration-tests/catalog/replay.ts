@@ -102,7 +102,6 @@ export class Replay {
     const replay = new Replay(server, postgres, fixture, captured, rounds);
     await replay.#admin(`create database ${template}`);
     await replay.#fill(postgres.port, template);
-    await runAll(postgres.port, template, ['drop extension plpgsql']);
     await replay.#admin(`create database ${database} template ${template}`);
     replay.#own = await ownNames(server.port, postgres.port);
     return replay;

@@ -49,6 +49,7 @@ const supportProcs = `
   union select typanalyze from pg_type union select typsubscript from pg_type
   union select oid from pg_proc where proname ~ '${ofUserTypes}'
   union select amhandler from pg_am union select lanvalidator from pg_language
+  union select lanplcallfoid from pg_language union select laninline from pg_language
   union select castfunc from pg_cast union select rngcanonical from pg_range
   union select rngsubdiff from pg_range
   union select oprcode from pg_operator where oprleft = any (array[0::oid] || ${knownTypes})

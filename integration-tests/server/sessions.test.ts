@@ -143,3 +143,27 @@ test('SIGTERM ends the server with sessions open', async () => {
   await next.close();
   await again.stop();
 });
+
+test('client_min_messages says which notices are sent', async () => {
+  const client = new pg.Client(address());
+  await client.connect();
+  const heard: (string | undefined)[] = [];
+  client.on('notice', ({ message }) => heard.push(message));
+  for (const level of ['notice', 'warning', 'error', 'log']) {
+    await client.query(`set client_min_messages to ${level}`);
+    await client.query(`drop table if exists at_${level}`);
+    await client.query(`do $$ begin raise warning 'w_${level}'; raise info 'i_${level}'; end $$`);
+  }
+  await client.end();
+  assert.deepEqual(heard, [
+    'table "at_notice" does not exist, skipping',
+    'w_notice',
+    'i_notice',
+    'w_warning',
+    'i_warning',
+    'i_error',
+    'table "at_log" does not exist, skipping',
+    'w_log',
+    'i_log',
+  ]);
+});

@@ -101,6 +101,10 @@ export class TwinSession implements Session {
     this.secretKey = 1000 + processId;
   }
 
+  wantsNotice(): boolean {
+    return true;
+  }
+
   reportedParameters(): readonly (readonly [string, string])[] {
     return [['client_encoding', 'UTF8'], ['server_version', '15.0'], ...this.start.settings];
   }

@@ -1,6 +1,6 @@
 /**
- * What the store keeps of users: roles, who is a member of what, access lists, and the types that
- * they make. A record is plain JSON with a key of its own among those of its kind.
+ * What the store keeps of users: roles, who is a member of what, access lists, and the types and
+ * extensions that they make. A record is plain JSON with a key of its own among those of its kind.
  */
 import type { UserTypeRecord } from './type-records.ts';
 
@@ -57,4 +57,15 @@ export interface AccessListRecord {
   readonly items?: readonly AccessItem[];
 }
 
-export type AccessRecord = RoleRecord | MembershipRecord | AccessListRecord | UserTypeRecord;
+/** CREATE EXTENSION: that it was made; what it offers is built in. */
+export interface ExtensionRecord {
+  readonly kind: 'extension';
+  /** Its name. */
+  readonly key: string;
+  readonly oid: number;
+  readonly owner: number;
+  readonly schema: string;
+}
+
+export type AccessRecord =
+  RoleRecord | MembershipRecord | AccessListRecord | UserTypeRecord | ExtensionRecord;

@@ -120,6 +120,8 @@ export interface Session {
    * other texts pass as strings.
    */
   readonly charset: Charset | undefined;
+  /** Whether the client is told of such a notice: client_min_messages. */
+  wantsNotice(severity: Notice['severity']): boolean;
   /** The ParameterStatus set of the start. */
   reportedParameters(): readonly (readonly [string, string])[];
   /** Changes since the last call: sent before ReadyForQuery. */

@@ -35,7 +35,7 @@ import { IdleWatch } from './idle-watch.ts';
 import { ReferenceQueue } from './write/references/reference-queue.ts';
 import { refuseEarlierWrites } from './write/earlier-writes.ts';
 import { Interrupts } from './interrupts.ts';
-import { planKey } from './settings/derived-settings.ts';
+import { planKey, shownSeverities } from './settings/derived-settings.ts';
 import { Portal } from './portal/portal.ts';
 import { Portals } from './portal/portals.ts';
 import {
@@ -60,6 +60,7 @@ import type {
   ExecuteOutcome,
   FieldDescription,
   FunctionCallMessage,
+  Notice,
   ParseMessage,
   Notification,
   ResultWriter,
@@ -157,6 +158,10 @@ export class SqlSession implements Session {
 
   get charset(): Charset | undefined {
     return this.settings.derived(clientCharset) ?? undefined;
+  }
+
+  wantsNotice(severity: Notice['severity']): boolean {
+    return severity === 'INFO' || this.settings.derived(shownSeverities).has(severity);
   }
 
   takeParameterChanges(): readonly (readonly [string, string])[] {

@@ -305,7 +305,7 @@ export async function removeOrphans(state: StoreState, named: ReadonlySet<string
 }
 
 function oidsOf(record: AccessRecord): readonly number[] {
-  if (record.kind === 'role') return [record.oid];
+  if (record.kind === 'role' || record.kind === 'extension') return [record.oid];
   if (record.kind !== 'type') return [];
   return [record.oid, record.arrayOid, ...record.labels.map(({ oid }) => oid)];
 }

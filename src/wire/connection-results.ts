@@ -2,19 +2,27 @@
  * A statement's results as messages on a connection. The session writes rows and COPY data in the
  * client's encoding; all other texts are encoded here.
  */
-import type { FieldDescription, Notice, ResultWriter } from '../session/session.ts';
+import type { FieldDescription, Notice, ResultWriter, Session } from '../session/session.ts';
 import type { Charset } from '../types/encodings/charset.ts';
 import * as reply from './backend-messages.ts';
 import type { Channel } from './channel.ts';
 import { readCopyData } from './copy-in.ts';
 
+/** What a session's settings say of its messages. */
+export interface ClientWishes {
+  readonly charset: () => Charset | undefined;
+  readonly wantsNotice: Session['wantsNotice'];
+}
+
 export class ConnectionResults implements ResultWriter {
   readonly #channel: Channel;
   readonly #charset: () => Charset | undefined;
+  readonly #wantsNotice: Session['wantsNotice'];
 
-  constructor(channel: Channel, charset: () => Charset | undefined) {
+  constructor(channel: Channel, { charset, wantsNotice }: ClientWishes) {
     this.#channel = channel;
     this.#charset = charset;
+    this.#wantsNotice = wantsNotice;
   }
 
   rowDescription(fields: readonly FieldDescription[]): void {
@@ -34,6 +42,7 @@ export class ConnectionResults implements ResultWriter {
   }
 
   notice({ severity, code, message, fields }: Notice): void {
+    if (!this.#wantsNotice(severity)) return;
     const report = { severity, code, message, fields };
     this.#channel.outbox.write(reply.noticeResponse(report, this.#charset()));
   }

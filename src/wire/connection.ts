@@ -81,7 +81,10 @@ export class Connection {
     this.admission = admission;
     this.limits = limits;
     this.#steps = steps;
-    this.results = new ConnectionResults(this.channel, () => this.#charset);
+    this.results = new ConnectionResults(this.channel, {
+      charset: () => this.#charset,
+      wantsNotice: (severity) => this.#session?.wantsNotice(severity) ?? true,
+    });
     this.channel.listen({ ended: () => this.#clientEnded(), gone: () => this.#clientGone() });
   }
 

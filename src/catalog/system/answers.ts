@@ -49,6 +49,7 @@ import {
   tablespaceName,
   tablespaceOid,
 } from './object-facts.ts';
+import { languageNames } from './rows/procs.ts';
 
 type Answer = string | number | undefined;
 type Ask = (moment: Moment, key: string) => Answer;
@@ -82,6 +83,7 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   procedure_oid: (_moment, key) => procedureOid(key),
   procedure_name: (_moment, key) => procedureName(Number(key)),
   oper_oid: (_moment, key) => operatorOid(key),
+  language_name: (_moment, key) => languageNames.find(([oid]) => oid === Number(key))?.[1],
   oper_name: (_moment, key) => operatorName(Number(key)),
   operator_oid: (_moment, key) => operatorOid(key),
   operator_name: (_moment, key) => operatorSignature(Number(key)),

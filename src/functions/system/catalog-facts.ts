@@ -15,6 +15,7 @@ export const catalogFacts = {
   proc_name: 'OID → function name as regproc shows it',
   procedure_oid: 'name(types) → OID',
   procedure_name: 'OID → name(types) as regprocedure shows it',
+  language_name: 'OID → name',
   oper_oid: 'operator → OID',
   oper_name: 'OID → operator as regoper shows it',
   operator_oid: 'operator(types) → OID',

@@ -87,15 +87,27 @@ function storedExpression(
 
 const firstUserOid = 16_384;
 
-/** Relations and their columns; nothing else has entries in pg_depend. */
+/** Names by OID of objects that are told by kind and name. */
+const describedFacts: Readonly<Record<string, readonly [kind: string, fact: CatalogFact]>> = {
+  pg_proc: ['function', 'procedure_name'],
+  pg_language: ['language', 'language_name'],
+};
+
+/** Relations and their columns, functions and languages. */
 function describeObject(
   context: EvaluationContext,
   classOid: number,
   oid: number,
   column: number,
 ): string | null {
+  const catalog = factOf(context, 'class_name', classOid) ?? '';
+  const described = describedFacts[catalog];
+  if (described !== undefined) {
+    const found = factOf(context, described[1], oid);
+    return found === undefined ? null : `${described[0]} ${found}`;
+  }
   const name = factOf(context, 'class_name', oid);
-  if (name === undefined || factOf(context, 'class_name', classOid) !== 'pg_class') return null;
+  if (name === undefined || catalog !== 'pg_class') return null;
   const kinds: Readonly<Record<string, string>> = {
     r: 'table',
     v: 'view',

@@ -2,6 +2,7 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import { dropExtensions } from '../utility/extension.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import {
   dependentsOf,
@@ -43,7 +44,10 @@ export const drop: Utility = {
     if (kind !== undefined) await dropRelations(context, body, { kind, names });
     else if (words === 'SCHEMA') await dropSchemas(context, body, names);
     else if (words === 'TYPE') await dropTypes(context, body, names);
-    else dropUnknown(context, body, names);
+    else if (words === 'EXTENSION') {
+      const all = names.map(({ name }) => name);
+      dropExtensions(context, all, body['missing_ok'] === true);
+    } else dropUnknown(context, body, names);
     context.out.commandComplete(`DROP ${words}`);
     return 0;
   },

@@ -31,3 +31,12 @@ export function idleTimeoutsMs(settings: Settings): Record<'inTransaction' | 'ou
 export function statementTimeoutMs(settings: Settings): number {
   return millisOf(settings.get('statement_timeout'));
 }
+
+const noticeSeverities = ['DEBUG', 'LOG', 'NOTICE', 'WARNING'] as const;
+
+/** Severities of notices that the client is sent. */
+export function shownSeverities(settings: Settings): ReadonlySet<string> {
+  const least = settings.get('client_min_messages').replace(/\d$/, '').toUpperCase();
+  const from = noticeSeverities.findIndex((severity) => severity === least);
+  return new Set(from < 0 ? [] : noticeSeverities.slice(from));
+}

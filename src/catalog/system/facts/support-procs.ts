@@ -373,4 +373,6 @@ xid8out 5081 2275 5069 fist; xid8recv 5082 5069 2281 fist; xid8send 5083 17 5069
 xidneqint4 3309 16 28,23 fist; xidout 51 2275 28 fist; xidrecv 2440 28 2281 fist; xidsend 2441 17
 28 fist; xml_in 2893 142 2275 fsst; xml_out 2894 2275 142 fist; xml_recv 2898 142 2281 fsst;
 xml_send 2899 17 142 fsst;
+plpgsql_call_handler 13560 2280 - fvufc; plpgsql_inline_handler 13561 2278 2281 fvutc;
+plpgsql_validator 13562 2278 26 fvutc
 `;

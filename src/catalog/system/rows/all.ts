@@ -3,6 +3,7 @@ import { attributeSources } from './attributes.ts';
 import { constraintSources } from './constraints.ts';
 import { databaseSources } from './databases.ts';
 import { descriptionSources } from './descriptions.ts';
+import { extensionSources } from './extensions.ts';
 import type { FactSource } from './fact-table.ts';
 import { dependenceSources } from './dependences.ts';
 import { initialAccessSources } from './initial-access.ts';
@@ -21,5 +22,6 @@ export const factSources: readonly FactSource[] = [
   ...typeSources,
   ...procSources,
   ...databaseSources,
+  ...extensionSources,
   ...sessionSources,
 ];

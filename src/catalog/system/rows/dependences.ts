@@ -15,6 +15,9 @@ const catalogs = {
   constraint: 2606,
   rule: 2618,
   namespace: 2615,
+  proc: 1255,
+  language: 2612,
+  extension: 3079,
 } as const;
 
 interface Place {
@@ -23,8 +26,8 @@ interface Place {
   readonly column?: number;
 }
 
-/** `n` normal, `a` goes with it, `i` is a part of it. */
-function depends(object: Place, on: Place, deptype: 'n' | 'a' | 'i'): Fields {
+/** `n` normal, `a` goes with it, `i` is a part of it, `e` an extension brought it. */
+function depends(object: Place, on: Place, deptype: 'n' | 'a' | 'i' | 'e'): Fields {
   return {
     classid: catalogs[object.catalog],
     objid: object.oid,
@@ -34,6 +37,14 @@ function depends(object: Place, on: Place, deptype: 'n' | 'a' | 'i'): Fields {
     refobjsubid: on.column ?? 0,
     deptype,
   };
+}
+
+/** What the extension plpgsql brought: its functions and the language. */
+function languageDependences(): readonly Fields[] {
+  const extension: Place = { catalog: 'extension', oid: 13_559 };
+  const functions = [13_560, 13_561, 13_562].map((oid): Place => ({ catalog: 'proc', oid }));
+  const language: Place = { catalog: 'language', oid: 13_563 };
+  return [...functions, language].map((object) => depends(object, extension, 'e'));
 }
 
 function typeDependences({ type, array }: UserTypeFact): readonly Fields[] {
@@ -144,6 +155,7 @@ function toastDependences({ oid }: UserRelation): readonly Fields[] {
 export const dependenceSources: readonly FactSource[] = [
   {
     name: 'pg_depend',
+    fixed: languageDependences,
     current: (moment: Moment) => [
       ...moment.types.flatMap(typeDependences),
       ...moment.relations.flatMap((relation) => relationDependences(moment, relation)),

@@ -138,6 +138,7 @@ export const languageNames: readonly (readonly [
   [12, 'internal', false, 2246],
   [13, 'c', false, 2247],
   [14, 'sql', true, 2248],
+  [13_563, 'plpgsql', true, 13_562],
 ];
 
 function languages(): readonly Fields[] {
@@ -145,7 +146,10 @@ function languages(): readonly Fields[] {
     oid,
     lanname,
     lanowner: superuser,
+    lanispl: lanname === 'plpgsql',
     lanpltrusted,
+    lanplcallfoid: lanname === 'plpgsql' ? 13_560 : 0,
+    laninline: lanname === 'plpgsql' ? 13_561 : 0,
     lanvalidator,
   }));
 }

@@ -1,4 +1,5 @@
 /** Views of pg_catalog: SQL text over its tables, columns and types as PostgreSQL's. */
+import { extensions, languageExtension, type Extension } from '../../extensions.ts';
 import type { SystemView } from './view-text.ts';
 
 const roles = `
@@ -109,6 +110,14 @@ const indexBlocks = ['idx_blks_read', 'idx_blks_hit'];
 const ofUsers = ` AND n.nspname NOT IN ${systemSchemas}`;
 const ofSystem = ` AND n.nspname IN ${systemSchemas}`;
 
+function extensionRows(
+  values: (extension: Extension) => readonly (string | boolean | undefined)[],
+): string {
+  const literal = (value: string | boolean | undefined): string =>
+    typeof value === 'string' ? `'${value}'` : String(value ?? 'NULL::text');
+  return extensions.map((each) => `(${values(each).map(literal).join(', ')})`).join(', ');
+}
+
 const texts: Readonly<Record<string, string>> = {
   pg_roles: roles,
   pg_shadow: shadow('NULL::text'),
@@ -117,6 +126,19 @@ const texts: Readonly<Record<string, string>> = {
     SELECT rolname AS groname, oid AS grosysid,
       ARRAY(SELECT m.member FROM pg_catalog.pg_auth_members m WHERE m.roleid = a.oid) AS grolist
     FROM pg_catalog.pg_authid a WHERE NOT rolcanlogin`,
+  pg_available_extensions: `
+    SELECT e.name::name, e.version::text AS default_version, x.extversion AS installed_version,
+      e.comment::text
+    FROM (VALUES ${extensionRows(({ name, version, comment }) => [name, version, comment])})
+      e(name, version, comment) LEFT JOIN pg_catalog.pg_extension x ON x.extname = e.name`,
+  pg_available_extension_versions: `
+    SELECT e.name::name, e.version::text, x.extname IS NOT NULL AS installed, true AS superuser,
+      e.trusted, e.relocatable, e.schema::name, NULL::name[] AS requires, e.comment::text
+    FROM (VALUES ${extensionRows(({ name, version, isTrusted, isRelocatable, comment }) => {
+      const schema = name === languageExtension ? 'pg_catalog' : undefined;
+      return [name, version, isTrusted, isRelocatable, schema, comment];
+    })}) e(name, version, trusted, relocatable, schema, comment)
+      LEFT JOIN pg_catalog.pg_extension x ON x.extname = e.name AND x.extversion = e.version`,
   pg_tables: tables,
   pg_views: userViews,
   pg_indexes: indexes,

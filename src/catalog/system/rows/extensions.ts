@@ -1,0 +1,45 @@
+/** pg_extension. */
+import { extensionNamed, languageExtension } from '../../extensions.ts';
+import type { Fields } from '../fact-rows.ts';
+import type { Moment } from '../moment.ts';
+import type { FactSource } from './fact-table.ts';
+
+const catalogSchema = 11;
+const superuser = 10;
+/** As initdb gives it. */
+const languageOid = 13_559;
+
+function made({ state, schemas }: Moment): readonly Fields[] {
+  return state.records.flatMap((record): readonly Fields[] => {
+    if (record.kind !== 'extension') return [];
+    const extension = extensionNamed(record.key);
+    const schema = schemas.find(({ name }) => name === record.schema);
+    return [
+      {
+        oid: record.oid,
+        extname: record.key,
+        extowner: record.owner,
+        extnamespace: schema?.oid ?? catalogSchema,
+        extrelocatable: extension?.isRelocatable ?? false,
+        extversion: extension?.version ?? '',
+      },
+    ];
+  });
+}
+
+function language(): readonly Fields[] {
+  return [
+    {
+      oid: languageOid,
+      extname: languageExtension,
+      extowner: superuser,
+      extnamespace: catalogSchema,
+      extrelocatable: false,
+      extversion: extensionNamed(languageExtension)?.version ?? '',
+    },
+  ];
+}
+
+export const extensionSources: readonly FactSource[] = [
+  { name: 'pg_extension', fixed: language, current: made },
+];
