@@ -75,7 +75,13 @@ export class ObjectNames {
 
   #translate(oid: number, other: ObjectNames): number {
     const name = this.#nameOf.get(oid);
-    if (name === undefined) return oid;
+    // What no object of the capture had may be any object's here.
+    if (name === undefined) return mayBeObject(oid) ? unknownOid + oid : oid;
     return other.#oidOf.get(name) ?? unknownOid + oid;
   }
+}
+
+/** OIDs that the captures' servers gave to objects of users. */
+function mayBeObject(oid: number): boolean {
+  return oid >= 16_384 && oid < 18_000;
 }

@@ -96,9 +96,9 @@ function columnDependences(relation: UserRelation, column: UserColumn): readonly
   if (column.generated === undefined) return [...sequences, depends(own, place, 'a'), ...called];
   const used = relation.columns.filter(({ name }) => column.generated?.includes(name));
   const uses = used.map((each) =>
-    depends(place, { catalog: 'class', oid: relation.oid, column: each.number }, 'a'),
+    depends(own, { catalog: 'class', oid: relation.oid, column: each.number }, 'n'),
   );
-  return [...sequences, depends(own, place, 'a'), ...uses];
+  return [...sequences, depends(own, place, 'i'), ...uses];
 }
 
 function checkDependences({ oid: table, checks }: UserRelation): readonly Fields[] {
