@@ -4,7 +4,8 @@
  * alternating blocks. Printed: the medians of the blocks' 99th percentiles and of their ratios in
  * neighbouring blocks (a machine's own hiccups fall into few of them), what the server grew by
  * meanwhile, its account of spans, and how soon after the collector is well again it has
- * a span. Needs /proc.
+ * a span. The first row, without a failure, says how far the two are apart by themselves. Needs
+ * /proc.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerProcess } from '../integration-tests/server/server-process.ts';
@@ -33,8 +34,8 @@ export async function runCollectorFailures(): Promise<void> {
   out(
     'failure               p99 well   p99 failing   ratio   grown MiB   spans lost   back after ms',
   );
-  for (const failure of failures) {
-    await failing.collector.fail(failure);
+  for (const failure of [undefined, ...failures]) {
+    if (failure !== undefined) await failing.collector.fail(failure);
     const before = await residentKiB(failing.server.child);
     const pairs: (readonly [good: number, bad: number])[] = [];
     for (let round = 0; round < blocks; round += 1)
@@ -46,7 +47,7 @@ export async function runCollectorFailures(): Promise<void> {
     const ratio = median(pairs.map(([one, other]) => other / one));
     const back = await recovery(failing);
     out(
-      failure.padEnd(20) +
+      (failure ?? 'none').padEnd(20) +
         `${good.toFixed(3).padStart(10)}${bad.toFixed(3).padStart(14)}` +
         `${ratio.toFixed(2).padStart(8)}${(grown / 1024).toFixed(1).padStart(12)}` +
         `${String(counts.dropped).padStart(13)}${back.toFixed(0).padStart(16)}`,

@@ -1,19 +1,13 @@
 /** The binder's face: a statement's syntax tree to a logical plan with types and names. */
 import type { Node } from '@pgsql/types';
-import type { Table, TableDefinition } from '../../catalog/table.ts';
+import type { Table } from '../../catalog/table.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
 import type { Field } from '../physical.ts';
-import type {
-  MergeAction,
-  OnConflict,
-  PlannerOptions,
-  RowLocks,
-  WriteOperation,
-} from '../planner.ts';
+import type { PlannerOptions, RowLocks } from '../planner.ts';
 import { astAs, kindOf, visitAst, type Ast } from './ast.ts';
 import { BindContext } from './bind-context.ts';
 import { coerceTo, coerceToBoolean, resolveUnknown } from './coerce.ts';
@@ -29,7 +23,6 @@ import { bindRewrite, type RewrittenColumn } from './rewrite.ts';
 import { withSubqueryColumns } from './returning-subqueries.ts';
 import type { WriteParts } from './write-target.ts';
 import { bindDelete, bindUpdate } from './writes.ts';
-import type { ViewCheck } from './written-relation.ts';
 
 export interface BoundSelect {
   readonly kind: 'query';
@@ -40,17 +33,9 @@ export interface BoundSelect {
 }
 
 /** As WriteStatement, before planning: `returning` is over column ids of `source`'s output. */
-export interface BoundWrite {
+export interface BoundWrite extends Omit<WriteParts, 'source'> {
   readonly kind: 'write';
-  readonly operation: WriteOperation;
-  readonly table: TableDefinition;
   readonly source: LogicalPlan;
-  readonly returning: readonly Expr[];
-  readonly fields: readonly Field[];
-  readonly conflict?: OnConflict;
-  readonly old?: ReadonlyMap<number, number>;
-  readonly actions?: readonly MergeAction[];
-  readonly viewChecks?: readonly ViewCheck[];
   readonly earlier: readonly BoundEarlier[];
 }
 

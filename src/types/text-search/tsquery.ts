@@ -10,6 +10,7 @@ import { ByteReader } from '../byte-reader.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { codecOf } from '../codec.ts';
 import { encodeText } from '../text-bytes.ts';
+import { LexemeReader } from './lexeme-reader.ts';
 import { quoteLexeme, readCString, weightLetters } from './tsvector.ts';
 
 export type TsQuery =
@@ -32,7 +33,6 @@ export interface Pair {
 }
 
 const distanceMax = 16_384;
-const space = /[ \t\n\v\f\r]/;
 const strength = { or: 1, and: 2, phrase: 3, not: 4, lexeme: 5 } as const;
 
 /** undefined: the empty query. Errors: 42601, 22023. */
@@ -42,34 +42,27 @@ export function parseQuery(text: string): TsQuery | undefined {
 
 type Operator = Pick<Pair, 'kind' | 'distance'>;
 
-class QueryReader {
-  readonly #text: string;
-  #at = 0;
-
+class QueryReader extends LexemeReader {
   constructor(text: string) {
-    this.#text = text;
+    super(text, 'tsquery');
   }
 
   read(): TsQuery | undefined {
-    this.#skipSpace();
-    if (this.#here === '') return undefined;
+    this.skipSpace();
+    if (this.here === '') return undefined;
     const query = this.#pair(1);
-    if (this.#here !== '') throw this.#syntaxError();
+    if (this.here !== '') throw this.syntaxError();
     return query;
-  }
-
-  get #here(): string {
-    return this.#text.charAt(this.#at);
   }
 
   #pair(strengthMin: number): TsQuery {
     let left = this.#operand();
     for (;;) {
-      const start = this.#at;
+      const start = this.at;
       const operator = this.#operator();
       if (operator === undefined) return left;
       if (strength[operator.kind] < strengthMin) {
-        this.#at = start;
+        this.at = start;
         return left;
       }
       left = { ...operator, left, right: this.#pair(strength[operator.kind] + 1) };
@@ -77,14 +70,14 @@ class QueryReader {
   }
 
   #operator(): Operator | undefined {
-    this.#skipSpace();
+    this.skipSpace();
     if (this.#take('&')) return { kind: 'and', distance: 0 };
     if (this.#take('|')) return { kind: 'or', distance: 0 };
     const phrase = /<(-|\d+)>/y;
-    phrase.lastIndex = this.#at;
-    const match = phrase.exec(this.#text);
+    phrase.lastIndex = this.at;
+    const match = phrase.exec(this.text);
     if (match === null) return undefined;
-    this.#at = phrase.lastIndex;
+    this.at = phrase.lastIndex;
     const distance = match[1] === '-' ? 1 : Number(match[1]);
     if (distance <= distanceMax) return { kind: 'phrase', distance };
     const message = `distance in phrase operator must be an integer value between zero and ${distanceMax} inclusive`;
@@ -92,46 +85,26 @@ class QueryReader {
   }
 
   #operand(): TsQuery {
-    this.#skipSpace();
+    this.skipSpace();
     if (this.#take('!')) return { kind: 'not', operand: this.#operand() };
     if (this.#take('(')) {
       const query = this.#pair(1);
-      this.#skipSpace();
-      if (!this.#take(')')) throw this.#syntaxError();
+      this.skipSpace();
+      if (!this.#take(')')) throw this.syntaxError();
       return query;
     }
-    if (this.#here === '') {
-      throw new SqlError('syntax_error', `no operand in tsquery: "${this.#text}"`);
+    if (this.here === '') {
+      throw new SqlError('syntax_error', `no operand in tsquery: "${this.text}"`);
     }
-    if (/[&|):<]/.test(this.#here)) throw this.#syntaxError();
-    const text = this.#here === "'" ? this.#quoted() : this.#bare();
+    if (/[&|):<]/.test(this.here)) throw this.syntaxError();
+    const text = this.here === "'" ? this.quoted() : this.#bare();
     return { kind: 'lexeme', text, ...this.#marks() };
-  }
-
-  #quoted(): string {
-    let word = '';
-    this.#at += 1;
-    for (;;) {
-      if (this.#here === "'") {
-        this.#at += 1;
-        if (this.#here !== "'") break;
-      }
-      word += this.#character();
-    }
-    if (word === '') throw this.#syntaxError();
-    return word;
   }
 
   #bare(): string {
     let word = '';
-    while (this.#here !== '' && !/[ \t\n\v\f\r!&|()<:]/.test(this.#here)) word += this.#character();
+    while (this.here !== '' && !/[ \t\n\v\f\r!&|()<:]/.test(this.here)) word += this.character();
     return word;
-  }
-
-  #character(): string {
-    if (this.#here === '\\') this.#at += 1;
-    if (this.#here === '') throw this.#syntaxError();
-    return this.#text.charAt(this.#at++);
   }
 
   #marks(): { readonly weights: number; readonly isPrefix: boolean } {
@@ -139,26 +112,18 @@ class QueryReader {
     let isPrefix = false;
     if (!this.#take(':')) return { weights, isPrefix };
     for (;;) {
-      const weight = this.#here === '' ? -1 : weightLetters.indexOf(this.#here.toUpperCase());
+      const weight = this.here === '' ? -1 : weightLetters.indexOf(this.here.toUpperCase());
       if (weight >= 0) weights |= 1 << weight;
-      else if (this.#here === '*') isPrefix = true;
+      else if (this.here === '*') isPrefix = true;
       else return { weights, isPrefix };
-      this.#at += 1;
+      this.at += 1;
     }
   }
 
   #take(character: string): boolean {
-    if (this.#here !== character) return false;
-    this.#at += 1;
+    if (this.here !== character) return false;
+    this.at += 1;
     return true;
-  }
-
-  #skipSpace(): void {
-    while (space.test(this.#here)) this.#at += 1;
-  }
-
-  #syntaxError(): SqlError {
-    return new SqlError('syntax_error', `syntax error in tsquery: "${this.#text}"`);
   }
 }
 

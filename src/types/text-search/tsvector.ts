@@ -10,6 +10,7 @@ import { ByteReader } from '../byte-reader.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { codecOf } from '../codec.ts';
 import { decodeText, encodeText } from '../text-bytes.ts';
+import { LexemeReader } from './lexeme-reader.ts';
 
 export interface Place {
   readonly position: number;
@@ -28,7 +29,6 @@ const positionMax = 16_383;
 const placesMax = 255;
 const lexemeBytesMax = 2047;
 export const weightLetters = 'DCBA';
-const space = /[ \t\n\v\f\r]/;
 
 export function compareLexemes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -59,84 +59,52 @@ function uniquePlaces(places: readonly Place[]): readonly Place[] {
     .slice(0, placesMax);
 }
 
-class VectorReader {
-  readonly #text: string;
-  #at = 0;
-
+class VectorReader extends LexemeReader {
   constructor(text: string) {
-    this.#text = text;
+    super(text, 'tsvector');
   }
 
   /** Errors: 42601, 54000. */
   read(): TsVector {
     const lexemes: Lexeme[] = [];
     for (;;) {
-      while (space.test(this.#here)) this.#at += 1;
-      if (this.#here === '') return makeVector(lexemes);
-      const text = this.#here === "'" ? this.#quoted() : this.#bare();
+      this.skipSpace();
+      if (this.here === '') return makeVector(lexemes);
+      const text = this.here === "'" ? this.quoted() : this.#bare();
       if (Buffer.byteLength(text) > lexemeBytesMax) {
         const message = `word is too long (${Buffer.byteLength(text)} bytes, max ${lexemeBytesMax} bytes)`;
         throw new SqlError('program_limit_exceeded', message);
       }
-      lexemes.push({ text, places: this.#here === ':' ? this.#places() : [] });
+      lexemes.push({ text, places: this.here === ':' ? this.#places() : [] });
     }
-  }
-
-  get #here(): string {
-    return this.#text.charAt(this.#at);
-  }
-
-  #quoted(): string {
-    let word = '';
-    this.#at += 1;
-    for (;;) {
-      if (this.#here === "'") {
-        this.#at += 1;
-        if (this.#here !== "'") break;
-      }
-      word += this.#character();
-    }
-    if (word === '') throw this.#syntaxError();
-    return word;
   }
 
   #bare(): string {
     let word = '';
-    while (this.#here !== '' && !space.test(this.#here) && (this.#here !== ':' || word === '')) {
-      word += this.#character();
+    while (this.here !== '' && !this.isAtSpace && (this.here !== ':' || word === '')) {
+      word += this.character();
     }
     return word;
-  }
-
-  /** The next one, or the one behind a backslash. */
-  #character(): string {
-    if (this.#here === '\\') this.#at += 1;
-    if (this.#here === '') throw this.#syntaxError();
-    return this.#text.charAt(this.#at++);
   }
 
   #places(): readonly Place[] {
     const pattern = /[:,](\d+)([aAbBcCdD*]?)\d*/y;
     const places: Place[] = [];
     for (;;) {
-      pattern.lastIndex = this.#at;
-      const match = pattern.exec(this.#text);
-      if (match === null) throw this.#syntaxError();
+      pattern.lastIndex = this.at;
+      const match = pattern.exec(this.text);
+      if (match === null) throw this.syntaxError();
       const position = Math.min(Number(match[1]), positionMax);
       if (position === 0) {
-        const message = `wrong position info in tsvector: "${this.#text}"`;
+        const message = `wrong position info in tsvector: "${this.text}"`;
         throw new SqlError('syntax_error', message);
       }
       const letter = (match[2] || 'D').replace('*', 'A').toUpperCase();
       places.push({ position, weight: weightLetters.indexOf(letter) });
-      this.#at = pattern.lastIndex;
-      if (this.#here === '' || space.test(this.#here)) return places;
-      if (this.#here !== ',') throw this.#syntaxError();
+      this.at = pattern.lastIndex;
+      if (this.here === '' || this.isAtSpace) return places;
+      if (this.here !== ',') throw this.syntaxError();
     }
-  }
-
-  #syntaxError(): SqlError {
-    return new SqlError('syntax_error', `syntax error in tsvector: "${this.#text}"`);
   }
 }
 
