@@ -61,6 +61,7 @@ export async function parseInPieces(
   const statements: ParsedStatement[] = [];
   let start = 0;
   for (const piece of piecesOfStatements(text)) {
+    if (piece.length === text.length) return parseSql(text);
     const found = parsePiece(piece);
     if (found === undefined) return parseSql(text);
     for (const statement of found)
