@@ -22,3 +22,12 @@ export function extensionNamed(name: string): Extension | undefined {
 
 /** There from the start, and never dropped. */
 export const languageExtension = 'plpgsql';
+
+/** Its objects, as initdb of PostgreSQL 15 numbers them. */
+export const languageOids = {
+  extension: 13_559,
+  callHandler: 13_560,
+  inlineHandler: 13_561,
+  validator: 13_562,
+  language: 13_563,
+} as const;

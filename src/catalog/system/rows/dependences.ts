@@ -1,4 +1,5 @@
 /** pg_depend: what users' objects need, as PostgreSQL notes it; its own objects are pinned. */
+import { languageOids } from '../../extensions.ts';
 import type { Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import type { UserColumn, UserForeignKey, UserIndex, UserRelation } from '../user-relations.ts';
@@ -41,9 +42,12 @@ function depends(object: Place, on: Place, deptype: 'n' | 'a' | 'i' | 'e'): Fiel
 
 /** What the extension plpgsql brought: its functions and the language. */
 function languageDependences(): readonly Fields[] {
-  const extension: Place = { catalog: 'extension', oid: 13_559 };
-  const functions = [13_560, 13_561, 13_562].map((oid): Place => ({ catalog: 'proc', oid }));
-  const language: Place = { catalog: 'language', oid: 13_563 };
+  const { extension: oid, callHandler, inlineHandler, validator } = languageOids;
+  const extension: Place = { catalog: 'extension', oid };
+  const functions = [callHandler, inlineHandler, validator].map((each): Place => {
+    return { catalog: 'proc', oid: each };
+  });
+  const language: Place = { catalog: 'language', oid: languageOids.language };
   return [...functions, language].map((object) => depends(object, extension, 'e'));
 }
 

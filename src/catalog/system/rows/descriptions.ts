@@ -1,4 +1,5 @@
 /** pg_description: what PostgreSQL says of its own objects, and the comments on users' tables. */
+import { languageOids } from '../../extensions.ts';
 import type { Fields } from '../fact-rows.ts';
 import { operatorDescriptions } from '../facts/operator-descriptions.ts';
 import { procDescriptions } from '../facts/proc-descriptions.ts';
@@ -19,8 +20,8 @@ const otherComments: readonly Comment[] = [
   [12, 2612, 'built-in functions'],
   [13, 2612, 'dynamically-loaded C functions'],
   [14, 2612, 'SQL-language functions'],
-  [13_563, 2612, 'PL/pgSQL procedural language'],
-  [13_559, 3079, 'PL/pgSQL procedural language'],
+  [languageOids.language, 2612, 'PL/pgSQL procedural language'],
+  [languageOids.extension, 3079, 'PL/pgSQL procedural language'],
   [2, 2601, 'heap table access method'],
   [403, 2601, 'b-tree index access method'],
   [405, 2601, 'hash index access method'],

@@ -1,13 +1,11 @@
 /** pg_extension. */
-import { extensionNamed, languageExtension } from '../../extensions.ts';
+import { extensionNamed, languageExtension, languageOids } from '../../extensions.ts';
 import type { Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import type { FactSource } from './fact-table.ts';
 
 const catalogSchema = 11;
 const superuser = 10;
-/** As initdb gives it. */
-const languageOid = 13_559;
 
 function made({ state, schemas }: Moment): readonly Fields[] {
   return state.records.flatMap((record): readonly Fields[] => {
@@ -30,7 +28,7 @@ function made({ state, schemas }: Moment): readonly Fields[] {
 function language(): readonly Fields[] {
   return [
     {
-      oid: languageOid,
+      oid: languageOids.extension,
       extname: languageExtension,
       extowner: superuser,
       extnamespace: catalogSchema,

@@ -1,4 +1,5 @@
 /** pg_proc, pg_operator, operator classes, pg_language, pg_am. */
+import { languageExtension, languageOids } from '../../extensions.ts';
 import { operatorOverloads } from '../../../functions/registry.ts';
 import { operatorFacts } from '../facts/operators.ts';
 import { arrayOf, oidVector, type Fields } from '../fact-rows.ts';
@@ -138,7 +139,7 @@ export const languageNames: readonly (readonly [
   [12, 'internal', false, 2246],
   [13, 'c', false, 2247],
   [14, 'sql', true, 2248],
-  [13_563, 'plpgsql', true, 13_562],
+  [languageOids.language, languageExtension, true, languageOids.validator],
 ];
 
 function languages(): readonly Fields[] {
@@ -146,10 +147,10 @@ function languages(): readonly Fields[] {
     oid,
     lanname,
     lanowner: superuser,
-    lanispl: lanname === 'plpgsql',
+    lanispl: oid === languageOids.language,
     lanpltrusted,
-    lanplcallfoid: lanname === 'plpgsql' ? 13_560 : 0,
-    laninline: lanname === 'plpgsql' ? 13_561 : 0,
+    lanplcallfoid: oid === languageOids.language ? languageOids.callHandler : 0,
+    laninline: oid === languageOids.language ? languageOids.inlineHandler : 0,
     lanvalidator,
   }));
 }
