@@ -12,7 +12,7 @@ import { parseSql } from '../../sql/parse.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SettingDefinition } from '../settings/setting-list.ts';
 import type { Portal } from '../portal/portal.ts';
-import { traceRows } from '../tracing/trace-rows.ts';
+import { traceRelation } from '../tracing/trace-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 export function catalogState(session: SqlSession): CatalogState {
@@ -70,7 +70,7 @@ export function catalogState(session: SqlSession): CatalogState {
     get statistics() {
       return environment.statistics();
     },
-    traces: (relation) => traceRows(session, relation),
+    traces: (relation) => traceRelation(session, relation),
   };
 }
 
