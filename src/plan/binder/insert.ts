@@ -181,9 +181,13 @@ function rowTargets(
       column,
       place: positions.indexOf(position),
       read: isPlain ? literalReader(column.type, context.formats) : undefined,
-      absent: column.defaultSql === undefined ? defaultOf(context, column) : undefined,
+      absent: isAlwaysNull(column) ? defaultOf(context, column) : undefined,
     };
   });
+}
+
+function isAlwaysNull({ defaultSql, type }: ColumnDefinition): boolean {
+  return defaultSql === undefined && type.domain === undefined;
 }
 
 /** The row of the table that a list of values makes, defaults filled in. */

@@ -57,7 +57,7 @@ function describe(
 
 /** The OID that a column or parameter of the type is described by. */
 export function describedOid(type: SqlType): number {
-  return typeRecord(type.name === 'unknown' ? 'text' : type.name).oid;
+  return type.domain ?? typeRecord(type.name === 'unknown' ? 'text' : type.name).oid;
 }
 
 /** A result column that the session makes up. */

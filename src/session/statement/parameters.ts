@@ -5,8 +5,8 @@ import { decodeBinary } from '../../types/type-binary.ts';
 import { parseText } from '../../types/type-text.ts';
 import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
 import type { Datum } from '../../types/datum.ts';
-import { typeNameOf, userTypesOf } from '../../catalog/type-records.ts';
-import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import { arraySqlTypeOf, sqlTypeOf, userTypesOf } from '../../catalog/type-records.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { Prepared } from './prepared.ts';
 import type { BindMessage } from '../session.ts';
@@ -110,22 +110,18 @@ function firstBadByte(bytes: Uint8Array): number {
 /** OID 0 and `unknown` mean: infer. Errors: 42704 for an OID that is no type. */
 export function parameterType(session: SqlSession, oid: number): SqlType | undefined {
   if (oid === 0 || oid === 705) return undefined;
-  const record = findTypeByOid(oid) ?? userTypeByOid(session, oid);
-  if (record === undefined) {
-    throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
-  }
-  return sqlType(record.name);
+  const record = findTypeByOid(oid);
+  const type = record === undefined ? userTypeByOid(session, oid) : sqlType(record.name);
+  if (type !== undefined) return type;
+  throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
 }
 
-/** An enumerated type, or an array of one. */
-export function userTypeByOid(
-  session: SqlSession,
-  oid: number,
-): { readonly name: TypeName } | undefined {
+/** A user's type, or an array of one. */
+export function userTypeByOid(session: SqlSession, oid: number): SqlType | undefined {
   const { store } = session.environment;
   for (const record of userTypesOf(store.records(session.transaction.storeTransaction))) {
-    if (record.oid === oid) return { name: typeNameOf(record) };
-    if (record.arrayOid === oid) return { name: `_${typeNameOf(record)}` as TypeName };
+    if (record.oid === oid) return sqlTypeOf(record);
+    if (record.arrayOid === oid) return arraySqlTypeOf(record);
   }
   return undefined;
 }
