@@ -28,10 +28,25 @@ export function decodeParameters(
     if (bytes === null) return null;
     const type = types[index] as SqlType;
     const format = parameterFormats.length === 1 ? parameterFormats[0] : parameterFormats[index];
-    if (format !== undefined) checkFormatCodes([format]);
-    if (format === 1) return decodeOne(type, binaryOf(session, type, bytes), index);
-    return parseText(type, textOf(session, bytes), formats);
+    let text: string | undefined;
+    try {
+      if (format !== undefined) checkFormatCodes([format]);
+      if (format === 1) return decodeOne(type, binaryOf(session, type, bytes), index);
+      text = textOf(session, bytes);
+      return parseText(type, text, formats);
+    } catch (error) {
+      throw ofParameter(error, message.portal, index, text);
+    }
   });
+}
+
+/** The same error with the parameter as its context; a value is told by its length alone. */
+function ofParameter(error: unknown, portal: string, index: number, text?: string): unknown {
+  if (!(error instanceof SqlError)) return error;
+  const name = portal === '' ? 'unnamed portal' : `portal "${portal}"`;
+  const value = text === undefined ? '' : text === '' ? " = ''" : " = '...'";
+  error.fields = { ...error.fields, where: `${name} parameter $${index + 1}${value}` };
+  return error;
 }
 
 /** A text from the client. Errors: 22021, 22P05. */
