@@ -6,7 +6,6 @@
  */
 import { KeptDefinitions } from './catalog/system/definition-facts.ts';
 import { createSystemCatalog } from './catalog/system/system-catalog.ts';
-import { spanRows } from './trace/spans/span-rows.ts';
 import type { Store } from './catalog/table.ts';
 import { createExecutor } from './exec/executor.ts';
 import type { Executor } from './exec/execution.ts';
@@ -113,7 +112,7 @@ export class Database implements SessionHost {
       executor,
       tracer,
       directory: new SessionDirectory(),
-      createSystemCatalog: (state) => createSystemCatalog(state, spanRows),
+      createSystemCatalog,
       definitions: new KeptDefinitions(),
       plans: new SharedPlans(),
       statistics: () => serverStatistics(environment),

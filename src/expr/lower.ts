@@ -91,13 +91,14 @@ function lowerBin({ args, type }: CallExpr): Expr | undefined {
 
 /** From an origin before 1970 a late time's distance may overflow. */
 const originMax = 2n ** 62n;
+const widthMax = 2n ** 63n - 1n;
 
 function binStart(
   width: bigint,
   origin: bigint,
   { time, type }: { readonly time: Expr; readonly type: CallExpr['type'] },
 ): Expr | undefined {
-  if (origin < 0n || origin > originMax) return undefined;
+  if (origin < 0n || origin > originMax || width > widthMax) return undefined;
   const functionId = `bin_start(int8,int8,${type.name})`;
   return { kind: 'call', functionId, args: [int8(width), int8(origin), time], type };
 }

@@ -18,6 +18,8 @@ export interface ParsedParts {
   readonly secondOfDay?: number;
   readonly millis?: number;
   readonly micros?: number;
+  /** FF1 … FF6: digits of a second to which the time is rounded. */
+  readonly secondDigits?: number;
   readonly isPm?: number;
   readonly isTwelveHour?: number;
   readonly year?: number;
@@ -43,6 +45,8 @@ export interface AssembledTime extends CivilDate {
   readonly minute: number;
   readonly second: number;
   readonly micros: number;
+  /** Digits of a second to which the template wants the time rounded; 6 without such a field. */
+  readonly secondDigits: number;
   /** Seconds east of UTC. */
   readonly offset: number | undefined;
 }
@@ -73,7 +77,8 @@ export function assembleDate(parts: ParsedParts, text: string): AssembledTime {
   addOrdinalDay(draft, parts, text);
   checkRange(draft, clock, text);
   const { year, month, day } = draft;
-  return { year, month, day, ...clock, offset: assembleOffset(parts, text) };
+  const secondDigits = parts.secondDigits ?? 6;
+  return { year, month, day, ...clock, secondDigits, offset: assembleOffset(parts, text) };
 }
 
 function assembleClock(parts: ParsedParts) {
@@ -149,7 +154,7 @@ function addOrdinalDay(draft: Draft, parts: ParsedParts, text: string): void {
 
 function checkRange(
   { year, month, day }: Draft,
-  clock: { readonly hour: number; readonly minute: number; readonly second: number },
+  clock: Pick<AssembledTime, 'hour' | 'minute' | 'second' | 'micros'>,
   text: string,
 ): void {
   const isWrong =
@@ -162,7 +167,9 @@ function checkRange(
     clock.minute < 0 ||
     clock.minute > 59 ||
     clock.second < 0 ||
-    clock.second > 59;
+    clock.second > 59 ||
+    clock.micros < 0 ||
+    clock.micros > 999_999;
   if (isWrong) throw outOfRange(text);
 }
 

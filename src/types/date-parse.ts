@@ -211,17 +211,17 @@ class TemplateReader {
   #numberField(field: TemplateField, index: number): void {
     switch (field.name) {
       case 'MS':
-      case 'FF3':
         return this.#fraction(field, index, 'millis', 3);
       case 'US':
+        return this.#fraction(field, index, 'micros', 6);
       case 'FF1':
       case 'FF2':
+      case 'FF3':
       case 'FF4':
       case 'FF5':
-      case 'FF6': {
-        const width = field.name === 'US' ? 6 : Number(field.name.slice(2));
-        return this.#fraction(field, index, 'micros', width);
-      }
+      case 'FF6':
+        this.#parts.secondDigits = Number(field.name.slice(2));
+        return this.#fraction(field, index, 'micros', this.#parts.secondDigits);
       case 'Y,YYY':
         return this.#thousands(field);
       case 'YYY':

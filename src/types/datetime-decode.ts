@@ -321,9 +321,8 @@ class Decoder {
     const { max } = Math;
     const isOver = this.#minute > 59 || this.#second > 60;
     if (isOver || max(this.#hour, this.#minute, this.#second) > 2147483647) throw this.#overflow();
-    const isPastMidnight =
-      this.#hour > 24 ||
-      (this.#hour === 24 && (this.#minute > 0 || this.#second > 0 || this.#micros > 0));
+    const seconds = (this.#hour * 60 + this.#minute) * 60 + this.#second;
+    const isPastMidnight = seconds > 86_400 || (seconds === 86_400 && this.#micros > 0);
     if (isPastMidnight) throw this.#overflow();
   }
 

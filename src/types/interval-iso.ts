@@ -26,19 +26,22 @@ function addDesignated(
   text: string,
   units: Readonly<Record<string, Parameters<typeof addUnits>[1]>>,
 ): boolean {
-  const pattern = /([+-]?\d*(?:\.\d*)?)([A-Z])/gy;
+  const pattern = /([+-]?\d*(?:\.\d*)?(?:[eE][+-]?\d+)?)([A-Z])/gy;
   let end = 0;
   for (const match of text.matchAll(pattern)) {
     const unit = units[match[2] ?? ''];
     const number = Number(match[1]);
     if (unit === undefined || !/\d/.test(match[1] ?? '')) return false;
-    const whole = BigInt(Math.trunc(number));
-    const digits = /\.\d+$/.exec(match[1] ?? '')?.[0];
-    const fraction = digits === undefined ? 0 : Number(`0${digits}`);
-    addUnits(fields, unit, whole, (match[1] ?? '').startsWith('-') ? -fraction : fraction);
+    addUnits(fields, unit, ...partsOf(number));
     end = match.index + match[0].length;
   }
   return end === text.length;
+}
+
+/** Whole part and fraction, as double precision has them. */
+function partsOf(number: number): readonly [bigint, number] {
+  const whole = Math.trunc(number);
+  return [BigInt(whole), number - whole];
 }
 
 function addAlternative(fields: IntervalFields, text: string): boolean {
@@ -50,6 +53,10 @@ function addAlternative(fields: IntervalFields, text: string): boolean {
 }
 
 function addAlternativeTime(fields: IntervalFields, text: string): boolean {
+  if (/^\d{1,5}(?:\.\d*)?$|^\d{7,}(?:\.\d*)?$/.test(text)) {
+    addUnits(fields, 'hour', ...partsOf(Number(text)));
+    return true;
+  }
   const match =
     /^(\d+):(\d+)(?::(\d+)(\.\d+)?)?$/.exec(text) ?? /^(\d\d)(\d\d)(\d\d)(\.\d+)?$/.exec(text);
   if (match === null) return false;

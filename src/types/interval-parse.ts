@@ -98,13 +98,15 @@ export function parseInterval(
   result ??= parseIsoInterval(text.trim());
   if (result === undefined) throw badInterval(text);
   const { micros } = result;
-  if (Math.abs(result.days) > 2147483647 || micros !== BigInt.asIntN(64, micros)) {
-    throw intervalOverflow(text);
-  }
-  if (Math.abs(result.months) > 2147483647) {
+  if (!isInt32(result.days) || micros !== BigInt.asIntN(64, micros)) throw intervalOverflow(text);
+  if (!isInt32(result.months)) {
     throw new SqlError('datetime_field_overflow', 'interval out of range');
   }
   return { months: result.months + 0, days: result.days + 0, micros };
+}
+
+function isInt32(value: number): boolean {
+  return value >= -0x8000_0000 && value <= 0x7fff_ffff;
 }
 
 const microsOfUnit = { second: 1_000_000n, minute: 60_000_000n, hour: 3_600_000_000n } as const;
@@ -163,6 +165,8 @@ function roundedMicros(micros: number): bigint {
   if (rest > 0.5) return BigInt(whole + 1);
   return BigInt(rest < -0.5 ? whole - 1 : whole);
 }
+
+const clockUnits = ['hour', 'minute', 'second', 'millisecond', 'microsecond'] as const;
 
 class IntervalParser {
   readonly #text: string;
@@ -242,11 +246,7 @@ class IntervalParser {
     if (minutes > 59n || seconds > 60n) {
       throw intervalOverflow(this.#text);
     }
-    if (!this.#claim('clock') || this.#claimed.has('hour') || this.#claimed.has('minute')) {
-      return false;
-    }
-    if (this.#claimed.has('second')) return false;
-    for (const part of ['hour', 'minute', 'second']) this.#claimed.add(part);
+    if (!clockUnits.every((unit) => this.#claim(unit))) return false;
     const whole = (hours * 60n + minutes) * 60n + seconds;
     const micros = whole * 1_000_000n + BigInt(fractionMicros(match[4] ?? ''));
     this.#fields.micros += isNegative ? -micros : micros;
@@ -273,7 +273,7 @@ class IntervalParser {
       whole = whole > 0n ? -whole : whole;
       fraction = -Math.abs(fraction);
     }
-    this.#unit = unit;
+    this.#unit = unit === 'hour' ? 'day' : unit;
     return this.#add(unit, whole, fraction);
   }
 

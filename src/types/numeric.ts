@@ -260,7 +260,8 @@ function cutNumeric(
   divide: (numerator: bigint, denominator: bigint) => bigint,
 ): Numeric {
   if (value.special !== undefined) return value;
-  const wanted = Math.min(Math.max(scale, -2000), 2000);
+  const wanted = Math.min(Math.max(scale, -wholeDigitsMax - 1), scaleMax);
+  if (wanted < 0 && isBelowUnit(value, -wanted)) return { digits: 0n, scale: 0 };
   if (wanted >= value.scale) {
     return makeNumeric(rescaled(value.digits, value.scale, wanted), wanted);
   }
@@ -268,6 +269,11 @@ function cutNumeric(
   const digits = divide(value.digits, unit);
   if (wanted >= 0) return { digits, scale: wanted };
   return makeNumeric(digits * powerOfTen(-wanted), 0);
+}
+
+/** Whether 10^exponent has more digits than the value and one more, so that it rounds to 0. */
+function isBelowUnit({ digits, scale }: Numeric, exponent: number): boolean {
+  return absolute(digits).toString().length - scale < exponent;
 }
 
 export function ceilNumeric(value: Numeric): Numeric {

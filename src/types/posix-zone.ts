@@ -13,7 +13,7 @@ interface ChangeRule {
   readonly seconds: number;
 }
 
-const zoneName = '<[A-Za-z0-9+-]+>|[A-Za-z]';
+const zoneName = '<[A-Za-z0-9:+-]+>|[A-Za-z]';
 const zoneOffset = '[+-]?\\d{1,3}(?::\\d{1,2}(?::\\d{1,2})?)?';
 const zonePattern = new RegExp(
   `^(${zoneName}*)(${zoneOffset})(?:(${zoneName}{3,})(${zoneOffset})?(?:,(.+))?)?$`,

@@ -95,6 +95,10 @@ function badStride(message: string): SqlError {
   return new SqlError('datetime_field_overflow', message);
 }
 
+function isInt64(value: bigint): boolean {
+  return BigInt.asIntN(64, value) === value;
+}
+
 /** date_bin(): the start of the stride-long bin, counted from `origin`, that holds the time. */
 export function binTimestamp(stride: Interval, micros: bigint, origin: bigint): bigint {
   if (!isFiniteTimestamp(micros)) return micros;
@@ -108,6 +112,7 @@ export function binTimestamp(stride: Interval, micros: bigint, origin: bigint): 
   const width = BigInt(stride.days) * microsPerDay + stride.micros;
   if (width <= 0n) throw badStride('stride must be greater than zero');
   const offset = micros - origin;
+  if (!isInt64(width) || !isInt64(offset)) throw badStride('interval out of range');
   const bin = offset - (offset % width);
   const start = origin + (offset < 0n && width > 1n && offset % width !== 0n ? bin - width : bin);
   return checkTimestamp(start);

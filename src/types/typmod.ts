@@ -87,7 +87,7 @@ function roundMicros(micros: bigint, precision: number): bigint {
 }
 
 /** PostgreSQL rounds what it keeps: µs since 2000, so ties before 2000 go back in time. */
-function roundTimestamp(micros: bigint, precision: number): bigint {
+export function roundTimestamp(micros: bigint, precision: number): bigint {
   if (!isFiniteTimestamp(micros)) return micros;
   return checkTimestamp(roundMicros(micros - epochShiftMicros, precision) + epochShiftMicros);
 }

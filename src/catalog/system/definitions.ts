@@ -16,8 +16,7 @@ export function constraintDefinition(
   const condition = conditionOf(moment, oid);
   if (condition !== undefined) {
     const shown = isPretty ? moment.prettyText(condition) : condition;
-    const own = moment.checks.find((each) => each.oid === oid) ?? moment.domainCheck(oid);
-    const isOpen = own?.isUnchecked === true;
+    const isOpen = moment.checks.some((each) => each.oid === oid && each.isUnchecked);
     return `CHECK (${moment.expressionText(shown)})${isOpen ? ' NOT VALID' : ''}`;
   }
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
@@ -60,8 +59,7 @@ function foreignKeyText(moment: Moment, { columns, references }: UserForeignKey)
 
 function conditionOf(moment: Moment, oid: number): string | undefined {
   const check = moment.checks.find((each) => each.oid === oid);
-  const own = check ?? moment.domainCheck(oid);
-  return own?.sql ?? domainChecks().find((each) => each.oid === oid)?.condition;
+  return check?.sql ?? domainChecks().find((each) => each.oid === oid)?.condition;
 }
 
 function columnOf({ table }: SystemIndex, key: number): string {

@@ -1,6 +1,7 @@
 /**
  * ProjectSetExec: set-returning functions in the select list. Each input row becomes as many rows
- * as its longest set; shorter sets are padded with NULL, plain expressions repeat.
+ * as its longest set; shorter sets are padded with NULL, plain expressions repeat. Rows are made
+ * as they are asked for: a set may be longer than what memory holds.
  */
 import { batchRowsMax, makeBatch, type Batch } from '../../columns/batch.ts';
 import { ColumnBuilder } from '../../columns/builder.ts';
@@ -41,13 +42,16 @@ export const projectSet: Operator<'ProjectSetExec'> = function* (node, context) 
     const columns = node.items.map((item) => {
       if (item.kind === 'expr') return { constant: take(1)[0] ?? null, set: undefined };
       const rows = tableOverload(item.functionId).rows(evaluation, take(item.args.length));
-      return { constant: null, set: [...rows] };
+      return { constant: null, set: rows[Symbol.iterator]() };
     });
-    const length = Math.max(...columns.map(({ set }) => set?.length ?? 0));
-    for (let index = 0; index < length; index++) {
-      yield columns.map(({ constant, set }) =>
-        set === undefined ? constant : (set[index]?.[0] ?? null),
-      );
+    for (;;) {
+      const steps = columns.map(({ set }) => set?.next());
+      if (steps.every((step) => step === undefined || step.done === true)) return;
+      yield columns.map(({ constant }, index) => {
+        const step = steps[index];
+        if (step === undefined) return constant;
+        return step.done === true ? null : (step.value[0] ?? null);
+      });
     }
   }
 

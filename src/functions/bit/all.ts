@@ -143,7 +143,9 @@ export const bitFunctions: readonly FunctionRecord[] = [
   define(
     'position',
     { text: 'where a bit string stands in another, from 1; 0: nowhere' },
-    scalar('bit, bit → int4', (bits: string, part: string) => bits.indexOf(part) + 1),
+    scalar('bit, bit → int4', (bits: string, part: string) =>
+      bits === '' ? 0 : bits.indexOf(part) + 1,
+    ),
   ),
   define(
     'overlay',

@@ -4,6 +4,7 @@ import type { Numeric } from '../../types/datum.ts';
 import { intervalToChar, timestampToChar, timestampTzToChar } from '../../types/date-format.ts';
 import { parseByTemplate } from '../../types/date-parse.ts';
 import { checkDate, checkTimestamp, microsOfClock } from '../../types/instant.ts';
+import { roundTimestamp } from '../../types/typmod.ts';
 import { floatToChar, numericToChar } from '../../types/number-format.ts';
 import { parseNumberByTemplate } from '../../types/number-parse.ts';
 import { offsetOfLocal } from '../../types/time-zone.ts';
@@ -25,7 +26,8 @@ function toTimestamp(context: EvaluationContext, text: string, template: string)
   const local = BigInt(daysFromCivil(time.year, time.month, time.day)) * microsPerDay + clock;
   const seconds = Number(local / 1_000_000n);
   const offset = time.offset ?? offsetOfLocal(sessionZone(context), seconds);
-  return checkTimestamp(local - BigInt(offset) * 1_000_000n);
+  const micros = checkTimestamp(local - BigInt(offset) * 1_000_000n);
+  return roundTimestamp(micros, time.secondDigits);
 }
 
 function integerToChar(value: number | bigint, template: string): string | null {

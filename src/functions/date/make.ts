@@ -13,7 +13,7 @@ import { makeDate, makeTime, makeTimestamp } from '../../types/make-datetime.ts'
 import { timestampMax, timestampMin } from '../../types/instant.ts';
 import { contextual, family, scalar } from '../define.ts';
 import type { FunctionRecord, ScalarOverload } from '../function-record.ts';
-import { sessionZone, zoneOfText } from './session-zone.ts';
+import { namedZone, sessionZone } from './session-zone.ts';
 import type { TimeZone } from '../../types/time-zone.ts';
 import { formatFloat8 } from '../../types/float-codecs.ts';
 
@@ -90,7 +90,7 @@ export const makeFunctions: readonly FunctionRecord[] = [
       `${sixFields}, text → timestamptz`,
       (...fields: [...Six, string]) => {
         const [year, month, day, hour, minute, second, zone] = fields;
-        return instantOf([year, month, day, hour, minute, second], zoneOfText(zone));
+        return instantOf([year, month, day, hour, minute, second], namedZone(zone));
       },
       { volatility: 'stable' },
     ),

@@ -13,21 +13,27 @@ const floats: readonly TypeName[] = ['float8', 'float4'];
 
 type Factor = number | bigint;
 
-/** As PostgreSQL has it, sums that leave 64 bits go around. */
-function wrapped(cents: bigint): bigint {
-  return BigInt.asIntN(64, cents);
+/** Errors: 22003 beyond 64 bits. */
+function checked(cents: bigint): bigint {
+  if (cents === BigInt.asIntN(64, cents)) return cents;
+  throw outOfRange();
+}
+
+function outOfRange(): SqlError {
+  return new SqlError('numeric_value_out_of_range', 'money out of range');
 }
 
 /** rint: halves to the even neighbour. */
 function roundedToEven(value: number): bigint {
+  if (!Number.isFinite(value)) throw outOfRange();
   const below = Math.floor(value);
   const rest = value - below;
   const isUp = rest > 0.5 || (rest === 0.5 && below % 2 !== 0);
-  return wrapped(BigInt(isUp ? below + 1 : below));
+  return checked(BigInt(isUp ? below + 1 : below));
 }
 
 function times(cents: bigint, factor: Factor): bigint {
-  if (typeof factor === 'bigint') return wrapped(cents * factor);
+  if (typeof factor === 'bigint') return checked(cents * factor);
   return roundedToEven(Number(cents) * factor);
 }
 
@@ -37,7 +43,7 @@ function dividedBy(cents: bigint, divisor: Factor): bigint {
     throw new SqlError('division_by_zero', 'division by zero');
   }
   return typeof divisor === 'bigint'
-    ? wrapped(cents / divisor)
+    ? checked(cents / divisor)
     : roundedToEven(Number(cents) / divisor);
 }
 
@@ -66,12 +72,12 @@ export const moneyFunctions: readonly FunctionRecord[] = [
   operator(
     '+',
     { text: 'sum', example: ["'1.50'::money + '2'", '$3.50'] },
-    scalar('money, money → money', (left: bigint, right: bigint) => wrapped(left + right)),
+    scalar('money, money → money', (left: bigint, right: bigint) => checked(left + right)),
   ),
   operator(
     '-',
     { text: 'difference', example: ["'1.50'::money - '2'", '-$0.50'] },
-    scalar('money, money → money', (left: bigint, right: bigint) => wrapped(left - right)),
+    scalar('money, money → money', (left: bigint, right: bigint) => checked(left - right)),
   ),
   operator(
     '*',

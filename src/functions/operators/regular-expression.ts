@@ -147,6 +147,7 @@ const escapes: Readonly<Record<string, string>> = {
   Y: '\\B',
   Z: '\\z',
   e: '\\x1b',
+  b: '\\x08',
   B: '\\\\',
 };
 

@@ -195,7 +195,9 @@ function placeOf(
   group = 0,
 ): number {
   refuseGlobal(flags, 'regexp_instr');
-  if (option !== 0 && option !== 1) checkAtLeast('endoption', -1, 0);
+  if (option !== 0 && option !== 1) {
+    throw invalid(`invalid value for parameter "endoption": ${option}`);
+  }
   checkAtLeast('subexpr', group, 0);
   const found = nthMatch(text, pattern, { start, place, flags });
   if (found === undefined || group >= found.match.groups.length) return 0;

@@ -4,6 +4,7 @@
  */
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
 import { visitExpr } from '../../expr/walk.ts';
+import { castId } from '../../functions/casts/find-cast.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { AggregateCall, SortKey } from '../physical.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
@@ -30,7 +31,9 @@ export function bindAggregate(env: Env, node: Ast<'FuncCall'>, resolved: Resolve
   const key = exprKey(call);
   const known = level.aggregates.find((each) => each.key === key);
   const column = known?.column ?? context.newColumn(name, call.type);
-  if (known === undefined) level.aggregates.push({ key, call, column });
+  const ordered = node.agg_order?.length ?? 0;
+  const directCount = node.agg_within_group === true ? call.args.length - ordered : 0;
+  if (known === undefined) level.aggregates.push({ key, call, column, directCount });
   return outerReference(env, level, columnOf(column));
 }
 
@@ -56,7 +59,7 @@ export function aggregateCall(
     return sortKey(context, within ?? bindExpr(env, sort.node), sort);
   });
   const distinct = node.agg_distinct === true;
-  if (distinct) checkDistinct(context, resolved.args, orderBy);
+  const keys = distinct ? keysAmong(context, resolved.args, orderBy) : orderBy;
   const filter = filterOf(env, node);
   const call: AggregateCall = {
     accumulator: overload.accumulator,
@@ -64,7 +67,7 @@ export function aggregateCall(
     args: resolved.args,
     distinct,
     ...(filter === undefined ? {} : { filter }),
-    orderBy,
+    orderBy: keys,
     type: resultType(resolved, overload.returns),
   };
   return { call, name };
@@ -78,20 +81,42 @@ function resultType(
   return resolved.typeOf(returns);
 }
 
-function checkDistinct(
+/** The order of DISTINCT is by arguments, which may be cast implicitly. Errors: 42P10. */
+function keysAmong(
   context: BindContext,
   args: readonly Expr[],
   orderBy: readonly SortKey[],
-): void {
+): readonly SortKey[] {
   for (const arg of args) {
     requireEquality(context, arg);
     requireOrder(context, arg);
   }
-  const stray = orderBy.find(({ expr }) => !args.some((arg) => sameExpr(arg, expr)));
-  if (stray === undefined) return;
-  const message =
-    'in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list';
-  throw context.error('invalid_column_reference', message, stray.expr);
+  return orderBy.map((key) => {
+    const { expr } = key;
+    const found =
+      args.find((arg) => sameExpr(arg, expr)) ??
+      args.find((arg) => isTextual(arg) && isTextual(expr) && sameExpr(uncast(arg), expr));
+    if (found !== undefined) return { ...key, expr: found };
+    const message =
+      'in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list';
+    throw context.error('invalid_column_reference', message, expr);
+  });
+}
+
+const textual: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar', 'name']);
+
+function isTextual({ type }: Expr): boolean {
+  return textual.has(type.name);
+}
+
+function uncast(expr: Expr): Expr {
+  const [arg] = expr.kind === 'call' ? expr.args : [];
+  const isCast = arg !== undefined && expr.kind === 'call' && expr.functionId === castOf(arg, expr);
+  return isCast ? arg : expr;
+}
+
+function castOf(from: Expr, to: Expr): string {
+  return castId(from.type.name, to.type.name);
 }
 
 export function filterOf(env: Env, node: Ast<'FuncCall'>): Expr | undefined {

@@ -199,14 +199,15 @@ function bindJsonbSubscripts(
   subscripts: readonly Ast<'A_Indices'>[],
 ): Expr {
   const { context } = env;
-  return subscripts.reduce((value, { is_slice, uidx }) => {
+  return subscripts.reduce((value, { is_slice, lidx, uidx }) => {
     if (is_slice === true) {
-      throw context.error('datatype_mismatch', 'jsonb subscript does not support slices', subject);
+      const message = 'jsonb subscript does not support slices';
+      throw context.error('datatype_mismatch', message, uidx ?? lidx);
     }
     const index = bindExpr(env, uidx);
-    const isNumber = index.type.name === 'int2' || index.type.name === 'int4';
-    const type = sqlType(isNumber ? 'int4' : 'text');
-    const key = coerceTo(context, index, type, 'assignment');
+    const isUnknown = index.type.name === 'unknown';
+    const number = isUnknown ? undefined : coerceTo(context, index, sqlType('int4'));
+    const key = number ?? coerceTo(context, index, sqlType('text'));
     if (key === undefined) {
       const message = `subscript type ${sqlNameOf(index.type)} is not supported`;
       const hint = 'jsonb subscript must be coercible to either integer or text.';
@@ -216,6 +217,12 @@ function bindJsonbSubscripts(
   }, subject);
 }
 
+/** A subscript is a path of one step; a name that is no number may as well be a member's. */
 function jsonbStep(context: BindContext, value: Expr, key: Expr): Expr {
-  return bindOperator(context, '->', [value, key], context.locationOf(key));
+  const place = context.locationOf(key);
+  const isName =
+    key.kind === 'constant' && typeof key.value === 'string' && !/^\s*[-+]?\d/.test(key.value);
+  if (isName) return bindOperator(context, '->', [value, key], place);
+  const step = castExplicitly(context, key, sqlType('text'), place);
+  return bindOperator(context, '#>', [value, arrayOf([step], '_text')], place);
 }

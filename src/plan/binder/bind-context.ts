@@ -109,7 +109,8 @@ export class BindContext {
 
   positionFields(location: number): { position?: number } {
     if (location < 0 || this.#viewDepth > 0) return {};
-    return { position: this.options.positionOf(location) };
+    const position = this.options.positionOf(location);
+    return position > 0 ? { position } : {};
   }
 
   /** The error, pointing at an expression of the statement. */

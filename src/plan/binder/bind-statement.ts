@@ -186,7 +186,7 @@ function defaultMismatch(
 }
 
 export interface RowShape {
-  readonly name: string | undefined;
+  readonly name: string;
   readonly columns: readonly ExpressionColumn[];
 }
 

@@ -70,16 +70,22 @@ function valueFunctionName(node: Ast<'SQLValueFunction'> | undefined): string {
   return (node?.op ?? '').replace('SVFOP_', '').replace(/_N$/, '').toLowerCase();
 }
 
+/** What the query's first column is called. */
+function firstNameOf(select: Ast<'SelectStmt'> | undefined): string {
+  if (select?.larg !== undefined) return firstNameOf(select.larg);
+  if (select?.valuesLists !== undefined) return 'column1';
+  const target = astAs(select?.targetList?.[0], 'ResTarget');
+  return target?.name ?? columnNameOf(target?.val);
+}
+
 function sublinkName(node: Ast<'SubLink'> | undefined): Figured {
   switch (node?.subLinkType) {
     case 'EXISTS_SUBLINK':
       return ['exists', true];
     case 'ARRAY_SUBLINK':
       return ['array', true];
-    case 'EXPR_SUBLINK': {
-      const target = astAs(astAs(node.subselect, 'SelectStmt')?.targetList?.[0], 'ResTarget');
-      return target?.name === undefined ? figure(target?.val) : [target.name, true];
-    }
+    case 'EXPR_SUBLINK':
+      return [firstNameOf(astAs(node.subselect, 'SelectStmt')), true];
     default:
       return undefined;
   }

@@ -12,7 +12,6 @@ import { astAs, kindOf, stringsOf, type Ast, type AstKind } from './ast.ts';
 import { castExplicitly, coerceToBoolean, unify } from './coerce.ts';
 import { bindColumnRef } from './column-refs.ts';
 import { bindComparison } from './comparisons.ts';
-import { domainValue } from './domains.ts';
 import { bindFunctionCall } from './function-calls.ts';
 import { bindGroupingCall } from './grouping-call.ts';
 import { bindConstant, boolType, nullOf, sqlNameOf, unknownType } from './literals.ts';
@@ -92,9 +91,7 @@ function bindParameter({ context }: Env, node: Ast<'ParamRef'>): Expr {
   if (number < 1 || !isKnown) {
     throw context.error('undefined_parameter', `there is no parameter $${number}`, node.location);
   }
-  const type = context.parameters.typeOf(number - 1);
-  const parameter: Expr = { kind: 'parameter', index: number - 1, type };
-  return type.domain === undefined ? parameter : domainValue(context, parameter, type);
+  return { kind: 'parameter', index: number - 1, type: context.parameters.typeOf(number - 1) };
 }
 
 function bindLogic(env: Env, node: Ast<'BoolExpr'>): Expr {

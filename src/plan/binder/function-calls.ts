@@ -13,6 +13,7 @@ import { bindExpr } from './expressions.ts';
 import { pairHypothetical } from './hypothetical.ts';
 import { constant } from './literals.ts';
 import { namedArguments } from './named-arguments.ts';
+import { functionsBehindOperators } from './operator-names.ts';
 import { valueEnv, type Env } from './scope.ts';
 import { bindSetCall } from './set-calls.ts';
 import { bindWindowCall } from './window-calls.ts';
@@ -82,7 +83,8 @@ function wholeArrayFunctions(name: string, args: readonly Expr[]): readonly Foun
 
 /** Ordered-set aggregates and others of one name are told apart by WITHIN GROUP. */
 function functionsCalled(name: string, node: Ast<'FuncCall'>): readonly FoundFunction[] {
-  const found = findFunctions(name);
+  const named = findFunctions(name);
+  const found = named.length > 0 ? named : functionsBehindOperators(name);
   const hasOrdered = found.some(
     ({ overload }) => overload.kind === 'aggregate' && overload.orderedSet === true,
   );

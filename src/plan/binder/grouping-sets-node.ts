@@ -2,7 +2,9 @@
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { sqlType } from '../../types/type-table.ts';
+import { mapChildren } from '../../expr/walk.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
+import type { AggregateCall } from '../physical.ts';
 import { mapAggregate } from '../rules/logical-tree.ts';
 import { columnOf } from './bind-context.ts';
 import { exprKey } from './expr-key.ts';
@@ -37,8 +39,11 @@ function branch(env: Env, { input, groups, sets }: GroupingSetsParts, index: num
     const { expr, column } = must(groups[position], 'group');
     return { position, expr: copy.map(expr), column: context.newColumn(column.name, column.type) };
   });
-  const calls = level.aggregates.map(({ call, column }) => ({
-    call: mapAggregate(call, copy.map),
+  const absent = new Set(
+    groups.flatMap(({ expr }, position) => (set.includes(position) ? [] : [exprKey(expr)])),
+  );
+  const calls = level.aggregates.map(({ call, column, directCount }) => ({
+    call: mapAggregate(withoutGroups(call, directCount, absent), copy.map),
     column: context.newColumn(column.name, column.type),
   }));
   const aggregate: LogicalNode = {
@@ -61,6 +66,18 @@ function branch(env: Env, { input, groups, sets }: GroupingSetsParts, index: num
     return { column: own, expr: constant(sqlType('int4'), value) };
   });
   return project(aggregate, [...groupItems, ...callItems, ...bits]);
+}
+
+/** Direct arguments are those of the group: NULL where the set leaves a group out. */
+function withoutGroups(
+  call: AggregateCall,
+  directCount: number,
+  absent: ReadonlySet<string>,
+): AggregateCall {
+  if (directCount === 0) return call;
+  const emptied = (expr: Expr): Expr =>
+    absent.has(exprKey(expr)) ? nullOf(expr.type) : mapChildren(expr, emptied);
+  return { ...call, args: call.args.map((arg, i) => (i < directCount ? emptied(arg) : arg)) };
 }
 
 function groupingBits(

@@ -9,6 +9,7 @@ import type { Node } from '@pgsql/types';
 import type { Expr } from '../../expr/expr.ts';
 import { mapChildren, someExpr } from '../../expr/walk.ts';
 import { must } from '../../errors/assert.ts';
+import type { SqlError, SqlErrorFields } from '../../errors/sql-error.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import { astAs, type Ast } from './ast.ts';
 import { columnOf } from './bind-context.ts';
@@ -125,6 +126,11 @@ export function grouped(
     ),
   );
   const known = new Set(node.columns.map(({ id }) => id));
+  for (const { call, directCount } of level.aggregates) {
+    for (const arg of call.args.slice(0, directCount)) {
+      checkDirect(env, arg, (expr) => places.has(exprKey(expr)) || isKnown(expr, known));
+    }
+  }
   const regroup = (expr: Expr): Expr => {
     const place = places.get(exprKey(expr));
     if (place !== undefined) return context.place(columnOf(place), context.originOf(expr));
@@ -136,6 +142,22 @@ export function grouped(
   /** A constant inside an expression is itself, even where an equal one is grouped by. */
   const regroupPart = (expr: Expr): Expr => (expr.kind === 'constant' ? expr : regroup(expr));
   return { node, regroup };
+}
+
+function isKnown(expr: Expr, known: ReadonlySet<number>): boolean {
+  return expr.kind === 'column' && known.has(expr.index);
+}
+
+function checkDirect(env: Env, expr: Expr, isGrouped: (expr: Expr) => boolean): void {
+  if (isGrouped(expr)) return;
+  if (expr.kind === 'column' && !isNotInput(env, expr.index)) {
+    const detail = 'Direct arguments of an ordered-set aggregate must use only grouped columns.';
+    throw ungrouped(env, expr, { detail });
+  }
+  mapChildren(expr, (child) => {
+    checkDirect(env, child, isGrouped);
+    return child;
+  });
 }
 
 function keepPlace(env: Env, from: Expr, to: Expr): Expr {
@@ -176,8 +198,16 @@ function checkGrouped(
   known: ReadonlySet<number>,
 ): Expr {
   if (known.has(expr.index) || isNotInput(env, expr.index)) return expr;
+  throw ungrouped(env, expr);
+}
+
+function ungrouped(
+  env: Env,
+  expr: Extract<Expr, { kind: 'column' }>,
+  fields: SqlErrorFields = {},
+): SqlError {
   const message = `column "${nameOf(env, expr)}" must appear in the GROUP BY clause or be used in an aggregate function`;
-  throw env.context.error('grouping_error', message, expr);
+  return env.context.error('grouping_error', message, expr, fields);
 }
 
 /** Results of windows and sets, and columns of enclosing queries. */

@@ -17,8 +17,7 @@ import { bindQueryKeepingUnknown } from './query.ts';
 import { envOf, QueryLevel, type Env } from './scope.ts';
 import { withEnv } from './with-clause.ts';
 import { relationOf, type WriteParts } from './write-target.ts';
-import { bindReturning, refuseNewPlace, viewChecks } from './writes.ts';
-import { withSystemColumns } from './relations.ts';
+import { bindReturning, viewChecks } from './writes.ts';
 import {
   shownOver,
   writtenRelation,
@@ -36,19 +35,13 @@ export function bindInsert(
   const { definition: table } = written.table;
   const targets = insertTargets(context, written, statement.cols);
   const { row: columns } = written;
-  const rows = sourceOf(context, statement, { ...statement, written, targets, parent });
-  const isTable = written.oid === table.oid;
-  const { node: source, hidden } = isTable
-    ? withSystemColumns(context, rows, table.oid, 'none')
-    : { node: rows, hidden: [] };
+  const source = sourceOf(context, statement, { ...statement, written, targets, parent });
   const level = new QueryLevel(parent);
   const env = envOf(context, level, 'returning');
   const shown = shownOver(context, written, columns);
-  const visible = { ...shown, columns: [...shown.columns, ...hidden] };
-  const relation = relationOf(written, statement.relation, visible);
+  const relation = relationOf(written, statement.relation, shown);
   level.relations.push(relation);
   level.namespace = [{ relation, relationVisible: true, columnsVisible: true }];
-  refuseNewPlace(context, statement.returningClause, relation);
   const returning = bindReturning(env, statement.returningClause, shown);
   const conflict = bindOnConflict(context, { statement, written, parent });
   const checks = viewChecks(written, columns);
@@ -118,7 +111,7 @@ function sourceOf(
 /** The positions that `count` values go to. Errors: 42601. */
 function positionsFor(
   context: BindContext,
-  { cols, targets }: InsertedRow,
+  { cols, targets, written }: InsertedRow,
   count: number,
   place: Node | undefined,
 ): readonly number[] {
@@ -130,7 +123,14 @@ function positionsFor(
     const message = 'INSERT has more target columns than expressions';
     throw context.error('syntax_error', message, column?.location);
   }
-  return targets.slice(0, count).map((column) => writtenPosition(column, 'insert'));
+  const positions = targets.slice(0, count).map((column) => writtenPosition(column, 'insert'));
+  const twice = positions.findIndex((position, i) => positions.indexOf(position) !== i);
+  if (twice >= 0) {
+    const { name } = must(written.table.definition.columns[positions[twice] ?? -1], 'column');
+    const message = `multiple assignments to same column "${name}"`;
+    throw context.error('syntax_error', message, undefined);
+  }
+  return positions;
 }
 
 function valuesSource(
@@ -188,13 +188,9 @@ function rowTargets(
       column,
       place: positions.indexOf(position),
       read: isPlain ? literalReader(column.type, context.formats) : undefined,
-      absent: isAlwaysNull(column) ? defaultOf(context, column) : undefined,
+      absent: column.defaultSql === undefined ? defaultOf(context, column) : undefined,
     };
   });
-}
-
-function isAlwaysNull({ defaultSql, type }: ColumnDefinition): boolean {
-  return defaultSql === undefined && type.domain === undefined;
 }
 
 /** The row of the table that a list of values makes, defaults filled in. */

@@ -163,6 +163,7 @@ function joinItem(env: Env, node: Ast<'JoinExpr'>, parts: Joined): FromItem {
   const own = { relation, relationVisible: alias !== undefined, columnsVisible: true };
   if (alias !== undefined) return { node: joined, items: [own] };
   const usingAlias = usingAliasItem(node, mergedColumns);
+  refuseSameNames(env.context, sides, usingAlias);
   const hidden = sides.map((item) => ({ ...item, columnsVisible: false }));
   return { node: joined, items: [...hidden, ...usingAlias, own] };
 }

@@ -43,7 +43,7 @@ class Search {
 
   select(select: Ast<'SelectStmt'> | undefined, place: Place): void {
     if (select === undefined || this.#hides(select)) return;
-    for (const item of select.withClause?.ctes ?? []) this.#node(item, 'a subquery');
+    for (const item of select.withClause?.ctes ?? []) this.#node(item, place);
     const { op, all } = select;
     if (op === undefined || op === 'SETOP_NONE') {
       for (const field of selectFields) this.#node(select[field], place);

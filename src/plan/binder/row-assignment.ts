@@ -1,7 +1,7 @@
 /** The values of `SET (a, b) = ROW(…)` and `SET (a, b) = (SELECT …)`. */
 import type { Expr } from '../../expr/expr.ts';
 import { astAs, type Ast } from './ast.ts';
-import { bindExpr } from './expressions.ts';
+import { bindRowFields } from './rows.ts';
 import type { Env } from './scope.ts';
 import { scalarColumns } from './subqueries.ts';
 
@@ -19,9 +19,11 @@ export function rowValues(env: Env, node: Ast<'MultiAssignRef'>): readonly (Expr
       'source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression';
     throw context.error('feature_not_supported', message, node.source);
   }
-  const args = row.args ?? [];
-  if (args.length !== count) {
+  const values = (row.args ?? []).flatMap((arg): readonly (Expr | 'default')[] =>
+    'SetToDefault' in arg ? ['default'] : bindRowFields(env, [arg]),
+  );
+  if (values.length !== count) {
     throw context.error('syntax_error', wrongCount, node.source);
   }
-  return args.map((arg) => ('SetToDefault' in arg ? 'default' : bindExpr(env, arg)));
+  return values;
 }

@@ -81,6 +81,8 @@ export interface PendingAggregate {
   readonly key: string;
   readonly call: AggregateCall;
   readonly column: LogicalColumn;
+  /** How many of the first arguments stand before WITHIN GROUP. */
+  readonly directCount: number;
 }
 
 export interface WindowSpec {

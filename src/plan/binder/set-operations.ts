@@ -78,6 +78,9 @@ export function combine(
 ): BoundQuery {
   const [left] = both;
   const { types, arms } = commonArms(context, both, parts.operation);
+  if (types.length === 0 && parts.operation !== 'union') {
+    throw context.unsupported(`${parts.operation.toUpperCase()} of no columns`, undefined);
+  }
   const [leftNode, rightNode] = [shaped(context, arms[0]), shaped(context, arms[1])];
   const columns = left.output.map(({ name }, i) => {
     const nullable =

@@ -262,6 +262,7 @@ function refuseClauses(context: BindContext, select: Ast<'SelectStmt'>): void {
   }
   if (select.limitOffset !== undefined) throw fail('OFFSET', select.limitOffset);
   if (select.limitCount !== undefined) throw fail('LIMIT', select.limitCount);
+  if (select.lockingClause !== undefined) throw fail('FOR UPDATE/SHARE', undefined);
 }
 
 interface RecursiveTerms {

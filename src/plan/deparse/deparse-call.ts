@@ -3,7 +3,7 @@ import type { Node } from '@pgsql/types';
 import { astAs, stringsOf, type Ast } from '../../sql/ast.ts';
 import type { Deparsing } from './deparsing.ts';
 import { takesAny } from './operator-types.ts';
-import { coerced, deparse, deparseAll } from './deparse-expression.ts';
+import { coerced, deparse, deparseAll, isOpen } from './deparse-expression.ts';
 
 export function deparseCall(to: Deparsing, node: Ast<'FuncCall'>, whole: Node): Node {
   const types = to.record.calls.get(node);
@@ -48,7 +48,31 @@ export function deparseWindow(to: Deparsing, window: Ast<'WindowDef'>): Ast<'Win
     ...(window.orderClause === undefined
       ? {}
       : { orderClause: deparseSorts(to, window.orderClause) }),
-    ...(window.startOffset === undefined ? {} : { startOffset: deparse(to, window.startOffset) }),
-    ...(window.endOffset === undefined ? {} : { endOffset: deparse(to, window.endOffset) }),
+    ...(window.startOffset === undefined
+      ? {}
+      : { startOffset: deparseOffset(to, window, window.startOffset) }),
+    ...(window.endOffset === undefined
+      ? {}
+      : { endOffset: deparseOffset(to, window, window.endOffset) }),
   };
+}
+
+/** FRAMEOPTION_RANGE. */
+const rangeFrame = 0x2;
+const times: ReadonlySet<string> = new Set([
+  'date',
+  'time',
+  'timetz',
+  'timestamp',
+  'timestamptz',
+  'interval',
+]);
+
+/** Under RANGE a literal is of the order's type, and an interval for times. */
+function deparseOffset(to: Deparsing, window: Ast<'WindowDef'>, offset: Node): Node {
+  const key = astAs(window.orderClause?.[0], 'SortBy')?.node;
+  const type = to.typeOf(key)?.name;
+  const isRange = ((window.frameOptions ?? 0) & rangeFrame) !== 0;
+  if (!isRange || !isOpen(offset) || type === undefined) return deparse(to, offset);
+  return coerced(to, offset, times.has(type) ? 'interval' : type);
 }

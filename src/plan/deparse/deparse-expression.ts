@@ -57,7 +57,7 @@ export function deparseAll(to: Deparsing, nodes: readonly Node[] | undefined): N
   return (nodes ?? []).map((node) => deparse(to, node));
 }
 
-function isOpen(node: Node | undefined): boolean {
+export function isOpen(node: Node | undefined): boolean {
   const constant = astAs(node, 'A_Const');
   return constant?.sval !== undefined || constant?.isnull === true;
 }
@@ -68,10 +68,9 @@ export function coerced(to: Deparsing, node: Node | undefined, wanted: TypeName 
   const isBare = wanted === 'unknown' && astAs(node, 'A_Const')?.sval !== undefined;
   if (isBare) return node;
   if (isOpen(node)) return literal(to, node, sqlType(concrete(wanted)));
-  const own = to.typeOf(node);
+  const own = to.typeOf(node)?.name;
   const value = deparse(to, node);
-  if (own === undefined || own.name === 'unknown' || isAny(wanted)) return value;
-  const isSame = own.name === wanted && own.domain === undefined;
+  const isSame = own === undefined || own === wanted || isAny(wanted) || own === 'unknown';
   return isSame ? value : castNode(value, sqlType(wanted));
 }
 
@@ -110,7 +109,6 @@ function deparseConstant(to: Deparsing, node: Ast<'A_Const'>, whole: Node): Node
 function deparseCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
   const type = to.typeOf(whole);
   if (type === undefined) return to.refuse(whole);
-  if (type.domain !== undefined) return domainCast(to, node, whole);
   if (isOpen(node.arg) && node.arg !== undefined) return sizedLiteral(to, node.arg, type);
   const array = astAs(node.arg, 'A_ArrayExpr');
   const value = deparse(to, node.arg);
@@ -119,20 +117,7 @@ function deparseCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
   }
   const own = to.typeOf(node.arg);
   const isSame = own?.name === type.name && (type.typmod === -1 || type.typmod === own.typmod);
-  return isSame && own.domain === undefined ? value : castNode(value, type);
-}
-
-function domainCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
-  const bound = to.record.exprs.get(whole);
-  if (bound?.kind !== 'domain') {
-    return to.typeOf(node.arg)?.domain === undefined ? to.refuse(whole) : deparse(to, node.arg);
-  }
-  const { name } = bound.type;
-  const { arg: inner } = node;
-  const isText = inner !== undefined && isOpen(inner);
-  const arg = isText ? literal(to, inner, sqlType(name)) : deparse(to, inner);
-  const names = [bound.schema, bound.name].map((sval) => ({ String: { sval } }));
-  return { TypeCast: { arg, typeName: { names } } };
+  return isSame ? value : castNode(value, type);
 }
 
 /** `'x'::varchar(10)`: the constant is of the type, the cast but its size. */
@@ -294,14 +279,21 @@ function quantified(to: Deparsing, { symbol, isAny, lexpr, rexpr }: Quantified):
   const value = isOpen(rexpr)
     ? coerced(to, rexpr, own === undefined ? undefined : arrayTypeOf(own))
     : deparse(to, rexpr);
+  const arrayName = element === undefined ? undefined : arrayTypeOf(element);
   return quantifiedNode({
     symbol,
     isAny,
     left: coerced(to, lexpr, own ?? element),
     own,
     element,
-    value,
+    value: keptArray(value, arrayName),
   });
+}
+
+/** A subquery that gives an array stays under its cast: alone it would be one that gives rows. */
+function keptArray(value: Node, type: TypeName | undefined): Node {
+  if (astAs(value, 'SubLink') === undefined || type === undefined) return value;
+  return castNode(value, sqlType(type));
 }
 
 interface QuantifiedParts {

@@ -6,6 +6,9 @@
  *       sort a                            limit 10
  *         project a, f(b)       ──▶         sort a
  *           scan t                            scan t
+ *
+ * A sort alone moves below volatile expressions, which are evaluated in the order of the result:
+ * `select nextval('s'), a from t order by a` counts up.
  */
 import { constantNumber } from '../estimate/estimator.ts';
 import { hasSubplan, substitute } from './expr-tree.ts';
@@ -13,20 +16,51 @@ import { isVolatile } from './function-facts.ts';
 import { mapKeys, mapRoots, projectionMap, transformNode, withInputs } from './logical-tree.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { LogicalLimit, LogicalNode, LogicalSetOperation, LogicalSort } from '../logical.ts';
+import type {
+  LogicalLimit,
+  LogicalNode,
+  LogicalProject,
+  LogicalSetOperation,
+  LogicalSort,
+} from '../logical.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 export const pushDownLimit: Rule = {
   name: 'push_down_limit',
   apply: (plan, context) =>
     mapRoots(plan, (root) =>
-      transformNode(root, (node) => (node.kind === 'limit' ? pushed(node, context) : node)),
+      transformNode(root, (node) => {
+        if (node.kind === 'limit') return pushed(node, context);
+        return node.kind === 'sort' ? belowVolatile(node, context) : node;
+      }),
     ),
 };
 
+function belowVolatile(sort: LogicalSort, context: RuleContext): LogicalNode {
+  const { input: project } = sort;
+  if (project.kind !== 'project') return sort;
+  if (!project.exprs.some((expr) => isVolatile(context.functions, expr))) return sort;
+  const below = sortBelow(sort, project, context);
+  return below === undefined ? sort : withInputs(project, [below]);
+}
+
+/** The sort of the projection's input; undefined when a key is volatile or a subquery is there. */
+function sortBelow(
+  sort: LogicalSort,
+  project: LogicalProject,
+  context: RuleContext,
+): LogicalSort | undefined {
+  if (project.exprs.some((expr) => hasSubplan(expr))) return undefined;
+  const replacements = projectionMap(project);
+  const keys = mapKeys(sort.keys, (expr) => substitute(expr, replacements));
+  if (keys.some(({ expr }) => isVolatile(context.functions, expr))) return undefined;
+  const { input } = project;
+  return { ...sort, input, keys, columns: input.columns };
+}
+
 function pushed(limit: LogicalLimit, context: RuleContext): LogicalNode {
   const { input } = limit;
-  if (input.kind === 'project' && input.exprs.every((expr) => isLazy(expr, context))) {
+  if (input.kind === 'project' && !input.exprs.some((expr) => hasSubplan(expr))) {
     const below = pushed({ ...limit, input: input.input, columns: input.input.columns }, context);
     return withInputs(input, [below]);
   }
@@ -42,21 +76,13 @@ function belowProjection(
 ): LogicalNode {
   const { input: project } = sort;
   if (project.kind !== 'project') return limit;
-  if (!project.exprs.every((expr) => isLazy(expr, context))) {
-    context.decline('the projection is volatile or has a subquery');
+  const below = sortBelow(sort, project, context);
+  if (below === undefined) {
+    context.decline('a key is volatile, or the projection has a subquery');
     return limit;
   }
-  const replacements = projectionMap(project);
-  const { input } = project;
-  const { columns } = input;
-  const keys = mapKeys(sort.keys, (expr) => substitute(expr, replacements));
-  const below = { ...limit, input: { ...sort, input, keys, columns }, columns };
-  return withInputs(project, [pushed(below, context)]);
-}
-
-/** A volatile expression is evaluated for every row that it was written for. */
-function isLazy(expr: Expr, context: RuleContext): boolean {
-  return !isVolatile(context.functions, expr) && !hasSubplan(expr);
+  const { columns } = below;
+  return withInputs(project, [pushed({ ...limit, input: below, columns }, context)]);
 }
 
 function intoUnion(

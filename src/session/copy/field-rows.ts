@@ -11,10 +11,7 @@ import { convertBinary } from '../../types/encodings/binary-texts.ts';
 import { decodeBinary } from '../../types/type-binary.ts';
 import { parseText } from '../../types/type-text.ts';
 import { columnContext, type CopyRow } from './copy-format.ts';
-import { sessionFormats } from '../facts/evaluation-facts.ts';
-import type { SqlSession } from '../sql-session.ts';
 import type { CopyTask } from './copy-load.ts';
-import { DomainCheck } from './domain-check.ts';
 
 /** Text of the text formats, bytes of the binary one. */
 export type Field = string | Buffer;
@@ -24,18 +21,16 @@ export class FieldRows {
   readonly #formats: FormatSettings;
   readonly #arena: Arena;
   readonly #columns: readonly { readonly name: string; readonly type: SqlType }[];
-  readonly #domains: readonly (DomainCheck | undefined)[];
   #builders: readonly ColumnBuilder[] = [];
   #rowCount = 0;
 
-  constructor(session: SqlSession, task: CopyTask, arena: Arena) {
+  constructor(task: CopyTask, formats: FormatSettings, arena: Arena) {
     this.#task = task;
-    this.#formats = sessionFormats(session);
+    this.#formats = formats;
     this.#arena = arena;
     this.#columns = task.positions.map((position) =>
       must(task.definition.columns[position], 'a column'),
     );
-    this.#domains = this.#columns.map(({ type }) => DomainCheck.of(session, type));
   }
 
   get rowCount(): number {
@@ -54,32 +49,24 @@ export class FieldRows {
     }
     for (let index = 0; index < values.length; index++) {
       const field = values[index] ?? null;
-      const isDomain = this.#domains[index] !== undefined;
-      const value = field === null && !isDomain ? null : this.#parse(field, index, line);
+      const value = field === null ? null : this.#parse(field, index, line);
       must(this.#builders[index], 'a builder').append(value);
     }
     this.#rowCount++;
   }
 
-  #parse(field: Field | null, index: number, line: number): Datum | null {
+  #parse(field: Field, index: number, line: number): Datum {
     const { type } = must(this.#columns[index], 'a column');
     try {
-      const value = this.#valueOf(type, field);
-      this.#domains[index]?.value(value, this.#arena);
-      return value;
+      return typeof field === 'string'
+        ? parseText(type, field, this.#formats)
+        : decodeBinary(type, this.#utf8(type, field));
     } catch (error) {
       throw withPlace(
         error,
-        this.#where(line, index, typeof field === 'string' || field === null ? field : undefined),
+        this.#where(line, index, typeof field === 'string' ? field : undefined),
       );
     }
-  }
-
-  #valueOf(type: SqlType, field: Field | null): Datum | null {
-    if (field === null) return null;
-    return typeof field === 'string'
-      ? parseText(type, field, this.#formats)
-      : decodeBinary(type, this.#utf8(type, field));
   }
 
   #utf8({ name }: SqlType, field: Buffer): Buffer {
@@ -88,7 +75,7 @@ export class FieldRows {
     return convertBinary(name, field, (text) => charset.toUtf8(text));
   }
 
-  #where(line: number, index: number, field: string | null | undefined): string {
+  #where(line: number, index: number, field: string | undefined): string {
     const columns = this.#columns.map(({ name }) => name);
     return columnContext({ relation: this.#task.definition.name, columns }, line, index, field);
   }

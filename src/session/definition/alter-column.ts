@@ -8,13 +8,13 @@ import type { SqlType } from '../../types/sql-type.ts';
 import type { Node } from '@pgsql/types';
 import { makeNotice } from '../statement/statement-context.ts';
 import type { AlterCommand, Change } from './alter-command.ts';
-import { addColumn, addIdentity, setDefault, typeOf } from './column-definition.ts';
+import { addColumn, addIdentity, identityType, setDefault, typeOf } from './column-definition.ts';
 import { dependentsOf, dropDependents, type Dependent } from './dependents.ts';
 import { dependentViews } from './dependent-views.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { displayRelation } from './relation-names.ts';
 import { generatedFrom } from './generated-column.ts';
-import { sequenceOptions } from './sequence-options.ts';
+import { sequenceOptions, type OptionNode, type SequenceShape } from './sequence-options.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
 
 export const columnChanges: Readonly<Record<string, Change>> = {
@@ -94,10 +94,17 @@ function alterType(draft: TableDraft, { name = '', def }: AlterCommand): void {
   checkCast(draft, column, { type, using: node.raw_default });
   const { defaultSql, identity, generated: uses } = column.definition;
   if (uses !== undefined) throw unsupported('changing the type of a generated column');
-  if (defaultSql !== undefined && identity === undefined) checkDefault(draft, column, type);
+  if (identity !== undefined) retypeSequences(draft, column, type);
+  else if (defaultSql !== undefined) checkDefault(draft, column, type);
   draft.rebindChecks(column, { ...column.definition, type });
   column.isRetyped = true;
   column.using = node.raw_default;
+}
+
+/** The sequence of an identity column takes its type. Errors: 22023. */
+function retypeSequences(draft: TableDraft, column: DraftColumn, type: SqlType): void {
+  const newType = identityType(type);
+  alterSequences(draft, column, [], newType);
 }
 
 /** Errors: 0A000 for columns of foreign keys, on either side. */
@@ -193,6 +200,7 @@ function dropNotNull(draft: TableDraft, { name = '' }: AlterCommand): void {
 /** Errors: 55000 when it is one already, has a default, or may be NULL. */
 function makeIdentity(draft: TableDraft, { name = '', def }: AlterCommand): void {
   const column = draft.column(name);
+  identityType(column.definition.type);
   const relation = `column "${name}" of relation "${draft.target.name}"`;
   const refuse = (words: string): SqlError =>
     new SqlError('object_not_in_prerequisite_state', `${relation} ${words}`);
@@ -222,16 +230,25 @@ function changeIdentity(draft: TableDraft, { name = '', def }: AlterCommand): vo
   }
   const others = options.filter((node) => !isGenerated(node));
   if (others.length === 0) return;
+  alterSequences(draft, column, others);
+}
+
+/** The sequences that the column owns. Errors: 22023. */
+function alterSequences(
+  draft: TableDraft,
+  column: DraftColumn,
+  options: readonly OptionNode[],
+  newType?: SequenceShape['type'],
+): void {
   const transaction = draft.context.session.transaction.forWriting();
   for (const oid of column.definition.owns ?? []) {
-    const definition = transaction.sequence(oid)?.definition;
-    if (definition === undefined) continue;
-    const { shape, restart } = sequenceOptions(others, {
-      ...draft.context.statement,
-      before: definition,
-    });
+    const before = transaction.sequence(oid)?.definition;
+    if (before === undefined) continue;
+    const { positionOf } = draft.context.statement;
+    const retyped = newType === undefined ? {} : { newType };
+    const { shape, restart } = sequenceOptions(options, { positionOf, before, ...retyped });
     const value = restart === undefined ? undefined : { last: restart, isCalled: false };
-    transaction.alterSequence({ ...definition, ...shape }, value);
+    transaction.alterSequence({ ...before, ...shape }, value);
   }
 }
 

@@ -196,6 +196,10 @@ function addKeyLater(
     const columns = names.map((name) => {
       const column = draft.find(name);
       const at = draft.before === undefined ? place : {};
+      // A primary key's columns are first to be found by their SET NOT NULL.
+      if (column === undefined && draft.before !== undefined && kind === 'primaryKey') {
+        return draft.column(name);
+      }
       if (column === undefined) {
         const message = `column "${name}" named in key does not exist`;
         throw new SqlError('undefined_column', message, at);
@@ -212,7 +216,12 @@ function addKeyLater(
   });
 }
 
-const integers: readonly string[] = ['int2', 'int4', 'int8'];
+/** The type of the sequence behind an identity column. Errors: 22023. */
+export function identityType({ name }: SqlType): SequenceShape['type'] {
+  if (name === 'int2' || name === 'int4' || name === 'int8') return name;
+  const message = 'identity column type must be smallint, integer, or bigint';
+  throw new SqlError('invalid_parameter_value', message);
+}
 
 /** GENERATED … AS IDENTITY. Errors: 22023 for a type that is no integer, 42601. */
 export function addIdentity(
@@ -220,17 +229,14 @@ export function addIdentity(
   column: DraftColumn,
   { generated_when: when, options = [] }: ConstraintNode,
 ): void {
-  const { type, name } = column.definition;
+  const { name } = column.definition;
   const relation = draft.target.name;
-  if (!integers.includes(type.name)) {
-    const message = 'identity column type must be smallint, integer, or bigint';
-    throw new SqlError('invalid_parameter_value', message);
-  }
+  const base = identityType(column.definition.type);
   if (column.definition.defaultSql !== undefined) {
     const words = `both default and identity specified for column "${name}" of table "${relation}"`;
     throw new SqlError('syntax_error', words);
   }
-  ownSequence(draft, column, { base: type.name as SequenceShape['type'], options });
+  ownSequence(draft, column, { base, options });
   const identity = when === 'a' ? 'always' : 'by default';
   column.definition = { ...column.definition, notNull: true, identity };
 }

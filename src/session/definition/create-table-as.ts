@@ -13,7 +13,6 @@ import { insertRows } from '../write/write-runner.ts';
 import { executeArguments } from '../utility/prepare.ts';
 import { TableDraft } from './table-draft.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
-import { refuseTypeName } from './user-types.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 
 interface IntoClause {
@@ -33,7 +32,6 @@ export const createTableAs: Utility = {
   async run(body, context) {
     const { planned, parameters } = sourceOf(parts(body).query, context);
     if (planned.kind !== 'query') throw unsupported('CREATE TABLE AS over a writing statement');
-    if (planned.constantError !== undefined) throw planned.constantError;
     const { rowCount } = await createTableFrom(body, context, { planned, parameters });
     context.out.commandComplete(rowCount === undefined ? 'CREATE TABLE AS' : `SELECT ${rowCount}`);
     return rowCount ?? 0;
@@ -87,7 +85,7 @@ export async function createTableFrom(
     out.notice(makeNotice('NOTICE', '42P07', `${message}, skipping`));
     return notRun;
   }
-  refuseTypeName(session, { schema, name });
+  if (planned.constantError !== undefined) throw planned.constantError;
   const definition = session.transaction.forWriting().createTable({
     schema,
     name,

@@ -6,10 +6,10 @@ import type { Node } from '@pgsql/types';
 import type { SqlType } from '../../types/sql-type.ts';
 import { formatType } from '../../types/type-name.ts';
 import { viewColumns } from '../facts/session-state.ts';
+import { checkNamedSchemas } from '../roles/check-access.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
-import { refuseTypeName } from './user-types.ts';
 import { refuseCheckOption, updatabilityOf, viewOptions } from './view-updatability.ts';
 import { viewText } from './view-text.ts';
 
@@ -26,7 +26,9 @@ export const createView: Utility = {
     const relation = (body['view'] ?? {}) as RangeVar;
     const name = relation.relname ?? '';
     const node = body['query'] as Node;
-    const { planned } = session.planNode({ ...statement, node }, []);
+    const query = { ...statement, node };
+    checkNamedSchemas(session, query);
+    const { planned } = session.planNode(query, [], { isInternal: true });
     if (planned.kind !== 'query') throw unsupported('a view over a writing statement');
     const columns = namedColumns(planned.fields, body);
     const { sql, uses, deparsed } = viewText(
@@ -132,7 +134,6 @@ function putView({ session }: StatementContext, body: UtilityBody, view: NewView
       if (body['replace'] !== true) throw duplicate(name);
       throw new SqlError('wrong_object_type', `"${name}" is not a view`);
     }
-    refuseTypeName(session, { schema, name });
     transaction.createView({ ...view, owner: session.roles.currentUser });
     return;
   }

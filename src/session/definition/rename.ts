@@ -5,9 +5,9 @@ import { makeNotice, type StatementContext } from '../statement/statement-contex
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { refuseWithViews, viewShapes } from './dependent-views.ts';
 import { viewColumns } from '../facts/session-state.ts';
-import { renameDomainCheck } from './domain.ts';
 import { moveType, renameType } from './alter-type.ts';
 import { contentsOf } from './dependents.ts';
+import { refuseSystemName } from './column-rules.ts';
 import { renameInGenerated } from './generated-column.ts';
 import {
   checkSchemaExists,
@@ -38,11 +38,7 @@ export const rename: Utility = {
     const newName = String(body['newname']);
     if (kind === 'OBJECT_SCHEMA') await renameSchema(context, String(body['subname']), newName);
     else if (kind === 'OBJECT_TYPE') await renameType(context, body, newName);
-    else if (kind === 'OBJECT_DOMAIN') await renameType(context, body, newName);
-    else if (kind === 'OBJECT_DOMCONSTRAINT') {
-      const { List } = body['object'] as { readonly List?: { readonly items?: unknown } };
-      await renameDomainCheck(context, List?.items ?? [], [String(body['subname']), newName]);
-    } else {
+    else {
       const found = findOrSkip(context, body);
       if (found !== undefined) renameWithin(context, body, found);
     }
@@ -58,7 +54,6 @@ function lockRelationOf(body: UtilityBody): readonly RelationLock[] {
 
 function wordsOf(body: UtilityBody): string {
   const kind = String(body['renameType']);
-  if (kind === 'OBJECT_DOMCONSTRAINT') return 'DOMAIN';
   const isPart = kind === 'OBJECT_COLUMN' || kind === 'OBJECT_TABCONSTRAINT';
   const relation = kind === 'OBJECT_COLUMN' ? String(body['relationType']) : 'OBJECT_TABLE';
   const shown = isPart ? relation : kind;
@@ -160,6 +155,7 @@ function renameColumn(context: StatementContext, found: Relation, [before, after
   if (column === undefined) {
     throw new SqlError('undefined_column', `column "${before}" does not exist`);
   }
+  refuseSystemName(after);
   if (draft.find(after) !== undefined) {
     const message = `column "${after}" of relation "${definition.name}" already exists`;
     throw new SqlError('duplicate_column', message);
@@ -260,9 +256,9 @@ export const setSchema: Utility = {
   locks: lockRelationOf,
   async run(body, context) {
     const { session, out } = context;
-    if (body['objectType'] === 'OBJECT_TYPE' || body['objectType'] === 'OBJECT_DOMAIN') {
+    if (body['objectType'] === 'OBJECT_TYPE') {
       await moveType(context, body);
-      out.commandComplete(`ALTER ${schemaWords(body)}`);
+      out.commandComplete('ALTER TYPE');
       return 0;
     }
     const relation = body['relation'] as RangeVar | undefined;

@@ -42,15 +42,17 @@ export interface SequenceSource {
   readonly before?: SequenceShape;
   /** The type unless one is given. */
   readonly base?: SequenceShape['type'];
+  /** As AS has it, for a sequence that follows its column. */
+  readonly newType?: SequenceShape['type'];
 }
 
 /** Errors: 22023, 42601. */
 export function sequenceOptions(
   nodes: readonly OptionNode[],
-  { positionOf, before, base = 'int8' }: SequenceSource,
+  { positionOf, before, base = 'int8', newType }: SequenceSource,
 ): SequenceOptions {
   const given: Arguments = argumentsOf(nodes, positionOf);
-  const type = typeOf(given, before?.type ?? base);
+  const type = typeOf(given, newType ?? before?.type ?? base);
   const increment = numberOf(given, 'increment') ?? before?.increment ?? 1n;
   if (increment === 0n) throw invalid('INCREMENT must not be zero');
   const bounds = boundsOf(given, { type, increment }, before);
@@ -119,9 +121,8 @@ function boundsOf(
   const ownMin = isUp ? 1n : widest;
   // A new type takes the bounds with it where they were those of the old one.
   const old = before === undefined ? undefined : -(1n << (bits[before.type] - 1n));
-  const keptMax =
-    before?.max === (old === undefined ? undefined : -old - 1n) ? ownMax : before?.max;
-  const keptMin = before?.min === old ? ownMin : before?.min;
+  const keptMax = old !== undefined && before?.max === -old - 1n ? -widest - 1n : before?.max;
+  const keptMin = before?.min === old && old !== undefined ? widest : before?.min;
   const max = given.has('maxvalue') ? numberOf(given, 'maxvalue') : keptMax;
   const min = given.has('minvalue') ? numberOf(given, 'minvalue') : keptMin;
   const bounds = { min: min ?? ownMin, max: max ?? ownMax };

@@ -15,6 +15,7 @@ import { exprColumns } from '../../expr/walk.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import type { Node } from '@pgsql/types';
+import { refusePseudoType, refuseSystemName } from './column-rules.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { chooseName, constraintNames, relationNames } from './relation-names.ts';
 import { storedCheck, storedPart, withColumn } from './stored-expression.ts';
@@ -114,6 +115,8 @@ export class TableDraft {
 
   /** Errors: 42701, 54011. */
   addColumn(definition: ColumnDefinition): DraftColumn {
+    refuseSystemName(definition.name);
+    refusePseudoType(definition);
     if (this.find(definition.name) !== undefined) {
       const message =
         this.before === undefined

@@ -40,7 +40,10 @@ export function sequenceEffects(session: SqlSession): SequenceEffects {
       const wanted = oid ?? known.last;
       const refuse = (message: string): SqlError =>
         new SqlError('object_not_in_prerequisite_state', message);
-      if (wanted === undefined) throw refuse('lastval is not yet defined in this session');
+      const isGone = oid === undefined && !hasSequence(session, known.last);
+      if (wanted === undefined || isGone) {
+        throw refuse('lastval is not yet defined in this session');
+      }
       const { name } = sequenceOf(session, wanted).definition;
       const value = known.byOid.get(wanted);
       if (value !== undefined) return value;
@@ -53,6 +56,10 @@ export function sequenceEffects(session: SqlSession): SequenceEffects {
       if (isCalled) valuesOf(session).byOid.set(oid, last);
     },
   };
+}
+
+function hasSequence(session: SqlSession, oid: number | undefined): boolean {
+  return oid !== undefined && session.transaction.forWriting().sequence(oid) !== undefined;
 }
 
 /** Errors: 42P01, 42809. The transaction waits at its end until the log knows the value. */

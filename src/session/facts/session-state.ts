@@ -11,8 +11,9 @@ import { planStatement } from '../../plan/plan-statement.ts';
 import { parseSql } from '../../sql/parse.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SettingDefinition } from '../settings/setting-list.ts';
+import { inOwnUnit } from '../settings/setting-value.ts';
 import type { Portal } from '../portal/portal.ts';
-import { traceRelation } from '../tracing/trace-rows.ts';
+import { traceRows } from '../tracing/trace-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 export function catalogState(session: SqlSession): CatalogState {
@@ -70,7 +71,7 @@ export function catalogState(session: SqlSession): CatalogState {
     get statistics() {
       return environment.statistics();
     },
-    traces: (relation) => traceRelation(session, relation),
+    traces: (relation) => traceRows(session, relation),
   };
 }
 
@@ -162,11 +163,11 @@ function settingFact(definition: SettingDefinition, value: string): SettingFact 
   const { kind } = definition;
   return {
     name: definition.name,
-    value,
+    value: inOwnUnit(kind, value),
     type: kind.type === 'text' ? 'string' : kind.type,
     description: definition.description,
-    resetValue: definition.initial,
-    bootValue: definition.initial,
+    resetValue: inOwnUnit(kind, definition.initial),
+    bootValue: inOwnUnit(kind, definition.initial),
     unit: kind.type === 'integer' ? kind.unit : undefined,
     ...(kind.type === 'integer' || kind.type === 'real'
       ? { min: String(kind.min), max: String(kind.max) }

@@ -22,6 +22,16 @@ export function checkAccess(session: SqlSession, { node, positionOf }: ParsedSta
   for (const need of neededRights(node)) checkOne(session, need, reader);
 }
 
+/** CREATE VIEW names relations; whether its owner may read them shows when it is used. */
+export function checkNamedSchemas(session: SqlSession, statement: ParsedStatement): void {
+  const { roles } = session;
+  if (roles.isSuperuser) return;
+  const reader = { role: roles.currentOid, depth: 0, positionOf: statement.positionOf };
+  for (const { relation } of neededRights(statement.node)) {
+    if (relation.schemaname !== undefined) checkSchema(session, relation, reader);
+  }
+}
+
 interface Reader {
   readonly role: number;
   readonly depth: number;

@@ -97,6 +97,14 @@ function unitFactor(kind: IntegerKind, unit: string): number | undefined {
   return undefined;
 }
 
+/** As pg_settings has it: the number alone, in the setting's own unit. */
+export function inOwnUnit(kind: SettingKind, shown: string): string {
+  const match = /^(\d+)([a-zA-Z]+)$/.exec(shown);
+  if (match === null || kind.type !== 'integer') return shown;
+  const factor = unitFactor(kind, match[2] ?? '');
+  return factor === undefined ? shown : String(Math.round(Number(match[1]) * factor));
+}
+
 function unitHint(kind: IntegerKind): string | undefined {
   if (kind.unit === 'ms')
     return 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".';

@@ -20,7 +20,7 @@ export function canonicalTimeZone(value: string): string {
   if (/^[+-]?\d{1,2}(?:\.\d+)?$/.test(value)) return hourOffset(Number(value));
   if (/^<[+-]\d{2}(?::?\d{2})?>[+-]\d{1,2}(?::\d{2})?$/.test(value)) return value;
   if (/^[A-Za-z]{3,}[+-]?\d{1,2}(?::\d{2})?(?:[A-Za-z]{3,}.*)?$/.test(value)) return value;
-  if (/^[+-]\d{1,2}:\d{2}$/.test(value)) return value;
+  if (/^[+-]?\d{1,2}:\d{2}$/.test(value)) return value;
   if (isIntlZone(value)) return value;
   throw new SqlError(
     'invalid_parameter_value',

@@ -11,7 +11,6 @@ import { call } from './call.ts';
 import { copyStatement } from './copy.ts';
 import { createTableAs } from '../definition/create-table-as.ts';
 import { alterOwner } from '../definition/alter-type.ts';
-import { alterDomain, createDomain } from '../definition/domain.ts';
 import { alterEnum, createEnum } from '../definition/enum-type.ts';
 import { createTable } from '../definition/create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
@@ -41,8 +40,6 @@ import { transactionStatement } from './transaction.ts';
 import type { Utility } from './utility.ts';
 
 const utilities: readonly Utility[] = [
-  alterDomain,
-  createDomain,
   alterEnum,
   alterOwner,
   createEnum,

@@ -21,7 +21,9 @@ function initial(
 }
 
 function initialAccess(owner: string): readonly Fields[] {
-  const relations = systemRelations().filter(({ schema }) => schema === catalogSchema);
+  const relations = systemRelations().filter(({ schema, name }) => {
+    return schema === catalogSchema && name !== 'timefusion_stats';
+  });
   return [
     ...relations.flatMap(({ oid, access, columns }) => [
       ...initial(classes, oid, systemAclTexts(owner, access)),

@@ -67,7 +67,7 @@ export function* evaluate(scope: PathScope, expr: PathExpr): Generator<Item> {
       yield { kind: 'number', text: String(scope.arraySize - 1) };
       return;
     case 'variable':
-      yield variableItem(scope, expr.name);
+      yield variableOf(scope, expr.name);
       return;
     case 'literal':
       yield expr.value;
@@ -93,9 +93,11 @@ function truthItem(truth: Truth): JsonValue {
   return truth === undefined ? { kind: 'null' } : { kind: 'boolean', value: truth };
 }
 
-function variableItem({ variables }: PathScope, name: string): Item {
-  const message = `could not find jsonpath variable "${name}"`;
-  return variables.get(name) ?? failure('undefined_object', message);
+/** Errors: 42704, which no predicate and no silent evaluation keeps to itself. */
+function variableOf({ variables }: PathScope, name: string): JsonValue {
+  const value = variables.get(name);
+  if (value !== undefined) return value;
+  throw failure('undefined_object', `could not find jsonpath variable "${name}"`);
 }
 
 /** In lax mode, arrays give way to their elements. */
@@ -170,7 +172,7 @@ function* stepFrom(scope: PathScope, item: JsonValue, step: PathStep): Generator
       return;
     case 'descend':
       if (step.first === 0) yield item;
-      yield* descendants(item, step, 1);
+      if (step.last !== 0) yield* descendants(item, step, 1);
       return;
     case 'method':
       yield* applyMethod(step.name, item, scope.isLax);
