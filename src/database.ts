@@ -6,6 +6,7 @@
  */
 import { KeptDefinitions } from './catalog/system/definition-facts.ts';
 import { createSystemCatalog } from './catalog/system/system-catalog.ts';
+import { spanRows } from './trace/spans/span-rows.ts';
 import type { Store } from './catalog/table.ts';
 import { createExecutor } from './exec/executor.ts';
 import type { Executor } from './exec/execution.ts';
@@ -112,7 +113,7 @@ export class Database implements SessionHost {
       executor,
       tracer,
       directory: new SessionDirectory(),
-      createSystemCatalog,
+      createSystemCatalog: (state) => createSystemCatalog(state, spanRows),
       definitions: new KeptDefinitions(),
       plans: new SharedPlans(),
       statistics: () => serverStatistics(environment),

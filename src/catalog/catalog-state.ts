@@ -97,8 +97,8 @@ export interface CatalogState {
   readonly cursors?: readonly CursorFact[];
   /** Server counters for timefusion_stats: component, key, value. */
   readonly statistics: readonly (readonly [string, string, string])[];
-  /** Rows of a relation of schema `trace`, made when they are asked for. */
-  readonly traces?: (relation: string) => readonly TraceRow[];
+  /** A relation of schema `trace`, looked at when it is asked for. */
+  readonly traces?: (relation: string) => TraceRelation;
   /** Facts of these definitions that were made before, and that others may need. */
   readonly definitions?: DefinitionFacts;
   /** What decides on these facts; absent with them. */
@@ -108,6 +108,27 @@ export interface CatalogState {
 }
 
 export type TraceRow = Readonly<Record<string, Datum | null>>;
+
+/** Spans are bytes until somebody reads their rows, and that takes long: as plain data. */
+export interface SentSpans {
+  readonly bytes: Uint8Array;
+  /** The spans of each query, the oldest first; `skip` of them are not shown. */
+  readonly queries: readonly {
+    readonly queryId: string;
+    readonly from: number;
+    readonly to: number;
+    readonly skip: number;
+  }[];
+  readonly spanCount: number;
+}
+
+/** What a relation of schema `trace` holds. */
+export type TraceRelation =
+  | { readonly kind: 'rows'; readonly rows: readonly TraceRow[] }
+  | { readonly kind: 'spans'; readonly spans: SentSpans };
+
+/** Rows of spans: the catalog knows nothing of how they are kept. */
+export type ReadSpans = (spans: SentSpans) => readonly TraceRow[];
 
 /** The system catalog over one moment's state. */
 export interface SystemCatalog {
@@ -130,18 +151,20 @@ export interface SystemCatalog {
 /** The state as plain data. */
 export interface SentCatalogState {
   readonly state: Omit<CatalogState, 'viewColumns' | 'traces' | 'definitions'>;
-  readonly traces: ReadonlyMap<string, readonly TraceRow[]>;
+  readonly traces: ReadonlyMap<string, TraceRelation>;
   readonly viewColumns: ReadonlyMap<number, readonly ViewColumn[]>;
   readonly printed: PrintedTexts;
   /** What facts that are made from the state depend on; undefined: they are not to be kept. */
   readonly key: string | undefined;
 }
 
+const noTraces: TraceRelation = { kind: 'rows', rows: [] };
+
 export function sentState(full: CatalogState, traceRelations: readonly string[]): SentCatalogState {
   const { viewColumns: _, traces, definitions: _kept, ...state } = full;
   return {
     state,
-    traces: new Map(traceRelations.map((name) => [name, traces?.(name) ?? []])),
+    traces: new Map(traceRelations.map((name) => [name, traces?.(name) ?? noTraces])),
     viewColumns: new Map(full.views.map((view) => [view.oid, full.viewColumns(view)])),
     printed: printedTexts(full),
     key: stateKey(full),
@@ -165,8 +188,6 @@ export function receivedState(sent: SentCatalogState, kept?: KeptDefinitions): C
     ...(definitions === undefined ? {} : { definitions }),
     printed,
     viewColumns: ({ oid }) => viewColumns.get(oid) ?? [],
-    traces: (name) => traces.get(name) ?? [],
+    traces: (name) => traces.get(name) ?? noTraces,
   };
 }
-
-export type CreateSystemCatalog = (state: CatalogState) => SystemCatalog;

@@ -9,6 +9,7 @@
 import { quoteIdentifier } from '../functions/text/quote.ts';
 import { reprintExpression, reprintQuery } from '../sql/print/print.ts';
 import type { CatalogState } from './catalog-state.ts';
+import { isDomainRecord, keptCast, userTypesOf, type UserTypeRecord } from './type-records.ts';
 import { domainChecks } from './system/rows/domain-checks.ts';
 
 export interface PrintedTexts {
@@ -60,6 +61,14 @@ export const printedExpression = remembered((sql) => {
   return reprintExpression(sql, { pretty: true, isDomain, relationName: marked }) ?? sql;
 });
 
+/** As it is shown where the search path has the types. */
+function withShortTypes(sql: string, types: readonly UserTypeRecord[]): string {
+  if (!sql.includes('::"')) return sql;
+  return types.reduce((text, type) => {
+    return text.replaceAll(keptCast(type), `::${quoteIdentifier(type.name)}`);
+  }, sql);
+}
+
 /** The texts of everything that the state stores. */
 export function printedTexts(state: CatalogState): PrintedTexts {
   const expressions = state.tables.flatMap(({ definition }) => [
@@ -70,10 +79,20 @@ export function printedTexts(state: CatalogState): PrintedTexts {
       ...(where === undefined ? [] : [where]),
     ]),
   ]);
-  const domains = domainChecks().map(({ condition }) => condition);
+  const types = userTypesOf(state.records);
+  const own = types.flatMap((record) => {
+    if (!isDomainRecord(record)) return [];
+    const { defaultSql, checks } = record;
+    return [...(defaultSql === undefined ? [] : [defaultSql]), ...checks.map(({ sql }) => sql)];
+  });
+  const domains = [...domainChecks().map(({ condition }) => condition), ...own];
+  const all = [...expressions, ...domains].flatMap((sql) => {
+    const shown = withShortTypes(sql, types);
+    return shown === sql ? [sql] : [sql, shown];
+  });
   const views = state.views.flatMap(({ definition }) => definition ?? []);
   return {
-    expressions: new Map([...expressions, ...domains].map((sql) => [sql, printedExpression(sql)])),
+    expressions: new Map(all.map((sql) => [sql, printedExpression(sql)])),
     views: new Map(
       views.flatMap((sql) => {
         const texts = printedView(sql);

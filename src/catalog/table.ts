@@ -194,6 +194,8 @@ export interface TableWrite {
    * Returns what keeps it from the row, or `gone` when it was deleted meanwhile.
    */
   lockRow(rowId: bigint, isShared: boolean): RowBusy | 'gone' | undefined;
+  /** Whether this transaction has deleted the row, or written another version of it. */
+  hasDeleted(rowId: bigint): boolean;
   /** Resolves when more rows may come: bulk loads await it between batches. */
   ready(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** What the store keeps of types that users make. */
-import type { TypeName } from '../types/sql-type.ts';
-import { enumTypeName } from '../types/user-type.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { enumTypeName, qualifiedName } from '../types/user-type.ts';
 import type { AccessRecord } from './access-records.ts';
 
 export interface StoredLabel {
@@ -12,7 +12,7 @@ export interface StoredLabel {
   readonly code: string;
 }
 
-export interface UserTypeRecord {
+interface OwnedType {
   readonly kind: 'type';
   /** The OID as text. */
   readonly key: string;
@@ -22,19 +22,61 @@ export interface UserTypeRecord {
   readonly name: string;
   readonly owner: string;
   readonly comment?: string;
-  /** Of an enumerated type, in their order. */
+}
+
+export interface EnumRecord extends OwnedType {
+  /** In their order. */
   readonly labels: readonly StoredLabel[];
 }
 
+export interface StoredDomainCheck {
+  readonly oid: number;
+  readonly name: string;
+  /** The condition over VALUE. */
+  readonly sql: string;
+  /** NOT VALID: values that were there before were not checked. */
+  readonly isUnchecked?: true;
+  readonly comment?: string;
+}
+
+export interface DomainRecord extends OwnedType {
+  readonly base: SqlType;
+  readonly notNull: boolean;
+  readonly defaultSql?: string;
+  /** In the order that they were made. */
+  readonly checks: readonly StoredDomainCheck[];
+}
+
+export type UserTypeRecord = EnumRecord | DomainRecord;
+
+export function isEnumRecord(record: UserTypeRecord): record is EnumRecord {
+  return 'labels' in record;
+}
+
+export function isDomainRecord(record: UserTypeRecord): record is DomainRecord {
+  return 'base' in record;
+}
+
 /** The type as plans name it. */
-export function typeNameOf(record: UserTypeRecord): TypeName {
-  return enumTypeName({
-    oid: record.oid,
-    array: record.arrayOid,
-    schema: record.schema,
-    name: record.name,
-    labels: record.labels.map(({ label, code }) => [label, code]),
-  });
+export function sqlTypeOf(record: UserTypeRecord): SqlType {
+  if (isDomainRecord(record)) {
+    const { name, typmod } = record.base;
+    return { name, typmod, domain: record.oid };
+  }
+  const { oid, arrayOid: array, schema, name } = record;
+  const labels = record.labels.map(({ label, code }) => [label, code] as const);
+  return { name: enumTypeName({ oid, array, schema, name, labels }), typmod: -1 };
+}
+
+/** The type over it, `_name`; undefined: there are none in the engine. */
+export function arraySqlTypeOf(record: UserTypeRecord): SqlType | undefined {
+  if (isDomainRecord(record)) return undefined;
+  return { name: `_${sqlTypeOf(record).name}` as SqlType['name'], typmod: -1 };
+}
+
+/** `::"schema"."name"`: a cast to it in SQL that is kept. */
+export function keptCast({ schema, name }: UserTypeRecord): string {
+  return `::${qualifiedName(schema, name)}`;
 }
 
 export function userTypesOf(records: readonly AccessRecord[]): readonly UserTypeRecord[] {

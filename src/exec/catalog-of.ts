@@ -2,6 +2,7 @@
 import { receivedState } from '../catalog/catalog-state.ts';
 import { KeptDefinitions } from '../catalog/system/definition-facts.ts';
 import { createSystemCatalog } from '../catalog/system/system-catalog.ts';
+import { spanRows } from '../trace/spans/span-rows.ts';
 import type { QueryCatalog, QueryRequest } from './execution.ts';
 
 type Evaluation = QueryRequest['evaluation'];
@@ -16,7 +17,7 @@ export function catalogOf(evaluation: Evaluation): QueryCatalog {
   if (catalog !== undefined) return catalog;
   if (catalogState === undefined) return nothing;
   const known =
-    made.get(evaluation) ?? createSystemCatalog(receivedState(catalogState, definitions));
+    made.get(evaluation) ?? createSystemCatalog(receivedState(catalogState, definitions), spanRows);
   made.set(evaluation, known);
   return known;
 }

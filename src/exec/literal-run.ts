@@ -2,7 +2,8 @@
  * Rows of constants and parameters alone, VALUES or a SELECT list without FROM: they are written
  * down where the session stands, and no operator is set up: what one would count is counted beside.
  *
- * An INSERT of a row spent more time on its operators than on its row.
+ * An INSERT of a row spent more time on its operators than on its row. A few rows of constants alone
+ * are encoded once for each plan: what pools ask to see whether a connection lives.
  */
 import { assert, must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
@@ -13,6 +14,7 @@ import type { ConstantExpr, Expr, ParameterExpr } from '../expr/expr.ts';
 import type { PhysicalPlan, PlanNode } from '../plan/physical.ts';
 import { clockNs, type CloseReason } from '../trace/node-statistics.ts';
 import type { Datum } from '../types/datum.ts';
+import type { TypeName } from '../types/sql-type.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import type { Chunk, QueryReport, QueryRequest, QueryRun, RunProgress } from './execution.ts';
 import type { DriverStart } from './query-driver.ts';
@@ -26,22 +28,49 @@ const batchRows = 1024;
 type Literal = ConstantExpr | ParameterExpr;
 type LiteralRow = readonly Literal[];
 
+/** What is known of a plan of literal rows. */
+export interface LiteralRows {
+  readonly rows: readonly LiteralRow[];
+  /** Whether every run encodes the same bytes, in text. */
+  readonly isConstant: boolean;
+  /** All rows in text, once a run has encoded them. */
+  encoded: Uint8Array | undefined;
+}
+
 /** By plan: its rows, or that it needs operators. */
-const knownRows = new WeakMap<PhysicalPlan, readonly LiteralRow[] | 'computed'>();
+const knownRows = new WeakMap<PhysicalPlan, LiteralRows | 'computed'>();
 
 /** The rows that the request asks for, if they are literal. */
-export function literalRows({
-  plan,
-  previewRows = 0,
-}: QueryRequest): readonly LiteralRow[] | undefined {
+export function literalRows({ plan, previewRows = 0 }: QueryRequest): LiteralRows | undefined {
   if (previewRows > 0) return undefined;
-  let rows = knownRows.get(plan);
-  if (rows === undefined) {
-    const found = rowsOf(plan.root);
-    rows = found !== undefined && found.every(isLiteral) ? found : 'computed';
-    knownRows.set(plan, rows);
+  let known = knownRows.get(plan);
+  if (known === undefined) {
+    const rows = rowsOf(plan.root);
+    known =
+      rows !== undefined && rows.every(isLiteral)
+        ? { rows, isConstant: areConstant(rows, plan.root), encoded: undefined }
+        : 'computed';
+    knownRows.set(plan, known);
   }
-  return rows === 'computed' ? undefined : rows;
+  return known === 'computed' ? undefined : known;
+}
+
+/** Kept encodings: so many rows and bytes of a plan at most. */
+const constantRowsMax = 16;
+const encodedBytesMax = 1024;
+
+/** Types whose text no setting changes. */
+const settledTypes: ReadonlySet<TypeName> = new Set<TypeName>([
+  ...(['bool', 'int2', 'int4', 'int8', 'oid', 'numeric', 'uuid'] as const),
+  ...(['text', 'varchar', 'bpchar', 'name', 'unknown'] as const),
+]);
+
+function areConstant(rows: readonly LiteralRow[], { fields }: PlanNode): boolean {
+  return (
+    rows.length <= constantRowsMax &&
+    fields.every(({ type }) => settledTypes.has(type.name)) &&
+    rows.every((row) => row.every(({ kind }) => kind === 'constant'))
+  );
 }
 
 function rowsOf(root: PlanNode): readonly (readonly Expr[])[] | undefined {
@@ -54,28 +83,49 @@ function isLiteral(row: readonly Expr[]): row is LiteralRow {
   return row.every(({ kind }) => kind === 'constant' || kind === 'parameter');
 }
 
+function isText(output: QueryRequest['output']): boolean {
+  return output.kind === 'rows' && output.formats.every((format) => format === 0);
+}
+
 export class LiteralRun implements QueryRun {
   readonly #counters: LiteralCounters | undefined;
   readonly #start: DriverStart;
-  readonly #rows: readonly LiteralRow[];
+  readonly #literal: LiteralRows;
   readonly #budget: Budget;
   readonly #arena: Arena;
   readonly #chunks = new ChunkQueue();
   readonly #turns = new LoopTurns();
-  /** Encodes rows; columns are handed on as they are. */
+  /** Encodes rows; columns, and rows that are encoded already, are handed on as they are. */
   readonly #sink: ResultSink | undefined;
   #position = 0;
   #error: SqlError | undefined;
   #report: QueryReport | undefined;
 
-  constructor(start: DriverStart, rows: readonly LiteralRow[]) {
+  constructor(start: DriverStart, literal: LiteralRows) {
     this.#start = start;
-    this.#rows = rows;
+    this.#literal = literal;
     if (start.facts.instrument) this.#counters = new LiteralCounters(start.root);
     this.#budget = new Budget(start.facts.memoryBytesMax);
     this.#arena = new Arena(this.#budget);
-    if (start.output.kind === 'columns') return;
-    this.#sink = makeSink(start, this.#budget, (chunk) => this.#chunks.push(chunk));
+    if (start.output.kind === 'columns' || this.#encoded !== undefined) return;
+    this.#sink = makeSink(start, this.#budget, (chunk) => this.#push(chunk));
+  }
+
+  get #rows(): readonly LiteralRow[] {
+    return this.#literal.rows;
+  }
+
+  /** Bytes of all rows that an earlier run has left. */
+  get #encoded(): Uint8Array | undefined {
+    return isText(this.#start.output) ? this.#literal.encoded : undefined;
+  }
+
+  #push(chunk: Chunk): void {
+    const { rows, isConstant } = this.#literal;
+    this.#chunks.push(chunk);
+    if (!isConstant || chunk.kind !== 'rows' || !isText(this.#start.output)) return;
+    const isWhole = chunk.rowCount === rows.length && chunk.bytes.length <= encodedBytesMax;
+    if (isWhole) this.#literal.encoded = chunk.bytes;
   }
 
   get liveRows(): QueryRun['liveRows'] {
@@ -94,6 +144,8 @@ export class LiteralRun implements QueryRun {
   }
 
   #write(): void {
+    const encoded = this.#encoded;
+    if (encoded !== undefined && this.#sink === undefined) return this.#repeat(encoded);
     const batch = this.#counters === undefined ? this.#nextBatch() : this.#counted(this.#counters);
     const { rowCount } = batch;
     this.#position += rowCount;
@@ -106,6 +158,16 @@ export class LiteralRun implements QueryRun {
     sink.begin(batch);
     for (let done = 0; done < rowCount;) done += sink.write(done, rowCount);
     sink.flush();
+  }
+
+  /** The rows as an earlier run has encoded them. */
+  #repeat(bytes: Uint8Array): void {
+    const rowCount = this.#rows.length;
+    this.#counters?.began();
+    this.#counters?.read();
+    this.#counters?.made(rowCount, 0);
+    this.#position = rowCount;
+    this.#chunks.push({ kind: 'rows', bytes, rowCount });
   }
 
   #counted(counters: LiteralCounters): Batch {

@@ -34,7 +34,10 @@ function numberOf(text: string): string {
 }
 
 function ownKey(expr: Expr): string {
-  if (expr.kind === 'column') return `column ${expr.index} ${expr.type.name} ${expr.type.typmod}`;
+  if (expr.kind === 'column') {
+    const { name, typmod, domain = '' } = expr.type;
+    return `column ${expr.index} ${name} ${typmod} ${domain}`;
+  }
   if (expr.kind === 'call' && scalarOverload(expr.functionId)?.volatility === 'volatile') {
     return `${expr.functionId} ${nextNumber++}`;
   }

@@ -107,6 +107,18 @@ export interface QuantifiedArrayExpr {
   readonly type: SqlType;
 }
 
+/** A value made one of a domain. Errors: 23502, 23514. */
+export interface DomainExpr {
+  readonly kind: 'domain';
+  readonly arg: Expr;
+  readonly schema: string;
+  readonly name: string;
+  readonly notNull: boolean;
+  /** In PostgreSQL's order; each over the value as column 0. */
+  readonly checks: readonly { readonly name: string; readonly expr: Expr }[];
+  readonly type: SqlType;
+}
+
 /** ARRAY[…] */
 export interface ArrayExpr {
   readonly kind: 'array';
@@ -152,6 +164,7 @@ export type Expr =
   | DistinctExpr
   | InListExpr
   | QuantifiedArrayExpr
+  | DomainExpr
   | ArrayExpr
   | RowExpr
   | SubplanExpr;

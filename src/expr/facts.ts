@@ -43,6 +43,7 @@ export function isTotal(expr: Expr): boolean {
       case 'isDistinct':
       case 'isNotDistinct':
         return scalarOverload(node.equals)?.total !== true;
+      case 'domain':
       case 'anyArray':
       case 'allArray':
       case 'array':

@@ -23,6 +23,7 @@ import type { Datum } from '../types/datum.ts';
 import { callEvaluator } from './call-evaluator.ts';
 import { coalesceCodes, type CoalescedText } from './coalesce-codes.ts';
 import type { CaseExpr, CoalesceExpr, DistinctExpr, Expr, LogicExpr } from './expr.ts';
+import { domainEvaluator } from './domain-evaluator.ts';
 import { isTotal } from './facts.ts';
 import type { Evaluator, Frame } from './frame.ts';
 import { listEvaluator } from './list-evaluator.ts';
@@ -57,6 +58,8 @@ export function interpretedEvaluator(expr: Expr, region: Region): Evaluator {
     case 'anyArray':
     case 'allArray':
       return quantifiedEvaluator(expr, region);
+    case 'domain':
+      return domainEvaluator(expr, region);
     case 'array':
       return arrayEvaluator(expr, region);
     case 'row':

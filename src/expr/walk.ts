@@ -31,6 +31,7 @@ const childKeys: { readonly [K in Kind]: readonly (keyof NodeOf<K>)[] } = {
   notInList: ['arg'],
   anyArray: ['left', 'array'],
   allArray: ['left', 'array'],
+  domain: ['arg'],
   array: ['args'],
   row: ['args'],
   subplan: ['left', 'arguments'],

@@ -8,7 +8,7 @@ import type { ViewCheck } from './binder/written-relation.ts';
 import type { Node } from '@pgsql/types';
 import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
-import type { SqlType, TypeName } from '../types/sql-type.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import type { Table, TableDefinition } from '../catalog/table.ts';
 import type { Datum } from '../types/datum.ts';
 import type { Expr } from '../expr/expr.ts';
@@ -23,7 +23,9 @@ export interface PlannerCatalog {
   /** Rows of a fact table that views read: pg_catalog's raw facts, statistics tables. */
   findFacts(schema: string | undefined, name: string): FactTable | undefined;
   /** A type that a user made; absent where there are none. */
-  findType?(schema: string | undefined, name: string): TypeName | undefined;
+  findType?(schema: string | undefined, name: string): SqlType | undefined;
+  /** What a domain asks of its values, by its OID or that of an object that once had it. */
+  findDomain?(oid: number): DomainRules | undefined;
   /** Resolves `'name'::regclass` and friends at plan time; undefined: no such object. */
   resolveName(
     kind: 'regclass' | 'regtype' | 'regproc' | 'regnamespace' | 'regrole',
@@ -32,6 +34,19 @@ export interface PlannerCatalog {
   readonly searchPath: readonly string[];
   /** Columns, by position, whose values from before a write must tell; absent: none. */
   watchedColumns?(table: TableDefinition, operation: 'update' | 'delete'): readonly number[];
+}
+
+/** A domain's rules, and those of the domains that it is over. */
+export interface DomainRules {
+  readonly schema: string;
+  readonly name: string;
+  /** Its base type, which may be a domain. */
+  readonly base: SqlType;
+  readonly notNull: boolean;
+  /** Conditions over VALUE, as SQL, in the order that they are asked in. */
+  readonly checks: readonly { readonly name: string; readonly sql: string; readonly of: SqlType }[];
+  /** Text of its default. */
+  readonly defaultSql: string | undefined;
 }
 
 export interface ViewDefinition {

@@ -60,10 +60,12 @@ export async function parseInPieces(
   if (text.length > sqlBytesMax || text.includes('\0')) return parseSql(text);
   const statements: ParsedStatement[] = [];
   let start = 0;
+  let last: { readonly piece: string; readonly found: readonly ParsedStatement[] } | undefined;
   for (const piece of piecesOfStatements(text)) {
     if (piece.length === text.length) return parseSql(text);
-    const found = parsePiece(piece);
+    const found = piece === last?.piece ? last.found : parsePiece(piece);
     if (found === undefined) return parseSql(text);
+    last = { piece, found };
     for (const statement of found)
       statements.push(start === 0 ? statement : moved(statement, start));
     start += characterCount(piece);

@@ -228,7 +228,7 @@ export class TableChanges implements TableWrite {
     if (segment.isDeleted(row)) return 'gone';
     const own = this.#owner.id;
     for (const [transaction, bitmap] of segment.pendingDeletes) {
-      if ((((bitmap[row >>> 3] as number) >>> (row & 7)) & 1) === 0) continue;
+      if (!isSet(bitmap, row)) continue;
       return transaction === own ? undefined : new RowBusy(transaction);
     }
     for (const [transaction, rows] of segment.rowLocks) {
@@ -240,6 +240,13 @@ export class TableChanges implements TableWrite {
     this.#lockedSegments.add(segment);
     locked.set(row, { isShared: isShared && locked.get(row)?.isShared !== false });
     return undefined;
+  }
+
+  hasDeleted(rowId: bigint): boolean {
+    const segment = this.#findSegment(Number(rowId >> 32n));
+    const row = Number(rowId & 0xffff_ffffn);
+    const pending = segment && this.deletes.get(segment);
+    return pending === undefined ? segment === undefined : isSet(pending.bitmap, row);
   }
 
   truncate(): void {
@@ -276,6 +283,10 @@ export class TableChanges implements TableWrite {
     for (const segment of this.#all) if (!kept.has(segment)) segment.drop();
     this.#all.clear();
   }
+}
+
+function isSet(bitmap: Uint8Array, row: number): boolean {
+  return (((bitmap[row >>> 3] as number) >>> (row & 7)) & 1) === 1;
 }
 
 /** A row's version does not say whether it was updated or deleted: updates are the rule. */

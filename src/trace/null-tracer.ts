@@ -1,6 +1,7 @@
 /** The tracer when tracing is off: notes nothing, loads nothing. */
 import { ServerCounts } from './metrics/server-counts.ts';
 import { StatementStatistics } from './metrics/statement-statistics.ts';
+import { noSpans } from './spans/span-ring.ts';
 import type { QueryTrace, Tracer } from './query-trace.ts';
 
 const nothing = (): void => undefined;
@@ -38,7 +39,7 @@ export const nullTracer: Tracer = {
   cancelRequested: nothing,
   sessionStarted: nothing,
   listen: nothing,
-  recentSpans: () => [],
+  recentSpans: () => noSpans,
   statements: new StatementStatistics(),
   counters: () => ({}),
   server: new ServerCounts(),

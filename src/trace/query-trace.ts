@@ -3,6 +3,7 @@
  * log lines and metrics are made after the client has its last byte. With tracing off the
  * null tracer answers: nothing is noted and no OpenTelemetry module is loaded.
  */
+import type { SentSpans } from '../catalog/catalog-state.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { RuleOutcome } from '../plan/planner.ts';
 import type { CloseReason, NodeStatistics } from './node-statistics.ts';
@@ -11,7 +12,6 @@ import type { MetricFamily } from './metrics/metric-families.ts';
 import type { ServerCounts } from './metrics/server-counts.ts';
 import type { SpanData } from './spans/span-data.ts';
 import type { StatementStatistics } from './metrics/statement-statistics.ts';
-import type { RecentSpan } from './spans/span-ring.ts';
 
 export type PhaseName =
   | 'pgwire.receive'
@@ -214,7 +214,7 @@ export interface Tracer {
     readonly attributes: Readonly<Record<string, AttributeValue>>;
   }): void;
   /** Spans that ended lately, of users that may be seen, the oldest first. */
-  recentSpans(isVisible: (user: string) => boolean): readonly RecentSpan[];
+  recentSpans(isVisible: (user: string) => boolean): SentSpans;
   /** What statements did, by their text without literals. */
   readonly statements: StatementStatistics;
   /** produced = exported + dropped + queued, per exporter. */

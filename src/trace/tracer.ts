@@ -34,7 +34,8 @@ import { nullTracer } from './null-tracer.ts';
 import { cancelSpan, customSpan, sessionSpan, transactionSpan } from './spans/single-spans.ts';
 import { epochMicros, type SpanData, type SpanLink } from './spans/span-data.ts';
 import { StatementStatistics } from './metrics/statement-statistics.ts';
-import { SpanRing, type RecentSpan } from './spans/span-ring.ts';
+import { SpanRing } from './spans/span-ring.ts';
+import type { SentSpans } from '../catalog/catalog-state.ts';
 import { encodeFrames } from './encoding/span-frames.ts';
 import { SpanOutlet, type SpanTakers } from './export/span-outlet.ts';
 import { contextOfComments, contextOfSettings, parseTraceparent } from './choice/trace-context.ts';
@@ -340,7 +341,7 @@ export class SpanTracer implements Tracer {
     this.#listener = listener;
   }
 
-  recentSpans(isVisible: (user: string) => boolean): readonly RecentSpan[] {
+  recentSpans(isVisible: (user: string) => boolean): SentSpans {
     return this.#recent.visible(isVisible);
   }
 

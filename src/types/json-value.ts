@@ -282,9 +282,13 @@ const simpleEscapes: Readonly<Record<string, string | undefined>> = {
 
 /** jsonb's key order: shorter first (in bytes), then by bytes; the last of equal keys stays. */
 export function compareJsonKeys(left: string, right: string): number {
-  const a = encodeText(left);
-  const b = encodeText(right);
-  return a.length === b.length ? Buffer.compare(a, b) : a.length - b.length;
+  const byteSize = Buffer.byteLength(left);
+  const others = byteSize - Buffer.byteLength(right);
+  if (others !== 0) return others;
+  const isAscii = byteSize === left.length && byteSize === right.length;
+  if (!isAscii) return Buffer.compare(encodeText(left), encodeText(right));
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }
 
 export function sortEntries<T>(
@@ -317,6 +321,20 @@ export function formatJson(value: JsonValue): string {
 /** A JSON string literal, escaped as PostgreSQL escapes: other characters stay as they are. */
 export function quoteJson(text: string): string {
   return JSON.stringify(text);
+}
+
+/** Plain data as jsonb, which has no character 0; what JSON cannot say is left out, or null. */
+export function jsonbOf(value: unknown): string {
+  if (typeof value === 'string') return quoteJson(value.replaceAll('\0', ''));
+  if (typeof value === 'boolean' || Number.isSafeInteger(value)) return String(value);
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? formatNumeric(parseNumeric(String(value))) : 'null';
+  }
+  if (Array.isArray(value)) return `[${value.map(jsonbOf).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return 'null';
+  const given = Object.entries(value).filter(([, item]) => item !== undefined);
+  const entries = sortEntries(given).map(([key, item]) => `${jsonbOf(key)}: ${jsonbOf(item)}`);
+  return `{${entries.join(', ')}}`;
 }
 
 export function normalizeJsonb(text: string): string {

@@ -25,23 +25,48 @@ function isNumber(text: string): boolean {
   return /^\s*\d+\s*$/.test(text);
 }
 
+const quotedPart = /("(?:[^"]|"")*")/;
+const spacedDot = /\s*\.\s*/g;
+
 /** Folds an unquoted name to lower case and takes the quotes off a quoted one. */
 export function foldName(text: string): string {
   return text
     .trim()
-    .split(/("(?:[^"]|"")*")/)
+    .split(quotedPart)
     .map((part) =>
-      part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.toLowerCase(),
+      part.startsWith('"')
+        ? part.slice(1, -1).replaceAll('""', '"')
+        : part.replaceAll(spacedDot, '.').toLowerCase(),
     )
     .join('');
+}
+
+/** Errors: 42602 for a name whose parts are empty, or that is more than its parts. */
+function checkName(text: string): void {
+  const bare = text.trim().replaceAll(/"(?:[^"]|"")+"/g, 'q');
+  if (/^[^\s."]+(\s*\.\s*[^\s."]+)*$/.test(bare)) return;
+  throw new SqlError('invalid_name', 'invalid name syntax');
+}
+
+const firstPart = /^\s*("(?:[^"]|"")+"|[^\s."]+)\s*\./;
+
+/** Errors: 3F000 for a name whose schema is not there. */
+function checkSchema(text: string, formats: FormatSettings): void {
+  const schema = firstPart.exec(text)?.[1];
+  if (schema === undefined) return;
+  const name = foldName(schema);
+  if (formats.lookup?.('namespace_oid', name) !== undefined) return;
+  throw new SqlError('invalid_schema_name', `schema "${name}" does not exist`);
 }
 
 function parseReg(kind: Kind, text: string, formats: FormatSettings): number {
   if (text === '-') return 0;
   if (isNumber(text)) return parseOid(text);
+  if (kind === 'class') checkName(text);
   const name = foldName(text);
   const found = formats.lookup?.(`${kind}_oid`, name);
   if (found !== undefined) return Number(found);
+  if (kind === 'class') checkSchema(text, formats);
   const [state, noun] = missing[kind];
   const fields: SqlErrorFields = {};
   throw new SqlError(state, `${noun} "${name}" does not exist`, fields);

@@ -115,6 +115,11 @@ export interface SqlType {
   readonly name: TypeName;
   /** PostgreSQL's atttypmod; -1 when the type has none. */
   readonly typmod: number;
+  /**
+   * OID of the domain that values are of. Name and modifier are those of its base type, which it
+   * computes as; what is computed from it is of the base type again.
+   */
+  readonly domain?: number;
 }
 
 export interface TypeRecord {

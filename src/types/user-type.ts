@@ -61,7 +61,7 @@ function readEnum(name: UserTypeName): KnownEnum {
   const type = JSON.parse(name.slice(enumPrefix.length)) as EnumType;
   const entries = type.labels.map(([label, code]) => [label, BigInt(code)] as const);
   // Whether it is shown with its schema depends on the reader's search path.
-  const sqlName = `${open}${type.schema}${middle}${type.name}${close}`;
+  const sqlName = markedType(type.schema, type.name);
   const record: TypeRecord = {
     name,
     oid: type.oid,
@@ -93,16 +93,31 @@ function readEnum(name: UserTypeName): KnownEnum {
 const [open, middle, close] = ['\u{F0000}', '\u{F0001}', '\u{F0002}'] as const;
 const marked = new RegExp(`${open}([^${middle}]*)${middle}([^${close}]*)${close}`, 'gu');
 
-/** A text with users' types in it, as who reads it names them. */
+/** A text with users' types in it, as who reads it names them; a domain comes as its OID. */
 export function showTypes(text: string, show: (schema: string, name: string) => string): string {
   if (!text.includes(open)) return text;
   return text.replaceAll(marked, (_whole, schema: string, name: string) => show(schema, name));
 }
 
+/** A user's type in the text of an error, until `showTypes` names it. */
+export function markedType(schema: string, name: string): string {
+  return `${open}${schema}${middle}${name}${close}`;
+}
+
+/** The same of a domain, whose name its type does not say. */
+export function markedDomain(oid: number): string {
+  return markedType('', String(oid));
+}
+
+/** A user's type with its schema, in quotes: for SQL that is kept. */
+export function qualifiedName(schema: string, name: string): string {
+  return `${quoted(schema)}.${quoted(name)}`;
+}
+
 /** The type, or an array of it, with its schema, in quotes: for SQL that is kept. */
 export function qualifiedTypeName(name: TypeName): string | undefined {
   const record = userTypeRecord(name);
-  return record && showTypes(record.sqlName, (schema, own) => `${quoted(schema)}.${quoted(own)}`);
+  return record && showTypes(record.sqlName, qualifiedName);
 }
 
 function quoted(word: string): string {

@@ -69,7 +69,20 @@ export function backendKeyData(processId: number, secretKey: number): Buffer {
   return finish('K', begin().addInt32(processId).addInt32(secretKey));
 }
 
+/** By the descriptions, which are the same each time that a kept plan runs. */
+const rowDescriptions = new WeakMap<readonly FieldDescription[], Buffer>();
+
 export function rowDescription(fields: readonly FieldDescription[], charset?: Charset): Buffer {
+  if (charset !== undefined) return newRowDescription(fields, charset);
+  let message = rowDescriptions.get(fields);
+  if (message === undefined) {
+    message = newRowDescription(fields, charset);
+    rowDescriptions.set(fields, message);
+  }
+  return message;
+}
+
+function newRowDescription(fields: readonly FieldDescription[], charset?: Charset): Buffer {
   begin().addInt16(fields.length);
   for (const field of fields) {
     addText(field.name, charset);
@@ -90,10 +103,18 @@ export function parameterDescription(oids: readonly number[]): Buffer {
   return finish('t', writer);
 }
 
+/** Of short answers: most statements end with one of a few tags. */
+const commandsCompleted = new Map<string, Buffer>();
+const commandsCompletedMax = 256;
+
 export function commandComplete(tag: string): Buffer {
+  const known = commandsCompleted.get(tag);
+  if (known !== undefined) return known;
   begin();
   addText(tag);
-  return finish('C', writer);
+  const message = finish('C', writer);
+  if (commandsCompleted.size < commandsCompletedMax) commandsCompleted.set(tag, message);
+  return message;
 }
 
 /** The result of a FunctionCall; null: NULL. */

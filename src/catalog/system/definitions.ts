@@ -16,7 +16,8 @@ export function constraintDefinition(
   const condition = conditionOf(moment, oid);
   if (condition !== undefined) {
     const shown = isPretty ? moment.prettyText(condition) : condition;
-    const isOpen = moment.checks.some((each) => each.oid === oid && each.isUnchecked);
+    const own = moment.checks.find((each) => each.oid === oid) ?? moment.domainCheck(oid);
+    const isOpen = own?.isUnchecked === true;
     return `CHECK (${moment.expressionText(shown)})${isOpen ? ' NOT VALID' : ''}`;
   }
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
@@ -59,7 +60,8 @@ function foreignKeyText(moment: Moment, { columns, references }: UserForeignKey)
 
 function conditionOf(moment: Moment, oid: number): string | undefined {
   const check = moment.checks.find((each) => each.oid === oid);
-  return check?.sql ?? domainChecks().find((each) => each.oid === oid)?.condition;
+  const own = check ?? moment.domainCheck(oid);
+  return own?.sql ?? domainChecks().find((each) => each.oid === oid)?.condition;
 }
 
 function columnOf({ table }: SystemIndex, key: number): string {

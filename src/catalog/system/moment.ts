@@ -3,8 +3,7 @@
  * the OIDs of everything that belongs to them. Made piece by piece, when a row is asked for.
  */
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { qualifiedTypeName } from '../../types/user-type.ts';
-import { typeNameOf } from '../type-records.ts';
+import { isDomainRecord, keptCast, type StoredDomainCheck } from '../type-records.ts';
 import { AccessRights } from '../access-rights.ts';
 import type { CatalogState } from '../catalog-state.ts';
 import type { FactRows } from '../../plan/planner.ts';
@@ -148,6 +147,14 @@ export class Moment {
     return all.find((type) => type.schema === schema && type.name === name);
   }
 
+  /** A condition of a user's domain. */
+  domainCheck(oid: number): StoredDomainCheck | undefined {
+    const checks = this.types.flatMap(({ record }) => {
+      return isDomainRecord(record) ? record.checks : [];
+    });
+    return checks.find((each) => each.oid === oid);
+  }
+
   /** As displayName of relations. */
   displayType({ schema, name }: Pick<TypeFact, 'schema' | 'name'>): string {
     const quoted = quoteIdentifier(name);
@@ -201,8 +208,7 @@ export class Moment {
   #shownTypes(sql: string): string {
     if (!sql.includes('::')) return sql;
     return this.types.reduce((text, { type, record }) => {
-      const kept = `::${qualifiedTypeName(typeNameOf(record)) ?? ''}`;
-      return text.replaceAll(kept, `::${this.displayType(type)}`);
+      return text.replaceAll(keptCast(record), `::${this.displayType(type)}`);
     }, sql);
   }
 

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { sqlType } from '../../types/type-table.ts';
-import { receivedState, type CatalogState } from '../catalog-state.ts';
+import { receivedState, type CatalogState, type SystemCatalog } from '../catalog-state.ts';
 import type { TableDefinition } from '../table.ts';
 import type { Datum } from '../../types/datum.ts';
 import { arrayTypeOid, constraintOid, defaultOid, indexOid, rowTypeOid } from './object-ids.ts';
 import { nameParts } from './names.ts';
 import { loadParser } from '../../sql/parse.ts';
 import { KeptDefinitions } from './definition-facts.ts';
-import { createSystemCatalog } from './system-catalog.ts';
+import { createSystemCatalog as createCatalog } from './system-catalog.ts';
 
 function table(oid: number, schema: string, name: string): TableDefinition {
   const text = { name: 'text', typmod: -1 } as const;
@@ -25,6 +25,10 @@ function table(oid: number, schema: string, name: string): TableDefinition {
     owner: 'postgres',
     temporary: false,
   };
+}
+
+function createSystemCatalog(of: CatalogState): SystemCatalog {
+  return createCatalog(of, () => []);
 }
 
 function state(...tables: readonly TableDefinition[]): CatalogState {

@@ -11,8 +11,10 @@
 import {
   sentState,
   type CatalogState,
+  type ReadSpans,
   type SentCatalogState,
   type SystemCatalog,
+  type TraceRelation,
 } from '../catalog-state.ts';
 import type { FactRows, FactTable, ViewDefinition } from '../../plan/planner.ts';
 import { superuserOid } from '../access-rights.ts';
@@ -32,17 +34,19 @@ const views = new Map(systemViews.map((view) => [`${view.schema}.${view.name}`, 
 /** By relation, with the superuser's name that access lists in them have. */
 const fixedRows = new Map<string, { readonly owner: string; readonly rows: readonly Row[] }>();
 
-export function createSystemCatalog(state: CatalogState): SystemCatalog {
-  return new MomentCatalog(state);
+export function createSystemCatalog(state: CatalogState, readSpans: ReadSpans): SystemCatalog {
+  return new MomentCatalog(state, readSpans);
 }
 
 class MomentCatalog implements SystemCatalog {
   readonly #moment: Moment;
+  readonly #readSpans: ReadSpans;
   readonly #answers = new Map<string, string | undefined>();
   readonly #parts = new Map<SystemRelation, readonly FactRows[]>();
 
-  constructor(state: CatalogState) {
+  constructor(state: CatalogState, readSpans: ReadSpans) {
     this.#moment = new Moment(state);
+    this.#readSpans = readSpans;
   }
 
   findView(schema: string | undefined, name: string): ViewDefinition | undefined {
@@ -57,7 +61,20 @@ class MomentCatalog implements SystemCatalog {
   findFacts(schema: string | undefined, name: string): FactTable | undefined {
     const relation = relationNamed(schema ?? catalogSchema, name);
     if (relation === undefined || views.has(`${relation.schema}.${name}`)) return undefined;
-    return { ...relation, rowCount: () => countOf(this.factParts(relation.schema, name)) };
+    return { ...relation, rowCount: () => this.#countOf(relation) };
+  }
+
+  #countOf(relation: SystemRelation): number {
+    const traces = relation.schema === traceSchema ? this.#traces(relation.name) : undefined;
+    if (traces?.kind === 'spans') return traces.spans.spanCount;
+    return this.factParts(relation.schema, relation.name).reduce(
+      (sum, rows) => sum + rows.length,
+      0,
+    );
+  }
+
+  #traces(name: string): TraceRelation | undefined {
+    return this.#moment.state.traces?.(name);
   }
 
   factParts(schema: string, name: string): readonly FactRows[] {
@@ -79,7 +96,10 @@ class MomentCatalog implements SystemCatalog {
   #partsOf(relation: SystemRelation): readonly FactRows[] {
     const { schema, name } = relation;
     if (schema === traceSchema) {
-      return [rowsOf(relation, this.#moment.state.traces?.(name) ?? [])];
+      const traces = this.#traces(name);
+      if (traces === undefined) return [];
+      const rows = traces.kind === 'rows' ? traces.rows : this.#readSpans(traces.spans);
+      return [rowsOf(relation, rows)];
     }
     const source = schema === catalogSchema ? sources.get(name) : undefined;
     if (source === undefined) return [];
@@ -121,10 +141,6 @@ class MomentCatalog implements SystemCatalog {
 function relationNamed(schema: string, name: string): SystemRelation | undefined {
   const isTrace = schema === traceSchema || (schema === catalogSchema && isOfStatements(name));
   return isTrace ? traceRelation(name) : systemRelation(schema, name);
-}
-
-function countOf(parts: readonly FactRows[]): number {
-  return parts.reduce((count, rows) => count + rows.length, 0);
 }
 
 function fixedRowsOf(relation: SystemRelation, source: FactSource, owner: string): readonly Row[] {

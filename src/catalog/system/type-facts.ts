@@ -18,6 +18,8 @@ export interface TypeFact {
   /** input, output, receive, send, typmod input, typmod output, analyze, subscript. */
   readonly procs: readonly number[];
   readonly baseType: number;
+  /** Of a domain: NULL is no value of it. */
+  readonly notNull?: boolean;
   readonly collation: number;
   readonly typmod: number;
   /** Text of a domain's default. */
@@ -92,6 +94,7 @@ export function arrayTypeOf(type: TypeFact): TypeFact {
     element: type.oid,
     procs,
     baseType: 0,
+    notNull: false,
     typmod: -1,
     defaultSql: undefined,
     relation: 0,

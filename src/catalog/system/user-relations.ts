@@ -122,7 +122,7 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
       number: i + 1,
       name: column.name,
       type: column.type,
-      typeOid: typeRecord(column.type.name).oid,
+      typeOid: typeOidOf(column.type),
       notNull: column.notNull,
       defaultSql: column.defaultSql,
       defaultOid: defaultOid(oid, i + 1),
@@ -223,7 +223,7 @@ function partsOf(
     const expression = rest.next().value;
     if (expression === undefined) return [];
     const { sql, name, type } = expression;
-    return [{ column, sql, name, typeOid: typeRecord(type.name).oid, ...own }];
+    return [{ column, sql, name, typeOid: typeOidOf(type), ...own }];
   });
 }
 
@@ -284,12 +284,17 @@ export function sequencesOf(state: CatalogState): readonly UserRelation[] {
   });
 }
 
+/** pg_attribute.atttypid. */
+function typeOidOf({ name, domain }: SqlType): number {
+  return domain ?? typeRecord(name).oid;
+}
+
 function plainColumn(name: string, type: SqlType, number: number): UserColumn {
   return {
     number,
     name,
     type,
-    typeOid: typeRecord(type.name).oid,
+    typeOid: typeOidOf(type),
     notNull: false,
     defaultSql: undefined,
     defaultOid: 0,

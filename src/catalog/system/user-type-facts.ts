@@ -1,8 +1,9 @@
 /** Users' types of one moment, in the form of PostgreSQL's own: what pg_type says of them. */
-import type { UserTypeRecord } from '../type-records.ts';
-import { arrayTypeName, userTypesOf } from '../type-records.ts';
+import type { DomainRecord, EnumRecord, UserTypeRecord } from '../type-records.ts';
+import { arrayTypeName, isDomainRecord, userTypesOf } from '../type-records.ts';
 import type { CatalogState } from '../catalog-state.ts';
-import { arrayTypeOf, type TypeFact } from './type-facts.ts';
+import { typeRecord } from '../../types/type-table.ts';
+import { arrayTypeOf, typeFactByOid, type TypeFact } from './type-facts.ts';
 
 export interface UserTypeFact {
   readonly record: UserTypeRecord;
@@ -13,16 +14,18 @@ export interface UserTypeFact {
 /** enum_in, enum_out, enum_recv, enum_send. */
 const enumProcs = [3506, 3507, 3532, 3533, 0, 0, 0, 0];
 
+const domainInput = 2597;
+const domainReceive = 2598;
+
 export function userTypeFacts({ records }: CatalogState): readonly UserTypeFact[] {
-  return userTypesOf(records)
-    .toSorted((left, right) => left.oid - right.oid)
-    .map((record) => {
-      const type = enumFact(record);
-      return { record, type, array: { ...arrayTypeOf(type), name: arrayTypeName(type.name) } };
-    });
+  const all = userTypesOf(records).toSorted((left, right) => left.oid - right.oid);
+  return all.map((record) => {
+    const type = isDomainRecord(record) ? domainFact(record, all) : enumFact(record);
+    return { record, type, array: { ...arrayTypeOf(type), name: arrayTypeName(type.name) } };
+  });
 }
 
-function enumFact({ oid, arrayOid, name, schema }: UserTypeRecord): TypeFact {
+function enumFact({ oid, arrayOid, name, schema }: EnumRecord): TypeFact {
   return {
     oid,
     name,
@@ -44,4 +47,33 @@ function enumFact({ oid, arrayOid, name, schema }: UserTypeRecord): TypeFact {
     relation: 0,
     schema,
   };
+}
+
+/** As its base type, but for what is its own. */
+function domainFact(domain: DomainRecord, all: readonly UserTypeRecord[]): TypeFact {
+  const { oid, arrayOid, name, schema, base, notNull, defaultSql } = domain;
+  const below = all.find((each) => each.oid === base.domain);
+  const fact =
+    below !== undefined && isDomainRecord(below)
+      ? domainFact(below, all)
+      : baseFact(typeRecord(base.name).oid, all);
+  const [, output = 0, , send = 0] = fact.procs;
+  return {
+    ...fact,
+    ...{ oid, name, arrayOid, schema, notNull, defaultSql },
+    kind: 'd',
+    preferred: false,
+    procs: [domainInput, output, domainReceive, send, 0, 0, fact.procs[6] ?? 0, 0],
+    baseType: fact.oid,
+    typmod: base.domain === undefined ? base.typmod : -1,
+    relation: 0,
+  };
+}
+
+function baseFact(oid: number, all: readonly UserTypeRecord[]): TypeFact {
+  const known = typeFactByOid(oid);
+  if (known !== undefined) return known;
+  const made = all.find((each) => each.oid === oid || each.arrayOid === oid);
+  const type = enumFact(made as EnumRecord);
+  return type.oid === oid ? type : { ...arrayTypeOf(type), name: arrayTypeName(type.name) };
 }

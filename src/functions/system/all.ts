@@ -116,10 +116,11 @@ const values: readonly FunctionRecord[] = [
   define(
     'pg_typeof',
     { text: 'type of a value', example: ['pg_typeof(1)', 'integer'] },
-    typed('any → regtype', (_context, _values, [type]) => typeRecord(type?.name ?? 'unknown').oid, {
-      strict: false,
-      keepsUnknown: true,
-    }),
+    typed(
+      'any → regtype',
+      (_context, _values, [type]) => type?.domain ?? typeRecord(type?.name ?? 'unknown').oid,
+      { strict: false, keepsUnknown: true },
+    ),
   ),
   define(
     'pg_collation_for',

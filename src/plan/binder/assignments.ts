@@ -8,6 +8,7 @@ import type { Ast } from './ast.ts';
 import { astAs } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
 import { coerceTo } from './coerce.ts';
+import { domainRules, domainValue } from './domains.ts';
 import { bindExpr } from './expressions.ts';
 import { nullOf, sqlNameOf } from './literals.ts';
 import { envOf, QueryLevel } from './scope.ts';
@@ -24,12 +25,22 @@ export function assignTo(context: BindContext, column: ColumnDefinition, expr: E
 
 /** The column's DEFAULT, or NULL. */
 export function defaultOf(context: BindContext, column: ColumnDefinition): Expr {
-  const tree = defaultTree(column);
-  if (tree === undefined) return nullOf(column.type);
+  const tree = defaultTree(column) ?? domainDefault(context, column);
+  if (tree === undefined) {
+    const isPlain = column.type.domain === undefined || column.generated !== undefined;
+    return isPlain ? nullOf(column.type) : domainValue(context, nullOf(column.type), column.type);
+  }
   return context.insideView(column.name, () => {
     const expr = bindExpr(envOf(context, new QueryLevel(undefined), 'default'), tree);
     return assignTo(context, column, expr);
   });
+}
+
+function domainDefault({ options }: BindContext, column: ColumnDefinition): Node | undefined {
+  const { type, generated } = column;
+  if (type.domain === undefined || generated !== undefined) return undefined;
+  const { defaultSql } = domainRules(options, type);
+  return defaultSql === undefined ? undefined : expressionOf(defaultSql);
 }
 
 /** A definition is never changed, but replaced. */

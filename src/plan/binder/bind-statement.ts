@@ -186,7 +186,7 @@ function defaultMismatch(
 }
 
 export interface RowShape {
-  readonly name: string;
+  readonly name: string | undefined;
   readonly columns: readonly ExpressionColumn[];
 }
 

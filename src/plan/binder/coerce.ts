@@ -8,6 +8,7 @@ import type { BindContext } from './bind-context.ts';
 import { castId } from '../../functions/casts/find-cast.ts';
 import { canCast, type CoercionContext } from './coercion-rules.ts';
 import { boolType, constant, isUnknownConstant, literalOf, sqlNameOf } from './literals.ts';
+import { domainValue } from './domains.ts';
 import { indeterminate } from './parameters.ts';
 
 /** The expression as a value of `to`; undefined when that context allows no such cast. */
@@ -18,9 +19,35 @@ export function coerceTo(
   how: CoercionContext = 'implicit',
 ): Expr | undefined {
   const origin = context.originOf(expr);
+  if (to.domain !== undefined) return coerceToDomain(context, expr, to, how);
   const coerced = coerceName(context, expr, to, how);
   if (coerced === undefined) return undefined;
-  return context.place(applyTypmod(coerced, to, how), origin);
+  return context.place(applyTypmod(asBase(coerced, to), to, how), origin);
+}
+
+/** What asks for a plain type gets no domain; `any` takes values as they are. */
+function asBase(expr: Expr, to: SqlType): Expr {
+  if (expr.type.domain === undefined || to.name === 'any') return expr;
+  const { name, typmod } = expr.type;
+  return { ...expr, type: { name, typmod } };
+}
+
+/** As the domain's base type, then checked; parameters are, whatever their type was said to be. */
+function coerceToDomain(
+  context: BindContext,
+  expr: Expr,
+  to: SqlType,
+  how: CoercionContext,
+): Expr | undefined {
+  if (expr.type.domain === to.domain && expr.kind !== 'parameter') return expr;
+  const origin = context.originOf(expr);
+  const isOpen = expr.kind === 'parameter' && expr.type.name === 'unknown';
+  const base = isOpen ? coerceUnknown(context, expr, to) : coerceTo(context, expr, plain(to), how);
+  return base && context.place(domainValue(context, base, to), origin);
+}
+
+function plain({ name, typmod }: SqlType): SqlType {
+  return { name, typmod };
 }
 
 function coerceName(
@@ -176,7 +203,11 @@ export function commonType(
     if (isBetter) best = expr;
   }
   if (best === undefined) return sqlType('text');
-  return sqlType(best.type.name, commonTypmod(exprs, best.type));
+  const { name, domain } = best.type;
+  const typmod = commonTypmod(exprs, best.type);
+  // Only when all are of the same domain is the result of it.
+  const isSame = domain !== undefined && exprs.every(({ type }) => type.domain === domain);
+  return isSame ? { name, typmod, domain } : sqlType(name, typmod);
 }
 
 /** The modifier that all alternatives share; -1 otherwise. */
@@ -203,7 +234,8 @@ export function coerceCommon(
   type: SqlType,
   construct: string,
 ): Expr {
-  const coerced = coerceTo(context, expr, sqlType(type.name));
+  const { name, domain } = type;
+  const coerced = coerceTo(context, expr, domain === undefined ? sqlType(name) : type);
   if (coerced !== undefined) return coerced;
   const message = `${construct} could not convert type ${sqlNameOf(expr.type)} to ${sqlNameOf(type)}`;
   throw context.error('cannot_coerce', message, expr);

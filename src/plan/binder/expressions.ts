@@ -12,6 +12,7 @@ import { astAs, kindOf, stringsOf, type Ast, type AstKind } from './ast.ts';
 import { castExplicitly, coerceToBoolean, unify } from './coerce.ts';
 import { bindColumnRef } from './column-refs.ts';
 import { bindComparison } from './comparisons.ts';
+import { domainValue } from './domains.ts';
 import { bindFunctionCall } from './function-calls.ts';
 import { bindGroupingCall } from './grouping-call.ts';
 import { bindConstant, boolType, nullOf, sqlNameOf, unknownType } from './literals.ts';
@@ -91,7 +92,9 @@ function bindParameter({ context }: Env, node: Ast<'ParamRef'>): Expr {
   if (number < 1 || !isKnown) {
     throw context.error('undefined_parameter', `there is no parameter $${number}`, node.location);
   }
-  return { kind: 'parameter', index: number - 1, type: context.parameters.typeOf(number - 1) };
+  const type = context.parameters.typeOf(number - 1);
+  const parameter: Expr = { kind: 'parameter', index: number - 1, type };
+  return type.domain === undefined ? parameter : domainValue(context, parameter, type);
 }
 
 function bindLogic(env: Env, node: Ast<'BoolExpr'>): Expr {

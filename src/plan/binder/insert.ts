@@ -17,7 +17,8 @@ import { bindQueryKeepingUnknown } from './query.ts';
 import { envOf, QueryLevel, type Env } from './scope.ts';
 import { withEnv } from './with-clause.ts';
 import { relationOf, type WriteParts } from './write-target.ts';
-import { bindReturning, viewChecks } from './writes.ts';
+import { bindReturning, refuseNewPlace, viewChecks } from './writes.ts';
+import { withSystemColumns } from './relations.ts';
 import {
   shownOver,
   writtenRelation,
@@ -35,13 +36,19 @@ export function bindInsert(
   const { definition: table } = written.table;
   const targets = insertTargets(context, written, statement.cols);
   const { row: columns } = written;
-  const source = sourceOf(context, statement, { ...statement, written, targets, parent });
+  const rows = sourceOf(context, statement, { ...statement, written, targets, parent });
+  const isTable = written.oid === table.oid;
+  const { node: source, hidden } = isTable
+    ? withSystemColumns(context, rows, table.oid, 'none')
+    : { node: rows, hidden: [] };
   const level = new QueryLevel(parent);
   const env = envOf(context, level, 'returning');
   const shown = shownOver(context, written, columns);
-  const relation = relationOf(written, statement.relation, shown);
+  const visible = { ...shown, columns: [...shown.columns, ...hidden] };
+  const relation = relationOf(written, statement.relation, visible);
   level.relations.push(relation);
   level.namespace = [{ relation, relationVisible: true, columnsVisible: true }];
+  refuseNewPlace(context, statement.returningClause, relation);
   const returning = bindReturning(env, statement.returningClause, shown);
   const conflict = bindOnConflict(context, { statement, written, parent });
   const checks = viewChecks(written, columns);
@@ -188,9 +195,13 @@ function rowTargets(
       column,
       place: positions.indexOf(position),
       read: isPlain ? literalReader(column.type, context.formats) : undefined,
-      absent: column.defaultSql === undefined ? defaultOf(context, column) : undefined,
+      absent: isAlwaysNull(column) ? defaultOf(context, column) : undefined,
     };
   });
+}
+
+function isAlwaysNull({ defaultSql, type }: ColumnDefinition): boolean {
+  return defaultSql === undefined && type.domain === undefined;
 }
 
 /** The row of the table that a list of values makes, defaults filled in. */

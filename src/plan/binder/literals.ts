@@ -5,6 +5,7 @@ import type { Datum } from '../../types/datum.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import { parseText } from '../../types/type-text.ts';
+import { markedDomain } from '../../types/user-type.ts';
 import type { Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
 
@@ -109,5 +110,6 @@ export function isNullConstant(expr: Expr): boolean {
 
 /** The type's name as error texts have it. */
 export function sqlNameOf(type: SqlType | TypeName): string {
-  return typeRecord(typeof type === 'string' ? type : type.name).sqlName;
+  if (typeof type === 'string') return typeRecord(type).sqlName;
+  return type.domain === undefined ? typeRecord(type.name).sqlName : markedDomain(type.domain);
 }

@@ -32,7 +32,7 @@ export class Parameters {
   /** Errors: 42P08 with the position that the caller found. */
   fix(index: number, type: SqlType, position: { position?: number }): SqlType {
     const known = this.#types[index];
-    const wanted = sqlType(type.name);
+    const wanted = type.domain === undefined ? sqlType(type.name) : type;
     if (known === undefined) {
       this.#types[index] = wanted;
       return wanted;

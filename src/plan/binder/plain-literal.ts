@@ -35,7 +35,7 @@ const readByText: ReadonlySet<TypeName> = new Set([
 
 /** Undefined where the column's type has no such literals. */
 export function literalReader(type: SqlType, formats: FormatSettings): LiteralReader | undefined {
-  if (type.typmod >= 0) return undefined;
+  if (type.typmod >= 0 || type.domain !== undefined) return undefined;
   const read = readerOf(type, formats);
   if (read === undefined) return undefined;
   return (node) => {

@@ -172,7 +172,7 @@ function tableSource(context: BindContext, table: Table, shown: string): Source 
   };
 }
 
-function rowIdColumn(column: LogicalColumn): ScopeColumn {
+export function rowIdColumn(column: LogicalColumn): ScopeColumn {
   return { name: rowIdName, column, hidden: true };
 }
 
@@ -264,19 +264,22 @@ const systemColumns: readonly (readonly [
   ['cmax', 'cid', () => 0],
 ];
 
-/** The system columns that the statement mentions, below everything that may make them NULL. */
-function withSystemColumns(
+/**
+ * The system columns that the statement mentions, below everything that may make them NULL.
+ * `place`: ctid; undefined where there is but one row, `none` where it is not known.
+ */
+export function withSystemColumns(
   context: BindContext,
   input: LogicalNode,
   oid: number,
-  place: Expr | undefined,
+  place: Expr | 'none' | undefined,
 ): { readonly node: LogicalNode; readonly hidden: readonly ScopeColumn[] } {
   const wanted = systemColumns.filter(([name]) => context.systemColumns.has(name));
   const added = wanted.map(([name, type, value]): Item => ({
     column: context.newColumn(name, sqlType(type), false),
     expr: constant(sqlType(type), value(oid)),
   }));
-  if (context.systemColumns.has('ctid')) {
+  if (context.systemColumns.has('ctid') && place !== 'none') {
     const expr = place ?? constant(sqlType('tid'), '(0,1)');
     added.push({ column: context.newColumn('ctid', sqlType('tid'), false), expr });
   }

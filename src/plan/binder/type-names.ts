@@ -14,7 +14,7 @@ type Fail = (
 /** How a name may mean a type of a user's, and how errors are made. */
 export interface TypeScope {
   readonly fail?: Fail;
-  readonly find?: (schema: string | undefined, name: string) => TypeName | undefined;
+  readonly find?: (schema: string | undefined, name: string) => SqlType | undefined;
 }
 
 const withoutPosition: Fail = (state, message) => new SqlError(state, message);
@@ -54,6 +54,7 @@ export function bindTypeName(node: Ast<'TypeName'>, scope: TypeScope = {}): SqlT
     throw fail('undefined_object', `type "${written}" does not exist`, node.location);
   }
   const modifiers = typmodArguments(node, fail);
+  if (found.domain !== undefined) return domainNamed(node, found, fail);
   const typmod =
     modifiers.length === 0
       ? found.typmod
@@ -66,6 +67,17 @@ export function bindTypeName(node: Ast<'TypeName'>, scope: TypeScope = {}): SqlT
     throw fail('undefined_object', `type "${written}[]" does not exist`, node.location);
   }
   return { name: array, typmod };
+}
+
+/** Errors: 42601 for a modifier; 0A000 for arrays. */
+function domainNamed(node: Ast<'TypeName'>, domain: SqlType, fail: Fail): SqlType {
+  if ((node.typmods?.length ?? 0) > 0) {
+    const message = `type modifier is not allowed for type "${stringsOf(node.names).join('.')}"`;
+    throw fail('syntax_error', message, node.location);
+  }
+  if ((node.arrayBounds?.length ?? 0) === 0) return domain;
+  const message = 'an array over a domain is not supported';
+  throw fail('feature_not_supported', message, node.location);
 }
 
 /** The array type over a type; undefined when it has none. */
@@ -83,7 +95,7 @@ function scalarType(names: readonly string[], { find }: TypeScope): SqlType | un
   const own = schema === undefined || schema === 'pg_catalog' ? findTypeByName(name) : undefined;
   if (own !== undefined || schema === 'pg_catalog') return own && sqlType(own.name);
   const made = find?.(schema, name);
-  if (made !== undefined) return sqlType(made);
+  if (made !== undefined) return made;
   const record = schema === 'public' ? findTypeByName(name) : undefined;
   return record === undefined ? undefined : sqlType(record.name);
 }

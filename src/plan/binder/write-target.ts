@@ -11,7 +11,9 @@ import type { Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { asLateral, bindFromItem, combineItems, type FromItem } from './from-clause.ts';
 import { filter, project, type Item } from './nodes.ts';
-import { envOf, QueryLevel, type Env, type Relation } from './scope.ts';
+import { rowIdColumn, withSystemColumns } from './relations.ts';
+import { rowIdText } from './row-identity.ts';
+import { envOf, QueryLevel, type Env, type Relation, type ScopeColumn } from './scope.ts';
 import { withEnv } from './with-clause.ts';
 import {
   shownOver,
@@ -102,11 +104,29 @@ export function openTarget(
   const rows: LogicalNode = { kind: 'scan', table, columns: [...columns, rowId], positions };
   const shown = shownOver(context, written, columns);
   const visible = written.quals.reduce<LogicalNode>(filter, rows);
-  const relation = relationOf(written, statement.relation, shown);
+  const { node: whole, hidden } = systemColumnsOf(context, written, { node: visible, rowId });
+  const columnsShown = [...shown.columns, ...hidden];
+  const relation = relationOf(written, statement.relation, { ...shown, columns: columnsShown });
   level.relations.push(relation);
   const own = { relation, relationVisible: true, columnsVisible: true };
-  const node = withComputed(visible, shown);
+  const node = withComputed(whole, shown);
   return { env, written, table, rowId, columns, relation, scan: { node, items: [own] } };
+}
+
+/** A view has none of its own. */
+function systemColumnsOf(
+  context: BindContext,
+  { oid, table }: WrittenRelation,
+  { node, rowId }: { readonly node: LogicalNode; readonly rowId: LogicalColumn },
+): { readonly node: LogicalNode; readonly hidden: readonly ScopeColumn[] } {
+  if (oid !== table.definition.oid) return { node, hidden: [] };
+  const { node: whole, hidden } = withSystemColumns(
+    context,
+    node,
+    oid,
+    rowIdText(context, columnOf(rowId)),
+  );
+  return { node: whole, hidden: [...hidden, rowIdColumn(rowId)] };
 }
 
 /** The relation's names in scope. */
@@ -146,9 +166,11 @@ export function bindTarget(context: BindContext, parts: TargetParts): Target {
   return { ...opened, joined: bound.node };
 }
 
+/** The new row's columns for the old one's, which keeps its system columns but for its place. */
 export function replaceRelation(env: Env, old: Relation, { columns }: ShownRow): void {
   const { level } = env;
-  const relation: Relation = { ...old, columns };
+  const hidden = old.columns.filter(({ name, hidden: is }) => is === true && name !== 'ctid');
+  const relation: Relation = { ...old, columns: [...columns, ...hidden] };
   level.relations[level.relations.indexOf(old)] = relation;
   level.namespace = level.namespace.map((item) =>
     item.relation === old ? { ...item, relation } : item,

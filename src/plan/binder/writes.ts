@@ -7,7 +7,7 @@ import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { Field } from '../physical.ts';
 import { bindElementAssignment } from './arrays.ts';
 import { assignTo, defaultOf, namedColumn, writtenPosition } from './assignments.ts';
-import { astAs, type Ast } from './ast.ts';
+import { astAs, stringsOf, visitAst, type Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { coerceToBoolean, resolveUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
@@ -15,7 +15,7 @@ import { nullOf } from './literals.ts';
 import { filter, project, type Item } from './nodes.ts';
 import { rowValues } from './row-assignment.ts';
 import { bindTargets } from './select.ts';
-import type { Env } from './scope.ts';
+import type { Env, Relation } from './scope.ts';
 import {
   bindTarget,
   replaceRelation,
@@ -66,6 +66,7 @@ export function bindUpdate(
   const renewed = items.map(({ column }) => column);
   const shown = shownOver(context, written, renewed);
   replaceRelation(env, relation, shown);
+  refuseNewPlace(context, statement.returningClause, relation);
   const returning = bindReturning(env, statement.returningClause, shown);
   const extras = extraItems(rows, returning, [rowId.id, ...renewed.map(({ id }) => id)]);
   const watched = watchedItems(context, target, 'update');
@@ -180,6 +181,22 @@ function assignedValue(
   const values = rows.get(key) ?? rowValues(env, many);
   rows.set(key, values);
   return must(values[(many.colno ?? 1) - 1], 'assigned value');
+}
+
+/** Where a new row lies is known when it is stored. Errors: 0A000 for its ctid. */
+export function refuseNewPlace(
+  context: BindContext,
+  clause: Ast<'ReturningClause'> | undefined,
+  { name }: Relation,
+): void {
+  if (clause === undefined || !context.systemColumns.has('ctid')) return;
+  visitAst(clause.exprs, 'ColumnRef', (content) => {
+    const { fields, location } = content as Ast<'ColumnRef'>;
+    const names = stringsOf(fields);
+    const isOwn = names.length === 1 || names.at(-2) === name;
+    if (names.at(-1) === 'ctid' && isOwn)
+      throw context.unsupported('ctid of a new row in RETURNING', location);
+  });
 }
 
 interface Returning {

@@ -68,9 +68,10 @@ export function coerced(to: Deparsing, node: Node | undefined, wanted: TypeName 
   const isBare = wanted === 'unknown' && astAs(node, 'A_Const')?.sval !== undefined;
   if (isBare) return node;
   if (isOpen(node)) return literal(to, node, sqlType(concrete(wanted)));
-  const own = to.typeOf(node)?.name;
+  const own = to.typeOf(node);
   const value = deparse(to, node);
-  const isSame = own === undefined || own === wanted || isAny(wanted) || own === 'unknown';
+  if (own === undefined || own.name === 'unknown' || isAny(wanted)) return value;
+  const isSame = own.name === wanted && own.domain === undefined;
   return isSame ? value : castNode(value, sqlType(wanted));
 }
 
@@ -109,6 +110,7 @@ function deparseConstant(to: Deparsing, node: Ast<'A_Const'>, whole: Node): Node
 function deparseCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
   const type = to.typeOf(whole);
   if (type === undefined) return to.refuse(whole);
+  if (type.domain !== undefined) return domainCast(to, node, whole);
   if (isOpen(node.arg) && node.arg !== undefined) return sizedLiteral(to, node.arg, type);
   const array = astAs(node.arg, 'A_ArrayExpr');
   const value = deparse(to, node.arg);
@@ -117,7 +119,20 @@ function deparseCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
   }
   const own = to.typeOf(node.arg);
   const isSame = own?.name === type.name && (type.typmod === -1 || type.typmod === own.typmod);
-  return isSame ? value : castNode(value, type);
+  return isSame && own.domain === undefined ? value : castNode(value, type);
+}
+
+function domainCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
+  const bound = to.record.exprs.get(whole);
+  if (bound?.kind !== 'domain') {
+    return to.typeOf(node.arg)?.domain === undefined ? to.refuse(whole) : deparse(to, node.arg);
+  }
+  const { name } = bound.type;
+  const { arg: inner } = node;
+  const isText = inner !== undefined && isOpen(inner);
+  const arg = isText ? literal(to, inner, sqlType(name)) : deparse(to, inner);
+  const names = [bound.schema, bound.name].map((sval) => ({ String: { sval } }));
+  return { TypeCast: { arg, typeName: { names } } };
 }
 
 /** `'x'::varchar(10)`: the constant is of the type, the cast but its size. */

@@ -40,13 +40,20 @@ export function deparseQuery(
   return { text, usedColumns: to.usedColumns };
 }
 
+export interface BoundExpression {
+  readonly record: BindingRecord;
+  readonly formats: FormatSettings;
+  /** The column `value` is a domain's VALUE. */
+  readonly isDomain?: boolean;
+}
+
 /** An expression over the columns of one row, which are named alone. */
 export function deparseRowExpression(
   node: Node,
-  bound: { readonly record: BindingRecord; readonly formats: FormatSettings },
+  { record, formats, isDomain = false }: BoundExpression,
   wanted?: TypeName,
 ): string | undefined {
-  const to = new Deparsing(bound.record, bound.formats);
-  const text = expressionText(coerced(to, node, wanted), stored);
+  const to = new Deparsing(record, formats);
+  const text = expressionText(coerced(to, node, wanted), { ...stored, isDomain });
   return to.isRefused ? undefined : text;
 }

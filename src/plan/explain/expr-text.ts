@@ -5,8 +5,9 @@
 import { unreachable } from '../../errors/assert.ts';
 import { formatText } from '../../types/type-text.ts';
 import { formatType } from '../../types/type-name.ts';
+import { qualifiedName } from '../../types/user-type.ts';
 import { splitFunctionId } from '../rules/expr-tree.ts';
-import type { ConstantExpr, Expr, InListExpr, SubplanExpr } from '../../expr/expr.ts';
+import type { ConstantExpr, DomainExpr, Expr, InListExpr, SubplanExpr } from '../../expr/expr.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import type { SortKey } from '../physical.ts';
@@ -62,6 +63,8 @@ export function exprText(expr: Expr, options: TextOptions = { maskLiterals: fals
       const word = expr.kind === 'anyArray' ? 'ANY' : 'ALL';
       return `(${text(expr.left)} ${name} ${word} (${text(expr.array)}))`;
     }
+    case 'domain':
+      return domainText(expr, options);
     case 'array':
       return `ARRAY[${list(expr.args)}]`;
     case 'row':
@@ -99,6 +102,15 @@ function callText(expr: Extract<Expr, { readonly kind: 'call' }>, options: TextO
   }
   if (/^[a-z_0-9]+$/i.test(name)) return `${name}(${args.join(', ')})`;
   return right === undefined ? `(${name} ${left})` : `(${left} ${name} ${right})`;
+}
+
+function domainText(expr: DomainExpr, options: TextOptions): string {
+  const { arg } = expr;
+  const isText = arg.kind === 'constant' && arg.value !== null && !options.maskLiterals;
+  const value = isText
+    ? `'${formatText(arg.type, arg.value).replaceAll("'", "''")}'`
+    : `(${exprText(arg, options)})`;
+  return `${value}::${qualifiedName(expr.schema, expr.name)}`;
 }
 
 function castTarget(types: readonly string[]): TypeName {

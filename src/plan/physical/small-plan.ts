@@ -30,7 +30,10 @@ export function isSmall(root: PlanNode, subplans: readonly PlanNode[], movable: 
     read < storedRowsMax &&
     cost < (movable ? movableCostMax : costMax) &&
     nodes.every((node) => node.estimatedRows < intermediateRowsMax) &&
-    !nodes.some((node) => (node.kind === 'RecursiveQueryExec' && !movable) || sleeps(node))
+    !nodes.some(
+      (node) =>
+        (node.kind === 'RecursiveQueryExec' && !movable) || readsSpans(node) || sleeps(node),
+    )
   );
 }
 
@@ -85,6 +88,11 @@ function callsSession(node: PlanNode): boolean {
       (part) => part.kind === 'call' && needsSession(part.functionId.split('(')[0] ?? ''),
     ),
   );
+}
+
+/** Spans are bytes: their rows are made in one go, which takes long. */
+function readsSpans(node: PlanNode): boolean {
+  return node.kind === 'FactScanExec' && node.schema === 'trace' && node.factName === 'spans';
 }
 
 /** pg_sleep holds its thread. */

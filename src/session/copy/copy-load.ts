@@ -25,6 +25,10 @@ import { lineContext, type CopyFormat, type CopyRow, type CopyTarget } from './c
 import { createCopyParser, type LineParser } from './copy-parser.ts';
 import { CopySink } from './copy-sink.ts';
 import { cellReader, type ColumnReader } from './field-columns.ts';
+import type { FormatSettings } from '../../types/format-settings.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { DomainCheck } from './domain-check.ts';
 import { FieldCutter, type Cut } from './field-cutter.ts';
 import { FieldRows, type Field } from './field-rows.ts';
 
@@ -79,7 +83,7 @@ class RowIntake {
 
   constructor(context: StatementContext, task: CopyTask, budget: Budget) {
     this.sink = new CopySink(context, task, budget);
-    this.#rows = new FieldRows(task, sessionFormats(context.session), this.sink.arena);
+    this.#rows = new FieldRows(context.session, task, this.sink.arena);
   }
 
   async take(rows: Iterable<CopyRow<Field>>): Promise<void> {
@@ -96,6 +100,18 @@ class RowIntake {
     if (rowCount > 0) await this.sink.insert(this.#rows.finish(), rowCount);
     this.#rows.begin();
   }
+}
+
+/** Errors of the reader: those of the type, and of its domain. */
+function checkedReader(session: SqlSession, type: SqlType, formats: FormatSettings): ColumnReader {
+  const read = cellReader(type, formats);
+  const domain = DomainCheck.of(session, type);
+  if (domain === undefined) return read;
+  return (run, arena) => {
+    const column = read(run, arena);
+    domain.column(column, run.rowCount, arena);
+    return column;
+  };
 }
 
 class BinaryLoad implements CopyLoad {
@@ -148,7 +164,7 @@ class TextLoad implements CopyLoad {
     this.#cutter = isKnown ? new FieldCutter(format, positions.length, this.#arena) : undefined;
     this.#readers = positions.flatMap((position) => {
       const column = definition.columns[position];
-      return column === undefined ? [] : [cellReader(column.type, formats)];
+      return column === undefined ? [] : [checkedReader(context.session, column.type, formats)];
     });
   }
 

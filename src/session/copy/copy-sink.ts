@@ -7,6 +7,7 @@ import { prepare } from '../../expr/compile.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { Arena, type Budget } from '../../memory/arena.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
+import { domainRules } from '../../plan/binder/domains.ts';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { GeneratedColumns } from '../write/generated-columns.ts';
@@ -33,11 +34,14 @@ export class CopySink {
     this.#checks = new RowChecks(session, definition);
     this.#write = session.transaction.forWriting().write(definition.oid);
     this.#generated = GeneratedColumns.of(session, definition);
+    const options = session.plannerOptions(context.statement);
     this.#defaults = definition.columns.map(({ defaultSql, generated, type }, position) => {
       const isGiven = generated !== undefined || positions.includes(position);
-      if (defaultSql === undefined || isGiven) return undefined;
-      const node = expressionOf(defaultSql);
-      return bindExpression(node, session.plannerOptions(context.statement), type);
+      if (isGiven) return undefined;
+      const ofDomain =
+        type.domain === undefined ? undefined : domainRules(options, type).defaultSql;
+      const sql = defaultSql ?? ofDomain;
+      return sql === undefined ? undefined : bindExpression(expressionOf(sql), options, type);
     });
   }
 

@@ -11,7 +11,10 @@ import { convertBinary } from '../../types/encodings/binary-texts.ts';
 import { decodeBinary } from '../../types/type-binary.ts';
 import { parseText } from '../../types/type-text.ts';
 import { columnContext, type CopyRow } from './copy-format.ts';
+import { sessionFormats } from '../facts/evaluation-facts.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { CopyTask } from './copy-load.ts';
+import { DomainCheck } from './domain-check.ts';
 
 /** Text of the text formats, bytes of the binary one. */
 export type Field = string | Buffer;
@@ -21,16 +24,18 @@ export class FieldRows {
   readonly #formats: FormatSettings;
   readonly #arena: Arena;
   readonly #columns: readonly { readonly name: string; readonly type: SqlType }[];
+  readonly #domains: readonly (DomainCheck | undefined)[];
   #builders: readonly ColumnBuilder[] = [];
   #rowCount = 0;
 
-  constructor(task: CopyTask, formats: FormatSettings, arena: Arena) {
+  constructor(session: SqlSession, task: CopyTask, arena: Arena) {
     this.#task = task;
-    this.#formats = formats;
+    this.#formats = sessionFormats(session);
     this.#arena = arena;
     this.#columns = task.positions.map((position) =>
       must(task.definition.columns[position], 'a column'),
     );
+    this.#domains = this.#columns.map(({ type }) => DomainCheck.of(session, type));
   }
 
   get rowCount(): number {
@@ -49,24 +54,32 @@ export class FieldRows {
     }
     for (let index = 0; index < values.length; index++) {
       const field = values[index] ?? null;
-      const value = field === null ? null : this.#parse(field, index, line);
+      const isDomain = this.#domains[index] !== undefined;
+      const value = field === null && !isDomain ? null : this.#parse(field, index, line);
       must(this.#builders[index], 'a builder').append(value);
     }
     this.#rowCount++;
   }
 
-  #parse(field: Field, index: number, line: number): Datum {
+  #parse(field: Field | null, index: number, line: number): Datum | null {
     const { type } = must(this.#columns[index], 'a column');
     try {
-      return typeof field === 'string'
-        ? parseText(type, field, this.#formats)
-        : decodeBinary(type, this.#utf8(type, field));
+      const value = this.#valueOf(type, field);
+      this.#domains[index]?.value(value, this.#arena);
+      return value;
     } catch (error) {
       throw withPlace(
         error,
-        this.#where(line, index, typeof field === 'string' ? field : undefined),
+        this.#where(line, index, typeof field === 'string' || field === null ? field : undefined),
       );
     }
+  }
+
+  #valueOf(type: SqlType, field: Field | null): Datum | null {
+    if (field === null) return null;
+    return typeof field === 'string'
+      ? parseText(type, field, this.#formats)
+      : decodeBinary(type, this.#utf8(type, field));
   }
 
   #utf8({ name }: SqlType, field: Buffer): Buffer {
@@ -75,7 +88,7 @@ export class FieldRows {
     return convertBinary(name, field, (text) => charset.toUtf8(text));
   }
 
-  #where(line: number, index: number, field: string | undefined): string {
+  #where(line: number, index: number, field: string | null | undefined): string {
     const columns = this.#columns.map(({ name }) => name);
     return columnContext({ relation: this.#task.definition.name, columns }, line, index, field);
   }

@@ -1,11 +1,20 @@
-/** ALTER TYPE … RENAME TO, SET SCHEMA, OWNER TO; COMMENT ON TYPE. */
+/** ALTER TYPE and ALTER DOMAIN … RENAME TO, SET SCHEMA, OWNER TO; COMMENT ON TYPE, ON DOMAIN. */
 import { unsupported } from '../../errors/sql-error.ts';
+import { isDomainRecord, type UserTypeRecord } from '../../catalog/type-records.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import type { RoleNode } from './alter-command.ts';
 import { roleNamed } from './owner.ts';
 import { checkSchemaExists, qualifiedName, type QualifiedName } from './relation.ts';
-import { checkNewType, lockedType, putType, refuseNamedInViews } from './user-types.ts';
+import { castsTo } from './type-uses.ts';
+import {
+  checkNewType,
+  domainNamed,
+  lockedType,
+  putType,
+  refuseNamedInViews,
+} from './user-types.ts';
 
 interface ObjectNode {
   readonly List?: { readonly items?: unknown };
@@ -18,36 +27,53 @@ function objectName(object: unknown): QualifiedName {
   return qualifiedName(List?.items ?? TypeName?.names ?? []);
 }
 
+/** What ALTER TYPE or ALTER DOMAIN names. Errors: 42704, 42501; 42809 for a type that is none. */
+function typeNamed(
+  session: SqlSession,
+  kind: unknown,
+  name: QualifiedName,
+): Promise<UserTypeRecord> {
+  return kind === 'OBJECT_DOMAIN' ? domainNamed(session, name) : lockedType(session, name);
+}
+
+/** Kept expressions cast to a domain by its name. Errors: 0A000. */
+function refuseKept(session: SqlSession, type: UserTypeRecord, what: string): void {
+  if (!isDomainRecord(type) || castsTo(session, type).length === 0) return;
+  throw unsupported(`${what} that expressions of tables or domains name`);
+}
+
 /** Errors: 42704, 42710, 42501, 0A000. */
 export async function renameType(
   { session }: StatementContext,
   body: UtilityBody,
   newName: string,
 ): Promise<void> {
-  const type = await lockedType(session, objectName(body['object']));
+  const type = await typeNamed(session, body['renameType'], objectName(body['object']));
   await checkNewType(session, { schema: type.schema, name: newName });
   refuseNamedInViews(session, type.name, 'renaming a type');
+  refuseKept(session, type, 'renaming a domain');
   await putType(session, type, { ...type, name: newName });
 }
 
 /** Errors: 42704, 42710, 3F000, 42501, 0A000. */
 export async function moveType({ session }: StatementContext, body: UtilityBody): Promise<void> {
-  const type = await lockedType(session, objectName(body['object']));
+  const type = await typeNamed(session, body['objectType'], objectName(body['object']));
   const schema = String(body['newschema']);
   checkSchemaExists(session, schema);
   if (schema === type.schema) return;
   await checkNewType(session, { schema, name: type.name });
   refuseNamedInViews(session, type.name, 'moving a type');
+  refuseKept(session, type, 'moving a domain');
   await putType(session, type, { ...type, schema });
 }
 
 /** Errors: 42704, 42501. */
 export async function commentType(
   { session }: StatementContext,
-  object: unknown,
+  [kind, object]: readonly [kind: string, object: unknown],
   text: string | undefined,
 ): Promise<void> {
-  const { comment: _before, ...type } = await lockedType(session, objectName(object));
+  const { comment: _before, ...type } = await typeNamed(session, kind, objectName(object));
   const record = text === undefined ? type : { ...type, comment: text };
   session.transaction.forWriting().putRecord(record);
 }
@@ -56,11 +82,13 @@ export const alterOwner: Utility = {
   kind: 'AlterOwnerStmt',
   writes: (body) => `ALTER ${kindOf(body)}`,
   async run(body, { session, out }) {
-    if (kindOf(body) !== 'TYPE') throw unsupported(`ALTER ${kindOf(body)} ... OWNER TO`);
-    const type = await lockedType(session, objectName(body['object']));
+    const kind = kindOf(body);
+    if (kind !== 'TYPE' && kind !== 'DOMAIN')
+      throw unsupported(`ALTER ${kindOf(body)} ... OWNER TO`);
+    const type = await typeNamed(session, body['objectType'], objectName(body['object']));
     const owner = roleNamed(session, body['newowner'] as RoleNode | undefined);
     session.transaction.forWriting().putRecord({ ...type, owner });
-    out.commandComplete('ALTER TYPE');
+    out.commandComplete(`ALTER ${kind}`);
     return 0;
   },
 };

@@ -3,6 +3,7 @@ import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { commentType } from './alter-type.ts';
+import { commentDomainCheck } from './domain.ts';
 import type { Utility } from '../utility/utility.ts';
 import {
   displayName,
@@ -32,9 +33,9 @@ export const comment: Utility = {
   async run(body, context) {
     const kind = String(body['objtype']);
     const put = kinds[kind];
-    if (kind === 'OBJECT_TYPE') {
+    if (isOfType(kind)) {
       const said = body['comment'] === undefined ? '' : String(body['comment']);
-      await commentType(context, body['object'], said === '' ? undefined : said);
+      await commentOnType(context, [kind, body['object']], said === '' ? undefined : said);
       context.out.commandComplete('COMMENT');
       return 0;
     }
@@ -47,6 +48,31 @@ export const comment: Utility = {
     return 0;
   },
 };
+
+function isOfType(kind: string): boolean {
+  return ['OBJECT_TYPE', 'OBJECT_DOMAIN', 'OBJECT_DOMCONSTRAINT'].includes(kind);
+}
+
+interface DomainCheckNode {
+  readonly List?: {
+    readonly items?: readonly [
+      { readonly TypeName?: { readonly names?: unknown } },
+      { readonly String?: { readonly sval?: string } },
+    ];
+  };
+}
+
+/** Errors: 42704, 42809, 42501. */
+async function commentOnType(
+  context: StatementContext,
+  [kind, object]: readonly [kind: string, object: unknown],
+  text: Text,
+): Promise<void> {
+  if (kind !== 'OBJECT_DOMCONSTRAINT') return commentType(context, [kind, object], text);
+  const [type, name] = (object as DomainCheckNode).List?.items ?? [];
+  const check = { type: type?.TypeName?.names ?? [], name: name?.String?.sval ?? '' };
+  return commentDomainCheck(context, check, text);
+}
 
 function withComment<T extends object>(object: T, text: Text): T {
   const { comment: _dropped, ...rest } = object as T & { readonly comment?: string };

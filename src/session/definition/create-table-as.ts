@@ -13,6 +13,7 @@ import { insertRows } from '../write/write-runner.ts';
 import { executeArguments } from '../utility/prepare.ts';
 import { TableDraft } from './table-draft.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
+import { refuseTypeName } from './user-types.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 
 interface IntoClause {
@@ -85,6 +86,7 @@ export async function createTableFrom(
     out.notice(makeNotice('NOTICE', '42P07', `${message}, skipping`));
     return notRun;
   }
+  refuseTypeName(session, { schema, name });
   if (planned.constantError !== undefined) throw planned.constantError;
   const definition = session.transaction.forWriting().createTable({
     schema,

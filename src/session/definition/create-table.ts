@@ -15,6 +15,7 @@ import { referencedLock } from './referenced-lock.ts';
 import { copyTable, type LikeNode } from './copy-table.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
 import { TableDraft } from './table-draft.ts';
+import { refuseTypeName } from './user-types.ts';
 
 export const createTable: Utility = {
   kind: 'CreateStmt',
@@ -54,6 +55,7 @@ function create(
   target: { readonly schema: string; readonly name: string },
 ): void {
   const { session } = context;
+  refuseTypeName(session, target);
   const draft = new TableDraft(context, target);
   const copies: (() => void)[] = [];
   for (const element of (body['tableElts'] ?? []) as readonly ElementNode[]) {

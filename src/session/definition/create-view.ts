@@ -10,6 +10,7 @@ import { checkNamedSchemas } from '../roles/check-access.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
+import { refuseTypeName } from './user-types.ts';
 import { refuseCheckOption, updatabilityOf, viewOptions } from './view-updatability.ts';
 import { viewText } from './view-text.ts';
 
@@ -134,6 +135,7 @@ function putView({ session }: StatementContext, body: UtilityBody, view: NewView
       if (body['replace'] !== true) throw duplicate(name);
       throw new SqlError('wrong_object_type', `"${name}" is not a view`);
     }
+    refuseTypeName(session, { schema, name });
     transaction.createView({ ...view, owner: session.roles.currentUser });
     return;
   }

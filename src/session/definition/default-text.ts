@@ -31,7 +31,10 @@ export function defaultText(
   if ('A_Const' in node) return constantText(node, node.A_Const, { type, options });
   if ('A_ArrayExpr' in node) return arrayText(node.A_ArrayExpr, type, options);
   if ('SQLValueFunction' in node) return valueFunctionText(node.SQLValueFunction);
-  return isLiteral(node) ? exprText(bound) : generalText(node, options);
+  if (!isLiteral(node)) return generalText(node, options);
+  if (type.domain === undefined && bound.kind !== 'domain') return exprText(bound);
+  const plain = bindExpression(node, options);
+  return plain.kind === 'domain' ? generalText(node, options) : exprText(plain);
 }
 
 /** Sequences are named by OID in what is kept. */

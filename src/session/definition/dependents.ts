@@ -10,7 +10,8 @@ import type { UserTypeRecord } from '../../catalog/type-records.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { viewsOverColumn } from './dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
-import { columnsOver, displayType, userTypes } from './user-types.ts';
+import { castsTo, viewsNaming } from './type-uses.ts';
+import { columnsOver, displayType, domainsOver, userTypes } from './user-types.ts';
 import { displayRelation } from './relation-names.ts';
 
 export type DatabaseObject =
@@ -138,12 +139,28 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         return { kind: 'view', view };
       });
     case 'type':
-      return [...columnsOf(session, object.type, false), { kind: 'arrayType', type: object.type }];
+      return [
+        ...columnsOf(session, object.type, false),
+        ...usesOf(session, object.type),
+        { kind: 'arrayType', type: object.type },
+      ];
     case 'arrayType':
       return columnsOf(session, object.type, true);
     case 'schema':
       return contentsOf(session, object.name);
   }
+}
+
+/** Domains over a type, views, and expressions that cast to it. */
+function usesOf(session: SqlSession, type: UserTypeRecord): readonly DatabaseObject[] {
+  const domains = domainsOver(session, type.oid).map((each): DatabaseObject => {
+    return { kind: 'type', type: each };
+  });
+  const views = viewsNaming(session, type).map((view): DatabaseObject => ({ kind: 'view', view }));
+  const casts = castsTo(session, type).map((use): DatabaseObject => {
+    return use.kind === 'domain' ? { kind: 'type', type: use.type } : use;
+  });
+  return [...domains, ...casts, ...views];
 }
 
 function columnsOf(
@@ -154,8 +171,8 @@ function columnsOf(
   return columnsOver(session, type.oid).flatMap(({ table, columns }) =>
     columns
       .filter((column) => {
-        const name = table.columns.find((each) => each.name === column)?.type.name;
-        return name?.startsWith('_') === isOfArrays;
+        const { name, domain } = table.columns.find((each) => each.name === column)?.type ?? {};
+        return (name?.startsWith('_') === true && domain === undefined) === isOfArrays;
       })
       .map((column): DatabaseObject => ({ kind: 'column', table, column })),
   );
@@ -206,7 +223,10 @@ function oidOf(object: DatabaseObject): number {
   if (object.kind === 'view') return object.view.oid;
   if (object.kind === 'type') return object.type.oid;
   if (object.kind === 'arrayType') return object.type.arrayOid;
-  if (object.kind === 'column' || object.kind === 'constraint') return object.table.oid;
+  if (object.kind === 'column') return object.table.oid;
+  // Both are younger than their table.
+  if (object.kind === 'default') return object.table.oid + 0.25;
+  if (object.kind === 'constraint') return object.table.oid + 0.5;
   return object.kind === 'sequence' ? object.sequence.oid : 0;
 }
 

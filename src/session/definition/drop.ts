@@ -1,5 +1,6 @@
 /** DROP TABLE, VIEW, SEQUENCE, INDEX, SCHEMA. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { isDomainRecord } from '../../catalog/type-records.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { dropExtensions } from '../utility/extension.ts';
@@ -43,7 +44,7 @@ export const drop: Utility = {
     const names = ((body['objects'] ?? []) as readonly unknown[]).map(objectName);
     if (kind !== undefined) await dropRelations(context, body, { kind, names });
     else if (words === 'SCHEMA') await dropSchemas(context, body, names);
-    else if (words === 'TYPE') await dropTypes(context, body, names);
+    else if (words === 'TYPE' || words === 'DOMAIN') await dropTypes(context, body, names);
     else if (words === 'EXTENSION') {
       const all = names.map(({ name }) => name);
       dropExtensions(context, all, body['missing_ok'] === true);
@@ -225,6 +226,17 @@ async function dropSchemas(
   await dropAll(context, objects, body['behavior'] === 'DROP_CASCADE');
 }
 
+/** Errors: 42809 for DROP DOMAIN of what is none. */
+function refuseOtherType(session: SqlSession, name: QualifiedName): void {
+  const found = findUserType(session, name);
+  const isOther =
+    found === undefined
+      ? isSystemType(name) || findRelation(session, name) !== undefined
+      : !isDomainRecord(found);
+  if (!isOther) return;
+  throw new SqlError('wrong_object_type', `"${displayName(name)}" is not a domain`);
+}
+
 /** Errors: 42704, 42501, 2BP01 for PostgreSQL's own types and those that tables use. */
 async function dropTypes(
   context: StatementContext,
@@ -234,6 +246,7 @@ async function dropTypes(
   const { session, out } = context;
   const objects: DatabaseObject[] = [];
   for (const name of names) {
+    if (body['removeType'] === 'OBJECT_DOMAIN') refuseOtherType(session, name);
     if (isSystemType(name)) {
       const shown = findTypeByName(name.name)?.sqlName ?? name.name;
       const words = 'because it is required by the database system';

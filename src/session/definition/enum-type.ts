@@ -6,7 +6,7 @@
  *     'sad' 1·2³²    'ok' 2·2³²    'happy' 3·2³²    ADD VALUE 'meh' BEFORE 'ok' ──▶ 1.5·2³²
  */
 import { SqlError } from '../../errors/sql-error.ts';
-import type { StoredLabel, UserTypeRecord } from '../../catalog/type-records.ts';
+import type { EnumRecord, StoredLabel } from '../../catalog/type-records.ts';
 import { makeNotice } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { Utility } from '../utility/utility.ts';
@@ -109,7 +109,7 @@ function labelExists(label: string): SqlError {
 }
 
 /** Errors: 22023, 42710. */
-function renamed(type: UserTypeRecord, before: string, after: string): UserTypeRecord {
+function renamed(type: EnumRecord, before: string, after: string): EnumRecord {
   if (!type.labels.some(({ label }) => label === before)) throw noLabel(before);
   if (type.labels.some(({ label }) => label === after)) throw labelExists(after);
   const labels = type.labels.map((each) =>
@@ -128,9 +128,9 @@ interface NewLabel {
 /** Errors: 22023, 42710, 54000 when there is no room for another code. */
 function withLabel(
   session: SqlSession,
-  type: UserTypeRecord,
+  type: EnumRecord,
   { label, neighbor, isAfter }: NewLabel,
-): UserTypeRecord {
+): EnumRecord {
   if (type.labels.some((each) => each.label === label)) throw labelExists(label);
   const at = neighbor === undefined ? type.labels.length : placeOf(type, neighbor, isAfter);
   const [left, right] = [type.labels[at - 1], type.labels[at]];
@@ -144,7 +144,7 @@ function withLabel(
   return { ...type, labels };
 }
 
-function placeOf(type: UserTypeRecord, neighbor: string, isAfter: boolean): number {
+function placeOf(type: EnumRecord, neighbor: string, isAfter: boolean): number {
   const index = type.labels.findIndex(({ label }) => label === neighbor);
   if (index < 0) throw noLabel(neighbor);
   return isAfter ? index + 1 : index;

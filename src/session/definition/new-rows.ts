@@ -7,6 +7,8 @@ import { evaluateConstant } from '../../expr/compile.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
+import { domainRules } from '../../plan/binder/domains.ts';
+import type { DomainRules } from '../../plan/planner.ts';
 import { planNewRows } from '../../plan/plan-statement.ts';
 import { isVolatile, registryFacts } from '../../plan/rules/function-facts.ts';
 import { queryDatums } from '../statement/internal-query.ts';
@@ -93,7 +95,14 @@ export function fillOldRows(draft: TableDraft): void {
   const { session, statement } = draft.context;
   for (const column of draft.columns) {
     const { defaultSql, type, generated } = column.definition;
-    if (column.position !== undefined || defaultSql === undefined) continue;
+    if (column.position !== undefined) continue;
+    if (
+      type.domain !== undefined &&
+      hasRules(domainRules(session.plannerOptions(statement), type))
+    ) {
+      draft.hasOwnValues = true;
+    }
+    if (defaultSql === undefined) continue;
     if (generated !== undefined) {
       draft.hasOwnValues = true;
       continue;
@@ -105,6 +114,11 @@ export function fillOldRows(draft: TableDraft): void {
       if (missing !== null) column.definition = { ...column.definition, missing };
     }
   }
+}
+
+/** Rows that are there must be asked, or have values of their own. */
+function hasRules({ notNull, checks, defaultSql }: DomainRules): boolean {
+  return notNull || checks.length > 0 || defaultSql !== undefined;
 }
 
 /** Errors: 23502, 23514, 23505 when a row breaks what is new. */

@@ -5,6 +5,7 @@ import { makeNotice, type StatementContext } from '../statement/statement-contex
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { refuseWithViews, viewShapes } from './dependent-views.ts';
 import { viewColumns } from '../facts/session-state.ts';
+import { renameDomainCheck } from './domain.ts';
 import { moveType, renameType } from './alter-type.ts';
 import { contentsOf } from './dependents.ts';
 import { refuseSystemName } from './column-rules.ts';
@@ -38,7 +39,11 @@ export const rename: Utility = {
     const newName = String(body['newname']);
     if (kind === 'OBJECT_SCHEMA') await renameSchema(context, String(body['subname']), newName);
     else if (kind === 'OBJECT_TYPE') await renameType(context, body, newName);
-    else {
+    else if (kind === 'OBJECT_DOMAIN') await renameType(context, body, newName);
+    else if (kind === 'OBJECT_DOMCONSTRAINT') {
+      const { List } = body['object'] as { readonly List?: { readonly items?: unknown } };
+      await renameDomainCheck(context, List?.items ?? [], [String(body['subname']), newName]);
+    } else {
       const found = findOrSkip(context, body);
       if (found !== undefined) renameWithin(context, body, found);
     }
@@ -54,6 +59,7 @@ function lockRelationOf(body: UtilityBody): readonly RelationLock[] {
 
 function wordsOf(body: UtilityBody): string {
   const kind = String(body['renameType']);
+  if (kind === 'OBJECT_DOMCONSTRAINT') return 'DOMAIN';
   const isPart = kind === 'OBJECT_COLUMN' || kind === 'OBJECT_TABCONSTRAINT';
   const relation = kind === 'OBJECT_COLUMN' ? String(body['relationType']) : 'OBJECT_TABLE';
   const shown = isPart ? relation : kind;
@@ -256,9 +262,9 @@ export const setSchema: Utility = {
   locks: lockRelationOf,
   async run(body, context) {
     const { session, out } = context;
-    if (body['objectType'] === 'OBJECT_TYPE') {
+    if (body['objectType'] === 'OBJECT_TYPE' || body['objectType'] === 'OBJECT_DOMAIN') {
       await moveType(context, body);
-      out.commandComplete('ALTER TYPE');
+      out.commandComplete(`ALTER ${schemaWords(body)}`);
       return 0;
     }
     const relation = body['relation'] as RangeVar | undefined;

@@ -13,10 +13,12 @@ import {
   type Generation,
   type RowShape,
 } from '../../plan/binder/bind-statement.ts';
+import { bindDomainCheck } from '../../plan/binder/domains.ts';
 import { BindingRecord } from '../../plan/binder/recording.ts';
 import { deparseRowExpression } from '../../plan/deparse/deparse.ts';
 import { exprText } from '../../plan/explain/expr-text.ts';
 import type { PlannerOptions } from '../../plan/planner.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { defaultFormats } from '../../types/format-settings.ts';
 
 export interface StoredExpression {
@@ -29,6 +31,13 @@ export function storedCheck(node: Node, options: PlannerOptions, row: RowShape):
   const record = new BindingRecord();
   const expr = bindCheck(node, { ...options, record }, row);
   return { sql: textOf(node, expr, { record, options }, true), expr };
+}
+
+/** A domain's condition over VALUE of that type. Errors: those of binding it. */
+export function storedDomainCheck(node: Node, options: PlannerOptions, type: SqlType): string {
+  const record = new BindingRecord();
+  const expr = bindDomainCheck(node, { ...options, record }, type);
+  return textOf(node, expr, { record, options, isDomain: true }, true);
 }
 
 /** Any expression. Errors: those of binding it. */
@@ -52,12 +61,15 @@ export function storedGeneration(
 interface Bound {
   readonly record: BindingRecord;
   readonly options: PlannerOptions;
+  readonly isDomain?: boolean;
 }
 
 /** What has no text of PostgreSQL's is kept as it was bound. */
-function textOf(node: Node, expr: Expr, { record, options }: Bound, isCondition: boolean): string {
+function textOf(node: Node, expr: Expr, bound: Bound, isCondition: boolean): string {
+  const { record, options, isDomain = false } = bound;
   const formats = options.formats ?? { ...defaultFormats, timeZone: options.timeZone };
-  const text = deparseRowExpression(node, { record, formats }, isCondition ? 'bool' : undefined);
+  const wanted = isCondition ? 'bool' : undefined;
+  const text = deparseRowExpression(node, { record, formats, isDomain }, wanted);
   return text ?? exprText(expr, { maskLiterals: false, isStored: true });
 }
 

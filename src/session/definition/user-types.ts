@@ -1,10 +1,14 @@
 /** Types of users in statements: where they are, where new ones go, and what their change moves. */
-import { must } from '../../errors/assert.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import {
   arrayTypeName,
-  typeNameOf,
+  isDomainRecord,
+  isEnumRecord,
+  keptCast,
+  sqlTypeOf,
   userTypesOf,
+  type DomainRecord,
+  type EnumRecord,
   type UserTypeRecord,
 } from '../../catalog/type-records.ts';
 import { lockNames } from '../../catalog/locks.ts';
@@ -17,13 +21,13 @@ import { exprText } from '../../plan/explain/expr-text.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { findTypeByName } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
-import { qualifiedTypeName, showTypes, userTypeOid } from '../../types/user-type.ts';
+import { showTypes, userTypeOid } from '../../types/user-type.ts';
 import { mustOwn } from '../roles/session-roles.ts';
 import { lockRelation, waitForLock } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
-import { relationNames } from './relation-names.ts';
-import { creationSchema, displayName, type QualifiedName } from './relation.ts';
+import { displayRelation, relationNames } from './relation-names.ts';
+import { creationSchema, displayName, findRelation, type QualifiedName } from './relation.ts';
 
 export function userTypes(session: SqlSession): readonly UserTypeRecord[] {
   const { store } = session.environment;
@@ -74,13 +78,40 @@ export async function checkNewType(
   throw new SqlError('duplicate_object', `type "${name}" already exists`);
 }
 
-/** Errors: 42704, 42809, 42501. */
-export async function enumNamed(session: SqlSession, name: QualifiedName): Promise<UserTypeRecord> {
-  return lockedType(session, name, () => {
-    const system = isSystemType(name) ? findTypeByName(name.name) : undefined;
-    if (system === undefined) return missingType(name);
-    return new SqlError('wrong_object_type', `${system.sqlName} is not an enum`);
+/** A relation has a row type of its name. Errors: 42710. */
+export function refuseTypeName(
+  session: SqlSession,
+  { schema, name }: { readonly schema: string; readonly name: string },
+): void {
+  const isTaken = userTypes(session).some((type) => type.schema === schema && type.name === name);
+  if (!isTaken) return;
+  const words = 'A relation has an associated type of the same name, so you must use a name that';
+  throw new SqlError('duplicate_object', `type "${name}" already exists`, {
+    hint: `${words} doesn't conflict with any existing type.`,
   });
+}
+
+/** Errors: 42704, 42809, 42501. */
+export async function enumNamed(session: SqlSession, name: QualifiedName): Promise<EnumRecord> {
+  const type = await lockedType(session, name, () => notOfKind(session, name, 'an enum'));
+  if (isEnumRecord(type)) return type;
+  throw new SqlError('wrong_object_type', `${displayType(session, type)} is not an enum`);
+}
+
+/** Errors: 42704, 42809, 42501. */
+export async function domainNamed(session: SqlSession, name: QualifiedName): Promise<DomainRecord> {
+  const type = await lockedType(session, name, () => notOfKind(session, name, 'a domain'));
+  if (isDomainRecord(type)) return type;
+  throw new SqlError('wrong_object_type', `${displayType(session, type)} is not a domain`);
+}
+
+/** What is no user's type may be PostgreSQL's, or the row type of a relation. */
+function notOfKind(session: SqlSession, name: QualifiedName, kind: string): SqlError {
+  const system = isSystemType(name) ? findTypeByName(name.name) : undefined;
+  const relation = system === undefined ? findRelation(session, name) : undefined;
+  const shown = system?.sqlName ?? (relation && displayRelation(session, { ...name, ...relation }));
+  if (shown === undefined) return missingType(name);
+  return new SqlError('wrong_object_type', `${shown} is not ${kind}`);
 }
 
 /** The type, its name locked and its owner checked. Errors: 42704 or `missing`, 42501. */
@@ -114,7 +145,9 @@ export function columnsOver(
 ): readonly { readonly table: TableDefinition; readonly columns: readonly string[] }[] {
   const { store } = session.environment;
   return store.tables(session.transaction.storeTransaction).flatMap(({ definition: table }) => {
-    const columns = table.columns.filter(({ type }) => userTypeOid(type.name) === typeOid);
+    const columns = table.columns.filter(({ type: { name, domain } }) => {
+      return domain === undefined ? userTypeOid(name) === typeOid : domain === typeOid;
+    });
     return columns.length === 0 ? [] : [{ table, columns: columns.map(({ name }) => name) }];
   });
 }
@@ -129,26 +162,55 @@ export async function putType(
   after: UserTypeRecord,
 ): Promise<void> {
   const transaction = session.transaction.forWriting();
+  // Tables name a domain by its OID, and have its base type.
+  if (isDomainRecord(before)) {
+    transaction.putRecord(after);
+    return;
+  }
+  for (const domain of domainsOver(session, before.oid)) {
+    await putBase(session, domain, sqlTypeOf(after).name);
+  }
   for (const { table } of columnsOver(session, before.oid)) {
     await lockRelation(session, table.oid, 'share update exclusive');
   }
-  const names = { before: typeNameOf(before), after: typeNameOf(after) };
+  const names = {
+    ...{ before: sqlTypeOf(before).name, after: sqlTypeOf(after).name },
+    cast: keptCast(before),
+  };
   for (const { table } of columnsOver(session, before.oid)) {
     transaction.alterTable(withType(session, table, names));
   }
   transaction.putRecord(after);
 }
 
+/** Domains whose base type it is. */
+export function domainsOver(session: SqlSession, oid: number): readonly DomainRecord[] {
+  return userTypes(session)
+    .filter(isDomainRecord)
+    .filter(({ base }) => (base.domain ?? userTypeOid(base.name)) === oid);
+}
+
+/** Errors: 0A000: tables of the domain would have to be told, too. */
+async function putBase(session: SqlSession, domain: DomainRecord, name: TypeName): Promise<void> {
+  const isUsed = columnsOver(session, domain.oid).length > 0;
+  if (isUsed || domainsOver(session, domain.oid).length > 0 || domain.checks.length > 0) {
+    throw unsupported('changing a type that a domain in use is over');
+  }
+  const base = { ...domain.base, name };
+  session.transaction.forWriting().putRecord({ ...domain, base });
+}
+
 interface Names {
   readonly before: TypeName;
   readonly after: TypeName;
+  /** How kept text names it. */
+  readonly cast: string;
 }
 
 /** Text is printed anew where it names the type: labels in it may be called otherwise now. */
 function withType(session: SqlSession, table: TableDefinition, names: Names): TableDefinition {
   const options = session.plannerOptions({ positionOf: () => 0 });
-  const shown = must(qualifiedTypeName(names.before), 'type');
-  const isNaming = (sql: string): boolean => sql.includes(`::${shown}`);
+  const isNaming = (sql: string): boolean => sql.includes(names.cast);
   const print = (expr: Expr): string => {
     return exprText(retypedExpr(expr, names), { maskLiterals: false, isStored: true });
   };
@@ -196,7 +258,11 @@ export function displayType(session: SqlSession, { schema, name }: UserTypeRecor
 
 /** A text with types in it, each as its name means it in this session. */
 export function typesShown(session: SqlSession, text: string): string {
-  return showTypes(text, (schema, name) => shownType(session, schema, name));
+  return showTypes(text, (schema, name) => {
+    if (schema !== '') return shownType(session, schema, name);
+    const domain = userTypes(session).find(({ oid }) => String(oid) === name);
+    return domain === undefined ? '???' : displayType(session, domain);
+  });
 }
 
 function shownType(session: SqlSession, schema: string, name: string): string {

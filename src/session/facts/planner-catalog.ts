@@ -12,13 +12,15 @@ import type {
   TableDefinition,
 } from '../../catalog/table.ts';
 import {
+  arraySqlTypeOf,
   arrayTypeName,
-  typeNameOf,
+  isDomainRecord,
+  sqlTypeOf,
   userTypesOf,
   type UserTypeRecord,
 } from '../../catalog/type-records.ts';
-import type { TypeName } from '../../types/sql-type.ts';
-import type { FactTable, PlannerCatalog, ViewDefinition } from '../../plan/planner.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { DomainRules, FactTable, PlannerCatalog, ViewDefinition } from '../../plan/planner.ts';
 
 export interface NameSources {
   readonly store: Store;
@@ -140,18 +142,40 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   /** A user's type, or the array type over one by its own name. */
-  findType(schema: string | undefined, name: string): TypeName | undefined {
-    const { store, transaction, searchPath, temporarySchema } = this.#sources;
-    this.#types ??= userTypesOf(store.records(transaction));
+  findType(schema: string | undefined, name: string): SqlType | undefined {
+    const { searchPath, temporarySchema } = this.#sources;
+    const types = this.#userTypes();
     const schemas = schema === undefined ? [temporarySchema, ...searchPath] : [schema];
     for (const candidate of schemas) {
-      for (const record of this.#types) {
+      for (const record of types) {
         if (record.schema !== candidate) continue;
-        if (record.name === name) return typeNameOf(record);
-        if (arrayTypeName(record.name) === name) return `_${typeNameOf(record)}` as TypeName;
+        if (record.name === name) return sqlTypeOf(record);
+        if (arrayTypeName(record.name) === name) return arraySqlTypeOf(record);
       }
     }
     return undefined;
+  }
+
+  #userTypes(): readonly UserTypeRecord[] {
+    const { store, transaction } = this.#sources;
+    this.#types ??= userTypesOf(store.records(transaction));
+    return this.#types;
+  }
+
+  findDomain(oid: number): DomainRules | undefined {
+    const record = this.#userTypes().find((each) => each.oid === oid);
+    if (record === undefined || !isDomainRecord(record)) return undefined;
+    const { schema, name, base, notNull, checks, defaultSql } = record;
+    const below = base.domain === undefined ? undefined : this.findDomain(base.domain);
+    const own = checks
+      .map((check) => ({ name: check.name, sql: check.sql, of: base }))
+      .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+    return {
+      ...{ schema, name, base },
+      notNull: notNull || below?.notNull === true,
+      checks: [...(below?.checks ?? []), ...own],
+      defaultSql,
+    };
   }
 
   #isSystem(schema: string): boolean {

@@ -13,7 +13,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import type { SettingDefinition } from '../settings/setting-list.ts';
 import { inOwnUnit } from '../settings/setting-value.ts';
 import type { Portal } from '../portal/portal.ts';
-import { traceRows } from '../tracing/trace-rows.ts';
+import { traceRelation } from '../tracing/trace-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 export function catalogState(session: SqlSession): CatalogState {
@@ -71,7 +71,7 @@ export function catalogState(session: SqlSession): CatalogState {
     get statistics() {
       return environment.statistics();
     },
-    traces: (relation) => traceRows(session, relation),
+    traces: (relation) => traceRelation(session, relation),
   };
 }
 

@@ -25,6 +25,8 @@ export interface RowOrigin {
   /** Rows that are kept: all of them, or of a held cursor those after `keptFrom`. */
   readonly stored: StoredRows | undefined;
   readonly scrolls: boolean;
+  /** Takes rows that are to be passed over out of the stored ones, so that `count` follow. */
+  readonly passOver?: (from: number, count: number) => void;
 }
 
 export class PortalRows {
@@ -41,6 +43,11 @@ export class PortalRows {
     this.#origin = origin;
     this.#scrolls = origin.scrolls;
     this.#stored = origin.stored;
+  }
+
+  /** Zero-based, of the row on which the portal stands. */
+  get currentRow(): number | undefined {
+    return this.#isOnRow ? this.#position - 1 : undefined;
   }
 
   get isAtEnd(): boolean {
@@ -62,6 +69,7 @@ export class PortalRows {
     const stored = this.#stored;
     if (stored === undefined) return running?.send(count === allRows ? 0 : count, out) ?? 0;
     const from = this.#position - this.#keptFrom;
+    this.#origin.passOver?.(from, count);
     const missing = from + count - stored.count;
     if (missing > 0) await this.#read(stored, missing);
     const to = Math.min(from + count, stored.count);

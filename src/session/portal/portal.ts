@@ -4,6 +4,7 @@ import type { CloseReason } from '../../trace/node-statistics.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { PortalRows } from './portal-rows.ts';
+import type { RowIdentities } from './row-identities.ts';
 import type { Prepared } from '../statement/prepared.ts';
 import type { RunningQuery } from '../statement/query-runner.ts';
 
@@ -43,6 +44,8 @@ export class Portal {
   running: RunningQuery | undefined;
   /** Set by the first Execute of a statement that returns rows. */
   rows: PortalRows | undefined;
+  /** Of a cursor that locks its rows. */
+  identities: RowIdentities | undefined;
   /** Command tag before the number of rows; without one when it has no number. */
   tag: ((rows: number) => string) | undefined;
   /** The transaction that made a WITH HOLD cursor is committed. */

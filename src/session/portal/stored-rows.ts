@@ -18,6 +18,11 @@ export class StoredRows {
     return this.#rows.length;
   }
 
+  remove(row: number): void {
+    const [removed] = this.#rows.splice(row, 1);
+    this.#byteSize -= removed?.length ?? 0;
+  }
+
   clear(): void {
     this.#rows.length = 0;
     this.#byteSize = 0;

@@ -5,8 +5,8 @@ import { decodeBinary } from '../../types/type-binary.ts';
 import { parseText } from '../../types/type-text.ts';
 import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
 import type { Datum } from '../../types/datum.ts';
-import { typeNameOf, userTypesOf } from '../../catalog/type-records.ts';
-import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import { arraySqlTypeOf, sqlTypeOf, userTypesOf } from '../../catalog/type-records.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { Prepared } from './prepared.ts';
 import type { BindMessage } from '../session.ts';
@@ -28,10 +28,25 @@ export function decodeParameters(
     if (bytes === null) return null;
     const type = types[index] as SqlType;
     const format = parameterFormats.length === 1 ? parameterFormats[0] : parameterFormats[index];
-    if (format !== undefined) checkFormatCodes([format]);
-    if (format === 1) return decodeOne(type, binaryOf(session, type, bytes), index);
-    return parseText(type, textOf(session, bytes), formats);
+    let text: string | undefined;
+    try {
+      if (format !== undefined) checkFormatCodes([format]);
+      if (format === 1) return decodeOne(type, binaryOf(session, type, bytes), index);
+      text = textOf(session, bytes);
+      return parseText(type, text, formats);
+    } catch (error) {
+      throw ofParameter(error, message.portal, index, text);
+    }
   });
+}
+
+/** The same error with the parameter as its context; a value is told by its length alone. */
+function ofParameter(error: unknown, portal: string, index: number, text?: string): unknown {
+  if (!(error instanceof SqlError)) return error;
+  const name = portal === '' ? 'unnamed portal' : `portal "${portal}"`;
+  const value = text === undefined ? '' : text === '' ? " = ''" : " = '...'";
+  error.fields = { ...error.fields, where: `${name} parameter $${index + 1}${value}` };
+  return error;
 }
 
 /** A text from the client. Errors: 22021, 22P05. */
@@ -110,22 +125,18 @@ function firstBadByte(bytes: Uint8Array): number {
 /** OID 0 and `unknown` mean: infer. Errors: 42704 for an OID that is no type. */
 export function parameterType(session: SqlSession, oid: number): SqlType | undefined {
   if (oid === 0 || oid === 705) return undefined;
-  const record = findTypeByOid(oid) ?? userTypeByOid(session, oid);
-  if (record === undefined) {
-    throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
-  }
-  return sqlType(record.name);
+  const record = findTypeByOid(oid);
+  const type = record === undefined ? userTypeByOid(session, oid) : sqlType(record.name);
+  if (type !== undefined) return type;
+  throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
 }
 
-/** An enumerated type, or an array of one. */
-export function userTypeByOid(
-  session: SqlSession,
-  oid: number,
-): { readonly name: TypeName } | undefined {
+/** A user's type, or an array of one. */
+export function userTypeByOid(session: SqlSession, oid: number): SqlType | undefined {
   const { store } = session.environment;
   for (const record of userTypesOf(store.records(session.transaction.storeTransaction))) {
-    if (record.oid === oid) return { name: typeNameOf(record) };
-    if (record.arrayOid === oid) return { name: `_${typeNameOf(record)}` as TypeName };
+    if (record.oid === oid) return sqlTypeOf(record);
+    if (record.arrayOid === oid) return arraySqlTypeOf(record);
   }
   return undefined;
 }

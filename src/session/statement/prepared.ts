@@ -14,6 +14,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import type { FieldDescription } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { hasTemporary } from '../facts/session-state.ts';
+import { overNoRow } from '../write/current-row.ts';
 import { mayNameCatalog } from './shared-plans.ts';
 import { isPlannable } from './statement-kind.ts';
 import { describeUtility, innerQuery } from '../utility/all.ts';
@@ -88,8 +89,9 @@ export class Prepared {
     if (shared !== undefined && isCurrent(shared, session)) return this.#keep(shared);
     const { definitionVersion } = store;
     const settingsKey = session.planSettingsKey();
+    const statement = this.statement as ParsedStatement;
     const { planned, sizes } = session.planNode(
-      this.statement as ParsedStatement,
+      { ...statement, node: overNoRow(statement.node) },
       this.#parameterTypes,
       {
         ...(observer === undefined ? {} : { observer }),

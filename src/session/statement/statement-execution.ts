@@ -31,6 +31,7 @@ import { StoredRows } from '../portal/stored-rows.ts';
 import { checkReadOnly } from '../transaction/read-only.ts';
 import { describeUtility, runUtility, seesData, worksInFailedTransaction } from '../utility/all.ts';
 import { runLocking, type LockingQuery } from '../write/locked-rows.ts';
+import { planAtCursor } from '../write/current-row.ts';
 import { runWrite } from '../write/write-runner.ts';
 import { statementSummary } from '../tracing/statement-summary.ts';
 
@@ -136,7 +137,9 @@ export class StatementExecution {
     checkReadOnly(session, node);
     if (!prepared.isPlannable) return this.#runUtility(portal, turn);
     if (turn.describes) session.cycle.plan(prepared);
-    const planned = await this.#lockTables(session.cycle.planned(prepared));
+    const planned = await this.#lockTables(
+      planAtCursor(session, prepared) ?? session.cycle.planned(prepared),
+    );
     if (planned.constantError !== undefined) throw planned.constantError;
     const fields = describeFields(
       planned.fields,
@@ -162,7 +165,7 @@ export class StatementExecution {
   async #lockTables(planned: PlannedStatement): Promise<PlannedStatement> {
     let current = planned;
     while (await lockForStatement(this.#session, current)) {
-      current = this.#prepared.plan(this.#session);
+      current = planAtCursor(this.#session, this.#prepared) ?? this.#prepared.plan(this.#session);
     }
     return current;
   }

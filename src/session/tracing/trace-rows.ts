@@ -3,12 +3,10 @@
  * pg_stat_activity, a role sees its own statements, those of roles whose rights it has, and with
  * pg_read_all_stats everybody's.
  */
-import type { TraceRow } from '../../catalog/catalog-state.ts';
+import type { TraceRelation, TraceRow } from '../../catalog/catalog-state.ts';
 import { childrenOf, type PlanNode } from '../../plan/physical.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
-import { normalizeJsonb } from '../../types/json-value.ts';
 import { epochMicros } from '../../trace/spans/span-data.ts';
-import type { RecentSpan } from '../../trace/spans/span-ring.ts';
 import type { SessionEnvironment } from '../environment.ts';
 import { statementInfoRows, statementRows } from '../facts/statement-rows.ts';
 import { mayReadStatistics } from '../facts/activity.ts';
@@ -16,11 +14,15 @@ import type { RunningQuery } from '../statement/query-runner.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 
-export function traceRows(session: SqlSession, relation: string): readonly TraceRow[] {
+export function traceRelation(session: SqlSession, relation: string): TraceRelation {
+  if (relation !== 'spans') return { kind: 'rows', rows: traceRows(session, relation) };
+  const spans = session.environment.tracer.recentSpans(mayReadStatistics(session));
+  return { kind: 'spans', spans };
+}
+
+function traceRows(session: SqlSession, relation: string): readonly TraceRow[] {
   const { environment } = session;
   switch (relation) {
-    case 'spans':
-      return environment.tracer.recentSpans(mayReadStatistics(session)).map(spanRow);
     case 'active_spans':
       return environment.directory.activeSpans(mayReadStatistics(session));
     case 'stats':
@@ -32,40 +34,6 @@ export function traceRows(session: SqlSession, relation: string): readonly Trace
     default:
       return [];
   }
-}
-
-function spanRow(span: RecentSpan): TraceRow {
-  const whole = (name: string): bigint | null => {
-    const value = span.attributes[name];
-    return typeof value === 'number' ? BigInt(Math.round(value)) : null;
-  };
-  const nodeId = span.attributes['plan.node_id'];
-  return {
-    trace_id: span.traceId,
-    span_id: span.spanId,
-    parent_span_id: span.parentSpanId === '' ? null : span.parentSpanId,
-    name: span.name,
-    kind: span.isServer ? 'SERVER' : 'INTERNAL',
-    start_time: BigInt(span.startUs),
-    end_time: BigInt(span.endUs),
-    duration_ns: BigInt(span.endUs - span.startUs) * 1000n,
-    status: span.error === undefined ? 'UNSET' : 'ERROR',
-    error_type: span.error ?? null,
-    target: span.target,
-    level: span.level.toUpperCase(),
-    query_id: span.queryId === '' ? null : span.queryId,
-    node_id: typeof nodeId === 'number' ? nodeId : null,
-    rows: whole('datafusion.metrics.output_rows') ?? whole('db.response.returned_rows'),
-    self_ns: whole('op.self_ns'),
-    attributes: jsonb(span.attributes),
-    events: jsonb(span.events),
-    links: jsonb(span.links),
-  };
-}
-
-/** In jsonb's own form: keys in its order; it has no character 0. */
-function jsonb(value: unknown): string {
-  return normalizeJsonb(JSON.stringify(value).replaceAll('\\u0000', ''));
 }
 
 /** `jaeger_dropped_queue_full` is the exporter's name and the counter's. */

@@ -27,9 +27,15 @@ const strengths: Readonly<Record<string, string>> = {
 };
 
 function lockingCommand(node: Node): string | undefined {
+  const strength = lockStrength(node);
+  return strength === undefined ? undefined : `SELECT ${strength}`;
+}
+
+/** FOR UPDATE or its like; undefined: the query locks no rows. */
+export function lockStrength(node: Node): string | undefined {
   if (nodeKind(node) !== 'SelectStmt') return undefined;
   const clauses = nodeBody(node)['lockingClause'] as
     readonly { readonly LockingClause?: { readonly strength?: string } }[] | undefined;
   const strength = clauses?.[0]?.LockingClause?.strength;
-  return strength === undefined ? undefined : `SELECT ${strengths[strength] ?? 'FOR UPDATE'}`;
+  return strength === undefined ? undefined : (strengths[strength] ?? 'FOR UPDATE');
 }

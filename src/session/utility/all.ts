@@ -11,6 +11,7 @@ import { call } from './call.ts';
 import { copyStatement } from './copy.ts';
 import { createTableAs } from '../definition/create-table-as.ts';
 import { alterOwner } from '../definition/alter-type.ts';
+import { alterDomain, createDomain } from '../definition/domain.ts';
 import { alterEnum, createEnum } from '../definition/enum-type.ts';
 import { createTable } from '../definition/create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
@@ -40,6 +41,8 @@ import { transactionStatement } from './transaction.ts';
 import type { Utility } from './utility.ts';
 
 const utilities: readonly Utility[] = [
+  alterDomain,
+  createDomain,
   alterEnum,
   alterOwner,
   createEnum,

@@ -1,5 +1,6 @@
 /** SQL cursors: DECLARE, FETCH, MOVE, CLOSE. A cursor is a portal; one that scrolls keeps rows. */
 import { refuseEarlierWrites } from '../write/earlier-writes.ts';
+import { runLocking, type LockingQuery } from '../write/locked-rows.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
 import { closeReasonOf } from '../tracing/close-reason.ts';
@@ -10,13 +11,17 @@ import { Prepared } from '../statement/prepared.ts';
 import { startQuery } from '../statement/query-runner.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { isPlannable, nodeKind } from '../statement/statement-kind.ts';
+import { RowIdentities } from '../portal/row-identities.ts';
 import { StoredRows } from '../portal/stored-rows.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { checkReadOnly, lockStrength } from '../transaction/read-only.ts';
 import { transcoding } from '../portal/transcode.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 const optionBinary = 0x0001;
 const optionScroll = 0x0002;
 const optionNoScroll = 0x0004;
+const optionInsensitive = 0x0008;
 const optionHold = 0x0020;
 
 const maximumInt64 = 2 ** 63;
@@ -40,6 +45,7 @@ export const declareCursor: Utility = {
     if (has(optionScroll) && has(optionNoScroll)) {
       throw new SqlError('invalid_cursor_definition', 'cannot specify both SCROLL and NO SCROLL');
     }
+    checkLocks(lockStrength(inner.node), has);
     const prepared = new Prepared('', session.currentSql, inner, context.parameterTypes);
     const cursor = {
       holds: has(optionHold),
@@ -56,11 +62,35 @@ export const declareCursor: Utility = {
   },
 };
 
+/** Errors: 0A000, 42P11 for cursors whose rows would have to stay as they were. */
+function checkLocks(strength: string | undefined, has: (option: number) => boolean): void {
+  if (strength === undefined) return;
+  for (const [option, words, kind] of readOnlyKinds) {
+    if (!has(option)) continue;
+    const isInvalid = option === optionInsensitive;
+    throw new SqlError(
+      isInvalid ? 'invalid_cursor_definition' : 'feature_not_supported',
+      `DECLARE ${words} ... ${strength} is not ${isInvalid ? 'valid' : 'supported'}`,
+      { detail: `${kind} cursors must be READ ONLY.` },
+    );
+  }
+}
+
+const readOnlyKinds = [
+  [optionHold, 'CURSOR WITH HOLD', 'Holdable'],
+  [optionScroll, 'SCROLL CURSOR', 'Scrollable'],
+  [optionInsensitive, 'INSENSITIVE CURSOR', 'Insensitive'],
+] as const;
+
 /** The snapshot of a cursor is that of its DECLARE. */
-async function startCursor(portal: Portal, { session, trace }: StatementContext): Promise<void> {
+async function startCursor(portal: Portal, context: StatementContext): Promise<void> {
+  const { session, trace } = context;
   const planned = portal.prepared.plan(session);
-  refuseEarlierWrites(planned);
   if (planned.kind !== 'query') throw unsupported('a cursor over a writing statement');
+  if (planned.earlier === undefined && planned.locks !== undefined) {
+    return startLocking(portal, context, { ...planned, locks: planned.locks });
+  }
+  refuseEarlierWrites(planned);
   if (planned.constantError !== undefined) throw planned.constantError;
   const running = startQuery(session, planned.plan, {
     parameters: portal.parameters,
@@ -73,6 +103,50 @@ async function startCursor(portal: Portal, { session, trace }: StatementContext)
   portal.rows = new PortalRows({ running, stored, scrolls });
   portal.tag = (count) => `SELECT ${count}`;
   await session.portals.add(portal);
+}
+
+/**
+ * FOR UPDATE and its like: DECLARE locks all rows that FETCH is to give. Those that the transaction
+ * has changed by then are passed over.
+ */
+async function startLocking(
+  portal: Portal,
+  { session, trace }: StatementContext,
+  planned: LockingQuery,
+): Promise<void> {
+  if (planned.constantError !== undefined) throw planned.constantError;
+  refuseLocking(session, portal);
+  const stored = new StoredRows(session.environment.queryMemoryBytesMax);
+  const identities = new RowIdentities(planned.locks.tables);
+  const { parameters, formats } = portal;
+  await runLocking(session, planned, { parameters, formats, trace, stored, identities });
+  const passOver = (from: number, count: number): void => {
+    for (let at = from; at < Math.min(from + count, stored.count);) {
+      if (!isChanged(session, identities, at)) at += 1;
+      else {
+        stored.remove(at);
+        identities.remove(at);
+      }
+    }
+  };
+  portal.identities = identities;
+  portal.rows = new PortalRows({ running: undefined, stored, scrolls: false, passOver });
+  portal.tag = (count) => `SELECT ${count}`;
+  await session.portals.add(portal);
+}
+
+/** Errors: 25006. */
+function refuseLocking(session: SqlSession, { prepared }: Portal): void {
+  const node = prepared.statement?.node;
+  if (node !== undefined) checkReadOnly(session, node);
+}
+
+function isChanged(session: SqlSession, identities: RowIdentities, row: number): boolean {
+  const transaction = session.transaction.forWriting();
+  return identities.at(row).some((id, at) => {
+    const table = identities.tables[at];
+    return id !== null && table !== undefined && transaction.write(table.oid).hasDeleted(id);
+  });
 }
 
 export const fetchCursor: Utility = {

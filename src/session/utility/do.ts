@@ -112,14 +112,10 @@ class BlockRun {
     const message = raise.message.replaceAll(/%%|%/g, (mark) =>
       mark === '%%' ? '%' : (texts.shift() ?? '%'),
     );
-    if (raise.level !== 'EXCEPTION') {
-      const code = raise.level === 'WARNING' ? '01000' : '00000';
-      this.#context.out.notice(makeNotice(raise.level, code, message));
-      return;
-    }
-    throw new SqlError('raise_exception', message, {
-      where: `PL/pgSQL function inline_code_block line ${raise.line} at RAISE`,
-    });
+    const where = `PL/pgSQL function inline_code_block line ${raise.line} at RAISE`;
+    if (raise.level === 'EXCEPTION') throw new SqlError('raise_exception', message, { where });
+    const code = raise.level === 'WARNING' ? '01000' : '00000';
+    this.#context.out.notice(makeNotice(raise.level, code, message, { where }));
   }
 
   /** A statement; rows that it returns have nowhere to go, unless EXECUTE runs it. */

@@ -16,6 +16,7 @@ import { refuseWrite } from '../transaction/read-only.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { isPlannable, nodeBody, nodeKind } from '../statement/statement-kind.ts';
 import { encodeTextRows } from '../statement/text-rows.ts';
+import { planAtCursor } from '../write/current-row.ts';
 import { runWrite } from '../write/write-runner.ts';
 import { createTableFrom } from '../definition/create-table-as.ts';
 import { executeArguments } from './prepare.ts';
@@ -29,7 +30,9 @@ export const explain: Utility = {
     const options = optionsOf(body);
     const target = targetOf(body['query'] as Node, context);
     const planStart = clockNs();
-    const planned = target.prepared.plan(context.session);
+    const { prepared } = target;
+    const atCursor = options.analyze ? planAtCursor(context.session, prepared) : undefined;
+    const planned = atCursor ?? prepared.plan(context.session);
     refuseEarlierWrites(planned);
     if (planned.constantError !== undefined) throw planned.constantError;
     const planningNs = clockNs() - planStart;

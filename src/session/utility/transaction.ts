@@ -14,21 +14,29 @@ const actions: Readonly<Record<string, Action>> = {
   TRANS_STMT_SAVEPOINT: savepoint,
   TRANS_STMT_RELEASE: release,
   TRANS_STMT_ROLLBACK_TO: rollbackTo,
+  TRANS_STMT_PREPARE: prepareTransaction,
+  TRANS_STMT_COMMIT_PREPARED: (context, body) => endPrepared(context, body, 'COMMIT PREPARED'),
+  TRANS_STMT_ROLLBACK_PREPARED: (context, body) => endPrepared(context, body, 'ROLLBACK PREPARED'),
 };
+
+const worksWhenFailed: readonly unknown[] = [
+  'TRANS_STMT_COMMIT',
+  'TRANS_STMT_ROLLBACK',
+  'TRANS_STMT_ROLLBACK_TO',
+  'TRANS_STMT_PREPARE',
+];
 
 export const transactionStatement: Utility = {
   kind: 'TransactionStmt',
   seesNoData: true,
   async run(body, context) {
-    const action = actions[String(body['kind'])];
-    if (action === undefined) throw unsupported('two-phase commit');
+    const kind = String(body['kind']);
+    const action = actions[kind];
+    if (action === undefined) throw unsupported(kind);
     context.out.commandComplete(await action(context, body));
     return 0;
   },
-  worksWhenFailed: (body) =>
-    ['TRANS_STMT_COMMIT', 'TRANS_STMT_ROLLBACK', 'TRANS_STMT_ROLLBACK_TO'].includes(
-      String(body['kind']),
-    ),
+  worksWhenFailed: ({ kind }) => worksWhenFailed.includes(kind),
 };
 
 function begin({ session, out }: StatementContext, body: UtilityBody, tag: string): string {
@@ -124,4 +132,31 @@ async function rollbackTo(context: StatementContext, body: UtilityBody): Promise
   const serial = session.transaction.rollbackTo(String(body['savepoint_name']));
   await session.portals.dropAfter(serial);
   return 'ROLLBACK';
+}
+
+/**
+ * No transaction can be prepared, as with PostgreSQL's max_prepared_transactions = 0: the block ends
+ * undone. Errors: 55000.
+ */
+async function prepareTransaction(context: StatementContext): Promise<string> {
+  const { session, out } = context;
+  const { transaction } = session;
+  const { inBlock, state } = transaction;
+  if (!inBlock) out.notice(makeNotice('WARNING', '25P01', 'there is no transaction in progress'));
+  if (!inBlock || state === 'failed') return inBlock ? rollback(context, {}) : 'ROLLBACK';
+  await rollback(context, {});
+  throw new SqlError('object_not_in_prerequisite_state', 'prepared transactions are disabled', {
+    hint: 'Set max_prepared_transactions to a nonzero value.',
+  });
+}
+
+/** Errors: 25001, 42704. */
+function endPrepared({ session }: StatementContext, body: UtilityBody, command: string): never {
+  if (session.transaction.inSomeBlock) {
+    const message = `${command} cannot run inside a transaction block`;
+    throw new SqlError('active_sql_transaction', message);
+  }
+  const name = String(body['gid']);
+  const message = `prepared transaction with identifier "${name}" does not exist`;
+  throw new SqlError('undefined_object', message);
 }

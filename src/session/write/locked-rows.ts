@@ -13,6 +13,7 @@ import { Arena, Budget } from '../../memory/arena.ts';
 import type { QueryStatement, RowLocks } from '../../plan/planner.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 import type { Datum } from '../../types/datum.ts';
+import type { RowIdentities } from '../portal/row-identities.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { expandFormats } from '../statement/fields.ts';
@@ -26,6 +27,8 @@ export interface LockingOptions {
   readonly formats: readonly number[];
   readonly trace: QueryTrace;
   readonly stored: StoredRows;
+  /** Of a cursor: the ids of what is stored. */
+  readonly identities?: RowIdentities;
 }
 
 export type LockingQuery = QueryStatement & { readonly locks: RowLocks };
@@ -52,6 +55,7 @@ export async function runLocking(
     }
     if (busy === undefined) return;
     options.stored.clear();
+    options.identities?.clear();
     const level = session.settings.get('transaction_isolation');
     if (busy === 'gone' && level !== 'read committed') throw concurrentUpdate();
     if (busy instanceof RowBusy) {
@@ -130,6 +134,7 @@ class LockingAttempt {
       if (this.#toSkip > 0) this.#toSkip -= 1;
       else {
         kept.push(row);
+        this.#options.identities?.push(ids.map((read) => read(row) as bigint | null));
         this.#left -= 1;
       }
     }

@@ -1,6 +1,8 @@
 /** The rows of a writing statement on their way into the table: checks, keys, references. */
 import { makeBatch, type Batch } from '../../columns/batch.ts';
+import { buildColumn } from '../../columns/builder.ts';
 import type { Column } from '../../columns/column.ts';
+import { columnReader } from '../../columns/read.ts';
 import type { TableDefinition, TableWrite } from '../../catalog/table.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { heap } from '../../memory/heap.ts';
@@ -19,6 +21,8 @@ import { KeyCheck, rowsWithoutConflict } from './unique-keys.ts';
 
 /** Rows of one batch that are left over, or are of one kind. */
 const copiedBytesMax = 1 << 30;
+/** xmax of a row that ON CONFLICT updated, where PostgreSQL shows the transaction: not 0. */
+const updaterXid = 3;
 /** A statement that is thought to write more rows locks all keys of the table at once. */
 const manyKeys = 1000;
 
@@ -166,7 +170,29 @@ export class WriteTask {
     if (changes === undefined) this.#references.noteInserted(rows);
     else if (this.#references.isNeeded) this.#references.noteReplaced(changes);
     await this.#append(rows);
-    return rows;
+    if (changes === undefined || batch.columnCount === rows.columnCount) return rows;
+    return this.#withSystemColumns(rows, batch, changes);
+  }
+
+  /** The columns behind the table's: constants but for xmax, which tells rows that were updated. */
+  #withSystemColumns(
+    rows: Batch,
+    source: Batch,
+    changes: readonly { readonly before: unknown }[],
+  ): Batch {
+    const arena = (this.#arena ??= new Arena(new Budget(copiedBytesMax)));
+    arena.reset();
+    const own = Array.from({ length: rows.columnCount }, (_, at) => rows.column(at));
+    const behind = Array.from({ length: source.columnCount - own.length }, (_, at) => {
+      const column = source.column(own.length + at);
+      const value = columnReader(column)(0);
+      const isXmax = column.type.name === 'xid' && value === 0;
+      const values = changes.map(({ before }) =>
+        isXmax && before !== undefined ? updaterXid : value,
+      );
+      return buildColumn(column.type, values, arena);
+    });
+    return makeBatch([...own, ...behind], rows.rowCount);
   }
 
   /** Valid until the next batch. */

@@ -4,6 +4,7 @@
  *
  *     add(frames of a query) ──▶ chunk, chunk, … chunk ──the oldest goes as a whole──▶
  */
+import type { SentSpans } from '../../catalog/catalog-state.ts';
 import { readFrames, wholeSpan, type SpanFrame } from '../encoding/span-frames.ts';
 import { decodeSpan, type DecodedSpan } from '../encoding/span-decoder.ts';
 
@@ -19,6 +20,7 @@ export interface SpanOwner {
 }
 
 interface Entry extends SpanOwner {
+  readonly spanCount: number;
   readonly from: number;
   readonly to: number;
 }
@@ -43,7 +45,7 @@ export class SpanRing {
     const chunk = this.#chunkFor(frames.length);
     const from = chunk.size;
     chunk.size += frames.copy(chunk.bytes, from);
-    chunk.entries.push({ user, queryId, from, to: chunk.size });
+    chunk.entries.push({ user, queryId, spanCount, from, to: chunk.size });
     chunk.spanCount += spanCount;
     this.#spanCount += spanCount;
   }
@@ -75,18 +77,48 @@ export class SpanRing {
   }
 
   /** Of the last `ringMax` those whose user may be seen, the oldest first. */
-  visible(isVisible: (user: string) => boolean): readonly RecentSpan[] {
-    let skipped = this.#spanCount - ringMax;
-    const found: RecentSpan[] = [];
+  visible(isVisible: (user: string) => boolean): SentSpans {
+    let skipped = Math.max(0, this.#spanCount - ringMax);
+    let spanTotal = 0;
+    let byteSize = 0;
+    const pieces: Buffer[] = [];
+    const queries: SentSpans['queries'][number][] = [];
     for (const { bytes, entries } of this.#chunks) {
-      for (const { user, queryId, from, to } of entries) {
-        for (const frame of readFrames(bytes.subarray(from, to))) {
-          if (skipped-- > 0 || !isVisible(user)) continue;
-          const { level, target } = frame;
-          found.push({ ...decodeSpan(wholeSpan(frame)), level, target, queryId });
-        }
+      for (const { user, queryId, from, to, spanCount } of entries) {
+        const skip = Math.min(skipped, spanCount);
+        skipped -= skip;
+        if (skip === spanCount || !isVisible(user)) continue;
+        pieces.push(bytes.subarray(from, to));
+        queries.push({ queryId, from: byteSize, to: byteSize + to - from, skip });
+        byteSize += to - from;
+        spanTotal += spanCount - skip;
       }
     }
-    return found;
+    return { bytes: concat(pieces, byteSize), queries, spanCount: spanTotal };
+  }
+}
+
+/** In memory of their own: what is sent to another thread is copied with all of its memory. */
+function concat(pieces: readonly Buffer[], byteSize: number): Uint8Array {
+  const bytes = new Uint8Array(byteSize);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+export const noSpans: SentSpans = { bytes: new Uint8Array(0), queries: [], spanCount: 0 };
+
+export function* readSpans({ bytes, queries }: SentSpans): Generator<RecentSpan> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const { queryId, from, to, skip } of queries) {
+    let at = 0;
+    for (const frame of readFrames(buffer.subarray(from, to))) {
+      if (at++ < skip) continue;
+      const { level, target } = frame;
+      yield { ...decodeSpan(wholeSpan(frame)), level, target, queryId };
+    }
   }
 }

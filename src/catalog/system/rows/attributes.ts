@@ -14,6 +14,7 @@ import {
 } from '../system-relations.ts';
 import { hasToast } from '../toast.ts';
 import { typeFactByName, typeFactByOid, type TypeFact } from '../type-facts.ts';
+import type { SqlType } from '../../../types/sql-type.ts';
 import type { FactSource } from './fact-table.ts';
 
 interface Attribute {
@@ -127,12 +128,17 @@ interface Place {
   readonly number: number;
 }
 
+/** A domain's own modifier is part of it. */
+function typmodOf({ typmod, domain }: SqlType): number {
+  return domain === undefined ? typmod : -1;
+}
+
 function columnAttribute(moment: Moment, column: UserColumn, place: Place): Attribute {
   return {
     ...place,
     name: column.name,
     type: moment.typeByOid(column.typeOid),
-    typmod: column.type.typmod,
+    typmod: typmodOf(column.type),
     notNull: column.notNull,
     hasDefault: column.defaultSql !== undefined && column.identity === undefined,
     generated: column.generated !== undefined,
@@ -156,7 +162,7 @@ function indexAttributes(moment: Moment, index: UserIndex): readonly Fields[] {
       number: i + 1,
       name,
       type: keyTypeOf(moment.typeByOid(typeOid)),
-      typmod: column?.type.typmod ?? -1,
+      typmod: column === undefined ? -1 : typmodOf(column.type),
       notNull: false,
       hasDefault: false,
     }),

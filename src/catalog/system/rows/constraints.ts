@@ -1,4 +1,5 @@
 /** pg_index, pg_constraint: keys of tables. */
+import { isDomainRecord } from '../../type-records.ts';
 import { arrayOf, int2Vector, oidVector, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import type { UserCheck, UserForeignKey, UserIndex, UserRelation } from '../user-relations.ts';
@@ -192,6 +193,18 @@ function domainCheckFields({ oid, name, domain, condition }: DomainCheck): Field
   };
 }
 
+function userDomainChecks(moment: Moment): readonly Fields[] {
+  return moment.types.flatMap(({ record }) => {
+    if (!isDomainRecord(record)) return [];
+    const byName = record.checks.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    return byName.map(({ oid, name, sql, isUnchecked }) => ({
+      ...domainCheckFields({ oid, name, domain: record.oid, condition: sql }),
+      connamespace: schemaOid(record.schema),
+      convalidated: isUnchecked !== true,
+    }));
+  });
+}
+
 function fixedConstraints(): readonly Fields[] {
   const keys = systemIndexes().filter(({ constraintOid }) => constraintOid !== 0);
   return [
@@ -221,6 +234,7 @@ export const constraintSources: readonly FactSource[] = [
         }),
       ...moment.checks.map((check) => checkFields(moment, check)),
       ...moment.foreignKeys.map((key) => foreignKeyFields(moment, key)),
+      ...userDomainChecks(moment),
     ],
   },
 ];

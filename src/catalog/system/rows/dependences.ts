@@ -1,5 +1,6 @@
 /** pg_depend: what users' objects need, as PostgreSQL notes it; its own objects are pinned. */
 import { languageOids } from '../../extensions.ts';
+import { isDomainRecord, type DomainRecord } from '../../type-records.ts';
 import type { Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import type { UserColumn, UserForeignKey, UserIndex, UserRelation } from '../user-relations.ts';
@@ -51,12 +52,21 @@ function languageDependences(): readonly Fields[] {
   return [...functions, language].map((object) => depends(object, extension, 'e'));
 }
 
-function typeDependences({ type, array }: UserTypeFact): readonly Fields[] {
+function typeDependences({ type, array, record }: UserTypeFact): readonly Fields[] {
   const own: Place = { catalog: 'type', oid: type.oid };
+  const base = isDomainRecord(record) ? baseOid(record) : undefined;
+  const checks = isDomainRecord(record) ? record.checks : [];
   return [
+    ...(base === undefined ? [] : [depends(own, { catalog: 'type', oid: base }, 'n')]),
+    ...checks.map(({ oid }) => depends({ catalog: 'constraint', oid }, own, 'a')),
     depends(own, { catalog: 'namespace', oid: schemaOid(type.schema) }, 'n'),
     depends({ catalog: 'type', oid: array.oid }, own, 'i'),
   ];
+}
+
+/** The user's type that a domain is over. */
+function baseOid({ base }: DomainRecord): number | undefined {
+  return base.domain ?? userTypeOid(base.name);
 }
 
 function relationDependences(moment: Moment, relation: UserRelation): readonly Fields[] {
@@ -89,7 +99,7 @@ function columnDependences(relation: UserRelation, column: UserColumn): readonly
   const sequences = owns.map((oid) =>
     depends({ catalog: 'class', oid }, place, identity === undefined ? 'a' : 'i'),
   );
-  if (userTypeOid(type.name) !== undefined) {
+  if (type.domain !== undefined || userTypeOid(type.name) !== undefined) {
     sequences.push(depends(place, { catalog: 'type', oid: column.typeOid }, 'n'));
   }
   if (defaultSql === '' || identity !== undefined) return sequences;

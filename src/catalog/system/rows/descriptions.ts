@@ -1,5 +1,6 @@
 /** pg_description: what PostgreSQL says of its own objects, and the comments on users' tables. */
 import { languageOids } from '../../extensions.ts';
+import { isDomainRecord, type DomainRecord } from '../../type-records.ts';
 import type { Fields } from '../fact-rows.ts';
 import { operatorDescriptions } from '../facts/operator-descriptions.ts';
 import { procDescriptions } from '../facts/proc-descriptions.ts';
@@ -10,6 +11,7 @@ import type { FactSource } from './fact-table.ts';
 
 const classOid = 1259;
 const typeClass = 1247;
+const constraintClass = 2606;
 
 type Comment = readonly [oid: number, classOid: number, text: string];
 
@@ -61,6 +63,14 @@ function comments(relation: UserRelation): readonly Fields[] {
   return [...own, ...ofColumns].map((fields) => ({ objoid: oid, classoid: classOid, ...fields }));
 }
 
+function ofChecks({ checks }: DomainRecord): readonly Fields[] {
+  return checks.flatMap(({ oid: objoid, comment: description }) =>
+    description === undefined
+      ? []
+      : [{ objoid, classoid: constraintClass, objsubid: 0, description }],
+  );
+}
+
 export const descriptionSources: readonly FactSource[] = [
   {
     name: 'pg_description',
@@ -77,6 +87,7 @@ export const descriptionSources: readonly FactSource[] = [
           ? []
           : [{ objoid, classoid: typeClass, objsubid: 0, description }],
       ),
+      ...moment.types.flatMap(({ record }) => (isDomainRecord(record) ? ofChecks(record) : [])),
     ],
   },
 ];

@@ -21,9 +21,7 @@ function initial(
 }
 
 function initialAccess(owner: string): readonly Fields[] {
-  const relations = systemRelations().filter(({ schema, name }) => {
-    return schema === catalogSchema && name !== 'timefusion_stats';
-  });
+  const relations = systemRelations().filter(({ schema }) => schema === catalogSchema);
   return [
     ...relations.flatMap(({ oid, access, columns }) => [
       ...initial(classes, oid, systemAclTexts(owner, access)),

@@ -1,6 +1,7 @@
 /** pg_type, pg_enum, pg_range, pg_cast: what types there are and how they turn into one another. */
 import { castFacts } from '../facts/casts.ts';
 import { rangeFacts } from '../facts/ranges.ts';
+import { isEnumRecord } from '../../type-records.ts';
 import type { Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import { schemaOid } from '../object-ids.ts';
@@ -38,6 +39,7 @@ function typeFields(type: TypeFact, namespace = schemaOid(type.schema), owner = 
     typanalyze: analyze,
     typalign: type.align,
     typstorage: type.storage,
+    typnotnull: type.notNull === true,
     typbasetype: type.baseType,
     typtypmod: type.typmod,
     typcollation: type.collation,
@@ -75,7 +77,7 @@ function currentTypes(moment: Moment): readonly Fields[] {
 
 function labels(moment: Moment): readonly Fields[] {
   return moment.types.flatMap(({ record }) =>
-    record.labels.map(({ oid, label, sortOrder }) => {
+    (isEnumRecord(record) ? record.labels : []).map(({ oid, label, sortOrder }) => {
       return { oid, enumtypid: record.oid, enumsortorder: sortOrder, enumlabel: label };
     }),
   );

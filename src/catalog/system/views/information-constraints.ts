@@ -15,6 +15,10 @@ const keyPlace = `CASE WHEN k.contype = 'f' THEN (SELECT w.place FROM pg_catalog
   WHERE p.conindid = k.conindid AND p.contype IN ('p', 'u')
     AND w.number = k.confkey[u.place]) END`;
 
+const domainKeys = `pg_catalog.pg_constraint k JOIN pg_catalog.pg_type t ON t.oid = k.contypid
+  JOIN pg_catalog.pg_namespace n ON n.oid = k.connamespace
+  JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace`;
+
 const notNull = `pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE a.attnum > 0 AND a.attnotnull AND c.relkind = 'r'`;
@@ -94,12 +98,27 @@ const checks: InformationView = {
   from: `(SELECT n.nspname, k.conname::text AS conname,
       substring(pg_catalog.pg_get_constraintdef(k.oid), 7) AS clause
       FROM ${keys} WHERE k.contype = 'c'
+    UNION ALL SELECT n.nspname, k.conname::text,
+      substring(pg_catalog.pg_get_constraintdef(k.oid), 7) FROM ${domainKeys}
     UNION ALL SELECT n.nspname, ${notNullName}, a.attname || ' IS NOT NULL' FROM ${notNull}) k`,
   columns: {
     constraint_catalog: database,
     constraint_schema: 'k.nspname',
     constraint_name: 'k.conname',
     check_clause: 'k.clause',
+  },
+};
+
+const domainConstraints: InformationView = {
+  name: 'domain_constraints',
+  from: domainKeys,
+  columns: {
+    ...constraintName,
+    domain_catalog: database,
+    domain_schema: 'tn.nspname',
+    domain_name: 't.typname',
+    is_deferrable: `CASE WHEN k.condeferrable THEN 'YES' ELSE 'NO' END`,
+    initially_deferred: `CASE WHEN k.condeferred THEN 'YES' ELSE 'NO' END`,
   },
 };
 
@@ -130,5 +149,6 @@ export const constraintViews: readonly InformationView[] = [
   constraintColumnUsage,
   constraintTableUsage,
   checks,
+  domainConstraints,
   referential,
 ];

@@ -76,8 +76,37 @@ const domains: InformationView = {
     domain_name: 't.typname',
     data_type: dataType(domainType),
     ...typeMeasures(domainType),
+    domain_default: 't.typdefault',
     ...udt(domainType),
     dtd_identifier: '1',
+  },
+};
+
+const domainName = {
+  domain_catalog: database,
+  domain_schema: 'n.nspname',
+  domain_name: 't.typname',
+};
+
+const domainUses: InformationView = {
+  name: 'domain_udt_usage',
+  from: domains.from,
+  columns: { ...udt(domainType), ...domainName },
+};
+
+const domainColumns: InformationView = {
+  name: 'column_domain_usage',
+  from: `pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+    JOIN pg_catalog.pg_attribute a ON a.atttypid = t.oid
+    JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
+    WHERE t.typtype = 'd' AND c.relkind IN ('r', 'v') AND a.attnum > 0`,
+  columns: {
+    ...domainName,
+    table_catalog: database,
+    table_schema: 'cn.nspname',
+    table_name: 'c.relname',
+    column_name: 'a.attname',
   },
 };
 
@@ -132,6 +161,8 @@ export const routineViews: readonly InformationView[] = [
   routines,
   parameters,
   domains,
+  domainUses,
+  domainColumns,
   characterSets,
   collations,
   catalogName,

@@ -5,7 +5,12 @@ import { database, tableName, type InformationView } from './information-view.ts
 const relations = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
 const owners = `JOIN pg_catalog.pg_authid o ON o.oid = c.relowner`;
 
-const columnType = { oid: 'y.oid', typmod: 'a.atttypmod', type: 'y', schema: 'yn' };
+const columnType = {
+  oid: 'y.oid',
+  typmod: `CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END`,
+  type: 'y',
+  schema: 'yn',
+};
 /** Bits of INSERT 8, UPDATE 4, DELETE 16. */
 const takes = (events: number): string =>
   `pg_catalog.pg_relation_is_updatable(c.oid, false) & ${events} = ${events}`;

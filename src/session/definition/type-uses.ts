@@ -1,0 +1,41 @@
+/** What uses a type beside columns of it: expressions that cast to it, views, domains over it. */
+import { isDomainRecord, keptCast, type UserTypeRecord } from '../../catalog/type-records.ts';
+import type { StoredView, TableDefinition } from '../../catalog/table.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { userTypes } from './user-types.ts';
+
+/** An expression of a table or a domain: whose, and what is to be dropped with the type. */
+export type Use =
+  | { readonly kind: 'default'; readonly table: TableDefinition; readonly column: string }
+  | { readonly kind: 'constraint'; readonly table: TableDefinition; readonly name: string }
+  | { readonly kind: 'domain'; readonly type: UserTypeRecord };
+
+/** Kept expressions that cast to the type. */
+export function castsTo(session: SqlSession, type: UserTypeRecord): readonly Use[] {
+  const cast = keptCast(type);
+  const isNaming = (sql: string | undefined): boolean => sql?.includes(cast) === true;
+  const { store } = session.environment;
+  const ofTables = store
+    .tables(session.transaction.storeTransaction)
+    .flatMap(({ definition: table }): Use[] => [
+      ...table.columns
+        .filter(({ defaultSql }) => isNaming(defaultSql))
+        .map(({ name }): Use => ({ kind: 'default', table, column: name })),
+      ...table.constraints
+        .filter(({ checkSql }) => isNaming(checkSql))
+        .map(({ name }): Use => ({ kind: 'constraint', table, name })),
+    ]);
+  const ofDomains = userTypes(session).filter(
+    (each) =>
+      isDomainRecord(each) &&
+      (isNaming(each.defaultSql) || each.checks.some(({ sql }) => isNaming(sql))),
+  );
+  return [...ofTables, ...ofDomains.map((each): Use => ({ kind: 'domain', type: each }))];
+}
+
+/** Views that cast to the type; those that show columns of it depend on the columns. */
+export function viewsNaming(session: SqlSession, type: UserTypeRecord): readonly StoredView[] {
+  const cast = keptCast(type);
+  const views = session.environment.store.views(session.transaction.storeTransaction);
+  return views.filter(({ definition, sql }) => (definition ?? sql).includes(cast));
+}
