@@ -71,6 +71,8 @@ export interface FactTable {
   readonly rowCount: () => number;
   /** Rows that the statement carries; undefined: they are the catalog's. */
   readonly rows?: FactRows;
+  /** A relation of the catalog that has no rows in this system, ever. */
+  readonly isEmpty?: boolean;
 }
 
 export interface PlannerOptions {

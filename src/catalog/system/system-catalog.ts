@@ -61,7 +61,8 @@ class MomentCatalog implements SystemCatalog {
   findFacts(schema: string | undefined, name: string): FactTable | undefined {
     const relation = relationNamed(schema ?? catalogSchema, name);
     if (relation === undefined || views.has(`${relation.schema}.${name}`)) return undefined;
-    return { ...relation, rowCount: () => this.#countOf(relation) };
+    const isEmpty = relation.schema !== traceSchema && sourceOf(relation) === undefined;
+    return { ...relation, rowCount: () => this.#countOf(relation), isEmpty };
   }
 
   #countOf(relation: SystemRelation): number {
@@ -101,7 +102,7 @@ class MomentCatalog implements SystemCatalog {
       const rows = traces.kind === 'rows' ? traces.rows : this.#readSpans(traces.spans);
       return [rowsOf(relation, rows)];
     }
-    const source = schema === catalogSchema ? sources.get(name) : undefined;
+    const source = sourceOf(relation);
     if (source === undefined) return [];
     const { name: owner = '' } = this.#moment.access.roleByOid(superuserOid) ?? {};
     return [fixedRowsOf(relation, source, owner), this.#moment.rowsOf(relation, source)];
@@ -136,6 +137,10 @@ class MomentCatalog implements SystemCatalog {
     }
     return this.#answers.get(cacheKey);
   }
+}
+
+function sourceOf({ schema, name }: SystemRelation): FactSource | undefined {
+  return schema === catalogSchema ? sources.get(name) : undefined;
 }
 
 function relationNamed(schema: string, name: string): SystemRelation | undefined {

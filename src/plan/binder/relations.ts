@@ -182,7 +182,10 @@ function factSource(context: BindContext, facts: FactTable, shown: string): Sour
     const { name, type } = must(facts.columns[at], 'column');
     return { ...context.newColumn(name, type), tableOid: facts.oid, columnNumber: at + 1 };
   });
-  const scan: LogicalNode = { kind: 'factScan', facts, columns, positions };
+  const scan: LogicalNode =
+    facts.isEmpty === true
+      ? { kind: 'empty', columns }
+      : { kind: 'factScan', facts, columns, positions };
   const { node, hidden } = withSystemColumns(context, scan, facts.oid, undefined);
   return { node, columns: [...plainColumns(columns), ...hidden], schema: facts.schema, allNames };
 }

@@ -1,6 +1,7 @@
 /** The optimizer's rules, in the order in which they run. */
 import { distinctAggregates } from './distinct-aggregates.ts';
 import { equalitiesToLists } from './equalities-to-lists.ts';
+import { existsToSets } from './exists-to-sets.ts';
 import { lateralToJoin } from './lateral-to-join.ts';
 import { leftJoinToAntiJoin } from './left-join-to-anti-join.ts';
 import { mergeProjections } from './merge-projections.ts';
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   simplifyExpressions,
   equalitiesToLists,
   unnestSubqueries,
+  existsToSets,
   unnestScalarAggregates,
   lateralToJoin,
   removeUnusedSubqueries,

@@ -1,15 +1,45 @@
-/** Nodes that can yield no row become `empty`: a filter that is never true, what is built on it. */
-import { conjunctionOf, conjunctsOf, isNeverTrue, isTrueConstant } from './expr-tree.ts';
+/**
+ * Nodes that can yield no row become `empty`: a filter that is never true, what is built on it. So
+ * do the answers of subqueries without rows: no row exists, and none is equal to anything.
+ */
+import { mapExpr } from '../../expr/walk.ts';
+import {
+  conjunctionOf,
+  conjunctsOf,
+  hasSubplan,
+  isNeverTrue,
+  isTrueConstant,
+} from './expr-tree.ts';
 import { constantNumber } from '../estimate/estimator.ts';
-import { filterOf, mapRoots, transformNode } from './logical-tree.ts';
+import { filterOf, mapNodeExprs, mapRoots, transformNode } from './logical-tree.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { LogicalJoin, LogicalNode, LogicalSetOperation } from '../logical.ts';
+import type { LogicalJoin, LogicalNode, LogicalPlan, LogicalSetOperation } from '../logical.ts';
 import type { Rule } from './rule.ts';
 
 export const propagateEmpty: Rule = {
   name: 'propagate_empty',
-  apply: (plan) => mapRoots(plan, (root) => transformNode(root, reduced)),
+  apply: (written) => {
+    const plan = mapRoots(written, (root) => transformNode(root, reduced));
+    if (!plan.subqueries.some(isEmpty)) return plan;
+    const answered = (expr: Expr): Expr => answerOf(expr, plan) ?? expr;
+    return mapRoots(plan, (root) =>
+      transformNode(root, (node) => {
+        const own = mapNodeExprs(node, (expr) =>
+          hasSubplan(expr) ? mapExpr(expr, answered) : expr,
+        );
+        return own === node ? node : reduced(own);
+      }),
+    );
+  },
 };
+
+function answerOf(expr: Expr, { subqueries }: LogicalPlan): Expr | undefined {
+  if (expr.kind !== 'subplan' || expr.form === 'array') return undefined;
+  const subquery = subqueries[expr.planIndex];
+  if (subquery === undefined || !isEmpty(subquery)) return undefined;
+  const values = { exists: false, any: false, all: true, scalar: null };
+  return { kind: 'constant', type: expr.type, value: values[expr.form] };
+}
 
 function emptyLike(node: LogicalNode): LogicalNode {
   return { kind: 'empty', columns: node.columns };

@@ -139,7 +139,7 @@ function existsJoin(subquery: LogicalNode, anti: boolean, place: Place): Join | 
 }
 
 /** What decides whether the subquery has a row: without its output, order and LIMIT. */
-function existenceOf(node: LogicalNode, context: RuleContext): LogicalNode {
+export function existenceOf(node: LogicalNode, context: RuleContext): LogicalNode {
   switch (node.kind) {
     case 'project':
       return node.exprs.some((expr) => isVolatile(context.functions, expr))

@@ -5,9 +5,11 @@
  */
 import type { Prepared } from './prepared.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { RecentTexts } from './recent-texts.ts';
 
-const textsMax = 64;
-const textLengthMax = 8192;
+const limits = { countMax: 64, lengthMax: 262_144 };
+/** What drivers ask of the catalog has up to 24,000 characters. */
+const textLengthMax = 32_768;
 /** Literals that mean another time whenever they are read. */
 const momentWords = /'\s*(now|today|tomorrow|yesterday)\b/i;
 
@@ -17,27 +19,19 @@ export function isKeepable(text: string): boolean {
 }
 
 export class KeptTexts {
-  readonly #texts = new Map<string, readonly Prepared[]>();
+  readonly #texts = new RecentTexts<readonly Prepared[]>(limits);
 
   /** The statements of the text, when the plans of all still hold. */
   find(key: string, session: SqlSession): readonly Prepared[] | undefined {
-    const found = this.#texts.get(key);
-    if (found?.every((statement) => statement.holds(session)) !== true) return undefined;
-    this.#texts.delete(key);
-    this.#texts.set(key, found);
-    return found;
+    const found = this.#texts.find(key);
+    return found?.every((statement) => statement.holds(session)) === true ? found : undefined;
   }
 
   /** Keeps statements of queries; others are seldom sent twice. */
   keep(key: string, statements: readonly Prepared[]): void {
     if (!isKeepable(key)) return;
-    if (!statements.every((statement) => statement.isReusableQuery)) return;
-    this.#texts.set(key, statements);
-    if (this.#texts.size <= textsMax) return;
-    for (const oldest of this.#texts.keys()) {
-      this.#texts.delete(oldest);
-      break;
-    }
+    if (statements.every((statement) => statement.isReusableQuery))
+      this.#texts.keep(key, statements);
   }
 
   clear(): void {

@@ -5,8 +5,9 @@
 import { childrenOf, type PhysicalPlan, type PlanNode } from '../../plan/physical.ts';
 import { isKeepable } from './kept-texts.ts';
 import type { KeptPlan } from './prepared.ts';
+import { RecentTexts } from './recent-texts.ts';
 
-const plansMax = 256;
+const limits = { countMax: 256, lengthMax: 1_048_576 };
 const catalogNames = /pg_|information_schema/i;
 
 /** Whether a statement may be one whose plan is shared; saves the others the making of a key. */
@@ -15,14 +16,10 @@ export function mayNameCatalog(text: string): boolean {
 }
 
 export class SharedPlans {
-  readonly #plans = new Map<string, KeptPlan>();
+  readonly #plans = new RecentTexts<KeptPlan>(limits);
 
   find(key: string): KeptPlan | undefined {
-    const found = this.#plans.get(key);
-    if (found === undefined) return undefined;
-    this.#plans.delete(key);
-    this.#plans.set(key, found);
-    return found;
+    return this.#plans.find(key);
   }
 
   /** Keeps a plan that reads the catalog; others belong to those who prepared them. */
@@ -30,13 +27,7 @@ export class SharedPlans {
     const { planned } = kept;
     if (planned.kind !== 'query' || planned.locks !== undefined) return;
     if (planned.earlier !== undefined || planned.constantError !== undefined) return;
-    if (!readsFacts(planned.plan)) return;
-    this.#plans.set(key, kept);
-    if (this.#plans.size <= plansMax) return;
-    for (const oldest of this.#plans.keys()) {
-      this.#plans.delete(oldest);
-      break;
-    }
+    if (readsFacts(planned.plan)) this.#plans.keep(key, kept);
   }
 }
 
