@@ -2,6 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { PostgresProcess, postgresMissing } from '../server/postgres-process.ts';
 import { temporaryFolder } from '../server/server-process.ts';
 import { line, type Say } from './program.ts';
 import { runNodePg } from './programs/node-pg.ts';
@@ -66,6 +67,14 @@ export const clientPrograms: readonly ClientProgram[] = [
     probe: ['-e', "require 'pg'"],
     debianPackages: 'ruby ruby-pg',
   }),
+  script({
+    name: 'php',
+    program: ['/usr/bin/php', 'php_pgsql.php'],
+    probe: ['-r', 'exit(extension_loaded("pdo_pgsql") && extension_loaded("pgsql") ? 0 : 1);'],
+    debianPackages: 'php-cli php-pgsql',
+  }),
+  { name: 'ecpg', missing: ecpgMissing, run: runEcpg },
+  { name: 'postgres-fdw', missing: fdwMissing, run: runFdw },
   jdbc('jdbc', 'JdbcClient'),
   jdbc('jdbc-metadata', 'JdbcMetadata'),
   jdbc('jdbc-operations', 'JdbcOperations'),
@@ -162,9 +171,46 @@ function runProgram(command: string, args: readonly string[], cwd = sources): Pr
   });
 }
 
+function psqlTo(port: number): readonly string[] {
+  return ['-X', '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-d', 'postgres'];
+}
+
 function runPsql(port: number): Promise<string> {
-  const to = ['-X', '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-d', 'postgres'];
-  return runProgram('psql', [...to, '-f', 'psql.sql']);
+  return runProgram('psql', [...psqlTo(port), '-f', 'psql.sql']);
+}
+
+function ecpgMissing(): string | undefined {
+  return needs('sh', ['-c', 'ecpg --version && cc --version'], 'libecpg-dev gcc libc6-dev');
+}
+
+/** Its C source is made, compiled and run. */
+async function runEcpg(port: number): Promise<string> {
+  const folder = temporaryFolder('ecpg');
+  const [source, program] = [join(folder, 'ecpg.c'), join(folder, 'ecpg')];
+  await runProgram('ecpg', ['-o', source, 'ecpg.pgc']);
+  const from = ['-I/usr/include/postgresql', source, '-lecpg', '-lpgtypes'];
+  await runProgram('cc', ['-o', program, ...from]);
+  return runProgram(program, [String(port)]);
+}
+
+/** Its extensions come with Debian's server. */
+function fdwMissing(): string | undefined {
+  const library = '/usr/lib/postgresql/15/lib/postgres_fdw.so';
+  const own = existsSync(library) ? undefined : 'not installed: apt-get install postgresql-15';
+  return psqlMissing() ?? postgresMissing ?? own;
+}
+
+/** A PostgreSQL of its own reads and writes the server at the port. */
+async function runFdw(port: number): Promise<string> {
+  const local = await PostgresProcess.start();
+  try {
+    await runProgram('psql', [...psqlTo(port), '-q', '-f', 'postgres_fdw_remote.sql']);
+    const asked = ['-v', `rport=${port}`, '-f', 'postgres_fdw.sql'];
+    const lines = await runProgram('psql', [...psqlTo(local.port), ...asked]);
+    return lines.replaceAll(String(port), 'PORT');
+  } finally {
+    await local.stop();
+  }
 }
 
 let classes: string | undefined;

@@ -148,7 +148,7 @@ export class Prepared {
       const { planned } = session.planNode(
         { ...this.statement, node: inner },
         this.#parameterTypes,
-        { parametersFixed: this.#parameters === 'fixed' },
+        { parametersFixed: this.#parameters === 'fixed', writesInWith: 'allowed' },
       );
       const source = planned.kind === 'query' ? planned.plan : planned.source;
       this.#parameterTypes = source.parameterTypes;

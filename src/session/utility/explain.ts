@@ -33,7 +33,7 @@ export const explain: Utility = {
     const { prepared } = target;
     const atCursor = options.analyze ? planAtCursor(context.session, prepared) : undefined;
     const planned = atCursor ?? prepared.plan(context.session);
-    refuseEarlierWrites(planned);
+    if (options.analyze || planned.earlier !== undefined) refuseEarlierWrites(planned);
     if (planned.constantError !== undefined) throw planned.constantError;
     const planningNs = clockNs() - planStart;
     const plan = planned.kind === 'query' ? planned.plan : planned.source;
