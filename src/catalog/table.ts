@@ -342,6 +342,10 @@ export interface StoreTransaction {
   requireUnchanged(tableOid: number): void;
   /** Later snapshots of a repeatable read show this moment; otherwise nothing. */
   freeze(): void;
+  /** Others may see what this transaction sees, until it ends. Returns a name. Errors: 54000. */
+  exportSnapshot(): string;
+  /** Before its first snapshot: it sees what the named one does. Errors: 22023, 0A000. */
+  importSnapshot(name: string): void;
   /** Savepoints: marks now, and undoes everything after the mark. */
   mark(): number;
   rollbackTo(mark: number): void;

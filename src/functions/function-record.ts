@@ -47,6 +47,8 @@ export interface SessionEffects {
   readonly sequences?: SequenceEffects;
   /** Queues a notification as NOTIFY does. */
   notify?(channel: string, payload: string): void;
+  /** Names what the transaction sees, for other sessions. Errors: 25001, 54000. */
+  exportSnapshot?(): string;
   /** Cancels the statement of a session, or ends it; false when there is no such session. */
   signalBackend?(pid: number, action: 'cancel' | 'terminate'): boolean;
   /** Forgets counts of pg_stat_statements; 0: of all users, of all statements. Errors: 42501. */

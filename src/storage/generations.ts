@@ -25,6 +25,12 @@ export class Generations {
     return this.#current;
   }
 
+  /** Of a generation that somebody else keeps pinned meanwhile. */
+  pinAgain(generation: Generation): Generation {
+    generation.pins++;
+    return generation;
+  }
+
   unpin(generation: Generation): void {
     generation.pins--;
     if (generation.pins === 0) this.#drain();

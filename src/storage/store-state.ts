@@ -1,4 +1,5 @@
 /** What the parts of one open store share: tables, views, schemas, files, memory, the log. */
+import { ExportedSnapshots } from './exported-snapshots.ts';
 import type { AccessRecord } from '../catalog/access-records.ts';
 import type { StoredView, TableDefinition } from '../catalog/table.ts';
 import { BlockPool } from './block-pool.ts';
@@ -47,6 +48,7 @@ export class StoreState {
   readonly discarded: string[] = [];
   nextOid = firstOid;
   nextTransaction = 1;
+  readonly exported = new ExportedSnapshots();
   /** Rises with every change of a definition, seen by all or by one transaction. */
   definitionVersion = 0;
   /** Set once the store has recovered. */

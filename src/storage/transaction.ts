@@ -27,6 +27,7 @@ import { commitChanges } from './commit.ts';
 import type { Generation } from './generations.ts';
 import type { Segment, SegmentPin, SegmentView } from './segment.ts';
 import type { StoreState } from './store-state.ts';
+import type { PinnedTables } from './exported-snapshots.ts';
 import { TableChanges } from './table-changes.ts';
 import type { ChangeOwner } from './table-changes.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -53,6 +54,8 @@ export class LocalTransaction implements StoreTransaction {
   /** Changes are undone to a mark, perhaps. */
   #isJournaling = false;
   #pinned: Map<StoredTable, readonly PinnedView[]> | undefined;
+  /** Pinned for others alone: a read committed transaction exports its moments. */
+  readonly #exported: ReadonlyMap<StoredTable, readonly PinnedView[]>[] = [];
   /** With serializable isolation: versions of the tables when they were pinned, tables read. */
   readonly #versions = new Map<StoredTable, number>();
   readonly #reads = new Set<StoredTable>();
@@ -224,16 +227,42 @@ export class LocalTransaction implements StoreTransaction {
   }
 
   #pinAll(): Map<StoredTable, readonly PinnedView[]> {
+    const { views, versions, layouts } = pinTables(this.#state.tables.values());
+    this.#know(versions, layouts);
+    return views;
+  }
+
+  #know(
+    versions: ReadonlyMap<StoredTable, number>,
+    layouts: ReadonlyMap<StoredTable, number>,
+  ): void {
+    for (const [table, version] of versions) this.#versions.set(table, version);
+    for (const [table, layout] of layouts) this.#layouts.set(table, layout);
+  }
+
+  /** As StoreTransaction says. */
+  exportSnapshot(): string {
+    this.freeze();
+    const isSerializable = this.#isolation === 'serializable';
+    const pinned = this.#pinned;
+    const tables =
+      pinned === undefined
+        ? pinTables(this.#state.tables.values())
+        : { views: pinned, versions: new Map(this.#versions), layouts: new Map(this.#layouts) };
+    if (pinned === undefined) this.#exported.push(tables.views);
+    return this.#state.exported.add({ transaction: this.id, isSerializable, tables });
+  }
+
+  importSnapshot(name: string): void {
+    const isSerializable = this.#isolation === 'serializable';
+    const { views, versions, layouts } = this.#state.exported.find(name, isSerializable);
     const pinned = new Map<StoredTable, readonly PinnedView[]>();
-    for (const table of this.#state.tables.values()) {
-      const views = table.segments.map((segment) => {
-        return { segment, view: segment.view, generation: segment.generations.pin() };
-      });
-      pinned.set(table, views);
-      this.#versions.set(table, table.version);
-      this.#layouts.set(table, table.definition.layout ?? 0);
+    for (const [table, all] of views) {
+      for (const { segment, generation } of all) segment.generations.pinAgain(generation);
+      pinned.set(table, all);
     }
-    return pinned;
+    this.#pinned = pinned;
+    this.#know(versions, layouts);
   }
 
   async commit(): Promise<CommitReport> {
@@ -254,8 +283,9 @@ export class LocalTransaction implements StoreTransaction {
     if (!this.catalog.isEmpty) this.#state.definitionVersion++;
     for (const changes of this.changes.values()) changes.end(new Set());
     this.changes.clear();
-    for (const views of this.#pinned?.values() ?? []) {
-      for (const { segment, generation } of views) segment.generations.unpin(generation);
+    this.#state.exported.removeOf(this.id);
+    for (const pinned of [this.#pinned ?? new Map<StoredTable, never>(), ...this.#exported]) {
+      for (const views of pinned.values()) unpin(views);
     }
     this.#pinned = undefined;
     this.#journal = [];
@@ -306,6 +336,27 @@ export class LocalTransaction implements StoreTransaction {
 }
 
 export type { SegmentPin };
+
+function pinTables(tables: Iterable<StoredTable>): PinnedTables & {
+  readonly views: Map<StoredTable, readonly PinnedView[]>;
+} {
+  const views = new Map<StoredTable, readonly PinnedView[]>();
+  const versions = new Map<StoredTable, number>();
+  const layouts = new Map<StoredTable, number>();
+  for (const table of tables) {
+    const pinned = table.segments.map((segment) => {
+      return { segment, view: segment.view, generation: segment.generations.pin() };
+    });
+    views.set(table, pinned);
+    versions.set(table, table.version);
+    layouts.set(table, table.definition.layout ?? 0);
+  }
+  return { views, versions, layouts };
+}
+
+function unpin(views: readonly PinnedView[]): void {
+  for (const { segment, generation } of views) segment.generations.unpin(generation);
+}
 
 function latestViews(table: StoredTable): readonly { segment: Segment; view: SegmentView }[] {
   return table.segments.map((segment) => ({ segment, view: segment.view }));

@@ -262,6 +262,12 @@ function resetStatements(
   return '';
 }
 
+function exportSnapshot(context: EvaluationContext): string {
+  const take = effectsOf(context, 'pg_export_snapshot').exportSnapshot;
+  if (take === undefined) throw unsupported('pg_export_snapshot in this place');
+  return take();
+}
+
 function reloadSettings(context: EvaluationContext): boolean {
   const reload = effectsOf(context, 'pg_reload_conf').reloadSettings;
   if (reload === undefined) throw unsupported('pg_reload_conf in this place');
@@ -270,6 +276,11 @@ function reloadSettings(context: EvaluationContext): boolean {
 }
 
 const changes: readonly FunctionRecord[] = [
+  define(
+    'pg_export_snapshot',
+    { text: 'name of what the transaction sees, for SET TRANSACTION SNAPSHOT' },
+    contextual('→ text', exportSnapshot, volatile),
+  ),
   define(
     'current_setting',
     { text: 'value of a setting', example: ["current_setting('server_version_num')", '150020'] },

@@ -17,6 +17,7 @@ import { changeOwner } from './owner.ts';
 import { findRelation, missingRelation, nameOf, type RangeVar } from './relation.ts';
 import { referencedLock } from './referenced-lock.ts';
 import { alterIndexOrView } from './alter-other.ts';
+import { disableAllTriggers, namedTrigger } from './triggers.ts';
 import { TableDraft } from './table-draft.ts';
 
 const changes: Readonly<Record<string, Change>> = {
@@ -29,6 +30,14 @@ const changes: Readonly<Record<string, Change>> = {
   AT_SetStorage: { pass: 6, apply: (draft, { name = '' }) => void draft.column(name) },
   AT_ClusterOn: { pass: 6, apply: () => undefined },
   AT_DropCluster: { pass: 6, apply: () => undefined },
+  AT_EnableTrigAll: { pass: 6, apply: () => undefined },
+  AT_EnableTrigUser: { pass: 6, apply: () => undefined },
+  AT_DisableTrigUser: { pass: 6, apply: () => undefined },
+  AT_DisableTrigAll: { pass: 6, apply: disableAllTriggers },
+  AT_EnableTrig: { pass: 6, apply: namedTrigger },
+  AT_EnableAlwaysTrig: { pass: 6, apply: namedTrigger },
+  AT_EnableReplicaTrig: { pass: 6, apply: namedTrigger },
+  AT_DisableTrig: { pass: 6, apply: namedTrigger },
 };
 
 export const alterTable: Utility = {

@@ -1,4 +1,5 @@
 /** ALTER TYPE and ALTER DOMAIN … RENAME TO, SET SCHEMA, OWNER TO; COMMENT ON TYPE, ON DOMAIN. */
+import { keepSchemaOwner } from './schema-owner.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import { isDomainRecord, type UserTypeRecord } from '../../catalog/type-records.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -81,10 +82,15 @@ export async function commentType(
 export const alterOwner: Utility = {
   kind: 'AlterOwnerStmt',
   writes: (body) => `ALTER ${kindOf(body)}`,
-  async run(body, { session, out }) {
+  async run(body, context) {
+    const { session, out } = context;
     const kind = kindOf(body);
-    if (kind !== 'TYPE' && kind !== 'DOMAIN')
-      throw unsupported(`ALTER ${kindOf(body)} ... OWNER TO`);
+    if (kind === 'SCHEMA') {
+      keepSchemaOwner(context, body['object'], body['newowner'] as RoleNode | undefined);
+      out.commandComplete('ALTER SCHEMA');
+      return 0;
+    }
+    if (kind !== 'TYPE' && kind !== 'DOMAIN') throw unsupported(`ALTER ${kind} ... OWNER TO`);
     const type = await typeNamed(session, body['objectType'], objectName(body['object']));
     const owner = roleNamed(session, body['newowner'] as RoleNode | undefined);
     session.transaction.forWriting().putRecord({ ...type, owner });

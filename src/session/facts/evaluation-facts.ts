@@ -1,4 +1,5 @@
 /** What functions may know of the session: sent along with every query. */
+import { SqlError } from '../../errors/sql-error.ts';
 import type { SentCatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
 import type { QueryCatalog, QueryRequest } from '../../exec/execution.ts';
 import type { FactRows } from '../../plan/planner.ts';
@@ -112,10 +113,17 @@ export function evaluationFacts(session: SqlSession): QueryRequest['evaluation']
         return settings.get(name);
       },
       sequences: sequenceEffects(session),
+      exportSnapshot: () => exportSnapshot(session),
       notify: (channel, payload) =>
         session.transaction.channels.add({ kind: 'notify', channel, payload }),
     },
   };
+}
+
+function exportSnapshot({ transaction }: SqlSession): string {
+  if (!transaction.inSavepoint) return transaction.forWriting().exportSnapshot();
+  const message = 'cannot export a snapshot from a subtransaction';
+  throw new SqlError('active_sql_transaction', message);
 }
 
 function sessionFacts(session: SqlSession): Readonly<Record<string, string>> {

@@ -20,6 +20,7 @@ const rules: Readonly<Record<string, Rule>> = {
   CommentStmt: commentsOn,
   DropStmt: drops,
   TruncateStmt: truncates,
+  ReindexStmt: reindexes,
   CopyStmt: copies,
   CreateSchemaStmt: ({ roles }) => roles.require(roles.database, 'C', shownDatabase(roles)),
   CreateExtensionStmt: (_session, body) => {
@@ -55,6 +56,14 @@ function superuserOnly(what: string): Rule {
 function relationOf(body: UtilityBody): QualifiedName {
   const { schemaname, relname = '' } = (body['relation'] ?? {}) as RangeVar;
   return { schema: schemaname, name: relname };
+}
+
+/** A schema's indexes are its owner's to make anew, all of the database the superuser's. */
+function reindexes(session: SqlSession, body: UtilityBody): void {
+  if (body['relation'] !== undefined) return ownsRelation(session, body);
+  const name = String(body['name'] ?? session.start.database);
+  const kind = body['kind'] === 'REINDEX_OBJECT_SCHEMA' ? 'schema' : 'database';
+  throw mustOwn(`${kind} ${name}`);
 }
 
 /** Errors: 42501; a relation that is not there is for the statement itself to report. */

@@ -1,5 +1,6 @@
 /** All utility statements. One line each. */
 import type { Node } from '@pgsql/types';
+import { reindex } from './reindex.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { FieldDescription } from '../session.ts';
@@ -77,6 +78,7 @@ const utilities: readonly Utility[] = [
   lockStatement,
   notify,
   prepare,
+  reindex,
   rename,
   setConstraints,
   setSchema,

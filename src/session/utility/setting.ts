@@ -1,6 +1,6 @@
 /** SET, SET LOCAL, SET TRANSACTION, RESET, SHOW. */
 import { isListedSetting, settingText } from '../../catalog/system/setting-facts.ts';
-import { unsupported } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { applySetting } from '../settings/apply-setting.ts';
 import { namedField } from '../statement/fields.ts';
@@ -54,13 +54,30 @@ export function warnOutside({ session, out }: StatementContext, command: string)
 /** `SET TRANSACTION …` is local; `SET SESSION CHARACTERISTICS AS TRANSACTION …` sets defaults. */
 function setTransaction(context: StatementContext, name: string, body: UtilityBody): void {
   const { session } = context;
-  if (name === 'TRANSACTION SNAPSHOT') throw unsupported('SET TRANSACTION SNAPSHOT');
+  if (name === 'TRANSACTION SNAPSHOT') return importSnapshot(context, argumentText(body));
   const isOwn = name === 'TRANSACTION';
   if (isOwn) warnOutside(context, 'SET TRANSACTION');
   for (const [option, value] of transactionOptions({ options: body['args'] })) {
     if (isOwn) setCharacteristic(session, option, value);
     else session.settings.set(`default_${option}`, value, false);
   }
+}
+
+/** Errors: 25001, 0A000, 22023. */
+function importSnapshot(context: StatementContext, id: string): void {
+  const { transaction, settings } = context.session;
+  warnOutside(context, 'SET TRANSACTION');
+  if (transaction.hasSnapshot || transaction.inSavepoint) {
+    const message = 'SET TRANSACTION SNAPSHOT must be called before any query';
+    throw new SqlError('active_sql_transaction', message);
+  }
+  if (!['repeatable read', 'serializable'].includes(settings.get('transaction_isolation'))) {
+    const levels = 'isolation level SERIALIZABLE or REPEATABLE READ';
+    const message = `a snapshot-importing transaction must have ${levels}`;
+    throw new SqlError('feature_not_supported', message);
+  }
+  transaction.forWriting().importSnapshot(id);
+  transaction.takeSnapshot();
 }
 
 interface ConstantNode {

@@ -1,0 +1,61 @@
+/**
+ * Snapshots that transactions export (pg_export_snapshot), by name, until these end. Who imports one
+ * pins the same segments at the same generation.
+ */
+import { SqlError } from '../errors/sql-error.ts';
+import type { StoredTable } from './stored-table.ts';
+import type { PinnedView } from './transaction.ts';
+
+const exportsMax = 1000;
+
+/** Of each table: its committed segments, its version, its layout. */
+export interface PinnedTables {
+  readonly views: ReadonlyMap<StoredTable, readonly PinnedView[]>;
+  readonly versions: ReadonlyMap<StoredTable, number>;
+  readonly layouts: ReadonlyMap<StoredTable, number>;
+}
+
+export interface ExportedSnapshot {
+  readonly transaction: number;
+  readonly isSerializable: boolean;
+  readonly tables: PinnedTables;
+}
+
+export class ExportedSnapshots {
+  readonly #all = new Map<string, ExportedSnapshot>();
+  #last = 0;
+
+  /** Returns its name. Errors: 54000. */
+  add(snapshot: ExportedSnapshot): string {
+    if (this.#all.size >= exportsMax) {
+      const message = `at most ${exportsMax} snapshots are exported at once`;
+      throw new SqlError('program_limit_exceeded', message);
+    }
+    this.#last += 1;
+    const name = `${hex(snapshot.transaction)}-${hex(this.#last)}-1`;
+    this.#all.set(name, snapshot);
+    return name;
+  }
+
+  /** Errors: 22023, 0A000. */
+  find(name: string, isSerializable: boolean): PinnedTables {
+    const found = this.#all.get(name);
+    if (found === undefined) {
+      throw new SqlError('invalid_parameter_value', `invalid snapshot identifier: "${name}"`);
+    }
+    if (!isSerializable || found.isSerializable) return found.tables;
+    const what = 'cannot import a snapshot from a non-serializable transaction';
+    throw new SqlError('feature_not_supported', `a serializable transaction ${what}`);
+  }
+
+  /** The transaction is over. */
+  removeOf(transaction: number): void {
+    for (const [name, snapshot] of this.#all) {
+      if (snapshot.transaction === transaction) this.#all.delete(name);
+    }
+  }
+}
+
+function hex(value: number): string {
+  return value.toString(16).toUpperCase().padStart(8, '0');
+}
