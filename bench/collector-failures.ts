@@ -4,18 +4,17 @@
  * alternating blocks. Printed: the medians of the blocks' 99th percentiles and of their ratios in
  * neighbouring blocks (a machine's own hiccups fall into few of them), what the server grew by
  * meanwhile, its account of spans, and how soon after the collector is well again it has
- * a span. The first row, without a failure, says how far the two are apart by themselves. Needs
- * /proc.
+ * a span. The first row, without a failure, says how far the two are apart by themselves, and the
+ * figure behind ± how far the median of the ratios may be off. Needs /proc.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerProcess } from '../integration-tests/server/server-process.ts';
 import { BadCollector, failures } from '../integration-tests/trace/bad-collector.ts';
-import { median, quantile } from './measure.ts';
+import { errorOfMedian, median, quantile } from './measure.ts';
 import { query, RawSession } from './raw-session.ts';
 import { residentKiB, withoutGarbage } from './resident.ts';
 
 const statement = query('SELECT count(*) FROM generate_series(1, 1000) g WHERE g % 7 = 3');
-const blocks = 25;
 const queriesPerBlock = 400;
 /** OTEL_BSP_SCHEDULE_DELAY. */
 const intervalMs = 1000;
@@ -27,14 +26,16 @@ interface Peer {
   readonly session: RawSession;
 }
 
-export async function runCollectorFailures(): Promise<void> {
+/** `blocks`: of each server, for each failure. `only`: a failure's name, or '' for all. */
+export async function runCollectorFailures(blocks: number, only: string): Promise<void> {
   const well = await openPeer();
   const failing = await openPeer();
   for (const peer of [well, failing]) await block(peer);
   out(
-    'failure               p99 well   p99 failing   ratio   grown MiB   spans lost   back after ms',
+    'failure               p99 well   p99 failing          ratio   grown MiB   spans lost   ' +
+      'back after ms',
   );
-  for (const failure of [undefined, ...failures]) {
+  for (const failure of [undefined, ...failures.filter((name) => only === '' || name === only)]) {
     if (failure !== undefined) await failing.collector.fail(failure);
     const before = await residentKiB(failing.server.child);
     const pairs: (readonly [good: number, bad: number])[] = [];
@@ -44,12 +45,13 @@ export async function runCollectorFailures(): Promise<void> {
     const counts = await account(failing.server);
     const good = median(pairs.map(([one]) => one));
     const bad = median(pairs.map(([, other]) => other));
-    const ratio = median(pairs.map(([one, other]) => other / one));
+    const ratios = pairs.map(([one, other]) => other / one);
+    const ratio = `${median(ratios).toFixed(3)} ± ${errorOfMedian(ratios).toFixed(3)}`;
     const back = await recovery(failing);
     out(
       (failure ?? 'none').padEnd(20) +
         `${good.toFixed(3).padStart(10)}${bad.toFixed(3).padStart(14)}` +
-        `${ratio.toFixed(2).padStart(8)}${(grown / 1024).toFixed(1).padStart(12)}` +
+        `${ratio.padStart(15)}${(grown / 1024).toFixed(1).padStart(12)}` +
         `${String(counts.dropped).padStart(13)}${back.toFixed(0).padStart(16)}`,
     );
   }

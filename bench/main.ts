@@ -31,7 +31,7 @@ const suites: Readonly<Record<string, () => Promise<void>>> = {
     }),
   latency: () => runLatency(values.data, values.only),
   'trace-overhead': () => runTraceOverhead(values.data, Number(values.runs)),
-  collectors: runCollectorFailures,
+  collectors: () => runCollectorFailures(Number(values.runs) * 5, values.only),
   connections: runConnections,
   cancel: () => runCancel(values.data, values.only),
 };

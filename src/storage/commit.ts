@@ -4,6 +4,7 @@ import type { Column } from '../columns/column.ts';
 import { assert, must } from '../errors/assert.ts';
 import { concurrentChange, isTemporary } from './catalog-changes.ts';
 import { RecordBuilder } from './log-record.ts';
+import { addRow, hasRow } from './row-bitmap.ts';
 import { deletedBitmapBytes } from './segment.ts';
 import type { Segment } from './segment.ts';
 import type { StoreState } from './store-state.ts';
@@ -301,11 +302,10 @@ function movedDeletes(
   for (const { segment, row, count } of places) {
     for (let index = 0; index < count; index++) {
       const from = first + index;
-      if ((((deletes.bitmap[from >>> 3] as number) >>> (from & 7)) & 1) === 0) continue;
+      if (!hasRow(deletes.bitmap, from)) continue;
       const bitmap = moved.get(segment) ?? new Uint8Array(deletedBitmapBytes);
       moved.set(segment, bitmap);
-      const to = row + index;
-      bitmap[to >>> 3] = (bitmap[to >>> 3] as number) | (1 << (to & 7));
+      addRow(bitmap, row + index);
     }
     first += count;
   }

@@ -23,6 +23,7 @@ import { recordBytes, recordHeaderBytes } from './log-format.ts';
 import type { PendingRecord } from './log-writer.ts';
 import { nullColumn } from './memory-column.ts';
 import { plainParse, plainStringify } from './plain-json.ts';
+import { addRow, rowsOf } from './row-bitmap.ts';
 import { deletedBitmapBytes } from './segment.ts';
 import type { Place } from './stored-table.ts';
 
@@ -149,16 +150,6 @@ function zeroUpTo(bytes: Buffer, from: number, to: number): number {
   return to;
 }
 
-function rowsOf(bitmap: Uint8Array): Uint32Array<ArrayBuffer> {
-  const rows: number[] = [];
-  for (const [index, byte] of bitmap.entries()) {
-    for (let bit = 0; byte >>> bit !== 0; bit++) {
-      if (((byte >>> bit) & 1) === 1) rows.push(index * 8 + bit);
-    }
-  }
-  return Uint32Array.from(rows);
-}
-
 /** Reads a record's operations and, piece by piece, their data. */
 export class RecordReader {
   readonly operations: readonly LogOperation[];
@@ -213,7 +204,7 @@ export class RecordReader {
     const bitmap = new Uint8Array(deletedBitmapBytes);
     for (let index = 0; index < operation.count; index++) {
       const row = data.readUInt32LE(index * 4);
-      bitmap[row >>> 3] = (bitmap[row >>> 3] as number) | (1 << (row & 7));
+      addRow(bitmap, row);
     }
     return bitmap;
   }

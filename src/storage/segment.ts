@@ -14,6 +14,7 @@ import type { ColumnCache } from './column-cache.ts';
 import { Generations } from './generations.ts';
 import type { Generation } from './generations.ts';
 import type { MemoryBody } from './memory-body.ts';
+import { addRows } from './row-bitmap.ts';
 import { SegmentFacts, type OwnColumns, type SegmentBody } from './segment-body.ts';
 import type { SegmentDirectory } from './segment-format.ts';
 
@@ -190,15 +191,8 @@ export class Segment {
 
   /** Marks rows deleted: bit set = deleted. Returns how many were not deleted before. */
   applyDeletes(bitmap: Uint8Array): number {
-    const { u8 } = heap();
     const target = this.#writableBitmap();
-    let added = 0;
-    for (const [index, byte] of bitmap.entries()) {
-      if (byte === 0) continue;
-      const before = u8[target + index] as number;
-      u8[target + index] = before | byte;
-      added += bitCount(byte & ~before);
-    }
+    const added = addRows(heap().u8.subarray(target, target + deletedBitmapBytes), bitmap);
     this.#deletedCount += added;
     this.deletedVersion++;
     return added;
@@ -252,10 +246,4 @@ export class Segment {
     this.body.slots.length = 0;
     delete this.body.facts;
   }
-}
-
-export function bitCount(byte: number): number {
-  let count = 0;
-  for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }

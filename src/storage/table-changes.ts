@@ -8,6 +8,7 @@ import type { TableDefinition, TableWrite } from '../catalog/table.ts';
 import { RowBusy, RowChanged, segmentRows } from '../catalog/table.ts';
 import type { Batch } from '../columns/batch.ts';
 import { SqlError } from '../errors/sql-error.ts';
+import { addRow, hasRow, removeRow } from './row-bitmap.ts';
 import { deletedBitmapBytes } from './segment.ts';
 import type { Segment } from './segment.ts';
 import type { StoreState } from './store-state.ts';
@@ -183,10 +184,8 @@ export class TableChanges implements TableWrite {
       if (this.#owner.isRepeatableRead) throw concurrentUpdate();
       throw new RowChanged();
     }
-    const at = row >>> 3;
-    const bit = 1 << (row & 7);
     for (const [transaction, bitmap] of segment.pendingDeletes) {
-      if (((bitmap[at] as number) & bit) === 0) continue;
+      if (!hasRow(bitmap, row)) continue;
       if (transaction !== this.#owner.id) throw new RowBusy(transaction);
       return false;
     }
@@ -194,7 +193,7 @@ export class TableChanges implements TableWrite {
       if (transaction !== this.#owner.id && rows.has(row)) throw new RowBusy(transaction);
     }
     const pending = this.#pendingOf(segment);
-    pending.bitmap[at] = (pending.bitmap[at] as number) | bit;
+    addRow(pending.bitmap, row);
     pending.count++;
     return true;
   }
@@ -216,7 +215,7 @@ export class TableChanges implements TableWrite {
       const pending = segment && this.deletes.get(segment);
       if (pending === undefined || others.has(place)) continue;
       const row = pairs[place * 2] as number;
-      pending.bitmap[row >>> 3] = (pending.bitmap[row >>> 3] as number) & ~(1 << (row & 7));
+      removeRow(pending.bitmap, row);
       pending.count--;
     }
   }
@@ -228,7 +227,7 @@ export class TableChanges implements TableWrite {
     if (segment.isDeleted(row)) return 'gone';
     const own = this.#owner.id;
     for (const [transaction, bitmap] of segment.pendingDeletes) {
-      if (!isSet(bitmap, row)) continue;
+      if (!hasRow(bitmap, row)) continue;
       return transaction === own ? undefined : new RowBusy(transaction);
     }
     for (const [transaction, rows] of segment.rowLocks) {
@@ -246,7 +245,7 @@ export class TableChanges implements TableWrite {
     const segment = this.#findSegment(Number(rowId >> 32n));
     const row = Number(rowId & 0xffff_ffffn);
     const pending = segment && this.deletes.get(segment);
-    return pending === undefined ? segment === undefined : isSet(pending.bitmap, row);
+    return pending === undefined ? segment === undefined : hasRow(pending.bitmap, row);
   }
 
   truncate(): void {
@@ -283,10 +282,6 @@ export class TableChanges implements TableWrite {
     for (const segment of this.#all) if (!kept.has(segment)) segment.drop();
     this.#all.clear();
   }
-}
-
-function isSet(bitmap: Uint8Array, row: number): boolean {
-  return (((bitmap[row >>> 3] as number) >>> (row & 7)) & 1) === 1;
 }
 
 /** A row's version does not say whether it was updated or deleted: updates are the rule. */

@@ -3,6 +3,7 @@ import type { SegmentSnapshot, TableDefinition, TableSnapshot } from '../catalog
 import { must } from '../errors/assert.ts';
 import { heap } from '../memory/heap.ts';
 import { deletedBitmapBytes } from './segment.ts';
+import { addRows } from './row-bitmap.ts';
 import type { Segment, SegmentPin, SegmentView } from './segment.ts';
 import type { StoreState } from './store-state.ts';
 import type { StoredTable } from './stored-table.ts';
@@ -61,8 +62,11 @@ function withOwnDeletes(
   const deleted = pool.allocate(deletedBitmapBytes);
   frees.push(() => pool.free(deleted, deletedBitmapBytes));
   const before = committed.deleted;
-  for (const [index, byte] of own.bitmap.entries()) {
-    u8[deleted + index] = byte | (before === 0 ? 0 : (u8[before + index] as number));
+  const seen = u8.subarray(deleted, deleted + deletedBitmapBytes);
+  if (before === 0) seen.set(own.bitmap);
+  else {
+    seen.set(u8.subarray(before, before + deletedBitmapBytes));
+    addRows(seen, own.bitmap);
   }
   // A row is deleted once: own deletions skip what was deleted already.
   const { rowCount, deletedCount } = committed;
