@@ -265,8 +265,9 @@ async function emptyOurs(session: ReplaySession): Promise<void> {
   const { rows: roles } = await session.query(`
     select format('drop role if exists %I', rolname) from pg_roles where oid >= 16384`);
   const { rows: types } = await session.query(`
-    select format('drop type if exists %s', oid::regtype) from pg_type
-    where oid >= 16384 and typtype in ('e', 'd')`);
+    select format('drop type if exists %s', t.oid::regtype) from pg_type t
+    left join pg_class c on c.oid = t.typrelid
+    where t.oid >= 16384 and (t.typtype in ('e', 'd') or c.relkind = 'c') order by t.oid desc`);
   for (const [sql] of [...rows, ...types, ...schemas, ...roles])
     await session.query(sql?.toString() ?? '');
 }

@@ -1,6 +1,6 @@
 /** What the store keeps of types that users make. */
 import type { SqlType } from '../types/sql-type.ts';
-import { enumTypeName, qualifiedName } from '../types/user-type.ts';
+import { compositeTypeName, enumTypeName, qualifiedName } from '../types/user-type.ts';
 import type { AccessRecord } from './access-records.ts';
 
 export interface StoredLabel {
@@ -47,7 +47,19 @@ export interface DomainRecord extends OwnedType {
   readonly checks: readonly StoredDomainCheck[];
 }
 
-export type UserTypeRecord = EnumRecord | DomainRecord;
+export interface StoredAttribute {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly comment?: string;
+}
+
+export interface CompositeRecord extends OwnedType {
+  /** OID of its row in pg_class. */
+  readonly relationOid: number;
+  readonly attributes: readonly StoredAttribute[];
+}
+
+export type UserTypeRecord = EnumRecord | DomainRecord | CompositeRecord;
 
 export function isEnumRecord(record: UserTypeRecord): record is EnumRecord {
   return 'labels' in record;
@@ -57,6 +69,10 @@ export function isDomainRecord(record: UserTypeRecord): record is DomainRecord {
   return 'base' in record;
 }
 
+export function isCompositeRecord(record: UserTypeRecord): record is CompositeRecord {
+  return 'attributes' in record;
+}
+
 /** The type as plans name it. */
 export function sqlTypeOf(record: UserTypeRecord): SqlType {
   if (isDomainRecord(record)) {
@@ -64,6 +80,12 @@ export function sqlTypeOf(record: UserTypeRecord): SqlType {
     return { name, typmod, domain: record.oid };
   }
   const { oid, arrayOid: array, schema, name } = record;
+  if (isCompositeRecord(record)) {
+    const fields = record.attributes.map(({ name: field, type }) => {
+      return [field, type.name, type.typmod] as const;
+    });
+    return { name: compositeTypeName({ oid, array, schema, name, fields }), typmod: -1 };
+  }
   const labels = record.labels.map(({ label, code }) => [label, code] as const);
   return { name: enumTypeName({ oid, array, schema, name, labels }), typmod: -1 };
 }
@@ -75,7 +97,7 @@ export function arraySqlTypeOf(record: UserTypeRecord): SqlType | undefined {
 }
 
 /** `::"schema"."name"`: a cast to it in SQL that is kept. */
-export function keptCast({ schema, name }: UserTypeRecord): string {
+export function keptCast({ schema, name }: Pick<OwnedType, 'schema' | 'name'>): string {
   return `::${qualifiedName(schema, name)}`;
 }
 

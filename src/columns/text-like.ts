@@ -2,6 +2,7 @@
 import { findSubtype } from '../types/ranges/range-types.ts';
 import { layoutOf } from '../types/type-table.ts';
 import type { TypeName } from '../types/sql-type.ts';
+import { isCompositeName } from '../types/user-type.ts';
 
 const otherForms: ReadonlySet<TypeName> = new Set<TypeName>([
   'numeric',
@@ -14,7 +15,7 @@ const otherForms: ReadonlySet<TypeName> = new Set<TypeName>([
 /** True when value bytes are the datum's UTF-8; false: types/storage-form.ts knows the form. */
 export function isTextLike(type: TypeName): boolean {
   if (layoutOf(type) !== 'varlen' || type.startsWith('_')) return false;
-  return !otherForms.has(type) && findSubtype(type) === undefined;
+  return !otherForms.has(type) && findSubtype(type) === undefined && !isCompositeName(type);
 }
 
 const byteEqual: ReadonlySet<TypeName> = new Set<TypeName>([

@@ -7,7 +7,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { basename } from 'node:path';
-import { isDomainRecord } from '../catalog/type-records.ts';
+import { isCompositeRecord, isDomainRecord } from '../catalog/type-records.ts';
 import type { AccessRecord } from '../catalog/access-records.ts';
 import { must } from '../errors/assert.ts';
 import { allocateBlock, freeBlock } from '../memory/allocator.ts';
@@ -308,6 +308,7 @@ export async function removeOrphans(state: StoreState, named: ReadonlySet<string
 function oidsOf(record: AccessRecord): readonly number[] {
   if (record.kind === 'role' || record.kind === 'extension') return [record.oid];
   if (record.kind !== 'type') return [];
+  if (isCompositeRecord(record)) return [record.oid, record.arrayOid, record.relationOid];
   const parts = isDomainRecord(record) ? record.checks : record.labels;
   return [record.oid, record.arrayOid, ...parts.map(({ oid }) => oid)];
 }

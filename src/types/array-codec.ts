@@ -10,7 +10,7 @@ import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { Datum, SqlArray } from './datum.ts';
 import type { TypeName } from './sql-type.ts';
-import { findTypeByOid, typeRecord } from './type-table.ts';
+import { findTypeByOid, typeRecord, isOtherType } from './type-table.ts';
 
 const dimensionsMax = 6;
 const elementsMax = 134_217_727;
@@ -308,7 +308,7 @@ export function decodeArray(
   const flags = reader.int32();
   if (flags !== 0 && flags !== 1) throw badArray('invalid array flags');
   const oid = reader.uint32();
-  if (oid !== typeRecord(element).oid) throw wrongElement(oid, element);
+  if (isOtherType(oid, typeRecord(element).oid)) throw wrongElement(oid, element);
   const dimensions: Dimension[] = [];
   for (let i = 0; i < dimensionCount; i += 1) {
     dimensions.push({ length: reader.int32(), lowerBound: reader.int32() });

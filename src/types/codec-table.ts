@@ -32,11 +32,12 @@ import {
 import { regCodec, regtypeCodec } from './reg-codecs.ts';
 import { snapshotCodec } from './snapshot-codec.ts';
 import type {
+  CompositeTypeName,
   ElementTypeName,
+  EnumName,
   MultirangeTypeName,
   RangeTypeName,
   ScalarTypeName,
-  UserTypeName,
 } from './sql-type.ts';
 import { decodeText, encodeText } from './text-bytes.ts';
 import { tsqueryCodec } from './text-search/tsquery.ts';
@@ -49,14 +50,14 @@ import {
   textCodec,
   uuidCodec,
 } from './text-codecs.ts';
-import { formatEnum, isUserType, parseEnum } from './user-type.ts';
+import { formatEnum, isEnumName, parseEnum } from './user-type.ts';
 
 /** The codec of a scalar type, a user's among them. */
 export function codecFor(name: Exclude<ElementTypeName, CompositeName>): Codec {
-  return isUserType(name) ? enumCodec(name) : codecs[name];
+  return isEnumName(name) ? enumCodec(name) : codecs[name];
 }
 
-function enumCodec(name: UserTypeName): Codec {
+function enumCodec(name: EnumName): Codec {
   return codecOf<bigint>({
     parse: (text) => parseEnum(name, text),
     format: (code) => formatEnum(name, code),
@@ -67,7 +68,7 @@ function enumCodec(name: UserTypeName): Codec {
 
 /** Types that are handled over their elements, fields or bounds. */
 export type CompositeName =
-  'int2vector' | 'oidvector' | 'record' | RangeTypeName | MultirangeTypeName;
+  'int2vector' | 'oidvector' | 'record' | CompositeTypeName | RangeTypeName | MultirangeTypeName;
 
 export const codecs: Readonly<Record<Exclude<ScalarTypeName, CompositeName>, Codec>> = {
   bool: boolCodec,

@@ -25,6 +25,7 @@ import { byteOfChar } from './text-codecs.ts';
 import { tidParts } from './rare-codecs.ts';
 import { hasEquality, hasOrder } from './type-orders.ts';
 import { layoutOf, typeRecord } from './type-table.ts';
+import { isRecordName } from './user-type.ts';
 
 /** Negative, zero or positive. Errors: 42883 where the type, or that of a part, has no order. */
 export function compareValues(type: TypeName, a: Datum, b: Datum): number {
@@ -58,7 +59,7 @@ function comparator(type: TypeName, wanted: Wanted): Compare {
   if (isMultirange(type)) {
     return (a, b) => compareMultiranges(a as MultirangeValue, b as MultirangeValue);
   }
-  if (type === 'record') return (a, b) => compareRecords(a, b, wanted);
+  if (isRecordName(type)) return (a, b) => compareRecords(a, b, wanted);
   if (type.startsWith('_') || type === 'int2vector') {
     return (a, b) => compareArrays(a, b, wanted);
   }

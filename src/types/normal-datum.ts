@@ -10,10 +10,11 @@ import type {
   SqlArray,
 } from './datum.ts';
 import type { TypeName } from './sql-type.ts';
+import { isRecordName } from './user-type.ts';
 
 /** Two values of the type are equal exactly when their forms have equal bytes. */
 export function normalDatum(type: TypeName, value: Datum): Datum {
-  if (type === 'record') return normalRecord(value as RecordValue);
+  if (isRecordName(type)) return normalRecord(value as RecordValue);
   if (type.startsWith('_')) return normalArray(value as SqlArray);
   return forms[type]?.(value) ?? value;
 }
@@ -40,7 +41,7 @@ function normalRange(range: RangeValue): RangeValue {
 
 /** Arrays of these, and records, can be equal and differ in their bytes. */
 export function hasNormalForm(type: TypeName): boolean {
-  return type === 'record' || forms[type] !== undefined || hasNormalElement(type);
+  return isRecordName(type) || forms[type] !== undefined || hasNormalElement(type);
 }
 
 function hasNormalElement(type: TypeName): boolean {

@@ -6,14 +6,14 @@
  * In columns the names of the fields follow, unless they are f1, f2 …: per field int32 byte
  * length, bytes. A user's type stands there with its name: OID 0, int32 byte length, bytes.
  */
-import { SqlError, unsupported } from '../errors/sql-error.ts';
+import { SqlError } from '../errors/sql-error.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-import type { Datum, RecordValue } from './datum.ts';
-import type { TypeName } from './sql-type.ts';
+import type { Datum, RecordValue, SqlArray } from './datum.ts';
+import type { CompositeTypeName, SqlType, TypeName } from './sql-type.ts';
 import { decodeText, encodeText } from './text-bytes.ts';
-import { findTypeByOid, typeRecord } from './type-table.ts';
-import { isOverUserType } from './user-type.ts';
+import { findTypeByOid, isOtherType, typeRecord } from './type-table.ts';
+import { isCompositeName, isOverUserType, knownComposite } from './user-type.ts';
 
 const needsQuotes = /["\\(),\s]/;
 
@@ -32,8 +32,110 @@ export function formatRecord(
   return `(${fields.join(',')})`;
 }
 
-export function parseRecord(): never {
-  throw unsupported('input of anonymous composite types');
+/** record_in. Errors: 22P02 and those of the fields. */
+export function parseRecord(
+  name: CompositeTypeName,
+  text: string,
+  parseField: (type: SqlType, text: string) => Datum,
+): RecordValue {
+  const { fields } = knownComposite(name);
+  const fail = (detail: string): SqlError =>
+    new SqlError('invalid_text_representation', `malformed record literal: "${text}"`, { detail });
+  let at = text.length - text.trimStart().length;
+  if (text[at] !== '(') throw fail('Missing left parenthesis.');
+  at += 1;
+  const values = fields.map(({ name: field, type }, index) => {
+    if (index > 0) {
+      if (text[at] !== ',') throw fail('Too few columns.');
+      at += 1;
+    }
+    const item = readField(text, at);
+    if (item === undefined) throw fail('Unexpected end of input.');
+    at = item.end;
+    const value = item.text === undefined ? null : parseField(type, item.text);
+    return { type: type.name, value, name: field };
+  });
+  if (text[at] !== ')') throw fail('Too many columns.');
+  if (text.slice(at + 1).trim() !== '') throw fail('Junk after right parenthesis.');
+  return { fields: values };
+}
+
+interface FieldText {
+  /** Undefined: nothing, not even quotes. */
+  readonly text: string | undefined;
+  /** Behind it: at the comma or the parenthesis. */
+  readonly end: number;
+}
+
+/** Undefined where the text ends within the field. */
+function readField(text: string, start: number): FieldText | undefined {
+  if (text[start] === ',' || text[start] === ')') return { text: undefined, end: start };
+  let read = '';
+  let isQuoted = false;
+  for (let at = start; at < text.length; at += 1) {
+    const character = text[at] as string;
+    if (!isQuoted && (character === ',' || character === ')')) return { text: read, end: at };
+    if (character === '\\') {
+      at += 1;
+      if (at >= text.length) return undefined;
+      read += text[at];
+    } else if (character !== '"') read += character;
+    else if (isQuoted && text[at + 1] === '"') {
+      read += '"';
+      at += 1;
+    } else isQuoted = !isQuoted;
+  }
+  return undefined;
+}
+
+/** A stored value by its type's fields of now: names may be others, and there may be more. */
+export function asComposite({ fields }: RecordValue, name: CompositeTypeName): RecordValue {
+  const known = knownComposite(name).fields;
+  return {
+    fields: known.map(({ name: field, type }, i) => {
+      return { type: type.name, value: asNow(type.name, fields[i]?.value ?? null), name: field };
+    }),
+  };
+}
+
+/** The same of composite values within. */
+function asNow(type: TypeName, value: Datum | null): Datum | null {
+  if (value === null) return null;
+  if (isCompositeName(type)) return asComposite(value as RecordValue, type);
+  const element = type.startsWith('_') ? type.slice(1) : '';
+  if (!isCompositeName(element)) return value;
+  const array = value as SqlArray;
+  return { ...array, element, values: array.values.map((item) => asNow(element, item)) };
+}
+
+/** record_recv. Errors: 42804 and those of the fields. */
+export function decodeComposite(
+  name: CompositeTypeName,
+  bytes: Uint8Array,
+  decodeField: (type: SqlType, bytes: Uint8Array) => Datum,
+): RecordValue {
+  const { fields } = knownComposite(name);
+  const reader = new ByteReader(bytes);
+  const count = reader.int32();
+  if (count !== fields.length) {
+    const message = `wrong number of columns: ${count}, expected ${fields.length}`;
+    throw new SqlError('datatype_mismatch', message);
+  }
+  const values = fields.map(({ name: field, type }, i) => {
+    const oid = reader.uint32();
+    const { oid: wanted, sqlName } = typeRecord(type.name);
+    if (isOtherType(oid, wanted)) {
+      const given = `${oid} (${findTypeByOid(oid)?.sqlName ?? '???'})`;
+      const place = `in record column ${i + 1}`;
+      const message = `binary data has type ${given} instead of expected ${wanted} (${sqlName}) ${place}`;
+      throw new SqlError('datatype_mismatch', message);
+    }
+    const size = reader.int32();
+    const value = size === -1 ? null : decodeField(type, reader.bytes(size));
+    return { type: type.name, value, name: field };
+  });
+  reader.end();
+  return { fields: values };
 }
 
 export function encodeRecord(

@@ -11,7 +11,7 @@
  *            oid, reg*, xid, cid: unsigned values in i32
  *   b16      16 bytes: uuid (network order); interval (i64 µs, i32 days, i32 months);
  *            timetz (i64 µs, i32 zone seconds west positive, i32 unused)
- *   enumerated types: i64 codes in the order of the labels
+ *   enumerated types: i64 codes in the order of the labels; composite types: as record
  *   varlen   u32 offsets and bytes: text types (UTF-8); bytea (raw); json (its text);
  *            jsonb (PostgreSQL's normalised text); numeric (its canonical decimal text, scale kept);
  *            arrays (PostgreSQL's binary array format, array_send);
@@ -104,7 +104,9 @@ export type ScalarTypeName =
   | 'anymultirange';
 
 /** A type that a user made: see user-type.ts. */
-export type UserTypeName = `enum ${string}`;
+export type EnumName = `enum ${string}`;
+export type CompositeTypeName = `composite ${string}`;
+export type UserTypeName = EnumName | CompositeTypeName;
 
 export type ElementTypeName = ScalarTypeName | UserTypeName;
 

@@ -22,12 +22,18 @@ import {
   encodeRange,
 } from './ranges/range-binary.ts';
 import { findSubtype, isMultirange, isRange } from './ranges/range-types.ts';
-import { decodeRecord, encodeNamedRecord, encodeRecord } from './record-codec.ts';
+import {
+  asComposite,
+  decodeComposite,
+  decodeRecord,
+  encodeNamedRecord,
+  encodeRecord,
+} from './record-codec.ts';
 import type { ElementTypeName, SqlType, TypeName } from './sql-type.ts';
 import { encodeText } from './text-bytes.ts';
 import { arrayElement } from './type-text.ts';
 import { typeRecord } from './type-table.ts';
-import { isOverUserType } from './user-type.ts';
+import { isCompositeName, isOverEnum, isRecordName } from './user-type.ts';
 
 /** The type's send function. */
 export function encodeBinary(type: SqlType, value: Datum): Uint8Array {
@@ -37,7 +43,7 @@ export function encodeBinary(type: SqlType, value: Datum): Uint8Array {
     const elementType: SqlType = { name: array.element, typmod: -1 };
     return encodeArray(array, (item) => encodeBinary(elementType, item));
   }
-  if (name === 'record') {
+  if (isRecordName(name)) {
     return encodeRecord(value as RecordValue, (field, item) =>
       encodeBinary({ name: field, typmod: -1 }, item),
     );
@@ -62,6 +68,7 @@ export function decodeBinary(type: SqlType, bytes: Uint8Array): Datum {
     const vectorElement = typeRecord(name).element ?? 'int2';
     return vectorOf(vectorElement, decodeElements(vectorElement, bytes).values);
   }
+  if (isCompositeName(name)) return decodeComposite(name, bytes, decodeBinary);
   if (name === 'record') {
     return decodeRecord(bytes, (field, item) => decodeBinary({ name: field, typmod: -1 }, item));
   }
@@ -87,8 +94,8 @@ export function storageBytes(type: SqlType, value: Datum): Uint8Array {
   if (typeof value === 'string') return encodeText(value);
   if (value instanceof Uint8Array) return value;
   if (type.name === 'numeric') return encodeText(formatNumeric(value as Numeric));
-  if (type.name === 'record' || type.name === '_record') return recordBytes(type, value);
-  return isOverUserType(type.name) ? codesBytes(value as SqlArray) : encodeBinary(type, value);
+  if (isOverRecord(type.name)) return recordBytes(type, value);
+  return isOverEnum(type.name) ? codesBytes(value as SqlArray) : encodeBinary(type, value);
 }
 
 /** Arrays over an enumerated type keep the codes: labels may be renamed. */
@@ -100,15 +107,21 @@ function codesOf(element: TypeName, bytes: Uint8Array): SqlArray {
   return decodeArray(bytes, element, (item) => new ByteReader(item).int64());
 }
 
+/** Records and arrays of them. */
+function isOverRecord(name: TypeName): boolean {
+  return isRecordName(name.startsWith('_') ? name.slice(1) : name);
+}
+
 /** Records keep their fields' names in columns; the wire has no place for them. */
 function recordBytes(type: SqlType, value: Datum): Uint8Array {
   const { name } = type;
-  if (name === '_record') {
-    return encodeArray(value as SqlArray, (item) =>
-      recordBytes({ name: 'record', typmod: -1 }, item),
-    );
+  if (!isOverRecord(name)) return encodeBinary(type, value);
+  const element = arrayElement(name);
+  if (element !== undefined) {
+    return encodeArray(value as SqlArray, (item) => {
+      return recordBytes({ name: element, typmod: -1 }, item);
+    });
   }
-  if (name !== 'record') return encodeBinary(type, value);
   return encodeNamedRecord(value as RecordValue, (field, item) =>
     recordBytes({ name: field, typmod: -1 }, item),
   );
@@ -119,16 +132,18 @@ export function fromStorageBytes(type: SqlType, bytes: Uint8Array): Datum {
   const { name } = type;
   if (name === 'bytea') return new Uint8Array(bytes);
   if (name === 'numeric') return parseNumeric(plainText(bytes));
-  if (isOverUserType(name)) return codesOf(name.slice(1) as TypeName, bytes);
-  if (name === 'record') {
+  if (isOverEnum(name)) return codesOf(name.slice(1) as TypeName, bytes);
+  if (isRecordName(name)) {
     const decodeField = (field: TypeName, item: Uint8Array): Datum =>
       fromFieldBytes({ name: field, typmod: -1 }, item);
-    return decodeRecord(bytes, decodeField, true);
+    const value = decodeRecord(bytes, decodeField, true);
+    return isCompositeName(name) ? asComposite(value, name) : value;
   }
-  if (name === '_record') {
-    return decodeArray(bytes, 'record', (item) =>
-      fromStorageBytes({ name: 'record', typmod: -1 }, item),
-    );
+  const element = arrayElement(name);
+  if (element !== undefined && isRecordName(element)) {
+    return decodeArray(bytes, element, (item) => {
+      return fromStorageBytes({ name: element, typmod: -1 }, item);
+    });
   }
   const isWritten = name.startsWith('_') || isVector(name) || findSubtype(name) !== undefined;
   if (isWritten) return decodeBinary(type, bytes);
@@ -137,7 +152,5 @@ export function fromStorageBytes(type: SqlType, bytes: Uint8Array): Datum {
 
 /** A field of a record: nested records as in columns, others as on the wire. */
 function fromFieldBytes(type: SqlType, bytes: Uint8Array): Datum {
-  return type.name === 'record' || type.name === '_record'
-    ? fromStorageBytes(type, bytes)
-    : decodeBinary(type, bytes);
+  return isOverRecord(type.name) ? fromStorageBytes(type, bytes) : decodeBinary(type, bytes);
 }

@@ -146,6 +146,14 @@ export function findTypeByOid(oid: number): TypeRecord | undefined {
   return byOid.get(oid);
 }
 
+/** FirstGenbkiObjectId: only OIDs below are the same on every server. */
+const firstLooseOid = 10_000;
+
+/** Whether a binary value that says the OID is refused where another is wanted. */
+export function isOtherType(oid: number, wanted: number): boolean {
+  return oid !== wanted && oid < firstLooseOid && wanted < firstLooseOid;
+}
+
 export function sqlType(name: TypeName, typmod = -1): SqlType {
   return { name, typmod };
 }

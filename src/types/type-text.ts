@@ -5,6 +5,7 @@
  * of a literal parses with typmod -1 and then cuts with `applyTypmod(…, true)`; only intervals
  * need their typmod at input, because it gives a bare number its unit.
  */
+import { SqlError } from '../errors/sql-error.ts';
 import { formatArrayText, parseArrayText, parseVector } from './array-codec.ts';
 import { codecFor } from './codec-table.ts';
 import type { Datum, MultirangeValue, RangeValue, RecordValue, SqlArray } from './datum.ts';
@@ -15,6 +16,7 @@ import { findSubtype, isMultirange, isRange } from './ranges/range-types.ts';
 import { formatRecord, parseRecord } from './record-codec.ts';
 import type { ElementTypeName, SqlType, TypeName } from './sql-type.ts';
 import { typeRecord } from './type-table.ts';
+import { isCompositeName } from './user-type.ts';
 import { intervalTypmodParts } from './type-name.ts';
 import { applyTypmod } from './typmod.ts';
 
@@ -38,13 +40,18 @@ export function parseText(
   return type.typmod < 0 ? value : applyTypmod(type, value, false);
 }
 
+const anonymous = 'input of anonymous composite types is not implemented';
+
 function parseScalar(type: SqlType, text: string, formats: FormatSettings): Datum {
   const name = type.name as ElementTypeName;
   if (name === 'int2vector' || name === 'oidvector') {
     const element = typeRecord(name).element ?? 'int2';
     return parseVector(text, element, (item) => parseText({ name: element, typmod: -1 }, item));
   }
-  if (name === 'record') return parseRecord();
+  if (name === 'record') throw new SqlError('feature_not_supported', anonymous);
+  if (isCompositeName(name)) {
+    return parseRecord(name, text, (field, item) => parseText(field, item, formats));
+  }
   if (name === 'interval' && type.typmod >= 0) {
     const { range } = intervalTypmodParts(type.typmod);
     return parseInterval(text, range, formats.intervalStyle === 'sql_standard');
@@ -72,7 +79,7 @@ export function formatText(
   if (name === 'int2vector' || name === 'oidvector') {
     return (value as SqlArray).values.join(' ');
   }
-  if (name === 'record') {
+  if (name === 'record' || isCompositeName(name)) {
     return formatRecord(value as RecordValue, (field, item) =>
       formatText({ name: field, typmod: -1 }, item, formats),
     );

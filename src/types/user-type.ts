@@ -4,11 +4,20 @@
  *
  *     enum {"oid":16385,"array":16386,"schema":"public","name":"mood","labels":[["sad","…"],…]}
  *
+ *     composite {"oid":…,"array":…,"schema":"public","name":"pair","fields":[["x","int4",-1],…]}
+ *
  * A value of an enumerated type is the code of its label, 64 bits, and codes have the order of the
  * labels. Labels may be renamed and new ones get codes in between: values stay as they are.
  */
 import { SqlError } from '../errors/sql-error.ts';
-import type { TypeName, TypeRecord, UserTypeName } from './sql-type.ts';
+import type {
+  CompositeTypeName,
+  EnumName,
+  SqlType,
+  TypeName,
+  TypeRecord,
+  UserTypeName,
+} from './sql-type.ts';
 
 export interface EnumType {
   readonly oid: number;
@@ -20,18 +29,55 @@ export interface EnumType {
   readonly labels: readonly (readonly [label: string, code: string])[];
 }
 
+export interface CompositeType {
+  readonly oid: number;
+  /** OID of the array type over it. */
+  readonly array: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly fields: readonly (readonly [name: string, type: TypeName, typmod: number])[];
+}
+
 const enumPrefix = 'enum ';
+const compositePrefix = 'composite ';
 
 export function isUserType(name: string): name is UserTypeName {
+  return isEnumName(name) || isCompositeName(name);
+}
+
+export function isEnumName(name: string): name is EnumName {
   return name.startsWith(enumPrefix);
 }
 
-/** An enumerated type, or an array of one. */
-export function isOverUserType(name: string): boolean {
-  return isUserType(name.startsWith('_') ? name.slice(1) : name);
+export function isCompositeName(name: string): name is CompositeTypeName {
+  return name.startsWith(compositePrefix);
 }
 
-export function enumTypeName({ oid, array, schema, name, labels }: EnumType): UserTypeName {
+/** Whether values are records: of no named type, or of a composite one. */
+export function isRecordName(name: string): boolean {
+  return name === 'record' || isCompositeName(name);
+}
+
+/** A user's type, or an array of one. */
+export function isOverUserType(name: string): boolean {
+  return isUserType(elementName(name));
+}
+
+/** An enumerated type, or an array of one. */
+export function isOverEnum(name: string): boolean {
+  return isEnumName(elementName(name));
+}
+
+function elementName(name: string): string {
+  return name.startsWith('_') ? name.slice(1) : name;
+}
+
+export function compositeTypeName(type: CompositeType): CompositeTypeName {
+  const { oid, array, schema, name, fields } = type;
+  return `${compositePrefix}${JSON.stringify({ oid, array, schema, name, fields })}`;
+}
+
+export function enumTypeName({ oid, array, schema, name, labels }: EnumType): EnumName {
   return `${enumPrefix}${JSON.stringify({ oid, array, schema, name, labels })}`;
 }
 
@@ -46,9 +92,30 @@ export interface KnownEnum {
 
 const knownMax = 1024;
 const known = new Map<string, KnownEnum>();
+const knownRows = new Map<string, KnownComposite>();
 
-/** Of a name for which `isUserType` holds. */
-export function knownEnum(name: UserTypeName): KnownEnum {
+/** A composite type, ready for input and output. */
+export interface KnownComposite {
+  readonly type: CompositeType;
+  readonly record: TypeRecord;
+  readonly arrayRecord: TypeRecord;
+  readonly fields: readonly { readonly name: string; readonly type: SqlType }[];
+}
+
+export function knownComposite(name: CompositeTypeName): KnownComposite {
+  const found = knownRows.get(name);
+  if (found !== undefined) return found;
+  if (knownRows.size >= knownMax) knownRows.clear();
+  const type = JSON.parse(name.slice(compositePrefix.length)) as CompositeType;
+  const fields = type.fields.map(([field, own, typmod]) => {
+    return { name: field, type: { name: own, typmod } };
+  });
+  const made = { type, ...recordsOf(name, type, compositeTraits), fields };
+  knownRows.set(name, made);
+  return made;
+}
+
+export function knownEnum(name: EnumName): KnownEnum {
   const found = known.get(name);
   if (found !== undefined) return found;
   if (known.size >= knownMax) known.clear();
@@ -57,25 +124,39 @@ export function knownEnum(name: UserTypeName): KnownEnum {
   return made;
 }
 
-function readEnum(name: UserTypeName): KnownEnum {
+function readEnum(name: EnumName): KnownEnum {
   const type = JSON.parse(name.slice(enumPrefix.length)) as EnumType;
   const entries = type.labels.map(([label, code]) => [label, BigInt(code)] as const);
+  const codes = new Map(entries);
+  const labels = new Map(entries.map(([label, code]) => [code, label]));
+  return { type, ...recordsOf(name, type, enumTraits), codes, labels };
+}
+
+type Traits = Pick<TypeRecord, 'length' | 'category' | 'layout'>;
+
+const enumTraits: Traits = { length: 4, category: 'E', layout: 'i64' };
+const compositeTraits: Traits = { length: -1, category: 'C', layout: 'varlen' };
+
+/** The records of a type and of the arrays over it. */
+function recordsOf(
+  name: UserTypeName,
+  { oid, array, schema, name: own }: EnumType | CompositeType,
+  traits: Traits,
+): { readonly record: TypeRecord; readonly arrayRecord: TypeRecord } {
   // Whether it is shown with its schema depends on the reader's search path.
-  const sqlName = markedType(type.schema, type.name);
+  const sqlName = markedType(schema, own);
   const record: TypeRecord = {
     name,
-    oid: type.oid,
-    arrayOid: type.array,
+    oid,
+    arrayOid: array,
     element: undefined,
-    length: 4,
-    category: 'E',
+    ...traits,
     preferred: false,
-    layout: 'i64',
     sqlName,
   };
   const arrayRecord: TypeRecord = {
     name: `_${name}`,
-    oid: type.array,
+    oid: array,
     arrayOid: 0,
     element: name,
     length: -1,
@@ -84,9 +165,7 @@ function readEnum(name: UserTypeName): KnownEnum {
     layout: 'varlen',
     sqlName: `${sqlName}[]`,
   };
-  const codes = new Map(entries);
-  const labels = new Map(entries.map(([label, code]) => [code, label]));
-  return { type, record, arrayRecord, codes, labels };
+  return { record, arrayRecord };
 }
 
 /** Characters for private use around a type's schema and name, in texts of errors. */
@@ -124,15 +203,19 @@ function quoted(word: string): string {
   return `"${word.replaceAll('"', '""')}"`;
 }
 
-/** The record of an enumerated type or of an array of one; undefined for other names. */
+/** The record of a user's type or of an array of one; undefined for other names. */
 export function userTypeRecord(name: string): TypeRecord | undefined {
-  if (isUserType(name)) return knownEnum(name).record;
-  const element = name.startsWith('_') ? name.slice(1) : '';
-  return isUserType(element) ? knownEnum(element).arrayRecord : undefined;
+  if (isUserType(name)) return knownType(name).record;
+  const element = elementName(name);
+  return isUserType(element) ? knownType(element).arrayRecord : undefined;
+}
+
+function knownType(name: UserTypeName): KnownEnum | KnownComposite {
+  return isEnumName(name) ? knownEnum(name) : knownComposite(name);
 }
 
 /** enum_in. Errors: 22P02. */
-export function parseEnum(name: UserTypeName, text: string): bigint {
+export function parseEnum(name: EnumName, text: string): bigint {
   const { codes, record } = knownEnum(name);
   const code = codes.get(text);
   if (code !== undefined) return code;
@@ -141,18 +224,19 @@ export function parseEnum(name: UserTypeName, text: string): bigint {
 }
 
 /** enum_out. */
-export function formatEnum(name: UserTypeName, code: bigint): string {
+export function formatEnum(name: EnumName, code: bigint): string {
   return knownEnum(name).labels.get(code) ?? '';
 }
 
-/** The type as ids of functions name it: one function serves all enumerated types. */
+/** The type as ids of functions name it: one function serves all of a kind. */
 export function functionTypeName(name: TypeName): TypeName {
   if (!isOverUserType(name)) return name;
-  return name.startsWith('_') ? 'anyarray' : 'anyenum';
+  if (name.startsWith('_')) return 'anyarray';
+  return isEnumName(name) ? 'anyenum' : 'record';
 }
 
-/** The OID in the name of an enumerated type, or of an array of one. */
+/** The OID in the name of a user's type, or of an array of one. */
 export function userTypeOid(name: TypeName): number | undefined {
-  const scalar = name.startsWith('_') ? name.slice(1) : name;
-  return isUserType(scalar) ? knownEnum(scalar).type.oid : undefined;
+  const scalar = elementName(name);
+  return isUserType(scalar) ? knownType(scalar).type.oid : undefined;
 }

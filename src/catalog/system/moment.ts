@@ -15,8 +15,15 @@ import { schemaOid, toastIndexOid, toastOid } from './object-ids.ts';
 import { systemIndexNamed } from './system-indexes.ts';
 import { systemRelation, toastSchema, type SystemRelation } from './system-relations.ts';
 import { hasToast } from './toast.ts';
-import { typeFactByName, typeFactByOid, type TypeFact } from './type-facts.ts';
 import {
+  arrayTypeOf,
+  rowTypeOf,
+  typeFactByName,
+  typeFactByOid,
+  type TypeFact,
+} from './type-facts.ts';
+import {
+  compositesOf,
   sequencesOf,
   tablesOf,
   viewsOf,
@@ -75,6 +82,7 @@ export class Moment {
       ...tablesOf(this.state),
       ...viewsOf(this.state),
       ...sequencesOf(this.state),
+      ...compositesOf(this.state),
     ];
     return this.#known.relations;
   }
@@ -138,7 +146,13 @@ export class Moment {
     const known = typeFactByOid(oid);
     if (known !== undefined) return known;
     const made = this.types.find(({ type, array }) => type.oid === oid || array.oid === oid);
-    return made?.type.oid === oid ? made.type : made?.array;
+    if (made !== undefined) return made.type.oid === oid ? made.type : made.array;
+    const row = this.relations.find(({ kind, rowTypeOid, arrayTypeOid }) => {
+      return kind === 'c' && (rowTypeOid === oid || arrayTypeOid === oid);
+    });
+    if (row === undefined) return undefined;
+    const type = { ...rowTypeOf(row), schema: row.schema };
+    return row.rowTypeOid === oid ? type : arrayTypeOf(type);
   }
 
   /** A user's type, or the array type over it, in that schema. */
@@ -207,9 +221,13 @@ export class Moment {
   /** Kept expressions name types with their schemas. */
   #shownTypes(sql: string): string {
     if (!sql.includes('::')) return sql;
-    return this.types.reduce((text, { type, record }) => {
+    const shown = this.types.reduce((text, { type, record }) => {
       return text.replaceAll(keptCast(record), `::${this.displayType(type)}`);
     }, sql);
+    const composites = this.relations.filter(({ kind }) => kind === 'c');
+    return composites.reduce((text, { schema, name }) => {
+      return text.replaceAll(keptCast({ schema, name }), `::${this.displayName(schema, name)}`);
+    }, shown);
   }
 
   /** A stored expression without parentheses that it does not need. */

@@ -1,4 +1,5 @@
 /** Kinds, visibility, comments and sizes of objects, by OID. */
+import { userTypesOf } from '../type-records.ts';
 import type { Fields } from './fact-rows.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { relationByOid } from './lookup.ts';
@@ -90,8 +91,8 @@ export function objectComment(moment: Moment, key: string): string | undefined {
     return subId === 0 ? relation?.comment : relation?.columns[subId - 1]?.comment;
   }
   if (catalog === 'pg_type') {
-    const made = moment.types.find(({ type }) => type.oid === oid);
-    if (made !== undefined) return made.record.comment;
+    const made = userTypesOf(moment.state.records).find((record) => record.oid === oid);
+    if (made !== undefined) return made.comment;
   }
   return fixedComment(oid, systemRelation(catalogSchema, catalog)?.oid ?? 0);
 }

@@ -1,4 +1,5 @@
 /** Users' tables, views and sequences with the OIDs of everything that belongs to them. */
+import { isCompositeRecord, userTypesOf } from '../type-records.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
@@ -91,7 +92,7 @@ export interface UserRelation {
   readonly schema: string;
   readonly schemaOid: number;
   readonly name: string;
-  readonly kind: 'r' | 'v' | 'S';
+  readonly kind: 'r' | 'v' | 'S' | 'c';
   readonly temporary: boolean;
   readonly owner: string;
   /** Sequences have no row type: 0, as is their array type. */
@@ -336,6 +337,32 @@ export function viewsOf(state: CatalogState): readonly UserRelation[] {
       },
     };
   });
+}
+
+/** Composite types: relations without rows. */
+export function compositesOf(state: CatalogState): readonly UserRelation[] {
+  return userTypesOf(state.records)
+    .filter(isCompositeRecord)
+    .map((record): UserRelation => ({
+      oid: record.relationOid,
+      schema: record.schema,
+      schemaOid: schemaOid(record.schema),
+      name: record.name,
+      kind: 'c',
+      temporary: false,
+      owner: record.owner,
+      comment: undefined,
+      rowTypeOid: record.oid,
+      arrayTypeOid: record.arrayOid,
+      columns: record.attributes.map(({ name, type, comment }, i) => {
+        return { ...plainColumn(name, type, i + 1), comment };
+      }),
+      indexes: [],
+      checks: [],
+      rowCount: -1,
+      byteSize: 0,
+      viewSql: undefined,
+    }));
 }
 
 function viewColumns(

@@ -1,9 +1,9 @@
 /** Users' types of one moment, in the form of PostgreSQL's own: what pg_type says of them. */
-import type { DomainRecord, EnumRecord, UserTypeRecord } from '../type-records.ts';
-import { arrayTypeName, isDomainRecord, userTypesOf } from '../type-records.ts';
+import type { CompositeRecord, DomainRecord, EnumRecord, UserTypeRecord } from '../type-records.ts';
+import { arrayTypeName, isCompositeRecord, isDomainRecord, userTypesOf } from '../type-records.ts';
 import type { CatalogState } from '../catalog-state.ts';
 import { typeRecord } from '../../types/type-table.ts';
-import { arrayTypeOf, typeFactByOid, type TypeFact } from './type-facts.ts';
+import { arrayTypeOf, rowTypeOf, typeFactByOid, type TypeFact } from './type-facts.ts';
 
 export interface UserTypeFact {
   readonly record: UserTypeRecord;
@@ -19,8 +19,10 @@ const domainReceive = 2598;
 
 export function userTypeFacts({ records }: CatalogState): readonly UserTypeFact[] {
   const all = userTypesOf(records).toSorted((left, right) => left.oid - right.oid);
-  return all.map((record) => {
-    const type = isDomainRecord(record) ? domainFact(record, all) : enumFact(record);
+  // Composite types are relations.
+  const own = all.filter((record) => !isCompositeRecord(record));
+  return own.map((record) => {
+    const type = isDomainRecord(record) ? domainFact(record, all) : enumFact(record as EnumRecord);
     return { record, type, array: { ...arrayTypeOf(type), name: arrayTypeName(type.name) } };
   });
 }
@@ -74,6 +76,14 @@ function baseFact(oid: number, all: readonly UserTypeRecord[]): TypeFact {
   const known = typeFactByOid(oid);
   if (known !== undefined) return known;
   const made = all.find((each) => each.oid === oid || each.arrayOid === oid);
+  if (made !== undefined && isCompositeRecord(made)) return compositeFact(made, oid);
   const type = enumFact(made as EnumRecord);
   return type.oid === oid ? type : { ...arrayTypeOf(type), name: arrayTypeName(type.name) };
+}
+
+function compositeFact(record: CompositeRecord, oid: number): TypeFact {
+  const { relationOid, schema, name, arrayOid } = record;
+  const row = { oid: relationOid, name, rowTypeOid: record.oid, arrayTypeOid: arrayOid };
+  const type = { ...rowTypeOf(row), schema };
+  return record.oid === oid ? type : arrayTypeOf(type);
 }

@@ -12,6 +12,7 @@ import type { ArgumentType } from '../../functions/function-record.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { AccumulatorContext, CreateAccumulator } from './accumulator.ts';
 import { ValueAccumulator, type ValueFold } from './value-accumulator.ts';
+import { isRecordName } from '../../types/user-type.ts';
 
 export const jsonArray: CreateAccumulator = (context) => {
   const type = context.args[0] ?? sqlType('text');
@@ -45,7 +46,7 @@ export const jsonObject: CreateAccumulator = (context) => {
 };
 
 function isStructured({ name }: ArgumentType): boolean {
-  return name === 'record' || typeRecord(name).element !== undefined;
+  return isRecordName(name) || typeRecord(name).element !== undefined;
 }
 
 function finished({ type }: AccumulatorContext, text: string): string {

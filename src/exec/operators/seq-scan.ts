@@ -11,7 +11,9 @@ import { heap } from '../../memory/heap.ts';
 import { batchRowsMax, selectedBatch, type Batch } from '../../columns/batch.ts';
 import { sliceColumn, type Column } from '../../columns/column.ts';
 import { kernels } from '../../kernels/kernels.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
+import { isOverUserType } from '../../types/user-type.ts';
 import type { SegmentSnapshot, ZoneMap } from '../../catalog/table.ts';
 import type { NodeOf } from '../../plan/physical.ts';
 import { survivingSegments } from '../segment-pruning.ts';
@@ -76,7 +78,8 @@ class LoadedColumns {
     this.#query = query;
   }
 
-  of(segment: SegmentSnapshot, position: number): Column {
+  /** As of the type that the plan knows: a user's type may have changed since they were written. */
+  of(segment: SegmentSnapshot, position: number, type: SqlType): Column {
     let columns = this.#bySegment.get(segment);
     if (columns === undefined) {
       columns = new Map();
@@ -84,11 +87,17 @@ class LoadedColumns {
     }
     let column = columns.get(position);
     if (column === undefined) {
-      column = this.#query.segments.column(segment, position);
+      column = retyped(this.#query.segments.column(segment, position), type);
       columns.set(position, column);
     }
     return column;
   }
+}
+
+function retyped(column: Column, type: SqlType): Column {
+  if (column.type.name === type.name || !isOverUserType(type.name)) return column;
+  if (column.encoding !== 'dictionary') return { ...column, type };
+  return { ...column, type, dictionary: { ...column.dictionary, type } };
 }
 
 interface ScanMeans {
@@ -110,6 +119,7 @@ function* morselBatches(
     const live = liveRows(segment, first, rowCount, context);
     if (live.rowCount === 0) continue;
     const columns = new Map<number, Column>();
+    const typeOf = (index: number): SqlType => must(node.fields[index], `field ${index}`).type;
     const column = (index: number): Column => {
       let slice = columns.get(index);
       if (slice === undefined) {
@@ -117,7 +127,7 @@ function* morselBatches(
         slice =
           position === -1
             ? rowIds(segment.segment, first, rowCount, context)
-            : sliceColumn(loaded.of(segment, position), first, rowCount);
+            : sliceColumn(loaded.of(segment, position, typeOf(index)), first, rowCount);
         columns.set(index, slice);
       }
       return slice;

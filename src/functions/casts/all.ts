@@ -37,6 +37,7 @@ function assignment(name: TypeName): ScalarOverload {
 const textTypes: readonly TypeName[] = ['text', 'varchar', 'bpchar', 'name'];
 const castPartners = {
   anyenum: textTypes,
+  record: textTypes,
   anyarray: [...textTypes, ...textTypes.map((name): TypeName => `_${name as 'text'}`)],
 } as const;
 
@@ -45,13 +46,15 @@ const assigned: readonly TypeName[] = lengthTypes.flatMap((name): TypeName[] => 
   `_${name}` as TypeName,
 ]);
 
-/** Of enumerated types and their arrays: through text, both ways. */
-const enumCasts: readonly ScalarOverload[] = (['anyenum', 'anyarray'] as const).flatMap((name) => [
-  ...castPartners[name].map((text) => enumCast(name, text)),
-  ...castPartners[name].map((text) => enumCast(text, name)),
-]);
+/** Of users' types and their arrays: through text, both ways. */
+const userCasts: readonly ScalarOverload[] = (['anyenum', 'record', 'anyarray'] as const).flatMap(
+  (name) => [
+    ...castPartners[name].map((text) => userCast(name, text)),
+    ...castPartners[name].map((text) => userCast(text, name)),
+  ],
+);
 
-function enumCast(from: TypeName, to: TypeName): ScalarOverload {
+function userCast(from: TypeName, to: TypeName): ScalarOverload {
   return {
     kind: 'scalar',
     args: [from],
@@ -64,6 +67,10 @@ function enumCast(from: TypeName, to: TypeName): ScalarOverload {
   };
 }
 
+function isNoRecord({ from, to }: CastRecord): boolean {
+  return from !== 'record' && to !== 'record';
+}
+
 export const castFunctions: readonly FunctionRecord[] = [
   {
     name: 'cast',
@@ -72,7 +79,7 @@ export const castFunctions: readonly FunctionRecord[] = [
       text: 'converts a value to another type',
       example: ["cast('12' as integer)", '12'],
     },
-    overloads: [...allCasts().map(castOverload), ...enumCasts],
+    overloads: [...userCasts, ...allCasts().filter(isNoRecord).map(castOverload)],
   },
   {
     name: 'assign',

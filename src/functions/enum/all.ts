@@ -2,7 +2,7 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import { arrayOf } from '../../types/array-codec.ts';
 import type { Datum } from '../../types/datum.ts';
-import { isUserType, knownEnum } from '../../types/user-type.ts';
+import { isEnumName, knownEnum } from '../../types/user-type.ts';
 import { family, typed } from '../define.ts';
 import type { ArgumentType, FunctionRecord } from '../function-record.ts';
 
@@ -11,7 +11,7 @@ const lenient = { strict: false, volatility: 'stable' } as const;
 
 /** Codes in the order of the labels. Errors: 22023. */
 function codesOf(type: ArgumentType | undefined): readonly bigint[] {
-  if (type !== undefined && isUserType(type.name)) return [...knownEnum(type.name).labels.keys()];
+  if (type !== undefined && isEnumName(type.name)) return [...knownEnum(type.name).labels.keys()];
   const message = 'could not determine actual enum type';
   throw new SqlError('feature_not_supported', message);
 }
@@ -21,7 +21,7 @@ function endOf(type: ArgumentType | undefined, index: 0 | -1): Datum {
   const code = codesOf(type).at(index);
   if (code !== undefined) return code;
   const name =
-    type !== undefined && isUserType(type.name) ? knownEnum(type.name).record.sqlName : '';
+    type !== undefined && isEnumName(type.name) ? knownEnum(type.name).record.sqlName : '';
   throw new SqlError('object_not_in_prerequisite_state', `enum ${name} contains no values`);
 }
 

@@ -6,6 +6,7 @@ import { typeRecord } from '../../types/type-table.ts';
 import { formatsOf } from '../casts/cast-record.ts';
 import type { ArgumentType, EvaluationContext, TypedDatumEvaluation } from '../function-record.ts';
 import { scalarText, toJson } from './to-json.ts';
+import { isRecordName } from '../../types/user-type.ts';
 
 type Target = 'json' | 'jsonb';
 
@@ -16,7 +17,9 @@ function invalid(message: string, hint?: string): SqlError {
 function keyText(context: EvaluationContext, type: ArgumentType, value: Datum): string {
   const { name } = type;
   const isContainer =
-    ['json', 'jsonb', 'record'].includes(name) || typeRecord(name).element !== undefined;
+    ['json', 'jsonb'].includes(name) ||
+    isRecordName(name) ||
+    typeRecord(name).element !== undefined;
   if (isContainer) throw invalid('key value must be scalar, not array, composite, or json');
   return scalarText(type, value, formatsOf(context));
 }

@@ -8,6 +8,7 @@ import { formatText } from '../../types/type-text.ts';
 import type { FormatSettings } from '../../types/format-settings.ts';
 import { typeRecord } from '../../types/type-table.ts';
 import type { ArgumentType } from '../function-record.ts';
+import { isRecordName } from '../../types/user-type.ts';
 
 /** How containers are laid out; the default has no spaces, as row_to_json and array_to_json. */
 export interface JsonLayout {
@@ -39,7 +40,7 @@ export function toJson(
   if (value === null) return 'null';
   if (name === 'bool') return String(value);
   if (name === 'json' || name === 'jsonb') return value as string;
-  if (name === 'record') return rowToJson(type, value as RecordValue, formats, layout);
+  if (isRecordName(name)) return rowToJson(type, value as RecordValue, formats, layout);
   if (typeRecord(name).element !== undefined)
     return arrayToJson(value as SqlArray, formats, layout);
   const text = scalarText(type, value, formats);

@@ -13,6 +13,7 @@ import { elementOf } from './coercion-rules.ts';
 import { bindExpr } from './expressions.ts';
 import { constant, sqlNameOf } from './literals.ts';
 import { bindOperator } from './operator-calls.ts';
+import { withField } from './composites.ts';
 import { fieldOf } from './rows.ts';
 import { valueEnv, type Env } from './scope.ts';
 import { arrayTypeOf } from './type-names.ts';
@@ -133,39 +134,73 @@ function bindSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Ind
 }
 
 /**
- * The array with another element: SET a[1] = …. Errors: 42804 when the value is no element;
- * 0A000 for slices.
+ * The array or composite value with another part: SET a[1] = …, SET c.x = …. Errors: 42804 when the
+ * value is none of the part's type, 42703; 0A000 for slices.
  */
 export function bindElementAssignment(
   env: Env,
-  array: Expr,
-  { subscripts, value, column }: ElementAssignment,
+  before: Expr,
+  { subscripts, value, column, place }: ElementAssignment,
 ): Expr {
   const { context } = env;
-  const element = elementOf(array.type.name);
-  const indexes = subscripts.map((node) => {
+  const [first] = subscripts;
+  const field = astAs(first, 'String')?.sval;
+  if (field !== undefined) {
+    const rest = subscripts.slice(1);
+    return withField(context, before, { column, field, place }, (inner) => {
+      if (rest.length > 0) {
+        return bindElementAssignment(env, inner, { subscripts: rest, value, column, place });
+      }
+      return fieldValue(context, value, inner.type, field);
+    });
+  }
+  const count = subscripts.findIndex((node) => astAs(node, 'A_Indices') === undefined);
+  const own = count < 0 ? subscripts : subscripts.slice(0, count);
+  const element = elementOf(before.type.name);
+  const indexes = own.map((node) => {
     const indices = astAs(node, 'A_Indices');
     if (element === undefined || indices === undefined || indices.is_slice === true) {
       throw context.unsupported('assignment to a slice or field of a column', undefined);
     }
     return bindSubscript(env, indices.uidx);
   });
-  const type = sqlType(element ?? 'text', array.type.typmod);
-  const coerced = coerceTo(context, value, type, 'assignment');
+  const type = sqlType(element ?? 'text', before.type.typmod);
+  const item = (): Expr => {
+    const read = bindSubscripts(
+      env,
+      before,
+      own.flatMap((node) => astAs(node, 'A_Indices') ?? []),
+    );
+    return bindElementAssignment(env, read, {
+      ...{ subscripts: subscripts.slice(count), value, column, place },
+    });
+  };
+  const coerced = count < 0 ? coerceTo(context, value, type, 'assignment') : item();
   if (coerced === undefined) {
     const types = `type ${sqlNameOf(type)} but expression is of type ${sqlNameOf(value.type)}`;
     const message = `subscripted assignment to "${column}" requires ${types}`;
-    const hint = 'You will need to rewrite or cast the expression.';
-    throw context.error('datatype_mismatch', message, value, { hint });
+    throw context.error('datatype_mismatch', message, value, { hint: rewriteHint });
   }
   const id = 'array_assign(anyarray,anyelement,int4)';
-  return { kind: 'call', functionId: id, args: [array, coerced, ...indexes], type: array.type };
+  return { kind: 'call', functionId: id, args: [before, coerced, ...indexes], type: before.type };
+}
+
+const rewriteHint = 'You will need to rewrite or cast the expression.';
+
+function fieldValue(context: BindContext, value: Expr, type: SqlType, field: string): Expr {
+  const coerced = coerceTo(context, value, type, 'assignment');
+  if (coerced !== undefined) return coerced;
+  const types = `type ${sqlNameOf(type)} but expression is of type ${sqlNameOf(value.type)}`;
+  const message = `subfield "${field}" is of ${types}`;
+  throw context.error('datatype_mismatch', message, value, { hint: rewriteHint });
 }
 
 export interface ElementAssignment {
   readonly subscripts: readonly Node[];
   readonly value: Expr;
   readonly column: string;
+  /** Of the target in the text. */
+  readonly place: number | undefined;
 }
 
 function int4(value: number): Expr {

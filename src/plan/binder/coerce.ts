@@ -8,6 +8,8 @@ import type { BindContext } from './bind-context.ts';
 import { castId } from '../../functions/casts/find-cast.ts';
 import { canCast, type CoercionContext } from './coercion-rules.ts';
 import { boolType, constant, isUnknownConstant, literalOf, sqlNameOf } from './literals.ts';
+import { isCompositeName } from '../../types/user-type.ts';
+import { rowAsComposite } from './composites.ts';
 import { domainValue } from './domains.ts';
 import { indeterminate } from './parameters.ts';
 
@@ -63,6 +65,11 @@ function coerceName(
   }
   if (from === to.name) return expr;
   if (from === 'unknown') return coerceUnknown(context, expr, to);
+  // A composite value is a record as it is.
+  if (to.name === 'record' && isCompositeName(from)) return expr;
+  if (isCompositeName(to.name) && from === 'record') {
+    return rowAsComposite(context, expr, { name: to.name, how });
+  }
   if (!canCast(from, to.name, how)) return undefined;
   return (
     foldWidening(expr, to.name) ?? {
@@ -249,6 +256,10 @@ export function resolveUnknown(context: BindContext, expr: Expr): Expr {
 
 /** A written cast: 42846 when there is none. */
 export function castExplicitly(context: BindContext, expr: Expr, to: SqlType, place: number): Expr {
+  if (expr.kind === 'row' && isCompositeName(to.name) && to.domain === undefined) {
+    const cast = { name: to.name, how: 'explicit', place } as const;
+    return rowAsComposite(context, expr, cast) ?? expr;
+  }
   const coerced = coerceTo(context, expr, to, 'explicit');
   if (coerced !== undefined) return coerced;
   const message = `cannot cast type ${sqlNameOf(expr.type)} to ${sqlNameOf(to)}`;

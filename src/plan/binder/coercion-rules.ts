@@ -8,6 +8,7 @@
 import { multirangeOf, rangeTypes } from '../../types/ranges/range-types.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
+import { isCompositeName } from '../../types/user-type.ts';
 
 export type CoercionContext = 'implicit' | 'assignment' | 'explicit';
 
@@ -107,7 +108,7 @@ export function elementOf(name: TypeName): TypeName | undefined {
 
 /** Whether a value of `from` may become `to` in that context (PostgreSQL's coercion pathway). */
 export function canCast(from: TypeName, to: TypeName, context: CoercionContext): boolean {
-  if (from === to) return true;
+  if (from === to || (isCompositeName(from) && to === 'record')) return true;
   const listed = contexts.get(`${from} ${to}`);
   if (listed !== undefined) return rank[listed] <= rank[context];
   const [fromElement, toElement] = [elementOf(from), elementOf(to)];

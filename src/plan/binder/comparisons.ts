@@ -6,12 +6,12 @@ import { sqlType, typeRecord } from '../../types/type-table.ts';
 import { constantElements } from './arrays.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
-import { coerceTo, commonType } from './coerce.ts';
+import { coerceTo, commonType, resolveUnknown } from './coerce.ts';
 import { elementOf } from './coercion-rules.ts';
 import { bindExpr, bindExprs } from './expressions.ts';
 import { boolType, isNullConstant, isUnknownConstant, nullOf } from './literals.ts';
 import { bindOperator, findOperator } from './operator-calls.ts';
-import { allOf, anyOf, bindRowFields, compareRows, nullTestOf } from './rows.ts';
+import { allOf, anyOf, bindRowFields, compareRows } from './rows.ts';
 import { valueEnv, type Env } from './scope.ts';
 import { bindRowComparison } from './subqueries.ts';
 import { arrayTypeOf } from './type-names.ts';
@@ -87,8 +87,13 @@ function bindDistinct(env: Env, node: Ast<'A_Expr'>): Expr {
   const right = bindExpr(env, node.rexpr);
   const isDistinct = node.kind === 'AEXPR_DISTINCT';
   const place = node.location ?? -1;
-  if (isNullConstant(right)) return nullTestOf(context, left, isDistinct);
-  if (isNullConstant(left)) return nullTestOf(context, right, isDistinct);
+  // Not the test of a row's fields: a row of NULLs is a value.
+  const isNullTest = (arg: Expr): Expr => {
+    const kind = isDistinct ? 'isNotNull' : 'isNull';
+    return { kind, arg: resolveUnknown(context, arg), type: boolType };
+  };
+  if (isNullConstant(right)) return isNullTest(left);
+  if (isNullConstant(left)) return isNullTest(right);
   const areRows = areWrittenRows([node.lexpr, node.rexpr]);
   if (areRows && left.kind === 'row' && right.kind === 'row') {
     if (left.args.length !== right.args.length) {

@@ -1,4 +1,5 @@
 /** FROM: items side by side, each a table, view, CTE, subquery, function or join. */
+import type { SqlType } from '../../types/sql-type.ts';
 import type { Node } from '@pgsql/types';
 import type { LogicalNode } from '../logical.ts';
 import { freeColumns } from '../rules/logical-tree.ts';
@@ -126,6 +127,7 @@ interface NewRelation {
   readonly allNames?: readonly string[] | undefined;
   readonly schema?: string | undefined;
   readonly tableName?: string | undefined;
+  readonly rowType?: SqlType | undefined;
   readonly isScalar?: boolean;
   readonly keyIds?: readonly number[] | undefined;
 }

@@ -4,6 +4,8 @@ import type { ColumnDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalNode } from '../logical.ts';
+import { bindElementAssignment } from './arrays.ts';
+import { nullOf } from './literals.ts';
 import { assignTo, defaultOf, namedColumn, writtenPosition } from './assignments.ts';
 import { astAs, type Ast } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
@@ -61,22 +63,25 @@ export function insertTargets(
   context: BindContext,
   written: WrittenRelation,
   cols: readonly Node[] | undefined,
-): readonly ShownColumn[] {
+): readonly InsertTarget[] {
   if (cols === undefined) return written.shown;
-  const seen = new Set<ShownColumn>();
+  const seen = new Map<ShownColumn, boolean>();
   return cols.map((item) => {
     const target = astAs(item, 'ResTarget') ?? {};
     const column = namedColumn(context, written, target);
-    if ((target.indirection?.length ?? 0) > 0) {
-      throw context.unsupported('INSERT into an element or field of a column', target.location);
-    }
-    if (seen.has(column)) {
+    const isPart = (target.indirection?.length ?? 0) > 0;
+    if (seen.has(column) && !(isPart && seen.get(column) === true)) {
       const message = `column "${target.name}" specified more than once`;
       throw context.error('duplicate_column', message, target.location);
     }
-    seen.add(column);
-    return column;
+    seen.set(column, isPart);
+    return isPart ? { ...column, part: target } : column;
   });
+}
+
+/** A column that values go to, or with `part` an element or a field of it. */
+export interface InsertTarget extends ShownColumn {
+  readonly part?: Ast<'ResTarget'>;
 }
 
 /** Of INSERT, and of WHEN NOT MATCHED. */
@@ -85,7 +90,7 @@ export interface InsertedRow {
   readonly override?: Ast<'InsertStmt'>['override'];
   readonly written: WrittenRelation;
   /** Where values go, in their order. */
-  readonly targets: readonly ShownColumn[];
+  readonly targets: readonly InsertTarget[];
 }
 
 interface InsertParts extends InsertedRow {
@@ -131,7 +136,10 @@ function positionsFor(
     throw context.error('syntax_error', message, column?.location);
   }
   const positions = targets.slice(0, count).map((column) => writtenPosition(column, 'insert'));
-  const twice = positions.findIndex((position, i) => positions.indexOf(position) !== i);
+  // Several parts of one column are one value.
+  const twice = positions.findIndex((position, i) => {
+    return positions.indexOf(position) !== i && targets[i]?.part === undefined;
+  });
   if (twice >= 0) {
     const { name } = must(written.table.definition.columns[positions[twice] ?? -1], 'column');
     const message = `multiple assignments to same column "${name}"`;
@@ -175,6 +183,13 @@ interface Target {
   readonly read: LiteralReader | undefined;
   /** What rows without a value share; undefined: each has the column's DEFAULT. */
   readonly absent: Expr | undefined;
+  /** Elements or fields of it that the statement names, with their positions in each list. */
+  readonly parts: readonly TargetPart[];
+}
+
+interface TargetPart {
+  readonly place: number;
+  readonly target: Ast<'ResTarget'>;
 }
 
 /** Where a list's values go, column by column. Errors: 42601. */
@@ -193,11 +208,38 @@ function rowTargets(
       context.record === undefined;
     return {
       column,
+      parts: partsOf(parts.targets, positions, position),
       place: positions.indexOf(position),
       read: isPlain ? literalReader(column.type, context.formats) : undefined,
       absent: isAlwaysNull(column) ? defaultOf(context, column) : undefined,
     };
   });
+}
+
+function partsOf(
+  targets: readonly InsertTarget[],
+  positions: readonly number[],
+  position: number,
+): readonly TargetPart[] {
+  return positions.flatMap((each, place) => {
+    const target = targets[place]?.part;
+    return each === position && target !== undefined ? [{ place, target }] : [];
+  });
+}
+
+/** The column's value out of its parts; what is not named is NULL. */
+function partedValue(
+  env: Env,
+  { type, name }: ColumnDefinition,
+  parts: readonly (readonly [target: Ast<'ResTarget'>, value: Expr])[],
+): Expr {
+  if (type.domain !== undefined) {
+    throw env.context.unsupported('INSERT into a field of a domain', parts[0]?.[0].location);
+  }
+  return parts.reduce<Expr>((before, [target, value]) => {
+    const { indirection: subscripts = [], location: place } = target;
+    return bindElementAssignment(env, before, { subscripts, value, column: name, place });
+  }, nullOf(type));
 }
 
 function isAlwaysNull({ defaultSql, type }: ColumnDefinition): boolean {
@@ -212,7 +254,13 @@ export function insertedRow(
   targets = rowTargets(env.context, parts, list),
 ): readonly Expr[] {
   const { context } = env;
-  return targets.map(({ column, place, read, absent }): Expr => {
+  return targets.map(({ column, place, read, absent, parts: within }): Expr => {
+    if (within.length > 0) {
+      const values = within.map(({ place: at, target }) => {
+        return [target, bindExpr(env, list[at])] as const;
+      });
+      return partedValue(env, column, values);
+    }
     const node = list[place];
     if (node === undefined || 'SetToDefault' in node) return absent ?? defaultOf(context, column);
     const literal = read?.(node);
@@ -235,6 +283,15 @@ function querySource(
   const positions = positionsFor(context, parts, query.output.length, extra);
   const items = columns.map((column, position) => {
     const output = query.output[positions.indexOf(position)];
+    const within = partsOf(targets, positions, position).flatMap(({ place, target }) => {
+      const value = query.output[place];
+      return value === undefined ? [] : [[target, outputExpr(context, value)] as const];
+    });
+    if (within.length > 0) {
+      const env = envOf(context, new QueryLevel(parent), 'insertRow');
+      const expr = partedValue(env, column, within);
+      return { column: must(written.row[position], 'column'), expr };
+    }
     const expr =
       output === undefined || ignoresValue(context, column, parts)
         ? defaultOf(context, column)

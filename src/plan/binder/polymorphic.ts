@@ -8,7 +8,7 @@ import {
 } from '../../types/ranges/range-types.ts';
 import type { RangeTypeName, TypeName } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
-import { isUserType } from '../../types/user-type.ts';
+import { isEnumName } from '../../types/user-type.ts';
 import { canCast, elementOf } from './coercion-rules.ts';
 import { arrayTypeOf } from './type-names.ts';
 
@@ -96,7 +96,7 @@ function strictFamily(
     } else if (strictScalars.has(name)) {
       if (element !== undefined && element !== type) return undefined;
       if (name === 'anynonarray' && typeRecord(type).category === 'A') return undefined;
-      if (name === 'anyenum' && !isUserType(type)) return undefined;
+      if (name === 'anyenum' && !isEnumName(type)) return undefined;
       element = type;
     }
   }

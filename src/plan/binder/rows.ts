@@ -2,6 +2,7 @@
 import type { Node } from '@pgsql/types';
 import type { Expr, RowExpr } from '../../expr/expr.ts';
 import { sqlType } from '../../types/type-table.ts';
+import { isCompositeName, isRecordName, knownComposite } from '../../types/user-type.ts';
 import { astAs, isStar, stringsOf, type Ast } from './ast.ts';
 import type { RecordShape } from './bind-context.ts';
 import type { BindContext } from './bind-context.ts';
@@ -49,28 +50,35 @@ export function wholeRow(env: Env, relation: Relation): Expr {
   const args = columns.map((column) => outward(env, column));
   const [only] = args;
   if (relation.isScalar === true && only !== undefined) return only;
-  const row = rowOf(
+  const plain = rowOf(
     env.context,
     args,
     columns.map(({ name }) => name),
   );
+  const { rowType } = relation;
+  const row = rowType === undefined ? plain : { ...plain, type: rowType };
   if (relation.nullExtended !== true) return row;
   const when = nullTestOf(env.context, row, false);
-  const whens = [{ when, then: nullOf(recordType) }];
-  const shape = env.context.shapeOf(row);
-  return env.context.shape({ kind: 'case', whens, otherwise: row, type: recordType }, shape);
+  const { type } = row;
+  const whens = [{ when, then: nullOf(type) }];
+  const shape = env.context.shapeOf(plain);
+  return env.context.shape({ kind: 'case', whens, otherwise: row, type }, shape);
 }
 
 /** `(composite).name` */
 export function fieldOf(env: Env, expr: Expr, name: string, place: number): Expr {
   const { context } = env;
-  if (expr.type.name !== 'record') {
+  if (!isRecordName(expr.type.name)) {
     const type = sqlNameOf(expr.type);
     const message = `column notation .${name} applied to type ${type}, which is not a composite type`;
     throw context.error('wrong_object_type', message, place);
   }
   const index = fieldsOf(context, expr)?.findIndex((field) => field.name === name) ?? -1;
   if (index < 0) {
+    if (isCompositeName(expr.type.name)) {
+      const message = `column "${name}" not found in data type ${sqlNameOf(expr.type)}`;
+      throw context.error('undefined_column', message, place);
+    }
     const relation = stringsOf(astAs(context.originOf(expr), 'ColumnRef')?.fields).at(-1);
     const message =
       relation === undefined
@@ -82,7 +90,8 @@ export function fieldOf(env: Env, expr: Expr, name: string, place: number): Expr
 }
 
 export function fieldsOf(context: BindContext, expr: Expr): RecordShape | undefined {
-  return context.shapeOf(expr);
+  const { name } = expr.type;
+  return isCompositeName(name) ? knownComposite(name).fields : context.shapeOf(expr);
 }
 
 /** The field of a known row is its argument; of a composite value it is taken out of it. */
@@ -105,7 +114,7 @@ function rowWithin(expr: Expr): RowExpr | undefined {
 /** IS [NOT] NULL; of a row: every field is (is not) NULL. */
 export function nullTestOf(context: BindContext, arg: Expr, negated: boolean): Expr {
   const kind = negated ? 'isNotNull' : 'isNull';
-  if (arg.kind !== 'row' && arg.type.name === 'record') {
+  if (arg.kind !== 'row' && isRecordName(arg.type.name)) {
     return { kind: 'call', functionId: `.${kind}(record)`, args: [arg], type: boolType };
   }
   if (arg.kind !== 'row') return { kind, arg: resolveUnknown(context, arg), type: boolType };

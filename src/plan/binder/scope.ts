@@ -6,6 +6,7 @@
  */
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
 import type { Node } from '@pgsql/types';
+import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { AggregateCall, SortKey, WindowCall } from '../physical.ts';
 import type { BindContext, RecordShape } from './bind-context.ts';
@@ -33,6 +34,8 @@ export interface Relation {
   readonly allNames?: readonly string[] | undefined;
   /** A function in FROM that yields one scalar: its name alone means that column. */
   readonly isScalar?: boolean;
+  /** The composite type that its rows are of. */
+  readonly rowType?: SqlType | undefined;
   /** Ids of the table's primary key columns. */
   readonly keyIds?: readonly number[] | undefined;
   /** Below the nullable side of an outer join: its whole row may be NULL. */

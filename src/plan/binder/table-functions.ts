@@ -3,7 +3,9 @@ import type { Node } from '@pgsql/types';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { TableOverload } from '../../functions/function-record.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
+import { isCompositeName, knownComposite } from '../../types/user-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
 import { scalarCall, type ResolvedCall } from './calls.ts';
@@ -14,7 +16,9 @@ import { aliasedColumns, relationItem, type FromItem } from './from-clause.ts';
 import { bindCall } from './function-calls.ts';
 import { definedRows, isDefinedRows } from './json-rows.ts';
 import { constant } from './literals.ts';
-import { oneRow, project } from './nodes.ts';
+import { columnOf, type BindContext } from './bind-context.ts';
+import { oneRow, project, type Item } from './nodes.ts';
+import { fieldAt } from './rows.ts';
 import { setColumns } from './set-calls.ts';
 import type { Env, ScopeColumn } from './scope.ts';
 
@@ -50,10 +54,36 @@ export function bindRangeFunction(outer: Env, node: Ast<'RangeFunction'>): FromI
   const sources = parts.map(({ call }) =>
     sourceOf(env, call, parts.length === 1 ? alias : undefined),
   );
-  const built = stepNode(env, sources, node.ordinality === true);
+  const step = stepNode(env, sources, node.ordinality === true);
+  const built = withFields(context, step);
   const [only] = sources;
-  const isScalar = sources.length === 1 && only?.columns.length === 1;
-  return finish(env, node, { ...built, name: alias ?? firstName, isScalar });
+  const isOne = sources.length === 1 && only?.columns.length === 1;
+  const isScalar = isOne && built === step;
+  const rowType =
+    isOne && !isScalar && node.ordinality !== true ? only.columns[0]?.type : undefined;
+  return finish(env, node, { ...built, name: alias ?? firstName, isScalar, rowType });
+}
+
+interface Step {
+  readonly node: LogicalNode;
+  readonly columns: readonly LogicalColumn[];
+}
+
+/** A composite result is its fields; the same step where there is none. */
+function withFields(context: BindContext, step: Step): Step {
+  if (!step.columns.some(({ type }) => isCompositeName(type.name))) return step;
+  const items = step.columns.flatMap((column): Item[] => {
+    const { name } = column.type;
+    const value = columnOf(column);
+    if (!isCompositeName(name)) return [{ column, expr: value }];
+    return knownComposite(name).fields.map((field, i) => {
+      return {
+        column: context.newColumn(field.name, field.type),
+        expr: fieldAt(context, value, i),
+      };
+    });
+  });
+  return { node: project(step.node, items), columns: items.map(({ column }) => column) };
 }
 
 interface Finished {
@@ -61,16 +91,18 @@ interface Finished {
   readonly columns: readonly LogicalColumn[];
   readonly name: string;
   readonly isScalar?: boolean;
+  readonly rowType?: SqlType | undefined;
 }
 
 function finish(env: Env, node: Ast<'RangeFunction'>, parts: Finished): FromItem {
-  const { name, columns, isScalar = false } = parts;
+  const { name, columns, isScalar = false, rowType } = parts;
   const scope = columns.map((column): ScopeColumn => ({ name: column.name, column }));
   return relationItem(env, {
     name,
     node: parts.node,
     columns: aliasedColumns(env.context, scope, node.alias, name),
     isScalar: isScalar && node.ordinality !== true,
+    rowType,
   });
 }
 

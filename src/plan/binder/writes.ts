@@ -140,7 +140,7 @@ export function assignments(
         const message = 'cannot set an array element to DEFAULT';
         throw context.error('feature_not_supported', message, target.location);
       }
-      const element = { subscripts, value, column: column.name };
+      const element = { subscripts, value, column: column.name, place: target.location };
       assigned.set(position, bindElementAssignment(inSet, before, element));
       continue;
     }

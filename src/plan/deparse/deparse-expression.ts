@@ -7,9 +7,10 @@
 import type { Node } from '@pgsql/types';
 import { astAs, kindOf, stringsOf, type Ast, type AstKind } from '../../sql/ast.ts';
 import { formatText } from '../../types/type-text.ts';
-import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import type { CompositeTypeName, SqlType, TypeName } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
 import { arrayElement, parseText } from '../../types/type-text.ts';
+import { isCompositeName, knownComposite } from '../../types/user-type.ts';
 import { arrayTypeOf } from '../binder/type-names.ts';
 import { deparseCall } from './deparse-call.ts';
 import type { Deparsing } from './deparsing.ts';
@@ -112,6 +113,8 @@ function deparseCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
   if (type === undefined) return to.refuse(whole);
   if (type.domain !== undefined) return domainCast(to, node, whole);
   if (isOpen(node.arg) && node.arg !== undefined) return sizedLiteral(to, node.arg, type);
+  const row = astAs(node.arg, 'RowExpr');
+  if (row !== undefined && isCompositeName(type.name)) return compositeRow(to, row, type.name);
   const array = astAs(node.arg, 'A_ArrayExpr');
   const value = deparse(to, node.arg);
   if (array !== undefined && (array.elements?.length ?? 0) === 0) {
@@ -120,6 +123,17 @@ function deparseCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
   const own = to.typeOf(node.arg);
   const isSame = own?.name === type.name && (type.typmod === -1 || type.typmod === own.typmod);
   return isSame && own.domain === undefined ? value : castNode(value, type);
+}
+
+/** ROW(…)::type with its fields of the type's. */
+function compositeRow(to: Deparsing, row: Ast<'RowExpr'>, name: CompositeTypeName): Node {
+  const { fields } = knownComposite(name);
+  const args = (row.args ?? []).map((arg, i) => {
+    const type = fields[i]?.type ?? sqlType('text');
+    if (type.typmod < 0) return coerced(to, arg, type.name);
+    return isOpen(arg) ? sizedLiteral(to, arg, type) : castNode(deparse(to, arg), type);
+  });
+  return castNode({ RowExpr: { ...row, args } }, sqlType(name));
 }
 
 function domainCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
@@ -431,18 +445,25 @@ function deparseArray(to: Deparsing, node: Ast<'A_ArrayExpr'>, whole: Node): Nod
 
 function deparseIndirection(to: Deparsing, node: Ast<'A_Indirection'>, whole: Node): Node {
   const parts = node.indirection ?? [];
-  const subscripts = parts.map((part) => astAs(part, 'A_Indices'));
-  if (subscripts.includes(undefined)) return to.refuse(whole);
+  const isField = parts.some((part) => astAs(part, 'A_Indices') === undefined);
+  // A row of no named type has no names to show.
+  const own = to.typeOf(node.arg)?.name ?? '';
+  const isComposite = isCompositeName(own.startsWith('_') ? own.slice(1) : own);
+  if (isField && (!isComposite || parts.some((part) => 'A_Star' in part))) return to.refuse(whole);
   return {
     A_Indirection: {
       arg: deparse(to, node.arg),
-      indirection: subscripts.map((part = {}) => ({
-        A_Indices: {
-          ...part,
-          ...(part.lidx === undefined ? {} : { lidx: deparse(to, part.lidx) }),
-          ...(part.uidx === undefined ? {} : { uidx: deparse(to, part.uidx) }),
-        },
-      })),
+      indirection: parts.map((each) => {
+        const part = astAs(each, 'A_Indices');
+        if (part === undefined) return each;
+        return {
+          A_Indices: {
+            ...part,
+            ...(part.lidx === undefined ? {} : { lidx: deparse(to, part.lidx) }),
+            ...(part.uidx === undefined ? {} : { uidx: deparse(to, part.uidx) }),
+          },
+        };
+      }),
     },
   };
 }

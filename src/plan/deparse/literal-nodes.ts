@@ -3,7 +3,7 @@ import type { Node } from '@pgsql/types';
 import type { FormatSettings } from '../../types/format-settings.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { formatText, parseText } from '../../types/type-text.ts';
-import { isUserType, knownEnum } from '../../types/user-type.ts';
+import { isEnumName, isUserType, knownComposite, knownEnum } from '../../types/user-type.ts';
 import type { Ast } from '../../sql/ast.ts';
 
 export function stringNode(sval: string): Node {
@@ -19,7 +19,7 @@ function namesOf(name: TypeName): Ast<'TypeName'> {
   const isArray = name.startsWith('_');
   const element = isArray ? name.slice(1) : name;
   if (!isUserType(element)) return { names: [{ String: { sval: name } }] };
-  const { type } = knownEnum(element);
+  const type = isEnumName(element) ? knownEnum(element).type : knownComposite(element).type;
   const names = [type.schema, type.name].map((sval) => ({ String: { sval } }));
   return isArray ? { names, arrayBounds: [{ Integer: { ival: -1 } }] } : { names };
 }

@@ -5,7 +5,7 @@
 import { unreachable } from '../../errors/assert.ts';
 import { formatText } from '../../types/type-text.ts';
 import { formatType } from '../../types/type-name.ts';
-import { qualifiedName } from '../../types/user-type.ts';
+import { isCompositeName, qualifiedName } from '../../types/user-type.ts';
 import { splitFunctionId } from '../rules/expr-tree.ts';
 import type { ConstantExpr, DomainExpr, Expr, InListExpr, SubplanExpr } from '../../expr/expr.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -68,7 +68,7 @@ export function exprText(expr: Expr, options: TextOptions = { maskLiterals: fals
     case 'array':
       return `ARRAY[${list(expr.args)}]`;
     case 'row':
-      return `ROW(${list(expr.args)})`;
+      return `ROW(${list(expr.args)})${rowTypeText(expr.type)}`;
     case 'subplan':
       return subplanText(expr, options);
     default:
@@ -102,6 +102,11 @@ function callText(expr: Extract<Expr, { readonly kind: 'call' }>, options: TextO
   }
   if (/^[a-z_0-9]+$/i.test(name)) return `${name}(${args.join(', ')})`;
   return right === undefined ? `(${name} ${left})` : `(${left} ${name} ${right})`;
+}
+
+/** `::type` where the row is of a composite one. */
+function rowTypeText({ name }: SqlType): string {
+  return isCompositeName(name) ? `::${formatType(name)}` : '';
 }
 
 function domainText(expr: DomainExpr, options: TextOptions): string {

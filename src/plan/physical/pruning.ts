@@ -136,7 +136,7 @@ function isPlainNumber(expr: Expr): boolean {
 
 /** Types whose zone maps order values as their comparison operators do. */
 function isOrdered(name: TypeName): boolean {
-  return !unordered.has(name) && typeRecord(name).category !== 'A';
+  return !unordered.has(name) && !'AC'.includes(typeRecord(name).category);
 }
 
 /** bpchar ignores trailing blanks; the others have no btree order of their own. */

@@ -3,12 +3,14 @@
  * when that key is a plain column and only filters and projections stand between.
  */
 import type { PlanNode, SeqScanExec, SortKey } from '../physical.ts';
+import { isCompositeName } from '../../types/user-type.ts';
 
 export function offerTopK(node: PlanNode, keys: readonly SortKey[]): PlanNode {
   const [first] = keys;
   if (first === undefined || first.expr.kind !== 'column') return node;
   const field = node.fields[first.expr.index];
   if (field === undefined || unsafe.has(field.type.name)) return node;
+  if (isCompositeName(field.type.name)) return node;
   const { descending, nullsFirst } = first;
   return descend(node, { column: first.expr.index, descending, nullsFirst });
 }

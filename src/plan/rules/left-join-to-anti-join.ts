@@ -10,6 +10,7 @@ import type { Expr } from '../../expr/expr.ts';
 import type { LogicalFilter, LogicalNode } from '../logical.ts';
 import type { FunctionFacts } from './function-facts.ts';
 import type { Rule } from './rule.ts';
+import { isRecordName } from '../../types/user-type.ts';
 
 export const leftJoinToAntiJoin: Rule = {
   name: 'left_join_to_anti_join',
@@ -29,7 +30,7 @@ function antiJoined(filter: LogicalFilter, functions: FunctionFacts): LogicalNod
   const asksForNone = (expr: Expr): boolean =>
     expr.kind === 'isNull' &&
     expr.arg.kind === 'column' &&
-    expr.arg.type.name !== 'record' &&
+    !isRecordName(expr.arg.type.name) &&
     rightIds.has(expr.arg.index) &&
     matched.has(expr.arg.index);
   const conjuncts = conjunctsOf(filter.predicate);

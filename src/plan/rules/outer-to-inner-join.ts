@@ -9,6 +9,7 @@ import type { LogicalJoin, LogicalNode } from '../logical.ts';
 import type { JoinType } from '../physical.ts';
 import type { FunctionFacts } from './function-facts.ts';
 import type { Rule } from './rule.ts';
+import { isRecordName } from '../../types/user-type.ts';
 
 export const outerToInnerJoin: Rule = {
   name: 'outer_to_inner_join',
@@ -133,7 +134,7 @@ export function rejectedBy(expr: Expr, functions: FunctionFacts): Ids {
     case 'isNotNull':
     case 'isTrue':
     case 'isFalse':
-      return expr.arg.type.name === 'record' ? new Set() : nullFrom(expr.arg, functions);
+      return isRecordName(expr.arg.type.name) ? new Set() : nullFrom(expr.arg, functions);
     case 'anyArray':
       return functions.isStrict(expr.functionId) ? nullFrom(expr.left, functions) : new Set();
     default:

@@ -32,6 +32,7 @@ import type {
 } from '../../expr/expr.ts';
 import type { Datum, SqlArray } from '../../types/datum.ts';
 import type { Rule, RuleContext } from './rule.ts';
+import { isRecordName } from '../../types/user-type.ts';
 
 export const simplifyExpressions: Rule = {
   name: 'simplify_expressions',
@@ -188,7 +189,7 @@ function simplifyTest(expr: TestExpr): Expr {
     isFalse: value === false,
     isNotFalse: value !== false,
   };
-  const ofRow = expr.arg.type.name === 'record';
+  const ofRow = isRecordName(expr.arg.type.name);
   return ofRow ? expr : answers[expr.kind] ? trueExpr : falseExpr;
 }
 
@@ -237,7 +238,7 @@ function arrayAsList(expr: QuantifiedArrayExpr, context: RuleContext): Expr {
   const { name, args } = splitFunctionId(functionId);
   const list = elementsOf(array.value);
   const sameType = args[0] === args[1] && args[0] === left.type.name;
-  if (list === undefined || !sameType || left.type.name === 'record') return expr;
+  if (list === undefined || !sameType || isRecordName(left.type.name)) return expr;
   if (expr.kind === 'anyArray' && isPlainEquality(functionId)) {
     return { kind: 'inList', arg: left, list, type: boolType };
   }

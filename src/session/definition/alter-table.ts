@@ -9,6 +9,7 @@ import { must } from '../../errors/assert.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { columnChanges } from './alter-column.ts';
+import { alterComposite } from './composite-type.ts';
 import { constraintChanges } from './alter-constraint.ts';
 import type { AlterCommand, Change } from './alter-command.ts';
 import { refuseBrokenViews, viewShapes } from './dependent-views.ts';
@@ -46,6 +47,11 @@ export const alterTable: Utility = {
   locks: lockRelationOf,
   async run(body, context) {
     const { session, out } = context;
+    if (body['objtype'] === 'OBJECT_TYPE') {
+      await alterComposite(context, body);
+      out.commandComplete('ALTER TYPE');
+      return 0;
+    }
     const relation = (body['relation'] ?? {}) as RangeVar;
     const name = nameOf(relation);
     const found = findRelation(session, name);

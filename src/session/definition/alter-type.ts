@@ -1,7 +1,7 @@
 /** ALTER TYPE and ALTER DOMAIN … RENAME TO, SET SCHEMA, OWNER TO; COMMENT ON TYPE, ON DOMAIN. */
 import { keepSchemaOwner } from './schema-owner.ts';
 import { unsupported } from '../../errors/sql-error.ts';
-import { isDomainRecord, type UserTypeRecord } from '../../catalog/type-records.ts';
+import { isEnumRecord, type UserTypeRecord } from '../../catalog/type-records.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
@@ -39,7 +39,7 @@ function typeNamed(
 
 /** Kept expressions cast to a domain by its name. Errors: 0A000. */
 function refuseKept(session: SqlSession, type: UserTypeRecord, what: string): void {
-  if (!isDomainRecord(type) || castsTo(session, type).length === 0) return;
+  if (isEnumRecord(type) || castsTo(session, type).length === 0) return;
   throw unsupported(`${what} that expressions of tables or domains name`);
 }
 
@@ -52,7 +52,7 @@ export async function renameType(
   const type = await typeNamed(session, body['renameType'], objectName(body['object']));
   await checkNewType(session, { schema: type.schema, name: newName });
   refuseNamedInViews(session, type.name, 'renaming a type');
-  refuseKept(session, type, 'renaming a domain');
+  refuseKept(session, type, 'renaming a type');
   await putType(session, type, { ...type, name: newName });
 }
 
@@ -64,7 +64,7 @@ export async function moveType({ session }: StatementContext, body: UtilityBody)
   if (schema === type.schema) return;
   await checkNewType(session, { schema, name: type.name });
   refuseNamedInViews(session, type.name, 'moving a type');
-  refuseKept(session, type, 'moving a domain');
+  refuseKept(session, type, 'moving a type');
   await putType(session, type, { ...type, schema });
 }
 

@@ -1,6 +1,8 @@
 /** COMMENT ON tables, views, sequences, their columns, constraints and indexes. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
+import { isCompositeRecord, type CompositeRecord } from '../../catalog/type-records.ts';
+import { findUserType, requireTypeOwner } from './user-types.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { commentType } from './alter-type.ts';
 import { commentDomainCheck } from './domain.ts';
@@ -117,6 +119,11 @@ function commentIndex(
 /** Errors: 42703; 0A000 for columns of views. */
 function commentColumn(context: StatementContext, items: readonly unknown[], text: Text): void {
   const column = qualifiedName(items).name;
+  const composite = findUserType(context.session, qualifiedName(items.slice(0, -1)));
+  if (composite !== undefined && isCompositeRecord(composite)) {
+    commentAttribute(context, [composite, column], text);
+    return;
+  }
   const definition = tableOf(context, items);
   if (!definition.columns.some(({ name }) => name === column)) {
     const message = `column "${column}" of relation "${definition.name}" does not exist`;
@@ -126,6 +133,23 @@ function commentColumn(context: StatementContext, items: readonly unknown[], tex
     each.name === column ? withComment(each, text) : each,
   );
   context.session.transaction.forWriting().alterTable({ ...definition, columns });
+}
+
+/** Errors: 42703, 42501. */
+function commentAttribute(
+  { session }: StatementContext,
+  [type, name]: readonly [CompositeRecord, string],
+  text: Text,
+): void {
+  requireTypeOwner(session, type);
+  if (!type.attributes.some((each) => each.name === name)) {
+    const message = `column "${name}" of relation "${type.name}" does not exist`;
+    throw new SqlError('undefined_column', message);
+  }
+  const attributes = type.attributes.map((each) =>
+    each.name === name ? withComment(each, text) : each,
+  );
+  session.transaction.forWriting().putRecord({ ...type, attributes });
 }
 
 /** All items but the last name the table. */

@@ -6,12 +6,14 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { SequenceDefinition, StoredView, TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
-import type { UserTypeRecord } from '../../catalog/type-records.ts';
+import { unsupported } from '../../errors/sql-error.ts';
+import type { CompositeRecord, UserTypeRecord } from '../../catalog/type-records.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { viewsOverColumn } from './dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
 import { castsTo, viewsNaming } from './type-uses.ts';
-import { columnsOver, displayType, domainsOver, userTypes } from './user-types.ts';
+import { userTypeOid } from '../../types/user-type.ts';
+import { columnsOver, compositesOver, displayType, domainsOver, userTypes } from './user-types.ts';
 import { displayRelation } from './relation-names.ts';
 
 export type DatabaseObject =
@@ -22,6 +24,7 @@ export type DatabaseObject =
   | { readonly kind: 'constraint'; readonly table: TableDefinition; readonly name: string }
   | { readonly kind: 'column'; readonly table: TableDefinition; readonly column: string }
   | { readonly kind: 'type'; readonly type: UserTypeRecord }
+  | { readonly kind: 'attribute'; readonly type: CompositeRecord; readonly name: string }
   /** Goes with the type: nobody is told of it. */
   | { readonly kind: 'arrayType'; readonly type: UserTypeRecord }
   | { readonly kind: 'schema'; readonly name: string };
@@ -48,6 +51,8 @@ export function keyOf(object: DatabaseObject): string {
       return `column ${object.table.oid} ${object.column}`;
     case 'type':
       return `type ${object.type.oid}`;
+    case 'attribute':
+      return `attribute ${object.type.oid} ${object.name}`;
     case 'arrayType':
       return `type ${object.type.arrayOid}`;
     case 'schema':
@@ -73,6 +78,8 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
       return `column ${object.column} of table ${displayRelation(session, object.table)}`;
     case 'type':
       return `type ${displayType(session, object.type)}`;
+    case 'attribute':
+      return `column ${object.name} of composite type ${displayType(session, object.type)}`;
     case 'arrayType':
       return `type ${displayType(session, object.type)}[]`;
     case 'schema':
@@ -133,6 +140,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
       ];
     case 'default':
     case 'constraint':
+    case 'attribute':
       return [];
     case 'column':
       return viewsOverColumn(session, object.table, object.column).map((view) => {
@@ -141,14 +149,32 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'type':
       return [
         ...columnsOf(session, object.type, false),
+        ...attributesOf(session, object.type, false),
         ...usesOf(session, object.type),
         { kind: 'arrayType', type: object.type },
       ];
     case 'arrayType':
-      return columnsOf(session, object.type, true);
+      return [
+        ...columnsOf(session, object.type, true),
+        ...attributesOf(session, object.type, true),
+      ];
     case 'schema':
       return contentsOf(session, object.name);
   }
+}
+
+function attributesOf(
+  session: SqlSession,
+  { oid }: UserTypeRecord,
+  isOfArrays: boolean,
+): readonly DatabaseObject[] {
+  return compositesOver(session, oid).flatMap((type) =>
+    type.attributes
+      .filter(
+        ({ type: { name } }) => userTypeOid(name) === oid && name.startsWith('_') === isOfArrays,
+      )
+      .map(({ name }): DatabaseObject => ({ kind: 'attribute', type, name })),
+  );
 }
 
 /** Domains over a type, views, and expressions that cast to it. */
@@ -221,7 +247,7 @@ function schemaOf(object: DatabaseObject): string | undefined {
 function oidOf(object: DatabaseObject): number {
   if (object.kind === 'table') return object.table.oid;
   if (object.kind === 'view') return object.view.oid;
-  if (object.kind === 'type') return object.type.oid;
+  if (object.kind === 'type' || object.kind === 'attribute') return object.type.oid;
   if (object.kind === 'arrayType') return object.type.arrayOid;
   if (object.kind === 'column') return object.table.oid;
   // Both are younger than their table.
@@ -318,6 +344,8 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
       return dropColumnOf(context, object.table, object.column);
     case 'arrayType':
       return;
+    case 'attribute':
+      throw unsupported('DROP ... CASCADE of a type that a composite type has');
     case 'type':
       transaction.dropRecord({ kind: 'type', key: object.type.key });
       return;

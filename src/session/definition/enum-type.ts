@@ -5,13 +5,20 @@
  *
  *     'sad' 1·2³²    'ok' 2·2³²    'happy' 3·2³²    ADD VALUE 'meh' BEFORE 'ok' ──▶ 1.5·2³²
  */
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { EnumRecord, StoredLabel } from '../../catalog/type-records.ts';
 import { makeNotice } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { Utility } from '../utility/utility.ts';
 import { qualifiedName } from './relation.ts';
-import { checkNewType, enumNamed, putType, refuseNamedInViews, typeSchema } from './user-types.ts';
+import {
+  checkNewType,
+  compositesOver,
+  enumNamed,
+  putType,
+  refuseNamedInViews,
+  typeSchema,
+} from './user-types.ts';
 
 const labelBytesMax = 63;
 const codeStep = 2n ** 32n;
@@ -85,6 +92,9 @@ export const alterEnum: Utility = {
       const before = String(body['oldVal']);
       const after = renamed(type, before, label);
       refuseNamedInViews(session, before, 'renaming a label');
+      if (compositesOver(session, type.oid).length > 0) {
+        throw unsupported('renaming a label of a type that a composite type has');
+      }
       await putType(session, type, after);
     } else if (isThere && body['skipIfNewValExists'] === true) {
       const message = `enum label "${label}" already exists, skipping`;

@@ -1,4 +1,5 @@
 /** Names in a schema: taken ones, and those that PostgreSQL makes up (makeObjectName). */
+import { isCompositeRecord, userTypesOf } from '../../catalog/type-records.ts';
 import { isKey, type TableDefinition } from '../../catalog/table.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -30,6 +31,8 @@ export function relationNames(session: SqlSession, schema: string): Set<string> 
   }
   for (const view of store.views(transaction)) add(view);
   for (const { definition } of store.sequences(transaction)) add(definition);
+  for (const type of userTypesOf(store.records(transaction)))
+    if (isCompositeRecord(type)) add(type);
   return names;
 }
 

@@ -5,6 +5,7 @@ import { makeNotice, type StatementContext } from '../statement/statement-contex
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { refuseWithViews, viewShapes } from './dependent-views.ts';
 import { viewColumns } from '../facts/session-state.ts';
+import { renameAttribute } from './composite-type.ts';
 import { renameDomainCheck } from './domain.ts';
 import { moveType, renameType } from './alter-type.ts';
 import { contentsOf } from './dependents.ts';
@@ -39,7 +40,10 @@ export const rename: Utility = {
     const newName = String(body['newname']);
     if (kind === 'OBJECT_SCHEMA') await renameSchema(context, String(body['subname']), newName);
     else if (kind === 'OBJECT_TYPE') await renameType(context, body, newName);
-    else if (kind === 'OBJECT_DOMAIN') await renameType(context, body, newName);
+    else if (kind === 'OBJECT_ATTRIBUTE') {
+      const names = [String(body['subname']), newName] as const;
+      await renameAttribute(context, body['relation'] as RangeVar | undefined, names);
+    } else if (kind === 'OBJECT_DOMAIN') await renameType(context, body, newName);
     else if (kind === 'OBJECT_DOMCONSTRAINT') {
       const { List } = body['object'] as { readonly List?: { readonly items?: unknown } };
       await renameDomainCheck(context, List?.items ?? [], [String(body['subname']), newName]);
@@ -60,6 +64,7 @@ function lockRelationOf(body: UtilityBody): readonly RelationLock[] {
 function wordsOf(body: UtilityBody): string {
   const kind = String(body['renameType']);
   if (kind === 'OBJECT_DOMCONSTRAINT') return 'DOMAIN';
+  if (kind === 'OBJECT_ATTRIBUTE') return 'TYPE';
   const isPart = kind === 'OBJECT_COLUMN' || kind === 'OBJECT_TABCONSTRAINT';
   const relation = kind === 'OBJECT_COLUMN' ? String(body['relationType']) : 'OBJECT_TABLE';
   const shown = isPart ? relation : kind;

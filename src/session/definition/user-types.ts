@@ -2,11 +2,13 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import {
   arrayTypeName,
+  isCompositeRecord,
   isDomainRecord,
   isEnumRecord,
   keptCast,
   sqlTypeOf,
   userTypesOf,
+  type CompositeRecord,
   type DomainRecord,
   type EnumRecord,
   type UserTypeRecord,
@@ -19,7 +21,8 @@ import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindCheck, bindExpression, bindRowExpression } from '../../plan/binder/bind-statement.ts';
 import { exprText } from '../../plan/explain/expr-text.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { findTypeByName } from '../../types/type-table.ts';
+import { fromStorageBytes, storageBytes } from '../../types/type-binary.ts';
+import { findTypeByName, layoutOf } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { showTypes, userTypeOid } from '../../types/user-type.ts';
 import { mustOwn } from '../roles/session-roles.ts';
@@ -105,6 +108,19 @@ export async function domainNamed(session: SqlSession, name: QualifiedName): Pro
   throw new SqlError('wrong_object_type', `${displayType(session, type)} is not a domain`);
 }
 
+/** Errors: 42704, 42809, 42501. */
+export async function compositeNamed(
+  session: SqlSession,
+  name: QualifiedName,
+): Promise<CompositeRecord> {
+  const type = await lockedType(session, name, () => {
+    const message = `relation "${displayName(name)}" does not exist`;
+    return new SqlError('undefined_table', message);
+  });
+  if (isCompositeRecord(type)) return type;
+  throw new SqlError('undefined_table', `relation "${displayName(name)}" does not exist`);
+}
+
 /** What is no user's type may be PostgreSQL's, or the row type of a relation. */
 function notOfKind(session: SqlSession, name: QualifiedName, kind: string): SqlError {
   const system = isSystemType(name) ? findTypeByName(name.name) : undefined;
@@ -170,6 +186,13 @@ export async function putType(
   for (const domain of domainsOver(session, before.oid)) {
     await putBase(session, domain, sqlTypeOf(after).name);
   }
+  for (const composite of compositesOver(session, before.oid)) {
+    const attributes = composite.attributes.map((attribute) => {
+      const [old, now] = [sqlTypeOf(before).name, sqlTypeOf(after).name];
+      return { ...attribute, type: retyped(attribute.type, { before: old, after: now }) };
+    });
+    await putType(session, composite, { ...composite, attributes });
+  }
   for (const { table } of columnsOver(session, before.oid)) {
     await lockRelation(session, table.oid, 'share update exclusive');
   }
@@ -181,6 +204,13 @@ export async function putType(
     transaction.alterTable(withType(session, table, names));
   }
   transaction.putRecord(after);
+}
+
+/** Composite types with an attribute of it, or of arrays over it. */
+export function compositesOver(session: SqlSession, oid: number): readonly CompositeRecord[] {
+  return userTypes(session)
+    .filter(isCompositeRecord)
+    .filter(({ attributes }) => attributes.some(({ type }) => userTypeOid(type.name) === oid));
 }
 
 /** Domains whose base type it is. */
@@ -236,13 +266,21 @@ function withType(session: SqlSession, table: TableDefinition, names: Names): Ta
   };
 }
 
-function retyped(type: SqlType, { before, after }: Names): SqlType {
+function retyped(type: SqlType, { before, after }: Omit<Names, 'cast'>): SqlType {
   if (type.name === before) return { ...type, name: after };
   return type.name === `_${before}` ? { ...type, name: `_${after}` as TypeName } : type;
 }
 
 function retypedExpr(expr: Expr, names: Names): Expr {
-  return mapExpr(expr, (part) => ({ ...part, type: retyped(part.type, names) }));
+  return mapExpr(expr, (part) => {
+    const type = retyped(part.type, names);
+    if (part.kind !== 'constant' || part.value === null || type === part.type) {
+      return { ...part, type };
+    }
+    if (layoutOf(type.name) !== 'varlen') return { ...part, type };
+    // Values of composite types have the fields of now.
+    return { ...part, type, value: fromStorageBytes(type, storageBytes(part.type, part.value)) };
+  });
 }
 
 /** Views are kept as they were written. Errors: 0A000. */

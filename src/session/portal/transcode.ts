@@ -13,6 +13,7 @@ import { expandFormats } from '../statement/fields.ts';
 import type { Portal } from './portal.ts';
 import type { RowSink } from './portal-rows.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
+import { isRecordName } from '../../types/user-type.ts';
 
 /** The writer itself where the formats agree. */
 export function transcoding(portal: Portal, { session, out, formats }: StatementContext): RowSink {
@@ -42,7 +43,7 @@ function transcode(bytes: Buffer, { field, from, to, settings }: TranscodedColum
   if (from === to) return bytes;
   const type = field.type.name === 'unknown' ? ({ name: 'text', typmod: -1 } as const) : field.type;
   if (to === 0) return Buffer.from(formatText(type, decodeBinary(type, bytes), settings), 'utf8');
-  if (type.name === 'record') {
+  if (isRecordName(type.name)) {
     throw new SqlError('feature_not_supported', 'binary FETCH of a row value is not supported');
   }
   return Buffer.from(encodeBinary(type, parseText(type, bytes.toString('utf8'), settings)));

@@ -13,6 +13,7 @@ import { copyStatement } from './copy.ts';
 import { createTableAs } from '../definition/create-table-as.ts';
 import { alterOwner } from '../definition/alter-type.ts';
 import { alterDomain, createDomain } from '../definition/domain.ts';
+import { createComposite } from '../definition/composite-type.ts';
 import { alterEnum, createEnum } from '../definition/enum-type.ts';
 import { createTable } from '../definition/create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
@@ -43,6 +44,7 @@ import type { Utility } from './utility.ts';
 
 const utilities: readonly Utility[] = [
   alterDomain,
+  createComposite,
   createDomain,
   alterEnum,
   alterOwner,

@@ -94,7 +94,8 @@ function printColumn(page: Page, node: Ast<'ColumnRef'>): void {
 function printCast(page: Page, node: Ast<'TypeCast'>, whole: Node): void {
   const type = typeNameText(node.typeName ?? {});
   const isEmptyArray = astAs(node.arg, 'A_ArrayExpr')?.elements === undefined && isArray(node);
-  if (isConstant(whole) || isSizedNumber(node, type) || isEmptyArray) printExpr(page, node.arg);
+  if (isConstant(whole) || isSizedNumber(node, type) || isEmptyArray || isRow(node, type))
+    printExpr(page, node.arg);
   else {
     const isDoubled = page.pretty && isSizedText(whole);
     page.write(page.pretty && !isDoubled ? '' : '(');
@@ -102,6 +103,11 @@ function printCast(page: Page, node: Ast<'TypeCast'>, whole: Node): void {
     page.write(page.pretty && !isDoubled ? '' : ')');
   }
   page.write(`::${type}`);
+}
+
+/** ROW(…) of a named type is of it by itself. */
+function isRow({ arg }: Ast<'TypeCast'>, type: string): boolean {
+  return arg !== undefined && 'RowExpr' in arg && type.startsWith('"');
 }
 
 function isArray({ arg }: Ast<'TypeCast'>): boolean {

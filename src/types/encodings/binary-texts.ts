@@ -5,7 +5,7 @@
 import { ByteReader } from '../byte-reader.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { findTypeByOid } from '../type-table.ts';
-import { isUserType } from '../user-type.ts';
+import { isEnumName, isRecordName } from '../user-type.ts';
 import type { TypeName } from '../sql-type.ts';
 
 export type Convert = (bytes: Buffer) => Buffer;
@@ -18,8 +18,8 @@ const texts: ReadonlySet<string> = new Set([
 
 /** The value with its texts converted. */
 export function convertBinary(type: TypeName, bytes: Buffer, convert: Convert): Buffer {
-  if (texts.has(type) || isUserType(type)) return convert(bytes);
-  if (type === 'record') return convertRecord(bytes, convert);
+  if (texts.has(type) || isEnumName(type)) return convert(bytes);
+  if (isRecordName(type)) return convertRecord(bytes, convert);
   return type.startsWith('_') ? convertArray(bytes, type.slice(1) as TypeName, convert) : bytes;
 }
 

@@ -152,7 +152,9 @@ function userAttributes(moment: Moment, relation: UserRelation): readonly Fields
       columnAttribute(moment, column, { relation: relation.oid, number: column.number }),
     ),
   );
-  return relation.kind === 'v' ? own : [...hiddenAttributes(relation.oid), ...own];
+  return relation.kind === 'v' || relation.kind === 'c'
+    ? own
+    : [...hiddenAttributes(relation.oid), ...own];
 }
 
 function indexAttributes(moment: Moment, index: UserIndex): readonly Fields[] {

@@ -75,6 +75,14 @@ function relationDependences(moment: Moment, relation: UserRelation): readonly F
   const rowType: Place = { catalog: 'type', oid: relation.rowTypeOid };
   const arrayType: Place = { catalog: 'type', oid: relation.arrayTypeOid };
   const rule: Place = { catalog: 'rule', oid: ruleOid(oid) };
+  if (relation.kind === 'c') {
+    return [
+      depends(rowType, { catalog: 'namespace', oid: schemaOid }, 'n'),
+      depends(own, rowType, 'i'),
+      depends(arrayType, rowType, 'i'),
+      ...relation.columns.flatMap((column) => columnDependences(relation, column)),
+    ];
+  }
   return [
     depends(own, { catalog: 'namespace', oid: schemaOid }, 'n'),
     ...(relation.rowTypeOid === 0

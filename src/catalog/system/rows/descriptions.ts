@@ -1,6 +1,6 @@
 /** pg_description: what PostgreSQL says of its own objects, and the comments on users' tables. */
 import { languageOids } from '../../extensions.ts';
-import { isDomainRecord, type DomainRecord } from '../../type-records.ts';
+import { isDomainRecord, userTypesOf, type DomainRecord } from '../../type-records.ts';
 import type { Fields } from '../fact-rows.ts';
 import { operatorDescriptions } from '../facts/operator-descriptions.ts';
 import { procDescriptions } from '../facts/proc-descriptions.ts';
@@ -82,7 +82,7 @@ export const descriptionSources: readonly FactSource[] = [
       })),
     current: (moment) => [
       ...moment.relations.flatMap(comments),
-      ...moment.types.flatMap(({ record: { oid: objoid, comment: description } }) =>
+      ...userTypesOf(moment.state.records).flatMap(({ oid: objoid, comment: description }) =>
         description === undefined
           ? []
           : [{ objoid, classoid: typeClass, objsubid: 0, description }],

@@ -55,7 +55,7 @@ function systemClass(owner: string, relation: SystemRelation): Fields {
 
 function userClass(moment: Moment, relation: UserRelation): Fields {
   const isTable = relation.kind === 'r';
-  const isStored = relation.kind !== 'v';
+  const isStored = relation.kind === 'r' || relation.kind === 'S';
   return {
     oid: relation.oid,
     relname: relation.name,
@@ -71,7 +71,7 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relpersistence: relation.temporary ? 't' : 'p',
     relkind: relation.kind,
     relnatts: relation.columns.length,
-    relhasrules: !isStored,
+    relhasrules: relation.kind === 'v',
     relchecks: relation.checks.length,
     relhastriggers: hasForeignKeys(moment, relation),
     relispopulated: true,

@@ -176,7 +176,46 @@ const elementTypes: InformationView = {
   },
 };
 
+const attributeType = { oid: 't.oid', typmod: 'a.atttypmod', type: 't', schema: 'tn' };
+
+const attributes: InformationView = {
+  name: 'attributes',
+  from: `pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+    WHERE a.attnum > 0 AND c.relkind = 'c'`,
+  columns: {
+    udt_catalog: database,
+    udt_schema: 'n.nspname',
+    udt_name: 'c.relname',
+    attribute_name: 'a.attname',
+    ordinal_position: 'a.attnum',
+    is_nullable: `'YES'`,
+    data_type: dataType(attributeType),
+    ...typeMeasures(attributeType),
+    ...udt(attributeType, 'attribute_'),
+    dtd_identifier: 'a.attnum::text',
+    is_derived_reference_attribute: `'NO'`,
+  },
+};
+
+const userTypes: InformationView = {
+  name: 'user_defined_types',
+  from: `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'c'`,
+  columns: {
+    user_defined_type_catalog: database,
+    user_defined_type_schema: 'n.nspname',
+    user_defined_type_name: 'c.relname',
+    user_defined_type_category: `'STRUCTURED'`,
+    is_instantiable: `'YES'`,
+  },
+};
+
 export const tableViews: readonly InformationView[] = [
+  attributes,
+  userTypes,
   columns,
   tables,
   views,

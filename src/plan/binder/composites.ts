@@ -1,0 +1,82 @@
+/** Composite types: rows made values of one, and values with some fields set anew. */
+import type { Expr, RowExpr } from '../../expr/expr.ts';
+import type { CompositeTypeName } from '../../types/sql-type.ts';
+import { sqlType } from '../../types/type-table.ts';
+import { isCompositeName, knownComposite } from '../../types/user-type.ts';
+import type { BindContext } from './bind-context.ts';
+import { coerceTo } from './coerce.ts';
+import type { CoercionContext } from './coercion-rules.ts';
+import { nullOf, sqlNameOf } from './literals.ts';
+import { fieldAt } from './rows.ts';
+
+interface RowCast {
+  readonly name: CompositeTypeName;
+  readonly how: CoercionContext;
+  /** Of a written cast; undefined: errors point at the row. */
+  readonly place?: Expr | number;
+}
+
+/** ROW(…) as a value of the type, field by field. Errors: 42846. */
+export function rowAsComposite(
+  context: BindContext,
+  expr: Expr,
+  { name, how, place = expr }: RowCast,
+): Expr | undefined {
+  if (expr.kind !== 'row') return undefined;
+  const { fields } = knownComposite(name);
+  const fail = (detail: string): Error => {
+    const message = `cannot cast type record to ${sqlNameOf(name)}`;
+    return context.error('cannot_coerce', message, place, { detail });
+  };
+  if (expr.args.length < fields.length) throw fail('Input has too few columns.');
+  if (expr.args.length > fields.length) throw fail('Input has too many columns.');
+  const args = expr.args.map((arg, i) => {
+    const { type } = fields[i] ?? { type: arg.type };
+    const coerced = coerceTo(context, arg, type, how);
+    if (coerced !== undefined) return coerced;
+    const types = `${sqlNameOf(arg.type)} to ${sqlNameOf(type)}`;
+    throw fail(`Cannot cast type ${types} in column ${i + 1}.`);
+  });
+  return compositeOf(name, args);
+}
+
+function compositeOf(name: CompositeTypeName, args: readonly Expr[]): RowExpr {
+  const names = knownComposite(name).fields.map((field) => field.name);
+  return { kind: 'row', args, names, type: sqlType(name) };
+}
+
+export interface FieldTarget {
+  readonly column: string;
+  readonly field: string;
+  readonly place: number | undefined;
+}
+
+/**
+ * The value with another value in one field; without a value before, the others are NULL.
+ * Errors: 42804 where it is no composite value, 42703.
+ */
+export function withField(
+  context: BindContext,
+  before: Expr,
+  { column, field, place }: FieldTarget,
+  change: (inner: Expr) => Expr,
+): Expr {
+  const { name } = before.type;
+  const target = `cannot assign to field "${field}" of column "${column}"`;
+  const shown = sqlNameOf(before.type);
+  if (!isCompositeName(name)) {
+    const message = `${target} because its type ${shown} is not a composite type`;
+    throw context.error('datatype_mismatch', message, place);
+  }
+  const { fields } = knownComposite(name);
+  if (!fields.some((each) => each.name === field)) {
+    const message = `${target} because there is no such column in data type ${shown}`;
+    throw context.error('undefined_column', message, place);
+  }
+  const isAbsent = before.kind === 'constant' && before.value === null;
+  const args = fields.map((each, i) => {
+    const inner = isAbsent ? nullOf(each.type) : fieldAt(context, before, i);
+    return each.name === field ? change(inner) : inner;
+  });
+  return compositeOf(name, args);
+}
