@@ -7,7 +7,7 @@ const timeUnits = { H: 'hour', M: 'minute', S: 'second' } as const;
 /** Undefined when the text is no duration. */
 export function parseIsoInterval(text: string): IntervalFields | undefined {
   if (!text.startsWith('P') || text.length < 2) return undefined;
-  const fields: IntervalFields = { months: 0, days: 0, micros: 0n };
+  const fields: IntervalFields = { years: 0, months: 0, days: 0, micros: 0n };
   const timeAt = text.indexOf('T');
   const datePart = timeAt < 0 ? text.slice(1) : text.slice(1, timeAt);
   const timePart = timeAt < 0 ? undefined : text.slice(timeAt + 1);
@@ -47,18 +47,19 @@ function partsOf(number: number): readonly [bigint, number] {
 function addAlternative(fields: IntervalFields, text: string): boolean {
   const match = /^(\d{4})(\d\d)(\d\d)$/.exec(text) ?? /^(-?\d+)(?:-(\d+)(?:-(\d+))?)?$/.exec(text);
   if (match === null) return false;
-  fields.months += Number(match[1]) * 12 + Number(match[2] ?? 0);
+  fields.years += Number(match[1]);
+  fields.months += Number(match[2] ?? 0);
   fields.days += Number(match[3] ?? 0);
   return true;
 }
 
 function addAlternativeTime(fields: IntervalFields, text: string): boolean {
-  if (/^\d{1,5}(?:\.\d*)?$|^\d{7,}(?:\.\d*)?$/.test(text)) {
+  if (/^-?(?:\d{1,5}|\d{7,})(?:\.\d*)?$/.test(text)) {
     addUnits(fields, 'hour', ...partsOf(Number(text)));
     return true;
   }
   const match =
-    /^(\d+):(\d+)(?::(\d+)(\.\d+)?)?$/.exec(text) ?? /^(\d\d)(\d\d)(\d\d)(\.\d+)?$/.exec(text);
+    /^(-?\d+):(\d+)(?::(\d+)(\.\d+)?)?$/.exec(text) ?? /^(\d\d)(\d\d)(\d\d)(\.\d+)?$/.exec(text);
   if (match === null) return false;
   addUnits(fields, 'hour', BigInt(match[1] ?? 0), 0);
   addUnits(fields, 'minute', BigInt(match[2] ?? 0), 0);

@@ -11,6 +11,8 @@ import { cutFields, type Field } from './datetime-fields.ts';
 import { parseIsoInterval } from './interval-iso.ts';
 
 export interface IntervalFields {
+  /** Each of them and months alone have 32 bits, as well as both in months. */
+  years: number;
   months: number;
   days: number;
   micros: bigint;
@@ -97,12 +99,14 @@ export function parseInterval(
   let result = fields === undefined ? undefined : parser.parse(fields, isSqlStyle);
   result ??= parseIsoInterval(text.trim());
   if (result === undefined) throw badInterval(text);
-  const { micros } = result;
-  if (!isInt32(result.days) || micros !== BigInt.asIntN(64, micros)) throw intervalOverflow(text);
-  if (!isInt32(result.months)) {
+  const { years, months, days, micros } = result;
+  const isOver = [years, months, days].some((each) => !isInt32(each));
+  if (isOver || micros !== BigInt.asIntN(64, micros)) throw intervalOverflow(text);
+  const all = years * 12 + months;
+  if (!isInt32(all)) {
     throw new SqlError('datetime_field_overflow', 'interval out of range');
   }
-  return { months: result.months + 0, days: result.days + 0, micros };
+  return { months: all + 0, days: days + 0, micros };
 }
 
 function isInt32(value: number): boolean {
@@ -110,12 +114,12 @@ function isInt32(value: number): boolean {
 }
 
 const microsOfUnit = { second: 1_000_000n, minute: 60_000_000n, hour: 3_600_000_000n } as const;
-const monthsOfUnit = { year: 12, decade: 120, century: 1200, millennium: 12000 } as const;
+const yearsOfUnit = { year: 1, decade: 10, century: 100, millennium: 1000 } as const;
 
 /** A number of one unit added to the fields. */
 export function addUnits(
   fields: IntervalFields,
-  unit: keyof typeof microsOfUnit | keyof typeof monthsOfUnit | 'day' | 'week' | 'month',
+  unit: keyof typeof microsOfUnit | keyof typeof yearsOfUnit | 'day' | 'week' | 'month',
   whole: bigint,
   fraction: number,
 ): void {
@@ -139,8 +143,9 @@ export function addUnits(
       fields.months += count;
       return addFractionDays(fields, fraction * 30);
     default: {
-      const scale = monthsOfUnit[unit];
-      fields.months += count * scale + roundEven(fraction * scale);
+      const scale = yearsOfUnit[unit];
+      fields.years += count * scale;
+      fields.months += roundEven(fraction * scale * 12);
     }
   }
 }
@@ -171,7 +176,7 @@ const clockUnits = ['hour', 'minute', 'second', 'millisecond', 'microsecond'] as
 class IntervalParser {
   readonly #text: string;
   readonly #range: number;
-  readonly #fields: IntervalFields = { months: 0, days: 0, micros: 0n };
+  readonly #fields: IntervalFields = { years: 0, months: 0, days: 0, micros: 0n };
   readonly #claimed = new Set<string>();
   #unit: Unit | undefined;
   #isAgo = false;
@@ -191,9 +196,9 @@ class IntervalParser {
       if (!this.#field(field)) return undefined;
     }
     if (this.#claimed.size === 0) return undefined;
-    const { months, days, micros } = this.#fields;
+    const { years, months, days, micros } = this.#fields;
     if (!this.#isAgo) return this.#fields;
-    return { months: -months, days: -days, micros: -micros };
+    return { years: -years, months: -months, days: -days, micros: -micros };
   }
 
   #claim(part: string): boolean {

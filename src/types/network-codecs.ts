@@ -17,8 +17,9 @@ const familyV6 = 3;
 export function parseAddress(text: string, typeName: 'inet' | 'cidr'): Address {
   const [host = '', mask, ...rest] = text.split('/');
   const padded = typeName === 'cidr' && /^\d+(\.\d+){0,2}$/.test(host) ? padHost(host) : host;
-  const bytes = isIPv4(padded)
-    ? Uint8Array.from(padded.split('.').map(Number))
+  const plain = /^\d+(?:\.\d+){3}\.?$/.test(padded) ? withoutZeros(padded) : padded;
+  const bytes = isIPv4(plain)
+    ? Uint8Array.from(plain.split('.').map(Number))
     : isIPv6(padded)
       ? bytesOfV6(padded)
       : undefined;
@@ -34,6 +35,11 @@ export function parseAddress(text: string, typeName: 'inet' | 'cidr'): Address {
     });
   }
   return { bytes, bits };
+}
+
+/** `192.168.001.010` is 192.168.1.10. */
+function withoutZeros(host: string): string {
+  return host.replaceAll(/\b0+(?=\d)/g, '').replace(/\.$/, '');
 }
 
 function padHost(host: string): string {

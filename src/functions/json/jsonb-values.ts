@@ -105,10 +105,15 @@ export function withoutElement(value: JsonValue, index: number): JsonValue {
   return array(value.items.filter((_, place) => place !== at));
 }
 
+function isEmpty(value: JsonValue): boolean {
+  if (value.kind === 'array') return value.items.length === 0;
+  return value.kind === 'object' && value.entries.length === 0;
+}
+
 /** #- */
 export function withoutPath(value: JsonValue, path: Path): JsonValue {
   if (!isContainer(value)) throw invalid('cannot delete path in scalar');
-  if (path.length === 0) return value;
+  if (path.length === 0 || isEmpty(value)) return value;
   return changed(value, path, { depth: 0, change: () => undefined });
 }
 

@@ -21,6 +21,7 @@ export function formatMessage(pattern: string, args: readonly (string | null)[])
       const [, percent, place, minus, width, widthPlace, kind] = match;
       if (percent !== undefined) return '%';
       let size = Number(width ?? 0);
+      if (Number(place ?? 1) === 0 || Number(widthPlace ?? 1) === 0) throw argumentZero();
       if (width?.startsWith('*') === true) {
         if (widthPlace !== undefined) next = Number(widthPlace) - 1;
         size = Number(takeArgument(args, next++) ?? 0);
@@ -31,6 +32,11 @@ export function formatMessage(pattern: string, args: readonly (string | null)[])
       return leftAligned ? text.padEnd(Math.abs(size)) : text.padStart(Math.abs(size));
     },
   );
+}
+
+function argumentZero(): SqlError {
+  const message = 'format specifies argument 0, but arguments are numbered from 1';
+  return new SqlError('invalid_parameter_value', message);
 }
 
 function takeArgument(args: readonly (string | null)[], index: number): string | null {

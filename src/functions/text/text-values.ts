@@ -109,6 +109,10 @@ export function unescapeUnicode(text: string): string {
     const hex = digits.slice(0, 4).find((part) => part !== undefined);
     if (hex !== undefined && parseInt(hex, 16) <= 0x10ffff) return codePoint(parseInt(hex, 16));
     if (whole === '\\\\') return '\\';
+    if (hex !== undefined) {
+      const code = hex.toUpperCase().replace(/^0+/, '');
+      throw new SqlError('invalid_parameter_value', `invalid Unicode code point: ${code}`);
+    }
     throw new SqlError('syntax_error', 'invalid Unicode escape', {
       hint: 'Unicode escapes must be \\XXXX, \\+XXXXXX, \\uXXXX, or \\UXXXXXXXX.',
     });

@@ -146,7 +146,8 @@ function spreadVariadic(env: Env, name: string, args: readonly Expr[]): readonly
   }
   const elements = last.kind === 'array' ? last.args : constantArguments(last);
   const isFlat = elements?.every(({ type }) => elementOf(type.name) === undefined) === true;
-  return isFlat ? [...args.slice(0, -1), ...(elements ?? [])] : args;
+  // Without an element nothing would be left for the repeated argument, which is there once at least.
+  return isFlat && elements?.length !== 0 ? [...args.slice(0, -1), ...(elements ?? [])] : args;
 }
 
 function constantArguments(array: Expr): readonly Expr[] | undefined {

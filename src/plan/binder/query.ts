@@ -39,7 +39,7 @@ function bindAny(
   if ((select.lockingClause?.length ?? 0) > 0) {
     throw context.unsupported('SELECT FOR UPDATE/SHARE', undefined);
   }
-  if (select.intoClause !== undefined && parent !== undefined) {
+  if (select.intoClause !== undefined) {
     throw context.error(
       'syntax_error',
       'SELECT ... INTO is not allowed here',

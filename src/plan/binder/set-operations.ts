@@ -27,6 +27,11 @@ export function bindSetOperation(
   select: Ast<'SelectStmt'>,
   parent: Env | undefined,
 ): BoundQuery {
+  const into = select.rarg?.intoClause;
+  if (into !== undefined) {
+    const message = 'INTO is only allowed on first SELECT of UNION/INTERSECT/EXCEPT';
+    throw context.error('syntax_error', message, into.rel?.location);
+  }
   const left = bindQueryKeepingUnknown(context, select.larg ?? {}, parent);
   const right = bindQueryKeepingUnknown(context, select.rarg ?? {}, parent);
   const operation = must(operations[select.op ?? ''], 'set operation');

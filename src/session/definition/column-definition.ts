@@ -75,7 +75,9 @@ export function typeOf({ context }: TableDraft, { typeName }: ColumnNode): SqlTy
 
 /** Errors: 42601 for NULL beside NOT NULL. */
 function checkNulls(draft: TableDraft, name: string, constraints: readonly ConstraintNode[]): void {
-  const kinds = constraints.map(({ contype }) => contype);
+  const kinds = constraints.map(({ contype }) =>
+    contype === 'CONSTR_IDENTITY' ? 'CONSTR_NOTNULL' : contype,
+  );
   const second = Math.max(kinds.indexOf('CONSTR_NULL'), kinds.indexOf('CONSTR_NOTNULL'));
   if (!kinds.includes('CONSTR_NULL') || !kinds.includes('CONSTR_NOTNULL')) return;
   const words = `conflicting NULL/NOT NULL declarations for column "${name}"`;

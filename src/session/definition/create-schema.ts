@@ -1,13 +1,19 @@
 /** CREATE SCHEMA. */
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { accessKey, superuserOid } from '../../catalog/access-rights.ts';
+import { namedRole, type RoleSpec } from '../roles/role-spec.ts';
 import { makeNotice } from '../statement/statement-context.ts';
+import type { RoleRecord } from '../../catalog/access-records.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { Utility } from '../utility/utility.ts';
 
 export const createSchema: Utility = {
   kind: 'CreateSchemaStmt',
   writes: () => 'CREATE SCHEMA',
   run(body, { session, out }) {
-    const name = String(body['schemaname'] ?? session.roles.currentUser);
+    if (body['schemaElts'] !== undefined) throw unsupported('CREATE SCHEMA with objects in it');
+    const owner = ownerOf(session, body['authrole'] as RoleSpec | undefined);
+    const name = String(body['schemaname'] ?? owner.name);
     const { store } = session.environment;
     if (name.startsWith('pg_')) {
       throw new SqlError('reserved_name', `unacceptable schema name "${name}"`, {
@@ -21,8 +27,23 @@ export const createSchema: Utility = {
       const message = `schema "${name}" already exists`;
       if (body['if_not_exists'] !== true) throw new SqlError('duplicate_schema', message);
       out.notice(makeNotice('NOTICE', '42P06', `${message}, skipping`));
-    } else session.transaction.forWriting().createSchema(name);
+    } else {
+      const transaction = session.transaction.forWriting();
+      transaction.createSchema(name);
+      const key = accessKey({ kind: 'schema', id: name });
+      if (owner.oid !== superuserOid) {
+        transaction.putRecord({ kind: 'access', key, owner: owner.oid });
+      }
+    }
     out.commandComplete('CREATE SCHEMA');
     return 0;
   },
 };
+
+/** AUTHORIZATION, or who makes the schema. Errors: 42704, 42501. */
+function ownerOf({ roles }: SqlSession, spec: RoleSpec | undefined): RoleRecord {
+  if (spec === undefined) return roles.roleNamed(roles.currentUser);
+  const role = namedRole(roles, spec);
+  if (roles.rights.isMember(roles.currentOid, role.oid)) return role;
+  throw new SqlError('insufficient_privilege', `must be member of role "${role.name}"`);
+}

@@ -7,7 +7,7 @@ import type { Field } from '../../plan/physical.ts';
 import type { PlannedStatement, QueryStatement } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
 import { noteOnCommit } from '../transaction/on-commit.ts';
-import { isPlannable, nodeBody, nodeKind } from '../statement/statement-kind.ts';
+import { isPlannable, nodeBody, nodeKind, splitInto } from '../statement/statement-kind.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { insertRows } from '../write/write-runner.ts';
 import { executeArguments } from '../utility/prepare.ts';
@@ -29,7 +29,7 @@ export const createTableAs: Utility = {
     const { query } = parts(body);
     return isPlannable(query) ? query : undefined;
   },
-  writes: (body) => (body['intoClause'] === undefined ? 'CREATE TABLE AS' : 'SELECT INTO'),
+  writes: (body) => (isSelect(body) ? 'SELECT INTO' : 'CREATE TABLE AS'),
   async run(body, context) {
     const { planned, parameters } = sourceOf(parts(body).query, context);
     if (planned.kind !== 'query') throw unsupported('CREATE TABLE AS over a writing statement');
@@ -104,11 +104,15 @@ export async function createTableFrom(
 }
 
 function parts(body: UtilityBody): { readonly query: Node; readonly into: IntoClause } {
-  if (body['intoClause'] === undefined) {
+  if (!isSelect(body)) {
     return { query: body['query'] as Node, into: (body['into'] ?? {}) as IntoClause };
   }
-  const { intoClause, ...select } = body;
-  return { query: { SelectStmt: select } as unknown as Node, into: intoClause as IntoClause };
+  const { select, into } = splitInto(body);
+  return { query: { SelectStmt: select } as unknown as Node, into: into as IntoClause };
+}
+
+function isSelect(body: UtilityBody): boolean {
+  return body['query'] === undefined;
 }
 
 function columnsOf(

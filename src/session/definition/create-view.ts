@@ -7,6 +7,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import { formatType } from '../../types/type-name.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import { checkNamedSchemas } from '../roles/check-access.ts';
+import { isPlannable } from '../statement/statement-kind.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
@@ -28,6 +29,9 @@ export const createView: Utility = {
     const name = relation.relname ?? '';
     const node = body['query'] as Node;
     const query = { ...statement, node };
+    if (!isPlannable(node)) {
+      throw new SqlError('feature_not_supported', 'views must not contain SELECT INTO');
+    }
     checkNamedSchemas(session, query);
     const { planned } = session.planNode(query, [], { isInternal: true });
     if (planned.kind !== 'query') throw unsupported('a view over a writing statement');

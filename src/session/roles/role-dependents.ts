@@ -16,7 +16,8 @@ export function dependentsOf(session: SqlSession, { oid, name }: RoleRecord): re
     .filter(({ owner }) => owner === name)
     .map((relation) => `owner of ${relation.noun} ${relation.name}`);
   const schemas = roles.rights.schemasOwnedBy(oid).map((schema) => `owner of schema ${schema}`);
-  const listed = roles.rights.listsNaming(oid).map(({ key }) => {
+  const lists = roles.rights.listsNaming(oid).filter(({ owner }) => owner !== oid);
+  const listed = lists.map(({ key }) => {
     const [kind, id = ''] = splitKey(key);
     const relation = relations.find((each) => String(each.oid) === id);
     return relation === undefined || kind === 'schema' || kind === 'database'

@@ -16,10 +16,14 @@ function invalidWith(name: string, value: string, fields: SqlErrorFields): SqlEr
   return new SqlError('invalid_parameter_value', message, fields);
 }
 
-/** Errors: 22023 with PostgreSQL's words. */
-export function normalizeSetting(definition: SettingDefinition, value: string): string {
+/** `current`: the value now, of which DateStyle keeps what is not said. Errors: 22023. */
+export function normalizeSetting(
+  definition: SettingDefinition,
+  value: string,
+  current = definition.initial,
+): string {
   const special = specialSettings[definition.name];
-  if (special) return special(value);
+  if (special) return special(value, current);
   const { kind, name } = definition;
   switch (kind.type) {
     case 'bool':
@@ -37,7 +41,7 @@ export function normalizeSetting(definition: SettingDefinition, value: string): 
   }
 }
 
-const specialSettings: Readonly<Record<string, (value: string) => string>> = {
+const specialSettings: Readonly<Record<string, (value: string, current: string) => string>> = {
   client_encoding: readEncoding,
   DateStyle: readDateStyle,
   TimeZone: canonicalTimeZone,
@@ -141,6 +145,9 @@ type EnumKind = Extract<SettingKind, { readonly type: 'enum' }>;
 function readEnum(name: string, kind: EnumKind, value: string): string {
   const word = value.toLowerCase();
   if (kind.values.includes(word)) return word;
+  const isSwitch = kind.values.includes('on') && kind.values.includes('off');
+  if (isSwitch && trueWords.includes(word)) return 'on';
+  if (isSwitch && falseWords.includes(word)) return 'off';
   throw invalid(name, value, `Available values: ${kind.values.join(', ')}.`);
 }
 
@@ -177,9 +184,8 @@ const dateOrders: Readonly<Record<string, string>> = {
   ymd: 'YMD',
 };
 
-function readDateStyle(value: string): string {
-  let format = 'ISO';
-  let order = 'MDY';
+function readDateStyle(value: string, current: string): string {
+  let [format = 'ISO', order = 'MDY'] = current.split(', ');
   for (const part of value.split(',')) {
     const word = part.trim().toLowerCase();
     if (dateFormats[word] !== undefined) format = dateFormats[word];

@@ -49,7 +49,7 @@ export class Settings {
   start(name: string, value: string): void {
     const definition = this.#definitionToSet(name);
     const key = definition?.name ?? name;
-    const normalized = definition ? normalizeSetting(definition, value) : value;
+    const normalized = this.#normalized(definition, value);
     this.#values.set(key, normalized);
     this.#changed();
     this.#resetValues.set(key, normalized);
@@ -85,7 +85,12 @@ export class Settings {
   set(name: string, value: string, local: boolean): void {
     const definition = this.#definitionToSet(name);
     const key = definition?.name ?? name;
-    this.#store(key, definition ? normalizeSetting(definition, value) : value, local);
+    this.#store(key, this.#normalized(definition, value), local);
+  }
+
+  #normalized(definition: SettingDefinition | undefined, value: string): string {
+    if (definition === undefined) return value;
+    return normalizeSetting(definition, value, this.#values.get(definition.name));
   }
 
   /** Sets what users change by statements of their own, with the transaction's rules. */

@@ -15,6 +15,23 @@ const writingKinds = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeSt
 /** SELECT without INTO, VALUES, TABLE, INSERT, UPDATE, DELETE, MERGE. */
 export function isPlannable(node: Node): boolean {
   const kind = nodeKind(node);
-  if (kind === 'SelectStmt') return nodeBody(node)['intoClause'] === undefined;
+  if (kind === 'SelectStmt') return splitInto(nodeBody(node)).into === undefined;
   return writingKinds.has(kind);
+}
+
+interface SplitSelect {
+  readonly select: Readonly<Record<string, unknown>>;
+  /** The first SELECT's INTO. */
+  readonly into: unknown;
+}
+
+/** A SELECT without the INTO of its first arm, and that INTO. */
+export function splitInto(body: Readonly<Record<string, unknown>>): SplitSelect {
+  const first = body['larg'] as Readonly<Record<string, unknown>> | undefined;
+  if (first === undefined) {
+    const { intoClause: into, ...select } = body;
+    return { select, into };
+  }
+  const { select: larg, into } = splitInto(first);
+  return { select: { ...body, larg }, into };
 }

@@ -20,6 +20,8 @@ interface Savepoint {
   readonly channelsMark: number;
   /** Portals with larger ones are younger. */
   readonly serial: number;
+  /** transaction_read_only, which RELEASE gives back. */
+  readonly readOnly: string;
 }
 
 export type BlockState = 'idle' | 'implicit' | 'block' | 'failed';
@@ -140,9 +142,7 @@ export class Transaction {
 
   /** COMMIT AND CHAIN: what the next transaction takes over. */
   characteristics(): readonly (readonly [string, string])[] {
-    // An error has undone what BEGIN set.
-    const prefix = this.#state === 'failed' ? 'default_' : '';
-    return characteristics.map((name) => [name, this.#settings.get(`${prefix}${name}`)]);
+    return characteristics.map((name) => [name, this.#settings.get(name)]);
   }
 
   /** A new block with the characteristics of the one before. */
@@ -207,12 +207,17 @@ export class Transaction {
     const settingsMark = this.#settings.mark();
     const channelsMark = this.channels.mark();
     const serial = nextSerial();
-    this.#savepoints.push({ name, storeMark, settingsMark, channelsMark, serial });
+    const readOnly = this.#settings.get('transaction_read_only');
+    this.#savepoints.push({ name, storeMark, settingsMark, channelsMark, serial, readOnly });
   }
 
   /** Errors: 3B001. */
   release(name: string): void {
-    this.#savepoints.length = this.#savepointIndex(name);
+    const index = this.#savepointIndex(name);
+    const { readOnly } = this.#savepoints[index] as Savepoint;
+    this.#savepoints.length = index;
+    if (this.#settings.get('transaction_read_only') === readOnly) return;
+    this.#settings.set('transaction_read_only', readOnly, true);
   }
 
   /**

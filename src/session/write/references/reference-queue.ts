@@ -135,6 +135,8 @@ export class ReferenceQueue {
     if (action === 'no action' && this.#isDeferred(key)) this.#deferred.push(event);
     else if (action === 'no action' || action === 'restrict') await this.#check(event, false);
     else await actOnLost(this.#session, key, { action, ...event });
+    // A default that is the key that went changes no row: nothing else would look for it.
+    if (action === 'set default') await this.#check(event, false);
   }
 
   /** Shares the keys that are referenced, or takes alone those that went. */
