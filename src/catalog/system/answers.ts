@@ -1,4 +1,5 @@
 /** Facts that functions and codecs ask for by name and key; keys are texts, so are answers. */
+import { objectIdentity } from './object-identity.ts';
 import {
   constraintDefinition,
   functionArguments,
@@ -111,6 +112,7 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   object_visible: objectVisible,
   column_number: columnNumber,
 
+  object_identity: objectIdentity,
   object_comment: objectComment,
   shared_comment: sharedComment,
 

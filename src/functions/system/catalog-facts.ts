@@ -44,6 +44,7 @@ export const catalogFacts = {
     'conversion statistics ts_config ts_dict ts_parser ts_template → t or f',
   column_number: '`OID.column name` → attnum',
 
+  object_identity: '`catalog OID.OID.subId` → JSON of kind, schema, name, full name',
   object_comment: '`catalog.OID.subId` (`pg_class.16385.2`) → comment',
   shared_comment: '`catalog.OID` (`pg_database.5`) → comment',
 

@@ -6,6 +6,7 @@ import { findTypeByOid, typeRecord } from '../../types/type-table.ts';
 import { contextual, family, scalar } from '../define.ts';
 import type { EvaluationContext, FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { factOf, type CatalogFact } from './catalog-facts.ts';
+import { identityFunctions } from './object-identity.ts';
 import { sizeFunctions } from './object-sizes.ts';
 
 const define = family('system');
@@ -312,23 +313,7 @@ function typeOid(context: EvaluationContext, name: string): number | null {
   return type === undefined ? toOid('type_oid')(context, name) : typeRecord(type.name).oid;
 }
 
-const nameBytesMax = 63;
-
-/** The number stays whole; the name before it is cut to whole characters. */
-function nameWithOid(name: string, oid: number): string {
-  const suffix = `_${oid >>> 0}`;
-  const bytes = Buffer.from(name);
-  let end = Math.min(bytes.length, nameBytesMax - suffix.length);
-  while (end < bytes.length && ((bytes[end] as number) & 0xc0) === 0x80) end -= 1;
-  return bytes.toString('utf8', 0, end) + suffix;
-}
-
 const names: readonly FunctionRecord[] = [
-  define(
-    'nameconcatoid',
-    { text: 'a name and a number', example: ["nameconcatoid('f', 42)", 'f_42'] },
-    scalar('name, oid → name', nameWithOid),
-  ),
   define(
     'format_type',
     {
@@ -483,6 +468,7 @@ export const objectFunctions: readonly FunctionRecord[] = [
   ...comments,
   ...names,
   ...visibility,
+  ...identityFunctions,
   ...sizeFunctions,
   ...updates,
   ...statistics,

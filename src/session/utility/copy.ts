@@ -117,6 +117,7 @@ async function copyTo(body: UtilityBody, context: StatementContext): Promise<num
   const { statement: source, table } = copySource(body, context);
   const { planned } = session.planNode(source, []);
   if (planned.kind !== 'query') throw unsupported('COPY of a writing statement');
+  if (planned.constantError !== undefined) throw planned.constantError;
   const names = planned.fields.map((field) => field.name);
   const format = copyOptions(body['options'], {
     isFrom: false,
