@@ -1,6 +1,6 @@
 /** Table statistics by column id, over every scan of a plan. */
 import { mapRoots, transformNode } from '../rules/logical-tree.ts';
-import type { ColumnStatistics, TableStatistics } from '../../catalog/table.ts';
+import type { ColumnStatistics, TableDefinition, TableStatistics } from '../../catalog/table.ts';
 import type { LogicalNode, LogicalPlan } from '../logical.ts';
 
 export interface ColumnFacts {
@@ -45,7 +45,26 @@ function noteScan(
   tables.set(oid, statistics);
   node.columns.forEach(({ id }, index) => {
     const position = node.positions[index];
-    const facts = position === undefined ? undefined : statistics.columns[position];
-    if (facts !== undefined) columns.set(id, facts);
+    if (position === undefined) return;
+    const facts = statistics.columns[position];
+    if (isUnique(node.table.definition, position)) {
+      const { nullFraction = 0 } = facts ?? {};
+      const distinct = statistics.rowCount * (1 - nullFraction);
+      columns.set(id, { ...facts, nullFraction, distinct });
+    } else if (facts !== undefined) columns.set(id, facts);
   });
+}
+
+/** Whether no two rows have the same value in the column, but for NULLs. */
+function isUnique({ constraints, indexes = [] }: TableDefinition, position: number): boolean {
+  const isAlone = (columns: readonly number[]): boolean =>
+    columns.length === 1 && columns[0] === position;
+  return (
+    constraints.some(
+      ({ kind, columns }) => (kind === 'primaryKey' || kind === 'unique') && isAlone(columns),
+    ) ||
+    indexes.some(
+      ({ isUnique: unique, columns, where }) => unique && where === undefined && isAlone(columns),
+    )
+  );
 }
