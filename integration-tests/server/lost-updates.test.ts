@@ -105,3 +105,43 @@ test('moves between tables lose and double nothing', async () => {
     [[20, 20]],
   );
 });
+
+test('updates in WITH clauses: each counts, with what the statement writes itself', async () => {
+  await one('drop table if exists t; create table t (id int primary key, v int)');
+  await one('drop table if exists log; create table log (v int)');
+  await one('insert into t values (1, 0), (2, 0)');
+  await byAll((client) =>
+    client.query(
+      `with a as (update t set v = v + 1 where id = 1 returning v),
+        b as (insert into log select v from a returning v)
+      update t set v = t.v + 1 from b where id = 2`,
+    ),
+  );
+  const total = clientCount * rounds;
+  assert.deepEqual(await one('select id, v from t order by id'), [
+    [1, total],
+    [2, total],
+  ]);
+  assert.deepEqual(await one('select count(*)::int, count(distinct v)::int, max(v) from log'), [
+    [total, total, total],
+  ]);
+});
+
+test('rows that WITH deletes and the statement moves are moved once', async () => {
+  await one('drop table if exists t; create table t (id int primary key, v int)');
+  await one('drop table if exists log; create table log (id int, v int)');
+  await one('insert into t select g, 0 from generate_series(1, 160) g');
+  await byAll((client, round) =>
+    client.query(
+      `with gone as (delete from t where id in (select id from t where id % 40 = ${round} order by id limit 2)
+        returning id, v)
+      insert into log select id, v from gone`,
+    ),
+  );
+  assert.deepEqual(
+    await one(
+      'select count(*)::int, count(distinct id)::int, (select count(*)::int from t) from log',
+    ),
+    [[160, 160, 0]],
+  );
+});

@@ -6,7 +6,6 @@
  * A query's rows are sent as they come. Rows of RETURNING, and those of a utility statement under
  * a row limit, are kept until the statement is over, as PostgreSQL does.
  */
-import { unsupported } from '../../errors/sql-error.ts';
 import { cellText } from '../../exec/row-previews.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
@@ -20,7 +19,7 @@ import { statementTimeoutMs } from '../settings/derived-settings.ts';
 import { Portal } from '../portal/portal.ts';
 import { allRows, PortalRows } from '../portal/portal-rows.ts';
 import type { Prepared } from './prepared.ts';
-import { runEarlierWrites } from '../write/earlier-writes.ts';
+import { runEarlierWrites, withEarlierWrites } from '../write/earlier-writes.ts';
 import { takesAdvisoryLocks, withAdvisoryLocks } from './advisory-waits.ts';
 import { startQuery, type PlanSnapshots } from './query-runner.ts';
 import { DescribingWriter, KeepingWriter, ObservedWriter } from './result-writers.ts';
@@ -146,14 +145,13 @@ export class StatementExecution {
       expandFormats(portal.formats, planned.fields.length),
     );
     const isWrite = planned.kind === 'write';
-    const seen = await this.#runEarlier(portal, planned, turn);
-    if (isWrite) await this.#runWrite(portal, planned, { ...turn, ...seen });
+    let seen: Seen = {};
+    if (planned.earlier !== undefined) {
+      seen = await withEarlierWrites(session, planned, () => this.#runParts(portal, planned, turn));
+    } else if (isWrite) await this.#runWrite(portal, planned, turn);
     else if (planned.locks !== undefined) {
       await this.#runLocking(portal, { ...planned, locks: planned.locks }, turn);
-    } else if (seen.snapshots === undefined && takesAdvisoryLocks(node)) {
-      await this.#runWaiting(portal, planned, turn);
-    }
-    if (planned.earlier !== undefined) await session.references.settle();
+    } else if (takesAdvisoryLocks(node)) await this.#runWaiting(portal, planned, turn);
     if (isWrite && portal.rows === undefined) return false;
     if (turn.describes) this.#out.rowDescription(fields);
     if (portal.rows === undefined && !isWrite)
@@ -170,10 +168,19 @@ export class StatementExecution {
     return current;
   }
 
-  async #runEarlier(portal: Portal, planned: PlannedStatement, { trace }: Turn): Promise<Seen> {
+  /** What its WITH clause writes, and what it writes itself. */
+  async #runParts(portal: Portal, planned: PlannedStatement, turn: Turn): Promise<Seen> {
     const { parameters } = portal;
+    const { trace } = turn;
     const snapshots = await runEarlierWrites(this.#session, planned, { parameters, trace });
-    return snapshots === undefined ? {} : { snapshots };
+    const seen = snapshots === undefined ? {} : { snapshots };
+    if (planned.kind !== 'write') return seen;
+    try {
+      await this.#runWrite(portal, planned, { ...turn, ...seen });
+    } finally {
+      snapshots?.release();
+    }
+    return seen;
   }
 
   async #runWrite(
@@ -201,8 +208,6 @@ export class StatementExecution {
   }
 
   async #runLocking(portal: Portal, planned: LockingQuery, { trace }: Turn): Promise<void> {
-    if (planned.earlier !== undefined)
-      throw unsupported('a locking clause beside WITH that writes');
     const { parameters, formats } = portal;
     const stored = this.#newStoredRows();
     await runLocking(this.#session, planned, { parameters, formats, trace, stored });

@@ -9,6 +9,7 @@ import type { Datum } from '../../types/datum.ts';
 import { takeSnapshots, type PlanSnapshots } from '../statement/query-runner.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { lockForWrite } from '../transaction/locks.ts';
+import { beginAnew } from './begin-anew.ts';
 import { runWrite } from './write-runner.ts';
 
 export interface EarlierOptions {
@@ -24,8 +25,6 @@ export async function runEarlierWrites(
 ): Promise<PlanSnapshots | undefined> {
   const { earlier } = planned;
   if (earlier === undefined) return undefined;
-  for (const { write } of earlier) await lockForWrite(session, write);
-  if (planned.kind === 'write') await lockForWrite(session, planned);
   session.transaction.takeSnapshot();
   const own = takeSnapshots(session, planned.kind === 'query' ? planned.plan : planned.source);
   const snapshots = earlier.map(({ write }) => takeSnapshots(session, write.source));
@@ -48,6 +47,33 @@ export async function runEarlierWrites(
     for (const left of snapshots.slice(done)) left.release();
     throw error;
   }
+}
+
+/**
+ * Runs a statement whose WITH clause writes, its own write included: together they begin anew where
+ * others write their rows.
+ */
+export async function withEarlierWrites<T>(
+  session: SqlSession,
+  planned: PlannedStatement,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  if (planned.kind === 'query' && planned.locks !== undefined) {
+    throw unsupported('a locking clause beside WITH that writes');
+  }
+  const writes = (planned.earlier ?? []).map(({ write }) => write);
+  if (planned.kind === 'write') writes.push(planned);
+  const outcome = await beginAnew(session, {
+    tables: writes.map(({ table }) => table.oid),
+    lock: async () => {
+      for (const write of writes) await lockForWrite(session, write);
+    },
+    mayMeet: () => true,
+    attempt,
+    undone: () => session.references.forget(),
+  });
+  await session.references.settle();
+  return outcome;
 }
 
 /** Where the rest of a statement is not run as a statement. Errors: 0A000. */

@@ -3,17 +3,16 @@
  *
  *     source plan ──columns──▶ checks (NOT NULL, keys) ──▶ TableWrite ──▶ RETURNING rows
  */
-import { SqlError } from '../../errors/sql-error.ts';
 import type { Batch } from '../../columns/batch.ts';
 import { makeBatch } from '../../columns/batch.ts';
 import type { QueryReport } from '../../exec/execution.ts';
-import { RowBusy, RowChanged, type TableDefinition } from '../../catalog/table.ts';
+import type { TableDefinition } from '../../catalog/table.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
 import type { WriteStatement } from '../../plan/planner.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 import type { Datum } from '../../types/datum.ts';
-import { endTurn, lockForWrite, waitForLock } from '../transaction/locks.ts';
+import { endTurn, lockForWrite } from '../transaction/locks.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { expandFormats } from '../statement/fields.ts';
 import { InterleavedTime } from '../tracing/interleaved-time.ts';
@@ -21,6 +20,7 @@ import { startQuery, type PlanSnapshots } from '../statement/query-runner.ts';
 import { ReturningRows } from './returning-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
+import { beginAnew } from './begin-anew.ts';
 import { keysOf } from './key-definition.ts';
 import { WriteTask } from './write-task.ts';
 
@@ -48,9 +48,8 @@ export interface WriteOutcome {
 }
 
 /**
- * A row that another transaction writes is waited for; then, or when it has committed since the
- * statement's snapshot, the statement begins anew with what is committed by then, or in a
- * repeatable read fails.
+ * A statement whose rows others write begins anew (begin-anew.ts); a part of one, which has its
+ * snapshots from it, throws RowBusy or RowChanged.
  *
  * Errors: 25006, 23502, 23505, 40001, 40P01, 55P03 and those of the source.
  */
@@ -70,29 +69,24 @@ async function writeUntilFree(
   planned: WriteStatement,
   options: WriteOptions,
 ): Promise<WriteOutcome> {
-  const transaction = session.transaction.forWriting();
   const { oid } = planned.table;
-  try {
-    for (;;) {
-      await lockForWrite(session, planned);
-      const mayMeet = waitsForKeys(planned) || transaction.writersOf(oid).length > 0;
-      const mark = mayMeet ? transaction.mark() : undefined;
-      const outcome = await takenOr(() => attemptWrite(session, planned, options));
-      if (!isTaken(outcome)) {
-        if (!session.transaction.inSavepoint) transaction.forgetMarks();
-        return outcome;
-      }
-      if (mark === undefined || options.snapshots !== undefined) throw staleSnapshot();
-      transaction.rollbackTo(mark);
+  const lock = (): Promise<void> => lockForWrite(session, planned);
+  const attempt = (): Promise<WriteOutcome> => attemptWrite(session, planned, options);
+  if (options.snapshots !== undefined) {
+    await lock();
+    return attempt().finally(() => endTurn(session, oid));
+  }
+  const transaction = session.transaction.forWriting();
+  return beginAnew(session, {
+    tables: [oid],
+    lock,
+    mayMeet: () => waitsForKeys(planned) || transaction.writersOf(oid).length > 0,
+    attempt,
+    undone: () => {
       options.stored?.clear();
       if (options.values !== undefined) options.values.length = 0;
-      endTurn(session, oid);
-      if (outcome instanceof RowChanged) continue;
-      await waitForLock(session, transaction.waitFor(outcome.transaction));
-    }
-  } finally {
-    endTurn(session, oid);
-  }
+    },
+  });
 }
 
 /** Who waits for a key lets others write meanwhile, rows that it is about to write, perhaps. */
@@ -101,27 +95,6 @@ function waitsForKeys({ operation, table, conflict }: WriteStatement): boolean {
     return false;
   }
   return keysOf(table).length > 0;
-}
-
-/** A row that the statement would write is or was another transaction's. */
-type Taken = RowBusy | RowChanged;
-
-function isTaken(outcome: unknown): outcome is Taken {
-  return outcome instanceof RowBusy || outcome instanceof RowChanged;
-}
-
-async function takenOr<T>(work: () => Promise<T>): Promise<T | Taken> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isTaken(error)) return error;
-    throw error;
-  }
-}
-
-function staleSnapshot(): SqlError {
-  const words = 'could not serialize access due to concurrent update';
-  return new SqlError('serialization_failure', words);
 }
 
 /** One attempt. Throws RowBusy or RowChanged: another transaction writes or wrote a row of its. */
