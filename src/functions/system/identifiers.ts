@@ -14,8 +14,10 @@ export function parseIdentifier(text: string, strict = true): SqlArray {
   const parts: string[] = [];
   for (;;) {
     const match = part.exec(text);
-    if (match === null)
-      throw invalid(text, parts.length > 0 ? 'No valid identifier after ".".' : undefined);
+    if (match === null) {
+      if (parts.length > 0) throw invalid(text, 'No valid identifier after ".".');
+      throw invalid(text, /^\s*\./.test(text) ? 'No valid identifier before ".".' : undefined);
+    }
     const [, quoted, plain = '', dot] = match;
     if (quoted === '') throw invalid(text, 'Quoted identifier must not be empty.');
     parts.push(quoted?.replaceAll('""', '"') ?? plain.toLowerCase());

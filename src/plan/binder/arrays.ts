@@ -95,6 +95,8 @@ export function bindIndirection(outer: Env, node: Ast<'A_Indirection'>, whole: N
   return subscripts.length === 0 ? result : bindSubscripts(env, result, subscripts);
 }
 
+const dimensionsMax = 6;
+
 function bindSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Indices'>[]): Expr {
   const { context } = env;
   if (subject.type.name === 'jsonb') return bindJsonbSubscripts(env, subject, subscripts);
@@ -106,6 +108,11 @@ function bindSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Ind
     const type = sqlNameOf(subject.type);
     const message = `cannot subscript type ${type} because it does not support subscripting`;
     throw context.error('datatype_mismatch', message, subject);
+  }
+  if (subscripts.length > dimensionsMax) {
+    const most = `exceeds the maximum allowed (${dimensionsMax})`;
+    const message = `number of array dimensions (${subscripts.length}) ${most}`;
+    throw context.error('program_limit_exceeded', message, undefined);
   }
   const isSlice = subscripts.some(({ is_slice }) => is_slice === true);
   if (!isSlice) {

@@ -149,7 +149,7 @@ export interface ExpressionColumn {
 export interface ExpressionTarget {
   readonly column?: string;
   /** 42804 in words of its own. */
-  readonly mismatch?: () => SqlError;
+  readonly mismatch?: (actual: SqlType, location: number) => SqlError;
 }
 
 /**
@@ -170,7 +170,7 @@ export function bindExpression(
   if (wanted === undefined) return resolveUnknown(context, expr);
   const coerced = coerceTo(context, expr, wanted, 'assignment');
   if (coerced !== undefined) return coerced;
-  if (target.mismatch !== undefined) throw target.mismatch();
+  if (target.mismatch !== undefined) throw target.mismatch(expr.type, context.locationOf(expr));
   throw defaultMismatch(context, target.column, [wanted, expr.type]);
 }
 

@@ -185,11 +185,36 @@ function functionError(env: Env, choice: 'none' | 'ambiguous', { node, args }: W
       hint,
     });
   }
+  const misplaced = withinGroupError(env, node, args);
+  if (misplaced !== undefined) return misplaced;
   const hint =
-    'No function matches the given name and argument types. You might need to add explicit type casts.';
+    (node.agg_order?.length ?? 0) > 1 && node.agg_within_group !== true
+      ? 'No aggregate function matches the given name and argument types. Perhaps you misplaced ORDER BY; ORDER BY must appear after all regular arguments of the aggregate.'
+      : 'No function matches the given name and argument types. You might need to add explicit type casts.';
   return context.error('undefined_function', `function ${signature} does not exist`, place, {
     hint,
   });
+}
+
+/** WITHIN GROUP where it cannot be, or not where it has to be: 42809. */
+function withinGroupError(
+  env: Env,
+  node: Ast<'FuncCall'>,
+  args: readonly Expr[],
+): Error | undefined {
+  const name = stringsOf(node.funcname).join('.');
+  const candidates = candidatesOf(findFunctions(functionName(env, node)), args.length);
+  const choice = chooseCandidate(
+    candidates,
+    args.map(({ type }) => type.name),
+  );
+  if (typeof choice === 'string' || choice.found.overload.kind !== 'aggregate') return undefined;
+  const isOrderedSet = choice.found.overload.orderedSet === true;
+  if (isOrderedSet === (node.agg_within_group === true)) return undefined;
+  const message = isOrderedSet
+    ? `WITHIN GROUP is required for ordered-set aggregate ${name}`
+    : `${name} is not an ordered-set aggregate, so it cannot have WITHIN GROUP`;
+  return env.context.error('wrong_object_type', message, node.location);
 }
 
 function refuseAggregateParts(env: Env, node: Ast<'FuncCall'>): void {

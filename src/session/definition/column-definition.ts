@@ -9,6 +9,7 @@ import { defaultText } from './default-text.ts';
 import { addGenerated } from './generated-column.ts';
 import { addForeignKey, type ForeignKeyNode } from './foreign-key.ts';
 import { chooseName, relationNames } from './relation-names.ts';
+import { refuseTwoSources } from './column-rules.ts';
 import { sequenceOptions, type OptionNode, type SequenceShape } from './sequence-options.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
 
@@ -51,6 +52,9 @@ export function addColumn(draft: TableDraft, node: ColumnNode): DraftColumn {
   const column = draft.addColumn({ name, type, notNull: serial !== undefined });
   if (serial !== undefined) ownSequence(draft, column, { base: serial, options: [] });
   checkNulls(draft, name, constraints);
+  const of = `column "${name}" of table "${draft.target.name}"`;
+  const isSerial = serial !== undefined;
+  refuseTwoSources(constraints, { isSerial, of }, draft.context.statement.positionOf);
   for (const constraint of withAttributes(constraints)) addToColumn(draft, column, constraint);
   return column;
 }

@@ -33,3 +33,41 @@ export function refusePseudoType({ name, type }: Pick<ColumnDefinition, 'name' |
   const message = `column "${name}" has pseudo-type ${sqlNameOf(type)}`;
   throw new SqlError('invalid_table_definition', message);
 }
+
+interface ColumnConstraint {
+  readonly contype?: string;
+  readonly location?: number;
+}
+
+/** What gives a column its value, with the words for two of one kind. */
+const sources: Readonly<Record<string, readonly [source: string, twice: string]>> = {
+  CONSTR_DEFAULT: ['default', 'multiple default values specified'],
+  CONSTR_IDENTITY: ['identity', 'multiple identity specifications'],
+  CONSTR_GENERATED: ['generation expression', 'multiple generation clauses specified'],
+};
+
+/** `of`: `column "a" of table "t"`. Errors: 42601. */
+export function refuseTwoSources(
+  constraints: readonly ColumnConstraint[],
+  { isSerial, of }: { readonly isSerial: boolean; readonly of: string },
+  positionOf: (location: number) => number,
+): void {
+  const found = new Set<string>(isSerial ? ['default'] : []);
+  for (const { contype = '', location } of constraints) {
+    const [source, twice] = sources[contype] ?? [];
+    if (source === undefined) continue;
+    const [other] = found;
+    const is = other === source ? twice : other === undefined ? undefined : both(other, source);
+    found.add(source);
+    if (is === undefined) continue;
+    const place = location === undefined || isSerial ? {} : { position: positionOf(location) };
+    throw new SqlError('syntax_error', `${is} for ${of}`, place);
+  }
+}
+
+/** In PostgreSQL's order of the two. */
+function both(one: string, other: string): string {
+  const order = Object.values(sources).map(([source]) => source);
+  const [first, second] = order.filter((each) => each === one || each === other);
+  return `both ${first} and ${second} specified`;
+}

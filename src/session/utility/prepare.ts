@@ -2,6 +2,7 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { evaluateConstant } from '../../expr/compile.ts';
 import { bindExpression, bindTypeName } from '../../plan/binder/bind-statement.ts';
+import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { Node, TypeName } from '@pgsql/types';
@@ -72,12 +73,32 @@ export function executeArguments(
       { detail: `Expected ${types.length} parameters but got ${nodes.length}.` },
     );
   }
-  return nodes.map((node, index) => constantOf(context, node, types[index] as SqlType));
+  return nodes.map((node, index) => {
+    return constantOf(context, node, { type: types[index] as SqlType, number: index + 1 });
+  });
 }
 
-function constantOf(context: StatementContext, node: Node, type: SqlType): Datum | null {
+interface Argument {
+  readonly type: SqlType;
+  /** From 1. */
+  readonly number: number;
+}
+
+function constantOf(
+  context: StatementContext,
+  node: Node,
+  { type, number }: Argument,
+): Datum | null {
   const { session, statement } = context;
-  const expr = bindExpression(node, session.plannerOptions(statement), type);
+  const expr = bindExpression(node, session.plannerOptions(statement), type, {
+    mismatch: (from, location) => {
+      const types = `type ${sqlNameOf(from)} cannot be coerced to the expected type ${sqlNameOf(type)}`;
+      return new SqlError('datatype_mismatch', `parameter $${number} of ${types}`, {
+        hint: 'You will need to rewrite or cast the expression.',
+        ...(location < 0 ? {} : { position: statement.positionOf(location) }),
+      });
+    },
+  });
   return evaluateConstant(expr, session.constantContext(), []);
 }
 
