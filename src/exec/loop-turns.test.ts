@@ -11,7 +11,7 @@ function spin(ms: number): void {
 
 async function work(turns: LoopTurns, pieces: number, ms: number): Promise<void> {
   for (let piece = 0; piece < pieces; piece += 1) {
-    const turn = turns.next();
+    const turn = turns.begin();
     if (turn !== undefined) await turn;
     spin(ms);
   }

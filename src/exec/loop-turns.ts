@@ -3,8 +3,9 @@
  * that are there, statements of one text) lets others in after some milliseconds, and whoever has
  * used little of the thread goes before those who have used much.
  *
- *     next() ─┬─ the worker's turn and the loop's iteration are young: goes on
- *             └─ else waits ─▶ one an iteration, the least user first ─▶ goes on
+ *     begin(): something came ─┬─ the worker's turn and the loop's iteration are young: goes on
+ *                              └─ else waits ─▶ one an iteration, the least user first ─▶ goes on
+ *     next(): it goes on ──────── the same by the worker's turn alone
  *
  * Between two who waited the loop looks for input, so that one more session costs a short one
  * among long ones nothing: it waits for about two pieces of work, however many sessions there are.
@@ -24,11 +25,21 @@ export class LoopTurns {
   #usedNs = 0;
   #usedAtNs = 0;
 
-  /** A promise when the turn has lasted long: whoever works goes on in another. */
+  /** Before work on what has come. A promise when it is others' turn. */
+  begin(): Promise<void> | undefined {
+    const nowNs = clockNs();
+    return iteration.enter(this, nowNs) && this.#isYoung(nowNs) ? undefined : this.#another();
+  }
+
+  /** Between pieces of work. A promise when the turn has lasted long: it goes on in another. */
   next(): Promise<void> | undefined {
     const nowNs = clockNs();
-    const isYoung = iteration.enter(this, nowNs) && nowNs - this.#startNs < turnNs;
-    return isYoung ? undefined : this.#another();
+    iteration.enter(this, nowNs);
+    return this.#isYoung(nowNs) ? undefined : this.#another();
+  }
+
+  #isYoung(nowNs: number): boolean {
+    return nowNs - this.#startNs < turnNs;
   }
 
   /** Others were let in just now. */

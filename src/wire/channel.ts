@@ -93,7 +93,7 @@ export class Channel {
       if (this.#interrupted) return undefined;
       const found = take();
       if (found !== undefined) {
-        const turn = this.#turns.next();
+        const turn = this.#turns.begin();
         if (turn !== undefined) await turn;
         return found;
       }
