@@ -256,9 +256,10 @@ export function resolveUnknown(context: BindContext, expr: Expr): Expr {
 
 /** A written cast: 42846 when there is none. */
 export function castExplicitly(context: BindContext, expr: Expr, to: SqlType, place: number): Expr {
-  if (expr.kind === 'row' && isCompositeName(to.name) && to.domain === undefined) {
+  const isRow = expr.type.name === 'record';
+  if (isRow && isCompositeName(to.name) && to.domain === undefined) {
     const cast = { name: to.name, how: 'explicit', place } as const;
-    return rowAsComposite(context, expr, cast) ?? expr;
+    return rowAsComposite(context, expr, cast);
   }
   const coerced = coerceTo(context, expr, to, 'explicit');
   if (coerced !== undefined) return coerced;

@@ -21,11 +21,11 @@ export function rowAsComposite(
   context: BindContext,
   expr: Expr,
   { name, how, place = expr }: RowCast,
-): Expr | undefined {
-  if (expr.kind !== 'row') return undefined;
+): Expr {
   const { fields } = knownComposite(name);
+  const message = `cannot cast type record to ${sqlNameOf(name)}`;
+  if (expr.kind !== 'row') throw context.error('cannot_coerce', message, place);
   const fail = (detail: string): Error => {
-    const message = `cannot cast type record to ${sqlNameOf(name)}`;
     return context.error('cannot_coerce', message, place, { detail });
   };
   if (expr.args.length < fields.length) throw fail('Input has too few columns.');

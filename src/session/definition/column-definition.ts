@@ -223,8 +223,9 @@ function addKeyLater(
 }
 
 /** The type of the sequence behind an identity column. Errors: 22023. */
-export function identityType({ name }: SqlType): SequenceShape['type'] {
-  if (name === 'int2' || name === 'int4' || name === 'int8') return name;
+export function identityType({ name, domain }: SqlType): SequenceShape['type'] {
+  const isInteger = name === 'int2' || name === 'int4' || name === 'int8';
+  if (isInteger && domain === undefined) return name;
   const message = 'identity column type must be smallint, integer, or bigint';
   throw new SqlError('invalid_parameter_value', message);
 }

@@ -7,6 +7,8 @@ import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
 import type { Datum } from '../../types/datum.ts';
 import { arraySqlTypeOf, sqlTypeOf, userTypesOf } from '../../catalog/type-records.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { Arena, Budget } from '../../memory/arena.ts';
+import { DomainCheck } from '../copy/domain-check.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { Prepared } from './prepared.ts';
 import type { BindMessage } from '../session.ts';
@@ -25,19 +27,35 @@ export function decodeParameters(
   checkCounts(prepared, message);
   const formats = sessionFormats(session);
   return parameters.map((bytes, index) => {
-    if (bytes === null) return null;
     const type = types[index] as SqlType;
+    if (bytes === null && type.domain === undefined) return null;
     const format = parameterFormats.length === 1 ? parameterFormats[0] : parameterFormats[index];
     let text: string | undefined;
     try {
       if (format !== undefined) checkFormatCodes([format]);
-      if (format === 1) return decodeOne(type, binaryOf(session, type, bytes), index);
+      if (bytes === null) return inDomain(session, type, null);
+      if (format === 1) {
+        return inDomain(session, type, decodeOne(type, binaryOf(session, type, bytes), index));
+      }
       text = textOf(session, bytes);
-      return parseText(type, text, formats);
+      return inDomain(session, type, parseText(type, text, formats));
     } catch (error) {
       throw ofParameter(error, message.portal, index, text);
     }
   });
+}
+
+/** A value of the type, which a domain may refuse. Errors: 23502, 23514. */
+function inDomain(session: SqlSession, type: SqlType, value: Datum | null): Datum | null {
+  const check = DomainCheck.of(session, type);
+  if (check === undefined) return value;
+  const arena = new Arena(new Budget(session.environment.queryMemoryBytesMax));
+  try {
+    check.value(value, arena);
+  } finally {
+    arena.free();
+  }
+  return value;
 }
 
 /** The same error with the parameter as its context; a value is told by its length alone. */
