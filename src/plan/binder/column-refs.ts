@@ -139,8 +139,12 @@ function checkLateral(env: Env, item: NamespaceItem, place: number): void {
   throw env.context.error('invalid_column_reference', message, place, { detail });
 }
 
-/** The reference, noted in every level between its own and the one that has the column. */
-export function outward(env: Env, { column, shape }: ScopeColumn): ColumnExpr {
+/**
+ * The reference, noted in every level between its own and the one that has the column.
+ * Errors: 0A000.
+ */
+export function outward(env: Env, { column, shape, isUnkept }: ScopeColumn): ColumnExpr {
+  if (isUnkept === true) throw env.context.unsupported(`${column.name} of a stored row`, undefined);
   for (const { level } of envsOf(env)) {
     const isHere = level.relations.some(({ columns }) =>
       columns.some((each) => each.column.id === column.id),

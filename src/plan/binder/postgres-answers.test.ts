@@ -145,10 +145,10 @@ check('result columns have the names and types of PostgreSQL', [
   ['select * from abs(1)', 'abs:int4'],
   ['select * from abs(1) as x(y)', 'y:int4'],
   [
-    'select xmin is null, ctid is null, tableoid from t',
+    'select xmax is null, ctid is null, tableoid from t',
     '?column?:bool ?column?:bool tableoid:oid',
   ],
-  ['select t.tableoid, u.xmin from t left join u on t.a = u.a', 'tableoid:oid xmin:xid'],
+  ['select t.tableoid, u.xmax from t left join u on t.a = u.a', 'tableoid:oid xmax:xid'],
   ['select -2147483648, - 9223372036854775808', '?column?:int4 ?column?:int8'],
   [
     "select interval '1' year, interval '1 day' day to second, interval(3) '1.23456'",

@@ -159,7 +159,7 @@ function tableSource(context: BindContext, table: Table, shown: string): Source 
     positions: [...positions, ...rowId.map(() => -1)],
   };
   const [id] = rowId;
-  const place = id === undefined ? undefined : rowIdText(context, columnOf(id));
+  const place = id === undefined ? 'none' : rowIdText(context, columnOf(id));
   const { node, hidden } = withSystemColumns(context, scan, definition.oid, place);
   const keys = keyIds.length === 0 ? {} : { keyIds };
   const ids = context.locksRows && id !== undefined ? [rowIdColumn(id)] : [];
@@ -269,7 +269,10 @@ const systemColumns: readonly (readonly [
 
 /**
  * The system columns that the statement mentions, below everything that may make them NULL.
- * `place`: ctid; undefined where there is but one row, `none` where it is not known.
+ * `place`: ctid; undefined where rows are not stored, `none` where nobody knows or asks.
+ *
+ * Programs compare xmin to see whether somebody has written a row since: a stored row has none
+ * rather than one that says no.
  */
 export function withSystemColumns(
   context: BindContext,
@@ -288,6 +291,10 @@ export function withSystemColumns(
   }
   if (added.length === 0) return { node: input, hidden: [] };
   const passed = input.columns.map((column): Item => ({ column, expr: columnOf(column) }));
-  const hidden = added.map(({ column }) => ({ name: column.name, column, hidden: true }));
+  const isUnkept = (name: string): boolean => name === 'xmin' && place !== undefined;
+  const hidden = added.map(({ column }): ScopeColumn => {
+    const { name } = column;
+    return { name, column, hidden: true, isUnkept: isUnkept(name) };
+  });
   return { node: project(input, [...passed, ...added]), hidden };
 }
