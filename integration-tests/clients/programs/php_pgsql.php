@@ -134,12 +134,12 @@ say('more meta', array_map(fn($column) => array_diff_key($column, ['attrelid' =>
 $result = pg_query_params($db, 'select $1::int + $2, $3::text, $4::bytea',
     [1, '2', null, pg_escape_bytea($db, "\x00\x01\xff")]);
 $row = pg_fetch_row($result);
-say('parameters', [bin2hex(pg_unescape_bytea($row[3])), ...array_slice($row, 0, 3)]);
+say('parameters', [bin2hex(pg_unescape_bytea($row[2])), ...array_slice($row, 0, 2)]);
 pg_prepare($db, 'add', 'insert into php_child (id, x) values ($1, $2) returning *');
 say('prepared', pg_fetch_assoc(pg_execute($db, 'add', [1, 'a'])));
 $fields = ['SEVERITY', 'SQLSTATE', 'MESSAGE_PRIMARY', 'MESSAGE_DETAIL', 'STATEMENT_POSITION', 'CONTEXT',
     'SCHEMA_NAME', 'TABLE_NAME', 'COLUMN_NAME', 'CONSTRAINT_NAME'];
-$statements = ['select * from php_child whree', "insert into php_child (id, x) values (1, 'a')",
+$statements = ['select * from php_child whree id = 1', "insert into php_child (id, x) values (1, 'a')",
     'insert into by_php (id) values (7)', 'do $$ begin raise exception \'no %\', 1; end $$'];
 foreach ($statements as $sql) {
     pg_send_query($db, $sql);
