@@ -10,7 +10,9 @@ import { splitFunctionId } from '../plan/rules/expr-tree.ts';
 import { findTypeRecord, sqlType, typeRecord } from '../types/type-table.ts';
 import type { SubplanCallback } from '../expr/evaluate.ts';
 import type { Expr, SubplanExpr } from '../expr/expr.ts';
-import type { PlanNode } from '../plan/physical.ts';
+import { visitExpr } from '../expr/walk.ts';
+import { childrenOf, type PlanNode } from '../plan/physical.ts';
+import { nodeExprs } from '../plan/physical/node-exprs.ts';
 import type { Datum, SqlArray } from '../types/datum.ts';
 import type { ScalarTypeName } from '../types/sql-type.ts';
 import { stackArrays } from './aggregates/collect.ts';
@@ -65,14 +67,48 @@ function rememberedResult(
   const name = `subplan ${expr.planIndex} ${expr.form}`;
   const known = (query.shared.get(name) as Map<string, Datum | null> | undefined) ?? new Map();
   query.shared.set(name, known);
-  const own = query.parameters.slice(query.statementParameters);
-  const key = datumsKey([...own, ...argumentValues]);
+  const around = outerParameters(expr, query).map((index) => query.parameters[index] ?? null);
+  const key = datumsKey([...around, ...argumentValues]);
   const found = known.get(key) as Datum | null | undefined;
   if (found !== undefined) return found;
   const result = runSubplan(expr, argumentValues, query);
   if (known.size >= rememberedMax) known.clear();
   known.set(key, result);
   return result;
+}
+
+const knownParameters = new WeakMap<PlanNode, readonly number[]>();
+
+/**
+ * Numbers of the parameters on which the subplan's rows depend, but for its own arguments: those
+ * that subplans and lateral joins around it have bound.
+ */
+function outerParameters(expr: SubplanExpr, query: ScopedContext): readonly number[] {
+  const { plan } = must(query.subplans[expr.planIndex], 'the subplan');
+  let known = knownParameters.get(plan);
+  if (known === undefined) {
+    const isBound = (index: number): boolean => index >= query.statementParameters;
+    known = [...parametersOf(expr, query)].filter(isBound).toSorted((a, b) => a - b);
+    knownParameters.set(plan, known);
+  }
+  return known;
+}
+
+function parametersOf(expr: SubplanExpr, query: ScopedContext): ReadonlySet<number> {
+  const { plan, firstParameter } = must(query.subplans[expr.planIndex], 'the subplan');
+  const found = new Set<number>();
+  const note = (part: Expr): void => {
+    if (part.kind === 'parameter') found.add(part.index);
+    if (part.kind !== 'subplan') return;
+    for (const index of parametersOf(part, query)) found.add(index);
+  };
+  const visit = (node: PlanNode): void => {
+    for (const each of nodeExprs(node)) visitExpr(each, note);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(plan);
+  expr.arguments.forEach((_, index) => found.delete(firstParameter + index));
+  return found;
 }
 
 function runSubplan(
