@@ -406,7 +406,7 @@ const encodings: readonly FunctionRecord[] = [
     'normalize',
     { text: 'Unicode normal form', example: ["normalize('a')", 'a'] },
     scalar('text → text', (text: Text) => text.normalize('NFC')),
-    scalar('text, text → text', (text: Text, form: Text) => text.normalize(form.toUpperCase())),
+    scalar('text, text → text', (text: Text, form: Text) => text.normalize(normalForm(form))),
   ),
   define(
     'is_normalized',
@@ -414,7 +414,7 @@ const encodings: readonly FunctionRecord[] = [
     scalar('text → bool', (text: Text) => text === text.normalize('NFC')),
     scalar(
       'text, text → bool',
-      (text: Text, form: Text) => text === text.normalize(form.toUpperCase()),
+      (text: Text, form: Text) => text === text.normalize(normalForm(form)),
     ),
   ),
   define(
@@ -428,6 +428,15 @@ const encodings: readonly FunctionRecord[] = [
     contextual('→ uuid', () => globalThis.crypto.randomUUID(), { volatility: 'volatile' }),
   ),
 ];
+
+const normalForms: readonly string[] = ['NFC', 'NFD', 'NFKC', 'NFKD'];
+
+/** Errors: 22023. */
+function normalForm(name: Text): string {
+  const form = name.toUpperCase();
+  if (normalForms.includes(form)) return form;
+  throw new SqlError('invalid_parameter_value', `invalid normalization form: ${name}`);
+}
 
 export const textFunctions: readonly FunctionRecord[] = [
   ...lengths,

@@ -151,18 +151,19 @@ function checkPlace(home: Env, call: AggregateCall, node: Ast<'FuncCall'>): void
   const { context, level } = home;
   const fail = (message: string, place: Expr | number | undefined): Error =>
     context.error('grouping_error', message, place);
+  const parts = partsOf(call);
   const own = columnAmong(
-    call,
+    parts,
     level.aggregates.map(({ column }) => column.id),
   );
   if (own !== undefined) throw fail('aggregate function calls cannot be nested', own);
   const windows = level.windows.flatMap(({ calls }) => calls.map(({ column }) => column.id));
-  const window = columnAmong(call, windows);
+  const window = columnAmong(parts, windows);
   if (window !== undefined) {
     throw fail('aggregate function calls cannot contain window function calls', window);
   }
   const set = columnAmong(
-    call,
+    parts,
     level.sets.flatMap(({ columns }) => columns.map(({ id }) => id)),
   );
   if (set !== undefined) {
@@ -175,10 +176,10 @@ function checkPlace(home: Env, call: AggregateCall, node: Ast<'FuncCall'>): void
     throw fail(`aggregate functions are not allowed in ${clause}`, node.location);
 }
 
-/** The first of the columns that occurs in the call. */
-function columnAmong(call: AggregateCall, ids: readonly number[]): Expr | undefined {
+/** The first of the columns that occurs in the expressions. */
+export function columnAmong(exprs: readonly Expr[], ids: readonly number[]): Expr | undefined {
   let found: Expr | undefined;
-  for (const part of partsOf(call)) {
+  for (const part of exprs) {
     visitExpr(part, (expr) => {
       if (expr.kind === 'column' && ids.includes(expr.index)) found ??= expr;
     });

@@ -5,7 +5,7 @@ import { someExpr } from '../../expr/walk.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import type { SortKey, WindowBound, WindowCall, WindowFrame } from '../physical.ts';
-import { aggregateCall, filterOf } from './aggregate-calls.ts';
+import { aggregateCall, columnAmong, filterOf } from './aggregate-calls.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
 import { columnOf } from './bind-context.ts';
 import type { ResolvedCall } from './calls.ts';
@@ -109,14 +109,25 @@ function aggregateWindow(
   };
 }
 
-function refuseNesting(env: Env, node: Ast<'FuncCall'>, args: readonly Expr[]): void {
-  const ids = env.level.windows.flatMap(({ calls }) => calls.map(({ column }) => column.id));
-  const isNested = args.some((arg) =>
-    someExpr(arg, (expr) => expr.kind === 'column' && ids.includes(expr.index)),
+/** Errors: 42P20 for windows within windows, 0A000 for sets within them. */
+function refuseNesting(
+  { context, level }: Env,
+  node: Ast<'FuncCall'>,
+  args: readonly Expr[],
+): void {
+  const windows = level.windows.flatMap(({ calls }) => calls.map(({ column }) => column.id));
+  if (columnAmong(args, windows) !== undefined) {
+    const message = 'window function calls cannot be nested';
+    throw context.error('windowing_error', message, node.location);
+  }
+  const set = columnAmong(
+    args,
+    level.sets.flatMap(({ columns }) => columns.map(({ id }) => id)),
   );
-  if (!isNested) return;
-  const message = 'window function calls cannot be nested';
-  throw env.context.error('windowing_error', message, node.location);
+  if (set === undefined) return;
+  const message = 'window function calls cannot contain set-returning function calls';
+  const hint = 'You might be able to move the set-returning function into a LATERAL FROM item.';
+  throw context.error('feature_not_supported', message, set, { hint });
 }
 
 /** `OVER w` and `OVER (w …)` take over what the named window says. */
