@@ -1,6 +1,7 @@
 /**
  * node:test reporter: a line per file as it begins, every failure whole, every skip with its reason.
- * Counts per file go to dist/test-results.json, from which scripts/test.mjs makes the closing line.
+ * Counts per file, and their milliseconds, go to dist/test-results.json, from which scripts/test.mjs
+ * makes the closing lines.
  */
 import { writeFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
@@ -18,7 +19,7 @@ export default async function* report(source) {
       .split(sep)
       .join('/');
     if (results[file] === undefined) {
-      results[file] = { passed: 0, failed: 0, skipped: 0 };
+      results[file] = { passed: 0, failed: 0, skipped: 0, ms: 0 };
       yield `… ${file.replace(/^dist\//, '')}\n`;
     }
     yield count(event, results[file], file);
@@ -28,6 +29,7 @@ export default async function* report(source) {
 
 /** Counts the event; returns what to print of it. */
 function count({ type, data }, result, file) {
+  if (data.nesting === 0) result.ms += data.details?.duration_ms ?? 0;
   const isFile = data.file !== undefined && data.name === data.file;
   if (type === 'test:fail') {
     const error = data.details?.error;

@@ -59,7 +59,7 @@ if (!existsSync(join(root, 'node_modules/apache-arrow')))
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund']);
 run(process.execPath, ['scripts/build.mjs']);
 if (wanted.length === 0) run(process.execPath, ['scripts/check.mjs']);
-const results = runTests(testFiles(wanted), 2);
+const results = runTests(testFiles(wanted), 3);
 const failing = Object.keys(results).filter((file) => results[file].failed > 0);
 if (failing.length > 0) {
   process.stdout.write(`again, alone: ${failing.join(' ')}\n`);
@@ -70,6 +70,13 @@ if (failing.length > 0) {
     }
     results[file] = again[file] ?? results[file];
   }
+}
+const longest = Object.entries(results).toSorted(([, a], [, b]) => b.ms - a.ms);
+if (wanted.length === 0) {
+  const named = longest.slice(0, 12).map(([file, { ms }]) => {
+    return `${file.replace(/^dist\//, '')} ${Math.round(ms / 1000)} s`;
+  });
+  process.stdout.write(`longest: ${named.join(', ')}\n`);
 }
 const total = (kind) => Object.values(results).reduce((sum, result) => sum + result[kind], 0);
 const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map(total);

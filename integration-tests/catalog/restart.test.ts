@@ -66,7 +66,7 @@ async function oids(): Promise<Oids> {
 }
 
 before(async () => {
-  server = await ServerProcess.start({ dataDir });
+  server = await ServerProcess.start({ dataDir, environment: { TIMEFUSION_WORKERS: '0' } });
   await run(definitions);
 });
 
@@ -109,7 +109,7 @@ test('every kind of object has an OID of its own', async () => {
 test('an orderly restart changes no OID', async () => {
   const earlier = await oids();
   await server.stop();
-  server = await ServerProcess.start({ dataDir });
+  server = await ServerProcess.start({ dataDir, environment: { TIMEFUSION_WORKERS: '0' } });
   assert.deepEqual(await oids(), earlier);
 });
 
@@ -117,7 +117,7 @@ test('a killed server comes back with the same OIDs', async () => {
   await run(['create table late (a int primary key)']);
   const earlier = await oids();
   await server.kill();
-  server = await ServerProcess.start({ dataDir });
+  server = await ServerProcess.start({ dataDir, environment: { TIMEFUSION_WORKERS: '0' } });
   assert.deepEqual(await oids(), earlier);
 });
 

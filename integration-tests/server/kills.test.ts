@@ -68,7 +68,7 @@ test(`acknowledged rows survive kill -9 of the server, ${rounds} times`, async (
   const dataDir = temporaryFolder('killed');
   const ledger: Ledger = { sent: new Set(), acknowledged: new Set() };
   for (let round = 0; round <= rounds; round++) {
-    const server = await ServerProcess.start({ dataDir });
+    const server = await ServerProcess.start({ dataDir, environment: { TIMEFUSION_WORKERS: '0' } });
     if (round === 0) {
       const client = await connect(server.port);
       await client.query('create table killed (id text, filler text)');

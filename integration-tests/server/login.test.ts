@@ -65,7 +65,7 @@ test('without a password an address that others reach is refused', async () => {
 
 test('a role logs in with its password, also after a restart, as far as it may', async (t) => {
   const secret = 'a secret of some length';
-  let own = await ServerProcess.start();
+  let own = await ServerProcess.start({ environment: { TIMEFUSION_WORKERS: '0' } });
   t.after(() => own.stop());
   const printed: string[] = [];
   const listen = () => {

@@ -22,7 +22,7 @@ function near(actual: number, wanted: number, what: string): void {
 
 describe('operators of a query of 200 ms', { concurrency: false }, () => {
   const traced = useTraced({
-    settings: { RUST_LOG: 'debug', TRACE_MAX_TRACES_PER_SEC: '0' },
+    settings: { RUST_LOG: 'debug', TRACE_MAX_TRACES_PER_SEC: '0', TIMEFUSION_WORKERS: '2' },
     statements: [
       'CREATE TABLE numbers (n int, v int)',
       'INSERT INTO numbers SELECT n, n * 37 % 1009 FROM generate_series(1, 200000) g(n)',

@@ -43,7 +43,7 @@ export class TracedServer {
         TIMEFUSION_HTTP_PORT: '0',
         TIMEFUSION_DATA_DIR: folder,
         TIMEFUSION_MEMORY_LIMIT: '256MB',
-        TIMEFUSION_WORKERS: '2',
+        TIMEFUSION_WORKERS: '1',
         OTEL_BSP_SCHEDULE_DELAY: '20',
         ...environment,
       },
