@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ServerProcess, temporaryFolder } from './server-process.ts';
 
-const rounds = Number(process.env['TIMEFUSION_TEST_KILLS'] ?? 10);
+const rounds = Number(process.env['TIMEFUSION_TEST_KILLS'] ?? 6);
 const writers = 4;
 /** A round is over when so many rows were acknowledged, and a moment later. */
 const roundRowsMin = 50;

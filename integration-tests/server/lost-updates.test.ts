@@ -8,7 +8,7 @@ import pg from 'pg';
 import { ServerProcess } from './server-process.ts';
 
 const clientCount = 4;
-const rounds = 40;
+const rounds = 20;
 
 let server: ServerProcess;
 let clients: pg.Client[];
@@ -135,10 +135,10 @@ test('updates in WITH clauses: each counts, with what the statement writes itsel
 test('rows that WITH deletes and the statement moves are moved once', async () => {
   await one('drop table if exists t; create table t (id int primary key, v int)');
   await one('drop table if exists log; create table log (id int, v int)');
-  await one('insert into t select g, 0 from generate_series(1, 160) g');
+  await one(`insert into t select g, 0 from generate_series(1, ${rounds * 4}) g`);
   await byAll((client, round) =>
     client.query(
-      `with gone as (delete from t where id in (select id from t where id % 40 = ${round} order by id limit 2)
+      `with gone as (delete from t where id in (select id from t where id % ${rounds} = ${round} order by id limit 2)
         returning id, v)
       insert into log select id, v from gone`,
     ),
@@ -147,6 +147,6 @@ test('rows that WITH deletes and the statement moves are moved once', async () =
     await one(
       'select count(*)::int, count(distinct id)::int, (select count(*)::int from t) from log',
     ),
-    [[160, 160, 0]],
+    [[rounds * 4, rounds * 4, 0]],
   );
 });

@@ -137,16 +137,20 @@ test('advisory locks of a transaction end with it; a circle of them and a timeou
     await b('begin');
     await a('select pg_advisory_xact_lock(1, 1)');
     await b('select pg_advisory_xact_lock(1, 2)');
-    const waiting = a('select 1, pg_advisory_xact_lock(1, 2)');
-    assert.equal(await b('select pg_advisory_xact_lock(1, 1)'), '40P01');
-    await b('rollback');
-    assert.deepEqual(await waiting, ['1,']);
-    await b("set lock_timeout = '20ms'");
-    assert.equal(await b('select pg_advisory_lock(1, 1)'), '55P03');
-    await a('commit');
+    // Whoever comes second closes the circle.
+    const inA = a('select 1, pg_advisory_xact_lock(1, 2)');
+    const inB = b('select 1, pg_advisory_xact_lock(1, 1)');
+    const over = await Promise.race([inA.then(() => 'a'), inB.then(() => 'b')]);
+    const [victim, failed, holder, granted] = over === 'a' ? [a, inA, b, inB] : [b, inB, a, inA];
+    assert.equal(await failed, '40P01');
+    await victim('rollback');
+    assert.deepEqual(await granted, ['1,']);
+    await victim("set lock_timeout = '20ms'");
+    assert.equal(await victim('select pg_advisory_lock(1, 1)'), '55P03');
+    await holder('commit');
     const held = 'select pg_try_advisory_lock(1, 1) a, pg_advisory_unlock(1, 1) b';
-    assert.deepEqual(await b(held), ['true,true']);
-    assert.deepEqual(await b('select pg_try_advisory_lock(1, 1)'), ['true']);
+    assert.deepEqual(await victim(held), ['true,true']);
+    assert.deepEqual(await victim('select pg_try_advisory_lock(1, 1)'), ['true']);
   }));
 
 test('an advisory lock of a session that is gone is free', () =>
