@@ -153,6 +153,23 @@ test('advisory locks of a transaction end with it; a circle of them and a timeou
     assert.deepEqual(await victim('select pg_try_advisory_lock(1, 1)'), ['true']);
   }));
 
+test('a transaction that fails gives its locks back before it is rolled back', () =>
+  withPair(async ({ a, b }) => {
+    await b("set lock_timeout = '300ms'");
+    const locks = [
+      ['update t set b = 5 where a = 1', 'update t set b = 6 where a = 1'],
+      ['lock table t', 'select 1 from t limit 0'],
+      ['select pg_advisory_xact_lock(9)', 'select 1 where pg_advisory_lock(9) is null'],
+    ] as const;
+    for (const [taken, wanted] of locks) {
+      await a('begin');
+      await a(taken);
+      assert.equal(await a('select 1 / 0'), '22012');
+      assert.deepEqual(await b(wanted), []);
+      await a('rollback');
+    }
+  }));
+
 test('an advisory lock of a session that is gone is free', () =>
   withPair(async ({ a, b }) => {
     await a('select pg_advisory_lock_shared(3)');

@@ -438,6 +438,10 @@ export class SqlSession implements Session {
     const { survivorSerial } = this.transaction;
     this.references.forget();
     this.transaction.fail();
+    const { state, inSavepoint } = this.transaction;
+    if (state === 'failed' && !inSavepoint) {
+      releaseAdvisoryLocks(String(this.processId), 'transaction');
+    }
     await this.portals.dropAfter(this.transaction.inBlock ? survivorSerial : 0);
     this.#endStatements();
   }
