@@ -103,7 +103,7 @@ export function parameterDescription(oids: readonly number[]): Buffer {
   return finish('t', writer);
 }
 
-/** Of short answers: most statements end with one of a few tags. */
+/** By tag: most statements end with one of a few, and tags of large results come and go. */
 const commandsCompleted = new Map<string, Buffer>();
 const commandsCompletedMax = 256;
 
@@ -113,7 +113,8 @@ export function commandComplete(tag: string): Buffer {
   begin();
   addText(tag);
   const message = finish('C', writer);
-  if (commandsCompleted.size < commandsCompletedMax) commandsCompleted.set(tag, message);
+  if (commandsCompleted.size >= commandsCompletedMax) commandsCompleted.clear();
+  commandsCompleted.set(tag, message);
   return message;
 }
 
