@@ -1,22 +1,10 @@
 /** pg_export_snapshot and SET TRANSACTION SNAPSHOT between sessions. Judged by PostgreSQL 15. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import pg from 'pg';
-import { PostgresProcess, postgresMissing } from './postgres-process.ts';
-import { ServerProcess } from './server-process.ts';
+import { useBothServers } from './both-servers.ts';
 
-let server: ServerProcess;
-let postgres: PostgresProcess | undefined;
-
-before(async () => {
-  server = await ServerProcess.start();
-  if (postgresMissing === undefined) postgres = await PostgresProcess.start();
-});
-
-after(async () => {
-  await server.stop();
-  await postgres?.stop();
-});
+const both = useBothServers();
 
 async function connected(port: number): Promise<pg.Client> {
   const user = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres' };
@@ -79,6 +67,7 @@ async function answers(port: number, level: string): Promise<readonly string[]> 
 
 for (const level of ['repeatable read', 'read committed', 'serializable']) {
   test(`another session sees what a ${level} transaction exported`, async () => {
+    const { server, postgres } = both;
     const ours = await answers(server.port, level);
     assert.ok(ours.includes('1 2'));
     assert.ok(ours.includes('22023 invalid snapshot identifier: "NAME"'));

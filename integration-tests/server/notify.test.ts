@@ -1,25 +1,14 @@
 /** LISTEN and NOTIFY between sessions: what a transaction keeps back, and what comes when. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { build } from '../wire/frontend-frames.ts';
 import { logIn } from '../wire/local-server.ts';
 import { messageText } from '../wire/message-text.ts';
 import type { RawClient } from '../wire/raw-client.ts';
-import { PostgresProcess, postgresMissing } from './postgres-process.ts';
-import { ServerProcess } from './server-process.ts';
+import { useBothServers } from './both-servers.ts';
+import { postgresMissing } from './postgres-process.ts';
 
-let server: ServerProcess;
-let postgres: PostgresProcess | undefined;
-
-before(async () => {
-  server = await ServerProcess.start();
-  if (postgresMissing === undefined) postgres = await PostgresProcess.start();
-});
-
-after(async () => {
-  await server.stop();
-  await postgres?.stop();
-});
+const both = useBothServers();
 
 async function run(client: RawClient, sql: string): Promise<readonly string[]> {
   client.send(build('Query', { sql }));
@@ -74,11 +63,11 @@ async function converse(port: number): Promise<void> {
 }
 
 test('notifications come after the commit, once, and none that was rolled back', async () => {
-  await converse(server.port);
+  await converse(both.server.port);
 });
 
 const skip = postgresMissing ?? false;
 
 test('PostgreSQL 15 delivers them alike', { skip }, async () => {
-  await converse(postgres?.port ?? 0);
+  await converse(both.postgres?.port ?? 0);
 });

@@ -5,10 +5,9 @@
  *     ['a', 'begin'], ['b', 'delete from p']   ──▶   a: BEGIN, b: waits … b: 23503 …
  */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import pg from 'pg';
-import { PostgresProcess, postgresMissing } from './postgres-process.ts';
-import { ServerProcess } from './server-process.ts';
+import { useBothServers } from './both-servers.ts';
 
 export type Step = readonly [session: string, sql: string];
 
@@ -23,18 +22,10 @@ export function testScripts(
   cases: Readonly<Record<string, readonly Step[]>>,
   { schema, left }: Around,
 ): void {
-  let server: ServerProcess;
-  let postgres: PostgresProcess | undefined;
-  before(async () => {
-    server = await ServerProcess.start();
-    if (postgresMissing === undefined) postgres = await PostgresProcess.start();
-  });
-  after(async () => {
-    await server.stop();
-    await postgres?.stop();
-  });
+  const both = useBothServers();
   for (const [name, steps] of Object.entries(cases)) {
     test(name, async () => {
+      const { server, postgres } = both;
       const whole = [...schema, ...steps, ...left];
       const ours = await transcript(server.port, whole);
       assert.ok(ours.length >= whole.length);
