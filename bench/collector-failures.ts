@@ -1,16 +1,17 @@
 /**
  * npm run bench -- collectors: what a collector that fails costs. Two servers that export every
  * trace, one to a collector that is well, one to one that fails in each way in turn, are asked in
- * alternating blocks. Printed: the medians of the blocks' 99th percentiles and of their ratios in
- * neighbouring blocks (a machine's own hiccups fall into few of them), what the server grew by
- * meanwhile, its account of spans, and how soon after the collector is well again it has
- * a span. The first row, without a failure, says how far the two are apart by themselves, and the
- * figure behind ± how far the median of the ratios may be off. Needs /proc.
+ * alternating blocks; after half of the blocks they change roles, so that what the two processes
+ * differ by cancels out. Printed: the medians of the blocks' 99th percentiles; the middle ratio of
+ * neighbouring blocks, hiccups of the machine left aside, and its standard error; what the failing
+ * server grew by meanwhile; the spans that its account lost; and how soon after the collector is
+ * well again it has a span (of both halves the most). The first row, without a failure, says how
+ * near to 1 the ratio comes. Needs /proc.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServerProcess } from '../integration-tests/server/server-process.ts';
-import { BadCollector, failures } from '../integration-tests/trace/bad-collector.ts';
-import { errorOfMedian, median, quantile } from './measure.ts';
+import { BadCollector, failures, type Failure } from '../integration-tests/trace/bad-collector.ts';
+import { errorOfMiddleMean, mean, median, middleMean, quantile } from './measure.ts';
 import { query, RawSession } from './raw-session.ts';
 import { residentKiB, withoutGarbage } from './resident.ts';
 
@@ -26,40 +27,69 @@ interface Peer {
   readonly session: RawSession;
 }
 
+interface Half {
+  /** Of neighbouring blocks, milliseconds. */
+  readonly percentiles: readonly (readonly [well: number, failing: number])[];
+  readonly grownKiB: number;
+  readonly dropped: number;
+  readonly backMs: number;
+}
+
 /** `blocks`: of each server, for each failure. `only`: a failure's name, or '' for all. */
 export async function runCollectorFailures(blocks: number, only: string): Promise<void> {
-  const well = await openPeer();
-  const failing = await openPeer();
-  for (const peer of [well, failing]) await block(peer);
+  const one = await openPeer();
+  const other = await openPeer();
+  for (const peer of [one, other]) await block(peer);
   out(
     'failure               p99 well   p99 failing          ratio   grown MiB   spans lost   ' +
       'back after ms',
   );
   for (const failure of [undefined, ...failures.filter((name) => only === '' || name === only)]) {
-    if (failure !== undefined) await failing.collector.fail(failure);
-    const before = await residentKiB(failing.server.child);
-    const pairs: (readonly [good: number, bad: number])[] = [];
-    for (let round = 0; round < blocks; round += 1)
-      pairs.push(await pairOfBlocks(well, failing, round));
-    const grown = (await residentKiB(failing.server.child)) - before;
-    const counts = await account(failing.server);
-    const good = median(pairs.map(([one]) => one));
-    const bad = median(pairs.map(([, other]) => other));
-    const ratios = pairs.map(([one, other]) => other / one);
-    const ratio = `${median(ratios).toFixed(3)} ± ${errorOfMedian(ratios).toFixed(3)}`;
-    const back = await recovery(failing);
-    out(
-      (failure ?? 'none').padEnd(20) +
-        `${good.toFixed(3).padStart(10)}${bad.toFixed(3).padStart(14)}` +
-        `${ratio.padStart(15)}${(grown / 1024).toFixed(1).padStart(12)}` +
-        `${String(counts.dropped).padStart(13)}${back.toFixed(0).padStart(16)}`,
-    );
+    const count = Math.ceil(blocks / 2);
+    const halves = [await half(one, other, failure, count), await half(other, one, failure, count)];
+    out(row(failure ?? 'none', halves));
   }
-  for (const { server, collector, session } of [well, failing]) {
+  for (const { server, collector, session } of [one, other]) {
     session.close();
     await server.stop();
     await collector.close();
   }
+}
+
+async function half(
+  well: Peer,
+  failing: Peer,
+  failure: Failure | undefined,
+  blocks: number,
+): Promise<Half> {
+  if (failure !== undefined) await failing.collector.fail(failure);
+  const residentBefore = await residentKiB(failing.server.child);
+  const droppedBefore = await spansDropped(failing.server);
+  const percentiles: (readonly [well: number, failing: number])[] = [];
+  for (let round = 0; round < blocks; round += 1)
+    percentiles.push(await pairOfBlocks(well, failing, round));
+  const grownKiB = (await residentKiB(failing.server.child)) - residentBefore;
+  const dropped = (await spansDropped(failing.server)) - droppedBefore;
+  return { percentiles, grownKiB, dropped, backMs: await recovery(failing) };
+}
+
+function row(name: string, halves: readonly Half[]): string {
+  const pairs = halves.flatMap(({ percentiles }) => percentiles);
+  const well = median(pairs.map(([ms]) => ms));
+  const failing = median(pairs.map(([, ms]) => ms));
+  const logs = halves.map(({ percentiles }) => percentiles.map(([a, b]) => Math.log(b / a)));
+  const ratio = Math.exp(mean(logs.map(middleMean)));
+  const error = Math.hypot(...logs.map(errorOfMiddleMean)) / logs.length;
+  const grownKiB = Math.max(...halves.map((each) => each.grownKiB));
+  const dropped = halves.reduce((sum, each) => sum + each.dropped, 0);
+  const backMs = Math.max(...halves.map((each) => each.backMs));
+  return (
+    name.padEnd(20) +
+    `${well.toFixed(3).padStart(10)}${failing.toFixed(3).padStart(14)}` +
+    `${`${ratio.toFixed(3)} ± ${(error * ratio).toFixed(3)}`.padStart(15)}` +
+    `${(grownKiB / 1024).toFixed(1).padStart(12)}${String(dropped).padStart(13)}` +
+    backMs.toFixed(0).padStart(16)
+  );
 }
 
 async function openPeer(): Promise<Peer> {
@@ -101,13 +131,8 @@ async function block({ session }: Peer): Promise<readonly number[]> {
   return times;
 }
 
-interface Account {
-  readonly exported: number;
-  readonly dropped: number;
-}
-
 /** Errors: when the counts do not add up. */
-async function account({ httpPort }: ServerProcess): Promise<Account> {
+async function spansDropped({ httpPort }: ServerProcess): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text();
   const read = (name: string): number =>
     Number(new RegExp(`^timefusion_trace_otlp_${name} (\\d+)`, 'm').exec(text)?.[1]);
@@ -120,7 +145,7 @@ async function account({ httpPort }: ServerProcess): Promise<Account> {
   if (produced !== exported + dropped + queued) {
     throw new Error(`${produced} produced, but ${exported} + ${dropped} + ${queued}`);
   }
-  return { exported, dropped };
+  return dropped;
 }
 
 /** From the collector's return to the first spans that it takes. */

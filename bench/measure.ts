@@ -16,10 +16,27 @@ export function quantile(list: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
-/** Standard error of the median, from how far the values lie from it, hiccups left aside. */
-export function errorOfMedian(list: readonly number[]): number {
-  const middle = median(list);
-  const deviation = median(list.map((value) => Math.abs(value - middle)));
-  // 1.4826: a normal distribution's deviation by its middle one; 1.2533: median against mean.
-  return (1.4826 * 1.2533 * deviation) / Math.sqrt(list.length);
+export function mean(list: readonly number[]): number {
+  return list.reduce((sum, value) => sum + value, 0) / list.length;
+}
+
+/** Mean of the middle half: nearly as steady as the mean, and deaf to hiccups. */
+export function middleMean(list: readonly number[]): number {
+  const quarter = list.length >> 2;
+  return mean(list.toSorted((a, b) => a - b).slice(quarter, list.length - quarter));
+}
+
+/**
+ * Standard error of the middle mean, by the winsorized deviation (Tukey and McLaughlin 1963).
+ * Needs two values.
+ */
+export function errorOfMiddleMean(list: readonly number[]): number {
+  const quarter = list.length >> 2;
+  const sorted = list.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[quarter] ?? 0, sorted[list.length - 1 - quarter] ?? 0];
+  const winsorized = list.map((value) => Math.min(high, Math.max(low, value)));
+  const centre = mean(winsorized);
+  const squares = winsorized.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  const kept = (list.length - 2 * quarter) / list.length;
+  return Math.sqrt(squares / (list.length - 1)) / (kept * Math.sqrt(list.length));
 }

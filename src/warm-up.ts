@@ -9,13 +9,17 @@ import { SqlSession } from './session/sql-session.ts';
 import { queryDatums } from './session/statement/internal-query.ts';
 import { nullTracer } from './trace/null-tracer.ts';
 
-/** Reads the relations that drivers ask of most. */
-const sql = `SELECT c.column_name, c.data_type, t.table_type
+/** Read the relations that drivers ask of most, and those that take longest to make. */
+const statements = [
+  `SELECT c.column_name, c.data_type, t.table_type
   FROM information_schema.columns c
   JOIN information_schema.tables t USING (table_schema, table_name)
-  WHERE table_name = ''`;
+  WHERE table_name = ''`,
+  `SELECT p.proname, o.oprname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_operator o
+  ON o.oprcode = p.oid WHERE p.oid = 0`,
+];
 
-/** Of a session that nobody sees. Plans at once; resolves when the query has run. */
+/** Of a session that nobody sees. Plans the first at once; resolves when all have run. */
 export async function warmUp(environment: SessionEnvironment): Promise<void> {
   const unseen = { ...environment, tracer: nullTracer, directory: new SessionDirectory() };
   const session = new SqlSession(unseen, {
@@ -26,7 +30,7 @@ export async function warmUp(environment: SessionEnvironment): Promise<void> {
     tls: false,
   });
   try {
-    await queryDatums(session, { sql, parameters: [], types: [] });
+    for (const sql of statements) await queryDatums(session, { sql, parameters: [], types: [] });
   } finally {
     await session.close('shutdown');
   }

@@ -61,7 +61,8 @@ async function sing(port: number): Promise<void> {
     client.send(build('Query', { sql: 'select 1' }));
     const heard = await client.until('ReadyForQuery');
     if (!heard.some((message) => message !== 'closed' && message.code === 'D')) {
-      throw new Error('the canary heard no row');
+      const texts = heard.map((message) => (message === 'closed' ? message : message.code));
+      throw new Error(`the canary heard no row: ${texts.join(' ')}`);
     }
     tookMs.push(performance.now() - startedMs);
     await sleep(pauseMs);

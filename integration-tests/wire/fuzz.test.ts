@@ -66,9 +66,12 @@ class Recorder {
     this.#socket.write(bytes);
   }
 
-  /** Sends the last bytes; all answers, once the server has closed, without what is its own. */
+  /**
+   * Sends the last bytes, unless the first ones ended the session; all answers, once the server has
+   * closed, without what is its own.
+   */
   async finish(bytes: Buffer): Promise<string> {
-    this.#socket.end(bytes);
+    if (this.#socket.writable) this.#socket.end(bytes);
     await this.#closed;
     const messages = new BackendDecoder().push(Buffer.concat(this.#chunks));
     return messages

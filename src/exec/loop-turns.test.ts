@@ -34,7 +34,7 @@ test('short work comes before that of all who have worked much', async () => {
   await sleep(50);
   const short = new LoopTurns();
   for (let round = 0; round < 5; round += 1) {
-    short.restart();
+    short.comeBack();
     await work(short, 1, 0);
     ended.push('short');
     await sleep(1);

@@ -1,14 +1,16 @@
 /**
  * Turns of the event loop: work that need not wait for anything (messages that have come, chunks
- * that are there, statements of one text) lets others in after some milliseconds, and whoever has
- * used little of the thread goes before those who have used much.
+ * that are there, statements of one text) lets others in after some milliseconds.
  *
  *     begin(): something came ─┬─ the worker's turn and the loop's iteration are young: goes on
- *                              └─ else waits ─▶ one an iteration, the least user first ─▶ goes on
+ *                              └─ else waits ─▶ one an iteration, by deadlines ─▶ goes on
  *     next(): it goes on ──────── the same by the worker's turn alone
  *
- * Between two who waited the loop looks for input, so that one more session costs a short one
- * among long ones nothing: it waits for about two pieces of work, however many sessions there are.
+ * The earliest deadline goes first. It is the sooner, the less the worker uses of the thread between
+ * two times of having nothing to do: a session that asks little goes before newcomers and before
+ * those with much to do, who wait for no more than the longest deadline beside it. Between two who
+ * waited the loop looks for input, so a short question waits for about two pieces of work, however
+ * many others there are.
  */
 import { clockNs } from '../trace/node-statistics.ts';
 
@@ -16,14 +18,17 @@ import { clockNs } from '../trace/node-statistics.ts';
 const turnNs = 2e6;
 /** What all together may do in one iteration before they wait for another. */
 const iterationNs = 4e6;
-/** Use is forgotten by half in this time. */
-const halfLifeNs = 1e8;
+/** Deadlines are so many times the work of a burst away, at most this long. */
+const deadlineFactor = 50;
+const deadlineNsMax = 2e8;
+/** A newcomer counts as one that has worked so long: many at once do not hold up those who are here. */
+const newcomerNs = 2e6;
 
 export class LoopTurns {
   #startNs = clockNs();
-  /** Nanoseconds of the thread, as they counted at `#usedAtNs`. */
-  #usedNs = 0;
-  #usedAtNs = 0;
+  /** Nanoseconds of the thread since it had nothing to do; older bursts count by halves. */
+  #burstNs = newcomerNs;
+  #isNew = true;
 
   /** Before work on what has come. A promise when it is others' turn. */
   begin(): Promise<void> | undefined {
@@ -42,29 +47,35 @@ export class LoopTurns {
     return nowNs - this.#startNs < turnNs;
   }
 
-  /** Others were let in just now. */
-  restart(): void {
+  /** It has nothing to do. */
+  rest(): void {
+    iteration.leave(this);
+  }
+
+  /** It had nothing to do, and has something now. */
+  comeBack(): void {
     this.#startNs = clockNs();
+    if (!this.#isNew) this.#burstNs /= 2;
   }
 
-  /** Recent use of the thread, nanoseconds. */
-  usedNs(nowNs: number): number {
-    return this.#usedNs * 2 ** ((this.#usedAtNs - nowNs) / halfLifeNs);
+  charge(spentNs: number): void {
+    this.#isNew = false;
+    this.#burstNs += spentNs;
   }
 
-  charge(spentNs: number, nowNs: number): void {
-    this.#usedNs = this.usedNs(nowNs) + spentNs;
-    this.#usedAtNs = nowNs;
+  deadlineNs(nowNs: number): number {
+    return nowNs + Math.min(deadlineNsMax, deadlineFactor * this.#burstNs);
   }
 
   async #another(): Promise<void> {
     await iteration.wait(this);
-    this.restart();
+    this.#startNs = clockNs();
   }
 }
 
 interface Waiter {
   readonly turns: LoopTurns;
+  readonly deadlineNs: number;
   readonly resume: () => void;
 }
 
@@ -87,9 +98,16 @@ class Iteration {
     return nowNs - this.#startNs < iterationNs;
   }
 
+  /** Until somebody enters the thread works for nobody known. */
+  leave(turns: LoopTurns): void {
+    if (this.#current !== turns) return;
+    this.#settle(clockNs());
+    this.#current = undefined;
+  }
+
   wait(turns: LoopTurns): Promise<void> {
     return new Promise((resume) => {
-      this.#waiters.push({ turns, resume });
+      this.#waiters.push({ turns, deadlineNs: turns.deadlineNs(clockNs()), resume });
       this.#schedule();
     });
   }
@@ -106,7 +124,7 @@ class Iteration {
     this.#settle(nowNs);
     this.#current = undefined;
     this.#startNs = 0;
-    const waiter = this.#takeLeast(nowNs);
+    const waiter = this.#takeEarliest();
     if (waiter === undefined) return;
     this.#startNs = nowNs;
     this.#current = waiter.turns;
@@ -117,19 +135,15 @@ class Iteration {
 
   /** What was done since somebody entered was done for that one. */
   #settle(nowNs: number): void {
-    this.#current?.charge(nowNs - this.#sinceNs, nowNs);
+    this.#current?.charge(nowNs - this.#sinceNs);
   }
 
-  #takeLeast(nowNs: number): Waiter | undefined {
-    let least = 0;
-    let leastNs = Infinity;
-    for (const [index, { turns }] of this.#waiters.entries()) {
-      const usedNs = turns.usedNs(nowNs);
-      if (usedNs >= leastNs) continue;
-      least = index;
-      leastNs = usedNs;
+  #takeEarliest(): Waiter | undefined {
+    let earliest = 0;
+    for (const [index, { deadlineNs }] of this.#waiters.entries()) {
+      if (deadlineNs < (this.#waiters[earliest] as Waiter).deadlineNs) earliest = index;
     }
-    return this.#waiters.splice(least, 1)[0];
+    return this.#waiters.splice(earliest, 1)[0];
   }
 }
 

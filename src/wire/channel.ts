@@ -98,8 +98,9 @@ export class Channel {
         return found;
       }
       if (this.#ended) return undefined;
+      this.#turns.rest();
       await this.#arrival();
-      this.#turns.restart();
+      this.#turns.comeBack();
     }
   }
 
