@@ -302,6 +302,8 @@ export interface Sequence {
 /** A transaction of the store: sees its own writes; commit makes them durable, all or none. */
 export interface StoreTransaction {
   readonly id: number;
+  /** Whether it has changed definitions, which nobody else sees yet. */
+  readonly redefines: boolean;
   write(tableOid: number): TableWrite;
   createTable(definition: Omit<TableDefinition, 'oid'>): TableDefinition;
   dropTable(tableOid: number): void;

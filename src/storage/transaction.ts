@@ -78,6 +78,10 @@ export class LocalTransaction implements StoreTransaction {
     };
   }
 
+  get redefines(): boolean {
+    return !this.catalog.isEmpty;
+  }
+
   write(tableOid: number): TableWrite {
     const table = this.catalog.table(tableOid);
     if (table === undefined) {

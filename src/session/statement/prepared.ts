@@ -102,7 +102,7 @@ export class Prepared {
     );
     const kept = { planned, definitionVersion, settingsKey, sizes };
     this.#keep(kept);
-    if (sharedKey !== undefined) plans.keep(sharedKey, kept);
+    if (sharedKey !== undefined) plans.keep(sharedKey, kept, this.isInternal);
     return planned;
   }
 
@@ -122,11 +122,12 @@ export class Prepared {
   #sharedKey(session: SqlSession): string | undefined {
     const { transaction, environment, settings, start } = session;
     const text = this.statement?.text ?? '';
-    if (this.#kept !== undefined || this.isInternal || !mayNameCatalog(text)) return undefined;
-    if (transaction.storeTransaction !== undefined || hasTemporary(session)) return undefined;
+    if (this.#kept !== undefined || !(this.isInternal || mayNameCatalog(text))) return undefined;
+    if (transaction.storeTransaction?.redefines === true || hasTemporary(session)) return undefined;
     if (environment.tracer.wantsRules(settings.get('log.filter'))) return undefined;
     const types = this.#parameterTypes.map((type) => `${type?.name} ${type?.typmod}`);
-    return [this.#parameters, start.database, session.planSettingsKey(), ...types, text].join('\0');
+    const asker = this.isInternal ? 'internal' : this.#parameters;
+    return [asker, start.database, session.planSettingsKey(), ...types, text].join('\0');
   }
 
   /** Whether the kept plan is what planning would give now. */

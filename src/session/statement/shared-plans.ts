@@ -1,6 +1,7 @@
 /**
  * Plans of queries over the catalog, shared by all sessions: a driver asks the same ones on every
- * connection that it opens. The plan used longest ago leaves first.
+ * connection that it opens. And those of what sessions ask themselves, about keys say, whose names
+ * are whole. The plan used longest ago leaves first.
  */
 import { childrenOf, type PhysicalPlan, type PlanNode } from '../../plan/physical.ts';
 import { isKeepable } from './kept-texts.ts';
@@ -22,12 +23,12 @@ export class SharedPlans {
     return this.#plans.find(key);
   }
 
-  /** Keeps a plan that reads the catalog; others belong to those who prepared them. */
-  keep(key: string, kept: KeptPlan): void {
+  /** Keeps a plan that reads the catalog or is internal; others belong to those who prepared them. */
+  keep(key: string, kept: KeptPlan, isInternal: boolean): void {
     const { planned } = kept;
     if (planned.kind !== 'query' || planned.locks !== undefined) return;
     if (planned.earlier !== undefined || planned.constantError !== undefined) return;
-    if (readsFacts(planned.plan)) this.#plans.keep(key, kept);
+    if (isInternal || readsFacts(planned.plan)) this.#plans.keep(key, kept);
   }
 }
 
