@@ -29,7 +29,7 @@ const flushPatienceMs = 5000;
 const parcelBytesMax = 256 * 1024;
 const turnSpansMax = 1024;
 const exportBounds = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
-const gatherMs = 20;
+const gatherMs = 100;
 
 export interface SinkCounts {
   produced: number;
