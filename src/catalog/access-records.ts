@@ -67,5 +67,19 @@ export interface ExtensionRecord {
   readonly schema: string;
 }
 
+/** A comment on an object that keeps none itself: see comment-records.ts. */
+export interface CommentRecord {
+  readonly kind: 'comment';
+  /** `2615.2200.0`: OID of the catalog, of the object, number of the column. */
+  readonly key: string;
+  /** Absent: the comment that the object came with was taken away. */
+  readonly text?: string;
+}
+
 export type AccessRecord =
-  RoleRecord | MembershipRecord | AccessListRecord | UserTypeRecord | ExtensionRecord;
+  | RoleRecord
+  | MembershipRecord
+  | AccessListRecord
+  | UserTypeRecord
+  | ExtensionRecord
+  | CommentRecord;

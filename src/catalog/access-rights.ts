@@ -91,7 +91,7 @@ export class AccessRights {
     for (const record of records) {
       if (record.kind === 'membership') memberships.push(record);
       else if (record.kind === 'access') this.#lists.set(record.key, record);
-      else if (record.kind === 'type' || record.kind === 'extension') continue;
+      else if (record.kind !== 'role') continue;
       else if (record.oid === superuserOid) this.#add({ ...record, name: superuser });
       else this.#add(record);
     }

@@ -65,6 +65,8 @@ export interface ConstraintDefinition {
   readonly nullsEqual?: true;
   readonly references?: ForeignReference;
   readonly comment?: string;
+  /** Of the index behind a key. */
+  readonly indexComment?: string;
 }
 
 export interface IndexDefinition {

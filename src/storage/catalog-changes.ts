@@ -1,5 +1,7 @@
 /** Tables, views, sequences, schemas, records as one transaction made, changed, dropped them. */
 import type { AccessRecord } from '../catalog/access-records.ts';
+import { catalogOids } from '../catalog/comment-records.ts';
+import { rowTypeOid, ruleOid, schemaOid } from '../catalog/system/object-ids.ts';
 import type {
   SequenceDefinition,
   SequenceValue,
@@ -140,6 +142,8 @@ export class CatalogChanges {
   }
 
   dropRecord(record: RecordName): void {
+    if (record.kind === 'role') this.#dropComments(catalogOids.role, Number(record.key));
+    if (record.kind === 'extension') this.#dropExtensionComment(record.key);
     this.records.set(recordKey(record), undefined);
   }
 
@@ -167,6 +171,7 @@ export class CatalogChanges {
     this.#tableOf(oid);
     this.altered.delete(oid);
     this.#dropAccess(`table ${oid}`);
+    this.#dropRelationComments(oid);
     if (!this.created.delete(oid)) this.dropped.add(oid);
   }
 
@@ -194,6 +199,7 @@ export class CatalogChanges {
 
   dropView(oid: number): void {
     this.#dropAccess(`table ${oid}`);
+    this.#dropRelationComments(oid);
     this.views.delete(oid);
     if (this.#state.views.has(oid)) this.droppedViews.add(oid);
   }
@@ -218,6 +224,7 @@ export class CatalogChanges {
       throw new SqlError('dependent_objects_still_exist', words, { hint });
     }
     this.#dropAccess(`schema ${name}`);
+    this.#dropComments(catalogOids.schema, schemaOid(name));
     if (!this.createdSchemas.delete(name)) this.droppedSchemas.add(name);
   }
 
@@ -226,6 +233,27 @@ export class CatalogChanges {
     const name = { kind: 'access', key } as const;
     const isThere = this.records.has(recordKey(name)) || this.#state.records.has(recordKey(name));
     if (isThere) this.dropRecord(name);
+  }
+
+  #dropRelationComments(oid: number): void {
+    this.#dropComments(catalogOids.class, oid);
+    this.#dropComments(catalogOids.type, rowTypeOid(oid));
+    this.#dropComments(catalogOids.rule, ruleOid(oid));
+  }
+
+  #dropExtensionComment(name: string): void {
+    for (const record of this.allRecords()) {
+      if (record.kind !== 'extension' || record.key !== name) continue;
+      this.#dropComments(catalogOids.extension, record.oid);
+    }
+  }
+
+  /** Comments on the object and on columns of it. */
+  #dropComments(catalog: number, oid: number): void {
+    const prefix = `${catalog}.${oid}.`;
+    for (const { kind, key } of this.allRecords()) {
+      if (kind === 'comment' && key.startsWith(prefix)) this.dropRecord({ kind, key });
+    }
   }
 
   #checkName({ schema, name }: { readonly schema: string; readonly name: string }): void {

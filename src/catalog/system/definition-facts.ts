@@ -24,6 +24,7 @@ export class DefinitionFacts {
   indexes: ReadonlyMap<number, UserIndex> | undefined;
   schemas: readonly SchemaFact[] | undefined;
   types: readonly UserTypeFact[] | undefined;
+  comments: ReadonlyMap<string, string | undefined> | undefined;
   readonly rows = new Map<SystemRelation, KeptRows>();
 }
 

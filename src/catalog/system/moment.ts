@@ -76,6 +76,16 @@ export class Moment {
     return this.#known.access;
   }
 
+  /** Comments that were given, by key of comment-records.ts; undefined: one was taken away. */
+  get comments(): ReadonlyMap<string, string | undefined> {
+    this.#known.comments ??= new Map(
+      this.state.records.flatMap((record) =>
+        record.kind === 'comment' ? [[record.key, record.text] as const] : [],
+      ),
+    );
+    return this.#known.comments;
+  }
+
   /** Users' tables, then their views and sequences. */
   get relations(): readonly UserRelation[] {
     this.#known.relations ??= [

@@ -1,17 +1,11 @@
 /** Kinds, visibility, comments and sizes of objects, by OID. */
-import { userTypesOf } from '../type-records.ts';
 import type { Fields } from './fact-rows.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { relationByOid } from './lookup.ts';
 import type { Moment } from './moment.ts';
 import { procByOid } from './proc-facts.ts';
-import { fixedComment } from './rows/descriptions.ts';
-import {
-  collationNames,
-  databaseComments,
-  databaseOids,
-  tablespaceNames,
-} from './rows/databases.ts';
+import { commentOn, sharedCommentOn } from './rows/descriptions.ts';
+import { collationNames, databaseOids, tablespaceNames } from './rows/databases.ts';
 import { languageNames, operatorNames } from './rows/procs.ts';
 import { isListedSetting, settingFields } from './setting-facts.ts';
 import { systemIndexByOid } from './system-indexes.ts';
@@ -84,23 +78,17 @@ export function columnNumber(moment: Moment, key: string): number | undefined {
 /** `pg_class.16385.2` → the comment on column 2. */
 export function objectComment(moment: Moment, key: string): string | undefined {
   const [catalog = '', oidText, subIdText] = key.split('.');
-  const oid = Number(oidText);
-  const subId = Number(subIdText);
-  if (catalog === 'pg_class') {
-    const relation = moment.relationByOid(oid);
-    return subId === 0 ? relation?.comment : relation?.columns[subId - 1]?.comment;
-  }
-  if (catalog === 'pg_type') {
-    const made = userTypesOf(moment.state.records).find((record) => record.oid === oid);
-    if (made !== undefined) return made.comment;
-  }
-  return fixedComment(oid, systemRelation(catalogSchema, catalog)?.oid ?? 0);
+  return commentOn(moment, {
+    catalog: systemRelation(catalogSchema, catalog)?.oid ?? 0,
+    oid: Number(oidText),
+    column: Number(subIdText),
+  });
 }
 
 export function sharedComment(moment: Moment, key: string): string | undefined {
-  const [catalog, oid] = key.split('.');
-  if (catalog !== 'pg_database') return undefined;
-  return databaseComments(moment).find(([database]) => database === Number(oid))?.[1];
+  const [catalog = '', oid] = key.split('.');
+  const classId = systemRelation(catalogSchema, catalog)?.oid ?? 0;
+  return sharedCommentOn(moment, { catalog: classId, oid: Number(oid), column: 0 });
 }
 
 export function databaseOid(moment: Moment, name: string): number | undefined {

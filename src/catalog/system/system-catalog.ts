@@ -105,7 +105,10 @@ class MomentCatalog implements SystemCatalog {
     const source = sourceOf(relation);
     if (source === undefined) return [];
     const { name: owner = '' } = this.#moment.access.roleByOid(superuserOid) ?? {};
-    return [fixedRowsOf(relation, source, owner), this.#moment.rowsOf(relation, source)];
+    const changed = source.changed?.(this.#moment);
+    const fixed =
+      changed === undefined ? fixedRowsOf(relation, source, owner) : rowsOf(relation, changed);
+    return [fixed, this.#moment.rowsOf(relation, source)];
   }
 
   sent(traceRelations: readonly string[]): SentCatalogState {

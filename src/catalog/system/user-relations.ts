@@ -66,6 +66,8 @@ export interface UserIndex {
   readonly uses: readonly UserColumn[];
   readonly table: UserRelation;
   readonly comment: string | undefined;
+  /** Of the constraint behind it. */
+  readonly constraintComment?: string | undefined;
 }
 
 export interface UserCheck {
@@ -75,6 +77,7 @@ export interface UserCheck {
   readonly columns: readonly UserColumn[];
   readonly isUnchecked: boolean;
   readonly table: UserRelation;
+  readonly comment: string | undefined;
 }
 
 /** With the names of the table's columns; the referenced relation is looked up by who asks. */
@@ -170,21 +173,23 @@ function indexesOf(
   table: UserRelation,
   { constraints, indexes = [] }: TableDefinition,
 ): readonly UserIndex[] {
-  const keys = constraints.flatMap(({ kind, name, columns, comment, nullsEqual }, position) => {
-    if (!isKey({ kind })) return [];
+  const keys = constraints.flatMap((constraint, position) => {
+    const { name, columns, nullsEqual } = constraint;
+    if (!isKey(constraint)) return [];
     const index: UserIndex = {
       oid: indexOid(table.oid, position),
       constraintOid: constraintOid(table.oid, position),
       name,
       isUnique: true,
       nullsEqual: nullsEqual === true,
-      isPrimary: kind === 'primaryKey',
+      isPrimary: constraint.kind === 'primaryKey',
       method: 'btree',
       parts: partsOf(table, { columns }),
       where: undefined,
       uses: [],
       table,
-      comment,
+      comment: constraint.indexComment,
+      constraintComment: constraint.comment,
     };
     return [index];
   });
@@ -242,12 +247,12 @@ function foreignKeysOf(
 
 function checksOf(table: UserRelation, { constraints }: TableDefinition): readonly UserCheck[] {
   return constraints.flatMap((constraint, position) => {
-    const { kind, name, columns, checkSql: sql = '' } = constraint;
+    const { kind, name, columns, checkSql: sql = '', comment } = constraint;
     if (kind !== 'check') return [];
     const used = columns.flatMap((column) => table.columns[column] ?? []);
     const oid = constraintOid(table.oid, position);
     const isUnchecked = constraint.isUnchecked === true;
-    return [{ oid, name, sql, columns: used, isUnchecked, table }];
+    return [{ oid, name, sql, columns: used, isUnchecked, table, comment }];
   });
 }
 

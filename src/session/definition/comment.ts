@@ -1,13 +1,25 @@
-/** COMMENT ON tables, views, sequences, their columns, constraints and indexes. */
+/** COMMENT ON: tables and their parts keep their comments, those on other objects are records. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import { isCompositeRecord, type CompositeRecord } from '../../catalog/type-records.ts';
+import { catalogOids } from '../../catalog/comment-records.ts';
+import {
+  commentObject,
+  commentOtherType,
+  isCommentedObject,
+  putComment,
+  type CommentedNode,
+} from './comment-object.ts';
+import { mustOwn } from '../roles/session-roles.ts';
 import { findUserType, requireTypeOwner } from './user-types.ts';
+import { viewColumns } from '../facts/session-state.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { commentType } from './alter-type.ts';
 import { commentDomainCheck } from './domain.ts';
 import type { Utility } from '../utility/utility.ts';
 import {
+  checkSchemaExists,
   displayName,
   findRelation,
   findTable,
@@ -34,22 +46,55 @@ export const comment: Utility = {
   writes: () => 'COMMENT',
   async run(body, context) {
     const kind = String(body['objtype']);
-    const put = kinds[kind];
-    if (isOfType(kind)) {
-      const said = body['comment'] === undefined ? '' : String(body['comment']);
-      await commentOnType(context, [kind, body['object']], said === '' ? undefined : said);
-      context.out.commandComplete('COMMENT');
-      return 0;
-    }
-    if (put === undefined) throw unsupported(`COMMENT ON ${kind.replace('OBJECT_', '')}`);
-    const object = body['object'] as { readonly List?: { readonly items?: readonly unknown[] } };
-    const text = body['comment'] === undefined ? undefined : String(body['comment']);
+    const said = body['comment'] === undefined ? '' : String(body['comment']);
     // An empty comment is none.
-    put(context, object.List?.items ?? [], text === '' ? undefined : text);
+    const text = said === '' ? undefined : said;
+    const object = body['object'] as CommentedNode;
+    const put = kinds[kind];
+    if (put !== undefined) put(context, object.List?.items ?? [], text);
+    else if (isOfType(kind)) await commentOnType(context, [kind, object], text);
+    else commentOther(context, [kind.replace('OBJECT_', ''), object], text);
     context.out.commandComplete('COMMENT');
     return 0;
   },
 };
+
+/** Errors: 42704 for kinds that there are no objects of. */
+function commentOther(
+  context: StatementContext,
+  [kind, object]: readonly [kind: string, object: CommentedNode],
+  text: Text,
+): void {
+  if (isCommentedObject(kind)) return commentObject(context, [kind, object], text);
+  const word = absentKinds[kind];
+  if (word === undefined) throw unsupported(`COMMENT ON ${kind.replaceAll('_', ' ')}`);
+  const items = object.List?.items ?? [object];
+  const name = qualifiedName(items);
+  if (!partKinds.includes(kind)) {
+    throw new SqlError('undefined_object', `${word} "${displayName(name)}" does not exist`);
+  }
+  const relation = qualifiedName(items.slice(0, -1));
+  if (findRelation(context.session, relation) === undefined) {
+    throw missingRelation(context, relation);
+  }
+  const message = `${word} "${name.name}" for table "${relation.name}" does not exist`;
+  throw new SqlError('undefined_object', message);
+}
+
+/** No objects of these kinds can be made: by their words in messages. */
+const absentKinds: Readonly<Record<string, string>> = {
+  TRIGGER: 'trigger',
+  POLICY: 'policy',
+  EVENT_TRIGGER: 'event trigger',
+  FDW: 'foreign-data wrapper',
+  FOREIGN_SERVER: 'server',
+  PUBLICATION: 'publication',
+  SUBSCRIPTION: 'subscription',
+  STATISTIC_EXT: 'statistics object',
+};
+
+/** Those that belong to a relation. */
+const partKinds = ['TRIGGER', 'POLICY'];
 
 function isOfType(kind: string): boolean {
   return ['OBJECT_TYPE', 'OBJECT_DOMAIN', 'OBJECT_DOMCONSTRAINT'].includes(kind);
@@ -67,9 +112,10 @@ interface DomainCheckNode {
 /** Errors: 42704, 42809, 42501. */
 async function commentOnType(
   context: StatementContext,
-  [kind, object]: readonly [kind: string, object: unknown],
+  [kind, object]: readonly [kind: string, object: CommentedNode],
   text: Text,
 ): Promise<void> {
+  if (kind === 'OBJECT_TYPE' && commentOtherType(context, object, text)) return;
   if (kind !== 'OBJECT_DOMCONSTRAINT') return commentType(context, [kind, object], text);
   const [type, name] = (object as DomainCheckNode).List?.items ?? [];
   const check = { type: type?.TypeName?.names ?? [], name: name?.String?.sval ?? '' };
@@ -90,7 +136,7 @@ function commentRelation(
   const { session } = context;
   const name = qualifiedName(items);
   const found = findRelation(session, name);
-  if (found === undefined) throw missingRelation(context, name);
+  if (found === undefined) throw missingOrOfSystem(context, name);
   if (found.kind !== kind) {
     const article = kind === 'index' ? 'an' : 'a';
     throw new SqlError('wrong_object_type', `"${name.name}" is not ${article} ${kind}`);
@@ -103,20 +149,49 @@ function commentRelation(
   } else commentIndex(context, found, text);
 }
 
+/** Errors: 0A000 for relations of the system. */
+function missingOrOfSystem(context: StatementContext, name: QualifiedName): SqlError {
+  const catalog = context.session.catalog();
+  const { schema, name: relation } = name;
+  const isOfSystem =
+    catalog.findView(schema, relation) !== undefined ||
+    catalog.findFacts(schema, relation) !== undefined;
+  if (isOfSystem) return unsupported('a comment on a relation of the system');
+  if (schema !== undefined) checkSchemaExists(context.session, schema);
+  return missingRelation(context, name);
+}
+
+/** Errors: 42501. */
 function commentIndex(
   { session }: StatementContext,
   { table, index, isConstraint }: Relation & { readonly kind: 'index' },
   text: Text,
 ): void {
-  if (isConstraint) throw unsupported('a comment on the index of a constraint');
   const { definition } = table;
+  const { roles } = session;
+  if (!roles.owns(roles.table(definition))) throw mustOwn(`index ${index}`);
+  if (isConstraint) return commentKeyIndex(session, [definition, index], text);
   const indexes = (definition.indexes ?? []).map((each) =>
     each.name === index ? withComment(each, text) : each,
   );
   session.transaction.forWriting().alterTable({ ...definition, indexes });
 }
 
-/** Errors: 42703; 0A000 for columns of views. */
+/** The comment on the index behind a key is not the one on the key. */
+function commentKeyIndex(
+  session: SqlSession,
+  [definition, index]: readonly [definition: TableDefinition, index: string],
+  text: Text,
+): void {
+  const constraints = definition.constraints.map((each) => {
+    if (each.name !== index) return each;
+    const { indexComment: _before, ...rest } = each;
+    return text === undefined ? rest : { ...rest, indexComment: text };
+  });
+  session.transaction.forWriting().alterTable({ ...definition, constraints });
+}
+
+/** Errors: 42P01, 42703, 42809. */
 function commentColumn(context: StatementContext, items: readonly unknown[], text: Text): void {
   const column = qualifiedName(items).name;
   const composite = findUserType(context.session, qualifiedName(items.slice(0, -1)));
@@ -124,6 +199,7 @@ function commentColumn(context: StatementContext, items: readonly unknown[], tex
     commentAttribute(context, [composite, column], text);
     return;
   }
+  if (commentedInView(context, [qualifiedName(items.slice(0, -1)), column], text)) return;
   const definition = tableOf(context, items);
   if (!definition.columns.some(({ name }) => name === column)) {
     const message = `column "${column}" of relation "${definition.name}" does not exist`;
@@ -133,6 +209,24 @@ function commentColumn(context: StatementContext, items: readonly unknown[], tex
     each.name === column ? withComment(each, text) : each,
   );
   context.session.transaction.forWriting().alterTable({ ...definition, columns });
+}
+
+/** False: the relation is no view. Errors: 42703. */
+function commentedInView(
+  { session }: StatementContext,
+  [name, column]: readonly [name: QualifiedName, column: string],
+  text: Text,
+): boolean {
+  const found = findRelation(session, name);
+  if (found?.kind !== 'view') return false;
+  const columns = viewColumns(session, found.view);
+  const number = columns.findIndex((each) => each.name === column) + 1;
+  if (number === 0) {
+    const message = `column "${column}" of relation "${name.name}" does not exist`;
+    throw new SqlError('undefined_column', message);
+  }
+  putComment(session, { catalog: catalogOids.class, oid: found.view.oid, column: number }, text);
+  return true;
 }
 
 /** Errors: 42703, 42501. */
@@ -156,7 +250,11 @@ function commentAttribute(
 function tableOf(context: StatementContext, items: readonly unknown[]): TableDefinition {
   const name: QualifiedName = qualifiedName(items.slice(0, -1));
   const found = findRelation(context.session, name);
-  if (found?.kind === 'view') throw unsupported('a comment on a column of a view');
+  if (found?.kind === 'index' || found?.kind === 'sequence') {
+    const detail = `This operation is not supported for ${found.kind === 'index' ? 'indexes' : 'sequences'}.`;
+    const message = `cannot set comment on relation "${name.name}"`;
+    throw new SqlError('wrong_object_type', message, { detail });
+  }
   if (found === undefined) {
     throw new SqlError('undefined_table', `relation "${displayName(name)}" does not exist`);
   }

@@ -1,7 +1,10 @@
 /** RENAME TO, RENAME COLUMN, RENAME CONSTRAINT, SET SCHEMA. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { catalogOids, commentKey } from '../../catalog/comment-records.ts';
+import { schemaOid } from '../../catalog/system/object-ids.ts';
 import { isKey, type TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { refuseWithViews, viewShapes } from './dependent-views.ts';
 import { viewColumns } from '../facts/session-state.ts';
@@ -258,7 +261,19 @@ async function renameSchema(
       transaction.alterSequence({ ...object.sequence, schema: after });
     }
   }
+  moveComment(session, schemaOid(before), schemaOid(after));
   transaction.dropSchema(before);
+}
+
+/** The OID of a schema follows from its name. */
+function moveComment({ environment, transaction }: SqlSession, from: number, to: number): void {
+  const keyOf = (oid: number): string =>
+    commentKey({ catalog: catalogOids.schema, oid, column: 0 });
+  const writing = transaction.forWriting();
+  for (const record of environment.store.records(writing)) {
+    if (record.kind !== 'comment' || record.key !== keyOf(from)) continue;
+    writing.putRecord({ ...record, key: keyOf(to) });
+  }
 }
 
 export const setSchema: Utility = {

@@ -67,10 +67,10 @@ function reindexes(session: SqlSession, body: UtilityBody): void {
 }
 
 /** Errors: 42501; a relation that is not there is for the statement itself to report. */
-function requireOwner(session: SqlSession, { schema, name }: QualifiedName): void {
+function requireOwner(session: SqlSession, { schema, name }: QualifiedName, shown?: string): void {
   const found = findOwnRelation(session, schema, name);
   if (found === undefined || session.roles.owns(session.roles.table(found))) return;
-  throw mustOwn(`${found.noun} ${name}`);
+  throw mustOwn(shown ?? `${found.noun} ${name}`);
 }
 
 function ownsRelation(session: SqlSession, body: UtilityBody): void {
@@ -86,11 +86,19 @@ function renames(session: SqlSession, body: UtilityBody): void {
   else if (body['relation'] !== undefined) ownsRelation(session, body);
 }
 
+const commentedRelations = ['TABLE', 'VIEW'];
+const commentedParts = ['COLUMN', 'TABCONSTRAINT', 'RULE'];
+
+/** Objects of other kinds are for the statement to look at. */
 function commentsOn(session: SqlSession, body: UtilityBody): void {
+  const kind = String(body['objtype']).replace('OBJECT_', '');
   const object = body['object'] as { readonly List?: { readonly items?: readonly unknown[] } };
   const items = object.List?.items ?? [];
-  const isColumn = body['objtype'] === 'OBJECT_COLUMN';
-  requireOwner(session, qualifiedName(isColumn ? items.slice(0, -1) : items));
+  if (commentedRelations.includes(kind)) requireOwner(session, qualifiedName(items));
+  else if (commentedParts.includes(kind)) {
+    const name = qualifiedName(items.slice(0, -1));
+    requireOwner(session, name, `relation ${name.name}`);
+  }
 }
 
 function drops(session: SqlSession, body: UtilityBody): void {

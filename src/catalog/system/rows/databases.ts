@@ -10,17 +10,6 @@ import type { FactSource } from './fact-table.ts';
 const superuser = 10;
 const utf8 = 6;
 
-export function databaseComments(
-  moment: Moment,
-): readonly (readonly [oid: number, text: string])[] {
-  const isDefault = moment.state.database === 'postgres';
-  return [
-    [1, 'default template for new databases'],
-    [4, 'unmodifiable empty database'],
-    ...(isDefault ? ([[5, 'default administrative connection database']] as const) : []),
-  ];
-}
-
 export function databaseOids(moment: Moment): readonly (readonly [oid: number, name: string])[] {
   return [
     [databaseOid(moment.state.database), moment.state.database],
@@ -172,13 +161,4 @@ export const databaseSources: readonly FactSource[] = [
   { name: 'pg_db_role_setting', current: roleSettings },
   { name: 'pg_collation', fixed: collations },
   { name: 'pg_tablespace', fixed: tablespaces },
-  {
-    name: 'pg_shdescription',
-    current: (moment) =>
-      databaseComments(moment).map(([objoid, description]) => ({
-        objoid,
-        classoid: 1262,
-        description,
-      })),
-  },
 ];

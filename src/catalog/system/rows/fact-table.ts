@@ -7,6 +7,8 @@ export interface FactSource {
   readonly name: string;
   /** Facts of PostgreSQL and of this program; asked for once. `owner`: the superuser's name. */
   readonly fixed?: (owner: string) => readonly Fields[];
+  /** What stands in the place of the fixed rows when the moment changes some of them. */
+  readonly changed?: (moment: Moment) => readonly Fields[] | undefined;
   readonly current?: (moment: Moment) => readonly Fields[];
   /**
    * What the moment's rows show besides definitions; absent: nothing. `sizes`: rows of tables;
