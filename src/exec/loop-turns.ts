@@ -21,7 +21,7 @@ const iterationNs = 4e6;
 /** Deadlines are so many times the work of a burst away, at most this long. */
 const deadlineFactor = 50;
 const deadlineNsMax = 2e8;
-/** A newcomer counts as one that has worked so long: many at once do not hold up those who are here. */
+/** A newcomer counts as one that has worked so long: many at once do not hold up the others. */
 const newcomerNs = 2e6;
 
 export class LoopTurns {

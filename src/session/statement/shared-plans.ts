@@ -23,7 +23,7 @@ export class SharedPlans {
     return this.#plans.find(key);
   }
 
-  /** Keeps a plan that reads the catalog or is internal; others belong to those who prepared them. */
+  /** Keeps a plan that reads the catalog or is internal; others are those of who prepared them. */
   keep(key: string, kept: KeptPlan, isInternal: boolean): void {
     const { planned } = kept;
     if (planned.kind !== 'query' || planned.locks !== undefined) return;
