@@ -50,6 +50,7 @@ export function charOfByte(byte: number): string {
 }
 
 export function byteOfChar(value: string): number {
+  if (value === '') return 0;
   const first = value.charCodeAt(0);
   if (value.length === 1 && first < 128) return first;
   if (value.length === 4 && value.startsWith('\\')) return parseInt(value.slice(1), 8);
