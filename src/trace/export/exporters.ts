@@ -10,6 +10,7 @@ import { otlpShipper } from './otlp-shipper.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { PatientExporter } from './patient-exporter.ts';
 import type { SpanShipper } from './span-shipper.ts';
+import { gatherMs } from './worker-messages.ts';
 import type { ExporterName, ExportOptions } from '../choice/trace-options.ts';
 
 /** Of spans; the bytes of a request have a bound of their own. */
@@ -40,19 +41,20 @@ export class ExporterPipe {
 
   constructor(name: ExporterName, options: ExportOptions, outside: Outside) {
     const { reports } = outside;
+    const { scheduleDelayMs } = options;
     this.name = name;
     this.#resource = resourceFor(name, options);
     this.#exporter = new PatientExporter({
       shipper: shipperOf(name, options, outside.output),
       attemptMs: name === 'otlp' ? options.otlp.timeoutMs : attemptMs,
-      intervalMs: options.scheduleDelayMs,
+      intervalMs: scheduleDelayMs,
       settled: (exported, dropped, tookMs) => reports.settled(name, exported, dropped, tookMs),
       failure: (message) => reports.failure(name, message),
     });
     this.#processor = new BatchSpanProcessor(this.#exporter, {
       maxQueueSize: processorQueueMax,
       maxExportBatchSize: batchMax,
-      scheduledDelayMillis: options.scheduleDelayMs,
+      scheduledDelayMillis: Math.max(scheduleDelayMs - gatherMs, scheduleDelayMs / 2),
       exportTimeoutMillis: processorTimeoutMs,
     });
   }

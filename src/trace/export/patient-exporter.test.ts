@@ -59,6 +59,11 @@ function run(answers: readonly Answer[], batches = 1, intervalMs = 10) {
   return { scripted, account, exporter, done: Promise.all(all) };
 }
 
+/** Until nothing goes on but timers. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('the patient exporter', () => {
   it('sends one batch at a time, even when many are flushed at once', async () => {
     const { scripted, account, done } = run([], 10);
@@ -112,6 +117,15 @@ describe('the patient exporter', () => {
     assert.deepEqual([account.exported, account.dropped], [3, 0]);
   });
 
+  it('makes no pause after an attempt that took all its time', async (test) => {
+    test.mock.timers.enable({ apis: ['setTimeout'] });
+    const { scripted, account, done } = run(['silence'], 1, 200);
+    await settle();
+    test.mock.timers.tick(200);
+    await done;
+    assert.deepEqual([scripted.attempts, account.exported], [2, 3]);
+  });
+
   it('waits as long as the collector asks for', async () => {
     const busy = new ExportFailure('HTTP 503', { retryAfterMs: 80 });
     const began = performance.now();
@@ -148,9 +162,6 @@ describe('the patient exporter', () => {
       1000,
       1000,
     );
-    const settle = async (): Promise<void> => {
-      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-    };
     await settle();
     for (let second = 1; second <= 3599; second++) {
       test.mock.timers.tick(1000);

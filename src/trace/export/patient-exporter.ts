@@ -1,6 +1,6 @@
 /**
  * One exporter behind patience: one batch at a time, a time limit on each attempt, retries one
- * interval apart, and an account of every span.
+ * interval after a failure and at once after silence, and an account of every span.
  *
  *     BatchSpanProcessor ─▶ export(batch) ─▶ attempt ─ failed ─▶ pause ─▶ attempt … ─▶ settled
  *
@@ -65,11 +65,18 @@ export class PatientExporter implements SpanExporter {
       } catch (error) {
         const advice = error instanceof ExportFailure ? error : undefined;
         this.#options.failure(oneLine(messageOf(error)));
-        this.#pauseMs = Math.max(this.#options.intervalMs, advice?.retryAfterMs ?? 0);
+        this.#pauseMs = this.#pauseAfter(advice);
         if (advice?.isFinal === true || this.#hurry.signal.aborted) break;
       }
     }
     return 0;
+  }
+
+  /** Who was silent for a whole attempt has been left alone long enough. */
+  #pauseAfter(advice: ExportFailure | undefined): number {
+    const { attemptMs, intervalMs } = this.#options;
+    if (this.#wasSilent && attemptMs >= intervalMs) return 0;
+    return Math.max(intervalMs, advice?.retryAfterMs ?? 0);
   }
 
   async #pause(): Promise<void> {

@@ -14,6 +14,7 @@ import { HistogramFamily, type MetricFamily } from '../metrics/metric-families.t
 import { ProtobufWriter } from '../encoding/protobuf-writer.ts';
 import type { SpanData } from '../spans/span-data.ts';
 import type { ExporterName, TraceOptions } from '../choice/trace-options.ts';
+import { gatherMs } from './worker-messages.ts';
 import type {
   EventLine,
   FromExportWorker,
@@ -29,7 +30,6 @@ const flushPatienceMs = 5000;
 const parcelBytesMax = 256 * 1024;
 const turnSpansMax = 1024;
 const exportBounds = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60];
-const gatherMs = 100;
 
 export interface SinkCounts {
   produced: number;
@@ -148,7 +148,7 @@ export class SpanOutlet {
     this.#post({ kind: 'metrics', families });
   }
 
-  /** Parcels are gathered for a moment, as waking the worker costs more than a span. */
+  /** Parcels are gathered for a moment. */
   #schedule(): void {
     if (this.#waiting < turnSpansMax) {
       this.#later ??= setTimeout(() => this.#send(), gatherMs).unref();

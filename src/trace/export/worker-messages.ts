@@ -3,6 +3,9 @@ import type { MetricFamily } from '../metrics/metric-families.ts';
 import type { SpanData } from '../spans/span-data.ts';
 import type { ExporterName } from '../choice/trace-options.ts';
 
+/** Spans wait so long for company on their way to the worker: waking it costs more than a span. */
+export const gatherMs = 100;
+
 /** Where spans can go: an exporter, or standard output as lines. */
 export type SinkName = ExporterName | 'lines';
 
