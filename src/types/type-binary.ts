@@ -33,7 +33,7 @@ import type { ElementTypeName, SqlType, TypeName } from './sql-type.ts';
 import { encodeText } from './text-bytes.ts';
 import { arrayElement } from './type-text.ts';
 import { typeRecord } from './type-table.ts';
-import { isCompositeName, isOverEnum, isRecordName } from './user-type.ts';
+import { isCompositeName, isEnumName, isOverEnum, isRecordName } from './user-type.ts';
 
 /** The type's send function. */
 export function encodeBinary(type: SqlType, value: Datum): Uint8Array {
@@ -77,6 +77,12 @@ export function decodeBinary(type: SqlType, bytes: Uint8Array): Datum {
   if (isRange(name)) return decodeRange(name, bytes, bound);
   if (isMultirange(name)) return decodeMultirange(name, bytes, bound);
   return codecFor(name).decode(bytes);
+}
+
+/** Whether a value of a fixed length leaves bytes unread; an enumerated value is a whole label. */
+export function leavesBytes({ name }: SqlType, bytes: Uint8Array): boolean {
+  const { length } = typeRecord(name);
+  return length > 0 && bytes.length > length && !isEnumName(name);
 }
 
 function decodeElements(element: TypeName, bytes: Uint8Array): SqlArray {

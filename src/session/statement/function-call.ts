@@ -8,9 +8,9 @@ import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { convertBinary } from '../../types/encodings/binary-texts.ts';
-import { decodeBinary, encodeBinary } from '../../types/type-binary.ts';
+import { decodeBinary, leavesBytes, encodeBinary } from '../../types/type-binary.ts';
 import { formatText, parseText } from '../../types/type-text.ts';
-import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
+import { findTypeByOid, sqlType } from '../../types/type-table.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { FunctionCallMessage } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -96,8 +96,7 @@ function decodeArgument(session: SqlSession, { callee, message, bytes, index }: 
   const format = argumentFormats[argumentFormats.length > 1 ? index : 0] ?? 0;
   if (!isBinary(format)) return parseText(type, textOf(session, bytes), sessionFormats(session));
   const datum = decodeBinary(type, binaryOf(session, type, bytes));
-  const { length } = typeRecord(type.name);
-  if (length <= 0 || bytes.length <= length) return datum;
+  if (!leavesBytes(type, bytes)) return datum;
   const words = `incorrect binary data format in function argument ${index + 1}`;
   throw new SqlError('invalid_binary_representation', words);
 }

@@ -1,9 +1,9 @@
 /** Bind's parameter values: text or binary, by the statement's parameter types. */
 import { SqlError } from '../../errors/sql-error.ts';
 import { convertBinary } from '../../types/encodings/binary-texts.ts';
-import { decodeBinary } from '../../types/type-binary.ts';
+import { decodeBinary, leavesBytes } from '../../types/type-binary.ts';
 import { parseText } from '../../types/type-text.ts';
-import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
+import { findTypeByOid, sqlType } from '../../types/type-table.ts';
 import type { Datum } from '../../types/datum.ts';
 import { arraySqlTypeOf, sqlTypeOf, userTypesOf } from '../../catalog/type-records.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -81,8 +81,7 @@ export function binaryOf({ charset }: SqlSession, type: SqlType, bytes: Uint8Arr
 /** Errors: 22P03 when bytes are left over, those of the type. */
 function decodeOne(type: SqlType, bytes: Uint8Array, index: number): Datum {
   const datum = decodeBinary(type, bytes);
-  const { length } = typeRecord(type.name);
-  if (length <= 0 || bytes.length <= length) return datum;
+  if (!leavesBytes(type, bytes)) return datum;
   const message = `incorrect binary data format in bind parameter ${index + 1}`;
   throw new SqlError('invalid_binary_representation', message);
 }
