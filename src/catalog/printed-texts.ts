@@ -90,7 +90,8 @@ export function printedTexts(state: CatalogState): PrintedTexts {
     const shown = withShortTypes(sql, types);
     return shown === sql ? [sql] : [sql, shown];
   });
-  const views = state.views.flatMap(({ definition }) => definition ?? []);
+  const materialized = state.tables.flatMap(({ definition }) => definition.materialized ?? []);
+  const views = [...state.views, ...materialized].flatMap(({ definition }) => definition ?? []);
   return {
     expressions: new Map(all.map((sql) => [sql, printedExpression(sql)])),
     views: new Map(

@@ -110,6 +110,24 @@ export interface TableDefinition {
   readonly comment?: string;
   /** Rises when columns are dropped or change their type: rows are laid out anew. */
   readonly layout?: number;
+  /** Of a materialized view: its rows are what the query gave when it was asked last. */
+  readonly materialized?: MaterializedQuery;
+}
+
+export interface MaterializedQuery extends Pick<
+  StoredView,
+  'sql' | 'definition' | 'uses' | 'usedColumns' | 'options'
+> {
+  /** False: WITH NO DATA; it cannot be read before it is refreshed. */
+  readonly isPopulated: boolean;
+}
+
+/** A materialized view as the view that its query would be; undefined for tables. */
+export function materializedView(table: TableDefinition): StoredView | undefined {
+  if (table.materialized === undefined) return undefined;
+  const { oid, schema, name, owner, columns } = table;
+  const { isPopulated: _, ...query } = table.materialized;
+  return { ...query, oid, schema, name, owner, columns, isMaterialized: true };
 }
 
 /** Whether an index is behind the constraint. */
@@ -259,6 +277,8 @@ export interface StoredView {
   readonly uses?: readonly number[];
   /** Columns of those that it names: OID and number. */
   readonly usedColumns?: readonly (readonly [oid: number, number: number])[];
+  /** The query behind a materialized view, whose rows are stored. */
+  readonly isMaterialized?: true;
   /** What it is written through to; absent: it cannot be written. */
   readonly base?: ViewBase;
   /** As in pg_class.reloptions: `check_option=local`. */

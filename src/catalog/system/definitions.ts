@@ -80,12 +80,13 @@ function keyText({ isPrimary, nullsEqual }: KeyKind, columns: readonly string[])
 
 export function viewDefinition(moment: Moment, oid: number, isPretty: boolean): string | undefined {
   const relation = moment.relationByOid(oid);
-  return relation?.kind === 'v' ? `${moment.viewText(relation, isPretty)};` : undefined;
+  if (relation?.viewSql === undefined) return undefined;
+  return `${moment.viewText(relation, isPretty)};`;
 }
 
 export function ruleDefinition(moment: Moment, oid: number, isPretty: boolean): string | undefined {
   const view = moment.relations.find(
-    (relation) => relation.kind === 'v' && ruleOid(relation.oid) === oid,
+    (relation) => relation.viewSql !== undefined && ruleOid(relation.oid) === oid,
   );
   if (view === undefined) return undefined;
   const target = isPretty

@@ -50,6 +50,7 @@ function qualified(schema: string, name: string): string {
 
 const relationKinds: Readonly<Record<string, string>> = {
   r: 'table',
+  m: 'materialized view',
   v: 'view',
   i: 'index',
   S: 'sequence',
@@ -141,7 +142,9 @@ function identifyConstraint(moment: Moment, oid: number): Identity {
 }
 
 function identifyRule(moment: Moment, oid: number): Identity {
-  const view = moment.relations.find((each) => each.kind === 'v' && ruleOid(each.oid) === oid);
+  const view = moment.relations.find(
+    (each) => each.viewSql !== undefined && ruleOid(each.oid) === oid,
+  );
   if (view === undefined) return { kind: 'rule' };
   return { kind: 'rule', identity: `"_RETURN" on ${qualified(view.schema, view.name)}` };
 }

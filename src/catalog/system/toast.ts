@@ -11,7 +11,7 @@ const headerBytes = 24;
 const charBytesMax = 4;
 
 export function hasToast({ kind, columns }: UserRelation): boolean {
-  if (kind !== 'r') return false;
+  if (kind !== 'r' && kind !== 'm') return false;
   const sizes = columns.map(sizeOf);
   const isWide = headerBytes + sizes.reduce((sum, { bytes }) => sum + bytes, 0) > rowBytesMax;
   return sizes.some(({ isToasted }) => isToasted) && isWide;

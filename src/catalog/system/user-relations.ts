@@ -95,7 +95,7 @@ export interface UserRelation {
   readonly schema: string;
   readonly schemaOid: number;
   readonly name: string;
-  readonly kind: 'r' | 'v' | 'S' | 'c';
+  readonly kind: 'r' | 'm' | 'v' | 'S' | 'c';
   readonly temporary: boolean;
   readonly owner: string;
   /** Sequences have no row type: 0, as is their array type. */
@@ -110,6 +110,8 @@ export interface UserRelation {
   readonly byteSize: number;
   readonly comment: string | undefined;
   readonly viewSql: string | undefined;
+  /** Of a materialized view; absent: yes. */
+  readonly isPopulated?: boolean;
   readonly viewDefinition?: string | undefined;
   readonly viewBase?: ViewBase | undefined;
   /** As in pg_class.reloptions. */
@@ -121,7 +123,7 @@ export interface UserRelation {
 export function tablesOf(state: CatalogState): readonly UserRelation[] {
   return state.tables.map((source) => {
     const { definition } = source;
-    const { oid, schema, name, owner, temporary, comment } = definition;
+    const { oid, schema, name, owner, temporary, comment, materialized } = definition;
     const columns = definition.columns.map((column, i): UserColumn => ({
       number: i + 1,
       name: column.name,
@@ -143,7 +145,7 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
       schema,
       schemaOid: schemaOid(schema),
       name,
-      kind: 'r',
+      kind: materialized === undefined ? 'r' : 'm',
       temporary,
       owner,
       columns,
@@ -153,7 +155,11 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
       checks,
       foreignKeys,
       comment,
-      viewSql: undefined,
+      viewSql: materialized?.sql,
+      viewDefinition: materialized?.definition,
+      usedColumns: materialized?.usedColumns ?? [],
+      options: materialized?.options,
+      isPopulated: materialized?.isPopulated !== false,
       get rowCount() {
         return source.rowCount;
       },

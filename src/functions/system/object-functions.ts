@@ -111,6 +111,7 @@ function describeObject(
   if (name === undefined || catalog !== 'pg_class') return null;
   const kinds: Readonly<Record<string, string>> = {
     r: 'table',
+    m: 'materialized view',
     v: 'view',
     i: 'index',
     S: 'sequence',

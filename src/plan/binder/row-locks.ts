@@ -162,6 +162,10 @@ function tableOf(
 ): TableDefinition {
   const { catalog } = context.options;
   const table = catalog.findTable(schema, name);
+  if (table?.definition.materialized !== undefined) {
+    const message = `cannot lock rows in materialized view "${name}"`;
+    throw context.error('wrong_object_type', message, undefined);
+  }
   if (table !== undefined) return table.definition;
   if (catalog.findView(schema, name) ?? catalog.findFacts(schema, name)) {
     throw context.unsupported(`${shown} of other relations than tables`, undefined);

@@ -36,6 +36,21 @@ export function notUpdatable(
   });
 }
 
+/** A materialized view. 42809; 0A000 for MERGE. */
+export function notChangeable(
+  context: BindContext,
+  name: string,
+  operation: WriteOperation,
+): SqlError {
+  if (operation !== 'merge') {
+    const message = `cannot change materialized view "${name}"`;
+    return context.error('wrong_object_type', message, undefined);
+  }
+  const message = `cannot execute MERGE on relation "${name}"`;
+  const detail = 'This operation is not supported for materialized views.';
+  return context.error('feature_not_supported', message, undefined, { detail });
+}
+
 export interface ComputedColumn {
   readonly view: ViewDefinition;
   readonly column: string;

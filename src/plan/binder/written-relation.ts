@@ -22,7 +22,7 @@ import { aliasedColumns } from './from-clause.ts';
 import { parsedView, tableColumns } from './relations.ts';
 import { envOf, QueryLevel, type ScopeColumn } from './scope.ts';
 import { bindTargets } from './select.ts';
-import { notUpdatable, refuseComputed, viewRefusal } from './view-updates.ts';
+import { notChangeable, notUpdatable, refuseComputed, viewRefusal } from './view-updates.ts';
 
 /** A column of the relation. */
 export interface ShownColumn {
@@ -65,7 +65,12 @@ export function writtenRelation(context: BindContext, wanted: WantedRelation): W
   const { schemaname: schema, relname: name = '', location } = wanted.node ?? {};
   const { catalog } = context.options;
   const table = catalog.findTable(schema, name);
-  if (table !== undefined) return wholeTable(context, table);
+  if (table !== undefined) {
+    if (table.definition.materialized !== undefined) {
+      throw notChangeable(context, name, wanted.operation);
+    }
+    return wholeTable(context, table);
+  }
   const view = catalog.findView(schema, name);
   const other = view ?? catalog.findFacts(schema, name);
   if (other?.schema === 'pg_catalog') {
@@ -76,6 +81,14 @@ export function writtenRelation(context: BindContext, wanted: WantedRelation): W
   if (other !== undefined) throw notUpdatable(context, other, wanted.operation);
   const written = schema === undefined ? name : `${schema}.${name}`;
   throw context.error('undefined_table', `relation "${written}" does not exist`, location);
+}
+
+function isMaterialized(
+  { options }: BindContext,
+  { schemaname, relname = '' }: Ast<'RangeVar'> = {},
+): boolean {
+  const table = options.catalog.findTable(schemaname, relname);
+  return table?.definition.materialized !== undefined;
 }
 
 function wholeTable(context: BindContext, table: Table): WrittenRelation {
@@ -99,6 +112,10 @@ function throughView(
   const isCascaded = isChecked || option === 'cascaded';
   return context.insideView(view.name, () => {
     const node = astAs(select.fromClause?.[0], 'RangeVar');
+    if (isMaterialized(context, node)) {
+      const what = 'Views that do not select from a single table or view';
+      throw notUpdatable(context, view, operation, what);
+    }
     const base = writtenRelation(context, { node, operation, isChecked: isCascaded });
     const { shown, where } = boundView(context, view, { select, base, node });
     const isWritable = shown.some(({ position }) => position !== undefined);

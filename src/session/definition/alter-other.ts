@@ -14,7 +14,7 @@ import { changedOptions, refuseCheckOption, updatabilityOf } from './view-updata
 export function alterIndexOrView(
   { session }: StatementContext,
   body: UtilityBody,
-  relation: Relation,
+  relation: Exclude<Relation, { readonly kind: 'table' | 'materialized view' }>,
 ): void {
   const nodes = (body['cmds'] ?? []) as readonly { readonly AlterTableCmd?: AlterCommand }[];
   const transaction = session.transaction.forWriting();
@@ -49,11 +49,10 @@ function changeOptions(
   session.transaction.forWriting().alterView({ ...kept, ...own });
 }
 
-function refusal(body: UtilityBody, relation: Relation): SqlError {
+function refusal(body: UtilityBody, relation: Parameters<typeof alterIndexOrView>[2]): SqlError {
   const isOfTables = body['objtype'] === 'OBJECT_TABLE';
   if (!isOfTables) return unsupported(`this ALTER ${relation.kind.toUpperCase()}`);
   const names = {
-    table: (): string => relation.schema,
     view: (): string => (relation.kind === 'view' ? relation.view.name : ''),
     sequence: (): string => (relation.kind === 'sequence' ? relation.sequence.definition.name : ''),
     index: (): string => (relation.kind === 'index' ? relation.index : ''),

@@ -4,7 +4,7 @@
  *
  *     drop ─▶ type ─▶ add column ─▶ defaults, NOT NULL ─▶ add constraint ─▶ rows ─▶ checks
  */
-import { unsupported } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { must } from '../../errors/assert.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
@@ -58,9 +58,13 @@ export const alterTable: Utility = {
     if (found === undefined) {
       const missing = missingRelation(context, name);
       if (body['missing_ok'] !== true) throw missing;
-      out.notice(makeNotice('NOTICE', '00000', `${missing.message}, skipping`));
+      const message = `relation "${name.name}" does not exist, skipping`;
+      out.notice(makeNotice('NOTICE', '00000', message));
     } else if (found.kind === 'table') await alter(context, body, found.table);
-    else alterIndexOrView(context, body, found);
+    else if (found.kind === 'materialized view') {
+      refuseOfTables(body, found.table.definition.name);
+      await alter(context, body, found.table);
+    } else alterIndexOrView(context, body, found);
     out.commandComplete(`ALTER ${kindWords(body)}`);
     return 0;
   },
@@ -78,7 +82,32 @@ function lockRelationOf(body: UtilityBody): readonly RelationLock[] {
 }
 
 function kindWords(body: UtilityBody): string {
-  return String(body['objtype'] ?? 'OBJECT_TABLE').replace('OBJECT_', '');
+  const words = String(body['objtype'] ?? 'OBJECT_TABLE').replace('OBJECT_', '');
+  return words === 'MATVIEW' ? 'MATERIALIZED VIEW' : words;
+}
+
+const tableActions: Readonly<Record<string, string>> = {
+  AT_AddColumn: 'ADD COLUMN',
+  AT_AddConstraint: 'ADD CONSTRAINT',
+  AT_AlterColumnType: 'ALTER COLUMN ... SET DATA TYPE',
+  AT_ColumnDefault: 'ALTER COLUMN ... SET DEFAULT',
+  AT_DropColumn: 'DROP COLUMN',
+  AT_DropConstraint: 'DROP CONSTRAINT',
+  AT_DropNotNull: 'ALTER COLUMN ... DROP NOT NULL',
+  AT_SetNotNull: 'ALTER COLUMN ... SET NOT NULL',
+};
+
+/** What a materialized view does not have. Errors: 42809. */
+function refuseOfTables(body: UtilityBody, name: string): void {
+  const nodes = (body['cmds'] ?? []) as readonly { readonly AlterTableCmd?: AlterCommand }[];
+  for (const { AlterTableCmd: command } of nodes) {
+    const action = tableActions[command?.subtype ?? ''];
+    if (action === undefined) continue;
+    const message = `ALTER action ${action} cannot be performed on relation "${name}"`;
+    throw new SqlError('wrong_object_type', message, {
+      detail: 'This operation is not supported for materialized views.',
+    });
+  }
 }
 
 type Table = TableDraft['before'];

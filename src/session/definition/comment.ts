@@ -22,7 +22,7 @@ import {
   checkSchemaExists,
   displayName,
   findRelation,
-  findTable,
+  findStored,
   missingRelation,
   qualifiedName,
   type QualifiedName,
@@ -35,6 +35,9 @@ type Put = (context: StatementContext, items: readonly unknown[], text: Text) =>
 const kinds: Readonly<Record<string, Put>> = {
   OBJECT_TABLE: (context, items, text) => commentRelation(context, ['table', items], text),
   OBJECT_VIEW: (context, items, text) => commentRelation(context, ['view', items], text),
+  OBJECT_MATVIEW: (context, items, text) => {
+    commentRelation(context, ['materialized view', items], text);
+  },
   OBJECT_SEQUENCE: (context, items, text) => commentRelation(context, ['sequence', items], text),
   OBJECT_INDEX: (context, items, text) => commentRelation(context, ['index', items], text),
   OBJECT_COLUMN: commentColumn,
@@ -142,8 +145,9 @@ function commentRelation(
     throw new SqlError('wrong_object_type', `"${name.name}" is not ${article} ${kind}`);
   }
   const transaction = session.transaction.forWriting();
-  if (found.kind === 'table') transaction.alterTable(withComment(found.table.definition, text));
-  else if (found.kind === 'view') transaction.alterView(withComment(found.view, text));
+  if (found.kind === 'table' || found.kind === 'materialized view') {
+    transaction.alterTable(withComment(found.table.definition, text));
+  } else if (found.kind === 'view') transaction.alterView(withComment(found.view, text));
   else if (found.kind === 'sequence') {
     transaction.alterSequence(withComment(found.sequence.definition, text));
   } else commentIndex(context, found, text);
@@ -258,7 +262,7 @@ function tableOf(context: StatementContext, items: readonly unknown[]): TableDef
   if (found === undefined) {
     throw new SqlError('undefined_table', `relation "${displayName(name)}" does not exist`);
   }
-  return findTable(context, name).definition;
+  return findStored(context, name).definition;
 }
 
 /** Errors: 42704. */

@@ -4,7 +4,7 @@ import { expressionOf } from '../../plan/binder/assignments.ts';
 import { addIdentity } from './column-definition.ts';
 import { addGenerated } from './generated-column.ts';
 import { chooseName, relationNames } from './relation-names.ts';
-import { findTable, type RangeVar } from './relation.ts';
+import { findStored, type RangeVar } from './relation.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
 
 export interface LikeNode {
@@ -26,7 +26,7 @@ const including = {
 export function copyTable(draft: TableDraft, { relation, options = 0 }: LikeNode): () => void {
   const { context } = draft;
   const name = { schema: relation?.schemaname, name: relation?.relname ?? '' };
-  const { definition } = findTable(context, name, relation?.location);
+  const { definition } = findStored(context, name, relation?.location);
   const wants = (bit: number): boolean => (options & bit) !== 0;
   const columns = definition.columns.map((column) => copyColumn(draft, column, wants));
   return () => copyRules(draft, definition, { columns, wants });

@@ -11,7 +11,7 @@ import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { checkKey } from './new-rows.ts';
 import { chooseName } from './relation-names.ts';
 import { storedCheck, storedPart, type StoredExpression } from './stored-expression.ts';
-import { findTable, nameOf, relationExists, type RangeVar } from './relation.ts';
+import { findStored, nameOf, relationExists, type RangeVar } from './relation.ts';
 
 interface Element {
   readonly name?: string;
@@ -34,7 +34,7 @@ export const createIndex: Utility = {
   async run(body, context) {
     const { session, out } = context;
     const relation = body['relation'] as RangeVar | undefined;
-    const { definition } = findTable(context, nameOf(relation));
+    const { definition } = findStored(context, nameOf(relation));
     if (body['concurrent'] === true && session.transaction.inSomeBlock) {
       const message = 'CREATE INDEX CONCURRENTLY cannot run inside a transaction block';
       throw new SqlError('active_sql_transaction', message);
@@ -72,7 +72,8 @@ async function create(
   const whole: IndexDefinition = { ...index, name: own, isUnique };
   const indexes = [...(definition.indexes ?? []), whole];
   session.transaction.forWriting().alterTable({ ...definition, indexes });
-  if (isUnique) await checkKey({ context }, definition, whole);
+  const isEmpty = definition.materialized?.isPopulated === false;
+  if (isUnique && !isEmpty) await checkKey({ context }, definition, whole);
 }
 
 /** What pg_index says of it. */

@@ -1,7 +1,7 @@
-/** CREATE TABLE AS, and SELECT INTO. */
+/** CREATE TABLE AS, SELECT INTO, and CREATE MATERIALIZED VIEW. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
-import type { ColumnDefinition } from '../../catalog/table.ts';
+import type { ColumnDefinition, TableDefinition } from '../../catalog/table.ts';
 import type { QueryReport } from '../../exec/execution.ts';
 import type { Field } from '../../plan/physical.ts';
 import type { PlannedStatement, QueryStatement } from '../../plan/planner.ts';
@@ -11,6 +11,8 @@ import { isPlannable, nodeBody, nodeKind, splitInto } from '../statement/stateme
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { insertRows } from '../write/write-runner.ts';
 import { executeArguments } from '../utility/prepare.ts';
+import { materializedQuery, storageOptions } from './materialized-view.ts';
+import type { OptionNode } from './sequence-options.ts';
 import { TableDraft } from './table-draft.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
 import { refuseTypeName } from './user-types.ts';
@@ -20,6 +22,7 @@ interface IntoClause {
   readonly rel?: RangeVar;
   readonly colNames?: readonly { readonly String?: { readonly sval?: string } }[];
   readonly skipData?: boolean;
+  readonly options?: readonly OptionNode[];
   readonly onCommit?: string;
 }
 
@@ -29,15 +32,23 @@ export const createTableAs: Utility = {
     const { query } = parts(body);
     return isPlannable(query) ? query : undefined;
   },
-  writes: (body) => (isSelect(body) ? 'SELECT INTO' : 'CREATE TABLE AS'),
+  writes: (body) => (isSelect(body) ? 'SELECT INTO' : wordsOf(body)),
   async run(body, context) {
     const { planned, parameters } = sourceOf(parts(body).query, context);
     if (planned.kind !== 'query') throw unsupported('CREATE TABLE AS over a writing statement');
     const { rowCount } = await createTableFrom(body, context, { planned, parameters });
-    context.out.commandComplete(rowCount === undefined ? 'CREATE TABLE AS' : `SELECT ${rowCount}`);
+    context.out.commandComplete(rowCount === undefined ? wordsOf(body) : `SELECT ${rowCount}`);
     return rowCount ?? 0;
   },
 };
+
+function isMaterialized(body: UtilityBody): boolean {
+  return body['objtype'] === 'OBJECT_MATVIEW';
+}
+
+function wordsOf(body: UtilityBody): string {
+  return isMaterialized(body) ? 'CREATE MATERIALIZED VIEW' : 'CREATE TABLE AS';
+}
 
 /** A query, or EXECUTE of a prepared one. */
 function sourceOf(
@@ -46,7 +57,8 @@ function sourceOf(
 ): { readonly planned: PlannedStatement; readonly parameters: readonly (Datum | null)[] } {
   const { session, statement, parameters, parameterTypes } = context;
   if (nodeKind(query) !== 'ExecuteStmt') {
-    const { planned } = session.planNode({ ...statement, node: query }, parameterTypes);
+    const source = { ...statement, node: query };
+    const { planned } = session.planNode(source, parameterTypes, { parametersFixed: true });
     return { planned, parameters };
   }
   const body = nodeBody(query);
@@ -76,8 +88,14 @@ export async function createTableFrom(
 ): Promise<Creation> {
   const { session, out, trace } = context;
   const { into } = parts(body);
-  if (body['objtype'] === 'OBJECT_MATVIEW') throw unsupported('materialized view');
   const relation = into.rel ?? {};
+  if (isMaterialized(body) && parameters.length > 0) {
+    const message = 'materialized views may not be defined using bound parameters';
+    throw new SqlError('feature_not_supported', message);
+  }
+  if (isMaterialized(body) && relation.relpersistence === 'u') {
+    throw new SqlError('feature_not_supported', 'materialized views cannot be unlogged');
+  }
   const schema = creationSchema(context, relation);
   const name = relation.relname ?? '';
   if (relationExists(session, schema, name)) {
@@ -88,19 +106,31 @@ export async function createTableFrom(
   }
   refuseTypeName(session, { schema, name });
   if (planned.constantError !== undefined) throw planned.constantError;
+  const columns = columnsOf(new TableDraft(context, { schema, name }), planned.fields, into);
+  const query = isMaterialized(body) ? queryOf(context, into, [planned.fields, columns]) : {};
   const definition = session.transaction.forWriting().createTable({
     schema,
     name,
-    columns: columnsOf(new TableDraft(context, { schema, name }), planned.fields, into),
+    columns,
     constraints: [],
     owner: session.roles.currentUser,
     temporary: schema === session.temporarySchema,
+    ...query,
   });
   noteOnCommit(session, definition, into.onCommit);
   if (into.skipData === true) return notRun;
   const source = { plan: planned.plan, table: definition, parameters, trace };
   const { rowCount, report } = await insertRows(session, { ...source, instrument: true });
   return { rowCount, report };
+}
+
+function queryOf(
+  context: StatementContext,
+  { options = [], skipData }: IntoClause,
+  names: Parameters<typeof materializedQuery>[1],
+): Pick<TableDefinition, 'materialized'> {
+  const kept = { options: storageOptions(options), isPopulated: skipData !== true };
+  return { materialized: materializedQuery(context, names, kept) };
 }
 
 function parts(body: UtilityBody): { readonly query: Node; readonly into: IntoClause } {

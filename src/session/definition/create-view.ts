@@ -104,10 +104,10 @@ function namedColumns(fields: readonly ViewColumn[], body: UtilityBody): readonl
   return columns;
 }
 
-function withNames(
+export function withNames(
   sql: string,
-  fields: readonly ViewColumn[],
-  columns: readonly ViewColumn[],
+  fields: readonly Pick<ViewColumn, 'name'>[],
+  columns: readonly Pick<ViewColumn, 'name'>[],
 ): string {
   if (columns.every(({ name }, i) => name === fields[i]?.name)) return sql;
   const names = columns.map(({ name }) => quoteIdentifier(name));

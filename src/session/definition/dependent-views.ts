@@ -4,6 +4,7 @@ import type { StoredView, TableDefinition } from '../../catalog/table.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
+import { definedViews, viewNoun } from './defined-views.ts';
 import { displayRelation } from './relation-names.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
 
@@ -14,8 +15,7 @@ export interface ViewShape {
 
 /** The views that name the relation, with their columns now. */
 export function viewShapes(session: SqlSession, oid: number): readonly ViewShape[] {
-  const views = session.environment.store.views(session.transaction.storeTransaction);
-  return views
+  return definedViews(session)
     .filter(({ uses }) => uses?.includes(oid) === true)
     .map((view) => ({ view, columns: viewColumns(session, view) }));
 }
@@ -59,8 +59,7 @@ export function refuseBrokenViews(
 ): void {
   const retyped = draft.columns.find(({ isRetyped }) => isRetyped);
   if (retyped === undefined) return;
-  const { store } = session.environment;
-  const left = store.views(session.transaction.storeTransaction);
+  const left = definedViews(session);
   for (const { view, columns } of shapes) {
     if (!left.some(({ oid }) => oid === view.oid)) continue;
     const now = viewColumns(session, view);
@@ -70,7 +69,7 @@ export function refuseBrokenViews(
     if (isSame && now.length === columns.length) continue;
     const column = `column "${retyped.definition.name}"`;
     const message = 'cannot alter type of a column used by a view or rule';
-    const detail = `rule _RETURN on view ${displayRelation(session, view)} depends on ${column}`;
+    const detail = `rule _RETURN on ${viewNoun(view)} ${displayRelation(session, view)} depends on ${column}`;
     throw new SqlError('feature_not_supported', message, { detail });
   }
 }

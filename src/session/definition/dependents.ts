@@ -9,6 +9,7 @@ import type { SqlSession } from '../sql-session.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import type { CompositeRecord, UserTypeRecord } from '../../catalog/type-records.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
+import { definedViews, viewNoun } from './defined-views.ts';
 import { viewsOverColumn } from './dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
 import { castsTo, viewsNaming } from './type-uses.ts';
@@ -65,7 +66,7 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
     case 'table':
       return `table ${displayRelation(session, object.table)}`;
     case 'view':
-      return `view ${displayRelation(session, object.view)}`;
+      return `${viewNoun(object.view)} ${displayRelation(session, object.view)}`;
     case 'sequence':
       return `sequence ${displayRelation(session, object.sequence)}`;
     case 'default': {
@@ -205,8 +206,7 @@ function columnsOf(
 }
 
 function viewsOver(session: SqlSession, oid: number): readonly DatabaseObject[] {
-  const views = session.environment.store.views(session.transaction.storeTransaction);
-  return views
+  return definedViews(session)
     .filter(({ uses }) => uses?.includes(oid) === true)
     .map((view) => ({ kind: 'view', view }));
 }
@@ -223,10 +223,11 @@ function defaultsOver(session: SqlSession, oid: number): readonly DatabaseObject
 export function contentsOf(session: SqlSession, schema: string): readonly DatabaseObject[] {
   const { store } = session.environment;
   const transaction = session.transaction.storeTransaction;
-  const tables = store.tables(transaction).map(({ definition: table }): DatabaseObject => {
-    return { kind: 'table', table };
-  });
-  const views = store.views(transaction).map((view): DatabaseObject => ({ kind: 'view', view }));
+  const tables = store
+    .tables(transaction)
+    .filter(({ definition }) => definition.materialized === undefined)
+    .map(({ definition: table }): DatabaseObject => ({ kind: 'table', table }));
+  const views = definedViews(session).map((view): DatabaseObject => ({ kind: 'view', view }));
   const sequences = store.sequences(transaction).map(({ definition }): DatabaseObject => {
     return { kind: 'sequence', sequence: definition };
   });
@@ -317,7 +318,8 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
       return;
     }
     case 'view':
-      transaction.dropView(object.view.oid);
+      if (object.view.isMaterialized === true) transaction.dropTable(object.view.oid);
+      else transaction.dropView(object.view.oid);
       return;
     case 'sequence':
       transaction.dropSequence(object.sequence.oid);

@@ -1,5 +1,6 @@
 /** DROP TABLE, VIEW, SEQUENCE, INDEX, SCHEMA. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { materializedView } from '../../catalog/table.ts';
 import { isDomainRecord } from '../../catalog/type-records.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
@@ -26,6 +27,7 @@ import {
 const relationKinds: Readonly<Record<string, Relation['kind']>> = {
   OBJECT_TABLE: 'table',
   OBJECT_VIEW: 'view',
+  OBJECT_MATVIEW: 'materialized view',
   OBJECT_SEQUENCE: 'sequence',
   OBJECT_INDEX: 'index',
 };
@@ -143,6 +145,10 @@ function objectOf(relation: Relation): readonly DatabaseObject[] {
   switch (relation.kind) {
     case 'table':
       return [{ kind: 'table', table: relation.table.definition }];
+    case 'materialized view': {
+      const view = materializedView(relation.table.definition);
+      return view === undefined ? [] : [{ kind: 'view', view }];
+    }
     case 'view':
       return [{ kind: 'view', view: relation.view }];
     case 'sequence':

@@ -188,14 +188,21 @@ async function checkCondition(
   throw new SqlError('check_violation', message, place);
 }
 
-/** Errors: 23505. */
+/** `isThere`: the index is not made by the statement. Errors: 23505. */
 export async function checkKey(
   { context }: Pick<TableDraft, 'context'>,
   table: TableDefinition,
   key: KeyDefinition,
+  isThere = false,
 ): Promise<void> {
   const duplicate = await findDuplicate(context.session, table, key, undefined);
   if (duplicate === undefined) return;
+  if (isThere) {
+    const message = `duplicate key value violates unique constraint "${key.name}"`;
+    throw new SqlError('unique_violation', message, {
+      detail: `Key ${keyName(table, key)}=(${duplicate}) already exists.`,
+    });
+  }
   throw new SqlError('unique_violation', `could not create unique index "${key.name}"`, {
     detail: `Key ${keyName(table, key)}=(${duplicate}) is duplicated.`,
     schema: table.schema,

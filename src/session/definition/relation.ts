@@ -38,6 +38,7 @@ export function displayName({ schema, name }: QualifiedName): string {
 /** What a name stands for. */
 export type Relation =
   | { readonly kind: 'table'; readonly schema: string; readonly table: Table }
+  | { readonly kind: 'materialized view'; readonly schema: string; readonly table: Table }
   | { readonly kind: 'view'; readonly schema: string; readonly view: StoredView }
   | { readonly kind: 'sequence'; readonly schema: string; readonly sequence: Sequence }
   | {
@@ -67,6 +68,9 @@ function relationIn(session: SqlSession, schema: string, name: string): Relation
   const isIt = (each: { readonly schema: string; readonly name: string }): boolean =>
     each.schema === schema && each.name === name;
   const table = store.findTable(schema, name, transaction);
+  if (table?.definition.materialized !== undefined) {
+    return { kind: 'materialized view', schema, table };
+  }
   if (table !== undefined) return { kind: 'table', schema, table };
   const view = store.views(transaction).find(isIt);
   if (view !== undefined) return { kind: 'view', schema, view };
@@ -87,6 +91,17 @@ function relationIn(session: SqlSession, schema: string, name: string): Relation
 
 /** Errors: 42P01 with the name's place; 42809 when the name is no table. */
 export function findTable(
+  context: StatementContext,
+  name: QualifiedName,
+  location?: number,
+): Table {
+  const table = findStored(context, name, location);
+  if (table.definition.materialized === undefined) return table;
+  throw new SqlError('wrong_object_type', `"${name.name}" is not a table`);
+}
+
+/** A table or a materialized view. Errors: as of findTable. */
+export function findStored(
   context: StatementContext,
   name: QualifiedName,
   location?: number,

@@ -2,7 +2,7 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { catalogOids, commentKey } from '../../catalog/comment-records.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
-import { isKey, type TableDefinition } from '../../catalog/table.ts';
+import { isKey, type StoredView, type TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
@@ -25,11 +25,13 @@ import {
   type Relation,
 } from './relation.ts';
 import { TableDraft } from './table-draft.ts';
+import { queryText } from './view-text.ts';
 import { putType, refuseNamedInViews } from './user-types.ts';
 
 const relationWords: Readonly<Record<string, string>> = {
   OBJECT_TABLE: 'TABLE',
   OBJECT_VIEW: 'VIEW',
+  OBJECT_MATVIEW: 'MATERIALIZED VIEW',
   OBJECT_SEQUENCE: 'SEQUENCE',
   OBJECT_INDEX: 'INDEX',
 };
@@ -83,7 +85,8 @@ function findOrSkip(context: StatementContext, body: UtilityBody): Relation | un
   if (found !== undefined) return found;
   const missing = missingRelation(context, name);
   if (body['missing_ok'] !== true) throw missing;
-  context.out.notice(makeNotice('NOTICE', '00000', `${missing.message}, skipping`));
+  const message = `relation "${name.name}" does not exist, skipping`;
+  context.out.notice(makeNotice('NOTICE', '00000', message));
   return undefined;
 }
 
@@ -109,9 +112,9 @@ function renameRelation(
     throw new SqlError('duplicate_table', `relation "${newName}" already exists`);
   }
   const transaction = session.transaction.forWriting();
-  if (found.kind === 'table') {
+  if (found.kind === 'table' || found.kind === 'materialized view') {
     const { definition } = found.table;
-    refuseWithViews(session, definition.oid, 'renaming a table');
+    refuseWithViews(session, definition.oid, `renaming a ${found.kind}`);
     transaction.alterTable({ ...definition, name: newName });
   } else if (found.kind === 'view') {
     refuseWithViews(session, found.view.oid, 'renaming a view');
@@ -134,6 +137,7 @@ function refuseOtherKind(found: Relation, kind: string): void {
 function relationName(found: Relation): string {
   switch (found.kind) {
     case 'table':
+    case 'materialized view':
       return found.table.definition.name;
     case 'view':
       return found.view.name;
@@ -162,7 +166,9 @@ function renameIndex(
 /** Errors: 42703, 42701; 0A000 while views show the column. */
 function renameColumn(context: StatementContext, found: Relation, [before, after]: Names): void {
   const { session } = context;
-  if (found.kind !== 'table') throw unsupported(`renaming a column of a ${found.kind}`);
+  if (found.kind !== 'table' && found.kind !== 'materialized view') {
+    throw unsupported(`renaming a column of a ${found.kind}`);
+  }
   const { definition } = found.table;
   const draft = new TableDraft(context, definition, found.table);
   const column = draft.find(before);
@@ -177,7 +183,8 @@ function renameColumn(context: StatementContext, found: Relation, [before, after
   const shapes = viewShapes(session, definition.oid);
   draft.rebindChecks(column, { ...column.definition, name: after });
   renameInGenerated(draft, before, after);
-  session.transaction.forWriting().alterTable({ ...definition, ...draft.finish() });
+  const shown = renameShown(session, definition, [before, after]);
+  session.transaction.forWriting().alterTable({ ...definition, ...draft.finish(), ...shown });
   renameReferenced(context, definition.oid, [before, after]);
   for (const { view, columns } of shapes) {
     const now = viewColumns(session, view);
@@ -186,6 +193,19 @@ function renameColumn(context: StatementContext, found: Relation, [before, after
       throw unsupported('renaming a column that views use');
     }
   }
+}
+
+/** The query of a materialized view is shown with the names of its columns. Errors: 0A000. */
+function renameShown(
+  session: SqlSession,
+  { columns, materialized }: TableDefinition,
+  [before, after]: Names,
+): Pick<TableDefinition, 'materialized'> {
+  if (materialized === undefined) return {};
+  const names = columns.map(({ name }) => (name === before ? after : name));
+  const { deparsed } = queryText(session, materialized.sql, names);
+  if (deparsed === undefined) throw unsupported('renaming a column of this materialized view');
+  return { materialized: { ...materialized, definition: deparsed.text } };
 }
 
 /** Foreign keys name the columns that they reference. */
@@ -256,13 +276,20 @@ async function renameSchema(
   }
   for (const object of contentsOf(session, before)) {
     if (object.kind === 'table') transaction.alterTable({ ...object.table, schema: after });
-    if (object.kind === 'view') transaction.alterView({ ...object.view, schema: after });
+    if (object.kind === 'view') moveView(session, object.view, after);
     if (object.kind === 'sequence') {
       transaction.alterSequence({ ...object.sequence, schema: after });
     }
   }
   moveComment(session, schemaOid(before), schemaOid(after));
   transaction.dropSchema(before);
+}
+
+function moveView(session: SqlSession, view: StoredView, schema: string): void {
+  const transaction = session.transaction.forWriting();
+  const table = session.environment.store.tableByOid(view.oid, transaction);
+  if (table === undefined) transaction.alterView({ ...view, schema });
+  else transaction.alterTable({ ...table.definition, schema });
 }
 
 /** The OID of a schema follows from its name. */
@@ -295,7 +322,8 @@ export const setSchema: Utility = {
     if (found === undefined) {
       const message = `relation "${displayName(name)}" does not exist`;
       if (body['missing_ok'] !== true) throw new SqlError('undefined_table', message);
-      out.notice(makeNotice('NOTICE', '00000', `${message}, skipping`));
+      const skipped = `relation "${name.name}" does not exist, skipping`;
+      out.notice(makeNotice('NOTICE', '00000', skipped));
     } else moveRelation(context, found, schema);
     out.commandComplete(`ALTER ${schemaWords(body)}`);
     return 0;
@@ -317,9 +345,9 @@ function moveRelation({ session }: StatementContext, found: Relation, schema: st
     throw new SqlError('duplicate_table', message);
   }
   const transaction = session.transaction.forWriting();
-  if (found.kind === 'table') {
+  if (found.kind === 'table' || found.kind === 'materialized view') {
     const { definition } = found.table;
-    refuseWithViews(session, definition.oid, 'moving a table');
+    refuseWithViews(session, definition.oid, `moving a ${found.kind}`);
     transaction.alterTable({ ...definition, schema });
     for (const oid of ownedSequences(definition)) {
       const sequence = transaction.sequence(oid)?.definition;

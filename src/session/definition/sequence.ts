@@ -6,7 +6,7 @@ import type { Utility } from '../utility/utility.ts';
 import {
   creationSchema,
   findRelation,
-  findTable,
+  findStored,
   missingRelation,
   nameOf,
   relationExists,
@@ -98,7 +98,12 @@ function setOwner(context: StatementContext, oid: number, names: readonly string
   const column = names.at(-1) ?? '';
   const name = { schema: names.at(-3), name: names.at(-2) ?? '' };
   if (names.length < 2) throw unsupported('this form of OWNED BY');
-  const { definition } = findTable(context, name);
+  const { definition } = findStored(context, name);
+  if (definition.materialized !== undefined) {
+    const message = `sequence cannot be owned by relation "${name.name}"`;
+    const detail = 'This operation is not supported for materialized views.';
+    throw new SqlError('wrong_object_type', message, { detail });
+  }
   const sequence = transaction.sequence(oid)?.definition;
   if (sequence?.schema !== definition.schema) {
     const message = 'sequence must be in same schema as table it is linked to';

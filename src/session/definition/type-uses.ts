@@ -2,6 +2,7 @@
 import { isDomainRecord, keptCast, type UserTypeRecord } from '../../catalog/type-records.ts';
 import type { StoredView, TableDefinition } from '../../catalog/table.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { definedViews } from './defined-views.ts';
 import { userTypes } from './user-types.ts';
 
 /** An expression of a table or a domain: whose, and what is to be dropped with the type. */
@@ -36,6 +37,5 @@ export function castsTo(session: SqlSession, type: UserTypeRecord): readonly Use
 /** Views that cast to the type; those that show columns of it depend on the columns. */
 export function viewsNaming(session: SqlSession, type: UserTypeRecord): readonly StoredView[] {
   const cast = keptCast(type);
-  const views = session.environment.store.views(session.transaction.storeTransaction);
-  return views.filter(({ definition, sql }) => (definition ?? sql).includes(cast));
+  return definedViews(session).filter(({ definition, sql }) => (definition ?? sql).includes(cast));
 }

@@ -27,6 +27,7 @@ import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { showTypes, userTypeOid } from '../../types/user-type.ts';
 import { mustOwn } from '../roles/session-roles.ts';
 import { lockRelation, waitForLock } from '../transaction/locks.ts';
+import { definedViews } from './defined-views.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { displayRelation, relationNames } from './relation-names.ts';
@@ -285,8 +286,8 @@ function retypedExpr(expr: Expr, names: Names): Expr {
 
 /** Views are kept as they were written. Errors: 0A000. */
 export function refuseNamedInViews(session: SqlSession, word: string, what: string): void {
-  const views = session.environment.store.views(session.transaction.storeTransaction);
-  if (views.some(({ sql }) => sql.includes(word))) throw unsupported(`${what} that views name`);
+  if (definedViews(session).some(({ sql }) => sql.includes(word)))
+    throw unsupported(`${what} that views name`);
 }
 
 /** The name alone where it means this type, else with its schema. */

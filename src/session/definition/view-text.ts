@@ -12,6 +12,7 @@ import { deparseQuery, type DeparsedQuery } from '../../plan/deparse/deparse.ts'
 import { planStatement } from '../../plan/plan-statement.ts';
 import { parseSql } from '../../sql/parse.ts';
 import { defaultFormats } from '../../types/format-settings.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 
 interface Edit {
@@ -34,7 +35,8 @@ function selectText(statement: string): string {
   if (match === null) throw unsupported('this form of CREATE VIEW');
   return statement
     .slice(match.index + match[0].length)
-    .replace(/\bwith\s+(?:local\s+|cascaded\s+)?check\s+option\s*$/i, '');
+    .replace(/\bwith\s+(?:local\s+|cascaded\s+)?check\s+option\s*$/i, '')
+    .replace(/\bwith\s+(?:no\s+)?data\s*$/i, '');
 }
 
 /** `t.*` or `*` at the head of a text. */
@@ -45,7 +47,11 @@ export function viewText(
   { session, statement }: StatementContext,
   names: readonly string[],
 ): ViewText {
-  const text = selectText(statement.text);
+  return queryText(session, selectText(statement.text), names);
+}
+
+/** The same of a query alone. */
+export function queryText(session: SqlSession, text: string, names: readonly string[]): ViewText {
   const bytes = Buffer.from(text);
   const parsed = must(parseSql(text)[0], 'the query of the view');
   const uses = new Set<number>();

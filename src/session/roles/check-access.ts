@@ -22,6 +22,11 @@ export function checkAccess(session: SqlSession, { node, positionOf }: ParsedSta
   for (const need of neededRights(node)) checkOne(session, need, reader);
 }
 
+/** What another role may read: the owner of a view that is refreshed. Errors: 42501. */
+export function checkAccessAs(session: SqlSession, { node }: ParsedStatement, role: number): void {
+  for (const need of neededRights(node)) checkOne(session, need, { role, depth: 0 });
+}
+
 /** CREATE VIEW names relations; whether its owner may read them shows when it is used. */
 export function checkNamedSchemas(session: SqlSession, statement: ParsedStatement): void {
   const { roles } = session;

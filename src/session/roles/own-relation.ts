@@ -6,7 +6,7 @@ export interface OwnRelation {
   readonly schema: string;
   readonly name: string;
   readonly owner: string;
-  readonly noun: 'table' | 'view';
+  readonly noun: 'table' | 'view' | 'materialized view';
   readonly viewSql: string | undefined;
 }
 
@@ -18,7 +18,10 @@ export function findOwnRelation(
 ): OwnRelation | undefined {
   const catalog = session.catalog();
   const table = catalog.findTable(schema, name)?.definition;
-  if (table !== undefined) return { ...table, noun: 'table', viewSql: undefined };
+  if (table !== undefined) {
+    const noun = table.materialized === undefined ? 'table' : 'materialized view';
+    return { ...table, noun, viewSql: undefined };
+  }
   const view = catalog.findUserView(schema, name);
   return view === undefined ? undefined : { ...view, noun: 'view', viewSql: view.sql };
 }

@@ -9,7 +9,9 @@ export function dependentsOf(session: SqlSession, { oid, name }: RoleRecord): re
   const tables = environment.store.tables(writes).map(({ definition }) => definition);
   const views = environment.store.views(writes);
   const relations = [
-    ...tables.map((table) => ({ ...table, noun: 'table' })),
+    ...tables.map((table) => {
+      return { ...table, noun: table.materialized === undefined ? 'table' : 'materialized view' };
+    }),
     ...views.map((view) => ({ ...view, noun: 'view' })),
   ];
   const owned = relations

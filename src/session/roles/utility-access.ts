@@ -17,6 +17,7 @@ const rules: Readonly<Record<string, Rule>> = {
   AlterOwnerStmt: superuserOnly('ALTER OWNER'),
   RenameStmt: renames,
   IndexStmt: ownsRelation,
+  RefreshMatViewStmt: ownsRelation,
   CommentStmt: commentsOn,
   DropStmt: drops,
   TruncateStmt: truncates,
@@ -86,7 +87,7 @@ function renames(session: SqlSession, body: UtilityBody): void {
   else if (body['relation'] !== undefined) ownsRelation(session, body);
 }
 
-const commentedRelations = ['TABLE', 'VIEW'];
+const commentedRelations = ['TABLE', 'VIEW', 'MATVIEW'];
 const commentedParts = ['COLUMN', 'TABCONSTRAINT', 'RULE'];
 
 /** Objects of other kinds are for the statement to look at. */

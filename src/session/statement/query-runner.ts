@@ -4,7 +4,8 @@
  *
  *     plan ──snapshots──▶ executor.start ──chunks──▶ out.rows ──▶ report ──▶ trace
  */
-import type { SnapshotMoment, TableSnapshot } from '../../catalog/table.ts';
+import type { SnapshotMoment, TableDefinition, TableSnapshot } from '../../catalog/table.ts';
+import { SqlError } from '../../errors/sql-error.ts';
 import type { QueryReport, QueryRequest, QueryRun, RunProgress } from '../../exec/execution.ts';
 import { childrenOf, type PhysicalPlan, type PlanNode } from '../../plan/physical.ts';
 import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
@@ -228,11 +229,21 @@ export function takeSnapshots(
   for (const [oid, columns] of scannedColumns(plan)) {
     const table = session.environment.store.tableByOid(oid, transaction);
     if (table === undefined) continue;
+    requirePopulated(table.definition);
     const snapshot = table.snapshot(columns, transaction, moment);
     byTable.set(oid, snapshot);
     taken.push(() => table.release(snapshot));
   }
   return { byTable, release: () => taken.forEach((release) => release()) };
+}
+
+/** Errors: 55000. */
+function requirePopulated({ name, materialized }: TableDefinition): void {
+  if (materialized?.isPopulated !== false) return;
+  const message = `materialized view "${name}" has not been populated`;
+  throw new SqlError('object_not_in_prerequisite_state', message, {
+    hint: 'Use the REFRESH MATERIALIZED VIEW command.',
+  });
 }
 
 export interface RunOptions {

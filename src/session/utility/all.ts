@@ -34,6 +34,7 @@ import { deallocate, executePrepared, prepare } from './prepare.ts';
 import { alterTable } from '../definition/alter-table.ts';
 import { comment } from '../definition/comment.ts';
 import { createSchema } from '../definition/create-schema.ts';
+import { refreshMaterializedView } from '../definition/materialized-view.ts';
 import { createView } from '../definition/create-view.ts';
 import { lockNamed, lockStatement } from './lock-table.ts';
 import { setConstraints } from './set-constraints.ts';
@@ -80,6 +81,7 @@ const utilities: readonly Utility[] = [
   lockStatement,
   notify,
   prepare,
+  refreshMaterializedView,
   reindex,
   rename,
   setConstraints,

@@ -212,13 +212,13 @@ interface CopySource {
 /** Errors: 42P01, 42809. */
 function copiedTable(context: StatementContext, relation: RangeVar, isFrom: boolean): Table {
   const { schemaname: schema, relname: name = '' } = relation;
-  if (findOwnRelation(context.session, schema, name)?.noun === 'view') {
-    const message = `cannot copy ${isFrom ? 'to' : 'from'} view "${name}"`;
-    throw new SqlError('wrong_object_type', message, {
-      hint: isFrom
-        ? 'To enable copying to a view, provide an INSTEAD OF INSERT trigger.'
-        : 'Try the COPY (SELECT ...) TO variant.',
-    });
+  const noun = findOwnRelation(context.session, schema, name)?.noun ?? 'table';
+  if (noun !== 'table') {
+    const message = `cannot copy ${isFrom ? 'to' : 'from'} ${noun} "${name}"`;
+    const ofView = 'To enable copying to a view, provide an INSTEAD OF INSERT trigger.';
+    const hint = isFrom ? ofView : 'Try the COPY (SELECT ...) TO variant.';
+    const isHinted = !isFrom || noun === 'view';
+    throw new SqlError('wrong_object_type', message, isHinted ? { hint } : {});
   }
   return findTable(context, { schema, name });
 }

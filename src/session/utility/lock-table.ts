@@ -17,7 +17,7 @@ export async function lockNamed(session: SqlSession, lock: RelationLock): Promis
   const { name, mode, isNowait = false } = lock;
   for (;;) {
     const found = findRelation(session, name);
-    if (found?.kind !== 'table' && found?.kind !== 'index') return;
+    if (found === undefined || !('table' in found)) return;
     const { oid } = found.table.definition;
     const transaction = session.transaction.forWriting();
     const resource = lockNames.table(oid);
@@ -48,6 +48,7 @@ export const lockStatement: Utility = {
       throw new SqlError('no_active_sql_transaction', message);
     }
     for (const lock of requested(body)) {
+      refuseMaterialized(session, lock);
       findTable(context, lock.name);
       checkMayLock(session, lock);
       const isWriting = lockModes.indexOf(lock.mode) > lockModes.indexOf('row exclusive');
@@ -58,6 +59,14 @@ export const lockStatement: Utility = {
     return 0;
   },
 };
+
+/** Errors: 42809. */
+function refuseMaterialized(session: SqlSession, { name }: RelationLock): void {
+  if (findRelation(session, name)?.kind !== 'materialized view') return;
+  throw new SqlError('wrong_object_type', `cannot lock relation "${name.name}"`, {
+    detail: 'This operation is not supported for materialized views.',
+  });
+}
 
 /** Errors: 42501. */
 function checkMayLock(session: SqlSession, { name, mode }: RelationLock): void {

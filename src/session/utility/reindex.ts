@@ -46,7 +46,7 @@ function relationOf(context: StatementContext, body: UtilityBody) {
 /** Errors: 42P01, 42809. */
 function checkTable(context: StatementContext, body: UtilityBody): void {
   const { found, name } = relationOf(context, body);
-  if (found.kind !== 'table') {
+  if (found.kind !== 'table' && found.kind !== 'materialized view') {
     throw new SqlError('wrong_object_type', `"${name}" is not a table or materialized view`);
   }
   const { constraints, indexes = [] } = found.table.definition;

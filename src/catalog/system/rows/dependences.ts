@@ -93,7 +93,7 @@ function relationDependences(moment: Moment, relation: UserRelation): readonly F
     ...relation.indexes.flatMap(indexDependences),
     ...(relation.foreignKeys ?? []).flatMap((key) => foreignKeyDependences(moment, key)),
     ...(hasToast(relation) ? toastDependences(relation) : []),
-    ...(relation.kind === 'v' ? [depends(rule, own, 'i'), depends(rule, own, 'n')] : []),
+    ...(relation.viewSql !== undefined ? [depends(rule, own, 'i'), depends(rule, own, 'n')] : []),
     ...(relation.usedColumns ?? []).map(([used, column]) =>
       depends(rule, { catalog: 'class', oid: used, column }, 'n'),
     ),

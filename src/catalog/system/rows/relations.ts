@@ -54,8 +54,8 @@ function systemClass(owner: string, relation: SystemRelation): Fields {
 }
 
 function userClass(moment: Moment, relation: UserRelation): Fields {
-  const isTable = relation.kind === 'r';
-  const isStored = relation.kind === 'r' || relation.kind === 'S';
+  const isTable = relation.kind === 'r' || relation.kind === 'm';
+  const isStored = isTable || relation.kind === 'S';
   return {
     oid: relation.oid,
     relname: relation.name,
@@ -71,16 +71,21 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relpersistence: relation.temporary ? 't' : 'p',
     relkind: relation.kind,
     relnatts: relation.columns.length,
-    relhasrules: relation.kind === 'v',
+    relhasrules: hasQuery(relation),
     relchecks: relation.checks.length,
     relhastriggers: hasForeignKeys(moment, relation),
-    relispopulated: true,
+    relispopulated: relation.isPopulated !== false,
     relreplident: isTable ? 'd' : 'n',
     relfrozenxid: isTable ? 716 : 0,
     relminmxid: isTable ? 1 : 0,
     relacl: relationAcl(moment, relation),
     reloptions: relation.options === undefined ? null : arrayOf('text', relation.options),
   };
+}
+
+/** A query is the rule _RETURN of a view. */
+function hasQuery({ kind }: UserRelation): boolean {
+  return kind === 'v' || kind === 'm';
 }
 
 /** Foreign keys are triggers of both tables to PostgreSQL, and clients look for these. */
@@ -182,18 +187,16 @@ function defaults(moment: Moment): readonly Fields[] {
 }
 
 function rules(moment: Moment): readonly Fields[] {
-  return moment.relations
-    .filter(({ kind }) => kind === 'v')
-    .map(({ oid, viewSql }) => ({
-      oid: ruleOid(oid),
-      rulename: '_RETURN',
-      ev_class: oid,
-      ev_type: '1',
-      ev_enabled: 'O',
-      is_instead: true,
-      ev_qual: '<>',
-      ev_action: viewSql,
-    }));
+  return moment.relations.filter(hasQuery).map(({ oid, viewSql }) => ({
+    oid: ruleOid(oid),
+    rulename: '_RETURN',
+    ev_class: oid,
+    ev_type: '1',
+    ev_enabled: 'O',
+    is_instead: true,
+    ev_qual: '<>',
+    ev_action: viewSql,
+  }));
 }
 
 function sequences(moment: Moment): readonly Fields[] {

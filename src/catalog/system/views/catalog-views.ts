@@ -33,6 +33,15 @@ const userViews = `
     LEFT JOIN pg_catalog.pg_authid a ON a.oid = c.relowner
   WHERE c.relkind = 'v'`;
 
+const materializedViews = `
+  SELECT n.nspname AS schemaname, c.relname AS matviewname,
+    pg_catalog.pg_get_userbyid(c.relowner) AS matviewowner, t.spcname AS tablespace,
+    c.relhasindex AS hasindexes, c.relispopulated AS ispopulated,
+    pg_catalog.pg_get_viewdef(c.oid) AS definition
+  FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace
+  WHERE c.relkind = 'm'`;
+
 const indexes = `
   SELECT n.nspname AS schemaname, c.relname AS tablename, i.relname AS indexname,
     t.spcname AS tablespace, pg_catalog.pg_get_indexdef(i.oid) AS indexdef
@@ -141,6 +150,7 @@ const texts: Readonly<Record<string, string>> = {
       LEFT JOIN pg_catalog.pg_extension x ON x.extname = e.name AND x.extversion = e.version`,
   pg_tables: tables,
   pg_views: userViews,
+  pg_matviews: materializedViews,
   pg_indexes: indexes,
   pg_sequences: sequences,
   pg_stat_all_tables: tableStatistics(''),
