@@ -12,7 +12,6 @@ import type { EvaluationContext } from '../functions/function-record.ts';
 import { releaseAdvisoryLocks } from '../functions/system/advisory-locks.ts';
 import { Arena, Budget } from '../memory/arena.ts';
 import type { ActivityFact, TraceRow } from '../catalog/catalog-state.ts';
-import { LoopTurns } from '../exec/loop-turns.ts';
 import { planStatement } from '../plan/plan-statement.ts';
 import type { PlannedStatement, PlannerOptions } from '../plan/planner.ts';
 import type { ParsedStatement } from '../sql/statement.ts';
@@ -24,8 +23,7 @@ import { applySetting, checkMaySet } from './settings/apply-setting.ts';
 import { activityFact } from './facts/activity.ts';
 import type { SessionEnvironment } from './environment.ts';
 import { evaluationFacts, sessionFormats } from './facts/evaluation-facts.ts';
-import { describeFields, describedOid, expandFormats } from './statement/fields.ts';
-import { clientCharset, inClientEncoding } from './statement/client-encoding.ts';
+import { clientCharset } from './statement/client-encoding.ts';
 import { changeChannels } from './transaction/channel-changes.ts';
 import { catalogState } from './facts/session-state.ts';
 import { dropAllTemporary } from './definition/temporary.ts';
@@ -36,24 +34,23 @@ import { ReferenceQueue } from './write/references/reference-queue.ts';
 import { refuseEarlierWrites } from './write/earlier-writes.ts';
 import { Interrupts } from './interrupts.ts';
 import { planKey, shownSeverities } from './settings/derived-settings.ts';
-import { Portal } from './portal/portal.ts';
+import type { Portal } from './portal/portal.ts';
 import { Portals } from './portal/portals.ts';
-import {
-  checkFormatCodes,
-  checkResultFormats,
-  decodeParameters,
-  parameterType,
-} from './statement/parameters.ts';
 import { obeyOnCommit } from './transaction/on-commit.ts';
 import { SessionCatalog } from './facts/planner-catalog.ts';
 import { checkAccess } from './roles/check-access.ts';
 import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
 import { callFunction } from './statement/function-call.ts';
-import { noticeLongNames } from './statement/long-names.ts';
-import { parseInTurns, parseNow } from './statement/parse-phase.ts';
-import { prepareAll, Prepared } from './statement/prepared.ts';
+import {
+  bindMessage,
+  describePortal,
+  describeStatement,
+  executePortal,
+  parseMessage,
+} from './statement/extended-query.ts';
 import { PreparedStatements } from './statement/prepared-statements.ts';
+import { runSimpleQuery } from './statement/simple-query.ts';
 import type { QueryRequest } from '../exec/execution.ts';
 import type {
   BindMessage,
@@ -70,8 +67,6 @@ import type {
   StatementDescription,
 } from './session.ts';
 import { Settings } from './settings/settings.ts';
-import { StatementExecution } from './statement/statement-execution.ts';
-import { worksInFailedTransaction } from './utility/all.ts';
 import { TraceCycle } from './tracing/trace-cycle.ts';
 import { activeRows } from './tracing/trace-rows.ts';
 import { Transaction } from './transaction/transaction.ts';
@@ -254,96 +249,28 @@ export class SqlSession implements Session {
     return this.cycle.arrivals;
   }
 
-  async simpleQuery(sql: string, out: ResultWriter): Promise<void> {
-    this.cycle.begin('simple', sql);
-    this.#beginStatements(sql);
-    const kept = this.#keptStatements(sql);
-    const turns = new LoopTurns();
-    const statements = kept ?? prepareAll(sql, await parseInTurns(this, sql, turns));
-    noticeLongNames(sql, out);
-    if (statements.length === 0) {
-      out.emptyQuery();
-      return;
-    }
-    await this.portals.drop('');
-    this.statements.delete('');
-    for (const prepared of statements) {
-      const turn = turns.next();
-      if (turn !== undefined) await turn;
-      this.transaction.ensure();
-      this.transaction.isMultiple = statements.length > 1;
-      const rows = inClientEncoding(this, out, { prepared, formats: [] });
-      await new StatementExecution(this, prepared, rows).runSimple();
-    }
-    if (this.transaction.state === 'implicit') await this.commitNow();
-    if (kept === undefined) this.texts.keep(sql, statements);
-    this.#endStatements();
+  simpleQuery(sql: string, out: ResultWriter): Promise<void> {
+    return runSimpleQuery(this, sql, out);
   }
 
-  #keptStatements(key: string): readonly Prepared[] | undefined {
-    const { tracer } = this.environment;
-    if (tracer.wantsRules(this.settings.get('log.filter'))) return undefined;
-    return this.texts.find(key, this);
+  parse(message: ParseMessage, out: Pick<ResultWriter, 'notice'>): Promise<void> {
+    return parseMessage(this, message, out);
   }
 
-  async parse(message: ParseMessage, out: Pick<ResultWriter, 'notice'>): Promise<void> {
-    const { name, sql, parameterOids } = message;
-    this.cycle.begin('extended', sql);
-    this.#beginStatements(sql);
-    const key = `${parameterOids.join()} ${sql}`;
-    const [kept] = name === '' ? (this.#keptStatements(key) ?? []) : [];
-    const prepared = kept ?? this.#parseOne(name, sql, parameterOids);
-    noticeLongNames(sql, out);
-    this.transaction.ensure();
-    this.cycle.parsed(prepared);
-    this.#checkAllowed(prepared);
-    if (prepared.isPlannable) this.cycle.plan(prepared);
-    else prepared.describe(this);
-    if (name !== '' && this.statements.has(name)) {
-      const message = `prepared statement "${name}" already exists`;
-      throw new SqlError('duplicate_prepared_statement', message);
-    }
-    this.statements.keep(name, prepared);
-    if (name === '' && kept === undefined) this.texts.keep(key, [prepared]);
+  bind(message: BindMessage): Promise<void> {
+    return bindMessage(this, message);
   }
 
-  #parseOne(name: string, sql: string, parameterOids: readonly number[]): Prepared {
-    const parsed = parseNow(this, sql);
-    if (parsed.length > 1) {
-      const message = 'cannot insert multiple commands into a prepared statement';
-      throw new SqlError('syntax_error', message);
-    }
-    return new Prepared(
-      name,
-      sql,
-      parsed[0],
-      parameterOids.map((oid) => parameterType(this, oid)),
-    );
+  async describeStatement(name: string): Promise<StatementDescription> {
+    return describeStatement(this, name);
   }
 
-  async bind(message: BindMessage): Promise<void> {
-    const startNs = clockNs();
-    const prepared = this.statements.named(message.statement);
-    this.cycle.begin('extended', prepared.sql);
-    this.cycle.bound(prepared);
-    this.transaction.ensure();
-    this.#checkAllowed(prepared);
-    const parameters = decodeParameters(this, prepared, message);
-    this.portals.checkFree(message.portal);
-    checkResultFormats(prepared, message);
-    if (prepared.isPlannable) {
-      const { constantError } = prepared.plan(this);
-      if (constantError !== undefined) throw constantError;
-    }
-    const { portal: name, resultFormats: formats } = message;
-    await this.portals.add(new Portal({ name, prepared, parameters, formats }));
-    this.cycle.note({ name: 'bind', startNs, endNs: clockNs() });
+  async describePortal(name: string): Promise<readonly FieldDescription[] | undefined> {
+    return describePortal(this, name);
   }
 
-  /** Errors: 25P02 for what does not end a failed transaction. */
-  #checkAllowed({ statement, isPlannable }: Prepared): void {
-    if (statement === undefined || this.transaction.state !== 'failed') return;
-    if (isPlannable || !worksInFailedTransaction(statement.node)) this.checkNotFailed();
+  execute(name: string, rowsMax: number, out: ResultWriter): Promise<ExecuteOutcome> {
+    return executePortal(this, name, { rowsMax, out });
   }
 
   findPortal(name: string): Portal {
@@ -352,51 +279,8 @@ export class SqlSession implements Session {
     throw new SqlError('invalid_cursor_name', `portal "${name}" does not exist`);
   }
 
-  async describeStatement(name: string): Promise<StatementDescription> {
-    const prepared = this.statements.named(name);
-    return {
-      parameterOids: prepared.parameterTypes.map((type) => describedOid(type)),
-      fields: this.#describe(prepared, []),
-    };
-  }
-
-  async describePortal(name: string): Promise<readonly FieldDescription[] | undefined> {
-    const portal = this.findPortal(name);
-    return this.#describe(portal.prepared, portal.formats);
-  }
-
-  #describe(
-    prepared: Prepared,
-    formats: readonly number[],
-  ): readonly FieldDescription[] | undefined {
-    const { utilityFields, fields } = prepared;
-    if (utilityFields !== undefined || fields !== undefined) this.checkNotFailed();
-    const count = utilityFields?.length ?? fields?.length ?? 0;
-    const expanded = expandFormats(formats, count);
-    if (utilityFields !== undefined) {
-      return utilityFields.map((field, index) => ({ ...field, format: expanded[index] ?? 0 }));
-    }
-    return fields === undefined ? undefined : describeFields(fields, expanded);
-  }
-
-  async execute(name: string, rowsMax: number, out: ResultWriter): Promise<ExecuteOutcome> {
-    const portal = this.findPortal(name);
-    this.#beginStatements(portal.prepared.sql);
-    if (portal.prepared.statement === undefined) {
-      out.emptyQuery();
-      this.active = false;
-      return { suspended: false };
-    }
-    checkFormatCodes(portal.formats);
-    const rows = inClientEncoding(this, out, portal);
-    const execution = new StatementExecution(this, portal.prepared, rows);
-    const outcome = await execution.runPortal(portal, rowsMax);
-    this.active = false;
-    return outcome;
-  }
-
   async callFunction(message: FunctionCallMessage): Promise<Uint8Array | null> {
-    this.#beginStatements('<fastpath function call>');
+    this.beginStatements('<fastpath function call>');
     return callFunction(this, message);
   }
 
@@ -411,7 +295,7 @@ export class SqlSession implements Session {
   async sync(): Promise<void> {
     if (this.transaction.state === 'implicit') await this.commitNow();
     await this.closePortalsOutsideBlock();
-    this.#endStatements();
+    this.endStatements();
   }
 
   /** Commits and notes the phase. Errors: 58030 and others of the store. */
@@ -443,14 +327,15 @@ export class SqlSession implements Session {
       releaseAdvisoryLocks(String(this.processId), 'transaction');
     }
     await this.portals.dropAfter(this.transaction.inBlock ? survivorSerial : 0);
-    this.#endStatements();
+    this.endStatements();
   }
 
   flushed(writeWaitNs: number, bytes: number): void {
     this.cycle.end(writeWaitNs, bytes);
   }
 
-  #beginStatements(sql: string): void {
+  /** The session works for its client from now on. */
+  beginStatements(sql: string): void {
     this.#idleWatch.stop();
     this.currentSql = sql;
     this.active = true;
@@ -458,7 +343,8 @@ export class SqlSession implements Session {
     this.statementMicros = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000));
   }
 
-  #endStatements(): void {
+  /** It waits for its client. */
+  endStatements(): void {
     this.active = false;
     this.transaction.isMultiple = false;
     this.interrupts.reset();

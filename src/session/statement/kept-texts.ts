@@ -38,3 +38,10 @@ export class KeptTexts {
     this.#texts.clear();
   }
 }
+
+/** Statements of a text that was sent before; undefined where spans tell how they are planned. */
+export function keptStatements(session: SqlSession, key: string): readonly Prepared[] | undefined {
+  const { tracer } = session.environment;
+  if (tracer.wantsRules(session.settings.get('log.filter'))) return undefined;
+  return session.texts.find(key, session);
+}
