@@ -18,6 +18,7 @@ import type { LogicalPlan } from './logical.ts';
 import type { PhysicalPlan } from './physical.ts';
 import type {
   EarlierWrite,
+  OnConflict,
   PlannerOptions,
   PlanObserver,
   PlanStatement,
@@ -42,7 +43,7 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
   const { kind, operation, table, source, fields, conflict, actions } = bound;
   const returning = bound.returning.map((expr) => overOutput(expr, source));
   const { plan, ...more } = planLogical(source, options);
-  const onConflict = conflict === undefined ? {} : { conflict };
+  const onConflict = conflict === undefined ? {} : { conflict: planConflict(conflict, options) };
   const checks = bound.viewChecks === undefined ? {} : { viewChecks: overRows(bound) };
   const merged = actions === undefined ? {} : { actions };
   const old = bound.old === undefined ? {} : { old: placesOf(bound.old, source) };
@@ -59,6 +60,15 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
     ...old,
     ...more,
   };
+}
+
+function planConflict(
+  { update, ...conflict }: NonNullable<BoundWrite['conflict']>,
+  options: PlannerOptions,
+): OnConflict {
+  if (update === undefined) return conflict;
+  if (!('plan' in update)) return { ...conflict, update };
+  return { ...conflict, update: { ...update, plan: planLogical(update.plan, options).plan } };
 }
 
 /** Checks of views over the table's columns. Errors: 0A000 for subqueries. */

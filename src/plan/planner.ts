@@ -138,17 +138,27 @@ export interface RuleOutcome {
 }
 
 /** What becomes of a row whose key is there already: nothing, unless `update` says otherwise. */
-export interface OnConflict {
+export interface OnConflict<Update = ConflictUpdate> {
   /** Names of the keys that count; undefined: all. */
   readonly arbiters?: readonly string[];
-  readonly update?: ConflictUpdate;
+  readonly update?: Update;
 }
 
+export type ConflictUpdate = ComputedUpdate | QueriedUpdate<PhysicalPlan>;
+
 /** Over the row that is there, then the one that was to be inserted. */
-export interface ConflictUpdate {
+export interface ComputedUpdate {
   /** The new row, by column of the table. */
   readonly exprs: readonly Expr[];
   readonly where?: Expr;
+}
+
+/** SET and WHERE with subqueries: a query over pairs of rows. */
+export interface QueriedUpdate<Plan> {
+  /** Gives a pair's number, whether WHERE holds, and where it does the new row. */
+  readonly plan: Plan;
+  /** To be filled: a pair's number, the row that is there, the one that was to be inserted. */
+  readonly pairs: (readonly (Datum | null)[])[];
 }
 
 /** A writing statement of a WITH clause. It runs before the rest, which reads what it returned. */

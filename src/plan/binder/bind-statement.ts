@@ -7,7 +7,13 @@ import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
 import type { Field } from '../physical.ts';
-import type { PlannerOptions, RowLocks } from '../planner.ts';
+import type {
+  ComputedUpdate,
+  OnConflict,
+  PlannerOptions,
+  QueriedUpdate,
+  RowLocks,
+} from '../planner.ts';
 import { astAs, kindOf, visitAst, type Ast } from './ast.ts';
 import { BindContext } from './bind-context.ts';
 import { coerceTo, coerceToBoolean, resolveUnknown } from './coerce.ts';
@@ -33,9 +39,10 @@ export interface BoundSelect {
 }
 
 /** As WriteStatement, before planning: `returning` is over column ids of `source`'s output. */
-export interface BoundWrite extends Omit<WriteParts, 'source'> {
+export interface BoundWrite extends Omit<WriteParts, 'source' | 'conflict'> {
   readonly kind: 'write';
   readonly source: LogicalPlan;
+  readonly conflict?: OnConflict<ComputedUpdate | QueriedUpdate<LogicalPlan>>;
   readonly earlier: readonly BoundEarlier[];
 }
 
@@ -117,9 +124,28 @@ function boundWrite(context: BindContext, parts: WriteParts): BoundWrite {
 }
 
 function ownWrite(context: BindContext, parts: WriteParts): Omit<BoundWrite, 'earlier'> {
-  const { source, returning, ...rest } = withSubqueryColumns(context, parts);
-  const columns = source.columns.map(({ id, name }) => ({ id, name }));
-  return { kind: 'write', ...rest, returning, source: planOf(context, source, columns) };
+  const { source, returning, conflict, ...rest } = withSubqueryColumns(context, parts);
+  const own = { ...rest, returning, source: wholePlan(context, source) };
+  if (conflict === undefined) return { kind: 'write', ...own };
+  return { kind: 'write', ...own, conflict: plannedConflict(context, conflict) };
+}
+
+function plannedConflict(
+  context: BindContext,
+  { update, ...conflict }: NonNullable<WriteParts['conflict']>,
+): NonNullable<BoundWrite['conflict']> {
+  if (update === undefined) return conflict;
+  if (!('plan' in update)) return { ...conflict, update };
+  return { ...conflict, update: { ...update, plan: wholePlan(context, update.plan) } };
+}
+
+/** With all of its columns. */
+function wholePlan(context: BindContext, node: LogicalNode): LogicalPlan {
+  return planOf(
+    context,
+    node,
+    node.columns.map(({ id, name }) => ({ id, name })),
+  );
 }
 
 function planOf(

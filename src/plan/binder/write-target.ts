@@ -6,7 +6,13 @@ import type { Expr } from '../../expr/expr.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { Field } from '../physical.ts';
-import type { MergeAction, OnConflict, WriteOperation } from '../planner.ts';
+import type {
+  ComputedUpdate,
+  MergeAction,
+  OnConflict,
+  QueriedUpdate,
+  WriteOperation,
+} from '../planner.ts';
 import type { Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { asLateral, bindFromItem, combineItems, type FromItem } from './from-clause.ts';
@@ -30,7 +36,7 @@ export interface WriteParts {
   readonly source: LogicalNode;
   readonly returning: readonly Expr[];
   readonly fields: readonly Field[];
-  readonly conflict?: OnConflict;
+  readonly conflict?: OnConflict<ComputedUpdate | QueriedUpdate<LogicalNode>>;
   /** Ids of the source's columns with values from before, by position in the table. */
   readonly old?: ReadonlyMap<number, number>;
   readonly actions?: readonly MergeAction[];

@@ -8,7 +8,7 @@ import { parseSql } from '../../sql/parse.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { Prepared } from './prepared.ts';
-import { startQuery } from './query-runner.ts';
+import { startQuery, type RunOptions } from './query-runner.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 export interface InternalQuery {
@@ -84,7 +84,7 @@ export async function queryDatums(
 ): Promise<readonly (readonly (Datum | null)[])[]> {
   const planned = preparedFor(session, query).plan(session);
   if (planned.kind !== 'query') return [];
-  return planRows(session, planned.plan, query.parameters, moment);
+  return planRows(session, planned.plan, query.parameters, { moment });
 }
 
 /** The first value of the first row. */
@@ -103,13 +103,13 @@ export async function planRows(
   session: SqlSession,
   plan: PhysicalPlan,
   parameters: readonly (Datum | null)[],
-  moment: SnapshotMoment = 'latest',
+  seen: Pick<RunOptions, 'moment' | 'snapshots'> = { moment: 'latest' },
 ): Promise<readonly (readonly (Datum | null)[])[]> {
   const running = startQuery(session, plan, {
     parameters,
     output: { kind: 'columns' },
     instrument: false,
-    moment,
+    ...seen,
   });
   session.interrupts.current = running;
   const rows: (Datum | null)[][] = [];

@@ -100,7 +100,12 @@ export async function lockForStatement(
     if (await lockRelation(session, table.oid, 'row exclusive')) hasWaited = true;
   }
   const plan = planned.kind === 'query' ? planned.plan : planned.source;
-  for (const oid of tablesOf(plan)) {
+  const asked = writes.flatMap(({ conflict }) => {
+    return conflict?.update !== undefined && 'plan' in conflict.update
+      ? tablesOf(conflict.update.plan)
+      : [];
+  });
+  for (const oid of [...tablesOf(plan), ...asked]) {
     if (await lockForReading(session, oid)) hasWaited = true;
   }
   return hasWaited;

@@ -18,6 +18,7 @@ import type { SqlSession } from '../sql-session.ts';
 import type { GeneratedColumns } from './generated-columns.ts';
 import { keysOf, type KeyDefinition } from './key-definition.ts';
 import { KeyReader } from './key-reader.ts';
+import { QueriedPairs } from './queried-pairs.ts';
 import { quotedTable, rowsWithKeys, withKey } from './unique-keys.ts';
 
 const copiedBytesMax = 1 << 30;
@@ -39,6 +40,11 @@ interface Proposed {
 interface UpdatedRow {
   readonly row: Row;
   readonly text: string | undefined;
+}
+
+interface PreparedUpdate {
+  readonly where: PreparedExprs | undefined;
+  readonly set: PreparedExprs;
 }
 
 export interface ResolvedRows {
@@ -64,8 +70,7 @@ export class ConflictRows {
   readonly #key: KeyDefinition;
   readonly #keys: KeyReader;
   readonly #generated: GeneratedColumns | undefined;
-  readonly #where: PreparedExprs | undefined;
-  readonly #set: PreparedExprs;
+  readonly #update: PreparedUpdate | QueriedPairs;
   readonly #arena = new Arena(new Budget(copiedBytesMax));
   /** Keys of rows that this statement wrote. */
   readonly #touched = new Set<string>();
@@ -81,8 +86,13 @@ export class ConflictRows {
       'the key of ON CONFLICT',
     );
     this.#keys = new KeyReader(session, planned.table, this.#key);
-    this.#where = update.where === undefined ? undefined : prepare([update.where]);
-    this.#set = prepare(update.exprs);
+    this.#update =
+      'plan' in update
+        ? new QueriedPairs(session, update, parameters)
+        : {
+            where: update.where === undefined ? undefined : prepare([update.where]),
+            set: prepare(update.exprs),
+          };
   }
 
   /** Errors: 21000 when a row would be written a second time; those of WHERE and SET. */
@@ -99,7 +109,7 @@ export class ConflictRows {
       const values = readers.map((read) => read(row));
       return { values, existing: text === undefined ? undefined : existing.get(text) };
     });
-    const updated = this.#chosen(proposed.filter((each) => each.existing !== undefined));
+    const updated = await this.#chosen(proposed.filter((each) => each.existing !== undefined));
     const rows: Row[] = [];
     const replaced: bigint[] = [];
     const changes: { readonly before: Row | undefined; readonly after: Row }[] = [];
@@ -153,22 +163,36 @@ export class ConflictRows {
   }
 
   /** The new values of rows that WHERE lets through. */
-  #chosen(pairs: readonly Proposed[]): ReadonlyMap<Proposed, UpdatedRow> {
-    const chosen = this.#where === undefined ? pairs : this.#filtered(pairs, this.#where);
-    const updated = new Map<Proposed, UpdatedRow>();
-    if (chosen.length === 0) return updated;
-    const set = makeBatch(this.#evaluate(this.#set, chosen), chosen.length);
+  async #chosen(pairs: readonly Proposed[]): Promise<ReadonlyMap<Proposed, UpdatedRow>> {
+    if (pairs.length === 0) return new Map();
+    if (!(this.#update instanceof QueriedPairs)) return this.#computed(pairs, this.#update);
+    const asked = await this.#update.newRows(
+      pairs.map(({ existing, values }) => [must(existing, 'a row').values, values] as const),
+    );
+    const chosen = pairs.filter((_, place) => asked.has(place));
+    return this.#updatedRows(chosen, this.#batchOf([...asked.values()]));
+  }
+
+  #computed(
+    pairs: readonly Proposed[],
+    { where, set }: PreparedUpdate,
+  ): ReadonlyMap<Proposed, UpdatedRow> {
+    const chosen = where === undefined ? pairs : this.#filtered(pairs, where);
+    if (chosen.length === 0) return new Map();
+    return this.#updatedRows(chosen, makeBatch(this.#evaluate(set, chosen), chosen.length));
+  }
+
+  #updatedRows(chosen: readonly Proposed[], set: Batch): ReadonlyMap<Proposed, UpdatedRow> {
     const rows = this.#generated?.fill(set, 0) ?? set;
     const texts = this.#keys.texts(rows);
     const readers = this.#planned.table.columns.map((_, at) => columnReader(rows.column(at)));
-    for (const [index, pair] of chosen.entries()) {
-      updated.set(pair, { row: readers.map((read) => read(index)), text: texts[index] });
-    }
-    return updated;
+    const updated = chosen.map((pair, index): [Proposed, UpdatedRow] => {
+      return [pair, { row: readers.map((read) => read(index)), text: texts[index] }];
+    });
+    return new Map(updated);
   }
 
   #filtered(pairs: readonly Proposed[], where: PreparedExprs): readonly Proposed[] {
-    if (pairs.length === 0) return pairs;
     const [column] = this.#evaluate(where, pairs);
     const read = columnReader(must(column, 'WHERE'));
     return pairs.filter((_, index) => read(index) === true);
@@ -208,6 +232,7 @@ export class ConflictRows {
   }
 
   free(): void {
+    if (this.#update instanceof QueriedPairs) this.#update.free();
     this.#arena.free();
   }
 }
