@@ -6,6 +6,10 @@
  */
 import type { Datum, RecordValue, SqlArray } from '../../types/datum.ts';
 import type { TypeName } from '../../types/sql-type.ts';
+import { SqlError } from '../../errors/sql-error.ts';
+import { formatJson, parseJson } from '../../types/json-value.ts';
+import { withValueAt } from '../json/jsonb-assignment.ts';
+import { withSlice } from './slice-assignment.ts';
 import { withElement } from './array-assignment.ts';
 import type { FunctionRecord } from '../function-record.ts';
 
@@ -84,6 +88,45 @@ export const subscripts: readonly FunctionRecord[] = [
     ],
   },
   {
+    name: '.assignSlice',
+    doc: { family: 'subscripts', text: 'the array with the elements of another one in a slice' },
+    overloads: [
+      {
+        kind: 'scalar',
+        args: ['anyarray', 'anyarray', 'int4'],
+        variadic: true,
+        returns: 'anyarray',
+        volatility: 'immutable',
+        strict: false,
+        datum: (_context, [array, source, given, ...bounds], { name }) =>
+          withSlice(array as SqlArray | null, source as SqlArray | null, {
+            element: (name.startsWith('_') ? name.slice(1) : name) as TypeName,
+            given: given as number,
+            bounds: bounds as readonly (number | null)[],
+          }),
+      },
+    ],
+  },
+  {
+    name: '.assignMember',
+    doc: { family: 'subscripts', text: 'the jsonb with a value at a path' },
+    overloads: [
+      {
+        kind: 'scalar',
+        args: ['jsonb', 'jsonb', 'bool', 'text'],
+        variadic: true,
+        returns: 'jsonb',
+        volatility: 'immutable',
+        strict: false,
+        datum: (_context, [target, value, isArray, ...path]) =>
+          assignedJsonb(target as string | null, value as string | null, {
+            isArray: isArray === true,
+            path: path as readonly (string | null)[],
+          }),
+      },
+    ],
+  },
+  {
     name: '.',
     doc: { family: 'subscripts', text: 'field of a composite value, counted from zero' },
     overloads: [
@@ -97,6 +140,29 @@ export const subscripts: readonly FunctionRecord[] = [
     ],
   },
 ];
+
+interface JsonbPlace {
+  /** What a NULL is made into: an array or an object. */
+  readonly isArray: boolean;
+  readonly path: readonly (string | null)[];
+}
+
+/** NULL is put in as null. Errors: 22004, 22023, 22P02. */
+function assignedJsonb(
+  target: string | null,
+  value: string | null,
+  { isArray, path }: JsonbPlace,
+): string {
+  const steps = path.map((step) => {
+    if (step !== null) return step;
+    const message = 'jsonb subscript in assignment must not be null';
+    throw new SqlError('null_value_not_allowed', message);
+  });
+  const before = parseJson(target ?? (isArray ? '[]' : '{}'), 'jsonb');
+  return formatJson(
+    withValueAt(before, { path: steps, value: parseJson(value ?? 'null', 'jsonb') }),
+  );
+}
 
 function elementAt({ dimensions, values }: SqlArray, indexes: readonly number[]): Datum | null {
   if (indexes.length !== dimensions.length) return null;

@@ -13,7 +13,6 @@ import { elementOf } from './coercion-rules.ts';
 import { bindExpr } from './expressions.ts';
 import { constant, sqlNameOf } from './literals.ts';
 import { bindOperator } from './operator-calls.ts';
-import { withField } from './composites.ts';
 import { fieldOf } from './rows.ts';
 import { valueEnv, type Env } from './scope.ts';
 import { arrayTypeOf } from './type-names.ts';
@@ -97,7 +96,11 @@ export function bindIndirection(outer: Env, node: Ast<'A_Indirection'>, whole: N
 
 const dimensionsMax = 6;
 
-function bindSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Indices'>[]): Expr {
+export function bindSubscripts(
+  env: Env,
+  subject: Expr,
+  subscripts: readonly Ast<'A_Indices'>[],
+): Expr {
   const { context } = env;
   if (subject.type.name === 'jsonb') return bindJsonbSubscripts(env, subject, subscripts);
   if (subject.type.name === 'name' && subscripts.length === 1) {
@@ -140,81 +143,11 @@ function bindSubscripts(env: Env, subject: Expr, subscripts: readonly Ast<'A_Ind
   };
 }
 
-/**
- * The array or composite value with another part: SET a[1] = …, SET c.x = …. Errors: 42804 when the
- * value is none of the part's type, 42703; 0A000 for slices.
- */
-export function bindElementAssignment(
-  env: Env,
-  before: Expr,
-  { subscripts, value, column, place }: ElementAssignment,
-): Expr {
-  const { context } = env;
-  const [first] = subscripts;
-  const field = astAs(first, 'String')?.sval;
-  if (field !== undefined) {
-    const rest = subscripts.slice(1);
-    return withField(context, before, { column, field, place }, (inner) => {
-      if (rest.length > 0) {
-        return bindElementAssignment(env, inner, { subscripts: rest, value, column, place });
-      }
-      return fieldValue(context, value, inner.type, field);
-    });
-  }
-  const count = subscripts.findIndex((node) => astAs(node, 'A_Indices') === undefined);
-  const own = count < 0 ? subscripts : subscripts.slice(0, count);
-  const element = elementOf(before.type.name);
-  const indexes = own.map((node) => {
-    const indices = astAs(node, 'A_Indices');
-    if (element === undefined || indices === undefined || indices.is_slice === true) {
-      throw context.unsupported('assignment to a slice or field of a column', undefined);
-    }
-    return bindSubscript(env, indices.uidx);
-  });
-  const type = sqlType(element ?? 'text', before.type.typmod);
-  const item = (): Expr => {
-    const read = bindSubscripts(
-      env,
-      before,
-      own.flatMap((node) => astAs(node, 'A_Indices') ?? []),
-    );
-    return bindElementAssignment(env, read, {
-      ...{ subscripts: subscripts.slice(count), value, column, place },
-    });
-  };
-  const coerced = count < 0 ? coerceTo(context, value, type, 'assignment') : item();
-  if (coerced === undefined) {
-    const types = `type ${sqlNameOf(type)} but expression is of type ${sqlNameOf(value.type)}`;
-    const message = `subscripted assignment to "${column}" requires ${types}`;
-    throw context.error('datatype_mismatch', message, value, { hint: rewriteHint });
-  }
-  const id = 'array_assign(anyarray,anyelement,int4)';
-  return { kind: 'call', functionId: id, args: [before, coerced, ...indexes], type: before.type };
-}
-
-const rewriteHint = 'You will need to rewrite or cast the expression.';
-
-function fieldValue(context: BindContext, value: Expr, type: SqlType, field: string): Expr {
-  const coerced = coerceTo(context, value, type, 'assignment');
-  if (coerced !== undefined) return coerced;
-  const types = `type ${sqlNameOf(type)} but expression is of type ${sqlNameOf(value.type)}`;
-  const message = `subfield "${field}" is of ${types}`;
-  throw context.error('datatype_mismatch', message, value, { hint: rewriteHint });
-}
-
-export interface ElementAssignment {
-  readonly subscripts: readonly Node[];
-  readonly value: Expr;
-  readonly column: string;
-  /** Of the target in the text. */
-  readonly place: number | undefined;
-}
-
-function int4(value: number): Expr {
+export function int4(value: number): Expr {
   return constant(sqlType('int4'), value);
 }
 
-function bindSubscript(env: Env, node: Node | undefined): Expr {
+export function bindSubscript(env: Env, node: Node | undefined): Expr {
   const { context } = env;
   const index = bindExpr(env, node);
   const coerced = coerceTo(context, index, sqlType('int4'), 'assignment');
@@ -241,22 +174,27 @@ function bindJsonbSubscripts(
   subscripts: readonly Ast<'A_Indices'>[],
 ): Expr {
   const { context } = env;
-  return subscripts.reduce((value, { is_slice, lidx, uidx }) => {
-    if (is_slice === true) {
-      const message = 'jsonb subscript does not support slices';
-      throw context.error('datatype_mismatch', message, uidx ?? lidx);
-    }
-    const index = bindExpr(env, uidx);
-    const isUnknown = index.type.name === 'unknown';
-    const number = isUnknown ? undefined : coerceTo(context, index, sqlType('int4'));
-    const key = number ?? coerceTo(context, index, sqlType('text'));
-    if (key === undefined) {
-      const message = `subscript type ${sqlNameOf(index.type)} is not supported`;
-      const hint = 'jsonb subscript must be coercible to either integer or text.';
-      throw context.error('datatype_mismatch', message, index, { hint });
-    }
-    return jsonbStep(context, value, key);
-  }, subject);
+  return subscripts.reduce(
+    (value, indices) => jsonbStep(context, value, bindJsonbKey(env, indices)),
+    subject,
+  );
+}
+
+/** An integer or a text. Errors: 42804. */
+export function bindJsonbKey(env: Env, { is_slice, lidx, uidx }: Ast<'A_Indices'>): Expr {
+  const { context } = env;
+  if (is_slice === true) {
+    const message = 'jsonb subscript does not support slices';
+    throw context.error('datatype_mismatch', message, uidx ?? lidx);
+  }
+  const index = bindExpr(env, uidx);
+  const isUnknown = index.type.name === 'unknown';
+  const number = isUnknown ? undefined : coerceTo(context, index, sqlType('int4'));
+  const key = number ?? coerceTo(context, index, sqlType('text'));
+  if (key !== undefined) return key;
+  const message = `subscript type ${sqlNameOf(index.type)} is not supported`;
+  const hint = 'jsonb subscript must be coercible to either integer or text.';
+  throw context.error('datatype_mismatch', message, index, { hint });
 }
 
 /** A subscript is a path of one step; a name that is no number may as well be a member's. */

@@ -4,7 +4,7 @@ import type { ColumnDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { LogicalNode } from '../logical.ts';
-import { bindElementAssignment } from './arrays.ts';
+import { bindPartAssignment } from './part-assignment.ts';
 import { nullOf } from './literals.ts';
 import { assignTo, defaultOf, namedColumn, writtenPosition } from './assignments.ts';
 import { astAs, type Ast } from './ast.ts';
@@ -238,7 +238,7 @@ function partedValue(
   }
   return parts.reduce<Expr>((before, [target, value]) => {
     const { indirection: subscripts = [], location: place } = target;
-    return bindElementAssignment(env, before, { subscripts, value, column: name, place });
+    return bindPartAssignment(env, before, { subscripts, value, column: name, place });
   }, nullOf(type));
 }
 

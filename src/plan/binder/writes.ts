@@ -5,7 +5,7 @@ import type { Expr } from '../../expr/expr.ts';
 import { exprColumns } from '../../expr/walk.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { Field } from '../physical.ts';
-import { bindElementAssignment } from './arrays.ts';
+import { bindPartAssignment } from './part-assignment.ts';
 import { assignTo, defaultOf, namedColumn, writtenPosition } from './assignments.ts';
 import { astAs, stringsOf, visitAst, type Ast } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
@@ -141,7 +141,7 @@ export function assignments(
         throw context.error('feature_not_supported', message, target.location);
       }
       const element = { subscripts, value, column: column.name, place: target.location };
-      assigned.set(position, bindElementAssignment(inSet, before, element));
+      assigned.set(position, bindPartAssignment(inSet, before, element));
       continue;
     }
     if (assigned.has(position)) {
