@@ -40,11 +40,12 @@ export const planStatement: PlanStatement = (statement, options) => {
 };
 
 function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions): WriteStatement {
-  const { kind, operation, table, source, fields, conflict, actions } = bound;
+  const { kind, operation, table, source, fields, conflict, assigned, actions } = bound;
   const returning = bound.returning.map((expr) => overOutput(expr, source));
   const { plan, ...more } = planLogical(source, options);
   const onConflict = conflict === undefined ? {} : { conflict: planConflict(conflict, options) };
   const checks = bound.viewChecks === undefined ? {} : { viewChecks: overRows(bound) };
+  const set = assigned === undefined ? {} : { assigned };
   const merged = actions === undefined ? {} : { actions };
   const old = bound.old === undefined ? {} : { old: placesOf(bound.old, source) };
   return {
@@ -55,6 +56,7 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
     returning,
     fields,
     ...onConflict,
+    ...set,
     ...merged,
     ...checks,
     ...old,

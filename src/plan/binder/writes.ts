@@ -77,6 +77,7 @@ export function bindUpdate(
     operation: 'update',
     table: definition,
     source,
+    assigned: [...assigned.keys()],
     ...watched.old,
     ...returning,
     ...checks,

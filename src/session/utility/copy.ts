@@ -21,6 +21,7 @@ import type { StatementContext } from '../statement/statement-context.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
 import { ReferenceNotes } from '../write/references/reference-notes.ts';
+import { keysOf } from '../write/key-definition.ts';
 import { guardKeys } from '../write/write-task.ts';
 import { findTable, nameOf, type RangeVar } from '../definition/relation.ts';
 import { nodeKind } from '../statement/statement-kind.ts';
@@ -79,7 +80,7 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const filter = where === undefined ? undefined : new CopyFilter(context, definition, where);
   const charset = copyCharset(session, format, 'in');
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');
-  const keys = guardKeys(session, definition);
+  const keys = guardKeys(session, definition, keysOf(definition));
   await keys?.lockAll();
   const references = new ReferenceNotes(session, definition, 'insert');
   const task = { definition, positions, format, filter, charset, keys, references };

@@ -6,6 +6,7 @@ import {
   type IndexDefinition,
   type TableDefinition,
 } from '../../catalog/table.ts';
+import type { WriteStatement } from '../../plan/planner.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 
@@ -17,6 +18,23 @@ export interface KeyDefinition
 export function keysOf(table: TableDefinition): readonly KeyDefinition[] {
   const constraints = table.constraints.filter(isKey);
   return [...constraints, ...(table.indexes ?? []).filter(({ isUnique }) => isUnique)];
+}
+
+/** The keys that a statement may give rows: an UPDATE of other columns leaves them as they are. */
+export function keysWritten({
+  operation,
+  table,
+  assigned,
+}: Pick<WriteStatement, 'operation' | 'table' | 'assigned'>): readonly KeyDefinition[] {
+  if (operation === 'delete') return [];
+  const keys = keysOf(table);
+  if (assigned === undefined) return keys;
+  const isWritten = (position: number): boolean =>
+    assigned.includes(position) || table.columns[position]?.generated !== undefined;
+  return keys.filter(({ columns, expressions, where }) => {
+    const isPlain = (expressions ?? []).length === 0 && where === undefined;
+    return !isPlain || columns.some(isWritten);
+  });
 }
 
 /** A column or an expression. */

@@ -35,11 +35,11 @@ export class KeyCheck {
   #locked = 0;
   #hasAll = false;
 
-  constructor(session: SqlSession, table: TableDefinition) {
+  constructor(session: SqlSession, table: TableDefinition, keys: readonly KeyDefinition[]) {
     this.#session = session;
     this.#table = table;
     this.#noted = new Map(
-      keysOf(table).map((key) => [key, { reader: new KeyReader(session, table, key), list: [] }]),
+      keys.map((key) => [key, { reader: new KeyReader(session, table, key), list: [] }]),
     );
   }
 

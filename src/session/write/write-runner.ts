@@ -21,7 +21,7 @@ import { ReturningRows } from './returning-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
 import { beginAnew } from './begin-anew.ts';
-import { keysOf } from './key-definition.ts';
+import { keysWritten } from './key-definition.ts';
 import { WriteTask } from './write-task.ts';
 
 export interface WriteOptions {
@@ -90,11 +90,9 @@ async function writeUntilFree(
 }
 
 /** Who waits for a key lets others write meanwhile, rows that it is about to write, perhaps. */
-function waitsForKeys({ operation, table, conflict }: WriteStatement): boolean {
-  if (operation === 'delete' || (operation === 'insert' && conflict?.update === undefined)) {
-    return false;
-  }
-  return keysOf(table).length > 0;
+function waitsForKeys(planned: WriteStatement): boolean {
+  if (planned.operation === 'insert' && planned.conflict?.update === undefined) return false;
+  return keysWritten(planned).length > 0;
 }
 
 /** One attempt. Throws RowBusy or RowChanged: another transaction writes or wrote a row of its. */

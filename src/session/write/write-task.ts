@@ -16,7 +16,7 @@ import { changedTwice, copyRows, MergedRows } from './merged-rows.ts';
 import { ReferenceNotes } from './references/reference-notes.ts';
 import type { ReferenceEvent } from './references/reference-queue.ts';
 import { ViewChecks } from './view-checks.ts';
-import { keysOf } from './key-definition.ts';
+import { keysWritten, type KeyDefinition } from './key-definition.ts';
 import { KeyCheck, rowsWithoutConflict } from './unique-keys.ts';
 
 /** Rows of one batch that are left over, or are of one kind. */
@@ -74,8 +74,7 @@ export class WriteTask {
     planned: WriteStatement,
     parameters: readonly (Datum | null)[],
   ): Promise<WriteTask> {
-    const { table, operation } = planned;
-    const keys = operation === 'delete' ? undefined : guardKeys(session, table);
+    const keys = guardKeys(session, planned.table, keysWritten(planned));
     if (planned.source.root.estimatedRows > manyKeys) await keys?.lockAll();
     return new WriteTask(session, planned, { keys, parameters });
   }
@@ -237,9 +236,13 @@ export class WriteTask {
   }
 }
 
-/** Before rows go into a table with keys; undefined: it has none. */
-export function guardKeys(session: SqlSession, table: TableDefinition): KeyCheck | undefined {
-  return keysOf(table).length === 0 ? undefined : new KeyCheck(session, table);
+/** Before rows go into a table with keys; undefined: none is written. */
+export function guardKeys(
+  session: SqlSession,
+  table: TableDefinition,
+  keys: readonly KeyDefinition[],
+): KeyCheck | undefined {
+  return keys.length === 0 ? undefined : new KeyCheck(session, table, keys);
 }
 
 function firstColumns(batch: Batch, from: number, count: number): Batch {
