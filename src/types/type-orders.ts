@@ -9,7 +9,6 @@ const unequal: ReadonlySet<string> = new Set([
   'jsonpath',
   'refcursor',
   'cstring',
-  'pg_node_tree',
   'void',
   'pg_snapshot',
   'txid_snapshot',

@@ -127,11 +127,7 @@ const changes: Readonly<Record<string, Change>> = {
       context.out.notice(makeNotice('NOTICE', '00000', `${message}, skipping`));
       return type.attributes;
     }
-    if (usesOf(context.session, type).length > 0) {
-      throw unsupported('dropping an attribute of a type that tables use');
-    }
-    refuseNamedInViews(context.session, type.name, 'dropping an attribute of a type');
-    return type.attributes.filter((each) => each.name !== name);
+    return attributesWithout(context.session, type, name);
   },
   AT_AlterColumnType: (context, type, { name = '', def }) => {
     const retyped = attributeType(context, name, def?.ColumnDef?.typeName ?? {});
@@ -145,6 +141,26 @@ const changes: Readonly<Record<string, Change>> = {
     return type.attributes.map((each) => (each.name === name ? { ...each, type: retyped } : each));
   },
 };
+
+/** Errors: 0A000 where columns or views use the type. */
+function attributesWithout(session: SqlSession, type: CompositeRecord, gone: string): Attributes {
+  if (usesOf(session, type).length > 0) {
+    throw unsupported('dropping an attribute of a type that tables use');
+  }
+  refuseNamedInViews(session, type.name, 'dropping an attribute of a type');
+  return type.attributes.filter(({ name }) => name !== gone);
+}
+
+/** An attribute goes with its own type. Errors: 0A000 where columns or views use the type. */
+export async function dropAttribute(
+  { session }: StatementContext,
+  { schema, name }: CompositeRecord,
+  gone: string,
+): Promise<void> {
+  const type = await compositeNamed(session, { schema, name });
+  const attributes = attributesWithout(session, type, gone);
+  await putType(session, type, { ...type, attributes });
+}
 
 /** Columns of tables and composite types that are of the type, as `table.column`. */
 function usesOf(session: SqlSession, { oid }: CompositeRecord): readonly string[] {

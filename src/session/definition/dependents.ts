@@ -6,10 +6,10 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { SequenceDefinition, StoredView, TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { unsupported } from '../../errors/sql-error.ts';
 import type { CompositeRecord, UserTypeRecord } from '../../catalog/type-records.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { definedViews, viewNoun } from './defined-views.ts';
+import { dropAttribute } from './composite-type.ts';
 import { viewsOverColumn } from './dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
 import { castsTo, viewsNaming } from './type-uses.ts';
@@ -110,7 +110,22 @@ export function dependentsOf(
     }
   };
   for (const object of objects) visit(object);
-  return found.toReversed();
+  const wholes = new Set([...objects, ...found.map(({ object }) => object)].map(keyOf));
+  return found.filter(({ object }) => !wholes.has(wholeOf(object) ?? '')).toReversed();
+}
+
+/** The key of what an object is a part of: who goes as a whole takes its parts along untold. */
+function wholeOf(object: DatabaseObject): string | undefined {
+  switch (object.kind) {
+    case 'default':
+    case 'constraint':
+    case 'column':
+      return `relation ${object.table.oid}`;
+    case 'attribute':
+      return `type ${object.type.oid}`;
+    default:
+      return undefined;
+  }
 }
 
 /** Sequences that go with a table's columns. */
@@ -347,7 +362,7 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
     case 'arrayType':
       return;
     case 'attribute':
-      throw unsupported('DROP ... CASCADE of a type that a composite type has');
+      return dropAttribute(context, object.type, object.name);
     case 'type':
       transaction.dropRecord({ kind: 'type', key: object.type.key });
       return;
