@@ -87,11 +87,8 @@ function datetimePrecision(type: number, typmod: number): number | null {
 
 function intervalType(type: number, typmod: number): string | null {
   if (type !== interval) return null;
-  const fields = formatType(type, typmod)
-    .replace(/^interval\s*/, '')
-    .replace(/\(\d+\)/, '')
-    .trim();
-  return fields === '' ? null : fields.toUpperCase();
+  const fields = /^interval[()0-9]* (.*)$/.exec(formatType(type, typmod))?.[1];
+  return fields?.toUpperCase() ?? null;
 }
 
 export const informationFunctions: readonly FunctionRecord[] = [

@@ -65,6 +65,9 @@ export function typeMeasures({ oid, typmod }: Measured) {
         ELSE ${typmod} & 65535 END`,
       ],
     ]),
+    interval_type: byType(oid, [
+      ['1186', `information_schema._pg_interval_type(${oid}, ${typmod})`],
+    ]),
   };
 }
 
