@@ -38,3 +38,24 @@ export const lockNames = {
   key: (oid: number, constraint: string, text: string): string =>
     `key ${oid} ${constraint} ${text}`,
 };
+
+/** Of locks on rows, the weakest first: a stronger one conflicts with all that a weaker one does. */
+export const rowLockStrengths = ['key share', 'share', 'no key update', 'update'] as const;
+
+export type RowLockStrength = (typeof rowLockStrengths)[number];
+
+/** How many of the weakest go with it: PostgreSQL's table of conflicting row-level locks. */
+const compatible: Readonly<Record<RowLockStrength, number>> = {
+  'key share': 3,
+  share: 2,
+  'no key update': 1,
+  update: 0,
+};
+
+export function rowLocksConflict(held: RowLockStrength, wanted: RowLockStrength): boolean {
+  return rowLockStrengths.indexOf(wanted) >= compatible[held];
+}
+
+export function strongerRowLock(one: RowLockStrength, other: RowLockStrength): RowLockStrength {
+  return rowLockStrengths.indexOf(one) < rowLockStrengths.indexOf(other) ? other : one;
+}

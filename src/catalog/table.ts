@@ -9,7 +9,7 @@
  * stays readable until `release()`; writers never change what it names.
  */
 import type { Batch } from '../columns/batch.ts';
-import type { LockMode, LockWait } from './locks.ts';
+import type { LockMode, LockWait, RowLockStrength } from './locks.ts';
 import type { Column } from '../columns/column.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Datum } from '../types/datum.ts';
@@ -210,10 +210,10 @@ export interface TableWrite {
   delete(rowIds: BigInt64Array): readonly number[];
   truncate(): void;
   /**
-   * Keeps others from writing the row until the transaction ends; shared, they may lock it so, too.
+   * Keeps others from writing the row, and from locks that conflict, until the transaction ends.
    * Returns what keeps it from the row, or `gone` when it was deleted meanwhile.
    */
-  lockRow(rowId: bigint, isShared: boolean): RowBusy | 'gone' | undefined;
+  lockRow(rowId: bigint, strength: RowLockStrength): RowBusy | 'gone' | undefined;
   /** Whether this transaction has deleted the row, or written another version of it. */
   hasDeleted(rowId: bigint): boolean;
   /** Resolves when more rows may come: bulk loads await it between batches. */

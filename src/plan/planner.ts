@@ -9,6 +9,7 @@ import type { Node } from '@pgsql/types';
 import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import type { RowLockStrength } from '../catalog/locks.ts';
 import type { Table, TableDefinition } from '../catalog/table.ts';
 import type { Datum } from '../types/datum.ts';
 import type { Expr } from '../expr/expr.ts';
@@ -171,8 +172,7 @@ export interface EarlierWrite {
 /** FOR UPDATE and its like. Behind the fields the plan gives a row id per table, and the limits. */
 export interface RowLocks {
   readonly tables: readonly TableDefinition[];
-  /** FOR SHARE: others may share the rows, and nobody may write them. */
-  readonly isShared: boolean;
+  readonly strength: RowLockStrength;
   readonly wait: 'wait' | 'fail' | 'skip';
   readonly hasLimit: boolean;
   readonly hasOffset: boolean;

@@ -4,6 +4,7 @@
  * Rows never move within a segment, so (number, row) names a row for good. Rows are appended to
  * the body before the log has them; `rowCount` counts those that are committed.
  */
+import type { RowLockStrength } from '../catalog/locks.ts';
 import type { SegmentSnapshot, ZoneMap } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import { segmentRows } from '../catalog/table.ts';
@@ -74,8 +75,8 @@ export class Segment {
   deletedVersion = 0;
   /** Deletions of open transactions: transaction id to bitmap. */
   readonly pendingDeletes = new Map<number, Uint8Array>();
-  /** Rows that open transactions locked, and whether they share them. */
-  readonly rowLocks = new Map<number, Map<number, { readonly isShared: boolean }>>();
+  /** Rows that open transactions locked, and how. */
+  readonly rowLocks = new Map<number, Map<number, RowLockStrength>>();
 
   constructor(
     number: number,

@@ -4,6 +4,7 @@
  * Inserted rows wait in private segments, numbered from 2^30 on; full ones are written to their
  * files while the transaction goes on. Deletions wait as bitmaps beside the segments.
  */
+import { rowLocksConflict, strongerRowLock, type RowLockStrength } from '../catalog/locks.ts';
 import type { TableDefinition, TableWrite } from '../catalog/table.ts';
 import { RowBusy, RowChanged, segmentRows } from '../catalog/table.ts';
 import type { Batch } from '../columns/batch.ts';
@@ -220,7 +221,7 @@ export class TableChanges implements TableWrite {
     }
   }
 
-  lockRow(rowId: bigint, isShared: boolean): RowBusy | 'gone' | undefined {
+  lockRow(rowId: bigint, strength: RowLockStrength): RowBusy | 'gone' | undefined {
     const segment = this.#findSegment(Number(rowId >> 32n));
     const row = Number(rowId & 0xffff_ffffn);
     if (segment === undefined || segment.number >= firstPrivateSegment) return undefined;
@@ -231,13 +232,13 @@ export class TableChanges implements TableWrite {
       return transaction === own ? undefined : new RowBusy(transaction);
     }
     for (const [transaction, rows] of segment.rowLocks) {
-      const lock = transaction === own ? undefined : rows.get(row);
-      if (lock !== undefined && !(lock.isShared && isShared)) return new RowBusy(transaction);
+      const held = transaction === own ? undefined : rows.get(row);
+      if (held !== undefined && rowLocksConflict(held, strength)) return new RowBusy(transaction);
     }
-    const locked = segment.rowLocks.get(own) ?? new Map<number, { readonly isShared: boolean }>();
+    const locked = segment.rowLocks.get(own) ?? new Map<number, RowLockStrength>();
     segment.rowLocks.set(own, locked);
     this.#lockedSegments.add(segment);
-    locked.set(row, { isShared: isShared && locked.get(row)?.isShared !== false });
+    locked.set(row, strongerRowLock(strength, locked.get(row) ?? strength));
     return undefined;
   }
 

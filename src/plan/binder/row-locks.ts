@@ -4,6 +4,7 @@
  *     select a from t limit 1 for update skip locked  ──▶  select a, row id of t, 1::int8 from t
  */
 import type { Node } from '@pgsql/types';
+import type { RowLockStrength } from '../../catalog/locks.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import type { RowLocks } from '../planner.ts';
 import { findFunctions } from '../../functions/registry.ts';
@@ -24,13 +25,11 @@ interface Relation {
   readonly isNullable: boolean;
 }
 
-type Strength = NonNullable<Ast<'LockingClause'>['strength']>;
-
-const words: Readonly<Record<string, string>> = {
-  LCS_FORKEYSHARE: 'FOR KEY SHARE',
-  LCS_FORSHARE: 'FOR SHARE',
-  LCS_FORNOKEYUPDATE: 'FOR NO KEY UPDATE',
-  LCS_FORUPDATE: 'FOR UPDATE',
+const strengths: Readonly<Record<string, RowLockStrength>> = {
+  LCS_FORKEYSHARE: 'key share',
+  LCS_FORSHARE: 'share',
+  LCS_FORNOKEYUPDATE: 'no key update',
+  LCS_FORUPDATE: 'update',
 };
 
 /** Errors: 0A000 where PostgreSQL has none or we have none, 42P01. */
@@ -38,11 +37,10 @@ export function lockedSelect(context: BindContext, select: Ast<'SelectStmt'>): L
   const [clause, ...others] = (select.lockingClause ?? []).map(
     (node) => astAs(node, 'LockingClause') ?? {},
   );
-  const strength = clause?.strength ?? 'LCS_FORUPDATE';
-  const shown = words[strength] ?? 'FOR UPDATE';
+  const strength = strengths[clause?.strength ?? ''] ?? 'update';
+  const shown = `FOR ${strength.toUpperCase()}`;
   checkForm(context, select, shown);
   if (others.length > 0) throw context.unsupported('more than one locking clause', undefined);
-  if (strength === 'LCS_FORKEYSHARE') throw context.unsupported('SELECT FOR KEY SHARE', undefined);
   const relations = chosen(context, relationsOf(context, select, shown), clause, shown);
   const tables = relations.map(({ node }) => tableOf(context, node, shown));
   context.locksRows = true;
@@ -56,7 +54,7 @@ export function lockedSelect(context: BindContext, select: Ast<'SelectStmt'>): L
   ];
   const locks: RowLocks = {
     tables,
-    isShared: (strength satisfies Strength) === 'LCS_FORSHARE',
+    strength,
     wait: skips ? 'skip' : clause?.waitPolicy === 'LockWaitError' ? 'fail' : 'wait',
     hasLimit: skips && select.limitCount !== undefined,
     hasOffset: skips && select.limitOffset !== undefined,

@@ -1,5 +1,5 @@
 /**
- * SELECT … FOR UPDATE, FOR NO KEY UPDATE, FOR SHARE: rows are locked before they are shown. A row
+ * SELECT … FOR UPDATE, NO KEY UPDATE, SHARE, KEY SHARE: rows are locked before they are shown. A row
  * that another transaction has is waited for, then the query begins anew with what is committed
  * by then; NOWAIT fails instead, SKIP LOCKED leaves the row out.
  */
@@ -153,12 +153,12 @@ class LockingAttempt {
   }
 
   #lockRow(ids: readonly (Datum | null)[]): RowBusy | 'gone' | undefined {
-    const { tables, isShared, wait } = this.#planned.locks;
+    const { tables, strength, wait } = this.#planned.locks;
     const transaction = this.#session.transaction.forWriting();
     for (const [index, table] of tables.entries()) {
       const rowId = ids[index] ?? null;
       if (rowId === null) continue;
-      const outcome = transaction.write(table.oid).lockRow(rowId as bigint, isShared);
+      const outcome = transaction.write(table.oid).lockRow(rowId as bigint, strength);
       if (outcome instanceof RowBusy && wait === 'fail') throw notObtained(table);
       if (outcome !== undefined) return outcome;
     }
