@@ -39,7 +39,7 @@ export const lockNames = {
     `key ${oid} ${constraint} ${text}`,
 };
 
-/** Of locks on rows, the weakest first: a stronger one conflicts with all that a weaker one does. */
+/** Of locks on rows, the weakest first: a stronger one conflicts with whatever a weaker does. */
 export const rowLockStrengths = ['key share', 'share', 'no key update', 'update'] as const;
 
 export type RowLockStrength = (typeof rowLockStrengths)[number];
