@@ -17,7 +17,7 @@ import { lockNames, type LockMode, type LockWait } from '../../catalog/locks.ts'
 import { queryDatums } from '../statement/internal-query.ts';
 import { endTurn, waitForLock } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { keyName, keyParts, keysOf, type KeyDefinition } from './key-definition.ts';
+import { keyName, keyParts, keysOf, type KeyDefinition, type KeyPart } from './key-definition.ts';
 import { KeyReader, type KeyValues } from './key-reader.ts';
 import { keyText } from './key-text.ts';
 
@@ -136,7 +136,10 @@ interface KeyFilter {
   readonly types: readonly SqlType[];
 }
 
-/** `k1 = any($1) and k2 = any($2)`: all rows with one of the keys, and perhaps some others. */
+/**
+ * All rows with one of the keys, and perhaps some others: `k1 = any($1) and k2 = any($2)`, or for one
+ * key `k1 = $1 and k2 = $2`, which is quicker.
+ */
 export function rowsWithKeys(
   table: TableDefinition,
   key: KeyDefinition,
@@ -152,6 +155,8 @@ export function rowsWithKeys(
     const where = [...condition, ...tests].join(' AND ');
     return { where: where === '' ? 'true' : where, parameters: [], types: [] };
   }
+  const [only] = keys;
+  if (only !== undefined && keys.length === 1) return rowsWithKey(parts, condition, only);
   const listed = parts.map(({ sql }, index) => {
     const isListed = `${sql} = ANY($${index + 1})`;
     const hasNull = keys.some((values) => values[index] === null);
@@ -169,6 +174,26 @@ export function rowsWithKeys(
   };
 }
 
+function rowsWithKey(
+  parts: readonly KeyPart[],
+  condition: readonly string[],
+  key: KeyValues,
+): KeyFilter {
+  const given = parts.flatMap(({ type }, index) => {
+    const value = key[index] ?? null;
+    return value === null ? [] : [{ type, value, index }];
+  });
+  const tests = parts.map(({ sql }, index) => {
+    const place = given.findIndex((each) => each.index === index);
+    return place < 0 ? `${sql} IS NULL` : `${sql} = $${place + 1}`;
+  });
+  return {
+    where: [...condition, ...tests].join(' AND '),
+    parameters: given.map(({ value }) => value),
+    types: given.map(({ type: { name } }): SqlType => ({ name, typmod: -1 })),
+  };
+}
+
 export function quotedTable({ schema, name }: TableDefinition): string {
   return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }
@@ -181,11 +206,16 @@ export async function findDuplicate(
   wanted: readonly KeyValues[] | undefined,
 ): Promise<string | undefined> {
   const { where, parameters, types } = rowsWithKeys(table, key, wanted);
+  const from = `FROM ${quotedTable(table)} WHERE ${where}`;
+  if (wanted?.length === 1) {
+    const two = { sql: `SELECT 1 ${from} LIMIT 2`, parameters, types };
+    if ((await queryDatums(session, two)).length < 2) return undefined;
+  }
   const names = keyParts(table, key).map(({ sql }) => sql);
   const texts = names.map((name) => `coalesce(${name}::text, 'null')`).join(', ');
   const [row] = await queryDatums(session, {
     sql:
-      `SELECT concat_ws(', ', ${texts}) FROM ${quotedTable(table)} WHERE ${where} ` +
+      `SELECT concat_ws(', ', ${texts}) ${from} ` +
       `GROUP BY ${names.join(', ')} HAVING count(*) > 1 LIMIT 1`,
     parameters,
     types,
