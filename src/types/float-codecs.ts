@@ -102,6 +102,12 @@ const specialFloats = new Map<string, number>([
   ['-infinity', -Infinity],
 ]);
 
+/** Whether a text with no blanks around it has the form of a float, of whatever size. */
+export function isFloatText(text: string): boolean {
+  const isSpecial = specialFloats.has(text.toLowerCase());
+  return isSpecial || decimalPattern.test(text) || hexPattern.test(text);
+}
+
 function formatSpecial(value: number): string | undefined {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Infinity) return 'Infinity';

@@ -3,7 +3,7 @@ import { SqlError } from '../errors/sql-error.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { codecOf } from './codec.ts';
-import { formatFloat8, parseFloat8 } from './float-codecs.ts';
+import { formatFloat8, isFloatText, parseFloat8 } from './float-codecs.ts';
 import { encodeInt64, invalidSyntax } from './integer-codecs.ts';
 import { versioned } from './json-codecs.ts';
 import { formatJsonPath } from './json-path/format-path.ts';
@@ -81,10 +81,14 @@ export const moneyCodec = codecOf<bigint>({
   decode: (bytes) => new ByteReader(bytes).int64(),
 });
 
+/** Parentheses go around both numbers or nothing. */
+const pointPattern = /^\s*(\()?\s*([^,()\s]+)\s*,\s*([^,()\s]+)\s*(\))?\s*$/;
+
 function parsePoint(text: string): string {
-  const match = /^\s*\(?\s*([^,()\s]+)\s*,\s*([^,()\s]+)\s*\)?\s*$/.exec(text);
-  if (match === null) throw invalidSyntax('point', text);
-  return pointText(parseFloat8(match[1] ?? ''), parseFloat8(match[2] ?? ''));
+  const [, open, x = '', y = '', close] = pointPattern.exec(text) ?? [];
+  const isWhole = (open === undefined) === (close === undefined);
+  if (!isWhole || !isFloatText(x) || !isFloatText(y)) throw invalidSyntax('point', text);
+  return pointText(parseFloat8(x), parseFloat8(y));
 }
 
 function pointText(x: number, y: number): string {
