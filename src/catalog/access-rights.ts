@@ -242,11 +242,17 @@ const everybodysLetters: Readonly<Record<AccessObjectKind, string>> = {
   database: 'Tc',
 };
 
+/** Everybody may use PostgreSQL's own schemas; one that is called `public` later is not its. */
+export function isOpenSchema({ kind, id, owner }: AccessObject): boolean {
+  if (kind !== 'schema') return false;
+  if (id === 'public') return owner === databaseOwnerOid;
+  return id === 'pg_catalog' || id === 'information_schema';
+}
+
 function defaultItems({ kind, id, owner }: AccessObject): readonly AccessItem[] {
-  const isOpenSchema =
-    kind === 'schema' && ['public', 'pg_catalog', 'information_schema'].includes(String(id));
   const own = { grantee: owner, grantor: owner, privileges: privilegeLetters[kind] };
-  if (isOpenSchema) return [own, { grantee: publicRole, grantor: owner, privileges: 'U' }];
+  if (isOpenSchema({ kind, id, owner }))
+    return [own, { grantee: publicRole, grantor: owner, privileges: 'U' }];
   const everybody = everybodysLetters[kind];
   if (everybody === '') return [own];
   return [{ grantee: publicRole, grantor: owner, privileges: everybody }, own];

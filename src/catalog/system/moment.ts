@@ -268,7 +268,8 @@ export class Moment {
 
   #allSchemas(): readonly SchemaFact[] {
     const { schemas, tables } = this.state;
-    const system = ['pg_toast', 'pg_catalog', 'public', 'information_schema'];
+    const ours = schemas.includes('public') ? ['public'] : [];
+    const system = ['pg_toast', 'pg_catalog', ...ours, 'information_schema'];
     const temporary = tables
       .filter(({ definition }) => definition.temporary)
       .map(({ definition }) => definition.schema);

@@ -31,7 +31,7 @@ export const createSchema: Utility = {
       const transaction = session.transaction.forWriting();
       transaction.createSchema(name);
       const key = accessKey({ kind: 'schema', id: name });
-      if (owner.oid !== superuserOid) {
+      if (owner.oid !== superuserOid || name === 'public') {
         transaction.putRecord({ kind: 'access', key, owner: owner.oid });
       }
     }

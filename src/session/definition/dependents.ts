@@ -7,8 +7,11 @@ import type { SequenceDefinition, StoredView, TableDefinition } from '../../cata
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { CompositeRecord, UserTypeRecord } from '../../catalog/type-records.ts';
+import { catalogOids } from '../../catalog/comment-records.ts';
+import { schemaOid } from '../../catalog/system/object-ids.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { definedViews, viewNoun } from './defined-views.ts';
+import { putComment } from './comment-object.ts';
 import { dropAttribute } from './composite-type.ts';
 import { viewsOverColumn } from './dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
@@ -367,6 +370,13 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
       transaction.dropRecord({ kind: 'type', key: object.type.key });
       return;
     case 'schema':
-      transaction.dropSchema(object.name);
+      dropSchema(session, object.name);
   }
+}
+
+/** An empty schema, and the comment that it came with. */
+export function dropSchema(session: SqlSession, name: string): void {
+  session.transaction.forWriting().dropSchema(name);
+  const object = { catalog: catalogOids.schema, oid: schemaOid(name), column: 0 };
+  putComment(session, object, undefined);
 }

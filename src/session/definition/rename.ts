@@ -1,17 +1,20 @@
 /** RENAME TO, RENAME COLUMN, RENAME CONSTRAINT, SET SCHEMA. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { accessKey, isOpenSchema } from '../../catalog/access-rights.ts';
 import { catalogOids, commentKey } from '../../catalog/comment-records.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
+import { fixedComment } from '../../catalog/system/rows/descriptions.ts';
 import { isKey, type StoredView, type TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { refuseWithViews, viewShapes } from './dependent-views.ts';
 import { viewColumns } from '../facts/session-state.ts';
+import { putComment } from './comment-object.ts';
 import { renameAttribute } from './composite-type.ts';
 import { renameDomainCheck } from './domain.ts';
 import { moveType, renameType } from './alter-type.ts';
-import { contentsOf } from './dependents.ts';
+import { contentsOf, dropSchema } from './dependents.ts';
 import { refuseSystemName } from './column-rules.ts';
 import { renameInGenerated } from './generated-column.ts';
 import {
@@ -281,8 +284,9 @@ async function renameSchema(
       transaction.alterSequence({ ...object.sequence, schema: after });
     }
   }
+  moveAccess(session, before, after);
   moveComment(session, schemaOid(before), schemaOid(after));
-  transaction.dropSchema(before);
+  dropSchema(session, before);
 }
 
 function moveView(session: SqlSession, view: StoredView, schema: string): void {
@@ -293,14 +297,26 @@ function moveView(session: SqlSession, view: StoredView, schema: string): void {
 }
 
 /** The OID of a schema follows from its name. */
-function moveComment({ environment, transaction }: SqlSession, from: number, to: number): void {
-  const keyOf = (oid: number): string =>
-    commentKey({ catalog: catalogOids.schema, oid, column: 0 });
-  const writing = transaction.forWriting();
-  for (const record of environment.store.records(writing)) {
-    if (record.kind !== 'comment' || record.key !== keyOf(from)) continue;
-    writing.putRecord({ ...record, key: keyOf(to) });
-  }
+function moveComment(session: SqlSession, from: number, to: number): void {
+  const { environment, transaction } = session;
+  const before = { catalog: catalogOids.schema, oid: from, column: 0 };
+  const records = environment.store.records(transaction.forWriting());
+  const kept = [...records].find(
+    ({ kind, key }) => kind === 'comment' && key === commentKey(before),
+  );
+  const text = kept?.kind === 'comment' ? kept.text : fixedComment(from, catalogOids.schema);
+  putComment(session, { ...before, oid: to }, text);
+}
+
+/** Owner and privileges stay those of the schema. */
+function moveAccess({ roles, transaction }: SqlSession, from: string, to: string): void {
+  const { rights } = roles;
+  const owner = rights.schemaOwner(from);
+  const object = { kind: 'schema', id: from, owner } as const;
+  const items = isOpenSchema(object) ? rights.itemsOf(object) : rights.listOf(object)?.items;
+  const key = accessKey({ kind: 'schema', id: to });
+  const record = { kind: 'access', key, owner } as const;
+  transaction.forWriting().putRecord(items === undefined ? record : { ...record, items });
 }
 
 export const setSchema: Utility = {

@@ -1,4 +1,5 @@
 /** pg_database, pg_namespace, pg_authid, pg_tablespace, pg_collation and what belongs to them. */
+import { isOpenSchema } from '../../access-rights.ts';
 import type { Datum } from '../../../types/datum.ts';
 import { defaultFormats } from '../../../types/format-settings.ts';
 import { parseText } from '../../../types/type-text.ts';
@@ -59,8 +60,7 @@ function namespaces(moment: Moment): readonly Fields[] {
   const { access } = moment;
   return moment.schemas.map(({ oid, name }) => {
     const object = { kind: 'schema', id: name, owner: access.schemaOwner(name) } as const;
-    const isOpen = ['public', 'pg_catalog', 'information_schema'].includes(name);
-    const hasItems = isOpen || access.listOf(object)?.items !== undefined;
+    const hasItems = isOpenSchema(object) || access.listOf(object)?.items !== undefined;
     return {
       oid,
       nspname: name,
