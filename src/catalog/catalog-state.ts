@@ -17,6 +17,8 @@ export interface ActivityFact {
   readonly database: string;
   readonly applicationName: string;
   readonly clientAddress: string;
+  /** -1 for one without: a socket of the file system. */
+  readonly clientPort: number;
   readonly state: 'active' | 'idle' | 'idle in transaction' | 'idle in transaction (aborted)';
   readonly backendStartMicros: bigint;
   readonly queryStartMicros: bigint | undefined;

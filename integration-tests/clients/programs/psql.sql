@@ -46,3 +46,6 @@ selec 1;
 \dt by_psql
 \d otel_logs_and_spans
 drop table by_psql;
+select client_addr = inet_client_addr() as address, client_port = inet_client_port() as port,
+  inet_server_port() > 0 as served, inet_server_addr() as at
+  from pg_stat_activity where pid = pg_backend_pid();

@@ -295,4 +295,4 @@ export function bindNewRows(
   return planOf(context, node, node.columns);
 }
 
-export { bindTypeName } from './type-names.ts';
+export { bindTypeName, typesOf } from './type-names.ts';

@@ -3,6 +3,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { findTypeByName, findTypeRecord, sqlType, typeRecord } from '../../types/type-table.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
+import type { PlannerCatalog } from '../planner.ts';
 import type { BindContext } from './bind-context.ts';
 
 type Fail = (
@@ -15,6 +16,8 @@ type Fail = (
 export interface TypeScope {
   readonly fail?: Fail;
   readonly find?: (schema: string | undefined, name: string) => SqlType | undefined;
+  /** Whether a relation has a row type of that name. */
+  readonly isRelation?: (schema: string | undefined, name: string) => boolean;
 }
 
 const withoutPosition: Fail = (state, message) => new SqlError(state, message);
@@ -33,13 +36,24 @@ export function typeScope(context: BindContext): TypeScope {
   const { catalog } = context.options;
   return {
     fail: (state, message, location) => context.error(state, message, location),
+    ...typesOf(catalog),
+  };
+}
+
+/** What names of types mean by a catalog. */
+export function typesOf(catalog: PlannerCatalog): Omit<TypeScope, 'fail'> {
+  return {
     find: (schema, name) => catalog.findType?.(schema, name),
+    isRelation: (schema, name) =>
+      catalog.findTable(schema, name) !== undefined ||
+      catalog.findView(schema, name) !== undefined ||
+      catalog.findFacts(schema, name) !== undefined,
   };
 }
 
 /**
  * The type that a TypeName node means. `fail` gives errors their position.
- * Errors: 42704 unknown type, 42601 modifier not allowed, 22023 modifier out of range.
+ * Errors: 42704 unknown type, 0A000 row type of a relation, 42601 modifier not allowed, 22023 modifier out of range.
  */
 export function bindTypeName(node: Ast<'TypeName'>, scope: TypeScope = {}): SqlType {
   const { fail = withoutPosition } = scope;
@@ -51,6 +65,11 @@ export function bindTypeName(node: Ast<'TypeName'>, scope: TypeScope = {}): SqlT
   }
   const found = scalarType(names, scope);
   if (found === undefined) {
+    const [schema, name] = schemaAndName(names);
+    if (name !== undefined && scope.isRelation?.(schema, name) === true) {
+      const message = `the row type of relation "${written}" is not supported`;
+      throw fail('feature_not_supported', message, node.location);
+    }
     throw fail('undefined_object', `type "${written}" does not exist`, node.location);
   }
   const modifiers = typmodArguments(node, fail);
@@ -86,10 +105,16 @@ export function arrayTypeOf(name: TypeName): TypeName | undefined {
   return findTypeRecord(`_${name as 'text'}`)?.name;
 }
 
+function schemaAndName(
+  names: readonly string[],
+): readonly [schema: string | undefined, name: string | undefined] {
+  const parts = names.length === 3 ? names.slice(1) : names;
+  return parts.length === 2 ? [parts[0], parts[1]] : [undefined, parts[0]];
+}
+
 /** pg_catalog comes first in every search path. */
 function scalarType(names: readonly string[], { find }: TypeScope): SqlType | undefined {
-  const parts = names.length === 3 ? names.slice(1) : names;
-  const [schema, name] = parts.length === 2 ? parts : [undefined, parts[0]];
+  const [schema, name] = schemaAndName(names);
   if (name === undefined) return undefined;
   if (schema === 'information_schema') return domains[name];
   const own = schema === undefined || schema === 'pg_catalog' ? findTypeByName(name) : undefined;

@@ -1,7 +1,7 @@
 /** Column and constraint definitions of CREATE TABLE and ALTER TABLE, into a table's draft. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { ColumnDefinition } from '../../catalog/table.ts';
-import { bindTypeName } from '../../plan/binder/bind-statement.ts';
+import { bindTypeName, typesOf } from '../../plan/binder/bind-statement.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { Node, TypeName } from '@pgsql/types';
@@ -67,9 +67,8 @@ function serialOf(typeName: TypeName | undefined): SequenceShape['type'] | undef
 
 export function typeOf({ context }: TableDraft, { typeName }: ColumnNode): SqlType {
   const { positionOf } = context.statement;
-  const catalog = context.session.catalog();
   return bindTypeName(typeName ?? {}, {
-    find: (schema, name) => catalog.findType(schema, name),
+    ...typesOf(context.session.catalog()),
     fail: (state, message, location) => {
       const isPlaced = location !== undefined && location >= 0;
       return new SqlError(state, message, isPlaced ? { position: positionOf(location) } : {});

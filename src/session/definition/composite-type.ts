@@ -5,7 +5,7 @@
 import type { TypeName } from '@pgsql/types';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { CompositeRecord, StoredAttribute } from '../../catalog/type-records.ts';
-import { bindTypeName } from '../../plan/binder/bind-statement.ts';
+import { bindTypeName, typesOf } from '../../plan/binder/bind-statement.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
@@ -61,8 +61,7 @@ function attributeOf(context: StatementContext, { colname = '', typeName }: Colu
 }
 
 function attributeType({ session }: StatementContext, name: string, node: TypeName): SqlType {
-  const catalog = session.catalog();
-  const type = bindTypeName(node, { find: (schema, own) => catalog.findType(schema, own) });
+  const type = bindTypeName(node, typesOf(session.catalog()));
   if (type.domain !== undefined) throw unsupported('an attribute of a domain');
   if (typeRecord(type.name).category !== 'P') return type;
   const message = `column "${name}" has pseudo-type ${sqlNameOf(type)}`;

@@ -14,6 +14,7 @@ export function activityFact(session: SqlSession): ActivityFact {
     database: start.database,
     applicationName: session.settings.get('application_name'),
     clientAddress: start.clientAddress,
+    clientPort: start.clientPort ?? -1,
     state: session.active ? 'active' : status === 'I' ? 'idle' : idle,
     backendStartMicros: session.startedMicros,
     queryStartMicros: statementMicros === 0n ? undefined : statementMicros,

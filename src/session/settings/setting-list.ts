@@ -146,7 +146,7 @@ const rows: readonly Row[] = [
   ['plan_cache_mode', oneOf('auto', 'force_generic_plan', 'force_custom_plan'), 'auto', '', 'Accepted; plans do not depend on it.'],
   ['port', integer(1, 65535), '5432', 'fixed', 'TCP port.'],
   ['quote_all_identifiers', bool, 'off', '', 'Quote every identifier in SQL fragments.'],
-  ['random_page_cost', { type: 'real', min: 0, max: 1e308 }, '4', '', 'Accepted; plans do not depend on it.'],
+  ['random_page_cost', { type: 'real', min: 0, max: 1.79769e308 }, '4', '', 'Accepted; plans do not depend on it.'],
   ['role', text, 'none', '', 'Current role.'],
   ['row_security', bool, 'on', '', 'Row security; no table has policies.'],
   ['search_path', text, '"$user", public', '', 'Schemas in which unqualified names are looked up.'],

@@ -43,7 +43,7 @@ function allActivity(moment: Moment, activity: ActivityFact): Fields {
     usename: activity.user,
     application_name: activity.applicationName,
     client_addr: /^[\d.]+$|:/.test(clientAddress) ? clientAddress : null,
-    client_port: -1,
+    client_port: activity.clientPort,
     backend_start: activity.backendStartMicros,
     xact_start: state,
     query_start: activity.queryStartMicros,
