@@ -49,6 +49,42 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
     ['a', 'update t set v = 20 where id = 2'],
     ['a', 'commit'],
   ],
+  'a key that is there is there, whoever writes other rows': [
+    ['a', 'update t set v = 20 where id = 2'],
+    ['b', 'insert into t values (1, 10)'],
+    ['a', 'commit'],
+  ],
+  'a key whose row is written may go': [
+    ['a', 'update t set v = 10 where id = 1'],
+    ['b', 'insert into t values (1, 11)'],
+    ['a', 'commit'],
+  ],
+  'a key whose row is locked stays': [
+    ['a', 'select v from t where id = 1 for update'],
+    ['b', 'insert into t values (1, 11)'],
+    ['a', 'commit'],
+  ],
+  'DO NOTHING waits for a delete of the key, and inserts': [
+    ['a', 'delete from t where id = 1'],
+    ['b', 'insert into t values (1, 11) on conflict do nothing'],
+    ['a', 'commit'],
+  ],
+  'keys of an update that found nothing in the end are free': [
+    ['a', 'delete from t where id = 1'],
+    ['b', 'begin'],
+    ['b', 'update t set v = 11 where id = 1'],
+    ['c', 'update t set v = 12 where id = 1'],
+    ['a', 'commit'],
+    ['c', 'insert into t values (1, 1)'],
+    ['b', 'commit'],
+  ],
+  'keys of what is undone to a savepoint are free': [
+    ['a', 'savepoint s'],
+    ['a', 'insert into t values (4, 40)'],
+    ['b', 'insert into t values (4, 4)'],
+    ['a', 'rollback to s'],
+    ['a', 'commit'],
+  ],
   'an update of many keys waits for one of them': [
     ['a', 'insert into t values (14, 4)'],
     ['b', 'update t set id = id + 11'],

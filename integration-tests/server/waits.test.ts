@@ -131,6 +131,20 @@ test('an advisory lock is waited for, in order, and given on', () =>
     assert.deepEqual(await b(both), ['true,true,false']);
   }));
 
+test('a shared advisory lock does not become exclusive before one who waits for it', () =>
+  withPair(async ({ a, b }) => {
+    await a('select pg_advisory_lock_shared(7)');
+    const waiting = b('select 1, pg_advisory_lock(7)');
+    const isWaiting =
+      "select wait_event from pg_stat_activity where wait_event_type = 'Lock' and pid <> 0";
+    while ((await a(isWaiting)).length === 0);
+    assert.deepEqual(await a(isWaiting), ['advisory']);
+    assert.deepEqual(await a('select pg_try_advisory_lock(7)'), ['false']);
+    assert.deepEqual(await a('select pg_try_advisory_lock_shared(7)'), ['true']);
+    await a('select pg_advisory_unlock_all()');
+    assert.deepEqual(await waiting, ['1,']);
+  }));
+
 test('advisory locks of a transaction end with it; a circle of them and a timeout end a wait', () =>
   withPair(async ({ a, b }) => {
     await a('begin');

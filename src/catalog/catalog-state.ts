@@ -22,6 +22,8 @@ export interface ActivityFact {
   readonly state: 'active' | 'idle' | 'idle in transaction' | 'idle in transaction (aborted)';
   readonly backendStartMicros: bigint;
   readonly queryStartMicros: bigint | undefined;
+  /** The kind of lock that it waits for, as pg_stat_activity.wait_event names it. */
+  readonly lockWait: 'relation' | 'transactionid' | 'advisory' | undefined;
   readonly transactionStartMicros: bigint | undefined;
   /** The current or last statement's text; only its own user and superusers see it. */
   readonly query: string;

@@ -356,12 +356,18 @@ export interface StoreTransaction {
    * the wait would never end.
    */
   lock(resource: string, mode: LockMode): LockWait | undefined;
-  tryLock(resource: string, mode: LockMode): boolean;
+  /** Whether it has the lock now; `passesNobody`: not before others who wait for it. */
+  tryLock(resource: string, mode: LockMode, passesNobody?: boolean): boolean;
   unlock(resource: string): void;
-  /** Waits for the end of another transaction; undefined: it is over. Errors: 40P01. */
+  /**
+   * Waits until another transaction is over, or goes back to a savepoint; undefined: it is over.
+   * Errors: 40P01.
+   */
   waitFor(transaction: number): LockWait | undefined;
   /** Other open transactions that deleted or updated rows of the table. */
   writersOf(tableOid: number): readonly number[];
+  /** Another open transaction that deleted or updated the row. */
+  deleterOf(tableOid: number, rowId: bigint): number | undefined;
   /** The commit fails (40001) when others change rows of the table from now on. */
   requireUnchanged(tableOid: number): void;
   /** Later snapshots of a repeatable read show this moment; otherwise nothing. */

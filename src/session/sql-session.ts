@@ -110,6 +110,8 @@ export class SqlSession implements Session {
   currentSql = '';
   statementMicros = 0n;
   active = false;
+  /** What kind of lock the statement waits for. */
+  lockWait: ActivityFact['lockWait'];
   readonly #notifications: Notification[] = [];
   #closed = false;
   #peer: SessionPeer | undefined;

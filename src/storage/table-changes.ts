@@ -238,7 +238,13 @@ export class TableChanges implements TableWrite {
     const locked = segment.rowLocks.get(own) ?? new Map<number, RowLockStrength>();
     segment.rowLocks.set(own, locked);
     this.#lockedSegments.add(segment);
-    locked.set(row, strongerRowLock(strength, locked.get(row) ?? strength));
+    const before = locked.get(row);
+    locked.set(row, strongerRowLock(strength, before ?? strength));
+    if (this.#owner.savepoint() === 0) return undefined;
+    this.#owner.journal(() => {
+      if (before === undefined) locked.delete(row);
+      else locked.set(row, before);
+    });
     return undefined;
   }
 

@@ -65,3 +65,42 @@ test('a wait that is given up lets others pass', async () => {
   change?.abandon();
   assert.equal(await isDone(reader?.granted ?? Promise.reject(new Error('granted'))), true);
 });
+
+test('who has a lock stands before those who wait for it, behind those who do not', async () => {
+  const locks = new TransactionLocks();
+  locks.take(1, 'table', 'access share');
+  locks.take(2, 'table', 'row share');
+  const exclusive = locks.take(3, 'table', 'exclusive');
+  assert.ok(exclusive);
+  const behind = locks.take(1, 'table', 'row exclusive');
+  assert.ok(behind, 'nobody waits for its access share');
+  locks.releaseAll(2);
+  assert.deepEqual([await isDone(exclusive.granted), await isDone(behind.granted)], [true, false]);
+});
+
+test('a circle through the order of a queue is broken by another order', async () => {
+  const locks = new TransactionLocks();
+  locks.take(3, 'c', 'row exclusive');
+  locks.take(2, 'p', 'row exclusive');
+  const truncation = locks.take(2, 'c', 'access exclusive');
+  const index = locks.take(1, 'p', 'share');
+  assert.ok(truncation);
+  assert.ok(index);
+  const passing = locks.take(3, 'p', 'row exclusive');
+  if (passing !== undefined) assert.equal(await isDone(passing.granted), true);
+  assert.equal(await isDone(index.granted), false);
+  locks.releaseAll(3);
+  assert.equal(await isDone(truncation.granted), true);
+});
+
+test('locks go back to the modes of before, and whoever waits goes on', async () => {
+  const locks = new TransactionLocks();
+  locks.take(1, 'table', 'access share');
+  const before = locks.modesOf(1, 'table');
+  locks.take(1, 'table', 'access exclusive');
+  const reader = locks.take(2, 'table', 'access share');
+  assert.ok(reader);
+  locks.keepModes(1, 'table', before);
+  assert.equal(await isDone(reader.granted), true);
+  assert.ok(locks.take(3, 'table', 'access exclusive'));
+});

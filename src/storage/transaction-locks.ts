@@ -5,10 +5,11 @@
  *     resource ─▶ holders (transaction, modes) ─▶ queue (transaction, mode)
  *
  * A transaction waits for one lock at most. A wait that would never end is found when it begins,
- * by following who waits for whom.
+ * by following who waits for whom (wait-circles.ts).
  */
 import { lockModes, type LockMode, type LockWait } from '../catalog/locks.ts';
 import { SqlError } from '../errors/sql-error.ts';
+import { breakCircles, type WaitEdge } from './wait-circles.ts';
 
 /** Modes that a mode conflicts with, by their places in `lockModes`. */
 const conflicts: Readonly<Record<LockMode, readonly number[]>> = {
@@ -41,20 +42,31 @@ interface Lock {
   readonly queue: Waiter[];
 }
 
+/**
+ * Where the transaction stands in line: before those who wait for what it has already, behind all
+ * if none does.
+ */
+function placeOf({ holders, queue }: Lock, transaction: number): number {
+  const own = holders.get(transaction) ?? 0;
+  const place = queue.findIndex(({ mode }) => (maskOf(mode) & own) !== 0);
+  return place < 0 ? queue.length : place;
+}
+
+/** What waits for a transaction's end stand in line for. */
+const endOf = (transaction: number): string => `transaction ${transaction}`;
+
 export class TransactionLocks {
   readonly #locks = new Map<string, Lock>();
   readonly #held = new Map<number, Set<string>>();
   readonly #waits = new Map<number, Waiter>();
 
   /** Whether the transaction has the lock now; it does not wait. */
-  tryTake(transaction: number, resource: string, mode: LockMode): boolean {
+  tryTake(transaction: number, resource: string, mode: LockMode, passesNobody = false): boolean {
     const lock = this.#locks.get(resource) ?? { holders: new Map<number, number>(), queue: [] };
     const own = lock.holders.get(transaction) ?? 0;
     if ((own & bitOf(mode)) !== 0) return true;
-    const blockers = this.#blockersOf(lock, { transaction, mode, before: lock.queue });
-    // Who has a lock on it already need not stand in line behind those who wait for it.
-    const isBlocked = own === 0 ? blockers.length > 0 : blockers.some((id) => lock.holders.has(id));
-    if (isBlocked) return false;
+    const before = passesNobody ? lock.queue : lock.queue.slice(0, placeOf(lock, transaction));
+    if (this.#blockersOf(lock, { transaction, mode, before }).length > 0) return false;
     this.#locks.set(resource, lock);
     this.#grant(lock, { transaction, resource, mode });
     return true;
@@ -72,28 +84,58 @@ export class TransactionLocks {
     if (this.tryTake(transaction, resource, mode)) return undefined;
     const lock = this.#locks.get(resource);
     if (lock === undefined) return undefined;
-    const blockers = this.#blockersOf(lock, { transaction, mode, before: lock.queue });
-    if (this.#leadsTo(blockers, transaction)) {
+    let waiter: Waiter | undefined;
+    const granted = new Promise<void>((resolve) => {
+      waiter = { transaction, resource, mode, resolve };
+      lock.queue.splice(placeOf(lock, transaction), 0, waiter);
+      this.#waits.set(transaction, waiter);
+    });
+    const moved = breakCircles([transaction], (id) => this.#edgesOf(id));
+    if (moved === undefined) {
+      this.#abandon(waiter);
       throw new SqlError('deadlock_detected', 'deadlock detected', {
         detail: 'Two transactions wait for locks that the other one holds.',
         hint: 'See server log for query details.',
       });
     }
-    let waiter: Waiter | undefined;
-    const granted = new Promise<void>((resolve) => {
-      waiter = { transaction, resource, mode, resolve };
-      lock.queue.push(waiter);
-      this.#waits.set(transaction, waiter);
-    });
+    for (const resource of moved) {
+      const other = this.#locks.get(resource);
+      if (other !== undefined) this.#passOn(resource, other);
+    }
     return { granted, abandon: () => this.#abandon(waiter) };
   }
 
-  /** Waits until the other transaction is over. */
+  /** Waits until the other transaction is over, or took something back. */
   waitFor(transaction: number, other: number): LockWait | undefined {
-    const resource = `transaction ${other}`;
+    const resource = endOf(other);
     if (!this.#held.has(other)) return undefined;
     this.tryTake(other, resource, 'exclusive');
-    return this.take(transaction, resource, 'share');
+    const wait = this.take(transaction, resource, 'share');
+    const leave = (): void => this.release(transaction, resource);
+    if (wait === undefined) leave();
+    return wait && { granted: wait.granted.then(leave), abandon: wait.abandon };
+  }
+
+  /** Who waits for the transaction's end may look again: it took something back. */
+  wakeWaiters(transaction: number): void {
+    this.release(transaction, endOf(transaction));
+  }
+
+  /** The modes in which the transaction has the lock, as bits. */
+  modesOf(transaction: number, resource: string): number {
+    return this.#locks.get(resource)?.holders.get(transaction) ?? 0;
+  }
+
+  /** Gives back all modes but these bits. */
+  keepModes(transaction: number, resource: string, modes: number): void {
+    const lock = this.#locks.get(resource);
+    const held = lock?.holders.get(transaction);
+    if (lock === undefined || held === undefined) return;
+    const kept = held & modes;
+    if (kept === held) return;
+    if (kept === 0) return this.release(transaction, resource);
+    lock.holders.set(transaction, kept);
+    this.#passOn(resource, lock);
   }
 
   /** The transaction is one that others may wait for. */
@@ -158,20 +200,20 @@ export class TransactionLocks {
     return [...holders.map(([id]) => id), ...waiting.map((each) => each.transaction)];
   }
 
-  #leadsTo(blockers: readonly number[], transaction: number): boolean {
-    const seen = new Set<number>();
-    const pending = [...blockers];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      if (next === transaction) return true;
-      if (seen.has(next)) continue;
-      seen.add(next);
-      const waiter = this.#waits.get(next);
-      const lock = waiter && this.#locks.get(waiter.resource);
-      if (waiter === undefined || lock === undefined) continue;
-      const before = lock.queue.slice(0, lock.queue.indexOf(waiter));
-      pending.push(...this.#blockersOf(lock, { ...waiter, before }));
-    }
-    return false;
+  /** For whom a transaction waits, and where it only stands behind them in line. */
+  #edgesOf(from: number): readonly WaitEdge[] {
+    const waiter = this.#waits.get(from);
+    const lock = waiter && this.#locks.get(waiter.resource);
+    if (waiter === undefined || lock === undefined) return [];
+    const { queue } = lock;
+    const holders = this.#blockersOf(lock, { ...waiter, before: [] });
+    const before = queue.slice(0, queue.indexOf(waiter));
+    const all = this.#blockersOf(lock, { ...waiter, before });
+    const ahead = all.slice(holders.length).filter((to) => !holders.includes(to));
+    return [
+      ...holders.map((to) => ({ from, to, queue: undefined })),
+      ...ahead.map((to) => ({ from, to, queue })),
+    ];
   }
 
   #passOn(resource: string, lock: Lock): void {

@@ -30,6 +30,7 @@ import type { StoreState } from './store-state.ts';
 import type { PinnedTables } from './exported-snapshots.ts';
 import { TableChanges } from './table-changes.ts';
 import type { ChangeOwner } from './table-changes.ts';
+import { hasRow } from './row-bitmap.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import type { StoredTable } from './stored-table.ts';
 
@@ -175,11 +176,25 @@ export class LocalTransaction implements StoreTransaction {
   }
 
   lock(resource: string, mode: LockMode): LockWait | undefined {
-    return this.#state.locks.take(this.id, resource, mode);
+    const { locks } = this.#state;
+    const before = locks.modesOf(this.id, resource);
+    const wait = locks.take(this.id, resource, mode);
+    if (wait !== undefined) this.#journalLock(resource, before);
+    else if (locks.modesOf(this.id, resource) !== before) this.#journalLock(resource, before);
+    return wait;
   }
 
-  tryLock(resource: string, mode: LockMode): boolean {
-    return this.#state.locks.tryTake(this.id, resource, mode);
+  tryLock(resource: string, mode: LockMode, passesNobody = false): boolean {
+    const { locks } = this.#state;
+    const before = locks.modesOf(this.id, resource);
+    const isTaken = locks.tryTake(this.id, resource, mode, passesNobody);
+    if (locks.modesOf(this.id, resource) !== before) this.#journalLock(resource, before);
+    return isTaken;
+  }
+
+  #journalLock(resource: string, modesBefore: number): void {
+    if (!this.#isJournaling) return;
+    this.#journal.push(() => this.#state.locks.keepModes(this.id, resource, modesBefore));
   }
 
   unlock(resource: string): void {
@@ -201,6 +216,15 @@ export class LocalTransaction implements StoreTransaction {
     return [...ids];
   }
 
+  deleterOf(tableOid: number, rowId: bigint): number | undefined {
+    const segment = this.catalog.table(tableOid)?.findSegment(Number(rowId >> 32n));
+    const row = Number(rowId & 0xffff_ffffn);
+    for (const [transaction, bitmap] of segment?.pendingDeletes ?? []) {
+      if (transaction !== this.id && hasRow(bitmap, row)) return transaction;
+    }
+    return undefined;
+  }
+
   mark(): number {
     this.#savepoints++;
     this.#isJournaling = true;
@@ -217,6 +241,7 @@ export class LocalTransaction implements StoreTransaction {
     while (this.#journal.length > mark) must(this.#journal.pop(), 'undo')();
     this.#savepoints++;
     this.#state.definitionVersion++;
+    this.#state.locks.wakeWaiters(this.id);
   }
 
   /** The committed segments of the table that this transaction sees. */

@@ -57,8 +57,8 @@ function conflicts(one: Pick<LockRequest, 'pid' | 'mode'>, other: LockRequest): 
 /** Sessions that hold the lock, or wait for it `before`, in modes that conflict. */
 function blockersOf(request: LockRequest, before: readonly Waiter[]): readonly string[] {
   const holds = held.get(request.key) ?? [];
-  const isOwn = holds.some(({ pid }) => pid === request.pid);
-  const waiting = isOwn ? [] : before.map((waiter) => waiter.request);
+  if (holds.some(({ pid, mode }) => pid === request.pid && mode === request.mode)) return [];
+  const waiting = before.map((waiter) => waiter.request);
   return [...holds, ...waiting].filter((each) => conflicts(each, request)).map(({ pid }) => pid);
 }
 
@@ -69,9 +69,21 @@ function hold(request: LockRequest, count: number): void {
   else held.set(request.key, [...holds, { ...request, count }]);
 }
 
-/** Whether the session now holds the lock. */
+/** Those who wait before the session: nobody who waits for what it has already, or behind him. */
+function waitersBefore({ key, pid }: LockRequest): readonly Waiter[] {
+  const queue = queues.get(key) ?? [];
+  const own = held.get(key)?.filter((each) => each.pid === pid) ?? [];
+  const place = queue.findIndex(({ request }) => own.some((each) => conflicts(each, request)));
+  return place < 0 ? queue : queue.slice(0, place);
+}
+
+/** Whether the session now holds the lock; it passes nobody who waits. */
 export function tryAdvisoryLock(request: LockRequest): boolean {
-  if (blockersOf(request, queues.get(request.key) ?? []).length > 0) return false;
+  return taken(request, queues.get(request.key) ?? []);
+}
+
+function taken(request: LockRequest, before: readonly Waiter[]): boolean {
+  if (blockersOf(request, before).length > 0) return false;
   hold(request, 1);
   attempts.get(request.pid)?.push(request);
   return true;
@@ -79,7 +91,7 @@ export function tryAdvisoryLock(request: LockRequest): boolean {
 
 /** Errors: 55P03 when another session holds it. */
 export function takeAdvisoryLock(request: LockRequest): void {
-  if (!tryAdvisoryLock(request)) throw new AdvisoryLockBusy(request);
+  if (!taken(request, waitersBefore(request))) throw new AdvisoryLockBusy(request);
 }
 
 /** Whether the session held it; only locks of the session can be given back. */
@@ -131,8 +143,8 @@ export function endAttempt(pid: string): void {
 
 /** Undefined: the session has the lock. Errors: 40P01 when the wait would never end. */
 export function awaitAdvisoryLock(request: LockRequest): LockWait | undefined {
-  const queue = queues.get(request.key) ?? [];
-  const blockers = blockersOf(request, queue);
+  const before = waitersBefore(request);
+  const blockers = blockersOf(request, before);
   if (blockers.length === 0) {
     hold(request, 0);
     return undefined;
@@ -146,7 +158,8 @@ export function awaitAdvisoryLock(request: LockRequest): LockWait | undefined {
   let waiter: Waiter | undefined;
   const granted = new Promise<void>((resolve) => {
     waiter = { request, resolve };
-    queues.set(request.key, [...queue, waiter]);
+    const behind = (queues.get(request.key) ?? []).slice(before.length);
+    queues.set(request.key, [...before, waiter, ...behind]);
   });
   return { granted, abandon: () => abandon(waiter) };
 }

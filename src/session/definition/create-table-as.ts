@@ -6,6 +6,7 @@ import type { QueryReport } from '../../exec/execution.ts';
 import type { Field } from '../../plan/physical.ts';
 import type { PlannedStatement, QueryStatement } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
+import { lockedPlan } from '../transaction/locks.ts';
 import { noteOnCommit } from '../transaction/on-commit.ts';
 import { isPlannable, nodeBody, nodeKind, splitInto } from '../statement/statement-kind.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
@@ -34,7 +35,7 @@ export const createTableAs: Utility = {
   },
   writes: (body) => (isSelect(body) ? 'SELECT INTO' : wordsOf(body)),
   async run(body, context) {
-    const { planned, parameters } = sourceOf(parts(body).query, context);
+    const { planned, parameters } = await sourceOf(parts(body).query, context);
     if (planned.kind !== 'query') throw unsupported('CREATE TABLE AS over a writing statement');
     const { rowCount } = await createTableFrom(body, context, { planned, parameters });
     context.out.commandComplete(rowCount === undefined ? wordsOf(body) : `SELECT ${rowCount}`);
@@ -51,20 +52,26 @@ function wordsOf(body: UtilityBody): string {
 }
 
 /** A query, or EXECUTE of a prepared one. */
-function sourceOf(
+async function sourceOf(
   query: Node,
   context: StatementContext,
-): { readonly planned: PlannedStatement; readonly parameters: readonly (Datum | null)[] } {
+): Promise<{
+  readonly planned: PlannedStatement;
+  readonly parameters: readonly (Datum | null)[];
+}> {
   const { session, statement, parameters, parameterTypes } = context;
   if (nodeKind(query) !== 'ExecuteStmt') {
     const source = { ...statement, node: query };
-    const { planned } = session.planNode(source, parameterTypes, { parametersFixed: true });
+    const options = { parametersFixed: true } as const;
+    const plan = (): PlannedStatement => session.planNode(source, parameterTypes, options).planned;
+    const planned = await lockedPlan(session, plan);
     return { planned, parameters };
   }
   const body = nodeBody(query);
   const prepared = session.statements.named(String(body['name']));
   const values = executeArguments(context, prepared, body);
-  return { planned: prepared.plan(session), parameters: values };
+  const planned = await lockedPlan(session, () => prepared.plan(session));
+  return { planned, parameters: values };
 }
 
 interface TableSource {

@@ -17,6 +17,7 @@ export function activityFact(session: SqlSession): ActivityFact {
     clientPort: start.clientPort ?? -1,
     state: session.active ? 'active' : status === 'I' ? 'idle' : idle,
     backendStartMicros: session.startedMicros,
+    lockWait: session.lockWait,
     queryStartMicros: statementMicros === 0n ? undefined : statementMicros,
     transactionStartMicros: transaction.state === 'idle' ? undefined : transaction.startMicros,
     query: shownText(session.currentSql),

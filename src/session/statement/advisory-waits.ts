@@ -44,7 +44,7 @@ export async function withAdvisoryLocks(
       const busy = await busyOr(attempt);
       if (busy === undefined) return;
       undoAttempt(pid);
-      await waitForLock(session, awaitAdvisoryLock(busy.request));
+      await waitForLock(session, awaitAdvisoryLock(busy.request), { kind: 'advisory' });
     }
   } finally {
     endAttempt(pid);

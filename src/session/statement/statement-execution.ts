@@ -12,7 +12,7 @@ import type { ParsedStatement } from '../../sql/statement.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 import type { PlannedStatement, QueryStatement, WriteStatement } from '../../plan/planner.ts';
-import { lockForStatement } from '../transaction/locks.ts';
+import { lockedPlan } from '../transaction/locks.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { describeFields, expandFormats } from './fields.ts';
 import { statementTimeoutMs } from '../settings/derived-settings.ts';
@@ -136,9 +136,8 @@ export class StatementExecution {
     checkReadOnly(session, node);
     if (!prepared.isPlannable) return this.#runUtility(portal, turn);
     if (turn.describes) session.cycle.plan(prepared);
-    const planned = await this.#lockTables(
-      planAtCursor(session, prepared) ?? session.cycle.planned(prepared),
-    );
+    const first = planAtCursor(session, prepared) ?? session.cycle.planned(prepared);
+    const planned = await this.#lockTables(first);
     if (planned.constantError !== undefined) throw planned.constantError;
     const fields = describeFields(
       planned.fields,
@@ -159,13 +158,13 @@ export class StatementExecution {
     return this.#continue(portal, turn);
   }
 
-  /** What was planned before a wait is planned again: tables may have changed meanwhile. */
-  async #lockTables(planned: PlannedStatement): Promise<PlannedStatement> {
-    let current = planned;
-    while (await lockForStatement(this.#session, current)) {
-      current = planAtCursor(this.#session, this.#prepared) ?? this.#prepared.plan(this.#session);
-    }
-    return current;
+  async #lockTables(first: PlannedStatement): Promise<PlannedStatement> {
+    let known: PlannedStatement | undefined = first;
+    return lockedPlan(this.#session, () => {
+      const planned = known ?? planAtCursor(this.#session, this.#prepared);
+      known = undefined;
+      return planned ?? this.#prepared.plan(this.#session);
+    });
   }
 
   /** What its WITH clause writes, and what it writes itself. */

@@ -18,13 +18,19 @@ import type { SqlSession } from '../sql-session.ts';
 /** Shorter waits are not worth an event in the trace. */
 const longLockNs = 1_000_000;
 
+interface WaitedLock {
+  readonly kind: 'relation' | 'transactionid' | 'advisory';
+  readonly tableOid?: number;
+}
+
 /** Errors: 55P03, 57014. */
 export async function waitForLock(
   session: SqlSession,
   wait: LockWait | undefined,
-  tableOid?: number,
+  { kind, tableOid }: WaitedLock = { kind: 'transactionid' },
 ): Promise<void> {
   if (wait === undefined) return;
+  session.lockWait = kind;
   const timeoutMs = millisOf(session.settings.get('lock_timeout'));
   const startNs = clockNs();
   let isGranted = false;
@@ -34,6 +40,7 @@ export async function waitForLock(
     });
     isGranted = true;
   } finally {
+    session.lockWait = undefined;
     if (!isGranted) wait.abandon();
     const endNs = clockNs();
     const ns = endNs - startNs;
@@ -62,7 +69,7 @@ export async function lockRelation(
   mode: LockMode,
 ): Promise<boolean> {
   const wait = session.transaction.forWriting().lock(lockNames.table(tableOid), mode);
-  await waitForLock(session, wait, tableOid);
+  await waitForLock(session, wait, { kind: 'relation', tableOid });
   return wait !== undefined;
 }
 
@@ -83,14 +90,21 @@ export function endTurn(session: SqlSession, tableOid: number): void {
   session.transaction.storeTransaction?.unlock(lockNames.writers(tableOid));
 }
 
+/** A plan whose tables are locked: what was planned before a wait is planned again. */
+export async function lockedPlan<T extends PlannedStatement>(
+  session: SqlSession,
+  plan: () => T,
+): Promise<T> {
+  let current = plan();
+  while (await lockForStatement(session, current)) current = plan();
+  return current;
+}
+
 /**
  * The tables of a statement. Returns whether it had to wait: what it was planned with may have
  * changed meanwhile. A query outside of a block keeps its snapshot and no lock.
  */
-export async function lockForStatement(
-  session: SqlSession,
-  planned: PlannedStatement,
-): Promise<boolean> {
+async function lockForStatement(session: SqlSession, planned: PlannedStatement): Promise<boolean> {
   let hasWaited = false;
   const writes = [
     ...(planned.earlier ?? []).map(({ write }) => write),

@@ -157,11 +157,15 @@ export class Transaction {
     else if (this.#state === 'implicit') this.#rollbackNow();
   }
 
-  /** Nothing of it can be saved: settings and locks go at once, as PostgreSQL has it. */
+  /** Nothing since the last savepoint can be saved: it goes at once, with its locks. */
   #failBlock(): void {
     this.#state = 'failed';
-    this.#settings.rollbackTo(this.#savepoints.at(-1)?.settingsMark ?? 0);
-    if (this.#savepoints.length > 0) return;
+    const savepoint = this.#savepoints.at(-1);
+    this.#settings.rollbackTo(savepoint?.settingsMark ?? 0);
+    if (savepoint !== undefined) {
+      this.#writes?.rollbackTo(savepoint.storeMark);
+      return;
+    }
     this.#writes?.rollback();
     this.#writes = undefined;
   }

@@ -19,6 +19,7 @@ import type { TypeName } from '../../types/sql-type.ts';
 import type { ResultWriter } from '../session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
+import { lockedPlan } from '../transaction/locks.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
 import { ReferenceNotes } from '../write/references/reference-notes.ts';
 import { keysOf } from '../write/key-definition.ts';
@@ -116,7 +117,7 @@ function positionOf(name: string, definition: Pick<TableDefinition, 'name' | 'co
 async function copyTo(body: UtilityBody, context: StatementContext): Promise<number> {
   const { session, out, trace, parameters } = context;
   const { statement: source, table } = copySource(body, context);
-  const { planned } = session.planNode(source, []);
+  const planned = await lockedPlan(session, () => session.planNode(source, []).planned);
   if (planned.kind !== 'query') throw unsupported('COPY of a writing statement');
   if (planned.constantError !== undefined) throw planned.constantError;
   const names = planned.fields.map((field) => field.name);

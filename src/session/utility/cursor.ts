@@ -3,6 +3,7 @@ import { refuseEarlierWrites } from '../write/earlier-writes.ts';
 import { runLocking, type LockingQuery } from '../write/locked-rows.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
+import type { ParsedStatement } from '../../sql/statement.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { describeFields, expandFormats } from '../statement/fields.ts';
 import { Portal } from '../portal/portal.ts';
@@ -14,6 +15,7 @@ import { isPlannable, nodeKind } from '../statement/statement-kind.ts';
 import { RowIdentities } from '../portal/row-identities.ts';
 import { StoredRows } from '../portal/stored-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { lockedPlan } from '../transaction/locks.ts';
 import { checkReadOnly, lockStrength } from '../transaction/read-only.ts';
 import { transcoding } from '../portal/transcode.ts';
 import type { Utility, UtilityBody } from './utility.ts';
@@ -46,7 +48,7 @@ export const declareCursor: Utility = {
       throw new SqlError('invalid_cursor_definition', 'cannot specify both SCROLL and NO SCROLL');
     }
     checkLocks(lockStrength(inner.node), has);
-    const prepared = new Prepared('', session.currentSql, inner, context.parameterTypes);
+    const prepared = await lockedQuery(inner, context);
     const cursor = {
       holds: has(optionHold),
       isBinary: has(optionBinary),
@@ -54,13 +56,21 @@ export const declareCursor: Utility = {
     };
     const formats = [cursor.isBinary ? 1 : 0];
     const portal = new Portal({ name, prepared, parameters: context.parameters, formats, cursor });
-    prepared.plan(session);
     session.portals.checkFree(name);
     await startCursor(portal, context);
     out.commandComplete('DECLARE CURSOR');
     return 0;
   },
 };
+
+/** The query of a cursor, planned, its tables locked: a wait may give it other columns. */
+async function lockedQuery(inner: ParsedStatement, context: StatementContext): Promise<Prepared> {
+  const { session, parameterTypes } = context;
+  const made = (): Prepared => new Prepared('', session.currentSql, inner, parameterTypes);
+  let prepared = made();
+  await lockedPlan(session, () => (prepared = made()).plan(session));
+  return prepared;
+}
 
 /** Errors: 0A000, 42P11 for cursors whose rows would have to stay as they were. */
 function checkLocks(strength: string | undefined, has: (option: number) => boolean): void {

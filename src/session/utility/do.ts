@@ -12,6 +12,7 @@ import { planRows } from '../statement/internal-query.ts';
 import { Prepared } from '../statement/prepared.ts';
 import { SilentWriter } from '../statement/result-writers.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import { lockedPlan } from '../transaction/locks.ts';
 import { StatementExecution } from '../statement/statement-execution.ts';
 import { nodeKind } from '../statement/statement-kind.ts';
 import type { Utility, UtilityBody } from './utility.ts';
@@ -144,7 +145,7 @@ class BlockRun {
   async #rows(sql: string): Promise<readonly (readonly (Datum | null)[])[]> {
     const { session } = this.#context;
     const prepared = new Prepared('', sql, parseSql(sql)[0], [], 'fixed');
-    const planned = prepared.plan(session);
+    const planned = await lockedPlan(session, () => prepared.plan(session));
     if (planned.constantError !== undefined) throw planned.constantError;
     return planned.kind === 'query' ? planRows(session, planned.plan, []) : [];
   }

@@ -21,12 +21,12 @@ export async function lockNamed(session: SqlSession, lock: RelationLock): Promis
     const { oid } = found.table.definition;
     const transaction = session.transaction.forWriting();
     const resource = lockNames.table(oid);
-    if (transaction.tryLock(resource, mode)) return;
+    if (transaction.tryLock(resource, mode, isNowait)) return;
     if (isNowait) {
       const message = `could not obtain lock on relation "${name.name}"`;
       throw new SqlError('lock_not_available', message);
     }
-    await waitForLock(session, transaction.lock(resource, mode));
+    await waitForLock(session, transaction.lock(resource, mode), { kind: 'relation' });
   }
 }
 

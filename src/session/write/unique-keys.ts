@@ -14,7 +14,7 @@ import type { Datum } from '../../types/datum.ts';
 import { findTypeRecord } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { lockNames, type LockMode, type LockWait } from '../../catalog/locks.ts';
-import { queryDatums } from '../statement/internal-query.ts';
+import { queryDatums, queryRows } from '../statement/internal-query.ts';
 import { endTurn, waitForLock } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { keyName, keyParts, keysOf, type KeyDefinition, type KeyPart } from './key-definition.ts';
@@ -94,7 +94,7 @@ export class KeyCheck {
     }
   }
 
-  /** The row with the same key may be one that another transaction is about to delete. */
+  /** A row with the same key may be one that another transaction is about to delete. */
   async #findDuplicate(
     key: KeyDefinition,
     wanted: readonly KeyValues[] | undefined,
@@ -102,7 +102,8 @@ export class KeyCheck {
     const transaction = this.#session.transaction.forWriting();
     for (;;) {
       const duplicate = await findDuplicate(this.#session, this.#table, key, wanted);
-      const [other] = duplicate === undefined ? [] : transaction.writersOf(this.#table.oid);
+      if (duplicate === undefined) return undefined;
+      const other = await deleterOf(this.#session, this.#table, key, wanted);
       if (other === undefined) return duplicate;
       await this.#wait(() => transaction.waitFor(other));
     }
@@ -261,6 +262,26 @@ export async function rowsWithoutConflict(
   return kept;
 }
 
+/** An open transaction that deletes, or updates, a row with one of the keys. */
+async function deleterOf(
+  session: SqlSession,
+  table: TableDefinition,
+  key: KeyDefinition,
+  wanted: readonly KeyValues[] | undefined,
+): Promise<number | undefined> {
+  const transaction = session.transaction.forWriting();
+  const [writer] = transaction.writersOf(table.oid);
+  if (writer === undefined || wanted === undefined) return writer;
+  const filter = rowsWithKeys(table, key, wanted);
+  const rows = await queryRows(session, { from: quotedTable(table), ...filter });
+  for (const { rowId } of rows) {
+    const deleter = transaction.deleterOf(table.oid, rowId);
+    if (deleter !== undefined) return deleter;
+  }
+  return undefined;
+}
+
+/** Those of the keys that rows have, when nobody is about to delete one of these. */
 async function takenKeys(
   session: SqlSession,
   table: TableDefinition,
@@ -268,6 +289,11 @@ async function takenKeys(
   keys: readonly KeyValues[],
 ): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
+  for (;;) {
+    const deleter = await deleterOf(session, table, key, keys);
+    if (deleter === undefined) break;
+    await waitForLock(session, session.transaction.forWriting().waitFor(deleter));
+  }
   const parts = keyParts(table, key);
   const { where, parameters, types } = rowsWithKeys(table, key, keys);
   const names = parts.map(({ sql }) => sql).join(', ');

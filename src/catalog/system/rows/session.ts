@@ -48,11 +48,19 @@ function allActivity(moment: Moment, activity: ActivityFact): Fields {
     xact_start: state,
     query_start: activity.queryStartMicros,
     state_change: activity.queryStartMicros,
-    wait_event_type: activity.state === 'active' ? null : 'Client',
-    wait_event: activity.state === 'active' ? null : 'ClientRead',
+    ...waitFields(activity),
     state: activity.state,
     query: activity.query,
     backend_type: 'client backend',
+  };
+}
+
+function waitFields({ state, lockWait }: ActivityFact): Fields {
+  if (lockWait !== undefined) return { wait_event_type: 'Lock', wait_event: lockWait };
+  const isIdle = state !== 'active';
+  return {
+    wait_event_type: isIdle ? 'Client' : null,
+    wait_event: isIdle ? 'ClientRead' : null,
   };
 }
 
