@@ -55,6 +55,8 @@ export interface AccessListRecord {
   /** Of a schema; tables and views know their own. */
   readonly owner?: number;
   readonly items?: readonly AccessItem[];
+  /** Of a table's or view's columns, by name. */
+  readonly columns?: Readonly<Record<string, readonly AccessItem[]>>;
 }
 
 /** CREATE EXTENSION: that it was made; what it offers is built in. */

@@ -189,6 +189,33 @@ export class AccessRights {
     return this.itemsOf(object).some(matches) || mayByPredefined(own, object, letter);
   }
 
+  /** A column's own list; empty: nobody was given anything. */
+  columnItems(object: Pick<AccessObject, 'kind' | 'id'>, column: string): readonly AccessItem[] {
+    const { columns = {} } = this.listOf(object) ?? {};
+    return Object.hasOwn(columns, column) ? (columns[column] ?? []) : [];
+  }
+
+  /** By the column's own list alone. */
+  mayColumn(
+    role: number,
+    object: AccessObject,
+    [column, letter]: readonly [column: string, letter: string],
+  ): boolean {
+    return this.#holds(role, this.columnItems(object, column), letter);
+  }
+
+  mayAnyColumn(role: number, object: AccessObject, letter: string): boolean {
+    const { columns = {} } = this.listOf(object) ?? {};
+    return Object.values(columns).some((items) => this.#holds(role, items, letter));
+  }
+
+  #holds(role: number, items: readonly AccessItem[], letter: string): boolean {
+    const own = this.#reach(role, true);
+    return items.some(({ grantee, privileges }) => {
+      return (grantee === publicRole || own.has(grantee)) && privileges.includes(letter);
+    });
+  }
+
   /** Whether the role has any privilege on the object. */
   mayAnything(role: number, object: AccessObject): boolean {
     return [...privilegeLetters[object.kind]].some((letter) => this.may(role, object, letter));
@@ -200,14 +227,25 @@ export class AccessRights {
 
   /** Lists in which the role stands, by key. */
   listsNaming(role: number): readonly AccessListRecord[] {
-    return [...this.#lists.values()].filter(({ items = [] }) =>
-      items.some(({ grantee, grantor }) => grantee === role || grantor === role),
+    return [...this.#lists.values()].filter(({ items = [] }) => isNaming(items, role));
+  }
+
+  /** Columns in whose lists the role stands. */
+  columnsNaming(role: number): readonly (readonly [key: string, column: string])[] {
+    return [...this.#lists.values()].flatMap(({ key, columns = {} }) =>
+      Object.entries(columns).flatMap(([column, items]) =>
+        isNaming(items, role) ? [[key, column] as const] : [],
+      ),
     );
   }
 
   /** As relacl shows it: `{postgres=arwdDxt/postgres,=r/postgres}`. */
   aclTexts(object: AccessObject): readonly string[] {
-    return this.itemsOf(object).map(({ grantee, grantor, privileges }) => {
+    return this.itemTexts(this.itemsOf(object));
+  }
+
+  itemTexts(items: readonly AccessItem[]): readonly string[] {
+    return items.map(({ grantee, grantor, privileges }) => {
       return `${this.#aclName(grantee)}=${privileges}/${this.#aclName(grantor)}`;
     });
   }
@@ -217,6 +255,10 @@ export class AccessRights {
     const name = this.#byOid.get(oid)?.name ?? String(oid);
     return /^\w+$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
   }
+}
+
+function isNaming(items: readonly AccessItem[], role: number): boolean {
+  return items.some(({ grantee, grantor }) => grantee === role || grantor === role);
 }
 
 export function accessKey({ kind, id }: Pick<AccessObject, 'kind' | 'id'>): string {

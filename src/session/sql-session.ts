@@ -232,7 +232,7 @@ export class SqlSession implements Session {
     parameterTypes: readonly (SqlType | undefined)[],
     { isInternal, ...more }: PlanningOptions = {},
   ): PlannedNode {
-    if (isInternal !== true) checkAccess(this, statement);
+    if (isInternal !== true) checkAccess(this, statement, parameterTypes);
     const catalog = this.catalog();
     const options = this.plannerOptions(statement, parameterTypes);
     const { writesInWith = 'refused', ...observed } = more;

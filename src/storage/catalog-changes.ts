@@ -164,6 +164,7 @@ export class CatalogChanges {
     }
     const before = this.altered.get(table.oid)?.before ?? table.definition;
     this.altered.set(table.oid, { definition, before });
+    this.#dropColumnAccess(definition);
   }
 
   /** Errors: 42P01. */
@@ -233,6 +234,18 @@ export class CatalogChanges {
     const name = { kind: 'access', key } as const;
     const isThere = this.records.has(recordKey(name)) || this.#state.records.has(recordKey(name));
     if (isThere) this.dropRecord(name);
+  }
+
+  /** Lists of columns that are no more. */
+  #dropColumnAccess({ oid, columns }: TableDefinition): void {
+    const list = this.allRecords().find(
+      (record) => record.kind === 'access' && record.key === `table ${oid}`,
+    );
+    if (list?.kind !== 'access' || list.columns === undefined) return;
+    const names = new Set(columns.map(({ name }) => name));
+    const kept = Object.entries(list.columns).filter(([name]) => names.has(name));
+    if (kept.length === Object.keys(list.columns).length) return;
+    this.putRecord({ ...list, columns: Object.fromEntries(kept) });
   }
 
   #dropRelationComments(oid: number): void {

@@ -27,6 +27,7 @@ export function databaseObject({ state }: Moment): AccessObject {
 /** `owner|grantee=letters,…` of `table OID`, `schema OID` or `database OID`. */
 export function objectAccess(moment: Moment, key: string): string | undefined {
   const [kind = '', id = ''] = key.split(' ');
+  if (kind === 'columns') return columnAccess(moment, id);
   const object = findObject(moment, kind, Number(id));
   if (object === undefined) return kind === 'table' ? systemAccess(Number(id)) : undefined;
   const items = moment.access
@@ -34,6 +35,19 @@ export function objectAccess(moment: Moment, key: string): string | undefined {
     .map(({ grantee, privileges }) => `${grantee}=${privileges}`);
   const predefined = predefinedItems[kind];
   return `${object.owner}|${[...items, ...(predefined === undefined ? [] : [predefined])].join(',')}`;
+}
+
+/** Items of a column's own list: `OID.number`; of all columns: `OID`. */
+function columnAccess(moment: Moment, id: string): string | undefined {
+  const [oid, number] = id.split('.').map(Number);
+  const relation = moment.relationByOid(oid ?? 0);
+  if (relation === undefined) return undefined;
+  const object = relationObject(moment, relation);
+  const items = relation.columns
+    .filter((column) => number === undefined || column.number === number)
+    .flatMap(({ name }) => moment.access.columnItems(object, name))
+    .map(({ grantee, privileges }) => `${grantee}=${privileges}`);
+  return `${object.owner}|${items.join(',')}`;
 }
 
 function findObject(moment: Moment, kind: string, oid: number): AccessObject | undefined {

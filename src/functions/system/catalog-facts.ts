@@ -27,7 +27,9 @@ export const catalogFacts = {
   collation_oid: 'collation name → OID',
   collation_name: 'OID → collation name',
 
-  object_access: '`table OID`, `schema OID`, `database OID` → `owner|grantee=letters,…`',
+  object_access:
+    '`table OID`, `schema OID`, `database OID`, `columns OID`, `columns OID.attnum` → ' +
+    '`owner|grantee=letters,…`',
   role_rights: 'OID of a role → `*`, or OIDs of the roles whose rights it has',
   role_memberships: 'OID of a role → `*`, or OIDs of the roles that it is a member of',
 

@@ -22,6 +22,8 @@ interface ObjectKind {
   readonly byOid: CatalogFact | undefined;
   /** Kind of the object in the fact object_access; without one everybody may. */
   readonly list?: 'table' | 'schema' | 'database';
+  /** Privileges on any of its columns count. */
+  readonly byColumns?: true;
   /** For superusers alone. */
   readonly isClosed?: true;
 }
@@ -48,7 +50,7 @@ const table: ObjectKind = {
 
 const kinds: Readonly<Record<string, ObjectKind>> = {
   table,
-  any_column: { ...table, privileges: columnPrivileges },
+  any_column: { ...table, privileges: columnPrivileges, byColumns: true },
   sequence: { ...table, privileges: ['USAGE', 'SELECT', 'UPDATE'] },
   schema: {
     noun: 'schema',
@@ -171,18 +173,31 @@ function roleOid(context: EvaluationContext, role: Argument | undefined): number
   return Number(found);
 }
 
+interface Asked {
+  readonly kind: ObjectKind;
+  readonly oid: number;
+  readonly privileges: readonly string[];
+  /** Columns whose own lists count: `OID.attnum`, or `OID` for all of a relation. */
+  readonly columns?: string | undefined;
+}
+
 /** Whether the role has one of the privileges, by lists, ownership or being a superuser. */
 function isAllowed(
   context: EvaluationContext,
   role: number,
-  { kind, oid, privileges }: { kind: ObjectKind; oid: number; privileges: readonly string[] },
+  { kind, oid, privileges, columns }: Asked,
 ): boolean {
   const rights = role === 0 ? '' : (factOf(context, 'role_rights', role) ?? '');
   if (rights === '*') return true;
   if (kind.list === undefined) return kind.isClosed !== true;
-  const [owner = '', items = ''] = (
+  const [owner = '', whole = ''] = (
     factOf(context, 'object_access', `${kind.list} ${oid}`) ?? ''
   ).split('|');
+  const [, ofColumns = ''] =
+    columns === undefined
+      ? []
+      : (factOf(context, 'object_access', `columns ${columns}`) ?? '').split('|');
+  const items = `${whole},${ofColumns}`;
   const own = new Set(['0', ...rights.split(',')]);
   return privileges.some(
     (privilege) =>
@@ -221,7 +236,9 @@ function hasPrivilege(kind: ObjectKind): ScalarOverload[] {
     const roleOfAsker = roleOid(context, role);
     const oid = objectOid(context, kind, object);
     const privileges = parsePrivileges(String(list), kind.privileges);
-    return oid === undefined ? null : isAllowed(context, roleOfAsker, { kind, oid, privileges });
+    if (oid === undefined) return null;
+    const columns = kind.byColumns === true ? String(oid) : undefined;
+    return isAllowed(context, roleOfAsker, { kind, oid, privileges, columns });
   });
 }
 
@@ -232,10 +249,12 @@ function columnPrivilege(): ScalarOverload[] {
     const oid = objectOid(context, table, relation);
     if (oid === undefined) return null;
     const privileges = parsePrivileges(String(list), columnPrivileges);
-    const isThere =
-      typeof column !== 'string' ||
-      factOf(context, 'column_number', `${oid}.${column}`) !== undefined;
-    if (isThere) return isAllowed(context, roleOfAsker, { kind: table, oid, privileges });
+    const number =
+      typeof column === 'string' ? factOf(context, 'column_number', `${oid}.${column}`) : column;
+    if (number !== undefined) {
+      const columns = `${oid}.${number}`;
+      return isAllowed(context, roleOfAsker, { kind: table, oid, privileges, columns });
+    }
     const name =
       typeof relation === 'string' ? foldName(relation) : factOf(context, 'class_name', oid);
     const message = `column "${column}" of relation "${name}" does not exist`;

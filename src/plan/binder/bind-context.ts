@@ -136,6 +136,15 @@ export class BindContext {
   }
 
   /** Binds a view's text: its places are not those of the statement. */
+  /** Tells the record that the statement itself, no view in it, reads the column. */
+  noteUse({ tableOid, columnNumber }: LogicalColumn): void {
+    const { record } = this;
+    if (record === undefined || this.#viewDepth > 0) return;
+    if (tableOid === undefined || columnNumber === undefined) return;
+    const numbers = record.usedColumns.get(tableOid) ?? new Set<number>();
+    record.usedColumns.set(tableOid, numbers.add(columnNumber));
+  }
+
   insideView<T>(name: string, bind: () => T, mentions?: Mentions): T {
     if (this.#viewDepth > 64) {
       const message = `infinite recursion detected in rules for relation "${name}"`;

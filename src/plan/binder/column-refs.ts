@@ -145,6 +145,7 @@ function checkLateral(env: Env, item: NamespaceItem, place: number): void {
  */
 export function outward(env: Env, { column, shape, isUnkept }: ScopeColumn): ColumnExpr {
   if (isUnkept === true) throw env.context.unsupported(`${column.name} of a stored row`, undefined);
+  env.context.noteUse(column);
   for (const { level } of envsOf(env)) {
     const isHere = level.relations.some(({ columns }) =>
       columns.some((each) => each.column.id === column.id),

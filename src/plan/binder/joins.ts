@@ -42,6 +42,10 @@ export function bindJoin(env: Env, node: Ast<'JoinExpr'>): FromItem {
   const names = usingNames(env, node, left, right);
   const lateral = usesColumns(right.node, left.node);
   const merged = names.map((name) => mergeOf(env, name, left, right));
+  for (const { left: one, right: other } of merged) {
+    context.noteUse(one.column);
+    context.noteUse(other.column);
+  }
   env.context.record?.merged.set(
     node,
     merged.map(({ name, left: one, right: other }) => {

@@ -44,4 +44,6 @@ export class BindingRecord {
   readonly merged = new WeakMap<object, readonly MergedColumn[]>();
   /** By RangeVar; a query of a WITH clause has none. */
   readonly relations = new WeakMap<object, FoundRelation>();
+  /** Numbers of columns that the statement itself reads, by OID of their relation. */
+  readonly usedColumns = new Map<number, Set<number>>();
 }

@@ -186,6 +186,7 @@ function renameColumn(context: StatementContext, found: Relation, [before, after
   const shapes = viewShapes(session, definition.oid);
   draft.rebindChecks(column, { ...column.definition, name: after });
   renameInGenerated(draft, before, after);
+  renameColumnAccess(session, definition.oid, [before, after]);
   const shown = renameShown(session, definition, [before, after]);
   session.transaction.forWriting().alterTable({ ...definition, ...draft.finish(), ...shown });
   renameReferenced(context, definition.oid, [before, after]);
@@ -196,6 +197,20 @@ function renameColumn(context: StatementContext, found: Relation, [before, after
       throw unsupported('renaming a column that views use');
     }
   }
+}
+
+/** Privileges on the column stay with it. */
+function renameColumnAccess(
+  { roles, transaction }: SqlSession,
+  id: number,
+  [before, after]: Names,
+): void {
+  const list = roles.rights.listOf({ kind: 'table', id });
+  if (list?.columns === undefined) return;
+  const columns = Object.entries(list.columns).map(([name, items]) => {
+    return [name === before ? after : name, items] as const;
+  });
+  transaction.forWriting().putRecord({ ...list, columns: Object.fromEntries(columns) });
 }
 
 /** The query of a materialized view is shown with the names of its columns. Errors: 0A000. */

@@ -72,13 +72,26 @@ export function withoutGrant(items: readonly AccessItem[], revocation: Revocatio
     }
   });
   if (grantee === owner || grantee === 0) return left;
+  const options = optionsOf(items, revocation);
+  const kept = optionsOf(left, revocation);
   for (const letter of letters) {
+    if (!options.has(letter) || kept.has(letter)) continue;
     const stillGrants = left.some(
       (item) => item.grantee === grantee && parseLetters(item.privileges).get(letter) === true,
     );
     if (!stillGrants) left = withoutDependents(left, revocation, letter);
   }
   return left;
+}
+
+/** Letters that the grantee may grant on by what this grantor gave. */
+function optionsOf(
+  items: readonly AccessItem[],
+  { grantee, grantor }: Pick<Grant, 'grantee' | 'grantor'>,
+): ReadonlySet<string> {
+  const item = items.find((each) => each.grantee === grantee && each.grantor === grantor);
+  const held = [...parseLetters(item?.privileges ?? '')];
+  return new Set(held.flatMap(([letter, isGrantable]) => (isGrantable ? [letter] : [])));
 }
 
 function withoutDependents(

@@ -9,29 +9,39 @@ import type { RangeVar } from '../definition/relation.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { findOwnRelation } from './own-relation.ts';
 import { neededRights, type NeededRight } from './needed-rights.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { mayByColumns, type CheckedQuery } from './column-access.ts';
 import { denied } from './session-roles.ts';
 
 /** Views within views. */
 const depthMax = 100;
 
 /** Errors: 42501. */
-export function checkAccess(session: SqlSession, { node, positionOf }: ParsedStatement): void {
+export function checkAccess(
+  session: SqlSession,
+  { node, positionOf }: ParsedStatement,
+  parameterTypes: readonly (SqlType | undefined)[],
+): void {
   const { roles } = session;
   if (roles.isSuperuser) return;
-  const reader = { role: roles.currentOid, depth: 0, positionOf };
+  const query = { node, positionOf, parameterTypes };
+  const reader = { role: roles.currentOid, depth: 0, positionOf, query };
   for (const need of neededRights(node)) checkOne(session, need, reader);
 }
 
 /** What another role may read: the owner of a view that is refreshed. Errors: 42501. */
 export function checkAccessAs(session: SqlSession, { node }: ParsedStatement, role: number): void {
-  for (const need of neededRights(node)) checkOne(session, need, { role, depth: 0 });
+  const query = { node, positionOf: (location: number) => location, parameterTypes: [] };
+  for (const need of neededRights(node)) checkOne(session, need, { role, depth: 0, query });
 }
 
 /** CREATE VIEW names relations; whether its owner may read them shows when it is used. */
 export function checkNamedSchemas(session: SqlSession, statement: ParsedStatement): void {
   const { roles } = session;
   if (roles.isSuperuser) return;
-  const reader = { role: roles.currentOid, depth: 0, positionOf: statement.positionOf };
+  const { node, positionOf } = statement;
+  const query = { node, positionOf, parameterTypes: [] };
+  const reader = { role: roles.currentOid, depth: 0, positionOf, query };
   for (const { relation } of neededRights(statement.node)) {
     if (relation.schemaname !== undefined) checkSchema(session, relation, reader);
   }
@@ -40,11 +50,14 @@ export function checkNamedSchemas(session: SqlSession, statement: ParsedStatemen
 interface Reader {
   readonly role: number;
   readonly depth: number;
+  /** Where the relation is named. */
+  readonly query: CheckedQuery;
   /** Absent within views: their text is not the client's. */
   readonly positionOf?: ParsedStatement['positionOf'];
 }
 
-function checkOne(session: SqlSession, { relation, letters }: NeededRight, reader: Reader): void {
+function checkOne(session: SqlSession, need: NeededRight, reader: Reader): void {
+  const { relation, letters } = need;
   const { schemaname: schema, relname: name = '' } = relation;
   const { rights } = session.roles;
   if (rights.isSuperuser(reader.role)) return;
@@ -57,14 +70,17 @@ function checkOne(session: SqlSession, { relation, letters }: NeededRight, reade
   }
   const object = session.roles.table(found);
   for (const letter of letters) {
-    if (!rights.may(reader.role, object, letter)) throw denied(`${found.noun} ${name}`);
+    if (rights.may(reader.role, object, letter)) continue;
+    const wanted = { relation: found, object, role: reader.role, need, letter };
+    if (!mayByColumns(session, reader.query, wanted)) throw denied(`${found.noun} ${name}`);
   }
   if (found.viewSql === undefined || reader.depth >= depthMax) return;
   const owner = { role: rights.ownerOid(found.owner), depth: reader.depth + 1 };
   const written = [...letters].filter((letter) => letter !== 'r').join('');
-  for (const { node } of parseSql(found.viewSql)) {
-    for (const need of neededRights(node)) {
-      checkOne(session, { ...need, letters: need.letters + written }, owner);
+  for (const { node, positionOf } of parseSql(found.viewSql)) {
+    const query = { node, positionOf, parameterTypes: [] };
+    for (const within of neededRights(node)) {
+      checkOne(session, { ...within, letters: within.letters + written }, { ...owner, query });
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The objects that a GRANT names: tables and views, sequences, schemas, the database. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { AccessObject } from '../../catalog/access-rights.ts';
+import { viewColumns } from '../facts/session-state.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { findOwnRelation } from './own-relation.ts';
 import { displayName, type RangeVar } from '../definition/relation.ts';
@@ -11,7 +12,11 @@ export interface GrantTarget {
   readonly name: string;
   /** As messages name it: `table t`. */
   readonly shown: string;
+  /** Names of a relation's columns. */
+  readonly columns: () => readonly string[];
 }
+
+const noColumns = (): readonly string[] => [];
 
 type NameNode = {
   readonly RangeVar?: RangeVar;
@@ -41,9 +46,19 @@ interface Relation {
   readonly name: string;
 }
 
-function targetOf({ roles }: SqlSession, relation: Relation): GrantTarget {
-  const { name } = relation;
-  return { object: roles.table(relation), name, shown: `table ${name}` };
+function targetOf(session: SqlSession, relation: Relation): GrantTarget {
+  const { name, oid } = relation;
+  const columns = (): readonly string[] => relationColumns(session, oid);
+  return { object: session.roles.table(relation), name, shown: `table ${name}`, columns };
+}
+
+function relationColumns(session: SqlSession, oid: number): readonly string[] {
+  const { store } = session.environment;
+  const transaction = session.transaction.storeTransaction;
+  const table = store.tableByOid(oid, transaction)?.definition;
+  if (table !== undefined) return table.columns.map(({ name }) => name);
+  const view = store.views(transaction).find((each) => each.oid === oid);
+  return view === undefined ? [] : viewColumns(session, view).map(({ name }) => name);
 }
 
 function relationTarget(session: SqlSession, relation: RangeVar): GrantTarget {
@@ -69,7 +84,7 @@ function relationsIn(session: SqlSession, schema: string, kind: string): readonl
 
 function schemaTarget(session: SqlSession, name: string): GrantTarget {
   requireSchema(session, name);
-  return { object: session.roles.schema(name), name, shown: `schema ${name}` };
+  return { object: session.roles.schema(name), name, shown: `schema ${name}`, columns: noColumns };
 }
 
 /** Errors: 3F000. */
@@ -80,7 +95,7 @@ function requireSchema({ environment, transaction }: SqlSession, name: string): 
 
 function databaseTarget({ environment, roles }: SqlSession, name: string): GrantTarget {
   if (name === environment.database) {
-    return { object: roles.database, name, shown: `database ${name}` };
+    return { object: roles.database, name, shown: `database ${name}`, columns: noColumns };
   }
   throw new SqlError('invalid_catalog_name', `database "${name}" does not exist`);
 }

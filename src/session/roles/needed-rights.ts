@@ -9,7 +9,13 @@ export interface NeededRight {
   readonly relation: RangeVar;
   /** Letters of access lists. */
   readonly letters: string;
+  /** Columns that are written, by letter: their names, or how many of the first ones. */
+  readonly written?: WrittenColumns;
 }
+
+export type WrittenColumns = Readonly<
+  Record<string, readonly string[] | { readonly count: number } | undefined>
+>;
 
 type Tree = Readonly<Record<string, unknown>>;
 type Scope = ReadonlySet<string>;
@@ -41,15 +47,16 @@ class Walk {
     this.#lockedTables(tree, inner);
     for (const [key, child] of Object.entries(tree)) {
       if (key === 'withClause' || key === 'intoClause' || key === 'lockingClause') continue;
-      if (key === 'RangeVar') this.#add(child as RangeVar, 'r', inner);
-      else if (key in writeLetters) this.#write(key, child as Tree, inner);
+      if (key === 'RangeVar') {
+        this.#add({ relation: child as RangeVar, letters: 'r' }, inner);
+      } else if (key in writeLetters) this.#write(key, child as Tree, inner);
       else this.visit(child, inner);
     }
   }
 
-  #add(relation: RangeVar, letters: string, scope: Scope): void {
-    const isHidden = relation.schemaname === undefined && scope.has(relation.relname ?? '');
-    if (!isHidden) this.found.push({ relation, letters });
+  #add(need: NeededRight, scope: Scope): void {
+    const { schemaname, relname = '' } = need.relation;
+    if (schemaname !== undefined || !scope.has(relname)) this.found.push(need);
   }
 
   /** A query of a plain WITH sees those before it, one of WITH RECURSIVE all. */
@@ -70,7 +77,9 @@ class Walk {
     if (tree['lockingClause'] === undefined) return;
     const from = new Walk();
     from.visit(tree['fromClause'], scope);
-    for (const { relation } of from.found) this.#add(relation, 'w', scope);
+    for (const { relation } of from.found) {
+      this.#add({ relation, letters: 'w', written: { w: [] } }, scope);
+    }
   }
 
   #write(kind: string, body: Tree, outer: Scope): void {
@@ -80,7 +89,8 @@ class Walk {
     const letters = writeLetters[kind]?.(body) ?? '';
     const reads = readsColumns(rest) ? 'r' : '';
     // The target is never a WITH query.
-    this.#add(target, letters + reads, new Set());
+    const written = writtenColumns[kind]?.(body) ?? {};
+    this.#add({ relation: target, letters: letters + reads, written }, new Set());
     this.visit(rest, scope);
   }
 }
@@ -91,6 +101,34 @@ const writeLetters: Readonly<Record<string, (body: Tree) => string>> = {
   DeleteStmt: () => 'd',
   MergeStmt: ({ mergeWhenClauses }) => mergeLetters(mergeWhenClauses),
 };
+
+const writtenColumns: Readonly<Record<string, (body: Tree) => WrittenColumns>> = {
+  InsertStmt: ({ cols, selectStmt, onConflictClause }) => {
+    const clause = onConflictClause as { readonly targetList?: unknown } | undefined;
+    const w = targetNames(clause?.targetList);
+    return { a: cols === undefined ? { count: widthOf(selectStmt) } : targetNames(cols), w };
+  },
+  UpdateStmt: ({ targetList }) => ({ w: targetNames(targetList) }),
+};
+
+function targetNames(targets: unknown): readonly string[] {
+  const list = (targets ?? []) as readonly { readonly ResTarget?: { readonly name?: string } }[];
+  return list.map(({ ResTarget: target }) => target?.name ?? '');
+}
+
+/** How many columns the rows of INSERT have; no limit where only binding tells. */
+function widthOf(select: unknown): number {
+  if (select === undefined) return 0;
+  const { valuesLists, targetList } =
+    (select as { readonly SelectStmt?: Tree }).SelectStmt ?? ({} as Tree);
+  const lists = (valuesLists ?? []) as readonly {
+    readonly List?: { readonly items?: readonly unknown[] };
+  }[];
+  if (lists.length > 0) return lists[0]?.List?.items?.length ?? 0;
+  const targets = Array.isArray(targetList) ? targetList : [];
+  const isKnown = targets.length > 0 && !JSON.stringify(targets).includes('A_Star');
+  return isKnown ? targets.length : Infinity;
+}
 
 function updatesOnConflict(clause: unknown): boolean {
   return (clause as { readonly action?: string } | undefined)?.action === 'ONCONFLICT_UPDATE';

@@ -8,6 +8,7 @@ export interface OwnRelation {
   readonly owner: string;
   readonly noun: 'table' | 'view' | 'materialized view';
   readonly viewSql: string | undefined;
+  readonly columns?: readonly { readonly name: string }[];
 }
 
 /** undefined: none of the name, or one of the system. */

@@ -26,7 +26,12 @@ export function dependentsOf(session: SqlSession, { oid, name }: RoleRecord): re
       ? `privileges for ${kind} ${id}`
       : `privileges for ${relation.noun} ${relation.name}`;
   });
-  return [...owned, ...schemas, ...listed];
+  const columns = roles.rights.columnsNaming(oid).map(([key, column]) => {
+    const [, id] = splitKey(key);
+    const relation = relations.find((each) => String(each.oid) === id);
+    return `privileges for column ${column} of ${relation?.noun} ${relation?.name}`;
+  });
+  return [...owned, ...schemas, ...listed, ...columns];
 }
 
 function splitKey(key: string): readonly [kind: string, id: string] {

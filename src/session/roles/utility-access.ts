@@ -127,7 +127,28 @@ function truncates(session: SqlSession, body: UtilityBody): void {
   }
 }
 
+interface NameNode {
+  readonly String?: { readonly sval?: string };
+}
+
 function copies(session: SqlSession, body: UtilityBody): void {
   if (body['relation'] === undefined) return;
-  requireRight(session, relationOf(body), body['is_from'] === true ? 'a' : 'r');
+  const letter = body['is_from'] === true ? 'a' : 'r';
+  if (!mayCopyColumns(session, body, letter)) requireRight(session, relationOf(body), letter);
+}
+
+/** By privileges on columns, all that are copied. */
+function mayCopyColumns(session: SqlSession, body: UtilityBody, letter: string): boolean {
+  const { schema, name } = relationOf(body);
+  const found = findOwnRelation(session, schema, name);
+  if (found === undefined) return false;
+  const { rights, currentOid } = session.roles;
+  const object = session.roles.table(found);
+  const listed = (body['attlist'] as readonly NameNode[] | undefined)?.map(({ String: column }) => {
+    return column?.sval ?? '';
+  });
+  const names = listed ?? (found.columns ?? []).map((column) => column.name);
+  return (
+    names.length > 0 && names.every((each) => rights.mayColumn(currentOid, object, [each, letter]))
+  );
 }

@@ -1,5 +1,5 @@
 /** GRANT and REVOKE of privileges on tables, views, sequences, schemas and the database. */
-import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { SqlError } from '../../errors/sql-error.ts';
 import type { AccessItem } from '../../catalog/access-records.ts';
 import { accessKey, privilegeLetters, publicRole } from '../../catalog/access-rights.ts';
 import { withGrant, withoutGrant } from '../roles/access-lists.ts';
@@ -40,7 +40,11 @@ export const grant: Utility = {
       const message = 'grant options can only be granted to roles';
       throw new SqlError('invalid_grant_operation', message);
     }
-    for (const target of targets) changeList(context, body, { target, grantees });
+    for (const target of targets) {
+      const asked = askedLetters(body, target);
+      if (asked.whole !== '') changeList(context, body, { target, grantees, asked: asked.whole });
+      changeColumns(context, body, { target, grantees, asked });
+    }
     out.commandComplete(isGrant ? 'GRANT' : 'REVOKE');
     return 0;
   },
@@ -57,40 +61,168 @@ function checkGrantor({ session }: StatementContext, body: UtilityBody): void {
 interface ListChange {
   readonly target: GrantTarget;
   readonly grantees: readonly number[];
+  readonly asked: string;
 }
 
 function changeList(context: StatementContext, body: UtilityBody, change: ListChange): void {
   const { session } = context;
   const { object } = change.target;
-  const asked = askedLetters(body, change.target);
   const grantor = grantorOf(context, change.target);
-  const letters = grantable(context, body, { ...change, asked, grantor });
+  const letters = grantable(context, body, { ...change, grantor });
   if (letters === '') return;
-  const isGrant = body['is_grant'] === true;
-  const option = body['grant_option'] === true;
-  let items: readonly AccessItem[] = session.roles.rights.itemsOf(object);
-  for (const grantee of change.grantees) {
-    const one = { grantee, grantor, letters };
-    const cascades = body['behavior'] === 'DROP_CASCADE';
-    items = isGrant
-      ? withGrant(items, { ...one, withOption: option })
-      : withoutGrant(items, { ...one, onlyOption: option, cascades, owner: object.owner });
-  }
-  const before = session.roles.rights.listOf(object) ?? {};
-  const record = { ...before, kind: 'access', key: accessKey(object), items } as const;
+  const before = session.roles.rights.itemsOf(object);
+  const items = changedItems(body, before, { ...change, letters, grantor });
+  const list = session.roles.rights.listOf(object) ?? {};
+  const record = { ...list, kind: 'access', key: accessKey(object), items } as const;
   session.transaction.forWriting().putRecord(record);
 }
 
-/** Errors: 0LP01 for a privilege that such an object does not have. */
-function askedLetters(body: UtilityBody, { object }: GrantTarget): string {
-  const privileges = body['privileges'] as
-    | readonly { readonly AccessPriv: { readonly priv_name?: string; readonly cols?: unknown } }[]
-    | undefined;
+interface ItemsChange extends Pick<ListChange, 'target' | 'grantees'> {
+  readonly letters: string;
+  readonly grantor: number;
+}
+
+/** Errors: 2BP01. */
+function changedItems(
+  body: UtilityBody,
+  before: readonly AccessItem[],
+  { target, grantees, letters, grantor }: ItemsChange,
+): readonly AccessItem[] {
+  const isGrant = body['is_grant'] === true;
+  const option = body['grant_option'] === true;
+  const cascades = body['behavior'] === 'DROP_CASCADE';
+  const { owner } = target.object;
+  return grantees.reduce((items: readonly AccessItem[], grantee) => {
+    const one = { grantee, grantor, letters };
+    return isGrant
+      ? withGrant(items, { ...one, withOption: option })
+      : withoutGrant(items, { ...one, onlyOption: option, cascades, owner });
+  }, before);
+}
+
+interface ColumnsChange extends Pick<ListChange, 'target' | 'grantees'> {
+  readonly asked: AskedLetters;
+}
+
+/** What is taken from all is taken from columns, too. Errors: 42703, 42501, 2BP01. */
+function changeColumns(
+  context: StatementContext,
+  body: UtilityBody,
+  { target, grantees, asked }: ColumnsChange,
+): void {
+  const { session } = context;
+  const { object } = target;
+  const { rights } = session.roles;
+  const list = rights.listOf(object);
+  const before = list?.columns ?? {};
+  const letters = new Map(asked.columns);
+  const taken = [...asked.whole].filter((letter) => columnLetters.includes(letter)).join('');
+  if (body['is_grant'] !== true && taken !== '') {
+    for (const name of Object.keys(before)) {
+      letters.set(name, `${letters.get(name) ?? ''}${taken}`);
+    }
+  }
+  if (letters.size === 0) return;
+  const columns = new Map(Object.entries(before));
+  for (const [name, wanted] of letters) {
+    const grantor = grantorOf(context, target);
+    const change = { target, grantees, grantor };
+    const allowed = asked.columns.has(name)
+      ? grantableOfColumn(context, body, { ...change, letters: wanted, name })
+      : wanted;
+    const items = changedItems(body, columns.get(name) ?? [], { ...change, letters: allowed });
+    if (items.length === 0) columns.delete(name);
+    else columns.set(name, items);
+  }
+  const record = { ...list, kind: 'access', key: accessKey(object) } as const;
+  const changed = { ...record, columns: Object.fromEntries(columns) };
+  session.transaction.forWriting().putRecord(changed);
+}
+
+/** Errors: 42501. */
+function grantableOfColumn(
+  { session, out }: StatementContext,
+  body: UtilityBody,
+  { target, grantor, letters, name }: ItemsChange & { readonly name: string },
+): string {
+  const { object } = target;
+  const { rights } = session.roles;
+  if (grantor === object.owner) return letters;
+  const may = (letter: string): boolean =>
+    rights.may(grantor, object, letter) || rights.mayColumn(grantor, object, [name, letter]);
+  const allowed = [...letters].filter((letter) => may(`${letter}*`)).join('');
+  if (allowed === '' && ![...columnLetters].some(may)) {
+    throw denied(`column "${name}" of relation "${target.name}"`);
+  }
+  if (allowed.length < letters.length) {
+    const isGrant = body['is_grant'] === true;
+    const which = allowed === '' ? 'no privileges' : 'not all privileges';
+    const done = isGrant ? 'were granted' : 'could be revoked';
+    const place = `column "${name}" of relation "${target.name}"`;
+    const message = `${which} ${done} for ${place}`;
+    out.notice(makeNotice('WARNING', isGrant ? '01007' : '01006', message));
+  }
+  return allowed;
+}
+
+const columnLetters = 'arwx';
+
+interface AskedLetters {
+  /** On the object itself. */
+  readonly whole: string;
+  /** By name of a column. */
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+interface PrivilegeNode {
+  readonly AccessPriv: {
+    readonly priv_name?: string;
+    readonly cols?: readonly { readonly String?: { readonly sval?: string } }[];
+  };
+}
+
+/** Errors: 0LP01 for a privilege that such an object does not have, 42703. */
+function askedLetters(body: UtilityBody, target: GrantTarget): AskedLetters {
+  const privileges = body['privileges'] as readonly PrivilegeNode[] | undefined;
+  const isOfColumns = ({ AccessPriv: { cols } }: PrivilegeNode): boolean => cols !== undefined;
+  const whole = privileges?.filter((each) => !isOfColumns(each));
+  const columns = new Map<string, string>();
+  for (const { AccessPriv: privilege } of privileges?.filter(isOfColumns) ?? []) {
+    const letters = columnLettersOf(target, privilege.priv_name);
+    for (const { String: name } of privilege.cols ?? []) {
+      const column = name?.sval ?? '';
+      if (!target.columns().includes(column)) {
+        const message = `column "${column}" of relation "${target.name}" does not exist`;
+        throw new SqlError('undefined_column', message);
+      }
+      columns.set(column, `${columns.get(column) ?? ''}${letters}`);
+    }
+  }
+  return { whole: wholeLetters(whole, target), columns };
+}
+
+/** Without a name: ALL. Errors: 0LP01. */
+function columnLettersOf({ object }: GrantTarget, name: string | undefined): string {
+  if (object.kind !== 'table') {
+    const message = 'column privileges are only valid for relations';
+    throw new SqlError('invalid_grant_operation', message);
+  }
+  if (name === undefined) return columnLetters;
+  const letter = lettersByName[name];
+  if (letter !== undefined && columnLetters.includes(letter)) return letter;
+  const message = `invalid privilege type ${name.toUpperCase()} for column`;
+  throw new SqlError('invalid_grant_operation', message);
+}
+
+/** Errors: 0LP01. */
+function wholeLetters(
+  privileges: readonly PrivilegeNode[] | undefined,
+  { object }: GrantTarget,
+): string {
   const all = privilegeLetters[object.kind];
   if (privileges === undefined) return all;
   return privileges
-    .map(({ AccessPriv: { priv_name: name = '', cols } }) => {
-      if (cols !== undefined) throw unsupported('GRANT on columns');
+    .map(({ AccessPriv: { priv_name: name = '' } }) => {
       const letter = lettersByName[name];
       if (letter === undefined) {
         throw new SqlError('syntax_error', `unrecognized privilege type "${name}"`);
@@ -112,7 +244,7 @@ function grantorOf({ session }: StatementContext, { object }: GrantTarget): numb
 function grantable(
   { session, out }: StatementContext,
   body: UtilityBody,
-  { target, asked, grantor }: ListChange & { readonly asked: string; readonly grantor: number },
+  { target, asked, grantor }: ListChange & { readonly grantor: number },
 ): string {
   const { object, name, shown } = target;
   const { roles } = session;

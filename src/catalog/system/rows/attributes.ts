@@ -143,7 +143,17 @@ function columnAttribute(moment: Moment, column: UserColumn, place: Place): Attr
     hasDefault: column.defaultSql !== undefined && column.identity === undefined,
     generated: column.generated !== undefined,
     identity: column.identity === undefined ? '' : column.identity === 'always' ? 'a' : 'd',
+    acl: columnAcl(moment, column, place),
   };
+}
+
+function columnAcl(
+  { access }: Moment,
+  { name }: UserColumn,
+  { relation }: Place,
+): readonly string[] | undefined {
+  const items = access.columnItems({ kind: 'table', id: relation }, name);
+  return items.length === 0 ? undefined : access.itemTexts(items);
 }
 
 function userAttributes(moment: Moment, relation: UserRelation): readonly Fields[] {

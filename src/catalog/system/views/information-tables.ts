@@ -3,7 +3,6 @@ import { dataType, typeMeasures, udt } from './information-types.ts';
 import { database, tableName, type InformationView } from './information-view.ts';
 
 const relations = `pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
-const owners = `JOIN pg_catalog.pg_authid o ON o.oid = c.relowner`;
 
 const columnType = {
   oid: 'y.oid',
@@ -127,33 +126,47 @@ const schemata: InformationView = {
   },
 };
 
-/** What the owner of a relation may do with it. */
+/** Items of a list, with the names of their roles; those that the user has to do with. */
+const items = (list: string): string => `(SELECT DISTINCT grantor, grantee, privilege_type,
+      is_grantable FROM pg_catalog.aclexplode(${list})) x
+    JOIN pg_catalog.pg_authid g ON g.oid = x.grantor
+    LEFT JOIN pg_catalog.pg_authid e ON e.oid = x.grantee`;
+
+const isShown = `(x.grantee = 0 OR pg_catalog.pg_has_role(g.oid, 'USAGE')
+    OR pg_catalog.pg_has_role(e.oid, 'USAGE'))`;
+
+const relationList = `coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))`;
+
+const isGrantable = `CASE WHEN x.is_grantable OR x.grantee = c.relowner THEN 'YES' ELSE 'NO' END`;
+
 const grants = (name: string): InformationView => ({
   name,
-  from: `${relations} ${owners} CROSS JOIN (VALUES ('INSERT'), ('SELECT'), ('UPDATE'), ('DELETE'),
-    ('TRUNCATE'), ('REFERENCES'), ('TRIGGER')) p (kind) WHERE c.relkind IN ('r', 'v')`,
+  from: `${relations} CROSS JOIN LATERAL ${items(relationList)}
+    WHERE c.relkind IN ('r', 'v') AND ${isShown}`,
   columns: {
-    grantor: 'o.rolname',
-    grantee: 'o.rolname',
+    grantor: 'g.rolname',
+    grantee: `coalesce(e.rolname, 'PUBLIC')`,
     ...tableName('table'),
-    privilege_type: 'p.kind',
-    is_grantable: `'YES'`,
-    with_hierarchy: `CASE WHEN p.kind = 'SELECT' THEN 'YES' ELSE 'NO' END`,
+    privilege_type: 'x.privilege_type',
+    is_grantable: isGrantable,
+    with_hierarchy: `CASE WHEN x.privilege_type = 'SELECT' THEN 'YES' ELSE 'NO' END`,
   },
 });
 
+/** What is granted on a relation is granted on its columns. */
 const columnGrants = (name: string): InformationView => ({
   name,
-  from: `pg_catalog.pg_attribute a JOIN (${relations} ${owners}) ON c.oid = a.attrelid
-    CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('REFERENCES')) p (kind)
-    WHERE c.relkind IN ('r', 'v') AND a.attnum > 0`,
+  from: `pg_catalog.pg_attribute a JOIN (${relations}) ON c.oid = a.attrelid
+    CROSS JOIN LATERAL ${items(`(${relationList} || coalesce(a.attacl, '{}'))`)}
+    WHERE c.relkind IN ('r', 'v') AND a.attnum > 0 AND ${isShown}
+      AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')`,
   columns: {
-    grantor: 'o.rolname',
-    grantee: 'o.rolname',
+    grantor: 'g.rolname',
+    grantee: `coalesce(e.rolname, 'PUBLIC')`,
     ...tableName('table'),
     column_name: 'a.attname',
-    privilege_type: 'p.kind',
-    is_grantable: `'YES'`,
+    privilege_type: 'x.privilege_type',
+    is_grantable: isGrantable,
   },
 });
 
