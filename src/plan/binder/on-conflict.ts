@@ -36,6 +36,7 @@ export function bindOnConflict(
   const clause = target.statement.onConflictClause;
   if (clause === undefined) return undefined;
   const arbiters = conflictArbiters(context, target.written, clause);
+  noteKeyColumns(context, target.written, arbiters);
   const named = arbiters === undefined ? {} : { arbiters };
   if (clause.action !== 'ONCONFLICT_UPDATE') return named;
   if (arbiters === undefined) {
@@ -44,6 +45,21 @@ export function bindOnConflict(
     throw context.error('syntax_error', message, clause.location, { hint });
   }
   return { ...named, update: bindUpdate(context, target, clause) };
+}
+
+function noteKeyColumns(
+  context: BindContext,
+  { table, row }: WrittenRelation,
+  arbiters: readonly string[] = [],
+): void {
+  const { constraints, indexes = [] } = table.definition;
+  for (const { name, columns } of [...constraints, ...indexes]) {
+    if (!arbiters.includes(name)) continue;
+    for (const position of columns) {
+      const column = row[position];
+      if (column !== undefined) context.noteUse(column);
+    }
+  }
 }
 
 /** SET and WHERE see the row that is there under the table's name, the new one as `excluded`. */

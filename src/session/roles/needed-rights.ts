@@ -87,7 +87,7 @@ class Walk {
     const scope = this.#withQueries(withClause as WithClause | undefined, outer);
     const target = relation as RangeVar;
     const letters = writeLetters[kind]?.(body) ?? '';
-    const reads = readsColumns(rest) ? 'r' : '';
+    const reads = readsColumns(rest) || namesKey(rest['onConflictClause']) ? 'r' : '';
     // The target is never a WITH query.
     const written = writtenColumns[kind]?.(body) ?? {};
     this.#add({ relation: target, letters: letters + reads, written }, new Set());
@@ -128,6 +128,11 @@ function widthOf(select: unknown): number {
   const targets = Array.isArray(targetList) ? targetList : [];
   const isKnown = targets.length > 0 && !JSON.stringify(targets).includes('A_Star');
   return isKnown ? targets.length : Infinity;
+}
+
+/** ON CONFLICT reads the columns of the key that it names. */
+function namesKey(clause: unknown): boolean {
+  return (clause as { readonly infer?: unknown } | undefined)?.infer !== undefined;
 }
 
 function updatesOnConflict(clause: unknown): boolean {
