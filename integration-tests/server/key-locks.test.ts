@@ -69,6 +69,12 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
     ['b', 'insert into t values (1, 11) on conflict do nothing'],
     ['a', 'commit'],
   ],
+  'nobody waits for a key that DO NOTHING left alone': [
+    ['a', 'insert into t values (1, 10), (5, 50) on conflict do nothing'],
+    ['b', 'insert into t values (1, 11)'],
+    ['b', 'insert into t values (5, 11)'],
+    ['a', 'commit'],
+  ],
   'keys of an update that found nothing in the end are free': [
     ['a', 'delete from t where id = 1'],
     ['b', 'begin'],

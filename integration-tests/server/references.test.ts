@@ -108,6 +108,22 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
     ['b', "insert into c values (1, 'b')"],
     ['b', 'commit'],
   ],
+  'a delete waits for one of the row that references the key, and goes on': [
+    plain,
+    ['a', "insert into c values (1, 'a')"],
+    ['a', 'begin'],
+    ['a', 'delete from c where pid = 1'],
+    ['b', 'delete from p where id = 1'],
+    ['a', 'commit'],
+  ],
+  'a key that rows reference stays when their delete is undone': [
+    plain,
+    ['a', "insert into c values (1, 'a')"],
+    ['a', 'begin'],
+    ['a', 'delete from c where pid = 1'],
+    ['b', 'update p set id = 11 where id = 1'],
+    ['a', 'rollback'],
+  ],
   'truncate waits for who writes references': [
     plain,
     ['a', 'begin'],

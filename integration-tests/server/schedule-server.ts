@@ -154,7 +154,10 @@ async function connect(user: pg.ClientConfig): Promise<pg.Client> {
   return client;
 }
 
-/** Of several violated constraints either may be named; rows come in no order. */
+/**
+ * Rows come in no order; of several violated constraints either may be named, and whether a row
+ * that changed meanwhile was updated or deleted is not told.
+ */
 async function answerOf(client: pg.Client, sql: string): Promise<string> {
   try {
     const result = await client.query<unknown[]>({ text: sql, rowMode: 'array' });
@@ -162,6 +165,6 @@ async function answerOf(client: pg.Client, sql: string): Promise<string> {
     return [result.command, String(result.rowCount ?? ''), ...rows].join(' ');
   } catch (error) {
     const { code = '', message } = error as { readonly code?: string; readonly message: string };
-    return code.startsWith('23') ? code : `${code} ${message}`;
+    return /^(23|40001)/.test(code) ? code : `${code} ${message}`;
   }
 }

@@ -358,6 +358,8 @@ export interface StoreTransaction {
   lock(resource: string, mode: LockMode): LockWait | undefined;
   /** Whether it has the lock now; `passesNobody`: not before others who wait for it. */
   tryLock(resource: string, mode: LockMode, passesNobody?: boolean): boolean;
+  /** Whether it has the lock, in any mode. */
+  hasLock(resource: string): boolean;
   unlock(resource: string): void;
   /**
    * Waits until another transaction is over, or goes back to a savepoint; undefined: it is over.

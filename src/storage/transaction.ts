@@ -197,6 +197,10 @@ export class LocalTransaction implements StoreTransaction {
     this.#journal.push(() => this.#state.locks.keepModes(this.id, resource, modesBefore));
   }
 
+  hasLock(resource: string): boolean {
+    return this.#state.locks.modesOf(this.id, resource) !== 0;
+  }
+
   unlock(resource: string): void {
     this.#state.locks.release(this.id, resource);
   }

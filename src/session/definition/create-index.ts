@@ -30,7 +30,9 @@ const methods = new Set(['btree', 'hash', 'gin', 'gist', 'brin', 'spgist']);
 export const createIndex: Utility = {
   kind: 'IndexStmt',
   writes: () => 'CREATE INDEX',
-  locks: (body) => [{ name: nameOf(body['relation'] as RangeVar | undefined), mode: 'share' }],
+  locks: (body) => [
+    { name: nameOf(body['relation'] as RangeVar | undefined), mode: 'share row exclusive' },
+  ],
   async run(body, context) {
     const { session, out } = context;
     const relation = body['relation'] as RangeVar | undefined;

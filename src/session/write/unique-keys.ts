@@ -34,6 +34,8 @@ export class KeyCheck {
   #isMany = false;
   #locked = 0;
   #hasAll = false;
+  /** Locks of keys that the transaction did not have before. */
+  readonly #own = new Set<string>();
 
   constructor(session: SqlSession, table: TableDefinition, keys: readonly KeyDefinition[]) {
     this.#session = session;
@@ -59,9 +61,24 @@ export class KeyCheck {
     for (const [{ name }, { reader }] of this.#noted) {
       for (const text of reader.texts(rows)) {
         if (text === undefined) continue;
-        await this.#take(lockNames.key(oid, name, text), 'exclusive');
+        const resource = lockNames.key(oid, name, text);
+        if (!this.#session.transaction.forWriting().hasLock(resource)) this.#own.add(resource);
+        await this.#take(resource, 'exclusive');
       }
     }
+  }
+
+  /** Gives back locks of rows that are not written after all; keys of `kept` stay. */
+  unlockAllBut(kept: Batch): void {
+    const { oid } = this.#table;
+    for (const [{ name }, { reader }] of this.#noted) {
+      for (const text of reader.texts(kept)) {
+        if (text !== undefined) this.#own.delete(lockNames.key(oid, name, text));
+      }
+    }
+    const transaction = this.#session.transaction.forWriting();
+    for (const resource of this.#own) transaction.unlock(resource);
+    this.#own.clear();
   }
 
   async #take(resource: string, mode: LockMode): Promise<void> {

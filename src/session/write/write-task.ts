@@ -132,6 +132,7 @@ export class WriteTask {
     if (conflict !== undefined && this.#keys !== undefined) {
       const rows = await rowsWithoutConflict(this.#session, table, batch, conflict.arbiters);
       kept = this.#copyRows(batch, rows);
+      this.#keys.unlockAllBut(firstColumns(kept, 0, table.columns.length));
     }
     this.#rowCount += kept.rowCount;
     const rows = firstColumns(kept, 0, table.columns.length);

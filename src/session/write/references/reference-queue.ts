@@ -12,13 +12,15 @@ import { SqlError } from '../../../errors/sql-error.ts';
 import { lockNames } from '../../../catalog/locks.ts';
 import type { Datum } from '../../../types/datum.ts';
 import { waitForLock } from '../../transaction/locks.ts';
-import { queryDatums } from '../../statement/internal-query.ts';
+import { queryDatums, queryRows } from '../../statement/internal-query.ts';
 import type { SqlSession } from '../../sql-session.ts';
+import { quoteIdentifier } from '../../../functions/text/quote.ts';
+import { quotedTable } from '../unique-keys.ts';
 import { keyText, type Key } from '../key-text.ts';
 import { foreignKeyNamed, type ForeignKey } from './foreign-key.ts';
 import { actOnLost } from './reference-actions.ts';
 import { missingReference, referencedStill } from './reference-errors.ts';
-import { missingKey, stillReferenced } from './reference-queries.ts';
+import { keyParameters, missingKey, stillReferenced } from './reference-queries.ts';
 
 /** A key that went; `after`: what its row has instead. */
 export interface KeyChange {
@@ -177,8 +179,31 @@ export class ReferenceQueue {
       before === undefined
         ? missingKey(key, undefined, isDeferred)
         : stillReferenced(key, before, action === 'restrict');
-    const [row] = await queryDatums(this.#session, query);
-    if (row !== undefined) throw referencedStill(key, String(row[0]));
+    for (;;) {
+      const [row] = await queryDatums(this.#session, query);
+      if (row === undefined) return;
+      const deleter = before === undefined ? undefined : await this.#deleterOf(key, before);
+      if (deleter === undefined) throw referencedStill(key, String(row[0]));
+      const transaction = this.#session.transaction.forWriting();
+      await waitForLock(this.#session, transaction.waitFor(deleter));
+    }
+  }
+
+  /** An open transaction that deletes, or updates, a row that references one of the keys. */
+  async #deleterOf(
+    { table, ...key }: ForeignKey,
+    keys: readonly Key[],
+  ): Promise<number | undefined> {
+    const transaction = this.#session.transaction.forWriting();
+    if (transaction.writersOf(table.oid).length === 0) return undefined;
+    const listed = key.columns.map(({ name }, i) => `${quoteIdentifier(name)} = ANY($${i + 1})`);
+    const rows = await queryRows(this.#session, {
+      from: quotedTable(table),
+      where: listed.join(' AND '),
+      ...keyParameters(key.targetColumns, keys),
+    });
+    const deleters = rows.map(({ rowId }) => transaction.deleterOf(table.oid, rowId));
+    return deleters.find((deleter) => deleter !== undefined);
   }
 
   /**
