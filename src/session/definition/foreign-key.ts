@@ -9,6 +9,7 @@ import {
 import { canCast } from '../../plan/binder/coercion-rules.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { TypeName } from '../../types/sql-type.ts';
+import { denied } from '../roles/session-roles.ts';
 import { findRelation, missingRelation, nameOf, type RangeVar } from './relation.ts';
 import type { DraftColumn, TableDraft } from './table-draft.ts';
 
@@ -61,6 +62,7 @@ export function addForeignKey(
     throw new SqlError('invalid_foreign_key', message);
   }
   checkUnique(target, names);
+  checkMayReference(draft, target, names);
   if (node.fk_matchtype === 'p') throw notYet('MATCH PARTIAL');
   const references: ForeignReference = {
     table: target.oid,
@@ -85,6 +87,20 @@ export function addForeignKey(
   });
 }
 
+/** By a privilege on the table, or on each of the columns. Errors: 42501. */
+function checkMayReference(
+  { context: { session } }: TableDraft,
+  { oid, name, owner }: Target,
+  columns: readonly string[],
+): void {
+  if (owner === undefined || session.roles.isSuperuser) return;
+  const { rights, currentOid } = session.roles;
+  const object = session.roles.table({ oid, owner });
+  if (rights.may(currentOid, object, 'x')) return;
+  if (columns.every((column) => rights.mayColumn(currentOid, object, [column, 'x']))) return;
+  throw denied(`table ${name}`);
+}
+
 function notYet(what: string): SqlError {
   return new SqlError('feature_not_supported', `${what} not yet implemented`);
 }
@@ -102,6 +118,8 @@ interface Target extends Pick<TableDefinition, 'oid' | 'name' | 'temporary'> {
   /** Names of the columns of each key, the primary key first where there is one. */
   readonly keys: readonly (readonly string[])[];
   readonly primaryKey: readonly string[] | undefined;
+  /** Absent: the table references itself. */
+  readonly owner?: string;
 }
 
 /** Errors: 42P01, 42809. */
