@@ -29,6 +29,12 @@ export class SqlError extends Error {
     this.fields = fields;
   }
 
+  /** For codes that a user's own RAISE makes up. */
+  static withCode(code: string, message: string, fields: SqlErrorFields): SqlError {
+    const error = new SqlError('raise_exception', message, fields);
+    return Object.assign(error, { code: code as SqlState });
+  }
+
   /** Says it in the words of who reads it. */
   translate(words: (text: string) => string): void {
     const { detail, hint } = this.fields;

@@ -14,14 +14,35 @@ export type PlStatement = { readonly line: number } & (
       readonly branches: readonly PlBranch[];
       readonly otherwise: readonly PlStatement[];
     }
-  | {
-      readonly kind: 'raise';
-      readonly level: PlRaiseLevel;
-      readonly message: string;
-      readonly parameters: readonly string[];
-    }
+  | PlRaise
   | PlBlock
 );
+
+export interface PlRaise {
+  readonly kind: 'raise';
+  readonly line: number;
+  readonly level: PlRaiseLevel;
+  /** With `%` for each parameter. */
+  readonly message: string | undefined;
+  readonly parameters: readonly string[];
+  /** The name of a condition, or a code. */
+  readonly condition: string | undefined;
+  /** USING, in the order given. */
+  readonly options: readonly PlRaiseOption[];
+}
+
+export interface PlRaiseOption {
+  readonly name: PlRaiseOptionName;
+  readonly value: string;
+}
+
+export type PlRaiseOptionName = (typeof raiseOptions)[number];
+
+/** Of PostgreSQL's plpgsql.h, in the order of its numbers. */
+const raiseOptions = [
+  ...(['ERRCODE', 'MESSAGE', 'DETAIL', 'HINT', 'COLUMN', 'CONSTRAINT'] as const),
+  ...(['DATATYPE', 'TABLE', 'SCHEMA'] as const),
+] as const;
 
 export interface PlBlock {
   readonly kind: 'block';
@@ -67,6 +88,8 @@ function syntaxError(message: string, source: string, text: string): SqlError {
   const word = / at or near "(.+)"$/s.exec(message)?.[1];
   const at = word === undefined ? -1 : text.indexOf(word);
   const isSure = at >= 0 && at === text.lastIndexOf(word ?? '') && text.includes(source);
+  const isOfName = message.startsWith('unrecognized exception condition');
+  if (isOfName) return new SqlError('undefined_object', message);
   return new SqlError('syntax_error', message, isSure ? { position: at + 1 } : {});
 }
 
@@ -141,16 +164,25 @@ const readers: Readonly<Record<string, (body: Tree) => readonly PlStatement[]>> 
   },
   PLpgSQL_stmt_raise: (body) => {
     const level = raiseLevels[Number(body['elog_level'])];
-    const isPlain = body['options'] === undefined && body['condname'] === undefined;
-    if (level === undefined || !isPlain || typeof body['message'] !== 'string') {
-      throw unsupported('this form of RAISE in DO');
+    const message = body['message'] as string | undefined;
+    const condition = body['condname'] as string | undefined;
+    const options = list(body, 'options').map(raiseOption);
+    if (level === undefined || (message ?? condition ?? options[0]) === undefined) {
+      throw unsupported('RAISE of nothing in DO');
     }
     const parameters = list(body, 'params').map(expression);
-    return [{ kind: 'raise', line: line(body), level, message: body['message'], parameters }];
+    return [{ kind: 'raise', line: line(body), level, message, parameters, condition, options }];
   },
   // The parser ends every body with one.
   PLpgSQL_stmt_return: () => [],
 };
+
+function raiseOption(tree: Tree): PlRaiseOption {
+  const option = only(tree, 'PLpgSQL_raise_option');
+  const name = raiseOptions[Number(option['opt_type'] ?? 0)];
+  if (name === undefined) throw unsupported('this option of RAISE in DO');
+  return { name, value: expression(option['expr']) };
+}
 
 /** Of PostgreSQL's elog.h. */
 const raiseLevels: Readonly<Record<number, PlRaiseLevel>> = {

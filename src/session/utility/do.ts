@@ -3,9 +3,10 @@
  * handlers runs in a subtransaction, which an error that is handled takes back.
  */
 import { SqlError, unsupported, type SqlErrorFields } from '../../errors/sql-error.ts';
-import { sqlStates, type SqlStateName } from '../../errors/sql-state.ts';
+import { sqlStates } from '../../errors/sql-state.ts';
 import { parseSql } from '../../sql/parse.ts';
-import { parsePlpgsql, type PlBlock, type PlHandler, type PlStatement } from '../../sql/plpgsql.ts';
+import { parsePlpgsql } from '../../sql/plpgsql.ts';
+import type { PlBlock, PlHandler, PlRaise, PlStatement } from '../../sql/plpgsql.ts';
 import type { Datum } from '../../types/datum.ts';
 import { Portal } from '../portal/portal.ts';
 import { planRows } from '../statement/internal-query.ts';
@@ -15,6 +16,7 @@ import { makeNotice, type StatementContext } from '../statement/statement-contex
 import { lockedPlan } from '../transaction/locks.ts';
 import { StatementExecution } from '../statement/statement-execution.ts';
 import { nodeKind } from '../statement/statement-kind.ts';
+import { conditionCode, raised } from './do-raise.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 export const doBlock: Utility = {
@@ -24,11 +26,23 @@ export const doBlock: Utility = {
     const language = options.get('language') ?? 'plpgsql';
     if (language.toLowerCase() !== 'plpgsql') throw unknownLanguage(language);
     const block = parsePlpgsql(options.get('as') ?? '', context.statement.text);
-    await new BlockRun(context).run(block);
+    await inBlock(context, () => new BlockRun(context).run(block));
     context.out.commandComplete('DO');
     return 0;
   },
 };
+
+/** What holds for a transaction holds for all of a DO: its statements are in a block of a kind. */
+async function inBlock({ session }: StatementContext, body: () => Promise<void>): Promise<void> {
+  const { transaction } = session;
+  const { isMultiple } = transaction;
+  transaction.isMultiple = true;
+  try {
+    await body();
+  } finally {
+    transaction.isMultiple = isMultiple;
+  }
+}
 
 function optionsOf(body: UtilityBody): ReadonlyMap<string, string> {
   const args = (body['args'] ?? []) as readonly {
@@ -105,18 +119,13 @@ class BlockRun {
     }
   }
 
-  async #raise(raise: PlStatement & { readonly kind: 'raise' }): Promise<void> {
-    const texts: string[] = [];
-    for (const parameter of raise.parameters) {
-      texts.push(String((await this.#value(`SELECT (${parameter})::text`)) ?? '<NULL>'));
-    }
-    const message = raise.message.replaceAll(/%%|%/g, (mark) =>
-      mark === '%%' ? '%' : (texts.shift() ?? '%'),
-    );
-    const where = `PL/pgSQL function inline_code_block line ${raise.line} at RAISE`;
-    if (raise.level === 'EXCEPTION') throw new SqlError('raise_exception', message, { where });
-    const code = raise.level === 'WARNING' ? '01000' : '00000';
-    this.#context.out.notice(makeNotice(raise.level, code, message, { where }));
+  async #raise(raise: PlRaise): Promise<void> {
+    const { code, message, fields } = await raised(raise, async (expression) => {
+      const text = await this.#value(`SELECT (${expression})::text`);
+      return text === null ? null : String(text);
+    });
+    if (raise.level === 'EXCEPTION') throw SqlError.withCode(code, message, fields);
+    this.#context.out.notice(makeNotice(raise.level, code, message, fields));
   }
 
   /** A statement; rows that it returns have nowhere to go, unless EXECUTE runs it. */
@@ -183,15 +192,7 @@ function handles({ conditions }: PlHandler, error: unknown): boolean {
     if (name === 'others') {
       return error.code !== sqlStates.query_canceled && error.code !== sqlStates.assert_failure;
     }
-    const code: string | undefined = sqlStates[name as SqlStateName] ?? codeOf(condition);
-    if (code === undefined) {
-      const message = `unrecognized exception condition "${condition}"`;
-      throw new SqlError('undefined_object', message);
-    }
+    const code = conditionCode(condition);
     return code.endsWith('000') ? error.code.slice(0, 2) === code.slice(0, 2) : error.code === code;
   });
-}
-
-function codeOf(text: string): string | undefined {
-  return /^[0-9A-Z]{5}$/.test(text) ? text : undefined;
 }
