@@ -69,6 +69,11 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
     ['b', 'insert into t values (1, 11) on conflict do nothing'],
     ['a', 'commit'],
   ],
+  'an upsert locks the row that its WHERE leaves alone': [
+    ['a', `${upsert(1, 10)} where t.v > 5`],
+    ['b', 'update t set v = 11 where id = 1'],
+    ['a', 'commit'],
+  ],
   'nobody waits for a key that DO NOTHING left alone': [
     ['a', 'insert into t values (1, 10), (5, 50) on conflict do nothing'],
     ['b', 'insert into t values (1, 11)'],

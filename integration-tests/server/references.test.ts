@@ -124,6 +124,23 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
     ['b', 'update p set id = 11 where id = 1'],
     ['a', 'rollback'],
   ],
+  'a repeatable read cascades to no row that changed since its snapshot': [
+    cascading,
+    ['a', "insert into c values (1, 'a')"],
+    ['b', 'begin isolation level repeatable read'],
+    ['b', 'select count(*) from c'],
+    ['a', "update c set note = 'new'"],
+    ['b', 'delete from p where id = 1'],
+    ['b', 'rollback'],
+  ],
+  'a repeatable read cascades to no row that came since its snapshot': [
+    cascading,
+    ['b', 'begin isolation level repeatable read'],
+    ['b', 'select count(*) from c'],
+    ['a', "insert into c values (1, 'a')"],
+    ['b', 'delete from p where id = 1'],
+    ['b', 'rollback'],
+  ],
   'truncate waits for who writes references': [
     plain,
     ['a', 'begin'],

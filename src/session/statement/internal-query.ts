@@ -64,12 +64,13 @@ export function planInternal(session: SqlSession, query: InternalQuery): Planned
 export async function queryRows(
   session: SqlSession,
   { from, where, parameters, types }: RowsQuery,
+  moment: SnapshotMoment = 'latest',
 ): Promise<readonly StoredRow[]> {
   const sql = `DELETE FROM ${from} WHERE ${where} RETURNING *`;
   const planned = preparedFor(session, { sql, parameters, types }).plan(session);
   if (planned.kind !== 'write') return [];
   const places = planned.returning.map((expr) => (expr.kind === 'column' ? expr.index : 0));
-  const rows = await planRows(session, planned.source, parameters);
+  const rows = await planRows(session, planned.source, parameters, { moment });
   return rows.map((row) => ({
     rowId: row[0] as bigint,
     values: places.map((place) => row[place] ?? null),

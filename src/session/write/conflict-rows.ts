@@ -52,6 +52,8 @@ export interface ResolvedRows {
   readonly rows: Batch;
   /** Rows that they replace. */
   readonly replaced: BigInt64Array;
+  /** Rows that WHERE does not let through: they are locked, not written. */
+  readonly passed?: readonly bigint[];
   /** Each row with the one that it replaces, if any; undefined: none replaces any. */
   readonly changes?: readonly { readonly before: Row | undefined; readonly after: Row }[];
 }
@@ -112,6 +114,7 @@ export class ConflictRows {
     const updated = await this.#chosen(proposed.filter((each) => each.existing !== undefined));
     const rows: Row[] = [];
     const replaced: bigint[] = [];
+    const passed: bigint[] = [];
     const changes: { readonly before: Row | undefined; readonly after: Row }[] = [];
     for (const [row, each] of proposed.entries()) {
       const text = texts[row];
@@ -123,14 +126,17 @@ export class ConflictRows {
       }
       const values = updated.get(each);
       if (text !== undefined && this.#touched.has(text)) throw secondTime();
-      if (values === undefined) continue;
+      if (values === undefined) {
+        passed.push(each.existing.rowId);
+        continue;
+      }
       if (text !== undefined) this.#touch(text);
       if (values.text !== undefined && values.text !== text) this.#touched.add(values.text);
       rows.push(values.row);
       changes.push({ before: each.existing.values, after: values.row });
       replaced.push(each.existing.rowId);
     }
-    return { rows: this.#batchOf(rows), replaced: BigInt64Array.from(replaced), changes };
+    return { rows: this.#batchOf(rows), replaced: BigInt64Array.from(replaced), passed, changes };
   }
 
   /** Whether no key was seen by this statement yet; they count as seen from then on. */

@@ -3,7 +3,7 @@ import { makeBatch, type Batch } from '../../columns/batch.ts';
 import { buildColumn } from '../../columns/builder.ts';
 import type { Column } from '../../columns/column.ts';
 import { columnReader } from '../../columns/read.ts';
-import type { TableDefinition, TableWrite } from '../../catalog/table.ts';
+import { RowChanged, type TableDefinition, type TableWrite } from '../../catalog/table.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { heap } from '../../memory/heap.ts';
 import type { WriteOperation, WriteStatement } from '../../plan/planner.ts';
@@ -161,7 +161,8 @@ export class WriteTask {
   }
 
   async #upsert(conflicts: ConflictRows, batch: Batch): Promise<Batch> {
-    const { rows, replaced, changes } = await conflicts.resolve(batch);
+    const { rows, replaced, passed = [], changes } = await conflicts.resolve(batch);
+    for (const rowId of passed) this.#lockRow(rowId);
     if (replaced.length > 0) {
       this.#checks.check(rows);
       this.#write.delete(replaced);
@@ -172,6 +173,11 @@ export class WriteTask {
     await this.#append(rows);
     if (changes === undefined || batch.columnCount === rows.columnCount) return rows;
     return this.#withSystemColumns(rows, batch, changes);
+  }
+
+  #lockRow(rowId: bigint): void {
+    const outcome = this.#write.lockRow(rowId, 'no key update');
+    if (outcome !== undefined) throw outcome === 'gone' ? new RowChanged() : outcome;
   }
 
   /** The columns behind the table's: constants but for xmax, which tells rows that were updated. */

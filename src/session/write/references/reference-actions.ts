@@ -13,7 +13,7 @@ import type { ForeignKey } from './foreign-key.ts';
 import type { KeyChange } from './reference-queue.ts';
 import { keyParameters } from './reference-queries.ts';
 
-interface Lost {
+export interface Lost {
   readonly action: ReferentialAction;
   readonly isDelete: boolean;
   readonly changes: readonly KeyChange[] | undefined;
@@ -104,9 +104,11 @@ async function runInternal(session: SqlSession, query: InternalQuery): Promise<v
   const planned = planInternal(session, query);
   if (planned.kind !== 'write') return;
   const parameters: readonly Datum[] = query.parameters;
+  const isRepeatable = session.settings.get('transaction_isolation') !== 'read committed';
   await runWrite(session, planned, {
     ...{ parameters, formats: [], trace: nullTrace, stored: undefined },
-    seesLatest: true,
+    // A repeatable read's own snapshot: a row that changed since is a conflict.
+    ...(isRepeatable ? {} : { seesLatest: true as const }),
     isInternal: true,
   });
 }

@@ -9,7 +9,7 @@ import { quoteIdentifier } from '../../../functions/text/quote.ts';
 import { arrayOf } from '../../../types/array-codec.ts';
 import type { Datum } from '../../../types/datum.ts';
 import type { SqlType, TypeName } from '../../../types/sql-type.ts';
-import type { InternalQuery } from '../../statement/internal-query.ts';
+import type { InternalQuery, RowsQuery } from '../../statement/internal-query.ts';
 import type { Key } from '../key-text.ts';
 import { quotedTable } from '../unique-keys.ts';
 import type { ForeignKey } from './foreign-key.ts';
@@ -53,6 +53,13 @@ export function stillReferenced(
     conditions.push(`NOT EXISTS (${rowsWith(quotedTable(target), targetColumns, keys)})`);
   }
   return fromKeys(targetColumns, keys, conditions);
+}
+
+/** Rows that reference one of the keys, and of keys over several columns perhaps some others. */
+export function rowsReferencing(key: ForeignKey, keys: readonly Key[]): RowsQuery {
+  const listed = key.columns.map(({ name }, i) => `${quoteIdentifier(name)} = ANY($${i + 1})`);
+  const from = quotedTable(key.table);
+  return { from, where: listed.join(' AND '), ...keyParameters(key.targetColumns, keys) };
 }
 
 function fromKeys(

@@ -14,13 +14,11 @@ import type { Datum } from '../../../types/datum.ts';
 import { waitForLock } from '../../transaction/locks.ts';
 import { queryDatums, queryRows } from '../../statement/internal-query.ts';
 import type { SqlSession } from '../../sql-session.ts';
-import { quoteIdentifier } from '../../../functions/text/quote.ts';
-import { quotedTable } from '../unique-keys.ts';
 import { keyText, type Key } from '../key-text.ts';
 import { foreignKeyNamed, type ForeignKey } from './foreign-key.ts';
-import { actOnLost } from './reference-actions.ts';
+import { actOnLost, type Lost } from './reference-actions.ts';
 import { missingReference, referencedStill } from './reference-errors.ts';
-import { keyParameters, missingKey, stillReferenced } from './reference-queries.ts';
+import { missingKey, rowsReferencing, stillReferenced } from './reference-queries.ts';
 
 /** A key that went; `after`: what its row has instead. */
 export interface KeyChange {
@@ -136,7 +134,7 @@ export class ReferenceQueue {
     const action = event.isDelete ? onDelete : onUpdate;
     if (action === 'no action' && this.#isDeferred(key)) this.#deferred.push(event);
     else if (action === 'no action' || action === 'restrict') await this.#check(event, false);
-    else await actOnLost(this.#session, key, { action, ...event });
+    else await this.#act(key, { action, ...event });
     // A default that is the key that went changes no row: nothing else would look for it.
     if (action === 'set default') await this.#check(event, false);
   }
@@ -189,20 +187,32 @@ export class ReferenceQueue {
     }
   }
 
+  /** A repeatable read changes no row that it does not see. Errors: 40001, those of the action. */
+  async #act(key: ForeignKey, lost: Lost): Promise<void> {
+    if (this.#isRepeatable && lost.changes !== undefined) {
+      const query = rowsReferencing(
+        key,
+        lost.changes.map(({ before }) => before),
+      );
+      const seen = await queryRows(this.#session, query, 'transaction');
+      const ids = new Set(seen.map(({ rowId }) => rowId));
+      const all = await queryRows(this.#session, query);
+      if (all.some(({ rowId }) => !ids.has(rowId))) throw concurrentUpdate();
+    }
+    await actOnLost(this.#session, key, lost);
+  }
+
+  get #isRepeatable(): boolean {
+    return this.#session.settings.get('transaction_isolation') !== 'read committed';
+  }
+
   /** An open transaction that deletes, or updates, a row that references one of the keys. */
-  async #deleterOf(
-    { table, ...key }: ForeignKey,
-    keys: readonly Key[],
-  ): Promise<number | undefined> {
+  async #deleterOf(key: ForeignKey, keys: readonly Key[]): Promise<number | undefined> {
+    const { oid } = key.table;
     const transaction = this.#session.transaction.forWriting();
-    if (transaction.writersOf(table.oid).length === 0) return undefined;
-    const listed = key.columns.map(({ name }, i) => `${quoteIdentifier(name)} = ANY($${i + 1})`);
-    const rows = await queryRows(this.#session, {
-      from: quotedTable(table),
-      where: listed.join(' AND '),
-      ...keyParameters(key.targetColumns, keys),
-    });
-    const deleters = rows.map(({ rowId }) => transaction.deleterOf(table.oid, rowId));
+    if (transaction.writersOf(oid).length === 0) return undefined;
+    const rows = await queryRows(this.#session, rowsReferencing(key, keys));
+    const deleters = rows.map(({ rowId }) => transaction.deleterOf(oid, rowId));
     return deleters.find((deleter) => deleter !== undefined);
   }
 
@@ -216,8 +226,7 @@ export class ReferenceQueue {
     isDeferred = false,
   ): Promise<void> {
     const query = missingKey(key, keys, isDeferred);
-    const sees = this.#session.settings.get('transaction_isolation');
-    const isRepeatable = sees === 'repeatable read' || sees === 'serializable';
+    const isRepeatable = this.#isRepeatable;
     if (isRepeatable) {
       const [unseen] = await queryDatums(this.#session, query, 'transaction');
       if (unseen !== undefined) throw missingReference(key, String(unseen[0]));
