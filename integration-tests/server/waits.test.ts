@@ -46,6 +46,7 @@ async function withPair(body: (pair: Pair) => Promise<void>): Promise<void> {
 }
 
 const all = 'select a, b from t order by a';
+const lockWaits = "select wait_event from pg_stat_activity where wait_event_type = 'Lock'";
 
 test('an update of the same row waits and sees the new value, one of another row does not', () =>
   withPair(async ({ a, b }) => {
@@ -106,6 +107,20 @@ test('a circle of waits is broken, and lock_timeout ends a wait', () =>
     await a('rollback');
   }));
 
+test('whoever closes a circle with rows fails at once, and the other goes on', () =>
+  withPair(async ({ a, b }) => {
+    await a('begin');
+    await a('update t set b = 1 where a = 1');
+    await b('begin isolation level repeatable read');
+    await b('delete from t where a = 2');
+    const waiting = b('delete from t where a = 1');
+    while ((await a(lockWaits)).length === 0);
+    assert.equal(await a('update t set b = 2 where a = 2'), '40P01');
+    assert.deepEqual(await waiting, []);
+    await b('rollback');
+    await a('rollback');
+  }));
+
 test('a change of a table waits for those who use it, and they for it', () =>
   withPair(async ({ a, b }) => {
     await a('begin');
@@ -135,10 +150,8 @@ test('a shared advisory lock does not become exclusive before one who waits for 
   withPair(async ({ a, b }) => {
     await a('select pg_advisory_lock_shared(7)');
     const waiting = b('select 1, pg_advisory_lock(7)');
-    const isWaiting =
-      "select wait_event from pg_stat_activity where wait_event_type = 'Lock' and pid <> 0";
-    while ((await a(isWaiting)).length === 0);
-    assert.deepEqual(await a(isWaiting), ['advisory']);
+    while ((await a(lockWaits)).length === 0);
+    assert.deepEqual(await a(lockWaits), ['advisory']);
     assert.deepEqual(await a('select pg_try_advisory_lock(7)'), ['false']);
     assert.deepEqual(await a('select pg_try_advisory_lock_shared(7)'), ['true']);
     await a('select pg_advisory_unlock_all()');

@@ -381,6 +381,11 @@ export interface StoreTransaction {
   /** Savepoints: marks now, and undoes everything after the mark. */
   mark(): number;
   rollbackTo(mark: number): void;
+  /**
+   * The same for a statement that begins anew. It wakes nobody: two that want each other's rows
+   * would wake one another for ever.
+   */
+  undoAttempt(mark: number): void;
   /** No mark is gone back to any more: nothing is kept for undoing. */
   forgetMarks(): void;
   /** Appends to the log and syncs before it resolves. Times and bytes are for the trace. */

@@ -242,10 +242,14 @@ export class LocalTransaction implements StoreTransaction {
   }
 
   rollbackTo(mark: number): void {
+    this.undoAttempt(mark);
+    this.#state.locks.wakeWaiters(this.id);
+  }
+
+  undoAttempt(mark: number): void {
     while (this.#journal.length > mark) must(this.#journal.pop(), 'undo')();
     this.#savepoints++;
     this.#state.definitionVersion++;
-    this.#state.locks.wakeWaiters(this.id);
   }
 
   /** The committed segments of the table that this transaction sees. */

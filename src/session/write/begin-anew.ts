@@ -36,7 +36,7 @@ export async function beginAnew<T>(session: SqlSession, attempts: Attempts<T>): 
         return outcome;
       }
       if (mark === undefined) throw staleSnapshot();
-      transaction.rollbackTo(mark);
+      transaction.undoAttempt(mark);
       undone();
       endTurns();
       if (outcome instanceof RowChanged) continue;
