@@ -81,6 +81,14 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
     ['b', 'fetch 1 from c'],
     ['b', 'commit'],
   ],
+  'a repeatable read sees what was committed before it waited for a table': [
+    ['a', 'lock table t'],
+    ['b', 'begin isolation level repeatable read'],
+    ['b', 'select v from t where id = 1'],
+    ['a', 'update t set v = 10 where id = 1'],
+    ['a', 'commit'],
+    ['b', 'rollback'],
+  ],
   'readers without a lock do not wait': [
     ['a', 'select v from t for update'],
     ['b', 'select sum(v) from t'],

@@ -90,12 +90,16 @@ export function endTurn(session: SqlSession, tableOid: number): void {
   session.transaction.storeTransaction?.unlock(lockNames.writers(tableOid));
 }
 
-/** A plan whose tables are locked: what was planned before a wait is planned again. */
+/**
+ * A plan whose tables are locked: what was planned before a wait is planned again. A repeatable
+ * read sees what was committed before the wait.
+ */
 export async function lockedPlan<T extends PlannedStatement>(
   session: SqlSession,
   plan: () => T,
 ): Promise<T> {
   let current = plan();
+  session.transaction.takeSnapshot();
   while (await lockForStatement(session, current)) current = plan();
   return current;
 }
