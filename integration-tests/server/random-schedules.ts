@@ -1,4 +1,5 @@
 /** Random steps of two to four sessions over two tables, their keys, a sequence, advisory locks. */
+import { lockModes } from '../../src/catalog/locks.ts';
 import type { RandomChoice } from '../sql/random-choice.ts';
 import type { ScheduleStep } from './schedule-server.ts';
 
@@ -130,18 +131,7 @@ const definitions: readonly Form[] = [
   () => 'alter table p add column if not exists x int default 7',
   () => 'alter table p drop column if exists x',
   () => 'alter table p alter column v set default 5',
-  (random) => `lock table p in ${random.of(tableModes)} mode${random.chance(0.2) ? ' nowait' : ''}`,
-];
-
-const tableModes = [
-  'access share',
-  'row share',
-  'row exclusive',
-  'share update exclusive',
-  'share',
-  'share row exclusive',
-  'exclusive',
-  'access exclusive',
+  (random) => `lock table p in ${random.of(lockModes)} mode${random.chance(0.2) ? ' nowait' : ''}`,
 ];
 
 const advisory: readonly Form[] = [
