@@ -1,5 +1,5 @@
 /** Functions over text. Regular expressions are in regex.ts. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SqlError } from '../../errors/sql-error.ts';
 import { withoutBlanks } from '../../types/compare.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -308,24 +308,18 @@ const changes: readonly FunctionRecord[] = [
   ),
 ];
 
-function hash(algorithm: string, value: Datum): Buffer {
-  return createHash(algorithm)
-    .update(value as string | Uint8Array)
-    .digest();
-}
-
 const encodings: readonly FunctionRecord[] = [
   define(
     'md5',
     { text: 'MD5 in hexadecimal', example: ["md5('a')", '0cc175b9c0f1b6a831c399e269772661'] },
-    scalar('text → text', (text: Text) => hash('md5', text).toString('hex')),
-    scalar('bytea → text', (value: Uint8Array) => hash('md5', value).toString('hex')),
+    scalar('text → text', (text: Text) => hash('md5', text, 'hex')),
+    scalar('bytea → text', (value: Uint8Array) => hash('md5', value, 'hex')),
   ),
   ...(['sha224', 'sha256', 'sha384', 'sha512'] as const).map((name) =>
     define(
       name,
       { text: `${name.toUpperCase()} of bytes` },
-      scalar('bytea → bytea', (value: Uint8Array) => hash(name, value)),
+      scalar('bytea → bytea', (value: Uint8Array) => hash(name, value, 'buffer')),
     ),
   ),
   define(
