@@ -48,7 +48,7 @@ export interface ConnectionContext {
 
 /** Errors after which a session cannot go on. */
 const fatalCodes: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '57P05', '25P03']);
-const probeMs = 40;
+const probeMs = 30;
 
 export class Connection {
   readonly acceptedNs = clockNs();
