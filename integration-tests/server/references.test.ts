@@ -141,6 +141,14 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
     ['b', 'delete from p where id = 1'],
     ['b', 'rollback'],
   ],
+  'read uncommitted cascades to rows that came since its first statement': [
+    cascading,
+    ['b', 'begin isolation level read uncommitted'],
+    ['b', 'select count(*) from c'],
+    ['a', "insert into c values (1, 'a')"],
+    ['b', 'delete from p where id = 1'],
+    ['b', 'rollback'],
+  ],
   'truncate waits for who writes references': [
     plain,
     ['a', 'begin'],

@@ -116,8 +116,13 @@ export class Transaction {
   takeSnapshot(): void {
     this.ensure();
     this.#hasSnapshot = true;
-    if (this.#isolation() === 'read committed') return;
+    if (!this.isRepeatable) return;
     this.forWriting().freeze();
+  }
+
+  /** Whether it sees one moment alone; read uncommitted means read committed. */
+  get isRepeatable(): boolean {
+    return this.#isolation() !== 'read committed';
   }
 
   #isolation(): 'read committed' | 'repeatable read' | 'serializable' {

@@ -65,13 +65,13 @@ function setTransaction(context: StatementContext, name: string, body: UtilityBo
 
 /** Errors: 25001, 0A000, 22023. */
 function importSnapshot(context: StatementContext, id: string): void {
-  const { transaction, settings } = context.session;
+  const { transaction } = context.session;
   warnOutside(context, 'SET TRANSACTION');
   if (transaction.hasSnapshot || transaction.inSavepoint) {
     const message = 'SET TRANSACTION SNAPSHOT must be called before any query';
     throw new SqlError('active_sql_transaction', message);
   }
-  if (!['repeatable read', 'serializable'].includes(settings.get('transaction_isolation'))) {
+  if (!transaction.isRepeatable) {
     const levels = 'isolation level SERIALIZABLE or REPEATABLE READ';
     const message = `a snapshot-importing transaction must have ${levels}`;
     throw new SqlError('feature_not_supported', message);

@@ -56,8 +56,7 @@ export async function runLocking(
     if (busy === undefined) return;
     options.stored.clear();
     options.identities?.clear();
-    const level = session.settings.get('transaction_isolation');
-    if (busy === 'gone' && level !== 'read committed') throw concurrentUpdate();
+    if (busy === 'gone' && session.transaction.isRepeatable) throw concurrentUpdate();
     if (busy instanceof RowBusy) {
       await waitForLock(session, transaction.waitFor(busy.transaction));
     }

@@ -104,7 +104,7 @@ async function runInternal(session: SqlSession, query: InternalQuery): Promise<v
   const planned = planInternal(session, query);
   if (planned.kind !== 'write') return;
   const parameters: readonly Datum[] = query.parameters;
-  const isRepeatable = session.settings.get('transaction_isolation') !== 'read committed';
+  const isRepeatable = session.transaction.isRepeatable;
   await runWrite(session, planned, {
     ...{ parameters, formats: [], trace: nullTrace, stored: undefined },
     // A repeatable read's own snapshot: a row that changed since is a conflict.

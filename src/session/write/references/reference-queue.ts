@@ -189,7 +189,7 @@ export class ReferenceQueue {
 
   /** A repeatable read changes no row that it does not see. Errors: 40001, those of the action. */
   async #act(key: ForeignKey, lost: Lost): Promise<void> {
-    if (this.#isRepeatable && lost.changes !== undefined) {
+    if (this.#session.transaction.isRepeatable && lost.changes !== undefined) {
       const query = rowsReferencing(
         key,
         lost.changes.map(({ before }) => before),
@@ -200,10 +200,6 @@ export class ReferenceQueue {
       if (all.some(({ rowId }) => !ids.has(rowId))) throw concurrentUpdate();
     }
     await actOnLost(this.#session, key, lost);
-  }
-
-  get #isRepeatable(): boolean {
-    return this.#session.settings.get('transaction_isolation') !== 'read committed';
   }
 
   /** An open transaction that deletes, or updates, a row that references one of the keys. */
@@ -226,7 +222,7 @@ export class ReferenceQueue {
     isDeferred = false,
   ): Promise<void> {
     const query = missingKey(key, keys, isDeferred);
-    const isRepeatable = this.#isRepeatable;
+    const { isRepeatable } = this.#session.transaction;
     if (isRepeatable) {
       const [unseen] = await queryDatums(this.#session, query, 'transaction');
       if (unseen !== undefined) throw missingReference(key, String(unseen[0]));
