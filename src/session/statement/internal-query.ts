@@ -77,6 +77,19 @@ export async function queryRows(
   }));
 }
 
+/** Another open transaction that deletes, or updates, one of the rows. */
+export async function deleterOfRows(
+  session: SqlSession,
+  tableOid: number,
+  query: RowsQuery,
+): Promise<number | undefined> {
+  const transaction = session.transaction.forWriting();
+  if (transaction.writersOf(tableOid).length === 0) return undefined;
+  const rows = await queryRows(session, query);
+  const deleters = rows.map(({ rowId }) => transaction.deleterOf(tableOid, rowId));
+  return deleters.find((deleter) => deleter !== undefined);
+}
+
 /** All rows as datums. Sees the transaction's own changes, and what is committed now. */
 export async function queryDatums(
   session: SqlSession,

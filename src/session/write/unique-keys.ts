@@ -14,7 +14,7 @@ import type { Datum } from '../../types/datum.ts';
 import { findTypeRecord } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { lockNames, type LockMode, type LockWait } from '../../catalog/locks.ts';
-import { queryDatums, queryRows } from '../statement/internal-query.ts';
+import { deleterOfRows, queryDatums } from '../statement/internal-query.ts';
 import { endTurn, waitForLock } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { keyName, keyParts, keysOf, type KeyDefinition, type KeyPart } from './key-definition.ts';
@@ -286,16 +286,9 @@ async function deleterOf(
   key: KeyDefinition,
   wanted: readonly KeyValues[] | undefined,
 ): Promise<number | undefined> {
-  const transaction = session.transaction.forWriting();
-  const [writer] = transaction.writersOf(table.oid);
-  if (writer === undefined || wanted === undefined) return writer;
+  if (wanted === undefined) return session.transaction.forWriting().writersOf(table.oid)[0];
   const filter = rowsWithKeys(table, key, wanted);
-  const rows = await queryRows(session, { from: quotedTable(table), ...filter });
-  for (const { rowId } of rows) {
-    const deleter = transaction.deleterOf(table.oid, rowId);
-    if (deleter !== undefined) return deleter;
-  }
-  return undefined;
+  return deleterOfRows(session, table.oid, { from: quotedTable(table), ...filter });
 }
 
 /** Those of the keys that rows have, when nobody is about to delete one of these. */

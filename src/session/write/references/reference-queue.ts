@@ -12,7 +12,7 @@ import { SqlError } from '../../../errors/sql-error.ts';
 import { lockNames } from '../../../catalog/locks.ts';
 import type { Datum } from '../../../types/datum.ts';
 import { waitForLock } from '../../transaction/locks.ts';
-import { queryDatums, queryRows } from '../../statement/internal-query.ts';
+import { deleterOfRows, queryDatums, queryRows } from '../../statement/internal-query.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import { keyText, type Key } from '../key-text.ts';
 import { foreignKeyNamed, type ForeignKey } from './foreign-key.ts';
@@ -180,7 +180,10 @@ export class ReferenceQueue {
     for (;;) {
       const [row] = await queryDatums(this.#session, query);
       if (row === undefined) return;
-      const deleter = before === undefined ? undefined : await this.#deleterOf(key, before);
+      const deleter =
+        before === undefined
+          ? undefined
+          : await deleterOfRows(this.#session, key.table.oid, rowsReferencing(key, before));
       if (deleter === undefined) throw referencedStill(key, String(row[0]));
       const transaction = this.#session.transaction.forWriting();
       await waitForLock(this.#session, transaction.waitFor(deleter));
@@ -200,16 +203,6 @@ export class ReferenceQueue {
       if (all.some(({ rowId }) => !ids.has(rowId))) throw concurrentUpdate();
     }
     await actOnLost(this.#session, key, lost);
-  }
-
-  /** An open transaction that deletes, or updates, a row that references one of the keys. */
-  async #deleterOf(key: ForeignKey, keys: readonly Key[]): Promise<number | undefined> {
-    const { oid } = key.table;
-    const transaction = this.#session.transaction.forWriting();
-    if (transaction.writersOf(oid).length === 0) return undefined;
-    const rows = await queryRows(this.#session, rowsReferencing(key, keys));
-    const deleters = rows.map(({ rowId }) => transaction.deleterOf(oid, rowId));
-    return deleters.find((deleter) => deleter !== undefined);
   }
 
   /**
