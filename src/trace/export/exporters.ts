@@ -54,7 +54,7 @@ export class ExporterPipe {
     this.#processor = new BatchSpanProcessor(this.#exporter, {
       maxQueueSize: processorQueueMax,
       maxExportBatchSize: batchMax,
-      scheduledDelayMillis: Math.max(scheduleDelayMs - gatherMs, scheduleDelayMs / 2),
+      scheduledDelayMillis: Math.max(scheduleDelayMs - 2 * gatherMs, scheduleDelayMs / 2),
       exportTimeoutMillis: processorTimeoutMs,
     });
   }

@@ -1,16 +1,19 @@
 /**
- * One exporter behind patience: one batch at a time, a time limit on each attempt, retries one
+ * One exporter behind patience: one batch at a time, a time limit on each attempt, retries half an
  * interval after a failure and at once after silence, and an account of every span.
  *
  *     BatchSpanProcessor ─▶ export(batch) ─▶ attempt ─ failed ─▶ pause ─▶ attempt … ─▶ settled
  *
- * The pauses do not grow: one small request an interval harms nobody, and a collector that comes
- * back has its first spans within that interval. Who asks for a longer pause gets it. One that
- * takes connections and keeps silent is asked once an interval, beside the request that waits.
+ * The pauses do not grow: two small requests an interval harm nobody, and a collector that comes
+ * back has its first spans within that interval. Who asks for a longer pause gets it. While a
+ * request hangs, a watch stands beside it: when the collector was away and is back, the request is
+ * given up and sent anew.
  */
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { CollectorWatch } from './collector-watch.ts';
 import { ExportFailure } from './export-failure.ts';
 import type { EncodedSpan } from './encoded-span.ts';
+import { pause } from './pause.ts';
 import type { SpanShipper } from './span-shipper.ts';
 
 type ExportDone = Parameters<SpanExporter['export']>[1];
@@ -19,13 +22,13 @@ export interface PatientOptions {
   readonly shipper: SpanShipper;
   /** Most time of one attempt. */
   readonly attemptMs: number;
-  /** Time between attempts. */
+  /** A collector that comes back has its first spans within this time. */
   readonly intervalMs: number;
   readonly settled: (exported: number, dropped: number, tookMs: number) => void;
   readonly failure: (message: string) => void;
 }
 
-const attemptsMax = 5;
+const attemptsMax = 10;
 /** Half of what gRPC servers take when nobody tells them otherwise. */
 const requestBytesMax = 2 * 1024 * 1024;
 
@@ -34,12 +37,14 @@ export class PatientExporter implements SpanExporter {
   #queue: Promise<void> = Promise.resolve();
   /** Before the next attempt; 0 while the last one succeeded. */
   #pauseMs = 0;
-  /** The last attempt ended by its time. */
-  #wasSilent = false;
+  readonly #watch: CollectorWatch | undefined;
   readonly #hurry = new AbortController();
 
   constructor(options: PatientOptions) {
+    const { shipper, intervalMs } = options;
+    const probe = shipper.probe?.bind(shipper);
     this.#options = options;
+    this.#watch = probe && new CollectorWatch(probe, intervalMs);
   }
 
   export(spans: ReadableSpan[], done: ExportDone): void {
@@ -56,83 +61,51 @@ export class PatientExporter implements SpanExporter {
   /** Resolves with how many of the spans the collector took. */
   async #deliver(spans: readonly EncodedSpan[]): Promise<number> {
     for (let attempt = 1; attempt <= attemptsMax; attempt++) {
-      await this.#pause();
+      await pause(this.#pauseMs, this.#hurry.signal);
       try {
         const refused = await this.#attempt(spans);
         this.#pauseMs = 0;
         if (refused > 0) this.#options.failure(`the collector refuses ${refused} spans`);
         return spans.length - refused;
       } catch (error) {
-        const advice = error instanceof ExportFailure ? error : undefined;
         this.#options.failure(oneLine(messageOf(error)));
-        this.#pauseMs = this.#pauseAfter(advice);
-        if (advice?.isFinal === true || this.#hurry.signal.aborted) break;
+        this.#pauseMs = this.#pauseAfter(error);
+        const isFinal = error instanceof ExportFailure && error.isFinal;
+        if (isFinal || this.#hurry.signal.aborted) break;
       }
     }
     return 0;
   }
 
   /** Who was silent for a whole attempt has been left alone long enough. */
-  #pauseAfter(advice: ExportFailure | undefined): number {
+  #pauseAfter(error: unknown): number {
     const { attemptMs, intervalMs } = this.#options;
-    if (this.#wasSilent && attemptMs >= intervalMs) return 0;
-    return Math.max(intervalMs, advice?.retryAfterMs ?? 0);
+    if (error instanceof SilentAttempt && attemptMs >= intervalMs) return 0;
+    const askedMs = error instanceof ExportFailure ? error.retryAfterMs : 0;
+    return Math.max(intervalMs / 2, askedMs);
   }
 
-  async #pause(): Promise<void> {
-    const { signal } = this.#hurry;
-    if (this.#pauseMs === 0 || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, this.#pauseMs);
-      signal.addEventListener('abort', end);
-    });
-  }
-
-  /**
-   * While a collector that was silent before is silent again, it is asked every interval whether it
-   * is back; if so, the request that hangs is given up and sent anew.
-   */
   async #attempt(spans: readonly EncodedSpan[]): Promise<number> {
     const { shipper, attemptMs } = this.#options;
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), attemptMs);
+    const timer = setTimeout(() => limit.abort(new SilentAttempt(attemptMs)), attemptMs);
     let isBack = false;
-    const asking = this.#wasSilent
-      ? this.#askAgain(() => {
-          isBack = true;
-          limit.abort();
-        })
-      : undefined;
+    void this.#watch?.untilBack(limit.signal).then(() => {
+      isBack = !limit.signal.aborted;
+      limit.abort();
+    });
     try {
-      const refused = await untilAborted(
-        shipper.ship(spans, limit.signal),
-        limit.signal,
-        attemptMs,
-      );
-      this.#wasSilent = false;
+      const refused = await untilAborted(shipper.ship(spans, limit.signal), limit.signal);
+      this.#watch?.heard();
       return refused;
     } catch (error) {
-      this.#wasSilent = limit.signal.aborted && !isBack;
+      if (!(error instanceof SilentAttempt)) this.#watch?.heard();
       if (!isBack) throw error;
     } finally {
       clearTimeout(timer);
-      clearInterval(asking);
+      limit.abort();
     }
     return this.#attempt(spans);
-  }
-
-  #askAgain(isBack: () => void): NodeJS.Timeout | undefined {
-    const { shipper, intervalMs } = this.#options;
-    const probe = shipper.probe?.bind(shipper);
-    if (probe === undefined) return undefined;
-    return setInterval(() => {
-      probe(AbortSignal.timeout(intervalMs)).then(isBack, () => undefined);
-    }, intervalMs);
   }
 
   /** No pause and no further attempt from now on: the process ends. */
@@ -166,11 +139,20 @@ function* requestsOf(spans: readonly EncodedSpan[]): Generator<readonly EncodedS
   if (from < spans.length) yield spans.slice(from);
 }
 
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal, limitMs: number): Promise<T> {
-  const late = new ExportFailure(`no answer within ${limitMs} ms`);
+class SilentAttempt extends ExportFailure {
+  constructor(attemptMs: number) {
+    super(`no answer within ${attemptMs} ms`);
+  }
+}
+
+/** Errors: the reason of the signal, or what the work says. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(late), { once: true });
-    work.then(resolve, (error: unknown) => reject(signal.aborted ? late : error));
+    const end = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', end, { once: true });
+    work.then(resolve, (error: unknown) =>
+      reject((signal.aborted ? signal.reason : error) as Error),
+    );
   });
 }
 
