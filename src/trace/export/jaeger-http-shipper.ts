@@ -16,6 +16,7 @@ export function jaegerHttpShipper(target: JaegerTarget, process: JaegerProcess):
   const post = new HttpPost(options);
   const out = new ThriftWriter();
   const writer = new JaegerSpanWriter(out);
+  const noSpans = batchBody(process, { count: 0, bytes: Buffer.alloc(0) });
   let attempt = new AbortController().signal;
   const send = openJaegerExporter({
     async _sendSpans(spans, done) {
@@ -34,7 +35,7 @@ export function jaegerHttpShipper(target: JaegerTarget, process: JaegerProcess):
     async probe(signal) {
       const once = new HttpPost(options);
       try {
-        await answered(once.send(Buffer.alloc(0), signal));
+        await answered(once.send(noSpans, signal));
       } finally {
         once.close();
       }
