@@ -15,6 +15,7 @@ import { initializeAllocator } from './memory/allocator.ts';
 import type { SessionEnvironment } from './session/environment.ts';
 import { SessionContext } from './session/library/session-context.ts';
 import { SharedPlans } from './session/statement/shared-plans.ts';
+import { StatementShapes } from './session/statement/statement-shapes.ts';
 import { SessionDirectory } from './session/session-directory.ts';
 import type { Session, SessionHost, SessionStart } from './session/session.ts';
 import { SqlSession } from './session/sql-session.ts';
@@ -116,6 +117,7 @@ export class Database implements SessionHost {
       createSystemCatalog: (state) => createSystemCatalog(state, spanRows),
       definitions: new KeptDefinitions(),
       plans: new SharedPlans(),
+      shapes: new StatementShapes(),
       statistics: () => serverStatistics(environment),
       database: options.database ?? 'postgres',
       serverVersion: `15.20 (TimeFusion ${version})`,

@@ -62,6 +62,16 @@ describe('pg_stat_statements', { concurrency: false }, () => {
     assert.equal(info.rows.length, 1);
   });
 
+  it('plans catalog queries that differ in literals twice: as it is, then for all literals', async () => {
+    const ask = (name: string): Promise<pg.QueryResult> =>
+      traced.client.query(`SELECT relkind FROM pg_class WHERE relname = '${name}'`);
+    const found = [await ask('birds'), await ask('none'), await ask('birds'), await ask('pg_type')];
+    const kinds = found.map(({ rows }) => rows.map(({ relkind }: Row) => relkind).join());
+    assert.deepEqual(kinds, ['r', '', 'r', 'r']);
+    const row = await rowOf('select relkind from pg_class where relname = ?');
+    assert.deepEqual([row['calls'], row['plans']], ['4', '2']);
+  });
+
   it('counts statements that differ in values as one, with tracing off too', async () => {
     for (let n = 0; n < 7; n++) {
       await traced.client.query(`INSERT INTO birds VALUES (${n}, 'wren'), (${n}, 'kite')`);

@@ -5,6 +5,7 @@ import type { Store } from '../catalog/table.ts';
 import type { Executor } from '../exec/execution.ts';
 import type { Tracer } from '../trace/query-trace.ts';
 import type { SharedPlans } from './statement/shared-plans.ts';
+import type { StatementShapes } from './statement/statement-shapes.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
 export interface SessionEnvironment {
@@ -15,6 +16,7 @@ export interface SessionEnvironment {
   readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
   readonly definitions: KeptDefinitions;
   readonly plans: SharedPlans;
+  readonly shapes: StatementShapes;
   /** Server counters for timefusion_stats. */
   readonly statistics: () => readonly (readonly [string, string, string])[];
   readonly database: string;

@@ -2,7 +2,8 @@
  * Constants across equalities: what equals a column that equals a constant equals it too, so that
  * the other side of a join can be filtered and pruned.
  *
- *     a.id = b.id and a.id = $1   gives   b.id = $1
+ *     a.id = b.id and a.id = $1                     gives   b.id = $1
+ *     a left join b on a.id = b.id where a.id = $1  gives   a left join (b where b.id = $1) on …
  */
 import { exprKey } from '../../expr/expr-key.ts';
 import {
@@ -13,34 +14,89 @@ import {
   conjunctsOf,
   type Comparison,
 } from './expr-tree.ts';
-import { filterOf, inputsOf, mapRoots, withInputs } from './logical-tree.ts';
+import { filterOf, inputsOf, joinOf, mapRoots, withInputs } from './logical-tree.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { LogicalNode } from '../logical.ts';
+import type { LogicalJoin, LogicalNode, LogicalProject } from '../logical.ts';
 import type { Rule } from './rule.ts';
 
 export const propagateConstants: Rule = {
   name: 'propagate_constants',
-  apply: (plan) => mapRoots(plan, visit),
+  apply: (plan) => mapRoots(plan, (root) => visit(root, new Map())),
 };
 
+/** By column: rows where it does not equal its constant are of no use to what is above. */
+type Constants = ReadonlyMap<number, Comparison>;
+
 /** Top-down: the topmost filter or inner join sees the conjuncts of all joins below it. */
-function visit(node: LogicalNode): LogicalNode {
-  if (!isGroup(node)) return withInputs(node, inputsOf(node).map(visit));
-  const conjuncts = conjunctsOfGroup(node);
-  const known = new Set(conjuncts.map(exprKey));
-  const added = derived(conjuncts).filter((expr) => !known.has(exprKey(expr)));
-  return filterOf(visitMembers(node), conjunctionOf(added));
+function visit(node: LogicalNode, constants: Constants): LogicalNode {
+  if (isGroup(node)) {
+    const conjuncts = conjunctsOfGroup(node);
+    const found = new Map(constants);
+    const added = derive(conjuncts, found);
+    return withFilter(visitMembers(node, found), added, new Set(conjuncts.map(exprKey)));
+  }
+  if (node.kind === 'join') return visitJoin(node, constants);
+  const below = node.kind === 'project' ? throughProjection(node, constants) : new Map();
+  return withInputs(
+    node,
+    inputsOf(node).map((input) => visit(input, below)),
+  );
 }
 
 function isGroup(node: LogicalNode): boolean {
   return node.kind === 'filter' || (node.kind === 'join' && node.joinType === 'inner');
 }
 
-function visitMembers(node: LogicalNode): LogicalNode {
+function visitMembers(node: LogicalNode, constants: Constants): LogicalNode {
   return withInputs(
     node,
-    inputsOf(node).map((input) => (isGroup(input) ? visitMembers(input) : visit(input))),
+    inputsOf(node).map((input) =>
+      isGroup(input) ? visitMembers(input, constants) : visit(input, constants),
+    ),
   );
+}
+
+function withFilter(
+  node: LogicalNode,
+  added: readonly Derived[],
+  known: ReadonlySet<string> = new Set(),
+): LogicalNode {
+  const exprs = added.map(({ expr }) => expr).filter((expr) => !known.has(exprKey(expr)));
+  return filterOf(node, conjunctionOf(exprs));
+}
+
+/** Which side's rows come out only where they match. */
+const matched: Readonly<Partial<Record<LogicalJoin['joinType'], 'left' | 'right'>>> = {
+  left: 'right',
+  leftSemi: 'right',
+  leftAnti: 'right',
+  right: 'left',
+  rightSemi: 'left',
+  rightAnti: 'left',
+};
+
+function visitJoin(join: LogicalJoin, constants: Constants): LogicalNode {
+  const side = join.nullAware || join.nullsEqual ? undefined : matched[join.joinType];
+  const none: Constants = new Map();
+  if (side === undefined) return joinOf(join, visit(join.left, none), visit(join.right, none));
+  const found = new Map(constants);
+  const ids = new Set(join[side].columns.map(({ id }) => id));
+  const added = derive(conjunctsOf(join.condition), found).filter(({ column }) => ids.has(column));
+  const filtered = withFilter(visit(join[side], found), added);
+  return side === 'right'
+    ? joinOf(join, visit(join.left, constants), filtered)
+    : joinOf(join, filtered, visit(join.right, constants));
+}
+
+function throughProjection({ columns, exprs }: LogicalProject, constants: Constants): Constants {
+  const below = new Map<number, Comparison>();
+  for (const [index, { id }] of columns.entries()) {
+    const constant = constants.get(id);
+    const expr = exprs[index];
+    if (constant !== undefined && expr?.kind === 'column')
+      below.set(expr.index, { ...constant, left: expr });
+  }
+  return below;
 }
 
 function conjunctsOfGroup(node: LogicalNode): readonly Expr[] {
@@ -49,12 +105,21 @@ function conjunctsOfGroup(node: LogicalNode): readonly Expr[] {
   return node.kind === 'join' ? [...conjunctsOf(node.condition), ...below] : below;
 }
 
-function derived(conjuncts: readonly Expr[]): readonly Expr[] {
+interface Derived {
+  /** Its id. */
+  readonly column: number;
+  readonly expr: Expr;
+}
+
+/** What follows from the conjuncts and the constants, which grow by it. */
+function derive(
+  conjuncts: readonly Expr[],
+  constants: Map<number, Comparison>,
+): readonly Derived[] {
   const equalities = conjuncts.flatMap((conjunct) => {
     const comparison = comparisonOf(conjunct);
     return comparison?.op === '=' && sidesAgree(comparison) ? [comparison] : [];
   });
-  const constants = new Map<number, Comparison>();
   for (const equality of equalities) {
     const { left, right } = equality;
     if (left.kind === 'column' && isFixed(right)) constants.set(left.index, equality);
@@ -62,7 +127,7 @@ function derived(conjuncts: readonly Expr[]): readonly Expr[] {
       constants.set(right.index, { ...equality, left: right, right: left });
     }
   }
-  const added: Expr[] = [];
+  const added: Derived[] = [];
   for (let grown = true; grown;) {
     grown = false;
     for (const { left, right } of equalities) {
@@ -77,7 +142,8 @@ function derived(conjuncts: readonly Expr[]): readonly Expr[] {
         constants.set(to.index, { ...source, left: to });
         const { index: id, name, type } = to;
         const column = columnExpr({ id, name, type, nullable: true });
-        added.push({ kind: 'call', functionId, args: [column, value], type: boolType });
+        const expr: Expr = { kind: 'call', functionId, args: [column, value], type: boolType };
+        added.push({ column: id, expr });
         grown = true;
       }
     }

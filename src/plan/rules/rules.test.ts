@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { sqlType } from '../../types/type-table.ts';
 import { explained as explainedLines } from '../explain/explain.ts';
 import { createPhysicalPlan } from '../physical/physical-planner.ts';
+import { conjunctionOf } from './expr-tree.ts';
 import { foldConstant } from './fold-constant.ts';
 import { registryFacts } from './function-facts.ts';
 import { optimize } from './optimize.ts';
@@ -108,6 +109,42 @@ test('a constant crosses an equality to the other side of a join', () => {
     lines.some((line) => line.trim() === 'Filter: (x = 1)'),
     lines.join('\n'),
   );
+});
+
+for (const [joinType, condition] of [
+  ['left', 'over the join'],
+  ['leftSemi', 'over the join'],
+  ['leftAnti', 'over the join'],
+  ['left', 'over a projection of the join'],
+] as const) {
+  test(`a constant ${condition} crosses to the rows that a ${joinType} join matches`, () => {
+    const builder = new PlanBuilder();
+    const [left, right] = [builder.scan(a), builder.scan(b)];
+    const joined = join(left, right, joinType, compare('=', of(left, 'x'), of(right, 'u')));
+    const isDirect = condition === 'over the join';
+    const input = isDirect ? joined : project(joined, of(left, 'x'), of(left, 'y'));
+    const lines = explained(builder, filter(input, compare('=', of(left, 'x'), one)));
+    assert.deepEqual(
+      lines.filter((line) => line.includes('Filter:')).map((line) => line.trim()),
+      ['Filter: (u = 1)', 'Filter: (x = 1)'],
+      lines.join('\n'),
+    );
+  });
+}
+
+test('a constant of the rows that an outer join matches stays where it is', () => {
+  const builder = new PlanBuilder();
+  const [left, right] = [builder.scan(a), builder.scan(b)];
+  const condition = conjunctionOf([
+    compare('=', of(left, 'x'), of(right, 'u')),
+    compare('=', of(left, 'x'), one),
+  ]);
+  const lines = explained(builder, join(left, right, 'left', condition));
+  assert.ok(
+    lines.some((line) => line.trim() === 'Filter: (u = 1)'),
+    lines.join('\n'),
+  );
+  assert.ok(!lines.some((line) => line.trim() === 'Filter: (x = 1)'), lines.join('\n'));
 });
 
 test('NOT IN becomes a NULL-aware anti join that builds the subquery', () => {

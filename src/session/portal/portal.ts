@@ -34,7 +34,8 @@ export function nextSerial(): number {
 export class Portal {
   readonly name: string;
   readonly prepared: Prepared;
-  readonly parameters: readonly (Datum | null)[];
+  /** What the client gave. */
+  readonly given: readonly (Datum | null)[];
   readonly formats: readonly number[];
   readonly cursor: CursorFacts | undefined;
   readonly createdMicros = BigInt(Date.now()) * 1000n;
@@ -56,9 +57,15 @@ export class Portal {
   constructor({ name, prepared, parameters, formats, cursor }: PortalStart) {
     this.name = name;
     this.prepared = prepared;
-    this.parameters = parameters;
+    this.given = parameters;
     this.formats = formats;
     this.cursor = cursor;
+  }
+
+  /** Of the plan. */
+  get parameters(): readonly (Datum | null)[] {
+    const { literals } = this.prepared;
+    return literals.length > 0 ? literals : this.given;
   }
 
   /** Errors: 55000. */

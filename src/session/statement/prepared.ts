@@ -10,27 +10,17 @@ import type { Field } from '../../plan/physical.ts';
 import type { PlannedStatement, PlanObserver } from '../../plan/planner.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { SpanIdentity } from '../../trace/query-trace.ts';
+import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { FieldDescription } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { hasTemporary } from '../facts/session-state.ts';
 import { overNoRow } from '../write/current-row.ts';
+import { isCurrent, type KeptPlan } from './kept-plan.ts';
+import { planByShape, type ShapedPlan } from './shaped-plan.ts';
 import { mayNameCatalog } from './shared-plans.ts';
 import { isPlannable } from './statement-kind.ts';
 import { describeUtility, innerQuery } from '../utility/all.ts';
-
-/** A plan, and what it was made from. */
-export interface KeptPlan {
-  readonly planned: PlannedStatement;
-  readonly definitionVersion: number;
-  readonly settingsKey: string;
-  /** Rows of the stored tables when the plan was made. */
-  readonly sizes: ReadonlyMap<number, number>;
-}
-
-/** Tables that grow or shrink by more than this factor, and these rows, are planned anew. */
-const growthMax = 2;
-const fewRows = 1000;
 
 export class Prepared {
   readonly name: string;
@@ -42,6 +32,7 @@ export class Prepared {
   readonly #parameters: 'fixed' | 'inferred';
   #parameterTypes: readonly (SqlType | undefined)[];
   #kept: KeptPlan | undefined;
+  #literals: readonly Datum[] = [];
   #fields: readonly Field[] | undefined;
   /** Root of the cycle that parsed it last: others that use it link there. */
   origin: SpanIdentity | undefined;
@@ -72,6 +63,11 @@ export class Prepared {
     return this.#parameterTypes.map((type) => type ?? { name: 'text', typmod: -1 });
   }
 
+  /** Values of its own for the plan's parameters, where the client gives none. */
+  get literals(): readonly Datum[] {
+    return this.#literals;
+  }
+
   /** Output of a plannable statement, after `plan`; undefined: no rows. */
   get fields(): readonly Field[] | undefined {
     return this.#fields;
@@ -83,13 +79,19 @@ export class Prepared {
   /** Errors: the binder's; 0A000 when the result's types changed since the first plan. */
   plan(session: SqlSession, observer?: PlanObserver): PlannedStatement {
     if (this.#kept !== undefined && this.holds(session)) return this.#kept.planned;
-    const sharedKey = this.#sharedKey(session);
+    this.#literals = [];
+    const meaning = this.#sharedMeaning(session);
+    const statement = this.statement as ParsedStatement;
+    const sharedKey = meaning && `${meaning}\0${statement.text}`;
     const { plans, store } = session.environment;
     const shared = sharedKey === undefined ? undefined : plans.find(sharedKey);
     if (shared !== undefined && isCurrent(shared, session)) return this.#keep(shared);
+    if (meaning !== undefined && !this.isInternal && this.#parameterTypes.length === 0) {
+      const shaped = planByShape(session, statement, meaning, observer);
+      if (shaped !== undefined) return this.#keepShaped(shaped);
+    }
     const { definitionVersion } = store;
     const settingsKey = session.planSettingsKey();
-    const statement = this.statement as ParsedStatement;
     const { planned, sizes } = session.planNode(
       { ...statement, node: overNoRow(statement.node) },
       this.#parameterTypes,
@@ -115,11 +117,19 @@ export class Prepared {
     return planned;
   }
 
+  /** To the client, the statement has no parameters. */
+  #keepShaped({ kept, literals }: ShapedPlan): PlannedStatement {
+    this.#checkSameResult(kept.planned.fields);
+    this.#kept = kept;
+    this.#literals = literals;
+    return kept.planned;
+  }
+
   /**
-   * What other sessions' plans of the same statement go by; undefined where a transaction, or
+   * What the statement's words mean to all sessions alike; undefined where a transaction, or
    * temporary relations, may let names mean what they mean to this session alone.
    */
-  #sharedKey(session: SqlSession): string | undefined {
+  #sharedMeaning(session: SqlSession): string | undefined {
     const { transaction, environment, settings, start } = session;
     const text = this.statement?.text ?? '';
     if (this.#kept !== undefined || !(this.isInternal || mayNameCatalog(text))) return undefined;
@@ -127,7 +137,7 @@ export class Prepared {
     if (environment.tracer.wantsRules(settings.get('log.filter'))) return undefined;
     const types = this.#parameterTypes.map((type) => `${type?.name} ${type?.typmod}`);
     const asker = this.isInternal ? 'internal' : this.#parameters;
-    return [asker, start.database, session.planSettingsKey(), ...types, text].join('\0');
+    return [asker, start.database, session.planSettingsKey(), ...types].join('\0');
   }
 
   /** Whether the kept plan is what planning would give now. */
@@ -184,22 +194,6 @@ export function prepareAll(sql: string, all: readonly ParsedStatement[]): readon
     first.set(statement.text, prepared);
     return prepared;
   });
-}
-
-function isCurrent(kept: KeptPlan, session: SqlSession): boolean {
-  return (
-    kept.definitionVersion === session.environment.store.definitionVersion &&
-    kept.settingsKey === session.planSettingsKey() &&
-    hasSimilarSizes(kept, session)
-  );
-}
-
-function hasSimilarSizes({ sizes }: KeptPlan, { environment }: SqlSession): boolean {
-  for (const [oid, before] of sizes) {
-    const now = environment.store.tableByOid(oid, undefined)?.rowCount ?? before;
-    if (now > before * growthMax + fewRows || before > now * growthMax + fewRows) return false;
-  }
-  return true;
 }
 
 function sameFields(a: readonly Field[] | undefined, b: readonly Field[] | undefined): boolean {

@@ -5,7 +5,7 @@
  */
 import { childrenOf, type PhysicalPlan, type PlanNode } from '../../plan/physical.ts';
 import { isKeepable } from './kept-texts.ts';
-import type { KeptPlan } from './prepared.ts';
+import type { KeptPlan } from './kept-plan.ts';
 import { RecentTexts } from './recent-texts.ts';
 
 const limits = { countMax: 256, lengthMax: 1_048_576 };
@@ -23,12 +23,17 @@ export class SharedPlans {
     return this.#plans.find(key);
   }
 
-  /** Keeps a plan that reads the catalog or is internal; others are those of who prepared them. */
-  keep(key: string, kept: KeptPlan, isInternal: boolean): void {
+  /**
+   * Keeps a plan that reads the catalog or is internal, and says whether it does; others are those
+   * of who prepared them.
+   */
+  keep(key: string, kept: KeptPlan, isInternal: boolean): boolean {
     const { planned } = kept;
-    if (planned.kind !== 'query' || planned.locks !== undefined) return;
-    if (planned.earlier !== undefined || planned.constantError !== undefined) return;
-    if (isInternal || readsFacts(planned.plan)) this.#plans.keep(key, kept);
+    if (planned.kind !== 'query' || planned.locks !== undefined) return false;
+    if (planned.earlier !== undefined || planned.constantError !== undefined) return false;
+    if (!isInternal && !readsFacts(planned.plan)) return false;
+    this.#plans.keep(key, kept);
+    return true;
   }
 }
 

@@ -77,10 +77,10 @@ export class StatementExecution {
   }
 
   /** Values of parameters, where the session asks for them in spans. */
-  #tellParameters({ parameters, prepared }: Portal, trace: QueryTrace): void {
-    if (parameters.length === 0) return;
+  #tellParameters({ given, prepared }: Portal, trace: QueryTrace): void {
+    if (given.length === 0) return;
     if (this.#session.settings.get('trace.parameters') !== 'on') return;
-    const texts = parameters.map((value, index): [string, string] => {
+    const texts = given.map((value, index): [string, string] => {
       const type = prepared.parameterTypes[index] ?? sqlType('text');
       return [`db.query.parameter.${index}`, value === null ? 'NULL' : cellText(type, value)];
     });
