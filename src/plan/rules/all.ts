@@ -16,6 +16,7 @@ import { removeRedundant } from './remove-redundant.ts';
 import { removeUnusedSubqueries } from './remove-unused-subqueries.ts';
 import { reorderJoins } from './reorder-joins.ts';
 import { simplifyExpressions } from './simplify-expressions.ts';
+import { unnestKeyLookups } from './unnest-key-lookups.ts';
 import { unnestScalarAggregates } from './unnest-scalar-aggregates.ts';
 import { unnestSubqueries } from './unnest-subqueries.ts';
 import type { Rule } from './rule.ts';
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   unnestSubqueries,
   existsToSets,
   unnestScalarAggregates,
+  unnestKeyLookups,
   lateralToJoin,
   removeUnusedSubqueries,
   outerToInnerJoin,

@@ -8,7 +8,7 @@
  * A row without partner gets NULLs, which is what these aggregates say of no rows; count says 0.
  */
 import { must } from '../../errors/assert.ts';
-import { childrenOfExpr, mapExpr } from '../../expr/walk.ts';
+import { childrenOfExpr } from '../../expr/walk.ts';
 import { sqlType } from '../../types/type-table.ts';
 import {
   boolType,
@@ -23,20 +23,11 @@ import {
 } from './expr-tree.ts';
 import { pullCorrelation } from './decorrelate.ts';
 import { isVolatile } from './function-facts.ts';
-import {
-  freeColumns,
-  idsOf,
-  joinOf,
-  mapNodeExprs,
-  mapRoots,
-  projectionMap,
-  projectTo,
-  transformNode,
-  withInputs,
-} from './logical-tree.ts';
+import { freeColumns, idsOf, mapRoots, projectionMap, transformNode } from './logical-tree.ts';
 import type { Expr, SubplanExpr } from '../../expr/expr.ts';
-import type { LogicalAggregate, LogicalJoin, LogicalNode, LogicalPlan } from '../logical.ts';
+import type { LogicalAggregate, LogicalNode, LogicalPlan } from '../logical.ts';
 import type { Rule, RuleContext } from './rule.ts';
+import { unnestScalars, type Unnested } from './unnest-scalars.ts';
 
 export const unnestScalarAggregates: Rule = {
   name: 'unnest_scalar_aggregates',
@@ -76,29 +67,9 @@ const nullOverNothing = new Set([
 ]);
 
 function unnested(node: LogicalNode, plan: LogicalPlan, context: RuleContext): LogicalNode {
-  if (node.kind !== 'filter' && node.kind !== 'project') return node;
-  const found = new Map<number, SubplanExpr>();
-  mapNodeExprs(node, (expr) => {
-    collectScalars(expr, found);
-    return expr;
-  });
-  const values = new Map<number, Expr>();
-  let input = node.input;
-  for (const subplan of found.values()) {
-    const grouped = groupedSubquery(subplan, input, plan, context);
-    if (grouped === undefined) continue;
-    input = leftJoin(input, grouped);
-    values.set(subplan.planIndex, grouped.value);
-  }
-  if (values.size === 0) return node;
-  const replaced = mapNodeExprs(node, (expr) =>
-    mapExpr(expr, (part) =>
-      part.kind === 'subplan' && part.form === 'scalar'
-        ? (values.get(part.planIndex) ?? part)
-        : part,
-    ),
+  return unnestScalars(node, collectScalars, (subplan, input) =>
+    groupedSubquery(subplan, input, plan, context),
   );
-  return projectTo(withInputs(replaced, [input]), node.columns);
 }
 
 /** Not below CASE and COALESCE: their arms may never be evaluated. */
@@ -111,33 +82,12 @@ function collectScalars(expr: Expr, into: Map<number, SubplanExpr>): void {
   for (const child of childrenOfExpr(expr)) collectScalars(child, into);
 }
 
-interface Grouped {
-  readonly node: LogicalAggregate;
-  readonly condition: Expr | undefined;
-  readonly value: Expr;
-}
-
-function leftJoin(left: LogicalNode, { node, condition }: Grouped): LogicalNode {
-  const join: LogicalJoin = {
-    kind: 'join',
-    left,
-    right: node,
-    joinType: 'left',
-    condition,
-    nullAware: false,
-    nullsEqual: false,
-    lateral: false,
-    columns: [],
-  };
-  return joinOf(join, left, node);
-}
-
 function groupedSubquery(
   subplan: SubplanExpr,
   input: LogicalNode,
   plan: LogicalPlan,
   context: RuleContext,
-): Grouped | undefined {
+): Unnested | undefined {
   let node = must(plan.subqueries[subplan.planIndex], 'subquery');
   let value: Expr = columnExpr(must(node.columns[0], 'column'));
   for (; node.kind === 'project'; node = node.input) value = substitute(value, projectionMap(node));
@@ -158,7 +108,7 @@ function groupedBy(
   input: LogicalNode,
   value: Expr,
   context: RuleContext,
-): Grouped | undefined {
+): Unnested | undefined {
   const pulled = pullCorrelation(aggregate.input, context.functions);
   if (pulled === undefined || pulled.conjuncts.length === 0) return undefined;
   const [innerIds, outerIds] = [idsOf(pulled.node), idsOf(input)];
@@ -184,7 +134,7 @@ function groupedBy(
       return [[column.id, orZero(columnExpr(column))]];
     }),
   );
-  return { node, condition: conjunctionOf(condition), value: substitute(value, counts) };
+  return { right: node, condition: conjunctionOf(condition), value: substitute(value, counts) };
 }
 
 function orZero(count: Expr): Expr {
