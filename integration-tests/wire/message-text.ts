@@ -53,7 +53,7 @@ export function messageText({ name, body }: BackendMessage): string {
 /** Severity, SQLSTATE, message, and the fields whose text PostgreSQL fixes. */
 function report(body: Buffer): string {
   const fields = reportFields(body);
-  const shown = [...'DHPWstcdn'].flatMap((code) => {
+  const shown = [...'DHPpqWstcdn'].flatMap((code) => {
     const value = fields.get(code);
     return value === undefined ? [] : [`${code}=${JSON.stringify(value)}`];
   });

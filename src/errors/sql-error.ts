@@ -6,6 +6,9 @@ export interface SqlErrorFields {
   readonly hint?: string;
   /** 1-based character position in the statement's text. */
   readonly position?: number;
+  /** A statement that ran within this one, and the position in its text. */
+  readonly internalQuery?: string;
+  readonly internalPosition?: number;
   readonly where?: string;
   readonly schema?: string;
   readonly table?: string;

@@ -76,12 +76,41 @@ export interface FactTable {
   readonly isEmpty?: boolean;
 }
 
+/** Names beyond those of columns: variables of PL/pgSQL. They are parameters of the statement. */
+export interface StatementVariables {
+  /** The type of the variable that the query's one value is assigned to; undefined: it is not. */
+  readonly assigned?: SqlType | undefined;
+  /** Which one is meant where a column has the name, too. */
+  readonly conflict: 'error' | 'variable' | 'column';
+  /**
+   * The variable that the names mean, or the field of one; undefined: none. Errors, unless a column
+   * is meant (`isStrict`): 42703, 55000.
+   */
+  find(names: readonly string[], isStrict: boolean): VariableUse | undefined;
+  /** Values of what was found so far, by index. */
+  current(): readonly (Datum | null)[];
+  /** The fields of the record that the names mean; undefined: none. Errors: 55000. */
+  fields(names: readonly string[]): readonly (readonly [name: string, VariableUse])[] | undefined;
+}
+
+export interface VariableUse {
+  /** Of the parameter. */
+  readonly index: number;
+  readonly type: SqlType;
+  /** Of a record. */
+  readonly shape: readonly { readonly name: string; readonly type: SqlType }[] | undefined;
+  /** Names of fields within its value. */
+  readonly rest: readonly string[];
+}
+
 export interface PlannerOptions {
   readonly catalog: PlannerCatalog;
   /** Parameter types given in Parse; undefined entries are inferred. */
   readonly parameterTypes: readonly (SqlType | undefined)[];
   /** Parameters beyond those given do not exist (simple queries): 42P02. */
   readonly parametersFixed?: boolean;
+  /** Absent: there are none. */
+  readonly variables?: StatementVariables;
   readonly positionOf: (location: number) => number;
   readonly timeZone: string;
   /** DateStyle and friends for literals of known type; PostgreSQL's defaults when absent. */

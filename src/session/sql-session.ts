@@ -83,7 +83,10 @@ interface PlannedNode {
   readonly sizes: ReadonlyMap<number, number>;
 }
 
-export interface PlanningOptions extends Pick<PlannerOptions, 'observer' | 'parametersFixed'> {
+export interface PlanningOptions extends Pick<
+  PlannerOptions,
+  'observer' | 'parametersFixed' | 'variables'
+> {
   /** The session asks, not its user: no privileges are needed. */
   readonly isInternal?: boolean;
   /** WITH clauses that write: allowed where the whole statement is run. */
@@ -232,7 +235,8 @@ export class SqlSession implements Session {
     parameterTypes: readonly (SqlType | undefined)[],
     { isInternal, ...more }: PlanningOptions = {},
   ): PlannedNode {
-    if (isInternal !== true) checkAccess(this, statement, parameterTypes);
+    const { variables } = more;
+    if (isInternal !== true) checkAccess(this, statement, parameterTypes, variables);
     const catalog = this.catalog();
     const options = this.plannerOptions(statement, parameterTypes);
     const { writesInWith = 'refused', ...observed } = more;

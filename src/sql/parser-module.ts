@@ -14,8 +14,6 @@ interface ParserModule {
   _free(pointer: number): void;
   _wasm_parse_query_raw(text: number): number;
   _wasm_free_parse_result(result: number): void;
-  _wasm_parse_plpgsql(text: number): number;
-  _wasm_free_string(text: number): void;
   lengthBytesUTF8(text: string): number;
   stringToUTF8(text: string, pointer: number, byteSize: number): void;
   UTF8ToString(pointer: number): string;
@@ -47,20 +45,6 @@ export async function loadParserModule(): Promise<void> {
 /** Parses `text`, which contains no NUL and is not empty. */
 export function parseRaw(text: string): RawParseOutcome {
   return contained((module) => parseWith(module, text));
-}
-
-/** A DO statement's PL/pgSQL as libpg_query's JSON, or the parser's message. */
-export function parsePlpgsqlRaw(
-  statement: string,
-): { readonly tree: unknown } | { readonly message: string } | { readonly fault: unknown } {
-  return contained((module) => {
-    const pointer = textIn(module, statement);
-    const result = module._wasm_parse_plpgsql(pointer);
-    const text = module.UTF8ToString(result);
-    module._free(pointer);
-    module._wasm_free_string(result);
-    return text.startsWith('{') ? { tree: JSON.parse(text) as unknown } : { message: text };
-  });
 }
 
 function contained<T>(parse: (module: ParserModule) => T): T | { readonly fault: unknown } {

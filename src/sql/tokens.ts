@@ -26,7 +26,7 @@ const rules: readonly Rule[] = [
   ['literal', /(?:[bBxXnN]|[uU]&)?'[^']*(?:''[^']*)*(?:'|$)/y],
   ['quotedIdentifier', /(?:[uU]&)?"[^"]*(?:""[^"]*)*(?:"|$)/y],
   ['parameter', /\$\d+/y],
-  ['literal', /(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?|0[xX][\da-fA-F_]+/y],
+  ['literal', /(?:\d[\d_]*(?:\.(?!\.)[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?|0[xX][\da-fA-F_]+/y],
   ['word', /[\p{L}_][\p{L}\p{N}_$]*/uy],
   ['other', /[^]/uy],
 ];
@@ -43,7 +43,8 @@ export function* piecesOf(text: string): Generator<TextPiece> {
   }
 }
 
-function pieceAt(text: string, offset: number): TextPiece {
+/** The piece that begins at the offset. */
+export function pieceAt(text: string, offset: number): TextPiece {
   if (text.startsWith('/*', offset))
     return { kind: 'blockComment', text: blockComment(text, offset) };
   const tag = matchAt(dollarQuote, text, offset);

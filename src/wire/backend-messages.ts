@@ -187,6 +187,8 @@ function addReport({ severity, code, message, fields }: Report, charset?: Charse
   addField('D', fields.detail);
   addField('H', fields.hint);
   addField('P', fields.position?.toString());
+  addField('p', fields.internalPosition?.toString());
+  addField('q', fields.internalQuery);
   addField('W', fields.where);
   addField('s', fields.schema);
   addField('t', fields.table);

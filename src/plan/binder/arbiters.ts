@@ -16,6 +16,7 @@ import { coerceToBoolean, resolveUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { plainColumns } from './relations.ts';
 import { envOf, QueryLevel, type Env, type Relation } from './scope.ts';
+import { columnOrVariable } from './variables.ts';
 import { shownOver, type WrittenRelation } from './written-relation.ts';
 
 /** Names of keys, whole ones first; undefined: none was named, all count. Errors: 42P10, 42704. */
@@ -62,7 +63,10 @@ function wantedKey(
     const { name, expr } = astAs(item, 'IndexElem') ?? {};
     if (name === undefined) return shown.expand(resolveUnknown(context, bindExpr(env, expr)));
     const column = shown.columns.find((each) => each.name === name);
-    if (column !== undefined) return shown.expand(columnOf(column.column));
+    if (column !== undefined) {
+      const named = columnOrVariable(env, columnOf(column.column), [name], infer.location ?? -1);
+      return shown.expand(named);
+    }
     const message = `column "${name}" does not exist`;
     throw context.error('undefined_column', message, infer.location);
   });

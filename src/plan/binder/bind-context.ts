@@ -7,7 +7,7 @@ import { defaultFormats, type FormatSettings } from '../../types/format-settings
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
-import type { PlannerOptions, References } from '../planner.ts';
+import type { PlannerOptions, References, StatementVariables } from '../planner.ts';
 import { locationOf } from './ast.ts';
 import type { Mentions } from './mentions.ts';
 import { Parameters } from './parameters.ts';
@@ -124,6 +124,11 @@ export class BindContext {
     if (location === undefined) return -1;
     if ('kind' in location && 'type' in location) return this.locationOf(location as Expr);
     return locationOf(location as Node);
+  }
+
+  /** Variables are known to the statement itself, not to views' texts. */
+  get variables(): StatementVariables | undefined {
+    return this.#viewDepth > 0 ? undefined : this.options.variables;
   }
 
   /** What the statement's own names mean is told; inside views it is known. */

@@ -1,10 +1,12 @@
 /** The binder's face: a statement's syntax tree to a logical plan with types and names. */
 import type { Node } from '@pgsql/types';
 import type { Table } from '../../catalog/table.ts';
+import { must } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { sqlType } from '../../types/type-table.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
 import type { Field } from '../physical.ts';
 import type {
@@ -16,13 +18,15 @@ import type {
 } from '../planner.ts';
 import { astAs, kindOf, visitAst, type Ast } from './ast.ts';
 import { BindContext } from './bind-context.ts';
-import { coerceTo, coerceToBoolean, resolveUnknown } from './coerce.ts';
+import { coerceTo, coerceToBoolean, convertTo, resolveUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { bindInsert } from './insert.ts';
 import { bindMerge } from './merge.ts';
 import { sqlNameOf } from './literals.ts';
 import { Mentions } from './mentions.ts';
-import { bindQuery } from './query.ts';
+import { bindPartAssignment } from './part-assignment.ts';
+import { assignedOutput } from './outputs.ts';
+import { bindQuery, bindQueryKeepingUnknown } from './query.ts';
 import { lockedSelect } from './row-locks.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env } from './scope.ts';
 import { bindRewrite, type RewrittenColumn } from './rewrite.ts';
@@ -80,8 +84,14 @@ function isPlainSelect(statement: Node, { record, references }: PlannerOptions):
 }
 
 function bindNode(context: BindContext, statement: Node): BoundStatement {
+  const { options } = context;
   const select = astAs(statement, 'SelectStmt');
   if (select?.lockingClause !== undefined) return boundLocked(context, select);
+  const assigned = options.variables?.assigned;
+  if (select !== undefined && assigned !== undefined) {
+    const query = bindQueryKeepingUnknown(context, select, undefined);
+    return boundSelect(context, assignedOutput(context, query, assigned));
+  }
   if (select !== undefined) return boundSelect(context, bindQuery(context, select, undefined));
   const insert = astAs(statement, 'InsertStmt');
   if (insert !== undefined) return boundWrite(context, bindInsert(context, insert));
@@ -293,6 +303,44 @@ export function bindNewRows(
   const context = new BindContext(options);
   const node = bindRewrite(context, table, columns);
   return planOf(context, node, node.columns);
+}
+
+/**
+ * The parameter $1 as a value of another type, as if assigned; where there is no such cast, by way
+ * of its text.
+ */
+export function bindConversion(options: PlannerOptions, from: SqlType, to: SqlType): Expr {
+  const context = new BindContext({ ...options, parameterTypes: [from] });
+  const value: Expr = { kind: 'parameter', index: 0, type: from };
+  return convertTo(context, value, to);
+}
+
+/** A part of a value; subscripts are numbers of parameters. */
+export interface PartChange {
+  /** Of the variable. */
+  readonly name: string;
+  readonly steps: readonly (
+    { readonly field: string } | { readonly to: number; readonly from?: number }
+  )[];
+}
+
+/** The parameter $1 with $2 as a part; `options` has the types of all. Errors: 42804, 42703. */
+export function bindPartChange(options: PlannerOptions, { name, steps }: PartChange): Expr {
+  const context = new BindContext(options);
+  const env = envOf(context, new QueryLevel(undefined), 'default');
+  const [before, value] = options.parameterTypes.map((type, index): Expr => {
+    return { kind: 'parameter', index, type: type ?? sqlType('text') };
+  });
+  const number = (place: number): Node => ({ ParamRef: { number: place } });
+  const subscripts = steps.map((step): Node => {
+    if ('field' in step) return { String: { sval: step.field } };
+    const { from, to } = step;
+    if (from === undefined) return { A_Indices: { uidx: number(to) } };
+    return { A_Indices: { is_slice: true, lidx: number(from), uidx: number(to) } };
+  });
+  return bindPartAssignment(env, must(before, 'a value'), {
+    ...{ subscripts, value: must(value, 'a part'), column: name, place: undefined },
+  });
 }
 
 export { bindTypeName, typesOf } from './type-names.ts';

@@ -48,6 +48,14 @@ function coerceToDomain(
   return base && context.place(domainValue(context, base, to), origin);
 }
 
+/** As if assigned; where there is no such cast, by way of its text (PL/pgSQL's rule). */
+export function convertTo(context: BindContext, expr: Expr, to: SqlType): Expr {
+  const assigned = coerceTo(context, expr, to, 'assignment');
+  if (assigned !== undefined) return assigned;
+  const text = coerceTo(context, expr, textType, 'explicit') ?? expr;
+  return coerceTo(context, text, to, 'explicit') ?? text;
+}
+
 function plain({ name, typmod }: SqlType): SqlType {
   return { name, typmod };
 }

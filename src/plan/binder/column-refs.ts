@@ -5,6 +5,7 @@ import { isStar, stringsOf, type Ast } from './ast.ts';
 import { columnOf } from './bind-context.ts';
 import { missingColumn, missingRelation } from './missing-names.ts';
 import { wholeRow } from './rows.ts';
+import { bindVariable, columnOrVariable } from './variables.ts';
 import { envsOf, type Env, type NamespaceItem, type Relation, type ScopeColumn } from './scope.ts';
 
 export function bindColumnRef(env: Env, node: Ast<'ColumnRef'>, whole: Node): Expr {
@@ -51,7 +52,9 @@ function noteRow(env: Env, node: Ast<'ColumnRef'>, relation: Relation): void {
 function bindUnqualified(env: Env, node: Ast<'ColumnRef'>, name: string): Expr {
   const place = node.location ?? -1;
   const column = findColumn(env, name, place);
-  if (column !== undefined) return column;
+  if (column !== undefined) return columnOrVariable(env, column, [name], place);
+  const variable = bindVariable(env, [name], place);
+  if (variable !== undefined) return variable;
   const found = findRelation(env, undefined, name, place);
   if (found !== undefined) {
     noteRow(env, node, found);
@@ -70,11 +73,18 @@ function bindQualified(env: Env, names: readonly string[], place: number): Expr 
   const relationName = parts.at(-2) ?? '';
   const schema = parts.length === 3 ? parts[0] : undefined;
   const relation = findRelation(env, schema, relationName, place);
+  const variable = relation === undefined ? bindVariable(env, names, place) : undefined;
+  if (variable !== undefined) return variable;
   if (relation === undefined) throw missingRelation(env, relationName, place);
   const found = relation.columns.filter(({ name }) => name === column);
   if (found.length > 1) throw ambiguous(env, column, place);
-  if (found[0] === undefined) throw missingColumn(env, relationName, column, place);
-  return outward(env, found[0]);
+  const [only] = found;
+  if (only === undefined) {
+    const other = bindVariable(env, names, place, false);
+    if (other !== undefined) return other;
+    throw missingColumn(env, relationName, column, place);
+  }
+  return columnOrVariable(env, outward(env, only), names, place);
 }
 
 /** A column by its bare name, from the innermost level that knows it. Errors: 42702. */

@@ -23,6 +23,7 @@ import { valueEnv, type Env } from './scope.ts';
 import { bindSubLink } from './subqueries.ts';
 import { bindTypeName, typeScope } from './type-names.ts';
 import { bindValueFunction } from './value-functions.ts';
+import { bindVariable } from './variables.ts';
 
 /** Deepest nesting of expressions: what follows the binder recurses over them as well. */
 const depthMax = 1500;
@@ -85,8 +86,11 @@ export function bindExprs(env: Env, nodes: readonly Node[] | undefined): readonl
 /** What Bind can carry; one beyond has others before it that nobody names. */
 const parametersMax = 65_535;
 
-function bindParameter({ context }: Env, node: Ast<'ParamRef'>): Expr {
+function bindParameter(env: Env, node: Ast<'ParamRef'>): Expr {
+  const { context } = env;
   const number = node.number ?? 0;
+  const variable = bindVariable(env, [`$${number}`], node.location ?? -1);
+  if (variable !== undefined) return variable;
   const isKnown = !context.parameters.areFixed || number <= context.parameters.count;
   if (number > parametersMax && isKnown) throw indeterminate(0);
   if (number < 1 || !isKnown) {

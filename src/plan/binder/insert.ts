@@ -17,6 +17,7 @@ import { outputExpr } from './outputs.ts';
 import { bindOnConflict } from './on-conflict.ts';
 import { bindQueryKeepingUnknown } from './query.ts';
 import { envOf, QueryLevel, type Env } from './scope.ts';
+import { spreadRecords } from './variables.ts';
 import { withEnv } from './with-clause.ts';
 import { relationOf, type WriteParts } from './write-target.ts';
 import { bindReturning, refuseNewPlace, viewChecks } from './writes.ts';
@@ -155,10 +156,10 @@ function valuesSource(
 ): LogicalNode {
   const { written, parent } = parts;
   const { row: columns } = written;
-  const lists = (select.valuesLists ?? []).map((list) => astAs(list, 'List')?.items ?? []);
-  const isSingle = lists.length === 1;
-  const clause = isSingle ? 'insertRow' : 'insertValues';
+  const given = select.valuesLists ?? [];
+  const clause = given.length === 1 ? 'insertRow' : 'insertValues';
   const env = envOf(context, new QueryLevel(parent), clause);
+  const lists = given.map((list) => spreadRecords(env, astAs(list, 'List')?.items ?? []));
   const width = lists[0]?.length ?? 0;
   const uneven = lists.find((list) => list.length !== width);
   if (uneven !== undefined) {

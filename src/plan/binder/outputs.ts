@@ -3,7 +3,7 @@ import type { Expr } from '../../expr/expr.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
-import { coerceTo } from './coerce.ts';
+import { coerceTo, convertTo } from './coerce.ts';
 import type { CoercionContext } from './coercion-rules.ts';
 import { itemFor, project, type Item } from './nodes.ts';
 import type { BoundQuery, OutputColumn } from './scope.ts';
@@ -46,6 +46,17 @@ export function coerceOutputs(
     return coerced;
   });
   return replaced(context, query, exprs);
+}
+
+/** The query's one column as a value of the type that it is assigned to. Errors: 42601. */
+export function assignedOutput(context: BindContext, query: BoundQuery, type: SqlType): BoundQuery {
+  const [output, ...more] = query.output;
+  if (output !== undefined && more.length === 0) {
+    return replaced(context, query, [convertTo(context, outputExpr(context, output), type)]);
+  }
+  const count = query.output.length;
+  const message = `assignment source returned ${count} columns`;
+  throw context.error('syntax_error', message, undefined);
 }
 
 /** A projection above the query where an expression is more than the column. */

@@ -29,6 +29,12 @@ export class Parameters {
     return this.#types[index] ?? sqlType('unknown');
   }
 
+  /** A variable's, which the text does not number. */
+  declare(index: number, type: SqlType): void {
+    while (this.#types.length <= index) this.#types.push(undefined);
+    this.#types[index] = type;
+  }
+
   /** Errors: 42P08 with the position that the caller found. */
   fix(index: number, type: SqlType, position: { position?: number }): SqlType {
     const known = this.#types[index];

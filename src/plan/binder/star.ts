@@ -8,6 +8,7 @@ import { bindExpr } from './expressions.ts';
 import { missingRelation } from './missing-names.ts';
 import { fieldAt, fieldsOf } from './rows.ts';
 import type { Env, Relation } from './scope.ts';
+import { variableFields } from './variables.ts';
 
 export interface StarColumn {
   readonly name: string;
@@ -38,6 +39,8 @@ export function expandStar(env: Env, node: Node): readonly StarColumn[] {
     relationName,
     place,
   );
+  const fields = relation === undefined ? variableFields(env, names) : undefined;
+  if (fields !== undefined) return fields;
   if (relation === undefined) throw missingRelation(env, relationName, place);
   tellReferences(env, reference, [relation]);
   return columnsOf(env, relation, node);

@@ -8,6 +8,7 @@ import { commonType, coerceCommon } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { limited } from './limit.ts';
 import { sortedOutputs } from './order-by.ts';
+import { spreadRecords } from './variables.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env, type OutputColumn } from './scope.ts';
 
 export function bindValues(
@@ -40,7 +41,7 @@ export function bindValues(
 export function bindRows(env: Env, select: Ast<'SelectStmt'>): readonly (readonly Expr[])[] {
   const rows = (select.valuesLists ?? []).map((list) => {
     const items = astAs(list, 'List')?.items ?? [];
-    return items.map((item) => bindExpr(env, item));
+    return spreadRecords(env, items).map((item) => bindExpr(env, item));
   });
   const width = rows[0]?.length ?? 0;
   const ragged = rows.findIndex((row) => row.length !== width);

@@ -59,13 +59,13 @@ async function sourceOf(
   readonly planned: PlannedStatement;
   readonly parameters: readonly (Datum | null)[];
 }> {
-  const { session, statement, parameters, parameterTypes } = context;
+  const { session, statement, parameters, parameterTypes, variables } = context;
   if (nodeKind(query) !== 'ExecuteStmt') {
     const source = { ...statement, node: query };
-    const options = { parametersFixed: true } as const;
+    const options = { parametersFixed: true, ...(variables && { variables }) } as const;
     const plan = (): PlannedStatement => session.planNode(source, parameterTypes, options).planned;
     const planned = await lockedPlan(session, plan);
-    return { planned, parameters };
+    return { planned, parameters: variables?.current() ?? parameters };
   }
   const body = nodeBody(query);
   const prepared = session.statements.named(String(body['name']));

@@ -42,6 +42,21 @@ export class StoredRows {
     }
   }
 
+  /** The fields of all rows: `D`, int32 length, int16 count; of each int32 size and bytes. */
+  cells(): readonly (readonly (Uint8Array | null)[])[] {
+    return this.#rows.map((message) => {
+      const row = Buffer.from(message.buffer, message.byteOffset, message.length);
+      const fields: (Uint8Array | null)[] = [];
+      for (let at = 7; at < row.length;) {
+        const size = row.readInt32BE(at);
+        at += 4;
+        fields.push(size < 0 ? null : row.subarray(at, at + size));
+        at += Math.max(0, size);
+      }
+      return fields;
+    });
+  }
+
   /** Sends rows [from, to). */
   async send(from: number, to: number, out: Pick<ResultWriter, 'rows'>): Promise<void> {
     await this.#sendAll(this.#rows.slice(from, to), out);

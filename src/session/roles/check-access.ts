@@ -6,6 +6,7 @@ import { parseSql } from '../../sql/parse.ts';
 import { findSystemRelationNoun } from '../../catalog/protected-relations.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { RangeVar } from '../definition/relation.ts';
+import type { StatementVariables } from '../../plan/planner.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { findOwnRelation } from './own-relation.ts';
 import { neededRights, type NeededRight } from './needed-rights.ts';
@@ -21,10 +22,12 @@ export function checkAccess(
   session: SqlSession,
   { node, positionOf }: ParsedStatement,
   parameterTypes: readonly (SqlType | undefined)[],
+  variables?: StatementVariables,
 ): void {
   const { roles } = session;
   if (roles.isSuperuser) return;
-  const query = { node, positionOf, parameterTypes };
+  const named = variables === undefined ? {} : { variables };
+  const query = { node, positionOf, parameterTypes, ...named };
   const reader = { role: roles.currentOid, depth: 0, positionOf, query };
   for (const need of neededRights(node)) checkOne(session, need, reader);
 }

@@ -7,6 +7,7 @@ import type { AccessObject } from '../../catalog/access-rights.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import { visitAst } from '../../plan/binder/ast.ts';
 import { BindingRecord } from '../../plan/binder/recording.ts';
+import type { StatementVariables } from '../../plan/planner.ts';
 import { planStatement } from '../../plan/plan-statement.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -19,6 +20,7 @@ export interface CheckedQuery {
   readonly node: Node;
   readonly positionOf: ParsedStatement['positionOf'];
   readonly parameterTypes: readonly (SqlType | undefined)[];
+  readonly variables?: StatementVariables;
 }
 
 interface Wanted {
@@ -44,7 +46,7 @@ const systemNames = new Set(['tableoid', 'ctid', 'xmin', 'xmax', 'cmin', 'cmax']
 /** Names of the relation's columns that the query reads; undefined: others than its own. */
 function readColumns(
   session: SqlSession,
-  { node, positionOf, parameterTypes }: CheckedQuery,
+  { node, positionOf, parameterTypes, variables }: CheckedQuery,
   { relation }: Wanted,
 ): readonly string[] | undefined {
   let isSystem = false;
@@ -53,7 +55,9 @@ function readColumns(
   });
   if (isSystem) return undefined;
   const record = new BindingRecord();
-  planStatement(node, { ...session.plannerOptions({ positionOf }, parameterTypes), record });
+  const options = session.plannerOptions({ positionOf }, parameterTypes);
+  const named = variables === undefined ? {} : { variables };
+  planStatement(node, { ...options, ...named, record });
   const columns = columnNames(session, relation);
   const numbers = [...(record.usedColumns.get(relation.oid) ?? [])];
   return numbers.map((number) => columns[number - 1] ?? '');

@@ -7,7 +7,7 @@
  */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Field } from '../../plan/physical.ts';
-import type { PlannedStatement, PlanObserver } from '../../plan/planner.ts';
+import type { PlannedStatement, PlanObserver, StatementVariables } from '../../plan/planner.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { SpanIdentity } from '../../trace/query-trace.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -38,6 +38,8 @@ export class Prepared {
   origin: SpanIdentity | undefined;
   /** The session's own question, which needs no privileges. */
   isInternal = false;
+  /** Asked before each planning: the variables that the statement may name. */
+  variables: (() => StatementVariables | undefined) | undefined;
 
   constructor(
     name: string,
@@ -92,13 +94,15 @@ export class Prepared {
     }
     const { definitionVersion } = store;
     const settingsKey = session.planSettingsKey();
+    const variables = this.variables?.();
     const { planned, sizes } = session.planNode(
       { ...statement, node: overNoRow(statement.node) },
-      this.#parameterTypes,
+      variables === undefined ? this.#parameterTypes : [],
       {
         ...(observer === undefined ? {} : { observer }),
         parametersFixed: this.#parameters === 'fixed',
         isInternal: this.isInternal,
+        ...(variables === undefined ? {} : { variables }),
         writesInWith: 'allowed',
       },
     );
@@ -106,6 +110,12 @@ export class Prepared {
     this.#keep(kept);
     if (sharedKey !== undefined) plans.keep(sharedKey, kept, this.isInternal);
     return planned;
+  }
+
+  /** The next plan is made anew, and its result may be of other types. */
+  forget(): void {
+    this.#kept = undefined;
+    this.#fields = undefined;
   }
 
   #keep(kept: KeptPlan): PlannedStatement {
@@ -132,7 +142,8 @@ export class Prepared {
   #sharedMeaning(session: SqlSession): string | undefined {
     const { transaction, environment, settings, start } = session;
     const text = this.statement?.text ?? '';
-    if (this.#kept !== undefined || !(this.isInternal || mayNameCatalog(text))) return undefined;
+    if (this.#kept !== undefined || this.variables !== undefined) return undefined;
+    if (!(this.isInternal || mayNameCatalog(text))) return undefined;
     if (transaction.storeTransaction?.redefines === true || hasTemporary(session)) return undefined;
     if (environment.tracer.wantsRules(settings.get('log.filter'))) return undefined;
     const types = this.#parameterTypes.map((type) => `${type?.name} ${type?.typmod}`);

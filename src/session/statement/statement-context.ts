@@ -1,4 +1,5 @@
 /** What running one statement may use of its session. */
+import type { StatementVariables } from '../../plan/planner.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -12,6 +13,8 @@ export interface StatementContext {
   readonly statement: ParsedStatement;
   readonly parameters: readonly (Datum | null)[];
   readonly parameterTypes: readonly SqlType[];
+  /** Those that it may name: of PL/pgSQL. */
+  readonly variables?: StatementVariables;
   readonly out: ResultWriter;
   /** Result formats as Bind gave them; empty: all text. */
   readonly formats: readonly number[];

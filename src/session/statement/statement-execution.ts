@@ -323,8 +323,10 @@ export class StatementExecution {
 
   #utilityContext(portal: Portal, { trace }: Turn, out: ResultWriter): StatementContext {
     const { parameters, formats } = portal;
+    const variables = this.#prepared.variables?.();
     return {
       session: this.#session,
+      ...(variables === undefined ? {} : { variables }),
       statement: this.#prepared.statement as ParsedStatement,
       parameters,
       parameterTypes: this.#prepared.parameterTypes,

@@ -153,6 +153,11 @@ export class Transaction {
   /** A new block with the characteristics of the one before. */
   chain(before: readonly (readonly [string, string])[]): void {
     this.begin();
+    this.assume(before);
+  }
+
+  /** The characteristics of a transaction before. */
+  assume(before: readonly (readonly [string, string])[]): void {
     for (const [name, value] of before) this.#settings.assume(name, value);
   }
 

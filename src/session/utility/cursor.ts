@@ -93,7 +93,7 @@ const readOnlyKinds = [
 ] as const;
 
 /** The snapshot of a cursor is that of its DECLARE. */
-async function startCursor(portal: Portal, context: StatementContext): Promise<void> {
+export async function startCursor(portal: Portal, context: StatementContext): Promise<void> {
   const { session, trace } = context;
   const planned = portal.prepared.plan(session);
   if (planned.kind !== 'query') throw unsupported('a cursor over a writing statement');

@@ -39,7 +39,9 @@ export function planAtCursor(
   const target = nodeBody(statement.node)['relation'] as Written;
   const rowId = currentRow(session, name, target);
   const node = withCondition(statement.node, isRow(target, rowId));
-  const options = { parametersFixed: true, writesInWith: 'allowed' } as const;
+  const variables = prepared.variables?.();
+  const named = variables === undefined ? {} : { variables };
+  const options = { parametersFixed: true, writesInWith: 'allowed', ...named } as const;
   return session.planNode({ ...statement, node }, parameterTypes, options).planned;
 }
 
