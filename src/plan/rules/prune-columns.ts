@@ -53,12 +53,24 @@ function prune(node: LogicalNode, needed: Ids): LogicalNode {
     case 'setOperation':
       return pruneSetOperation(node, needed);
     case 'projectSet':
-      return withInputs(node, [prune(node.input, withOwn(node, new Set()))]);
+      return pruneProjectSet(node, needed);
     case 'distinctOn':
       return withInputs(node, [prune(node.input, withOwn(node, needed))]);
     default:
       return withInputs(node, inputsOf(node).map(pruneWhole));
   }
+}
+
+/** A set makes rows, needed or not. */
+function pruneProjectSet(node: Node<'projectSet'>, needed: Ids): LogicalNode {
+  const isKept = (index: number): boolean =>
+    node.items[index]?.kind === 'set' || needed.has(must(node.columns[index], 'column').id);
+  const pruned = {
+    ...node,
+    items: node.items.filter((_, index) => isKept(index)),
+    columns: node.columns.filter((_, index) => isKept(index)),
+  };
+  return withInputs(pruned, [prune(node.input, withOwn(pruned, new Set()))]);
 }
 
 /** All columns of the node, in order, are needed. */
