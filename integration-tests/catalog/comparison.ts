@@ -18,7 +18,7 @@ const identityColumns = new Set(
   relallvisible relfrozenxid relminmxid datfrozenxid datminmxid datlastsysoid txid_current version
   server_version server_version_num query_id n_live_tup prepare_time creation_time pages
   reltoastrelid toid estimated_row_count current_txid table_state_number con_state_id
-  rolpassword sequence_state_number type_state_number state_number toast_frozenxid tfrozenxid toastpages`.split(
+  rolpassword r_state_number sequence_state_number type_state_number state_number toast_frozenxid tfrozenxid toastpages`.split(
     /\s+/,
   ),
 );
@@ -161,6 +161,8 @@ function valueText(
   if (randomUuid.test(text)) return '<random>';
   const constraint = /^(\d+)_(\d+)_(\d+_not_null)$/.exec(text);
   if (constraint !== null) return `${names.named(constraint[2] ?? '')}_${constraint[3]}`;
+  const routine = /^(\w+)_(\d{5,})$/.exec(text);
+  if (routine !== null) return `${routine[1]}_${names.named(routine[2] ?? '')}`;
   return /^(?:[\d{}, ]+|pg_toast_\d+(?:_index)?)$/.test(text) ? names.named(text) : text;
 }
 

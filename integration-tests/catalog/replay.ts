@@ -254,6 +254,8 @@ async function runAll(port: number, name: string, statements: readonly string[])
 
 /** Drops what users have made, views before tables, types after both, then roles. */
 async function emptyOurs(session: ReplaySession): Promise<void> {
+  const { rows: routines } = await session.query(`
+    select format('drop routine %s cascade', oid::regprocedure) from pg_proc where oid >= 16384`);
   const { rows } = await session.query(`
     select format('drop %s if exists %s', case relkind when 'v' then 'view'
       when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end, oid::regclass)
@@ -268,7 +270,7 @@ async function emptyOurs(session: ReplaySession): Promise<void> {
     select format('drop type if exists %s', t.oid::regtype) from pg_type t
     left join pg_class c on c.oid = t.typrelid
     where t.oid >= 16384 and (t.typtype in ('e', 'd') or c.relkind = 'c') order by t.oid desc`);
-  for (const [sql] of [...rows, ...types, ...schemas, ...roles])
+  for (const [sql] of [...routines, ...rows, ...types, ...schemas, ...roles])
     await session.query(sql?.toString() ?? '');
 }
 

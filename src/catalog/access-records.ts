@@ -2,6 +2,7 @@
  * What the store keeps of users: roles, who is a member of what, access lists, and the types and
  * extensions that they make. A record is plain JSON with a key of its own among those of its kind.
  */
+import type { RoutineRecord } from './routine-records.ts';
 import type { UserTypeRecord } from './type-records.ts';
 
 export interface RoleRecord {
@@ -37,7 +38,7 @@ export interface MembershipRecord {
   readonly isAdmin: boolean;
 }
 
-export type AccessObjectKind = 'table' | 'sequence' | 'schema' | 'database';
+export type AccessObjectKind = 'table' | 'sequence' | 'schema' | 'database' | 'function';
 
 export interface AccessItem {
   /** 0: everybody. */
@@ -50,7 +51,7 @@ export interface AccessItem {
 /** An object's owner and privileges where they are not those that it was made with. */
 export interface AccessListRecord {
   readonly kind: 'access';
-  /** `table 16384`, `schema mon` */
+  /** `table 16384`, `schema mon`, `function 16390` */
   readonly key: string;
   /** Of a schema; tables and views know their own. */
   readonly owner?: number;
@@ -83,5 +84,6 @@ export type AccessRecord =
   | MembershipRecord
   | AccessListRecord
   | UserTypeRecord
+  | RoutineRecord
   | ExtensionRecord
   | CommentRecord;

@@ -47,7 +47,7 @@ const monitorMemberships: readonly MembershipRecord[] = [3374, 3375, 3377].map((
 
 export interface AccessObject {
   readonly kind: AccessObjectKind;
-  /** OID of a table or sequence, name of a schema or database. */
+  /** OID of a table, sequence or function, name of a schema or database. */
   readonly id: number | string;
   readonly owner: number;
 }
@@ -58,6 +58,7 @@ export const privilegeLetters: Readonly<Record<AccessObjectKind, string>> = {
   sequence: 'rwU',
   schema: 'UC',
   database: 'CTc',
+  function: 'X',
 };
 
 export function emptyRole(oid: number, name: string): RoleRecord {
@@ -282,6 +283,7 @@ const everybodysLetters: Readonly<Record<AccessObjectKind, string>> = {
   sequence: '',
   schema: '',
   database: 'Tc',
+  function: 'X',
 };
 
 /** Everybody may use PostgreSQL's own schemas; one that is called `public` later is not its. */
@@ -304,6 +306,6 @@ function mayByPredefined(own: ReadonlySet<number>, object: AccessObject, letter:
   const reads = own.has(readAllOid);
   const writes = own.has(writeAllOid);
   if (object.kind === 'schema') return letter === 'U' && (reads || writes);
-  if (object.kind === 'database') return false;
+  if (object.kind === 'database' || object.kind === 'function') return false;
   return (reads && letter === 'r') || (writes && 'awd'.includes(letter));
 }

@@ -35,6 +35,8 @@ export const lockNames = {
     `reference ${oid} ${columns.join()} ${text}`,
   /** The name of a type: who makes or drops it. */
   type: (schema: string, name: string): string => `type ${schema}.${name}`,
+  /** The name of a function: who makes, changes or drops one of that name. */
+  routine: (schema: string, name: string): string => `routine ${schema}.${name}`,
   key: (oid: number, constraint: string, text: string): string =>
     `key ${oid} ${constraint} ${text}`,
 };

@@ -10,6 +10,7 @@ import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { RowLockStrength } from '../catalog/locks.ts';
+import type { Routine } from '../catalog/routine-records.ts';
 import type { Table, TableDefinition } from '../catalog/table.ts';
 import type { Datum } from '../types/datum.ts';
 import type { Expr } from '../expr/expr.ts';
@@ -25,6 +26,10 @@ export interface PlannerCatalog {
   findFacts(schema: string | undefined, name: string): FactTable | undefined;
   /** A type that a user made; absent where there are none. */
   findType?(schema: string | undefined, name: string): SqlType | undefined;
+  /** Users' functions of the name, those of earlier schemas of the search path first. */
+  findRoutines?(schema: string | undefined, name: string): readonly Routine[];
+  /** Told of the functions that calls mean; `isNamed`: the statement itself calls it. */
+  useRoutine?(routine: Routine, isNamed: boolean): void;
   /** What a domain asks of its values, by its OID or that of an object that once had it. */
   findDomain?(oid: number): DomainRules | undefined;
   /** Resolves `'name'::regclass` and friends at plan time; undefined: no such object. */
@@ -131,6 +136,8 @@ export interface PlannerOptions {
 export interface References {
   /** A stored table, view or sequence that a name without a schema means, if it has none. */
   relation(oid: number, schema: string, location: number | undefined): void;
+  /** A user's function that a name without a schema means, if it has none. */
+  routine(oid: number, schema: string, location: number | undefined): void;
   /** The columns that `*` at this place stands for, as SQL. */
   star(location: number, columns: readonly string[]): void;
 }

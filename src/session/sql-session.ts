@@ -39,6 +39,7 @@ import { Portals } from './portal/portals.ts';
 import { obeyOnCommit } from './transaction/on-commit.ts';
 import { SessionCatalog } from './facts/planner-catalog.ts';
 import { checkAccess } from './roles/check-access.ts';
+import { checkRoutineAccess } from './roles/routine-access.ts';
 import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
 import { callFunction } from './statement/function-call.ts';
@@ -242,6 +243,7 @@ export class SqlSession implements Session {
     const { writesInWith = 'refused', ...observed } = more;
     const planned = planStatement(statement.node, { ...options, catalog, ...observed });
     if (writesInWith === 'refused') refuseEarlierWrites(planned);
+    if (isInternal !== true) checkRoutineAccess(this, [...catalog.usedRoutines.values()]);
     const tables = [...catalog.foundTables];
     const sizes = new Map(tables.map(([oid, { rowCount = 0 }]) => [oid, rowCount]));
     return { planned, sizes };

@@ -29,7 +29,10 @@ export function objectAccess(moment: Moment, key: string): string | undefined {
   const [kind = '', id = ''] = key.split(' ');
   if (kind === 'columns') return columnAccess(moment, id);
   const object = findObject(moment, kind, Number(id));
-  if (object === undefined) return kind === 'table' ? systemAccess(Number(id)) : undefined;
+  if (object === undefined) {
+    if (kind === 'function') return systemProcAccess(moment, Number(id));
+    return kind === 'table' ? systemAccess(Number(id)) : undefined;
+  }
   const items = moment.access
     .itemsOf(object)
     .map(({ grantee, privileges }) => `${grantee}=${privileges}`);
@@ -59,8 +62,17 @@ function findObject(moment: Moment, kind: string, oid: number): AccessObject | u
     const schema = moment.schemas.find((each) => each.oid === oid);
     return schema === undefined ? undefined : schemaObject(moment, schema.name);
   }
+  if (kind === 'function') {
+    const proc = moment.userProc(oid);
+    const owner = moment.ownerOid(proc?.record.owner ?? '');
+    return proc && { kind: 'function', id: oid, owner };
+  }
   const isThere = databaseOids(moment).some(([each]) => each === oid);
   return isThere ? databaseObject(moment) : undefined;
+}
+
+function systemProcAccess(moment: Moment, oid: number): string | undefined {
+  return moment.procByOid(oid) && `${superuserOid}|0=X`;
 }
 
 function systemAccess(oid: number): string | undefined {

@@ -1,13 +1,12 @@
 /** Facts that functions and codecs ask for by name and key; keys are texts, so are answers. */
 import { objectIdentity } from './object-identity.ts';
+import { constraintDefinition, ruleDefinition, viewDefinition } from './definitions.ts';
 import {
-  constraintDefinition,
   functionArguments,
+  functionDefault,
   functionDefinition,
   functionResult,
-  ruleDefinition,
-  viewDefinition,
-} from './definitions.ts';
+} from './function-definitions.ts';
 import { indexColumn, indexDefinition } from './index-text.ts';
 import {
   className,
@@ -79,14 +78,14 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   class_name: (moment, key) => className(moment, Number(key)),
   type_oid: (moment, key) => firstOf(key, (parts) => typeOid(moment, key, parts)),
   type_name: (moment, key) => typeName(moment, Number(key)),
-  proc_oid: (_moment, key) => firstOf(key, procOid),
-  proc_name: (_moment, key) => procName(Number(key)),
-  procedure_oid: (_moment, key) => procedureOid(key),
-  procedure_name: (_moment, key) => procedureName(Number(key)),
-  oper_oid: (_moment, key) => operatorOid(key),
+  proc_oid: (moment, key) => firstOf(key, (parts) => procOid(moment, parts)),
+  proc_name: (moment, key) => procName(moment, Number(key)),
+  procedure_oid: procedureOid,
+  procedure_name: (moment, key) => procedureName(moment, Number(key)),
+  oper_oid: operatorOid,
   language_name: (_moment, key) => languageNames.find(([oid]) => oid === Number(key))?.[1],
   oper_name: (_moment, key) => operatorName(Number(key)),
-  operator_oid: (_moment, key) => operatorOid(key),
+  operator_oid: operatorOid,
   operator_name: (_moment, key) => operatorSignature(Number(key)),
   namespace_oid: (moment, key) => namespaceOid(moment, key),
   namespace_name: (moment, key) => namespaceName(moment, Number(key)),
@@ -139,10 +138,15 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
     const [oid, style] = key.split('.');
     return ruleDefinition(moment, Number(oid), style === 'pretty');
   },
-  function_definition: (_moment, key) => functionDefinition(Number(key)),
-  function_arguments: (_moment, key) => functionArguments(Number(key), false),
-  function_identity_arguments: (_moment, key) => functionArguments(Number(key), true),
-  function_result: (_moment, key) => functionResult(Number(key)),
+  function_definition: (moment, key) => functionDefinition(moment, Number(key)),
+  function_arguments: (moment, key) => functionArguments(moment, Number(key), false),
+  function_identity_arguments: (moment, key) => functionArguments(moment, Number(key), true),
+  function_result: (moment, key) => functionResult(moment, Number(key)),
+  function_default: (moment, key) => {
+    const [oid = 0, number = 0] = key.split('.').map(Number);
+    return functionDefault(moment, oid, number);
+  },
+  function_body: (moment, key) => moment.userProc(Number(key))?.record.standardText,
 
   relation_bytes: relationBytes,
   tablespace_bytes: storedBytes,

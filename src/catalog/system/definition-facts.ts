@@ -7,6 +7,7 @@ import type { FactRows } from '../../plan/planner.ts';
 import type { SchemaFact } from './moment.ts';
 import type { SystemRelation } from './system-relations.ts';
 import type { UserIndex, UserRelation } from './user-relations.ts';
+import type { UserProc } from './user-procs.ts';
 import type { UserTypeFact } from './user-type-facts.ts';
 
 /** Rows of the moment, and what else than definitions they were made from. */
@@ -24,6 +25,7 @@ export class DefinitionFacts {
   indexes: ReadonlyMap<number, UserIndex> | undefined;
   schemas: readonly SchemaFact[] | undefined;
   types: readonly UserTypeFact[] | undefined;
+  procs: readonly UserProc[] | undefined;
   comments: ReadonlyMap<string, string | undefined> | undefined;
   readonly rows = new Map<SystemRelation, KeptRows>();
 }

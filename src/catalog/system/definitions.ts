@@ -1,10 +1,8 @@
 /** Texts that define objects: indexes, constraints, views, rules, signatures of functions. */
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { factTypeName } from './lookup.ts';
 import type { Moment } from './moment.ts';
 import type { UserForeignKey } from './user-relations.ts';
 import { ruleOid } from './object-ids.ts';
-import { procByOid, type ProcFact } from './proc-facts.ts';
 import { domainChecks } from './rows/domain-checks.ts';
 import { systemIndexes, type SystemIndex } from './system-indexes.ts';
 
@@ -94,63 +92,4 @@ export function ruleDefinition(moment: Moment, oid: number, isPretty: boolean): 
     : `${quoteIdentifier(view.schema)}.${quoteIdentifier(view.name)}`;
   const text = viewDefinition(moment, view.oid, isPretty) ?? ';';
   return `CREATE RULE "_RETURN" AS\n    ON SELECT TO ${target} DO INSTEAD ${text}`;
-}
-
-const modeWords: Readonly<Record<string, string>> = { o: 'OUT ', b: 'INOUT ', v: 'VARIADIC ' };
-
-/** `identity` leaves out what is not part of the function's identity: OUT arguments. */
-export function functionArguments(oid: number, identity: boolean): string | undefined {
-  const proc = procByOid(oid);
-  if (proc === undefined) return undefined;
-  const types = proc.allArgs ?? proc.args;
-  return types
-    .flatMap((type, i) => {
-      const mode = modeOf(proc, i);
-      if (mode === 't' || (identity && mode === 'o')) return [];
-      const name = proc.argNames?.[i] ?? '';
-      const words = `${modeWords[mode] ?? ''}${name === '' ? '' : `${quoteIdentifier(name)} `}`;
-      return [`${words}${factTypeName(type)}`];
-    })
-    .join(', ');
-}
-
-function modeOf(proc: ProcFact, position: number): string {
-  const mode = proc.argModes?.[position];
-  if (mode !== undefined) return mode;
-  return proc.variadic && position === proc.args.length - 1 ? 'v' : 'i';
-}
-
-export function functionResult(oid: number): string | undefined {
-  const proc = procByOid(oid);
-  if (proc === undefined || proc.kind === 'p') return undefined;
-  const columns = (proc.allArgs ?? []).flatMap((type, i) =>
-    modeOf(proc, i) === 't'
-      ? [`${quoteIdentifier(proc.argNames?.[i] ?? '')} ${factTypeName(type)}`]
-      : [],
-  );
-  if (columns.length > 0) return `TABLE(${columns.join(', ')})`;
-  return `${proc.returnsSet ? 'SETOF ' : ''}${factTypeName(proc.result)}`;
-}
-
-const volatilities: Readonly<Record<string, string>> = { i: ' IMMUTABLE', s: ' STABLE', v: '' };
-
-/** As pg_get_functiondef writes functions of the language internal. */
-export function functionDefinition(oid: number): string | undefined {
-  const proc = procByOid(oid);
-  if (proc === undefined || proc.kind === 'a') return undefined;
-  const arguments_ = functionArguments(oid, false) ?? '';
-  const traits = [
-    proc.kind === 'w' ? ' WINDOW' : '',
-    volatilities[proc.volatility] ?? '',
-    proc.parallel === 's' ? ' PARALLEL SAFE' : '',
-    proc.strict ? ' STRICT' : '',
-  ].join('');
-  return [
-    `CREATE OR REPLACE FUNCTION ${proc.schema}.${quoteIdentifier(proc.name)}(${arguments_})`,
-    ` RETURNS ${functionResult(oid) ?? 'void'}`,
-    ' LANGUAGE internal',
-    traits,
-    `AS $function$${proc.name}$function$`,
-    '',
-  ].join('\n');
 }

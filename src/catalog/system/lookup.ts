@@ -9,7 +9,7 @@ import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { formatType, parseTypeName } from '../../types/type-name.ts';
 import { typeRecord } from '../../types/type-table.ts';
 import type { Moment } from './moment.ts';
-import { procByOid, procsNamed, type ProcFact } from './proc-facts.ts';
+import { nameParts } from './names.ts';
 import { collationNames, roleNames } from './rows/databases.ts';
 import { operatorNames } from './rows/procs.ts';
 import { systemIndexByOid, systemIndexNamed } from './system-indexes.ts';
@@ -114,57 +114,58 @@ export function factTypeName(oid: number): string {
 }
 
 /** Errors: 42725 when several functions have the name. */
-export function procOid(parts: Parts): number | undefined {
+export function procOid(moment: Moment, parts: Parts): number | undefined {
   const { schema, name } = qualified(parts);
-  const found = schema === undefined || schema === 'pg_catalog' ? procsNamed(name) : [];
+  const found = moment.procsNamed(schema, name);
   if (found.length > 1) {
     throw new SqlError('ambiguous_function', `more than one function named "${name}"`);
   }
   return found[0]?.oid;
 }
 
-export function procName(oid: number): string | undefined {
-  const proc = procByOid(oid);
+export function procName(moment: Moment, oid: number): string | undefined {
+  const proc = moment.procByOid(oid);
   if (proc === undefined) return undefined;
   const quoted = quoteIdentifier(proc.name);
-  return procsNamed(proc.name).length === 1 ? quoted : `pg_catalog.${quoted}`;
+  const found = moment.procsNamed(undefined, proc.name);
+  const isAlone = found.length === 1 && found[0] === proc;
+  return isAlone ? quoted : `${quoteIdentifier(proc.schema)}.${quoted}`;
 }
 
 /** `name(type,type)`. */
-export function procedureOid(text: string): number | undefined {
+export function procedureOid(moment: Moment, text: string): number | undefined {
   const match = /^([^(]+)\((.*)\)\s*$/s.exec(text);
   if (match === null) return undefined;
-  const name = (match[1] ?? '').trim().replace(/^pg_catalog\./, '');
-  const args = typeOids(match[2] ?? '');
-  return procsNamed(name).find((proc) => args !== undefined && sameOids(proc.args, args))?.oid;
+  const { schema, name } = qualified(nameParts((match[1] ?? '').trim()) ?? []);
+  const args = typeOids(moment, match[2] ?? '');
+  const found = moment.procsNamed(schema, name);
+  return found.find((proc) => args !== undefined && sameOids(proc.args, args))?.oid;
 }
 
-function typeOids(list: string): readonly number[] | undefined {
+function typeOids(moment: Moment, list: string): readonly number[] | undefined {
   if (list.trim() === '') return [];
-  const types = list.split(',').map((type) => parseTypeName(type));
-  return types.every((type) => type !== undefined)
-    ? types.map((type) => typeRecord(type.name).oid)
-    : undefined;
+  const types = list
+    .split(',')
+    .map((type) => typeOid(moment, type.trim(), nameParts(type.trim()) ?? []));
+  return types.every((type) => type !== undefined) ? types : undefined;
 }
 
 function sameOids(left: readonly number[], right: readonly number[]): boolean {
   return left.length === right.length && left.every((oid, i) => oid === right[i]);
 }
 
-export function procedureName(oid: number): string | undefined {
-  const proc = procByOid(oid);
-  return proc && `${quoteIdentifier(proc.name)}(${argumentTypes(proc)})`;
+export function procedureName(moment: Moment, oid: number): string | undefined {
+  const proc = moment.procByOid(oid);
+  if (proc === undefined) return undefined;
+  const types = proc.args.map((type) => typeName(moment, type) ?? '???');
+  return `${moment.displayProc(proc)}(${types.join(',')})`;
 }
 
-function argumentTypes(proc: ProcFact): string {
-  return proc.args.map(factTypeName).join(',');
-}
-
-export function operatorOid(text: string): number | undefined {
+export function operatorOid(moment: Moment, text: string): number | undefined {
   const match = /^\s*(?:pg_catalog\s*\.\s*)?([^\s(a-z]+)\s*(?:\(([^)]*)\))?\s*$/.exec(text);
   if (match === null) return undefined;
   const [, symbol, list] = match;
-  const args = list === undefined ? undefined : operandOids(list);
+  const args = list === undefined ? undefined : operandOids(moment, list);
   const found = [...operatorNames()].filter(
     ([, operator]) =>
       operator.symbol === symbol && (args === undefined || sameOids(operator.args, args)),
@@ -176,9 +177,11 @@ export function operatorOid(text: string): number | undefined {
 }
 
 /** NONE stands for the missing operand of a prefix operator. */
-function operandOids(list: string): readonly number[] | undefined {
+function operandOids(moment: Moment, list: string): readonly number[] | undefined {
   const operands = list.split(',').map((each) => each.trim());
-  const known = operands.map((each) => (each.toLowerCase() === 'none' ? [0] : typeOids(each)));
+  const known = operands.map((each) =>
+    each.toLowerCase() === 'none' ? [0] : typeOids(moment, each),
+  );
   return known.every((each) => each !== undefined) ? known.flat() : undefined;
 }
 

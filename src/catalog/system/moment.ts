@@ -14,6 +14,7 @@ import type { FactSource } from './rows/fact-table.ts';
 import { schemaOid, toastIndexOid, toastOid } from './object-ids.ts';
 import { systemIndexNamed } from './system-indexes.ts';
 import { systemRelation, toastSchema, type SystemRelation } from './system-relations.ts';
+import { qualifiedName } from '../../types/user-type.ts';
 import { hasToast } from './toast.ts';
 import {
   arrayTypeOf,
@@ -32,6 +33,8 @@ import {
   type UserIndex,
   type UserRelation,
 } from './user-relations.ts';
+import { procByOid, procsNamed, type ProcFact } from './proc-facts.ts';
+import { userProcs, type UserProc } from './user-procs.ts';
 import { userTypeFacts, type UserTypeFact } from './user-type-facts.ts';
 
 export interface ToastRelation {
@@ -197,6 +200,39 @@ export class Moment {
     );
   }
 
+  /** Users' functions and procedures. */
+  get procs(): readonly UserProc[] {
+    this.#known.procs ??= userProcs(this.state);
+    return this.#known.procs;
+  }
+
+  userProc(oid: number): UserProc | undefined {
+    return this.procs.find((proc) => proc.oid === oid);
+  }
+
+  procByOid(oid: number): ProcFact | undefined {
+    return procByOid(oid) ?? this.userProc(oid);
+  }
+
+  /** Functions that the name means, those of earlier schemas of the search path first. */
+  procsNamed(schema: string | undefined, name: string): readonly ProcFact[] {
+    const schemas = schema === undefined ? this.visibleSchemas : [schema];
+    const found = schemas.flatMap((each) => {
+      const own = this.procs.filter((proc) => proc.schema === each && proc.name === name);
+      return each === 'pg_catalog' ? [...procsNamed(name), ...own] : own;
+    });
+    const isFirst = ({ args }: ProcFact, at: number): boolean =>
+      found.findIndex((each) => each.args.join() === args.join()) === at;
+    return found.filter(isFirst);
+  }
+
+  /** As displayName, of a function that is called with such arguments. */
+  displayProc(proc: ProcFact): string {
+    const quoted = quoteIdentifier(proc.name);
+    const isVisible = this.procsNamed(undefined, proc.name).includes(proc);
+    return isVisible ? quoted : `${quoteIdentifier(proc.schema)}.${quoted}`;
+  }
+
   get foreignKeys(): readonly UserForeignKey[] {
     return this.relations.flatMap(({ foreignKeys = [] }) => foreignKeys);
   }
@@ -230,14 +266,24 @@ export class Moment {
 
   /** Kept expressions name types with their schemas. */
   #shownTypes(sql: string): string {
-    if (!sql.includes('::')) return sql;
+    const calls = this.#shownCalls(sql);
+    if (!calls.includes('::')) return calls;
     const shown = this.types.reduce((text, { type, record }) => {
       return text.replaceAll(keptCast(record), `::${this.displayType(type)}`);
-    }, sql);
+    }, calls);
     const composites = this.relations.filter(({ kind }) => kind === 'c');
     return composites.reduce((text, { schema, name }) => {
       return text.replaceAll(keptCast({ schema, name }), `::${this.displayName(schema, name)}`);
     }, shown);
+  }
+
+  /** And functions. */
+  #shownCalls(sql: string): string {
+    if (!sql.includes('"(')) return sql;
+    return this.procs.reduce((text, proc) => {
+      const { schema, name } = proc;
+      return text.replaceAll(`${qualifiedName(schema, name)}(`, `${this.displayProc(proc)}(`);
+    }, sql);
   }
 
   /** A stored expression without parentheses that it does not need. */

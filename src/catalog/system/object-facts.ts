@@ -3,7 +3,6 @@ import type { Fields } from './fact-rows.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { relationByOid } from './lookup.ts';
 import type { Moment } from './moment.ts';
-import { procByOid } from './proc-facts.ts';
 import { commentOn, sharedCommentOn } from './rows/descriptions.ts';
 import { collationNames, databaseOids, tablespaceNames } from './rows/databases.ts';
 import { languageNames, operatorNames } from './rows/procs.ts';
@@ -34,8 +33,8 @@ function visibilityOf(moment: Moment, kind: string, oid: number): boolean | unde
   }
   if (kind === 'type') return typeVisibility(moment, oid);
   if (kind === 'proc') {
-    const proc = procByOid(oid);
-    return proc && (proc.schema === catalogSchema || isSearched(moment, proc.schema));
+    const proc = moment.procByOid(oid);
+    return proc && moment.procsNamed(undefined, proc.name).includes(proc);
   }
   const known = catalogObjects[kind]?.(oid);
   return known === true ? true : undefined;

@@ -6,7 +6,6 @@ import { relationByOid } from './lookup.ts';
 import type { Moment } from './moment.ts';
 import { classKind } from './object-facts.ts';
 import { ruleOid } from './object-ids.ts';
-import { procByOid } from './proc-facts.ts';
 import { languageNames } from './rows/procs.ts';
 import { systemRelationByOid, systemRelations } from './system-relations.ts';
 import type { TypeFact } from './type-facts.ts';
@@ -99,7 +98,7 @@ function typeIdentity(moment: Moment, type: TypeFact): string {
 }
 
 function identifyFunction(moment: Moment, oid: number): Identity {
-  const proc = procByOid(oid);
+  const proc = moment.procByOid(oid);
   if (proc === undefined) return { kind: 'routine' };
   const kinds: Readonly<Record<string, string>> = { a: 'aggregate', p: 'procedure' };
   const args = proc.args.map((type) => identifyType(moment, type).identity ?? '???');

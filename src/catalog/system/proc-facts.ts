@@ -27,7 +27,7 @@ export interface ProcFact {
   readonly argNames: readonly string[] | undefined;
   readonly allArgs: readonly number[] | undefined;
   readonly argModes: readonly string[] | undefined;
-  readonly schema: 'pg_catalog' | 'information_schema';
+  readonly schema: string;
   readonly language: number;
   /** Expressions of the last arguments. */
   readonly defaults: string | undefined;

@@ -124,7 +124,7 @@ class MomentCatalog implements SystemCatalog {
       case 'regtype':
         return typeOid(this.#moment, name, parts);
       case 'regproc':
-        return procOid(parts);
+        return procOid(this.#moment, parts);
       case 'regnamespace':
         return namespaceOid(this.#moment, parts.at(-1) ?? '');
       case 'regrole':

@@ -63,6 +63,8 @@ export const catalogFacts = {
   function_definition: 'OID → CREATE FUNCTION statement',
   function_arguments: 'OID → argument list with defaults',
   function_identity_arguments: 'OID → argument list that names the function',
+  function_default: '`OID.number` → default of an argument',
+  function_body: 'OID → body in a form of the SQL standard',
   function_result: 'OID → result type; `SETOF …` for sets',
 
   relation_bytes: '`OID.part`, part one of main total table indexes → bytes',

@@ -167,7 +167,7 @@ const definitions: readonly FunctionRecord[] = [
     ...byOid('statistics_definition'),
   ),
   define(
-    'pg_get_statisticsobjdef_columns pg_get_partition_constraintdef pg_get_function_sqlbody',
+    'pg_get_statisticsobjdef_columns pg_get_partition_constraintdef',
     { text: 'NULL: there are no such objects' },
     scalar('oid → text', () => null),
   ),
@@ -197,9 +197,16 @@ const definitions: readonly FunctionRecord[] = [
     ...byOid('function_result'),
   ),
   define(
+    'pg_get_function_sqlbody',
+    { text: 'body in a form of the SQL standard' },
+    ...byOid('function_body'),
+  ),
+  define(
     'pg_get_function_arg_default',
-    { text: 'NULL: defaults are not stored' },
-    scalar('oid, int4 → text', () => null),
+    { text: 'default of an argument' },
+    contextual('oid, int4 → text', (context, oid: number, number: number) => {
+      return factOf(context, 'function_default', `${oid >>> 0}.${number}`) ?? null;
+    }),
   ),
   define(
     'pg_get_serial_sequence',

@@ -21,7 +21,7 @@ interface ObjectKind {
   readonly byName: CatalogFact | undefined;
   readonly byOid: CatalogFact | undefined;
   /** Kind of the object in the fact object_access; without one everybody may. */
-  readonly list?: 'table' | 'schema' | 'database';
+  readonly list?: 'table' | 'schema' | 'database' | 'function';
   /** Privileges on any of its columns count. */
   readonly byColumns?: true;
   /** For superusers alone. */
@@ -74,6 +74,7 @@ const kinds: Readonly<Record<string, ObjectKind>> = {
     privileges: ['EXECUTE'],
     byName: 'procedure_oid',
     byOid: 'procedure_name',
+    list: 'function',
   },
   type: {
     noun: 'type',
@@ -126,6 +127,7 @@ const letters: Readonly<Record<string, string>> = {
   TEMPORARY: 'T',
   TEMP: 'T',
   CONNECT: 'c',
+  EXECUTE: 'X',
 };
 
 /** Letters of `select, insert with grant option`: `r`, `a*`. Errors: 22023. */

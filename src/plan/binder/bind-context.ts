@@ -33,6 +33,8 @@ export class BindContext {
   topLevel: unknown;
   /** Writing statements of WITH clauses, in their order. */
   readonly writes: PendingWrite[] = [];
+  /** OIDs of users' functions whose bodies are being bound, the outermost first. */
+  readonly routines: number[] = [];
   /** Names of system columns that the statement mentions. */
   readonly systemColumns = new Set<string>();
   /** Scans give row ids, too, under `rowIdName`: FOR UPDATE. */
@@ -134,6 +136,10 @@ export class BindContext {
   /** What the statement's own names mean is told; inside views it is known. */
   get references(): References | undefined {
     return this.#viewDepth > 0 ? undefined : this.options.references;
+  }
+
+  get isInsideView(): boolean {
+    return this.#viewDepth > 0;
   }
 
   get record(): BindingRecord | undefined {

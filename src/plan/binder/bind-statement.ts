@@ -31,6 +31,7 @@ import { lockedSelect } from './row-locks.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env } from './scope.ts';
 import { bindRewrite, type RewrittenColumn } from './rewrite.ts';
 import { withSubqueryColumns } from './returning-subqueries.ts';
+import { noteSystemColumns } from './system-columns.ts';
 import type { WriteParts } from './write-target.ts';
 import { bindDelete, bindUpdate } from './writes.ts';
 
@@ -165,15 +166,6 @@ function planOf(
 ): LogicalPlan {
   const { subqueries, ctes, parameters, nextColumnId } = context;
   return { root, output, subqueries, ctes, parameterTypes: parameters.resolved(), nextColumnId };
-}
-
-const systemNames = new Set(['tableoid', 'ctid', 'xmin', 'xmax', 'cmin', 'cmax']);
-
-/** Scans give system columns only in statements that mention them. */
-function noteSystemColumns(context: BindContext, statement: Node): void {
-  visitAst(statement, 'sval', (content) => {
-    if (typeof content === 'string' && systemNames.has(content)) context.systemColumns.add(content);
-  });
 }
 
 export interface ExpressionColumn {

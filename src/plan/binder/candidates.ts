@@ -5,13 +5,17 @@
 import type { FoundFunction } from '../../functions/registry.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
+import { isCompositeName } from '../../types/user-type.ts';
 import { canCast } from './coercion-rules.ts';
 import { isPolymorphic, resolvePolymorphic } from './polymorphic.ts';
+import type { RoutineMatch } from './routines/routine-candidates.ts';
 
 /** An overload with its argument types spread over the call's arguments. */
 export interface Candidate {
   readonly found: FoundFunction;
   readonly args: readonly TypeName[];
+  /** Of a user's function: how it takes the arguments. */
+  readonly match?: RoutineMatch;
 }
 
 export type Choice = Candidate | 'none' | 'ambiguous';
@@ -72,7 +76,11 @@ export function accepts(declared: readonly TypeName[], actual: readonly TypeName
   const each = declared.every((name, i) => {
     const type = actual[i] ?? 'unknown';
     return (
-      name === 'any' || type === 'unknown' || isPolymorphic(name) || canCast(type, name, 'implicit')
+      name === 'any' ||
+      type === 'unknown' ||
+      isPolymorphic(name) ||
+      canCast(type, name, 'implicit') ||
+      (type === 'record' && isCompositeName(name))
     );
   });
   if (!each) return false;

@@ -4,7 +4,7 @@ import type { ColumnExpr, Expr } from '../../expr/expr.ts';
 import { isStar, stringsOf, type Ast } from './ast.ts';
 import { columnOf } from './bind-context.ts';
 import { missingColumn, missingRelation } from './missing-names.ts';
-import { wholeRow } from './rows.ts';
+import { fieldOf, wholeRow } from './rows.ts';
 import { bindVariable, columnOrVariable } from './variables.ts';
 import { envsOf, type Env, type NamespaceItem, type Relation, type ScopeColumn } from './scope.ts';
 
@@ -75,7 +75,11 @@ function bindQualified(env: Env, names: readonly string[], place: number): Expr 
   const relation = findRelation(env, schema, relationName, place);
   const variable = relation === undefined ? bindVariable(env, names, place) : undefined;
   if (variable !== undefined) return variable;
-  if (relation === undefined) throw missingRelation(env, relationName, place);
+  if (relation === undefined) {
+    const value = schema === undefined ? parameterNamed(env, relationName) : undefined;
+    if (value !== undefined) return fieldOf(env, value, column, place);
+    throw missingRelation(env, relationName, place);
+  }
   const found = relation.columns.filter(({ name }) => name === column);
   if (found.length > 1) throw ambiguous(env, column, place);
   const [only] = found;
@@ -85,6 +89,15 @@ function bindQualified(env: Env, names: readonly string[], place: number): Expr 
     throw missingColumn(env, relationName, column, place);
   }
   return columnOrVariable(env, outward(env, only), names, place);
+}
+
+/** A parameter of the function around. */
+function parameterNamed(env: Env, name: string): Expr | undefined {
+  for (const { level } of envsOf(env)) {
+    const found = level.parameters?.find((each) => each.name === name);
+    if (found !== undefined) return outward(env, found);
+  }
+  return undefined;
 }
 
 /** A column by its bare name, from the innermost level that knows it. Errors: 42702. */

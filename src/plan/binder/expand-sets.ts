@@ -21,7 +21,7 @@ export function expandSets(
     const open = new Set(rest.flatMap(({ columns }) => columns.map(({ id }) => id)));
     const ready = rest.filter(({ args }) => !args.some((arg) => usesAny(arg, open)));
     if (ready.length === 0) throw env.context.unsupported('this nesting of sets', undefined);
-    node = layer(node, ready);
+    node = layer(env, node, ready);
     rest = rest.filter((set) => !ready.includes(set));
   }
   return node;
@@ -32,7 +32,14 @@ function usesAny(expr: Expr, ids: ReadonlySet<number>): boolean {
 }
 
 /** Sets of several columns are read as functions in FROM: the same rows, in step. */
-function layer(input: LogicalNode, sets: readonly PendingSet[]): LogicalNode {
+function layer(env: Env, input: LogicalNode, sets: readonly PendingSet[]): LogicalNode {
+  const [first] = sets;
+  if (first?.rows !== undefined && sets.length === 1) {
+    return join(input, first.rows(first.args), { joinType: 'inner', lateral: true });
+  }
+  if (sets.some(({ rows }) => rows !== undefined)) {
+    throw env.context.unsupported('a set of a SQL function beside another set', undefined);
+  }
   const columns = sets.flatMap((set) => set.columns);
   const calls = sets.map(({ functionId, args }) => ({ functionId, args }));
   if (columns.length !== sets.length) {

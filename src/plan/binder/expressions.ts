@@ -10,7 +10,7 @@ import { hasOrder } from '../../types/type-orders.ts';
 import { bindArray, bindIndirection } from './arrays.ts';
 import { astAs, kindOf, stringsOf, type Ast, type AstKind } from './ast.ts';
 import { castExplicitly, coerceToBoolean, unify } from './coerce.ts';
-import { bindColumnRef } from './column-refs.ts';
+import { bindColumnRef, outward } from './column-refs.ts';
 import { bindComparison } from './comparisons.ts';
 import { domainValue } from './domains.ts';
 import { bindFunctionCall } from './function-calls.ts';
@@ -19,7 +19,7 @@ import { bindConstant, boolType, nullOf, sqlNameOf, unknownType } from './litera
 import { bindOperator } from './operator-calls.ts';
 import { indeterminate } from './parameters.ts';
 import { bindRow, nullTestOf } from './rows.ts';
-import { valueEnv, type Env } from './scope.ts';
+import { envsOf, valueEnv, type Env } from './scope.ts';
 import { bindSubLink } from './subqueries.ts';
 import { bindTypeName, typeScope } from './type-names.ts';
 import { bindValueFunction } from './value-functions.ts';
@@ -89,6 +89,12 @@ const parametersMax = 65_535;
 function bindParameter(env: Env, node: Ast<'ParamRef'>): Expr {
   const { context } = env;
   const number = node.number ?? 0;
+  for (const { level } of envsOf(env)) {
+    if (level.parameters === undefined) continue;
+    const column = level.parameters[number - 1];
+    if (column !== undefined) return outward(env, column);
+    throw context.error('undefined_parameter', `there is no parameter $${number}`, node.location);
+  }
   const variable = bindVariable(env, [`$${number}`], node.location ?? -1);
   if (variable !== undefined) return variable;
   const isKnown = !context.parameters.areFixed || number <= context.parameters.count;

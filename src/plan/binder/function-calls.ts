@@ -1,19 +1,24 @@
 /** Function calls: which overload a name and arguments mean (PostgreSQL's ParseFuncOrColumn). */
+import { must } from '../../errors/assert.ts';
 import { findFunctions, findTakingArray, type FoundFunction } from '../../functions/registry.ts';
 import type { Expr } from '../../expr/expr.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { findTypeByName, sqlType } from '../../types/type-table.ts';
 import { bindAggregate } from './aggregate-calls.ts';
 import { constantElements } from './arrays.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
 import { resolveCall, scalarCall, typeList, type ResolvedCall } from './calls.ts';
-import { candidatesOf, chooseCandidate } from './candidates.ts';
+import { candidatesOf, chooseCandidate, type Candidate } from './candidates.ts';
 import { castExplicitly } from './coerce.ts';
 import { canCast, elementOf } from './coercion-rules.ts';
 import { bindExpr } from './expressions.ts';
 import { pairHypothetical } from './hypothetical.ts';
 import { constant } from './literals.ts';
-import { namedArguments } from './named-arguments.ts';
+import { boundArguments, hasNamedArguments, namedArguments } from './named-arguments.ts';
 import { functionsBehindOperators } from './operator-names.ts';
+import { resolveRoutine } from './routines/routine-arguments.ts';
+import { bindRoutineCall } from './routines/routine-calls.ts';
+import { hasRival, routineCandidates, routinesNamed } from './routines/routine-candidates.ts';
 import { valueEnv, type Env } from './scope.ts';
 import { bindSetCall } from './set-calls.ts';
 import { bindWindowCall } from './window-calls.ts';
@@ -22,7 +27,12 @@ export function bindFunctionCall(outer: Env, node: Ast<'FuncCall'>): Expr {
   const env = valueEnv(outer);
   const resolved = bindCall(env, node);
   if ('kind' in resolved) return resolved;
-  const { overload } = resolved.candidate.found;
+  const { match, found } = resolved.candidate;
+  if (match !== undefined) {
+    refuseAggregateParts(env, node);
+    return bindRoutineCall(env, node, resolved);
+  }
+  const { overload } = found;
   switch (overload.kind) {
     case 'scalar':
       refuseAggregateParts(env, node);
@@ -51,10 +61,16 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
     const message = `cannot pass more than ${argumentsMax} arguments to a function`;
     throw context.error('too_many_arguments', message, place);
   }
-  const args = pairHypothetical(env, node, bindArguments(env, name, node));
+  const routines = routinesNamed(env, node);
+  const isNamed = routines.length > 0 && hasNamedArguments(node);
+  const args = isNamed
+    ? boundArguments(env, node)
+    : pairHypothetical(env, node, bindArguments(env, name, node));
   const isWhole = node.func_variadic === true && args.length === (node.args?.length ?? 0);
   const functions = isWhole ? wholeArrayFunctions(name, args) : functionsCalled(name, node);
-  const candidates = candidatesOf(functions, args.length);
+  const builtIn = isNamed ? [] : candidatesOf(functions, args.length);
+  const own = routineCandidates(routines, { node, count: args.length }, builtIn);
+  const candidates = own.length === 0 ? builtIn : [...builtIn, ...own];
   const actual = args.map((arg) => arg.type.name);
   const choice = chooseCandidate(candidates, actual);
   const isExact = typeof choice !== 'string' && choice.args.every((each, i) => each === actual[i]);
@@ -62,7 +78,8 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
     const cast = asCast(env, name, args, place);
     if (cast !== undefined) return cast;
   }
-  if (typeof choice !== 'string') {
+  if (typeof choice !== 'string' && !hasRival(own, choice)) {
+    if (choice.match !== undefined) return resolvedRoutine(env, node, { choice, args });
     const resolved = resolveCall(context, choice, args);
     context.record?.calls.set(
       node,
@@ -70,7 +87,42 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
     );
     return resolved;
   }
-  throw functionError(env, choice, { node, name, args });
+  const failure = typeof choice === 'string' ? choice : 'ambiguous';
+  throw functionError(env, failure, { node, name, args });
+}
+
+interface Chosen {
+  readonly choice: Candidate;
+  readonly args: readonly Expr[];
+}
+
+function resolvedRoutine(env: Env, node: Ast<'FuncCall'>, { choice, args }: Chosen): ResolvedCall {
+  const { context } = env;
+  const resolved = resolveRoutine(env, choice, args);
+  const routine = must(choice.match, 'a routine').routine;
+  const { record } = routine;
+  context.options.catalog.useRoutine?.(routine, !context.isInsideView);
+  const isBare = (node.funcname?.length ?? 0) === 1;
+  context.references?.routine(record.oid, record.schema, isBare ? node.location : undefined);
+  context.record?.routines.set(node, record);
+  context.record?.calls.set(node, callTypes(choice, resolved));
+  if (routine.record.isProcedure) {
+    const signature = `${stringsOf(node.funcname).join('.')}(${typeList(args)})`;
+    const hint = 'To call a procedure, use CALL.';
+    const message = `${signature} is a procedure`;
+    throw context.error('wrong_object_type', message, node.location, { hint });
+  }
+  return resolved;
+}
+
+/** Types of the call's arguments, each as its parameter takes it. */
+function callTypes({ args, match }: Candidate, resolved: ResolvedCall): readonly SqlType[] {
+  return args.map((name, i) => {
+    const place = match?.places[i] ?? i;
+    const isElement = match?.isSpread === true && place === resolved.args.length - 1;
+    const type = resolved.args[place]?.type;
+    return isElement || type === undefined ? sqlType(name) : type;
+  });
 }
 
 /** An array that was not spread, or one of one element, which looks the same. */
@@ -112,7 +164,7 @@ function functionName(env: Env, node: Ast<'FuncCall'>): string {
 
 function bindArguments(env: Env, name: string, node: Ast<'FuncCall'>): readonly Expr[] {
   const nodes = node.args ?? [];
-  if (nodes.some((arg) => 'NamedArgExpr' in arg)) return namedArguments(env, name, node);
+  if (hasNamedArguments(node)) return namedArguments(env, name, node);
   const args = nodes.map((arg) => bindExpr(env, arg)).filter((arg) => !isOutParameter(arg));
   const spread = node.func_variadic === true ? spreadVariadic(env, name, args) : args;
   const ordered = node.agg_within_group === true ? orderedArguments(env, node) : [];

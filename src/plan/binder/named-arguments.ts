@@ -58,6 +58,29 @@ const signatures: Readonly<Record<string, Signature | undefined>> = {
   },
 };
 
+export function hasNamedArguments({ args = [] }: Ast<'FuncCall'>): boolean {
+  return args.some((arg) => 'NamedArgExpr' in arg);
+}
+
+/** Arguments as the call has them. Errors: 42601. */
+export function boundArguments(env: Env, { args = [] }: Ast<'FuncCall'>): readonly Expr[] {
+  const { context } = env;
+  const known = new Set<string>();
+  return args.map((arg) => {
+    const { name, location, arg: value } = astAs(arg, 'NamedArgExpr') ?? {};
+    if (name !== undefined && known.has(name)) {
+      const message = `argument name "${name}" used more than once`;
+      throw context.error('syntax_error', message, location);
+    }
+    if (name === undefined && known.size > 0) {
+      const message = 'positional argument cannot follow named argument';
+      throw context.error('syntax_error', message, arg);
+    }
+    if (name !== undefined) known.add(name);
+    return bindExpr(env, value ?? arg);
+  });
+}
+
 /** Arguments in the function's order. Errors: 42883 for names that it does not have. */
 export function namedArguments(env: Env, name: string, node: Ast<'FuncCall'>): readonly Expr[] {
   const { context } = env;

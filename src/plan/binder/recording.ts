@@ -32,6 +32,8 @@ export class BindingRecord {
   readonly exprs = new WeakMap<object, Expr>();
   /** Types of a call's arguments once they are coerced; by FuncCall. */
   readonly calls = new WeakMap<object, readonly SqlType[]>();
+  /** Users' functions; by FuncCall. */
+  readonly routines = new WeakMap<object, { readonly schema: string; readonly name: string }>();
   /** By ColumnRef. */
   readonly columns = new WeakMap<object, FoundColumn>();
   /** What `*` stands for; by ColumnRef. */

@@ -106,6 +106,8 @@ export interface PendingSet {
   readonly functionId: string;
   readonly args: readonly Expr[];
   readonly columns: readonly LogicalColumn[];
+  /** Of a user's function: its rows for such arguments. */
+  readonly rows?: (args: readonly Expr[]) => LogicalNode;
 }
 
 export interface PendingGrouping {
@@ -130,6 +132,8 @@ export class QueryLevel {
   readonly sets: PendingSet[] = [];
   readonly groupings: PendingGrouping[] = [];
   readonly namedWindows = new Map<string, Ast<'WindowDef'>>();
+  /** Of the level around a function's body: what $1 and so on are. */
+  parameters: readonly ScopeColumn[] | undefined;
   hasAggregates = false;
   /** A recursive query's own earlier round is in FROM. */
   readsOwnRound = false;

@@ -12,13 +12,7 @@ import type { Env } from './scope.ts';
 export function bindSetCall(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedCall): Expr {
   const { context, level } = env;
   const name = stringsOf(node.funcname).at(-1) ?? '';
-  const clause = env.noSetsIn ?? refusesSets(env.clause);
-  if (clause !== undefined) {
-    const message = `set-returning functions are not allowed in ${clause}`;
-    const hint = 'You might be able to move the set-returning function into a LATERAL FROM item.';
-    const fields = env.noSetsIn === undefined ? {} : { hint };
-    throw context.error('feature_not_supported', message, node.location, fields);
-  }
+  refuseSets(env, node);
   const key = exprKey([resolved.functionId, resolved.args]);
   const known = level.sets.find((each) => each.key === key);
   const columns = known?.columns ?? setColumns(context, resolved, name);
@@ -31,6 +25,16 @@ export function bindSetCall(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedC
     columns.map(columnOf),
     columns.map((column) => column.name),
   );
+}
+
+/** Errors: 0A000 where no sets may be. */
+export function refuseSets(env: Env, node: Ast<'FuncCall'>): void {
+  const clause = env.noSetsIn ?? refusesSets(env.clause);
+  if (clause === undefined) return;
+  const message = `set-returning functions are not allowed in ${clause}`;
+  const hint = 'You might be able to move the set-returning function into a LATERAL FROM item.';
+  const fields = env.noSetsIn === undefined ? {} : { hint };
+  throw env.context.error('feature_not_supported', message, node.location, fields);
 }
 
 /** The columns of a call's result: one takes the given name, several have their own. */

@@ -60,7 +60,7 @@ interface Form extends Pick<SubplanExpr, 'form' | 'type'> {
 }
 
 /** Enters the plan into the statement's list; free columns are those of enclosing queries. */
-function subplan(node: LogicalNode, { env, ...rest }: Form): SubplanExpr {
+export function subplan(node: LogicalNode, { env, ...rest }: Form): SubplanExpr {
   const { context } = env;
   const planIndex = context.subqueries.push(node) - 1;
   return { kind: 'subplan', planIndex, arguments: [...freeColumns(node).values()], ...rest };

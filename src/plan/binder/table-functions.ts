@@ -19,6 +19,8 @@ import { constant } from './literals.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { oneRow, project, type Item } from './nodes.ts';
 import { fieldAt } from './rows.ts';
+import { numbered } from './numbered-rows.ts';
+import { routineSource, type RoutineSource } from './routines/routine-source.ts';
 import { setColumns } from './set-calls.ts';
 import type { Env, ScopeColumn } from './scope.ts';
 
@@ -29,7 +31,8 @@ type Source =
       readonly call: ResolvedCall;
       readonly columns: readonly LogicalColumn[];
     }
-  | { readonly kind: 'value'; readonly expr: Expr; readonly columns: readonly LogicalColumn[] };
+  | { readonly kind: 'value'; readonly expr: Expr; readonly columns: readonly LogicalColumn[] }
+  | ({ readonly kind: 'query' } & RoutineSource);
 
 export function bindRangeFunction(outer: Env, node: Ast<'RangeFunction'>): FromItem {
   const env: Env = { ...outer, clause: 'fromFunction', lateralActive: true };
@@ -47,16 +50,19 @@ export function bindRangeFunction(outer: Env, node: Ast<'RangeFunction'>): FromI
       name: alias ?? firstName,
     });
   }
-  if (definitions !== undefined && definitions.length > 0) {
-    const message = 'a column definition list is only allowed for functions returning "record"';
-    throw context.error('syntax_error', message, definitions[0]);
-  }
-  const sources = parts.map(({ call }) =>
-    sourceOf(env, call, parts.length === 1 ? alias : undefined),
+  const sources = parts.map(({ call, definitions: own = definitions }) =>
+    sourceOf(env, call, { alias: parts.length === 1 ? alias : undefined, definitions: own }),
   );
   const step = stepNode(env, sources, node.ordinality === true);
-  const built = withFields(context, step);
   const [only] = sources;
+  if (only?.kind === 'query') {
+    const { isScalar: isOneValue, rowType: type } = only;
+    return finish(env, node, {
+      ...step,
+      ...{ name: alias ?? firstName, isScalar: isOneValue, rowType: type },
+    });
+  }
+  const built = withFields(context, step);
   const isOne = sources.length === 1 && only?.columns.length === 1;
   const isScalar = isOne && built === step;
   const rowType =
@@ -128,11 +134,26 @@ function functionsOf(node: Ast<'RangeFunction'>): readonly Part[] {
   });
 }
 
-function sourceOf(env: Env, node: Node, alias: string | undefined): Source {
+interface SourceOptions {
+  readonly alias: string | undefined;
+  readonly definitions: readonly Node[] | undefined;
+}
+
+function sourceOf(env: Env, node: Node, { alias, definitions }: SourceOptions): Source {
   const { context } = env;
   const name = columnNameOf(node);
   const call = astAs(node, 'FuncCall');
   const resolved = call === undefined ? undefined : bindCall(env, call);
+  const isRoutine = resolved !== undefined && 'candidate' in resolved;
+  if (call !== undefined && isRoutine && resolved.candidate.match !== undefined) {
+    const own = routineSource(env, resolved, { call, name: alias ?? name, definitions });
+    return 'kind' in own ? valueSource(env, own, alias ?? name) : { kind: 'query', ...own };
+  }
+  const [definition] = definitions ?? [];
+  if (definition !== undefined) {
+    const message = 'a column definition list is only allowed for functions returning "record"';
+    throw context.error('syntax_error', message, definition);
+  }
   if (resolved !== undefined && !('kind' in resolved)) {
     const { overload } = resolved.candidate.found;
     if (overload.kind === 'table') {
@@ -161,6 +182,22 @@ function valueSource(env: Env, value: Expr, name: string): Source {
   return { kind: 'value', expr, columns: [env.context.newColumn(name, expr.type)] };
 }
 
+interface QueryStep {
+  readonly query: RoutineSource;
+  readonly ordinality: boolean;
+}
+
+/** A user's function alone; its rows may be numbered. Errors: 0A000. */
+function queryStep(
+  env: Env,
+  sources: readonly Source[],
+  { query: { node, columns }, ordinality }: QueryStep,
+): Step {
+  const { context } = env;
+  if (sources.length > 1) throw context.unsupported('ROWS FROM with SQL functions', undefined);
+  return ordinality ? numbered(context, { node, columns }) : { node, columns };
+}
+
 /** One node for all functions; ordinality is the last column. */
 function stepNode(
   env: Env,
@@ -168,6 +205,8 @@ function stepNode(
   ordinality: boolean,
 ): { readonly node: LogicalNode; readonly columns: readonly LogicalColumn[] } {
   const { context } = env;
+  const query = sources.find((source) => source.kind === 'query');
+  if (query !== undefined) return queryStep(env, sources, { query, ordinality });
   const calls = sources.flatMap((source) => (source.kind === 'rows' ? [source.call] : []));
   const values = sources.flatMap((source) => (source.kind === 'value' ? [source] : []));
   const counter = ordinality ? [context.newColumn('ordinality', sqlType('int8'), false)] : [];

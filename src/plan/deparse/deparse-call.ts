@@ -9,11 +9,16 @@ export function deparseCall(to: Deparsing, node: Ast<'FuncCall'>, whole: Node): 
   const types = to.record.calls.get(node);
   const nodes = node.args ?? [];
   const isNamed = nodes.some((arg) => 'NamedArgExpr' in arg);
-  if (isNamed || node.func_variadic === true) return to.refuse(whole);
+  const routine = to.record.routines.get(node);
+  if (routine === undefined && (isNamed || node.func_variadic === true)) return to.refuse(whole);
   const isSql = node.funcformat === 'COERCE_SQL_SYNTAX';
   const name = stringsOf(node.funcname).at(-1) ?? '';
   const isExtract = isSql && name === 'extract';
-  const args = nodes.map((arg, i) => {
+  const args = nodes.map((arg, i): Node => {
+    const named = astAs(arg, 'NamedArgExpr');
+    if (named !== undefined) {
+      return { NamedArgExpr: { ...named, arg: coerced(to, named.arg, types?.[i]?.name) } };
+    }
     if (isExtract && i === 0) return arg;
     const isFree = node.agg_within_group !== true && takesAny(name, i);
     if (isFree && astAs(arg, 'A_Const')?.sval !== undefined) return arg;
@@ -23,12 +28,18 @@ export function deparseCall(to: Deparsing, node: Ast<'FuncCall'>, whole: Node): 
   return {
     FuncCall: {
       ...node,
+      ...(routine === undefined ? {} : { funcname: nameNodes(routine) }),
       args,
       ...(node.agg_order === undefined ? {} : { agg_order: deparseSorts(to, node.agg_order) }),
       ...(node.agg_filter === undefined ? {} : { agg_filter: deparse(to, node.agg_filter) }),
       ...(node.over === undefined ? {} : { over: deparseWindow(to, node.over) }),
     },
   };
+}
+
+/** A user's function is named with its schema. */
+function nameNodes({ schema, name }: { readonly schema: string; readonly name: string }): Node[] {
+  return [schema, name].map((sval) => ({ String: { sval } }));
 }
 
 export function deparseSorts(to: Deparsing, nodes: readonly Node[]): Node[] {

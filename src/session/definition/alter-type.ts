@@ -8,6 +8,7 @@ import type { Utility, UtilityBody } from '../utility/utility.ts';
 import type { RoleNode } from './alter-command.ts';
 import { roleNamed } from './owner.ts';
 import { checkSchemaExists, qualifiedName, type QualifiedName } from './relation.ts';
+import { changeRoutineOwner, routineWord } from './routine/alter-routine.ts';
 import { castsTo } from './type-uses.ts';
 import {
   checkNewType,
@@ -88,6 +89,12 @@ export const alterOwner: Utility = {
     if (kind === 'SCHEMA') {
       keepSchemaOwner(context, body['object'], body['newowner'] as RoleNode | undefined);
       out.commandComplete('ALTER SCHEMA');
+      return 0;
+    }
+    const word = routineWord(body['objectType']);
+    if (word !== undefined) {
+      await changeRoutineOwner(context, body, word);
+      out.commandComplete(`ALTER ${kind}`);
       return 0;
     }
     if (kind !== 'TYPE' && kind !== 'DOMAIN') throw unsupported(`ALTER ${kind} ... OWNER TO`);

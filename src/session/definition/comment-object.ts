@@ -19,6 +19,8 @@ import {
   qualifiedName,
   type QualifiedName,
 } from './relation.ts';
+import { routineWord } from './routine/alter-routine.ts';
+import { routineNamed } from './routine/routine-lookup.ts';
 import { findUserType, isSystemType } from './user-types.ts';
 import { builtInExtension, systemObjects, type NamedObject } from './system-objects.ts';
 
@@ -67,7 +69,10 @@ export function commentObject(
   text: string | undefined,
 ): void {
   const { roles } = context.session;
-  const find = finders[kind] ?? ((_, object) => findSystemObject(kind, object));
+  const find =
+    finders[kind] ??
+    routineFinder(context, kind, node) ??
+    ((_, object) => findSystemObject(kind, object));
   const found = find(context, node);
   if (found === undefined) return;
   const { owner, shown, denial } = found;
@@ -75,6 +80,25 @@ export function commentObject(
     throw denial === undefined ? mustOwn(shown) : new SqlError('insufficient_privilege', denial);
   }
   putComment(context.session, { ...found, column: 0 }, text);
+}
+
+/** For a function of a user's; undefined: it may be one of PostgreSQL's. */
+function routineFinder(
+  { session }: StatementContext,
+  kind: string,
+  { ObjectWithArgs: node }: CommentedNode,
+): Find | undefined {
+  const word = routineWord(`OBJECT_${kind}`);
+  if (word === undefined || node === undefined) return undefined;
+  const routine = routineNamed(session, node, word);
+  if (routine === undefined) return undefined;
+  const { oid, owner, isProcedure, name } = routine;
+  return () => ({
+    catalog: catalogOids.function,
+    oid,
+    owner: session.roles.rights.ownerOid(owner),
+    shown: `${isProcedure ? 'procedure' : 'function'} ${name}`,
+  });
 }
 
 /** The record of a comment, or of having none where there is one from the start. */

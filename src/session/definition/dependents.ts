@@ -6,6 +6,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { SequenceDefinition, StoredView, TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
+import type { RoutineRecord } from '../../catalog/routine-records.ts';
 import type { CompositeRecord, UserTypeRecord } from '../../catalog/type-records.ts';
 import { catalogOids } from '../../catalog/comment-records.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
@@ -15,6 +16,13 @@ import { putComment } from './comment-object.ts';
 import { dropAttribute } from './composite-type.ts';
 import { viewsOverColumn } from './dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
+import {
+  dropRoutine,
+  routinesOverRelation,
+  routinesOverType,
+  usersOf,
+} from './routine/routine-dependents.ts';
+import { describeRoutine, userRoutines } from './routine/routine-lookup.ts';
 import { castsTo, viewsNaming } from './type-uses.ts';
 import { userTypeOid } from '../../types/user-type.ts';
 import { columnsOver, compositesOver, displayType, domainsOver, userTypes } from './user-types.ts';
@@ -31,6 +39,7 @@ export type DatabaseObject =
   | { readonly kind: 'attribute'; readonly type: CompositeRecord; readonly name: string }
   /** Goes with the type: nobody is told of it. */
   | { readonly kind: 'arrayType'; readonly type: UserTypeRecord }
+  | { readonly kind: 'routine'; readonly routine: RoutineRecord }
   | { readonly kind: 'schema'; readonly name: string };
 
 export interface Dependent {
@@ -59,6 +68,8 @@ export function keyOf(object: DatabaseObject): string {
       return `attribute ${object.type.oid} ${object.name}`;
     case 'arrayType':
       return `type ${object.type.arrayOid}`;
+    case 'routine':
+      return `routine ${object.routine.oid}`;
     case 'schema':
       return `schema ${object.name}`;
   }
@@ -86,6 +97,8 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
       return `column ${object.name} of composite type ${displayType(session, object.type)}`;
     case 'arrayType':
       return `type ${displayType(session, object.type)}[]`;
+    case 'routine':
+      return describeRoutine(session, object.routine);
     case 'schema':
       return `schema ${object.name}`;
   }
@@ -109,12 +122,18 @@ export function dependentsOf(
       known.add(keyOf(dependent));
       for (const part of ownParts(dependent)) known.add(part);
       visit(dependent);
-      if (dependent.kind !== 'arrayType') found.push({ object: dependent, on });
+      if (dependent.kind === 'arrayType') continue;
+      found.push({ object: dependent, on: dependent.kind === 'routine' ? rowsOf(object, on) : on });
     }
   };
   for (const object of objects) visit(object);
   const wholes = new Set([...objects, ...found.map(({ object }) => object)].map(keyOf));
   return found.filter(({ object }) => !wholes.has(wholeOf(object) ?? '')).toReversed();
+}
+
+/** A function over a relation's rows depends on the type of these. */
+function rowsOf({ kind }: DatabaseObject, shown: string): string {
+  return kind === 'table' || kind === 'view' ? shown.replace(/^[a-z ]+ (?=\S+$)/, 'type ') : shown;
 }
 
 /** The key of what an object is a part of: who goes as a whole takes its parts along untold. */
@@ -146,12 +165,16 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'table':
       return [
         ...viewsOver(session, object.table.oid),
+        ...routinesAs(routinesOverRelation(session, object.table.oid)),
         ...foreignKeysTo(session, object.table.oid).map(({ table, name }): DatabaseObject => {
           return { kind: 'constraint', table, name };
         }),
       ];
     case 'view':
-      return viewsOver(session, object.view.oid);
+      return [
+        ...viewsOver(session, object.view.oid),
+        ...routinesAs(routinesOverRelation(session, object.view.oid)),
+      ];
     case 'sequence':
       return [
         ...defaultsOver(session, object.sequence.oid),
@@ -170,6 +193,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...columnsOf(session, object.type, false),
         ...attributesOf(session, object.type, false),
         ...usesOf(session, object.type),
+        ...routinesAs(routinesOverType(session, [object.type.oid, object.type.arrayOid])),
         { kind: 'arrayType', type: object.type },
       ];
     case 'arrayType':
@@ -177,9 +201,15 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...columnsOf(session, object.type, true),
         ...attributesOf(session, object.type, true),
       ];
+    case 'routine':
+      return usersOf(session, object.routine);
     case 'schema':
       return contentsOf(session, object.name);
   }
+}
+
+function routinesAs(routines: readonly RoutineRecord[]): readonly DatabaseObject[] {
+  return routines.map((routine) => ({ kind: 'routine', routine }));
 }
 
 function attributesOf(
@@ -250,7 +280,7 @@ export function contentsOf(session: SqlSession, schema: string): readonly Databa
     return { kind: 'sequence', sequence: definition };
   });
   const types = userTypes(session).map((type): DatabaseObject => ({ kind: 'type', type }));
-  const all = [...tables, ...views, ...sequences, ...types];
+  const all = [...tables, ...views, ...sequences, ...types, ...routinesAs(userRoutines(session))];
   return all
     .filter((object) => schemaOf(object) === schema)
     .toSorted((a, b) => oidOf(a) - oidOf(b));
@@ -260,6 +290,7 @@ function schemaOf(object: DatabaseObject): string | undefined {
   if (object.kind === 'table') return object.table.schema;
   if (object.kind === 'view') return object.view.schema;
   if (object.kind === 'type') return object.type.schema;
+  if (object.kind === 'routine') return object.routine.schema;
   return object.kind === 'sequence' ? object.sequence.schema : undefined;
 }
 
@@ -267,6 +298,7 @@ function oidOf(object: DatabaseObject): number {
   if (object.kind === 'table') return object.table.oid;
   if (object.kind === 'view') return object.view.oid;
   if (object.kind === 'type' || object.kind === 'attribute') return object.type.oid;
+  if (object.kind === 'routine') return object.routine.oid;
   if (object.kind === 'arrayType') return object.type.arrayOid;
   if (object.kind === 'column') return object.table.oid;
   // Both are younger than their table.
@@ -368,6 +400,9 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
       return dropAttribute(context, object.type, object.name);
     case 'type':
       transaction.dropRecord({ kind: 'type', key: object.type.key });
+      return;
+    case 'routine':
+      dropRoutine(session, object.routine);
       return;
     case 'schema':
       dropSchema(session, object.name);

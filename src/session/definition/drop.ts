@@ -13,6 +13,14 @@ import {
   dropObject,
   type DatabaseObject,
 } from './dependents.ts';
+import { routineNode, routineWord } from './routine/alter-routine.ts';
+import {
+  lockedRoutine,
+  missingRoutine,
+  refuseSystemRoutine,
+  routineNamed,
+  type RoutineWord,
+} from './routine/routine-lookup.ts';
 import { isSystemType, lockedType, missingType, findUserType } from './user-types.ts';
 import { findTypeByName } from '../../types/type-table.ts';
 import { displayRelation } from './relation-names.ts';
@@ -44,7 +52,9 @@ export const drop: Utility = {
     const words = kindWords(body);
     const kind = relationKinds[String(body['removeType'])];
     const names = ((body['objects'] ?? []) as readonly unknown[]).map(objectName);
-    if (kind !== undefined) await dropRelations(context, body, { kind, names });
+    const routine = routineWord(body['removeType']);
+    if (routine !== undefined) await dropRoutines(context, body, routine);
+    else if (kind !== undefined) await dropRelations(context, body, { kind, names });
     else if (words === 'SCHEMA') await dropSchemas(context, body, names);
     else if (words === 'TYPE' || words === 'DOMAIN') await dropTypes(context, body, names);
     else if (words === 'EXTENSION') {
@@ -156,6 +166,32 @@ function objectOf(relation: Relation): readonly DatabaseObject[] {
     case 'index':
       return [];
   }
+}
+
+/** Errors: 42883, 42725, 42809, 42501, 2BP01. */
+async function dropRoutines(
+  context: StatementContext,
+  body: UtilityBody,
+  word: RoutineWord,
+): Promise<void> {
+  const { session, out } = context;
+  const objects: DatabaseObject[] = [];
+  for (const object of (body['objects'] ?? []) as readonly unknown[]) {
+    const node = routineNode(object);
+    if (routineNamed(session, node, word) !== undefined) {
+      objects.push({ kind: 'routine', routine: await lockedRoutine(session, node, word) });
+      continue;
+    }
+    refuseSystemRoutine(session, node);
+    const missing = missingRoutine(session, node, word);
+    if (body['missing_ok'] !== true) throw missing;
+    const { name } = qualifiedName(node.objname ?? []);
+    const isListed = node.args_unspecified !== true;
+    const noun = word === 'routine' ? 'function' : word;
+    const shown = isListed ? missing.message : `${noun} ${name}() does not exist`;
+    out.notice(makeNotice('NOTICE', '00000', `${shown}, skipping`));
+  }
+  await dropAll(context, objects, body['behavior'] === 'DROP_CASCADE');
 }
 
 /** Errors: 2BP01. */

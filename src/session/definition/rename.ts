@@ -15,6 +15,12 @@ import { renameAttribute } from './composite-type.ts';
 import { renameDomainCheck } from './domain.ts';
 import { moveType, renameType } from './alter-type.ts';
 import { contentsOf, dropSchema } from './dependents.ts';
+import {
+  moveRoutine,
+  moveWithSchema,
+  renameRoutine,
+  routineWord,
+} from './routine/alter-routine.ts';
 import { refuseSystemName } from './column-rules.ts';
 import { renameInGenerated } from './generated-column.ts';
 import {
@@ -46,7 +52,10 @@ export const rename: Utility = {
   async run(body, context) {
     const kind = String(body['renameType']);
     const newName = String(body['newname']);
-    if (kind === 'OBJECT_SCHEMA') await renameSchema(context, String(body['subname']), newName);
+    const word = routineWord(kind);
+    if (word !== undefined) await renameRoutine(context, body, word);
+    else if (kind === 'OBJECT_SCHEMA')
+      await renameSchema(context, String(body['subname']), newName);
     else if (kind === 'OBJECT_TYPE') await renameType(context, body, newName);
     else if (kind === 'OBJECT_ATTRIBUTE') {
       const names = [String(body['subname']), newName] as const;
@@ -298,6 +307,7 @@ async function renameSchema(
     if (object.kind === 'sequence') {
       transaction.alterSequence({ ...object.sequence, schema: after });
     }
+    if (object.kind === 'routine') moveWithSchema(session, object.routine, after);
   }
   moveAccess(session, before, after);
   moveComment(session, schemaOid(before), schemaOid(after));
@@ -340,6 +350,12 @@ export const setSchema: Utility = {
   locks: lockRelationOf,
   async run(body, context) {
     const { session, out } = context;
+    const word = routineWord(body['objectType']);
+    if (word !== undefined) {
+      await moveRoutine(context, body, word);
+      out.commandComplete(`ALTER ${schemaWords(body)}`);
+      return 0;
+    }
     if (body['objectType'] === 'OBJECT_TYPE' || body['objectType'] === 'OBJECT_DOMAIN') {
       await moveType(context, body);
       out.commandComplete(`ALTER ${schemaWords(body)}`);

@@ -67,6 +67,11 @@ export function queryText(session: SqlSession, text: string, names: readonly str
         if (location === undefined) return;
         edits.set(location, { at: location, removed: 0, inserted: `${quoteIdentifier(schema)}.` });
       },
+      routine(oid, schema, location) {
+        uses.add(oid);
+        if (location === undefined) return;
+        edits.set(location, { at: location, removed: 0, inserted: `${quoteIdentifier(schema)}.` });
+      },
       star(location, columns) {
         const star = starAtHead.exec(bytes.subarray(location).toString())?.[0] ?? '*';
         const removed = Buffer.byteLength(star);

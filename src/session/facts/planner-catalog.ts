@@ -19,7 +19,16 @@ import {
   userTypesOf,
   type UserTypeRecord,
 } from '../../catalog/type-records.ts';
+import {
+  routinesOf,
+  sameIdentity,
+  type Routine,
+  type RoutineRecord,
+} from '../../catalog/routine-records.ts';
+import { arrayTypeOid, rowTypeOid } from '../../catalog/system/object-ids.ts';
+import { rowSqlType } from '../../catalog/system/row-types.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { findTypeByOid, sqlType } from '../../types/type-table.ts';
 import type { DomainRules, FactTable, PlannerCatalog, ViewDefinition } from '../../plan/planner.ts';
 
 export interface NameSources {
@@ -30,6 +39,18 @@ export interface NameSources {
   readonly temporarySchema: string;
   readonly state: () => CatalogState;
   readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
+}
+
+function routinesByName(
+  all: readonly RoutineRecord[],
+): ReadonlyMap<string, readonly RoutineRecord[]> {
+  const byName = new Map<string, RoutineRecord[]>();
+  for (const routine of all) {
+    const same = byName.get(routine.name);
+    if (same === undefined) byName.set(routine.name, [routine]);
+    else same.push(routine);
+  }
+  return byName;
 }
 
 const sequenceColumns: FactTable['columns'] = [
@@ -44,6 +65,11 @@ export class SessionCatalog implements PlannerCatalog {
   readonly #sources: NameSources;
   #system: SystemCatalog | undefined;
   #types: readonly UserTypeRecord[] | undefined;
+  #routines: ReadonlyMap<string, readonly RoutineRecord[]> | undefined;
+  /** Users' functions that calls meant, those in views and bodies among them. */
+  readonly usedRoutines = new Map<number, RoutineRecord>();
+  /** Those that the statement itself names. */
+  readonly namedRoutines = new Set<number>();
   /** Stored tables that were found. */
   readonly foundTables = new Map<number, Table>();
 
@@ -160,6 +186,62 @@ export class SessionCatalog implements PlannerCatalog {
     const { store, transaction } = this.#sources;
     this.#types ??= userTypesOf(store.records(transaction));
     return this.#types;
+  }
+
+  findRoutines(schema: string | undefined, name: string): readonly Routine[] {
+    const all = this.#routinesNamed(name);
+    if (all.length === 0) return [];
+    const schemas = schema === undefined ? this.searchPath : [schema];
+    const found: RoutineRecord[] = [];
+    for (const candidate of schemas) {
+      for (const record of all) {
+        const isHidden = found.some((each) => sameIdentity(each, record));
+        if (record.schema === candidate && !isHidden) found.push(record);
+      }
+    }
+    return found.flatMap((record) => this.routineOf(record) ?? []);
+  }
+
+  #routinesNamed(name: string): readonly RoutineRecord[] {
+    const { store, transaction } = this.#sources;
+    this.#routines ??= routinesByName(routinesOf(store.records(transaction)));
+    return this.#routines.get(name) ?? [];
+  }
+
+  useRoutine({ record }: Routine, isNamed: boolean): void {
+    if (isNamed) this.namedRoutines.add(record.oid);
+    this.usedRoutines.set(record.oid, record);
+  }
+
+  /** The routine with its types; undefined: one of them is not known here. */
+  routineOf(record: RoutineRecord): Routine | undefined {
+    const result = this.typeByOid(record.result);
+    const parameters = record.parameters.flatMap((parameter) => {
+      const type = this.typeByOid(parameter.type);
+      return type === undefined ? [] : [{ ...parameter, type }];
+    });
+    const isKnown = parameters.length === record.parameters.length;
+    return result === undefined || !isKnown ? undefined : { record, parameters, result };
+  }
+
+  /** A type by its OID: PostgreSQL's, a user's, or the row type of a relation. */
+  typeByOid(oid: number): SqlType | undefined {
+    const known = findTypeByOid(oid);
+    if (known !== undefined) return sqlType(known.name);
+    const made = this.#userTypes().find((each) => each.oid === oid || each.arrayOid === oid);
+    if (made !== undefined) return made.oid === oid ? sqlTypeOf(made) : arraySqlTypeOf(made);
+    const { store, transaction } = this.#sources;
+    const relations = [
+      ...store.tables(transaction).map(({ definition }) => definition),
+      ...store.views(transaction),
+    ];
+    const relation = relations.find((each) => {
+      return rowTypeOid(each.oid) === oid || arrayTypeOid(each.oid) === oid;
+    });
+    if (relation?.columns === undefined) return undefined;
+    const row = rowSqlType({ ...relation, columns: relation.columns });
+    const isRow = rowTypeOid(relation.oid) === oid;
+    return isRow ? row : { name: `_${row.name}` as SqlType['name'], typmod: -1 };
   }
 
   findDomain(oid: number): DomainRules | undefined {

@@ -3,6 +3,16 @@ import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { AccessObject } from '../../catalog/access-rights.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import type { SqlSession } from '../sql-session.ts';
+import type { RoutineRecord } from '../../catalog/routine-records.ts';
+import { routineNode, routineWord } from '../definition/routine/alter-routine.ts';
+import {
+  isSystemRoutine,
+  missingRoutine,
+  routineNamed,
+  userRoutines,
+  type RoutineNode,
+  type RoutineWord,
+} from '../definition/routine/routine-lookup.ts';
 import { findOwnRelation } from './own-relation.ts';
 import { displayName, type RangeVar } from '../definition/relation.ts';
 import type { UtilityBody } from '../utility/utility.ts';
@@ -33,6 +43,11 @@ export function grantTargets(session: SqlSession, body: UtilityBody): readonly G
   if (kind === 'TABLE' || kind === 'SEQUENCE') {
     if (inSchemas) return names.flatMap((schema) => relationsIn(session, schema, kind));
     return nodes.map(({ RangeVar: relation = {} }) => relationTarget(session, relation));
+  }
+  const word = routineWord(body['objtype']);
+  if (word !== undefined) {
+    if (inSchemas) return names.flatMap((schema) => routinesIn(session, schema, word));
+    return nodes.map((node) => routineTarget(session, routineNode(node), word));
   }
   if (kind === 'SCHEMA') return names.map((name) => schemaTarget(session, name));
   if (kind === 'DATABASE') return names.map((name) => databaseTarget(session, name));
@@ -80,6 +95,32 @@ function relationsIn(session: SqlSession, schema: string, kind: string): readonl
   return [...tables, ...store.views(transaction)]
     .filter((relation) => relation.schema === schema)
     .map((relation) => targetOf(session, relation));
+}
+
+/** Errors: 42883, 42725, 42809, 0A000 for functions of the system. */
+function routineTarget(session: SqlSession, node: RoutineNode, word: RoutineWord): GrantTarget {
+  const routine = routineNamed(session, node, word);
+  if (routine !== undefined) return targetOfRoutine(session, routine);
+  if (isSystemRoutine(session, node)) throw unsupported('GRANT on functions of the system');
+  throw missingRoutine(session, node, word);
+}
+
+function targetOfRoutine(session: SqlSession, routine: RoutineRecord): GrantTarget {
+  const { name, isProcedure } = routine;
+  const shown = `${isProcedure ? 'procedure' : 'function'} ${name}`;
+  return { object: session.roles.routine(routine), name, shown, columns: noColumns };
+}
+
+function routinesIn(
+  session: SqlSession,
+  schema: string,
+  word: RoutineWord,
+): readonly GrantTarget[] {
+  requireSchema(session, schema);
+  return userRoutines(session)
+    .filter((routine) => routine.schema === schema)
+    .filter(({ isProcedure }) => word === 'routine' || isProcedure === (word === 'procedure'))
+    .map((routine) => targetOfRoutine(session, routine));
 }
 
 function schemaTarget(session: SqlSession, name: string): GrantTarget {

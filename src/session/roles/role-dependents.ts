@@ -1,5 +1,6 @@
 /** What keeps a role from being dropped: what it owns, and lists that name it. */
 import type { RoleRecord } from '../../catalog/access-records.ts';
+import { describeRoutine, userRoutines } from '../definition/routine/routine-lookup.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 /** As DROP ROLE lists them: `owner of table t`. */
@@ -17,10 +18,16 @@ export function dependentsOf(session: SqlSession, { oid, name }: RoleRecord): re
   const owned = relations
     .filter(({ owner }) => owner === name)
     .map((relation) => `owner of ${relation.noun} ${relation.name}`);
+  const routines = userRoutines(session);
+  const ownedRoutines = routines
+    .filter(({ owner }) => owner === name)
+    .map((routine) => `owner of ${describeRoutine(session, routine)}`);
   const schemas = roles.rights.schemasOwnedBy(oid).map((schema) => `owner of schema ${schema}`);
   const lists = roles.rights.listsNaming(oid).filter(({ owner }) => owner !== oid);
   const listed = lists.map(({ key }) => {
     const [kind, id = ''] = splitKey(key);
+    const routine = routines.find((each) => kind === 'function' && String(each.oid) === id);
+    if (routine !== undefined) return `privileges for ${describeRoutine(session, routine)}`;
     const relation = relations.find((each) => String(each.oid) === id);
     return relation === undefined || kind === 'schema' || kind === 'database'
       ? `privileges for ${kind} ${id}`
@@ -31,7 +38,7 @@ export function dependentsOf(session: SqlSession, { oid, name }: RoleRecord): re
     const relation = relations.find((each) => String(each.oid) === id);
     return `privileges for column ${column} of ${relation?.noun} ${relation?.name}`;
   });
-  return [...owned, ...schemas, ...listed, ...columns];
+  return [...owned, ...ownedRoutines, ...schemas, ...listed, ...columns];
 }
 
 function splitKey(key: string): readonly [kind: string, id: string] {

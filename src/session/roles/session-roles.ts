@@ -90,6 +90,10 @@ export class SessionRoles {
     return { kind: 'schema', id: name, owner: this.rights.schemaOwner(name) };
   }
 
+  routine({ oid, owner }: { readonly oid: number; readonly owner: string }): AccessObject {
+    return { kind: 'function', id: oid, owner: this.rights.ownerOid(owner) };
+  }
+
   table({ oid, owner }: { readonly oid: number; readonly owner: string }): AccessObject {
     return { kind: 'table', id: oid, owner: this.rights.ownerOid(owner) };
   }

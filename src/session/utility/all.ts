@@ -15,6 +15,8 @@ import { alterOwner } from '../definition/alter-type.ts';
 import { alterDomain, createDomain } from '../definition/domain.ts';
 import { createComposite } from '../definition/composite-type.ts';
 import { alterEnum, createEnum } from '../definition/enum-type.ts';
+import { alterRoutine } from '../definition/routine/alter-routine.ts';
+import { createRoutine } from '../definition/routine/create-routine.ts';
 import { createTable } from '../definition/create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
 import { createRole, alterRole, alterRoleSetting, dropRole } from './role.ts';
@@ -51,6 +53,7 @@ const utilities: readonly Utility[] = [
   alterOwner,
   createEnum,
   alterRole,
+  alterRoutine,
   alterRoleSetting,
   alterSequence,
   alterTable,
@@ -60,6 +63,7 @@ const utilities: readonly Utility[] = [
   copyStatement,
   createRole,
   createIndex,
+  createRoutine,
   createSchema,
   createSequence,
   createTable,

@@ -22,6 +22,7 @@ const lettersByName: Readonly<Record<string, string>> = {
   temporary: 'T',
   temp: 'T',
   connect: 'c',
+  execute: 'X',
 };
 
 export const grant: Utility = {

@@ -14,8 +14,7 @@ export function printCall(page: Page, node: Ast<'FuncCall'>, whole: Node): void 
     special(page, node.args ?? [], whole);
     return;
   }
-  const shown = names[0] === 'pg_catalog' ? names.slice(1) : names;
-  page.write(`${shown.map(quoteIdentifier).join('.')}(`);
+  page.write(`${callName(names)}(`);
   printArguments(page, node);
   page.write(')');
   if (node.agg_within_group === true) {
@@ -32,6 +31,17 @@ export function printCall(page: Page, node: Ast<'FuncCall'>, whole: Node): void 
   page.write(' OVER ');
   if (node.over.name === undefined) printWindow(page, node.over);
   else page.write(quoteIdentifier(node.over.name));
+}
+
+/** With a schema always in quotes: so calls of users' functions are found in kept texts. */
+function callName(names: readonly string[]): string {
+  const shown = names[0] === 'pg_catalog' ? names.slice(1) : names;
+  const isKept = shown.length > 1 && shown[0] !== 'information_schema';
+  return shown.map((name) => (isKept ? quoted(name) : quoteIdentifier(name))).join('.');
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function printArguments(page: Page, node: Ast<'FuncCall'>): void {

@@ -4,6 +4,7 @@ import { isDomainRecord, type DomainRecord } from '../../type-records.ts';
 import type { Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import type { UserColumn, UserForeignKey, UserIndex, UserRelation } from '../user-relations.ts';
+import type { UserProc } from '../user-procs.ts';
 import type { UserTypeFact } from '../user-type-facts.ts';
 import { userTypeOid } from '../../../types/user-type.ts';
 import { ruleOid, schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';
@@ -21,6 +22,8 @@ const catalogs = {
   language: 2612,
   extension: 3079,
 } as const;
+
+const firstUserOid = 16_384;
 
 interface Place {
   readonly catalog: keyof typeof catalogs;
@@ -67,6 +70,24 @@ function typeDependences({ type, array, record }: UserTypeFact): readonly Fields
 /** The user's type that a domain is over. */
 function baseOid({ base }: DomainRecord): number | undefined {
   return base.domain ?? userTypeOid(base.name);
+}
+
+/** Its schema, and users' types in its signature; what its text names, where that is bound. */
+function routineDependences(
+  moment: Moment,
+  { oid, schema, result, args, allArgs = args, record }: UserProc,
+): readonly Fields[] {
+  const own: Place = { catalog: 'proc', oid };
+  const types = [...new Set([result, ...allArgs])].filter((type) => type >= firstUserOid);
+  const used = (record.uses ?? []).map((each): Place => {
+    return { catalog: moment.userProc(each) === undefined ? 'class' : 'proc', oid: each };
+  });
+  const owned: readonly Place[] = [
+    { catalog: 'namespace', oid: schemaOid(schema) },
+    ...types.map((type): Place => ({ catalog: 'type', oid: type })),
+    ...used,
+  ];
+  return owned.map((on) => depends(own, on, 'n'));
 }
 
 function relationDependences(moment: Moment, relation: UserRelation): readonly Fields[] {
@@ -180,6 +201,7 @@ export const dependenceSources: readonly FactSource[] = [
     fixed: languageDependences,
     current: (moment: Moment) => [
       ...moment.types.flatMap(typeDependences),
+      ...moment.procs.flatMap((proc) => routineDependences(moment, proc)),
       ...moment.relations.flatMap((relation) => relationDependences(moment, relation)),
     ],
   },

@@ -4,6 +4,8 @@ import { operatorOverloads } from '../../../functions/registry.ts';
 import { operatorFacts } from '../facts/operators.ts';
 import { arrayOf, oidVector, type Fields } from '../fact-rows.ts';
 import { accessMethods, operatorClasses, type OperatorClass } from '../operator-classes.ts';
+import type { Moment } from '../moment.ts';
+import type { UserProc } from '../user-procs.ts';
 import { allProcs, procByOid, type ProcFact } from '../proc-facts.ts';
 import { schemaOid } from '../object-ids.ts';
 import { once, recordsOf } from '../static-records.ts';
@@ -41,6 +43,28 @@ function procFields(owner: string, proc: ProcFact): Fields {
     proargmodes: argModes === undefined ? null : arrayOf('char', argModes),
     proargnames: argNames === undefined ? null : arrayOf('text', argNames),
     prosrc: proc.name,
+  };
+}
+
+function userProcFields(moment: Moment, proc: UserProc): Fields {
+  const { record } = proc;
+  const { cost, rows, body, standardText, isDefiner, isLeakproof } = record;
+  const array = proc.args.at(-1) ?? 0;
+  const element = moment.typeByOid(array)?.element ?? 0;
+  const list = moment.access.listOf({ kind: 'function', id: proc.oid });
+  const items = list?.items;
+  return {
+    ...procFields('', proc),
+    proowner: moment.ownerOid(record.owner),
+    procost: cost,
+    prorows: rows,
+    provariadic: proc.variadic ? (variadicElements[array] ?? element) : 0,
+    prosecdef: isDefiner,
+    proleakproof: isLeakproof,
+    proacl: items === undefined ? null : arrayOf('aclitem', moment.access.itemTexts(items)),
+    pronargdefaults: record.parameters.filter(({ defaultSql }) => defaultSql !== undefined).length,
+    prosrc: standardText === undefined ? body : '',
+    prosqlbody: standardText ?? null,
   };
 }
 
@@ -168,7 +192,11 @@ function aggregates(): readonly Fields[] {
 }
 
 export const procSources: readonly FactSource[] = [
-  { name: 'pg_proc', fixed: (owner) => allProcs().map((proc) => procFields(owner, proc)) },
+  {
+    name: 'pg_proc',
+    fixed: (owner) => allProcs().map((proc) => procFields(owner, proc)),
+    current: (moment) => moment.procs.map((proc) => userProcFields(moment, proc)),
+  },
   { name: 'pg_operator', fixed: operators },
   { name: 'pg_opclass', fixed: () => operatorClasses().map(operatorClassFields) },
   { name: 'pg_opfamily', fixed: operatorFamilies },

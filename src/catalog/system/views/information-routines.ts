@@ -22,7 +22,7 @@ const routines: InformationView = {
     routine_schema: 'n.nspname',
     routine_name: 'p.proname',
     routine_type: `CASE p.prokind WHEN 'f' THEN 'FUNCTION' WHEN 'p' THEN 'PROCEDURE' END`,
-    data_type: dataType(resultType),
+    data_type: `CASE WHEN p.prokind <> 'p' THEN ${dataType(resultType)} END`,
     ...udt(resultType, 'type_'),
     dtd_identifier: '0',
     routine_body: `CASE WHEN l.lanname = 'sql' THEN 'SQL' ELSE 'EXTERNAL' END`,
@@ -31,7 +31,7 @@ const routines: InformationView = {
     parameter_style: `'GENERAL'`,
     is_deterministic: `CASE WHEN p.provolatile = 'i' THEN 'YES' ELSE 'NO' END`,
     sql_data_access: `'MODIFIES'`,
-    is_null_call: `CASE WHEN p.proisstrict THEN 'YES' ELSE 'NO' END`,
+    is_null_call: `CASE WHEN p.prokind = 'p' THEN NULL WHEN p.proisstrict THEN 'YES' ELSE 'NO' END`,
     schema_level_routine: `'YES'`,
     max_dynamic_result_sets: '0',
     security_type: `CASE WHEN p.prosecdef THEN 'DEFINER' ELSE 'INVOKER' END`,
@@ -60,6 +60,7 @@ const parameters: InformationView = {
     data_type: dataType(argumentType),
     ...udt(argumentType),
     dtd_identifier: 'u.place::text',
+    parameter_default: 'pg_catalog.pg_get_function_arg_default(p.oid, u.place::int4)',
   },
 };
 

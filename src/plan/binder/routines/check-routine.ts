@@ -1,0 +1,27 @@
+/** Bodies as they are bound when a function is made: with places, and parameters of its types. */
+import { isInput, type Routine } from '../../../catalog/routine-records.ts';
+import type { PlannerOptions } from '../../planner.ts';
+import type { Ast } from '../ast.ts';
+import { BindContext } from '../bind-context.ts';
+import { bindQuery } from '../query.ts';
+import { envOf } from '../scope.ts';
+import { noteSystemColumns } from '../system-columns.ts';
+import { parameterLevel } from './routine-body.ts';
+import { resultExprs } from './routine-rows.ts';
+
+/** The last query of a body. Errors: those of binding it, 42P13. */
+export function checkRoutineQuery(
+  routine: Routine,
+  select: Ast<'SelectStmt'>,
+  options: PlannerOptions,
+): void {
+  const context = new BindContext({ ...options, parameterTypes: [], parametersFixed: true });
+  const inputs = routine.parameters.filter(isInput);
+  const columns = inputs.map(({ name, type }) => context.newColumn(name, type));
+  const level = parameterLevel(routine, columns);
+  context.routines.push(routine.record.oid);
+  noteSystemColumns(context, { SelectStmt: select });
+  const env = { ...envOf(context, level, 'fromSubquery'), lateralActive: true };
+  const { output } = bindQuery(context, select, env);
+  if (routine.result.name !== 'void') resultExprs(context, routine, output);
+}

@@ -1,0 +1,115 @@
+/** LANGUAGE sql: bodies of SQL statements, as a text or in the forms of the SQL standard. */
+import type { Node } from '@pgsql/types';
+import { must } from '../../../errors/assert.ts';
+import {
+  isInput,
+  type Routine,
+  type RoutineDraft,
+  type RoutineRecord,
+} from '../../../catalog/routine-records.ts';
+import { SqlError, unsupported } from '../../../errors/sql-error.ts';
+import { isPolymorphic } from '../../../plan/binder/polymorphic.ts';
+import { checkRoutineQuery } from '../../../plan/binder/routines/check-routine.ts';
+import { astAs } from '../../../sql/ast.ts';
+import { parseSql } from '../../../sql/parse.ts';
+import type { ParsedStatement } from '../../../sql/statement.ts';
+import { typeRecord } from '../../../types/type-table.ts';
+import type { StatementContext } from '../../statement/statement-context.ts';
+import { shownType } from './routine-lookup.ts';
+import type { BodyNodes, RoutineLanguage } from './routine-language.ts';
+import { standardBody } from './standard-body.ts';
+
+export const sqlLanguage: RoutineLanguage = { name: 'sql', read: readBody, check: checkBody };
+
+function invalid(message: string, detail?: string): SqlError {
+  return new SqlError(
+    'invalid_function_definition',
+    message,
+    detail === undefined ? {} : { detail },
+  );
+}
+
+function readBody(
+  context: StatementContext,
+  draft: RoutineDraft,
+  { texts, standard }: BodyNodes,
+): RoutineDraft {
+  if (texts !== undefined && standard !== undefined) {
+    throw invalid('duplicate function body specified');
+  }
+  if (standard !== undefined)
+    return { ...draft, ...standardBody(context, draft, standard as Node) };
+  const [body, second] = texts ?? [];
+  if (body === undefined) throw invalid('no function body specified');
+  if (second !== undefined) throw invalid('only one AS item needed for language "sql"');
+  return { ...draft, body };
+}
+
+const pseudo = new Set(['void', 'record']);
+
+/** Errors: 42P13, 0A000 and those of the body's statements. */
+function checkBody(context: StatementContext, record: RoutineRecord): void {
+  const { session, statement } = context;
+  const catalog = session.catalog();
+  const isWanted = (oid: number, also: ReadonlySet<string>): boolean => {
+    const name = catalog.typeByOid(oid)?.name;
+    if (name === undefined) return false;
+    return typeRecord(name).category !== 'P' || isPolymorphic(name) || also.has(name);
+  };
+  if (!isWanted(record.result, pseudo)) {
+    throw invalid(`SQL functions cannot return type ${shownType(session, record.result)}`);
+  }
+  const stray = record.parameters.find(({ type }) => !isWanted(type, new Set(['record'])));
+  if (stray !== undefined) {
+    throw invalid(`SQL functions cannot have arguments of type ${shownType(session, stray.type)}`);
+  }
+  if (session.settings.get('check_function_bodies') === 'off') return;
+  const routine = must(catalog.routineOf(record), 'types');
+  const offset = statement.text.indexOf(record.body);
+  const isSure = offset >= 0 && offset === statement.text.lastIndexOf(record.body);
+  atPlace(isSure && record.standardText === undefined ? offset : undefined, () => {
+    checkStatements(context, routine, parseSql(record.body));
+  });
+}
+
+/** Places in the body as places in the statement. */
+function atPlace(offset: number | undefined, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const { position, ...fields } = error.fields;
+    if (position === undefined) throw error;
+    error.fields = offset === undefined ? fields : { ...fields, position: position + offset };
+    throw error;
+  }
+}
+
+function checkStatements(
+  { session }: StatementContext,
+  routine: Routine,
+  statements: readonly ParsedStatement[],
+): void {
+  const inputs = routine.parameters.filter(isInput);
+  const isOpen = inputs.some(({ type }) => isPolymorphic(type.name));
+  const { record, result } = routine;
+  const last = statements.at(-1);
+  if (last === undefined && result.name !== 'void') throw noResult(result.name, routine);
+  for (const statement of statements) {
+    const select = astAs(statement.node, 'SelectStmt');
+    if (select === undefined || select.lockingClause !== undefined || statements.length > 1) {
+      throw unsupported('a function whose body is not a single query');
+    }
+    if (isOpen) continue;
+    checkRoutineQuery(routine, select, session.plannerOptions(statement));
+  }
+  if (record.isProcedure || result.name === 'void') return;
+}
+
+function noResult(name: string, { result }: Routine): SqlError {
+  const shown = typeRecord(result.name).sqlName;
+  return invalid(
+    `return type mismatch in function declared to return ${name === 'void' ? 'void' : shown}`,
+    "Function's final statement must be SELECT or INSERT/UPDATE/DELETE RETURNING.",
+  );
+}

@@ -1,0 +1,21 @@
+/** Whether the current user may call functions, and may do what their bodies do. */
+import type { RoutineRecord } from '../../catalog/routine-records.ts';
+import { parseSql } from '../../sql/parse.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { checkAccessAs } from './check-access.ts';
+import { denied } from './session-roles.ts';
+
+/** Errors: 42501. */
+export function checkRoutineAccess(session: SqlSession, routines: readonly RoutineRecord[]): void {
+  const { roles } = session;
+  if (roles.isSuperuser) return;
+  for (const routine of routines) {
+    const noun = routine.isProcedure ? 'procedure' : 'function';
+    roles.require(roles.routine(routine), 'X', `${noun} ${routine.name}`);
+    if (!roles.mayUseSchema(routine.schema)) throw denied(`schema ${routine.schema}`);
+    if (routine.language !== 'sql') continue;
+    for (const statement of parseSql(routine.body)) {
+      checkAccessAs(session, statement, roles.currentOid);
+    }
+  }
+}
