@@ -1,43 +1,23 @@
-/** CALL: there are no procedures, so that every name is unknown or a function's. */
-import type { Node } from '@pgsql/types';
-import { SqlError } from '../../errors/sql-error.ts';
-import { findFunctions } from '../../functions/registry.ts';
-import { bindExpression } from '../../plan/binder/bind-statement.ts';
-import { astAs, stringsOf, type Ast } from '../../sql/ast.ts';
-import { formatType } from '../../types/type-name.ts';
-import type { StatementContext } from '../statement/statement-context.ts';
+/** CALL: runs a procedure. */
+import { bindProcedureCall } from '../../plan/binder/routines/bind-procedure-call.ts';
+import { evaluateConstant } from '../../expr/compile.ts';
+import type { Ast } from '../../sql/ast.ts';
+import { checkRoutineAccess } from '../roles/routine-access.ts';
+import { runRoutine } from '../routines/routine-runners.ts';
+import { inBlock } from '../transaction/in-block.ts';
 import type { Utility } from './utility.ts';
 
 export const call: Utility = {
   kind: 'CallStmt',
-  run(body, context) {
-    throw refusal((body['funccall'] ?? {}) as Ast<'FuncCall'>, context);
+  async run(body, context) {
+    const { session, statement, parameters, parameterTypes } = context;
+    const options = session.plannerOptions(statement, parameterTypes);
+    const node = (body['funccall'] ?? {}) as Ast<'FuncCall'>;
+    const { routine, args } = bindProcedureCall(node, options);
+    checkRoutineAccess(session, [routine.record]);
+    const values = args.map((arg) => evaluateConstant(arg, session.constantContext(), parameters));
+    await inBlock(session, () => runRoutine(context, routine, values));
+    context.out.commandComplete('CALL');
+    return 0;
   },
 };
-
-/** Errors: 42883, 42809. */
-function refusal(node: Ast<'FuncCall'>, context: StatementContext): SqlError {
-  const names = stringsOf(node.funcname);
-  const args = node.args ?? [];
-  const types = args.map((arg) => typeOf(arg, context)).join(', ');
-  const signature = `${names.join('.')}(${types})`;
-  const { statement } = context;
-  const position = statement.positionOf(node.location ?? 0);
-  const isFunction = findFunctions(names.at(-1) ?? '').some(
-    ({ overload }) => overload.args.length === args.length,
-  );
-  if (isFunction) {
-    const hint = 'To call a function, use SELECT.';
-    return new SqlError('wrong_object_type', `${signature} is not a procedure`, { hint, position });
-  }
-  const hint =
-    'No procedure matches the given name and argument types. You might need to add explicit type casts.';
-  const message = `procedure ${signature} does not exist`;
-  return new SqlError('undefined_function', message, { hint, position });
-}
-
-function typeOf(arg: Node, { session, statement }: StatementContext): string {
-  const constant = astAs(arg, 'A_Const');
-  if (constant?.sval !== undefined || constant?.isnull === true) return 'unknown';
-  return formatType(bindExpression(arg, session.plannerOptions(statement)).type.name, -1);
-}

@@ -4,7 +4,7 @@ import { parsePlpgsql } from '../../sql/plpgsql/parse.ts';
 import { Compiled } from '../plpgsql/compiled.ts';
 import { PlRun } from '../plpgsql/run.ts';
 import { sourcePlaces } from '../plpgsql/source-places.ts';
-import type { StatementContext } from '../statement/statement-context.ts';
+import { inBlock } from '../transaction/in-block.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 const name = 'inline_code_block';
@@ -23,23 +23,11 @@ export const doBlock: Utility = {
     const compiled = new Compiled(session, tree, { name, signature: name, placeOf });
     const run = new PlRun(context, compiled);
     run.mayEndTransaction = !session.transaction.inSomeBlock;
-    await inBlock(context, () => run.run());
+    await inBlock(session, () => run.run());
     context.out.commandComplete('DO');
     return 0;
   },
 };
-
-/** What holds for a transaction holds for all of a DO: its statements are in a block of a kind. */
-async function inBlock({ session }: StatementContext, body: () => Promise<void>): Promise<void> {
-  const { transaction } = session;
-  const { isMultiple } = transaction;
-  transaction.isMultiple = true;
-  try {
-    await body();
-  } finally {
-    transaction.isMultiple = isMultiple;
-  }
-}
 
 function optionsOf(body: UtilityBody): ReadonlyMap<string, string> {
   const args = (body['args'] ?? []) as readonly {

@@ -1,11 +1,14 @@
 /** Bodies as they are bound when a function is made: with places, and parameters of its types. */
+import type { Node } from '@pgsql/types';
 import { isInput, type Routine } from '../../../catalog/routine-records.ts';
 import type { PlannerOptions } from '../../planner.ts';
 import type { Ast } from '../ast.ts';
 import { BindContext } from '../bind-context.ts';
+import { bindStatement } from '../bind-statement.ts';
 import { bindQuery } from '../query.ts';
 import { envOf } from '../scope.ts';
 import { noteSystemColumns } from '../system-columns.ts';
+import { ParameterVariables } from './parameter-variables.ts';
 import { parameterLevel } from './routine-body.ts';
 import { resultExprs } from './routine-rows.ts';
 
@@ -24,4 +27,14 @@ export function checkRoutineQuery(
   const env = { ...envOf(context, level, 'fromSubquery'), lateralActive: true };
   const { output } = bindQuery(context, select, env);
   if (routine.result.name !== 'void') resultExprs(context, routine, output);
+}
+
+/** Another statement of a body: one that writes. Errors: those of binding it. */
+export function checkRoutineStatement(
+  routine: Routine,
+  statement: Node,
+  options: PlannerOptions,
+): void {
+  const variables = new ParameterVariables(routine);
+  bindStatement(statement, { ...options, parameterTypes: [], parametersFixed: true, variables });
 }

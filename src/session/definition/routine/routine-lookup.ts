@@ -79,7 +79,7 @@ export function routineNamed(
   const ofKind = found.filter(({ isProcedure }) => {
     return word === 'routine' || isProcedure === (word === 'procedure');
   });
-  const [only, second] = types === undefined ? found : ofKind.length > 0 ? ofKind : found;
+  const [only, second] = types === undefined || ofKind.length > 0 ? ofKind : found;
   if (only === undefined) return undefined;
   if (second !== undefined) throw ambiguous(name, word);
   if (word === 'procedure' && !only.isProcedure) {

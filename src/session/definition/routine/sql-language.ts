@@ -9,12 +9,16 @@ import {
 } from '../../../catalog/routine-records.ts';
 import { SqlError, unsupported } from '../../../errors/sql-error.ts';
 import { isPolymorphic } from '../../../plan/binder/polymorphic.ts';
-import { checkRoutineQuery } from '../../../plan/binder/routines/check-routine.ts';
+import {
+  checkRoutineQuery,
+  checkRoutineStatement,
+} from '../../../plan/binder/routines/check-routine.ts';
 import { astAs } from '../../../sql/ast.ts';
 import { parseSql } from '../../../sql/parse.ts';
 import type { ParsedStatement } from '../../../sql/statement.ts';
 import { typeRecord } from '../../../types/type-table.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
+import { isPlannable } from '../../statement/statement-kind.ts';
 import { shownType } from './routine-lookup.ts';
 import type { BodyNodes, RoutineLanguage } from './routine-language.ts';
 import { standardBody } from './standard-body.ts';
@@ -97,13 +101,15 @@ function checkStatements(
   if (last === undefined && result.name !== 'void') throw noResult(result.name, routine);
   for (const statement of statements) {
     const select = astAs(statement.node, 'SelectStmt');
-    if (select === undefined || select.lockingClause !== undefined || statements.length > 1) {
+    if (!record.isProcedure && (select === undefined || statements.length > 1)) {
       throw unsupported('a function whose body is not a single query');
     }
-    if (isOpen) continue;
-    checkRoutineQuery(routine, select, session.plannerOptions(statement));
+    if (isOpen || !isPlannable(statement.node)) continue;
+    const options = session.plannerOptions(statement);
+    if (select !== undefined && select.lockingClause === undefined) {
+      checkRoutineQuery(routine, select, options);
+    } else checkRoutineStatement(routine, statement.node, options);
   }
-  if (record.isProcedure || result.name === 'void') return;
 }
 
 function noResult(name: string, { result }: Routine): SqlError {

@@ -1,0 +1,37 @@
+/** What runs the body of a routine that is called by a statement of its own, by language. */
+import type { Routine } from '../../catalog/routine-records.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import type { Datum } from '../../types/datum.ts';
+import type { SqlSession } from '../sql-session.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
+import { runSqlBody } from './run-sql-body.ts';
+
+/** `values`: of the input parameters, in their types. */
+export type RunRoutine = (
+  context: StatementContext,
+  routine: Routine,
+  values: readonly (Datum | null)[],
+) => Promise<void>;
+
+const runners: Readonly<Record<string, RunRoutine | undefined>> = { sql: runSqlBody };
+
+/** Routines that run within one another, in one session. */
+const depthMax = 64;
+const depths = new WeakMap<SqlSession, number>();
+
+/** Errors: 0A000, 54001 and the routine's own. */
+export async function runRoutine(...call: Parameters<RunRoutine>): Promise<void> {
+  const [{ session }, { record }] = call;
+  const run = runners[record.language];
+  if (run === undefined) throw unsupported(`calling a routine in language ${record.language}`);
+  const depth = depths.get(session) ?? 0;
+  if (depth >= depthMax) {
+    throw new SqlError('statement_too_complex', 'stack depth limit exceeded');
+  }
+  depths.set(session, depth + 1);
+  try {
+    await run(...call);
+  } finally {
+    depths.set(session, depth);
+  }
+}

@@ -1,0 +1,16 @@
+/** Statements that one statement runs: what holds for a transaction holds for all of them. */
+import type { SqlSession } from '../sql-session.ts';
+
+/** While `body` runs, its statements are as those of a block. */
+export async function inBlock(
+  { transaction }: SqlSession,
+  body: () => Promise<void>,
+): Promise<void> {
+  const { isMultiple } = transaction;
+  transaction.isMultiple = true;
+  try {
+    await body();
+  } finally {
+    transaction.isMultiple = isMultiple;
+  }
+}
