@@ -15,6 +15,8 @@ export interface SqlErrorFields {
   readonly column?: string;
   readonly dataType?: string;
   readonly constraint?: string;
+  /** PostgreSQL's function that reports it, where clients go by its name. */
+  readonly routine?: string;
 }
 
 /**

@@ -36,6 +36,8 @@ function textEncoding(name: TypeName, formats: FormatSettings, isIso: boolean): 
       return formats.extraFloatDigits > 0 ? encodings.textFloat4 : undefined;
     case 'float8':
       return formats.extraFloatDigits > 0 ? encodings.textFloat8 : undefined;
+    case 'xml':
+      return undefined;
     case 'date':
       return isIso ? encodings.textDate : undefined;
     case 'timestamp':
@@ -77,7 +79,6 @@ const plainTexts: ReadonlySet<TypeName> = new Set<TypeName>([
   'bpchar',
   'name',
   'json',
-  'xml',
   'unknown',
   'cstring',
   'refcursor',

@@ -214,7 +214,7 @@ class ArrayTextParser {
       if (character === '{') throw malformed(this.#text, 'Unexpected "{" character.');
       if (character === '"') throw malformed(this.#text, 'Unexpected array element.');
       this.#position += 1;
-      const isSpace = /\s/.test(character);
+      const isSpace = /[ \t\n\v\f\r]/.test(character);
       if (character === '\\') {
         character = this.#peek();
         if (character === '') throw malformed(this.#text, unexpectedEnd);
@@ -238,7 +238,7 @@ class ArrayTextParser {
   }
 }
 
-const needsQuotes = /["\\{},\s]/;
+const needsQuotes = /["\\{}, \t\n\v\f\r]/;
 
 function quoteElement(text: string): string {
   if (text !== '' && !needsQuotes.test(text) && text.toLowerCase() !== 'null') return text;

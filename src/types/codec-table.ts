@@ -26,6 +26,7 @@ import {
   jsonpathCodec,
   moneyCodec,
   pointCodec,
+  xmlCodec,
   tidCodec,
   voidCodec,
 } from './rare-codecs.ts';
@@ -121,7 +122,7 @@ export const codecs: Readonly<Record<Exclude<ScalarTypeName, CompositeName>, Cod
   money: moneyCodec,
   bit: bitCodec,
   varbit: bitCodec,
-  xml: textCodec,
+  xml: xmlCodec,
   point: pointCodec,
   refcursor: textCodec,
   cstring: textCodec,

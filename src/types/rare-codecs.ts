@@ -9,6 +9,7 @@ import { versioned } from './json-codecs.ts';
 import { formatJsonPath } from './json-path/format-path.ts';
 import { parseJsonPath } from './json-path/parse-path.ts';
 import { decodeText, encodeText } from './text-bytes.ts';
+import { parsePlain } from './text-codecs.ts';
 
 function parseBits(text: string): string {
   const isHex = /^[xX]/.test(text);
@@ -79,6 +80,27 @@ export const moneyCodec = codecOf<bigint>({
   format: formatMoney,
   encode: encodeInt64,
   decode: (bytes) => new ByteReader(bytes).int64(),
+});
+
+const xmlDeclaration =
+  /^<\?xml\s+version\s*=\s*(["'])([^"']*)\1(?:\s+encoding\s*=\s*(["'])[^"']*\3)?(?:\s+standalone\s*=\s*(["'])(yes|no)\4)?\s*\?>(\n?)/;
+
+/** xml_out: without the encoding, and without a declaration that says no more than version 1.0. */
+function shownXml(text: string): string {
+  const match = xmlDeclaration.exec(text);
+  if (match === null) return text;
+  const [all, , version = '', , , standalone, lineEnd = ''] = match;
+  const content = text.slice(all.length);
+  if (version === '1.0' && standalone === undefined) return content;
+  const shown = standalone === undefined ? '' : ` standalone="${standalone}"`;
+  return `<?xml version="${version}"${shown}?>${lineEnd}${content}`;
+}
+
+export const xmlCodec = codecOf<string>({
+  parse: parsePlain,
+  format: shownXml,
+  encode: (value) => encodeText(shownXml(value)),
+  decode: decodeText,
 });
 
 /** Parentheses go around both numbers or nothing. */

@@ -15,7 +15,7 @@ import { decodeText, encodeText } from './text-bytes.ts';
 import { findTypeByOid, isOtherType, typeRecord } from './type-table.ts';
 import { isCompositeName, isOverUserType, knownComposite } from './user-type.ts';
 
-const needsQuotes = /["\\(),\s]/;
+const needsQuotes = /["\\(), \t\n\v\f\r]/;
 
 function quoteField(text: string): string {
   if (text !== '' && !needsQuotes.test(text)) return text;

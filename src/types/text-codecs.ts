@@ -5,7 +5,7 @@ import type { FormatSettings } from './format-settings.ts';
 import { invalidSyntax } from './integer-codecs.ts';
 import { decodeText, encodeText } from './text-bytes.ts';
 
-function parsePlain(text: string): string {
+export function parsePlain(text: string): string {
   if (!text.includes('\0')) return text;
   throw new SqlError(
     'character_not_in_repertoire',

@@ -172,7 +172,7 @@ const routineByCode: ReadonlyMap<string, string> = new Map(
   Object.entries(sqlStates).map(([name, code]) => [code, name]),
 );
 
-/** F, L and R name no C source here: the routine is the condition's name. */
+/** F, L and R name no C source here: where no client asks for a routine, it is the condition's name. */
 function addReport({ severity, code, message, fields }: Report, charset?: Charset): Writer {
   const addField = (letter: string, value: string | undefined): void => {
     if (value === undefined) return;
@@ -197,7 +197,7 @@ function addReport({ severity, code, message, fields }: Report, charset?: Charse
   addField('n', fields.constraint);
   addField('F', 'timefusion');
   addField('L', '1');
-  addField('R', routineByCode.get(code) ?? 'unknown');
+  addField('R', fields.routine ?? routineByCode.get(code) ?? 'unknown');
   return writer.addString('\0');
 }
 

@@ -41,7 +41,7 @@ function version({ session }: EvaluationContext): string {
 }
 
 function schemas({ session }: EvaluationContext, isImplicitShown: boolean): Datum {
-  const path = (session['searchPath'] ?? '').split(',').filter((name) => name !== '');
+  const path = (session['searchPath'] ?? '').split('\0').filter((name) => name !== '');
   const isListed = path.includes('pg_catalog');
   return arrayOf('name', isImplicitShown && !isListed ? ['pg_catalog', ...path] : path);
 }

@@ -20,7 +20,10 @@ export function assignTo(context: BindContext, column: ColumnDefinition, expr: E
   if (coerced !== undefined) return coerced;
   const types = `is of type ${sqlNameOf(column.type)} but expression is of type ${sqlNameOf(expr.type)}`;
   const hint = 'You will need to rewrite or cast the expression.';
-  throw context.error('datatype_mismatch', `column "${column.name}" ${types}`, expr, { hint });
+  throw context.error('datatype_mismatch', `column "${column.name}" ${types}`, expr, {
+    hint,
+    routine: 'transformAssignedExpr',
+  });
 }
 
 /** The column's DEFAULT, or NULL. */

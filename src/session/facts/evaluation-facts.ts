@@ -136,7 +136,7 @@ function sessionFacts(session: SqlSession): Readonly<Record<string, string>> {
     database: start.database,
     listening: JSON.stringify([...session.channels]),
     schema: path[0] ?? '',
-    searchPath: path.join(','),
+    searchPath: path.join('\0'),
     pid: String(session.processId),
     clientAddress: start.clientAddress,
     clientPort: String(start.clientPort ?? ''),

@@ -1,4 +1,5 @@
 /** Schemas that names without one are looked up in. */
+import { splitNames } from './name-list.ts';
 import type { Settings } from './settings.ts';
 import type { SqlSession } from '../sql-session.ts';
 
@@ -10,16 +11,10 @@ export function searchPathOf({ settings, roles }: SqlSession): readonly string[]
 
 /** `"$user"` is the current user's own. */
 function namedSchemas(settings: Settings): readonly string[] {
-  return settings
-    .get('search_path')
-    .split(',')
-    .map((part) => unquoted(part.trim()))
+  const names = splitNames(settings.get('search_path')) ?? [];
+  return names
     .map((name) => (name === '$user' ? currentUserOf(settings) : name))
     .filter((name) => name !== '' && name !== 'pg_catalog');
-}
-
-function unquoted(name: string): string {
-  return name.replace(/^"(.*)"$/, '$1').replaceAll('""', '"');
 }
 
 /** The role that SET ROLE names, else the session user. */

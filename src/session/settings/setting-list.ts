@@ -56,6 +56,7 @@ type Row = readonly [
 // prettier-ignore
 const rows: readonly Row[] = [
   ['application_name', text, '', 'reported', 'Name of the client application in logs and statistics.'],
+  ['array_nulls', bool, 'on', '', 'NULL without quotes in an array is null; off is refused.'],
   ['backslash_quote', oneOf('safe_encoding', 'on', 'off'), 'safe_encoding', '', 'Whether "\\\'" is allowed in string literals.'],
   ['block_size', integer(8192, 8192), '8192', 'fixed', 'Size of a disk block.'],
   ['bytea_output', oneOf('escape', 'hex'), 'hex', '', 'Output format of bytea.'],

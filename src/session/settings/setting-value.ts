@@ -1,9 +1,10 @@
 /** Reads a setting's value as PostgreSQL does and gives it back as SHOW prints it. */
-import { SqlError, type SqlErrorFields } from '../../errors/sql-error.ts';
+import { SqlError, unsupported, type SqlErrorFields } from '../../errors/sql-error.ts';
 import { unreachable } from '../../errors/assert.ts';
 import { isConvertible } from '../../types/encodings/charset.ts';
 import { findEncoding } from '../../types/encodings/encoding-names.ts';
 import { parseTraceparent } from '../../trace/choice/trace-context.ts';
+import { splitNames } from './name-list.ts';
 import { canonicalTimeZone } from './time-zone-setting.ts';
 import type { SettingDefinition, SettingKind } from './setting-list.ts';
 
@@ -43,10 +44,23 @@ export function normalizeSetting(
 
 const specialSettings: Readonly<Record<string, (value: string, current: string) => string>> = {
   client_encoding: readEncoding,
+  array_nulls: readArrayNulls,
   DateStyle: readDateStyle,
+  search_path: readSearchPath,
   TimeZone: canonicalTimeZone,
   'trace.traceparent': readTraceparent,
 };
+
+function readArrayNulls(value: string): string {
+  const read = readBool('array_nulls', value);
+  if (read === 'off') throw unsupported('array_nulls = off');
+  return read;
+}
+
+function readSearchPath(value: string): string {
+  if (splitNames(value) !== undefined) return value;
+  throw invalidWith('search_path', value, { detail: 'List syntax is invalid.' });
+}
 
 const trueWords = ['true', 'tru', 'tr', 't', 'yes', 'ye', 'y', 'on', '1'];
 const falseWords = ['false', 'fals', 'fal', 'fa', 'f', 'no', 'n', 'off', 'of', '0'];

@@ -19,6 +19,8 @@ export class PreparedStatements extends Map<string, Prepared> {
     const prepared = this.get(name);
     if (prepared !== undefined) return prepared;
     const what = name === '' ? 'unnamed prepared statement' : `prepared statement "${name}"`;
-    throw new SqlError('invalid_sql_statement_name', `${what} does not exist`);
+    throw new SqlError('invalid_sql_statement_name', `${what} does not exist`, {
+      routine: name === '' ? 'exec_bind_message' : 'FetchPreparedStatement',
+    });
   }
 }

@@ -183,7 +183,9 @@ export class Prepared {
     const after = fields.length === 0 ? undefined : fields;
     const wasDescribed = this.#kept !== undefined && this.#parameters === 'inferred';
     if (wasDescribed && !sameFields(before, after)) {
-      throw new SqlError('feature_not_supported', 'cached plan must not change result type');
+      throw new SqlError('feature_not_supported', 'cached plan must not change result type', {
+        routine: 'RevalidateCachedQuery',
+      });
     }
     this.#fields = after;
   }
