@@ -138,7 +138,7 @@ export function tidParts(value: string): { readonly block: number; readonly offs
 
 export const tidCodec = codecOf<string>({
   parse: (text) => {
-    const match = /^\s*\((\d+),(\d+)\)\s*$/.exec(text);
+    const match = /^[^(,)]*\(\s*(\d+),\s*(\d+)\)/.exec(text);
     if (match === null || Number(match[1]) > 4294967295 || Number(match[2]) > 65535) {
       throw invalidSyntax('tid', text);
     }

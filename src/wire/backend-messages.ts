@@ -172,7 +172,7 @@ const routineByCode: ReadonlyMap<string, string> = new Map(
   Object.entries(sqlStates).map(([name, code]) => [code, name]),
 );
 
-/** F, L and R name no C source here: where no client asks for a routine, it is the condition's name. */
+/** No C source is named by F, L and R: the routine is the condition, unless clients go by it. */
 function addReport({ severity, code, message, fields }: Report, charset?: Charset): Writer {
   const addField = (letter: string, value: string | undefined): void => {
     if (value === undefined) return;

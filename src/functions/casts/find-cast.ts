@@ -97,7 +97,7 @@ function isText(name: TypeName): boolean {
 }
 
 function isPseudo(name: TypeName): boolean {
-  return typeRecord(name).category === 'P' && name !== 'record';
+  return typeRecord(name).category === 'P' && name !== 'record' && name !== 'void';
 }
 
 /** Types whose text no setting changes. */

@@ -120,7 +120,7 @@ export function canCast(from: TypeName, to: TypeName, context: CoercionContext):
 
 function canCastThroughText(from: TypeName, to: TypeName, context: CoercionContext): boolean {
   const isPseudo = [from, to].some(
-    (name) => typeRecord(name).category === 'P' && name !== 'record',
+    (name) => typeRecord(name).category === 'P' && name !== 'record' && name !== 'void',
   );
   if (isPseudo) return false;
   if (isTextLike(to)) return rank[context] >= rank.assignment;

@@ -1,8 +1,7 @@
 /** Names in a list, as search_path has them: `"$user", public`. */
 import { truncateName } from '../../types/text-codecs.ts';
 
-const item =
-  /[ \t\n\r\f]*(?:"((?:[^"]|"")*)"|([^", \t\n\r\f][^, \t\n\r\f]*))[ \t\n\r\f]*(,|$)/y;
+const item = /[ \t\n\r\f]*(?:"((?:[^"]|"")*)"|([^", \t\n\r\f][^, \t\n\r\f]*))[ \t\n\r\f]*(,|$)/y;
 
 /** SplitIdentifierString: names without quotes in lower case; undefined for what is no list. */
 export function splitNames(text: string): readonly string[] | undefined {

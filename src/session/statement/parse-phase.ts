@@ -4,14 +4,16 @@ import { parseInPieces, parseSql } from '../../sql/parse.ts';
 import { shortText } from '../../sql/split-text.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
+import { refuseOldStrings } from './old-strings.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 type Statements = readonly ParsedStatement[];
 
-/** Errors: 42601 and the lexer's. */
+/** Errors: 42601 and the lexer's, 0A000. */
 export function parseNow(session: SqlSession, sql: string): Statements {
   const note = parseNote(session);
   try {
+    if (hasOldStrings(session)) refuseOldStrings(sql);
     const statements = parseSql(sql);
     note.failed = false;
     return statements;
@@ -32,6 +34,7 @@ export function parseInTurns(
 async function parseLong(session: SqlSession, sql: string, turns: LoopTurns): Promise<Statements> {
   const note = parseNote(session);
   try {
+    if (hasOldStrings(session)) refuseOldStrings(sql);
     const statements = await parseInPieces(sql, async () => {
       await turns.next();
       session.interrupts.check();
@@ -41,6 +44,10 @@ async function parseLong(session: SqlSession, sql: string, turns: LoopTurns): Pr
   } finally {
     note.end();
   }
+}
+
+function hasOldStrings({ settings }: SqlSession): boolean {
+  return settings.get('standard_conforming_strings') === 'off';
 }
 
 function parseNote({ cycle }: SqlSession): { failed: boolean; readonly end: () => void } {
