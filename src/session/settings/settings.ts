@@ -19,6 +19,18 @@ interface SavedValue {
 
 const definitions = new Map(settingList.map((row) => [row.name.toLowerCase(), row]));
 
+/** What a session has that nobody told otherwise. */
+const initialValues: ReadonlyMap<string, string> = new Map(
+  settingList.map(({ name, initial }) => [name, initial]),
+);
+const initialFacts = factsOf(initialValues);
+
+/** Every setting as `setting.<lower-case name>`. */
+function factsOf(values: Iterable<readonly [string, string]>): Readonly<Record<string, string>> {
+  const entries = [...values].map(([name, value]) => [`setting.${name.toLowerCase()}`, value]);
+  return Object.fromEntries(entries) as Readonly<Record<string, string>>;
+}
+
 export function findSetting(name: string): SettingDefinition | undefined {
   return definitions.get(name.toLowerCase());
 }
@@ -28,8 +40,9 @@ function unrecognized(name: string): SqlError {
 }
 
 export class Settings {
-  readonly #values = new Map<string, string>();
-  readonly #resetValues = new Map<string, string>();
+  /** Values that are not the initial ones, or were not at some time. */
+  readonly #own: Map<string, string>;
+  readonly #ownReset: Map<string, string>;
   /** Session values behind SET LOCAL and changes of the open transaction, oldest first. */
   readonly #undo: SavedValue[] = [];
   #depth = 0;
@@ -38,11 +51,14 @@ export class Settings {
   /** What follows from the values, made once per change. */
   readonly #derived = new Map<(settings: Settings) => unknown, unknown>();
 
-  constructor(initial: Readonly<Record<string, string>>) {
-    for (const definition of settingList) {
-      this.#values.set(definition.name, initial[definition.name] ?? definition.initial);
-    }
-    for (const [name, value] of this.#values) this.#resetValues.set(name, value);
+  /** `told`: what is known of this session from its start. */
+  constructor(told: Readonly<Record<string, string>>) {
+    this.#own = new Map(Object.entries(told));
+    this.#ownReset = new Map(this.#own);
+  }
+
+  #value(name: string): string | undefined {
+    return this.#own.get(name) ?? initialValues.get(name);
   }
 
   /** Takes a startup parameter: the session's RESET value. Errors: 42704, 22023. */
@@ -50,9 +66,9 @@ export class Settings {
     const definition = this.#definitionToSet(name);
     const key = definition?.name ?? name;
     const normalized = this.#normalized(definition, value);
-    this.#values.set(key, normalized);
+    this.#own.set(key, normalized);
     this.#changed();
-    this.#resetValues.set(key, normalized);
+    this.#ownReset.set(key, normalized);
   }
 
   /** Errors: 42704 for a name that is no setting. */
@@ -63,7 +79,7 @@ export class Settings {
   }
 
   find(name: string): string | undefined {
-    return this.#values.get(name) ?? this.#values.get(findSetting(name)?.name ?? name);
+    return this.#value(name) ?? this.#value(findSetting(name)?.name ?? name);
   }
 
   /**
@@ -90,7 +106,7 @@ export class Settings {
 
   #normalized(definition: SettingDefinition | undefined, value: string): string {
     if (definition === undefined) return value;
-    return normalizeSetting(definition, value, this.#values.get(definition.name));
+    return normalizeSetting(definition, value, this.#value(definition.name));
   }
 
   /** Sets what users change by statements of their own, with the transaction's rules. */
@@ -100,26 +116,26 @@ export class Settings {
 
   /** Sets what a user may not set: is_superuser, trace.last_trace_id. */
   setFixed(name: string, value: string): void {
-    this.#values.set(name, value);
+    this.#own.set(name, value);
   }
 
   /** What a transaction begins with; it is not undone. */
   assume(name: string, value: string): void {
-    if (this.#values.get(name) === value) return;
-    this.#values.set(name, value);
+    if (this.#value(name) === value) return;
+    this.#own.set(name, value);
     this.#changed();
   }
 
   reset(name: string, local = false): void {
     const definition = this.#definitionToSet(name);
     const key = definition?.name ?? name;
-    const value = this.#resetValues.get(key);
+    const value = this.#ownReset.get(key) ?? initialValues.get(key);
     if (value !== undefined) this.#store(key, value, local);
     else this.#remove(key);
   }
 
   resetAll(): void {
-    for (const key of [...this.#values.keys()]) {
+    for (const key of new Set([...initialValues.keys(), ...this.#own.keys()])) {
       if (findSetting(key)?.fixed) continue;
       if (key.startsWith('transaction_') || key === 'role' || key === 'seed') continue;
       this.reset(key);
@@ -142,19 +158,19 @@ export class Settings {
   #store(key: string, value: string, local: boolean): void {
     if (local && !this.#inTransaction) return;
     this.#save(key, local);
-    this.#values.set(key, value);
+    this.#own.set(key, value);
     this.#changed();
   }
 
   #remove(key: string): void {
     this.#save(key, false);
-    this.#values.delete(key);
+    this.#own.delete(key);
     this.#changed();
   }
 
   #save(key: string, local: boolean): void {
     if (!this.#inTransaction) return;
-    this.#undo.push({ name: key, before: this.#values.get(key), local, depth: this.#depth });
+    this.#undo.push({ name: key, before: this.#value(key), local, depth: this.#depth });
   }
 
   beginTransaction(): void {
@@ -197,29 +213,27 @@ export class Settings {
   }
 
   #put(name: string, value: string | undefined): void {
-    if (value === undefined) this.#values.delete(name);
-    else this.#values.set(name, value);
+    if (value === undefined) this.#own.delete(name);
+    else this.#own.set(name, value);
     this.#changed();
   }
 
   /** All listed settings, by name. */
   all(): readonly (readonly [SettingDefinition, string])[] {
-    return settingList.map((definition) => [definition, this.#values.get(definition.name) ?? '']);
+    return settingList.map((definition) => [definition, this.#value(definition.name) ?? '']);
   }
 
-  /** Every setting as `setting.<lower-case name>`. */
+  /** Every setting as `setting.<lower-case name>`; the initial values are those of the prototype. */
   facts(): Readonly<Record<string, string>> {
-    const entries = [...this.#values].map(([name, value]) => [
-      `setting.${name.toLowerCase()}`,
-      value,
-    ]);
-    return Object.fromEntries(entries) as Readonly<Record<string, string>>;
+    return Object.assign(Object.create(initialFacts) as object, factsOf(this.#own));
   }
 
   /** Names and values that begin with the prefix, e.g. `trace.`. */
   withPrefix(prefix: string): Readonly<Record<string, string>> {
     const found: Record<string, string> = {};
-    for (const [name, value] of this.#values) if (name.startsWith(prefix)) found[name] = value;
+    for (const values of [initialValues, this.#own]) {
+      for (const [name, value] of values) if (name.startsWith(prefix)) found[name] = value;
+    }
     return found;
   }
 
@@ -228,7 +242,7 @@ export class Settings {
     const list: (readonly [string, string])[] = [];
     for (const { name, reported } of settingList) {
       if (!reported) continue;
-      const value = this.#values.get(name) ?? '';
+      const value = this.#value(name) ?? '';
       this.#reported.set(name, value);
       list.push([name, value]);
     }
@@ -239,7 +253,7 @@ export class Settings {
   takeChanges(): (readonly [string, string])[] {
     const list: (readonly [string, string])[] = [];
     for (const [name, told] of this.#reported) {
-      const value = this.#values.get(name) ?? '';
+      const value = this.#value(name) ?? '';
       if (value === told) continue;
       this.#reported.set(name, value);
       list.push([name, value]);
@@ -250,6 +264,6 @@ export class Settings {
   /** Tells one name that is not of the fixed set: trace_id with trace.echo. */
   tell(name: string, value: string): void {
     this.#reported.set(name, '\u0000');
-    this.#values.set(name, value);
+    this.#own.set(name, value);
   }
 }
