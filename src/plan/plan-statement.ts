@@ -17,7 +17,7 @@ import type { Expr } from '../expr/expr.ts';
 import type { LogicalPlan } from './logical.ts';
 import type { PhysicalPlan } from './physical.ts';
 import type {
-  EarlierWrite,
+  EarlierPart,
   OnConflict,
   PlannerOptions,
   PlanObserver,
@@ -29,8 +29,8 @@ type Phase = Parameters<PlanObserver['phase']>[0];
 
 export const planStatement: PlanStatement = (statement, options) => {
   const bound = observed('create_logical_plan', options, () => bindStatement(statement, options));
-  const earlier = bound.earlier.map(({ write, rows }): EarlierWrite => {
-    return { write: planWrite(write, options), rows };
+  const earlier = bound.earlier.map((part): EarlierPart => {
+    return 'write' in part ? { ...part, write: planWrite(part.write, options) } : part;
   });
   const before = earlier.length === 0 ? {} : { earlier };
   if (bound.kind === 'write') return { ...planWrite(bound, options), ...before };

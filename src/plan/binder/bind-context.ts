@@ -7,7 +7,7 @@ import { defaultFormats, type FormatSettings } from '../../types/format-settings
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
-import type { PlannerOptions, References, StatementVariables } from '../planner.ts';
+import type { PlannerOptions, References, RoutineCall, StatementVariables } from '../planner.ts';
 import { locationOf } from './ast.ts';
 import type { Mentions } from './mentions.ts';
 import { Parameters } from './parameters.ts';
@@ -35,6 +35,8 @@ export class BindContext {
   readonly writes: PendingWrite[] = [];
   /** OIDs of users' functions whose bodies are being bound, the outermost first. */
   readonly routines: number[] = [];
+  /** Functions that run before the statement, in their order. */
+  readonly calls: RoutineCall[] = [];
   /** Names of system columns that the statement mentions. */
   readonly systemColumns = new Set<string>();
   /** Scans give row ids, too, under `rowIdName`: FOR UPDATE. */

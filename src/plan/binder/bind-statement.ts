@@ -14,6 +14,7 @@ import type {
   OnConflict,
   PlannerOptions,
   QueriedUpdate,
+  RoutineCall,
   RowLocks,
 } from '../planner.ts';
 import { astAs, kindOf, visitAst, type Ast } from './ast.ts';
@@ -40,7 +41,7 @@ export interface BoundSelect {
   readonly plan: LogicalPlan;
   readonly fields: readonly Field[];
   readonly locks?: RowLocks;
-  readonly earlier: readonly BoundEarlier[];
+  readonly earlier: readonly (BoundEarlier | RoutineCall)[];
 }
 
 /** As WriteStatement, before planning: `returning` is over column ids of `source`'s output. */
@@ -48,7 +49,7 @@ export interface BoundWrite extends Omit<WriteParts, 'source' | 'conflict'> {
   readonly kind: 'write';
   readonly source: LogicalPlan;
   readonly conflict?: OnConflict<ComputedUpdate | QueriedUpdate<LogicalPlan>>;
-  readonly earlier: readonly BoundEarlier[];
+  readonly earlier: readonly (BoundEarlier | RoutineCall)[];
 }
 
 /** A writing statement of a WITH clause, and where the rows that it returns go. */
@@ -115,12 +116,15 @@ function boundSelect(context: BindContext, { node, output }: BoundQuery): BoundS
   const fields = output.map(({ name, column }): Field => fieldOf(name, column));
   const columns = output.map(({ name, column }) => ({ id: column.id, name }));
   const plan = planOf(context, node, columns);
-  return { kind: 'query', plan, fields, earlier: earlierWrites(context) };
+  return { kind: 'query', plan, fields, earlier: earlierParts(context) };
 }
 
 /** Errors: 0A000 for a subquery in RETURNING that an ON CONFLICT DO UPDATE may change. */
-function earlierWrites(context: BindContext): readonly BoundEarlier[] {
-  return context.writes.map(({ parts, rows }) => ({ write: ownWrite(context, parts), rows }));
+function earlierParts(context: BindContext): BoundSelect['earlier'] {
+  const writes = context.writes.map(({ parts, rows }) => {
+    return { write: ownWrite(context, parts), rows };
+  });
+  return [...writes, ...context.calls];
 }
 
 function fieldOf(name: string, column: LogicalColumn): Field {
@@ -131,7 +135,7 @@ function fieldOf(name: string, column: LogicalColumn): Field {
 }
 
 function boundWrite(context: BindContext, parts: WriteParts): BoundWrite {
-  return { ...ownWrite(context, parts), earlier: earlierWrites(context) };
+  return { ...ownWrite(context, parts), earlier: earlierParts(context) };
 }
 
 function ownWrite(context: BindContext, parts: WriteParts): Omit<BoundWrite, 'earlier'> {

@@ -114,9 +114,10 @@ function bindLogic(env: Env, node: Ast<'BoolExpr'>): Expr {
     return { kind: 'not', arg, type: boolType };
   }
   const kind = node.boolop === 'OR_EXPR' ? 'or' : 'and';
-  const args = (node.args ?? []).map((arg) =>
-    coerceToBoolean(context, bindExpr(env, arg), kind.toUpperCase()),
-  );
+  const args = (node.args ?? []).map((arg, i) => {
+    const place = i === 0 ? env : { ...env, isConditional: true };
+    return coerceToBoolean(context, bindExpr(place, arg), kind.toUpperCase());
+  });
   return { kind, args, type: boolType };
 }
 
@@ -185,7 +186,7 @@ function bindCollate(env: Env, node: Ast<'CollateClause'>): Expr {
 }
 
 function bindCase(outer: Env, node: Ast<'CaseExpr'>): Expr {
-  const env = { ...valueEnv(outer), noSetsIn: 'CASE' };
+  const env = { ...valueEnv(outer), noSetsIn: 'CASE', isConditional: true };
   const { context } = env;
   const subject = node.arg === undefined ? undefined : bindExpr(env, node.arg);
   const arms = (node.args ?? []).map((arm) => {
@@ -207,7 +208,7 @@ function bindCase(outer: Env, node: Ast<'CaseExpr'>): Expr {
 }
 
 function bindCoalesce(outer: Env, node: Ast<'CoalesceExpr'>): Expr {
-  const env = { ...valueEnv(outer), noSetsIn: 'COALESCE' };
+  const env = { ...valueEnv(outer), noSetsIn: 'COALESCE', isConditional: true };
   const { type, exprs } = unify(env.context, bindExprs(env, node.args), 'COALESCE');
   return { kind: 'coalesce', args: exprs, type };
 }

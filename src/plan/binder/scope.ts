@@ -154,6 +154,8 @@ export interface Env {
   readonly asFilter?: boolean;
   /** CASE or COALESCE around: set-returning functions are refused by that name. */
   readonly noSetsIn?: string;
+  /** It may not be computed at all: in CASE, COALESCE, AND, OR. */
+  readonly isConditional?: boolean;
   readonly depth?: number;
   /** A LATERAL item of FROM: its siblings to the left are visible. */
   readonly lateralActive?: boolean;

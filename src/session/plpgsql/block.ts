@@ -34,12 +34,9 @@ async function runGuarded(run: PlRun, block: PlBlock): Promise<Flow> {
   const { transaction } = run.session;
   let flow: Flow;
   try {
-    run.handlersAround += 1;
-    await transaction
-      .inSubtransaction(async () => {
-        flow = await run.body(block.body);
-      })
-      .finally(() => (run.handlersAround -= 1));
+    await transaction.inSubtransaction(async () => {
+      flow = await run.body(block.body);
+    });
     return flow;
   } catch (error) {
     const handler = block.handlers.find((each) => handles(each, error));

@@ -24,7 +24,7 @@ export class Compiled {
   constructor(session: SqlSession, tree: PlFunction, names: PlFunctionNames) {
     this.tree = tree;
     this.signature = names.signature;
-    this.types = variableTypes(session, names.name, tree.variables, names.placeOf);
+    this.types = variableTypes(session, tree.variables, names);
   }
 
   /** What sets a part of the target's value, as long as all is of the same types. */
@@ -56,6 +56,8 @@ export interface PlFunctionNames {
   readonly name: string;
   readonly signature: string;
   readonly placeOf: PlaceOf;
+  /** Types of the first variables, the parameters. */
+  readonly given?: readonly VariableType[];
 }
 
 /** A statement, and its plan as long as it holds. */

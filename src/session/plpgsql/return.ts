@@ -1,7 +1,11 @@
 /** RETURN, RETURN NEXT, RETURN QUERY. */
-import { unsupported } from '../../errors/sql-error.ts';
+import { must } from '../../errors/assert.ts';
+import { atSql } from './contexts.ts';
 import { valueOf } from './expressions.ts';
+import { recordValue, type TypedValue } from './frame.ts';
+import { prepareRows } from './prepare-rows.ts';
 import type { Flow, PlRun } from './run.ts';
+import { eachRow } from './statement-rows.ts';
 import type { StatementOf } from './statements.ts';
 
 export async function runReturn(run: PlRun, { value }: StatementOf<'return'>): Promise<Flow> {
@@ -10,15 +14,38 @@ export async function runReturn(run: PlRun, { value }: StatementOf<'return'>): P
 }
 
 export async function runReturnNext(
-  _run: PlRun,
-  _statement: StatementOf<'returnNext'>,
+  run: PlRun,
+  { value }: StatementOf<'returnNext'>,
 ): Promise<Flow> {
-  throw unsupported('RETURN NEXT');
+  const results = must(run.results, 'a set');
+  if (value === undefined) results.rows.push(outputValues(run).map((output) => output.value));
+  else results.addValue(await valueOf(run, value));
+  return undefined;
 }
 
+/** Values of the OUT parameters at the moment. */
+export function outputValues({ compiled, frame, outputs }: PlRun): readonly TypedValue[] {
+  return outputs.map((place) => {
+    const cell = frame.cell(must(compiled.tree.parameters[place], 'a parameter'));
+    return { type: cell.type, value: cell.kind === 'record' ? recordValue(cell) : cell.value };
+  });
+}
+
+/** Errors: 42804 and those of the query. */
 export async function runReturnQuery(
-  _run: PlRun,
-  _statement: StatementOf<'returnQuery'>,
+  run: PlRun,
+  { rows: query }: StatementOf<'returnQuery'>,
 ): Promise<Flow> {
-  throw unsupported('RETURN QUERY');
+  const results = must(run.results, 'a set');
+  const { statement, place } = await prepareRows(run, query);
+  const before = results.rows.length;
+  try {
+    const rows = eachRow(run, statement, (fields) => results.checkQuery(fields));
+    for await (const row of rows) results.rows.push(row);
+  } catch (error) {
+    throw atSql(error, place);
+  }
+  run.rowCount = results.rows.length - before;
+  run.setFound(run.rowCount > 0);
+  return undefined;
 }

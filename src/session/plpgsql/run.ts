@@ -18,7 +18,8 @@ import { runBlock } from './block.ts';
 import type { Compiled } from './compiled.ts';
 import { statementName, within } from './contexts.ts';
 import { Evaluator } from './evaluator.ts';
-import { Frame, type TypedRow, type TypedValue } from './frame.ts';
+import { Frame, type TypedValue } from './frame.ts';
+import type { ResultRows } from './result-rows.ts';
 import { statementRunners } from './statements.ts';
 
 /** undefined: the next statement is next. */
@@ -26,9 +27,6 @@ export type Flow =
   | { readonly kind: 'exit' | 'continue'; readonly label: string | undefined }
   | { readonly kind: 'return' }
   | undefined;
-
-/** Where the rows of RETURN NEXT and RETURN QUERY go. */
-export type RowReceiver = (row: TypedRow) => void;
 
 export class PlRun {
   readonly context: StatementContext;
@@ -39,15 +37,14 @@ export class PlRun {
   rowCount = 0;
   /** The error that is being handled. */
   caught: SqlError | undefined;
+  /** Places of the OUT parameters. */
+  outputs: readonly number[] = [];
   /** Of RETURN. */
   returned: TypedValue | undefined;
-  receiveRow: RowReceiver | undefined;
-  /** Subtransactions around: a transaction does not end within. */
-  handlersAround = 0;
+  /** Of RETURN NEXT and RETURN QUERY. */
+  results: ResultRows | undefined;
   /** What the run is at, where it is no statement. */
   phase: string | undefined;
-  /** COMMIT and ROLLBACK may be run: no transaction block is around. */
-  mayEndTransaction = false;
   readonly #turns = new LoopTurns();
   readonly #placed = new WeakSet<SqlError>();
   #current: PlStatement | undefined;
@@ -64,7 +61,7 @@ export class PlRun {
   }
 
   /** Errors: those of the statements, with their context. */
-  async run(): Promise<void> {
+  async run(atEnd: () => void = () => undefined): Promise<void> {
     const { body, found } = this.compiled.tree;
     this.frame.scalar(found).value = false;
     try {
@@ -72,6 +69,8 @@ export class PlRun {
       if (turn !== undefined) await turn;
       this.#current = body;
       await this.#located(() => runBlock(this, body));
+      this.#current = undefined;
+      atEnd();
     } finally {
       this.#turns.rest();
       this.evaluator.free();

@@ -10,10 +10,10 @@ export async function endTransaction(
 ): Promise<Flow> {
   const { session } = run;
   const { transaction } = session;
-  if (!run.mayEndTransaction) {
+  if (!transaction.mayEndInside) {
     throw new SqlError('invalid_transaction_termination', 'invalid transaction termination');
   }
-  if (run.handlersAround > 0) {
+  if (transaction.inSavepoint) {
     const message = `cannot ${kind === 'commit' ? 'commit' : 'roll back'} while a subtransaction is active`;
     throw new SqlError('invalid_transaction_termination', message);
   }

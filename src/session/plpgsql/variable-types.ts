@@ -15,15 +15,22 @@ import { Prepared } from '../statement/prepared.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { VariableType } from './frame.ts';
 
+export interface VariableNames {
+  /** Of the function. */
+  readonly name: string;
+  readonly placeOf: PlaceOf;
+  /** Types of the first variables. */
+  readonly given?: readonly VariableType[];
+}
+
 /** By slot. Errors: 42704, 42P01, 42703, with the line of the declaration. */
 export function variableTypes(
   session: SqlSession,
-  name: string,
   variables: readonly PlVariable[],
-  placeOf: PlaceOf,
+  { name, placeOf, given = [] }: VariableNames,
 ): readonly VariableType[] {
-  const types: VariableType[] = [];
-  for (const { type, line } of variables) {
+  const types: VariableType[] = [...given];
+  for (const { type, line } of variables.slice(given.length)) {
     try {
       types.push(typeOf(session, type, types));
     } catch (error) {

@@ -4,6 +4,7 @@ import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
+import { runProcedure } from '../plpgsql/run-routine.ts';
 import { runSqlBody } from './run-sql-body.ts';
 
 /** `values`: of the input parameters, in their types. */
@@ -13,7 +14,10 @@ export type RunRoutine = (
   values: readonly (Datum | null)[],
 ) => Promise<void>;
 
-const runners: Readonly<Record<string, RunRoutine | undefined>> = { sql: runSqlBody };
+const runners: Readonly<Record<string, RunRoutine | undefined>> = {
+  sql: runSqlBody,
+  plpgsql: runProcedure,
+};
 
 /** Routines that run within one another, in one session. */
 const depthMax = 64;
@@ -24,13 +28,18 @@ export async function runRoutine(...call: Parameters<RunRoutine>): Promise<void>
   const [{ session }, { record }] = call;
   const run = runners[record.language];
   if (run === undefined) throw unsupported(`calling a routine in language ${record.language}`);
+  await withinRoutine(session, () => run(...call));
+}
+
+/** Errors: 54001. */
+export async function withinRoutine(session: SqlSession, body: () => Promise<void>): Promise<void> {
   const depth = depths.get(session) ?? 0;
   if (depth >= depthMax) {
     throw new SqlError('statement_too_complex', 'stack depth limit exceeded');
   }
   depths.set(session, depth + 1);
   try {
-    await run(...call);
+    await body();
   } finally {
     depths.set(session, depth);
   }

@@ -29,6 +29,7 @@ import type { StatementContext } from './statement-context.ts';
 import { StoredRows } from '../portal/stored-rows.ts';
 import { checkReadOnly } from '../transaction/read-only.ts';
 import { describeUtility, runUtility, seesData, worksInFailedTransaction } from '../utility/all.ts';
+import { callsBefore, runCalls } from '../routines/called-routines.ts';
 import { runLocking, type LockingQuery } from '../write/locked-rows.ts';
 import { planAtCursor } from '../write/current-row.ts';
 import { runWrite } from '../write/write-runner.ts';
@@ -145,14 +146,20 @@ export class StatementExecution {
     );
     const isWrite = planned.kind === 'write';
     let seen: Seen = {};
-    if (planned.earlier !== undefined) {
+    const calls = callsBefore(planned);
+    const isEarly = calls !== undefined && !isWrite;
+    if (isEarly && turn.describes) this.#out.rowDescription(fields);
+    if (calls !== undefined) {
+      seen = await runCalls(this.#utilityContext(portal, turn, this.#out), planned, calls);
+      if (isWrite) await this.#runWrite(portal, planned, turn);
+    } else if (planned.earlier !== undefined) {
       seen = await withEarlierWrites(session, planned, () => this.#runParts(portal, planned, turn));
     } else if (isWrite) await this.#runWrite(portal, planned, turn);
     else if (planned.locks !== undefined) {
       await this.#runLocking(portal, { ...planned, locks: planned.locks }, turn);
     } else if (takesAdvisoryLocks(node)) await this.#runWaiting(portal, planned, turn);
     if (isWrite && portal.rows === undefined) return false;
-    if (turn.describes) this.#out.rowDescription(fields);
+    if (turn.describes && !isEarly) this.#out.rowDescription(fields);
     if (portal.rows === undefined && !isWrite)
       this.#startQuery(portal, planned, { ...turn, ...seen });
     return this.#continue(portal, turn);

@@ -48,6 +48,9 @@ export class Transaction {
   /** The statement is one of several in a simple query: an implicit block, for some checks. */
   isMultiple = false;
 
+  /** What runs now may end the transaction: PL/pgSQL that no block is around. */
+  mayEndInside = false;
+
   /** `ended`: told of every end. */
   constructor(store: Store, settings: Settings, ended: (isCommitted: boolean) => void) {
     this.#ended = ended;

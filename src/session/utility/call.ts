@@ -10,11 +10,15 @@ import type { Utility } from './utility.ts';
 export const call: Utility = {
   kind: 'CallStmt',
   async run(body, context) {
-    const { session, statement, parameters, parameterTypes } = context;
-    const options = session.plannerOptions(statement, parameterTypes);
+    const { session, statement, parameterTypes, variables } = context;
+    const options = {
+      ...session.plannerOptions(statement, parameterTypes),
+      ...(variables && { variables }),
+    };
     const node = (body['funccall'] ?? {}) as Ast<'FuncCall'>;
     const { routine, args } = bindProcedureCall(node, options);
     checkRoutineAccess(session, [routine.record]);
+    const parameters = variables?.current() ?? context.parameters;
     const values = args.map((arg) => evaluateConstant(arg, session.constantContext(), parameters));
     await inBlock(session, () => runRoutine(context, routine, values));
     context.out.commandComplete('CALL');

@@ -22,7 +22,6 @@ export const doBlock: Utility = {
     const tree = parsePlpgsql(source, head, placeOf);
     const compiled = new Compiled(session, tree, { name, signature: name, placeOf });
     const run = new PlRun(context, compiled);
-    run.mayEndTransaction = !session.transaction.inSomeBlock;
     await inBlock(session, () => run.run());
     context.out.commandComplete('DO');
     return 0;

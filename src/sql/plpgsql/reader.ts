@@ -137,6 +137,7 @@ export class PlReader {
       }
       if (token.kind === 'end' || (token.kind === 'symbol' && token.text === ';')) {
         if (depth !== 0) throw this.failAt('mismatched parentheses');
+        if (token.kind === 'end' && until.includes(';')) throw this.failAt('syntax error');
         const what = isStatement ? 'statement' : 'expression';
         const message = `missing "${expected}" at end of SQL ${what}`;
         throw this.error('syntax_error', message, token.offset);

@@ -10,7 +10,8 @@ export function readReturn(reader: PlReader, line: number): PlStatement {
   if (reader.is('query')) return readReturnQuery(reader, line);
   const value = reader.is(';') ? undefined : checked(reader, () => reader.expression(';'));
   const { returns } = reader;
-  if (value === undefined && returns.kind === 'value') throw reader.failAt('missing expression');
+  if (value === undefined && returns.kind === 'value' && !returns.isSet)
+    throw reader.failAt('missing expression');
   reader.expect(';');
   return { kind: 'return', line, value };
 }

@@ -15,6 +15,7 @@ import type { Env } from '../scope.ts';
 import { refuseSets } from '../set-calls.ts';
 import { subplan } from '../subqueries.ts';
 import { inlinedExpr } from './inlined-routine.ts';
+import { calledRows, isCalled } from './called-routine.ts';
 import { declaredColumns, routineOf, routineRows } from './routine-rows.ts';
 
 /** The call where a value is wanted. Errors: 0A000 and those of the function's body. */
@@ -23,7 +24,7 @@ export function bindRoutineCall(env: Env, node: Ast<'FuncCall'>, resolved: Resol
   if (routineOf(resolved).record.returnsSet) return bindRoutineSet(env, node, resolved);
   const inlined = inlinedExpr(context, resolved);
   if (inlined !== undefined) return inlined;
-  const rows = routineRows(context, resolved);
+  const rows = isCalled(resolved) ? calledRows(env, resolved) : routineRows(context, resolved);
   const fetch = constant(sqlType('int8'), 1n);
   const { columns } = rows.node;
   const first: LogicalNode = { kind: 'limit', input: rows.node, columns, skip: undefined, fetch };
@@ -67,7 +68,8 @@ function bindRoutineSet(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedCall)
     declared.map((each) => context.newColumn(isScalar ? name : each.name, each.type));
   if (known === undefined) {
     const rows = (given: readonly Expr[]): LogicalNode => {
-      const made = routineRows(context, { ...resolved, args: given });
+      const call = { ...resolved, args: given };
+      const made = isCalled(call) ? calledRows(env, call) : routineRows(context, call);
       const items = columns.map((column, i) => {
         return { column, expr: columnOf(must(made.columns[i], 'column')) };
       });

@@ -14,6 +14,7 @@ import { join, oneRow } from '../nodes.ts';
 import type { Env } from '../scope.ts';
 import { bindTypeName, typeScope } from '../type-names.ts';
 import { bindRoutineCall } from './routine-calls.ts';
+import { calledRows, isCalled } from './called-routine.ts';
 import { declaredColumns, routineOf, routineRows } from './routine-rows.ts';
 
 export interface RoutineSource {
@@ -45,7 +46,9 @@ export function routineSource(
   const isNamed = own !== undefined && own !== '';
   if (isScalar && !record.returnsSet && !isNamed) return bindRoutineCall(env, call, resolved);
   const defined = definedColumns(env, resolved, { call, definitions });
-  const rows = routineRows(context, resolved, defined);
+  const rows = isCalled(resolved)
+    ? calledRows(env, resolved, defined)
+    : routineRows(context, resolved, defined);
   const shown = isScalar
     ? [{ ...must(rows.columns[0], 'column'), name: isNamed ? own : name }]
     : rows.columns;

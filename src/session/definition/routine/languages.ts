@@ -1,10 +1,11 @@
 /** The languages that routines are written in. */
 import { languageNames } from '../../../catalog/system/rows/procs.ts';
 import { SqlError, unsupported } from '../../../errors/sql-error.ts';
+import { plpgsqlLanguage } from './plpgsql-language.ts';
 import type { RoutineLanguage } from './routine-language.ts';
 import { sqlLanguage } from './sql-language.ts';
 
-const languages: readonly RoutineLanguage[] = [sqlLanguage];
+const languages: readonly RoutineLanguage[] = [sqlLanguage, plpgsqlLanguage];
 
 /** Errors: 42P13, 42704, 0A000. */
 export function routineLanguage(given: string | undefined, isStandard: boolean): RoutineLanguage {
