@@ -2,6 +2,7 @@
  * What the store keeps of users: roles, who is a member of what, access lists, and the types and
  * extensions that they make. A record is plain JSON with a key of its own among those of its kind.
  */
+import type { CastDefinition } from './cast-records.ts';
 import type { RoutineRecord } from './routine-records.ts';
 import type { UserTypeRecord } from './type-records.ts';
 
@@ -85,5 +86,6 @@ export type AccessRecord =
   | AccessListRecord
   | UserTypeRecord
   | RoutineRecord
+  | CastDefinition
   | ExtensionRecord
   | CommentRecord;

@@ -10,6 +10,7 @@ import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { RowLockStrength } from '../catalog/locks.ts';
+import type { UserCast } from '../catalog/cast-records.ts';
 import type { Routine } from '../catalog/routine-records.ts';
 import type { Table, TableDefinition } from '../catalog/table.ts';
 import type { Datum } from '../types/datum.ts';
@@ -28,6 +29,8 @@ export interface PlannerCatalog {
   findType?(schema: string | undefined, name: string): SqlType | undefined;
   /** Users' functions of the name, those of earlier schemas of the search path first. */
   findRoutines?(schema: string | undefined, name: string): readonly Routine[];
+  /** A cast that a user made between the types. */
+  findCast?(from: SqlType, to: SqlType): UserCast | undefined;
   /** Told of the functions that calls mean; `isNamed`: the statement itself calls it. */
   useRoutine?(routine: Routine, isNamed: boolean): void;
   /** What a domain asks of its values, by its OID or that of an object that once had it. */

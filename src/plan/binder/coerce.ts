@@ -12,6 +12,7 @@ import { isCompositeName } from '../../types/user-type.ts';
 import { rowAsComposite } from './composites.ts';
 import { domainValue } from './domains.ts';
 import { indeterminate } from './parameters.ts';
+import { castByUser } from './user-casts.ts';
 
 /** The expression as a value of `to`; undefined when that context allows no such cast. */
 export function coerceTo(
@@ -78,6 +79,8 @@ function coerceName(
   if (isCompositeName(to.name) && from === 'record') {
     return rowAsComposite(context, expr, { name: to.name, how });
   }
+  const made = castByUser(context, expr, to, how);
+  if (made !== undefined) return made;
   if (!canCast(from, to.name, how)) return undefined;
   return (
     foldWidening(expr, to.name) ?? {

@@ -101,6 +101,11 @@ enter(implicitCasts, 'implicit');
 enter(assignmentCasts, 'assignment');
 enter(explicitCasts, 'explicit');
 
+/** Whether a cast of that use applies in the context. */
+export function isAllowed(use: CoercionContext, context: CoercionContext): boolean {
+  return rank[use] <= rank[context];
+}
+
 /** Element type of a true array or a vector. */
 export function elementOf(name: TypeName): TypeName | undefined {
   return typeRecord(name).element;

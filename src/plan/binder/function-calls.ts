@@ -226,10 +226,19 @@ interface Wanted {
   readonly args: readonly Expr[];
 }
 
+/** `integer, b => text`. */
+function argumentList(node: Ast<'FuncCall'>, args: readonly Expr[]): string {
+  const texts = args.map((arg, i) => {
+    const name = astAs(node.args?.[i], 'NamedArgExpr')?.name;
+    return `${name === undefined ? '' : `${name} => `}${typeList([arg])}`;
+  });
+  return texts.join(', ');
+}
+
 function functionError(env: Env, choice: 'none' | 'ambiguous', { node, args }: Wanted): Error {
   const { context } = env;
   const place = node.location ?? -1;
-  const signature = `${stringsOf(node.funcname).join('.')}(${typeList(args)})`;
+  const signature = `${stringsOf(node.funcname).join('.')}(${argumentList(node, args)})`;
   if (choice === 'ambiguous') {
     const hint =
       'Could not choose a best candidate function. You might need to add explicit type casts.';

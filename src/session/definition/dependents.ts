@@ -6,6 +6,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { SequenceDefinition, StoredView, TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
+import type { CastDefinition } from '../../catalog/cast-records.ts';
 import type { RoutineRecord } from '../../catalog/routine-records.ts';
 import type { CompositeRecord, UserTypeRecord } from '../../catalog/type-records.ts';
 import { catalogOids } from '../../catalog/comment-records.ts';
@@ -16,6 +17,7 @@ import { putComment } from './comment-object.ts';
 import { dropAttribute } from './composite-type.ts';
 import { viewsOverColumn } from './dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
+import { describeCast, userCasts } from './routine/create-cast.ts';
 import {
   dropRoutine,
   routinesOverRelation,
@@ -40,6 +42,7 @@ export type DatabaseObject =
   /** Goes with the type: nobody is told of it. */
   | { readonly kind: 'arrayType'; readonly type: UserTypeRecord }
   | { readonly kind: 'routine'; readonly routine: RoutineRecord }
+  | { readonly kind: 'cast'; readonly cast: CastDefinition }
   | { readonly kind: 'schema'; readonly name: string };
 
 export interface Dependent {
@@ -68,6 +71,8 @@ export function keyOf(object: DatabaseObject): string {
       return `attribute ${object.type.oid} ${object.name}`;
     case 'arrayType':
       return `type ${object.type.arrayOid}`;
+    case 'cast':
+      return `cast ${object.cast.key}`;
     case 'routine':
       return `routine ${object.routine.oid}`;
     case 'schema':
@@ -97,6 +102,8 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
       return `column ${object.name} of composite type ${displayType(session, object.type)}`;
     case 'arrayType':
       return `type ${displayType(session, object.type)}[]`;
+    case 'cast':
+      return describeCast(session, object.cast);
     case 'routine':
       return describeRoutine(session, object.routine);
     case 'schema':
@@ -183,6 +190,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'default':
     case 'constraint':
     case 'attribute':
+    case 'cast':
       return [];
     case 'column':
       return viewsOverColumn(session, object.table, object.column).map((view) => {
@@ -194,6 +202,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...attributesOf(session, object.type, false),
         ...usesOf(session, object.type),
         ...routinesAs(routinesOverType(session, [object.type.oid, object.type.arrayOid])),
+        ...castsOver(session, [object.type.oid, object.type.arrayOid]),
         { kind: 'arrayType', type: object.type },
       ];
     case 'arrayType':
@@ -202,7 +211,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...attributesOf(session, object.type, true),
       ];
     case 'routine':
-      return usersOf(session, object.routine);
+      return [...usersOf(session, object.routine), ...castsOver(session, [object.routine.oid])];
     case 'schema':
       return contentsOf(session, object.name);
   }
@@ -210,6 +219,15 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
 
 function routinesAs(routines: readonly RoutineRecord[]): readonly DatabaseObject[] {
   return routines.map((routine) => ({ kind: 'routine', routine }));
+}
+
+/** Casts between the types, or by the function. */
+function castsOver(session: SqlSession, oids: readonly number[]): readonly DatabaseObject[] {
+  return userCasts(session)
+    .filter(({ source, target, routine = 0 }) => {
+      return [source, target, routine].some((oid) => oids.includes(oid));
+    })
+    .map((cast) => ({ kind: 'cast', cast }));
 }
 
 function attributesOf(
@@ -298,6 +316,7 @@ function oidOf(object: DatabaseObject): number {
   if (object.kind === 'table') return object.table.oid;
   if (object.kind === 'view') return object.view.oid;
   if (object.kind === 'type' || object.kind === 'attribute') return object.type.oid;
+  if (object.kind === 'cast') return object.cast.oid;
   if (object.kind === 'routine') return object.routine.oid;
   if (object.kind === 'arrayType') return object.type.arrayOid;
   if (object.kind === 'column') return object.table.oid;
@@ -400,6 +419,9 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
       return dropAttribute(context, object.type, object.name);
     case 'type':
       transaction.dropRecord({ kind: 'type', key: object.type.key });
+      return;
+    case 'cast':
+      transaction.dropRecord({ kind: 'cast', key: object.cast.key });
       return;
     case 'routine':
       dropRoutine(session, object.routine);

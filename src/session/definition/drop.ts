@@ -14,6 +14,7 @@ import {
   type DatabaseObject,
 } from './dependents.ts';
 import { routineNode, routineWord } from './routine/alter-routine.ts';
+import { castsToDrop } from './routine/create-cast.ts';
 import {
   lockedRoutine,
   missingRoutine,
@@ -54,7 +55,12 @@ export const drop: Utility = {
     const names = ((body['objects'] ?? []) as readonly unknown[]).map(objectName);
     const routine = routineWord(body['removeType']);
     if (routine !== undefined) await dropRoutines(context, body, routine);
-    else if (kind !== undefined) await dropRelations(context, body, { kind, names });
+    else if (words === 'CAST') {
+      const casts = castsToDrop(context, body).map((cast): DatabaseObject => {
+        return { kind: 'cast', cast };
+      });
+      await dropAll(context, casts, body['behavior'] === 'DROP_CASCADE');
+    } else if (kind !== undefined) await dropRelations(context, body, { kind, names });
     else if (words === 'SCHEMA') await dropSchemas(context, body, names);
     else if (words === 'TYPE' || words === 'DOMAIN') await dropTypes(context, body, names);
     else if (words === 'EXTENSION') {

@@ -2,6 +2,7 @@
  * What names mean for one statement: stored tables of the search path, users' views, and the
  * system catalog, which is made only when a name asks for it.
  */
+import { castsOf, type CastDefinition, type UserCast } from '../../catalog/cast-records.ts';
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
 import { isOfStatements } from '../../catalog/system/trace-relations.ts';
 import type {
@@ -28,7 +29,7 @@ import {
 import { arrayTypeOid, rowTypeOid } from '../../catalog/system/object-ids.ts';
 import { rowSqlType } from '../../catalog/system/row-types.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import { findTypeByOid, sqlType } from '../../types/type-table.ts';
+import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
 import type { DomainRules, FactTable, PlannerCatalog, ViewDefinition } from '../../plan/planner.ts';
 
 export interface NameSources {
@@ -66,6 +67,7 @@ export class SessionCatalog implements PlannerCatalog {
   #system: SystemCatalog | undefined;
   #types: readonly UserTypeRecord[] | undefined;
   #routines: ReadonlyMap<string, readonly RoutineRecord[]> | undefined;
+  #casts: readonly CastDefinition[] | undefined;
   /** Users' functions that calls meant, those in views and bodies among them. */
   readonly usedRoutines = new Map<number, RoutineRecord>();
   /** Those that the statement itself names. */
@@ -211,6 +213,20 @@ export class SessionCatalog implements PlannerCatalog {
   useRoutine({ record }: Routine, isNamed: boolean): void {
     if (isNamed) this.namedRoutines.add(record.oid);
     this.usedRoutines.set(record.oid, record);
+  }
+
+  findCast(from: SqlType, to: SqlType): UserCast | undefined {
+    const { store, transaction } = this.#sources;
+    this.#casts ??= castsOf(store.records(transaction));
+    if (this.#casts.length === 0) return undefined;
+    const [source, target] = [from, to].map(({ name, domain }) => domain ?? typeRecord(name).oid);
+    const found = this.#casts.find((each) => each.source === source && each.target === target);
+    if (found === undefined) return undefined;
+    const { use, routine: oid } = found;
+    if (oid === undefined) return { use, routine: undefined };
+    const record = routinesOf(store.records(transaction)).find((each) => each.oid === oid);
+    const routine = record && this.routineOf(record);
+    return routine && { use, routine };
   }
 
   /** The routine with its types; undefined: one of them is not known here. */

@@ -15,6 +15,7 @@ import { alterOwner } from '../definition/alter-type.ts';
 import { alterDomain, createDomain } from '../definition/domain.ts';
 import { createComposite } from '../definition/composite-type.ts';
 import { alterEnum, createEnum } from '../definition/enum-type.ts';
+import { createCast } from '../definition/routine/create-cast.ts';
 import { alterRoutine } from '../definition/routine/alter-routine.ts';
 import { createRoutine } from '../definition/routine/create-routine.ts';
 import { createTable } from '../definition/create-table.ts';
@@ -63,6 +64,7 @@ const utilities: readonly Utility[] = [
   copyStatement,
   createRole,
   createIndex,
+  createCast,
   createRoutine,
   createSchema,
   createSequence,

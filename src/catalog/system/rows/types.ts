@@ -1,5 +1,6 @@
 /** pg_type, pg_enum, pg_range, pg_cast: what types there are and how they turn into one another. */
 import { castFacts } from '../facts/casts.ts';
+import { castsOf } from '../../cast-records.ts';
 import { rangeFacts } from '../facts/ranges.ts';
 import { isEnumRecord } from '../../type-records.ts';
 import type { Fields } from '../fact-rows.ts';
@@ -108,9 +109,20 @@ function casts(): readonly Fields[] {
   }));
 }
 
+function userCasts({ state }: Moment): readonly Fields[] {
+  return castsOf(state.records).map(({ oid, source, target, use, routine }) => ({
+    oid,
+    castsource: source,
+    casttarget: target,
+    castfunc: routine ?? 0,
+    castcontext: use.slice(0, 1),
+    castmethod: routine === undefined ? 'i' : 'f',
+  }));
+}
+
 export const typeSources: readonly FactSource[] = [
   { name: 'pg_type', fixed: fixedTypes, current: currentTypes },
   { name: 'pg_enum', current: labels },
   { name: 'pg_range', fixed: ranges },
-  { name: 'pg_cast', fixed: casts },
+  { name: 'pg_cast', fixed: casts, current: userCasts },
 ];

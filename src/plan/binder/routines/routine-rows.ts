@@ -103,12 +103,14 @@ export function within<T>(
 /** Errors: 0A000. */
 function queryOf(
   context: BindContext,
-  { record }: Routine,
+  { record, result: { name: typeName } }: Routine,
   { query }: RoutineBody,
 ): Ast<'SelectStmt'> {
   if (record.language !== 'sql') {
     throw context.unsupported(`calling a function in language ${record.language} here`, undefined);
   }
+  if (typeName === 'void')
+    throw context.unsupported('calling a function that returns void', undefined);
   if (query !== undefined) return query;
   const what = `calling function "${record.name}", whose body is not a single query, in this place`;
   throw context.unsupported(what, undefined);
