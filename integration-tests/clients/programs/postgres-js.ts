@@ -20,8 +20,23 @@ export async function runPostgresJs(port: number, say: Say): Promise<void> {
   }
   say('cursor', sizes);
   await copyAndWrite(sql, say);
+  await prepareAnew(sql, say);
   await listenAndCancel(sql, say);
   await sql.end();
+}
+
+/** It prepares a statement anew, and unseen, when it knows the routine that reports the error. */
+async function prepareAnew(sql: postgres.Sql, say: Say): Promise<void> {
+  await sql`create table altered_js (a int)`;
+  await sql`insert into altered_js values (1)`;
+  const everything = (): Promise<unknown> => sql`select * from altered_js`.execute();
+  say('prepared', await everything());
+  await sql`alter table altered_js add b int`;
+  say('prepared anew', await everything());
+  await sql`update altered_js set b = ${'x'}::text`.catch((error: postgres.PostgresError) =>
+    say('assigned', { code: error.code, routine: error.routine }),
+  );
+  await sql`drop table altered_js`;
 }
 
 async function listenAndCancel(sql: postgres.Sql, say: Say): Promise<void> {

@@ -110,8 +110,17 @@ function utilityOf(node: Node): Utility {
   return utility;
 }
 
+const otherWords: ReadonlyMap<string, string> = new Map([
+  ['CreatedbStmt', 'CREATE DATABASE'],
+  ['DropdbStmt', 'DROP DATABASE'],
+  ['RuleStmt', 'CREATE RULE'],
+  ['CreateFdwStmt', 'CREATE FOREIGN DATA WRAPPER'],
+]);
+
 /** `CreateFunctionStmt` → `CREATE FUNCTION`. */
 function statementWords(kind: string): string {
+  const words = otherWords.get(kind);
+  if (words !== undefined) return words;
   return kind
     .replace(/Stmt$/, '')
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
