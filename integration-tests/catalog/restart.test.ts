@@ -19,6 +19,9 @@ const definitions = [
   'create role reader',
   "create type app.mood as enum ('sad', 'ok')",
   'create table moods (m app.mood, ms app.mood[])',
+  "create function app.mood_of(n int default 1) returns app.mood language sql as $$select 'ok'::app.mood$$",
+  'create procedure app.note(n int) language sql as $$insert into other values (n)$$',
+  'create cast (varchar as app.mood) with inout as implicit',
 ];
 
 /** Every object with an OID, by what it is. */

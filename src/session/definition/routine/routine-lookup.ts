@@ -61,10 +61,9 @@ function named(session: SqlSession, schema: string, name: string): boolean {
   return userRoutines(session).some((each) => each.schema === schema && each.name === name);
 }
 
-/** `function f(integer)`. */
+/** `function f(integer)`: of procedures, too. */
 export function describeRoutine(session: SqlSession, routine: RoutineRecord): string {
-  const word = routine.isProcedure ? 'procedure' : 'function';
-  return `${word} ${signatureOf(session, routine)}`;
+  return `function ${signatureOf(session, routine)}`;
 }
 
 /** The routine that a statement names. Errors: 42883, 42725, 42809, 42704. */
