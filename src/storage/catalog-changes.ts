@@ -347,6 +347,11 @@ export function isTemporary(schema: string): boolean {
   return schema.startsWith('pg_temp_');
 }
 
+/** Types of temporary schemas do, too. */
+export function isTemporaryRecord(record: AccessRecord): boolean {
+  return record.kind === 'type' && isTemporary(record.schema);
+}
+
 export type RecordName = Pick<AccessRecord, 'kind' | 'key'>;
 
 export function recordKey({ kind, key }: RecordName): string {

@@ -12,7 +12,7 @@ import { crc32 } from 'node:zlib';
 import type { Generation } from './generations.ts';
 import { logName } from './log-writer.ts';
 import type { LogWriter } from './log-writer.ts';
-import { isTemporary } from './catalog-changes.ts';
+import { isTemporary, isTemporaryRecord } from './catalog-changes.ts';
 import { writeManifest } from './manifest.ts';
 import type { Manifest, ManifestSegment, ManifestTable } from './manifest.ts';
 import { Sealer } from './sealer.ts';
@@ -146,7 +146,7 @@ export class Checkpointer {
         .map((table) => captureTable(table)),
       views: [...views.values()].filter(({ schema }) => !isTemporary(schema)),
       schemas: [...schemas],
-      records: [...records.values()],
+      records: [...records.values()].filter((record) => !isTemporaryRecord(record)),
       sequences: [...sequences.values()]
         .filter(({ definition }) => !definition.temporary)
         .map((each) => ({ sequence: each.definition, value: each.durable })),

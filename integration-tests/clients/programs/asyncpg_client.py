@@ -63,6 +63,8 @@ async def write(connection):
     async with connection.transaction():
         cursor = await connection.cursor("select a from by_asyncpg order by a")
         say("cursor", (await cursor.fetch(2), await cursor.forward(1), await cursor.fetch(5)))
+        cursor = await connection.cursor("select a from by_asyncpg order by a")
+        say("moved first", (await cursor.forward(2), await cursor.fetchrow()))
     try:
         async with connection.transaction():
             await connection.execute("delete from by_asyncpg")
@@ -72,6 +74,13 @@ async def write(connection):
         say("error", (type(error).__name__, error.sqlstate, error.message))
     say("rolled back", await connection.fetchval("select count(*) from by_asyncpg"))
     say("tag", await connection.execute("delete from by_asyncpg where a > 1; select 1"))
+    statement = await connection.prepare("select * from by_asyncpg")
+    await statement.fetch()
+    await connection.execute("alter table by_asyncpg alter a type int8")
+    try:
+        await statement.fetch()
+    except asyncpg.InvalidCachedStatementError as error:
+        say("stale", error.sqlstate)
     await connection.execute("drop table by_asyncpg")
 
 

@@ -73,7 +73,7 @@ export function typeOid(moment: Moment, text: string, parts: Parts): number | un
   if (fact !== undefined && (schema ?? fact.schema) === fact.schema) {
     return isArray ? fact.arrayOid : fact.oid;
   }
-  const schemas = schema === undefined ? moment.visibleSchemas : [schema];
+  const schemas = schema === undefined ? moment.visibleSchemas : [schemaNamed(moment, schema)];
   for (const each of schemas) {
     const made = moment.typeNamed(each, bare);
     if (made !== undefined) return isArray ? made.arrayOid : made.oid;

@@ -3,7 +3,7 @@
  * the OIDs of everything that belongs to them. Made piece by piece, when a row is asked for.
  */
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { isDomainRecord, keptCast, type StoredDomainCheck } from '../type-records.ts';
+import { isDomainRecord, keptCast, userTypesOf, type StoredDomainCheck } from '../type-records.ts';
 import { AccessRights } from '../access-rights.ts';
 import type { CatalogState } from '../catalog-state.ts';
 import type { FactRows } from '../../plan/planner.ts';
@@ -313,13 +313,14 @@ export class Moment {
   }
 
   #allSchemas(): readonly SchemaFact[] {
-    const { schemas, tables } = this.state;
+    const { schemas, tables, records } = this.state;
     const ours = schemas.includes('public') ? ['public'] : [];
     const system = ['pg_toast', 'pg_catalog', ...ours, 'information_schema'];
     const temporary = tables
       .filter(({ definition }) => definition.temporary)
       .map(({ definition }) => definition.schema);
-    const names = new Set([...system, ...schemas, ...temporary]);
+    const ofTypes = userTypesOf(records).map(({ schema }) => schema);
+    const names = new Set([...system, ...schemas, ...temporary, ...ofTypes]);
     return [...names].map((name) => ({ oid: schemaOid(name), name }));
   }
 

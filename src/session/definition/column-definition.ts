@@ -258,9 +258,12 @@ function ownSequence(draft: TableDraft, column: DraftColumn, { base, options }: 
   const { schema, name } = draft.target;
   const taken = relationNames(session, schema).add(name);
   const { shape } = sequenceOptions(options, { ...draft.context.statement, base });
+  const own = chooseName([name, column.definition.name], 'seq', (each) => taken.has(each));
+  const serial = `serial column "${name}.${column.definition.name}"`;
+  draft.noteImplicit(`will create implicit sequence "${own}" for ${serial}`);
   const sequence = session.transaction.forWriting().createSequence({
     schema,
-    name: chooseName([name, column.definition.name], 'seq', (each) => taken.has(each)),
+    name: own,
     ...shape,
     owner: session.roles.currentUser,
     temporary: schema === session.temporarySchema,

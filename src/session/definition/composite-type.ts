@@ -17,6 +17,7 @@ import type { AlterCommand } from './alter-command.ts';
 import type { ColumnNode } from './column-definition.ts';
 import { nameOf, type RangeVar } from './relation.ts';
 import { displayRelation } from './relation-names.ts';
+import { refuseTemporaryTypes } from './temporary-types.ts';
 import { castsTo } from './type-uses.ts';
 import {
   checkNewType,
@@ -41,6 +42,7 @@ export const createComposite: Utility = {
     const nodes = (body['coldeflist'] ?? []) as readonly { readonly ColumnDef: ColumnNode }[];
     const attributes = nodes.map(({ ColumnDef }) => attributeOf(context, ColumnDef));
     checkNames(attributes);
+    refuseTemporaryTypes(session, { schema, types: attributes.map(({ type }) => type), texts: [] });
     const transaction = session.transaction.forWriting();
     const relationOid = transaction.takeOid();
     const oid = transaction.takeOid();
@@ -91,6 +93,8 @@ export async function alterComposite(context: StatementContext, body: UtilityBod
     if (change === undefined) throw unsupported('this form of ALTER TYPE');
     attributes = change(context, { ...before, attributes }, command);
   }
+  const types = attributes.map(({ type }) => type);
+  refuseTemporaryTypes(session, { schema: before.schema, types, texts: [] });
   await putType(session, before, { ...before, attributes });
 }
 

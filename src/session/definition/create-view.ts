@@ -12,6 +12,7 @@ import { makeNotice, type StatementContext } from '../statement/statement-contex
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
 import { refuseTypeName } from './user-types.ts';
+import { refuseTemporaryTypes } from './temporary-types.ts';
 import { refuseCheckOption, updatabilityOf, viewOptions } from './view-updatability.ts';
 import { viewText } from './view-text.ts';
 
@@ -42,6 +43,11 @@ export const createView: Utility = {
     );
     const schema = viewSchema(context, relation, uses);
     const text = deparsed === undefined ? withNames(sql, planned.fields, columns) : sql;
+    refuseTemporaryTypes(session, {
+      schema,
+      types: columns.map(({ type }) => type),
+      texts: [deparsed?.text ?? text],
+    });
     const shown = deparsed && { definition: deparsed.text, usedColumns: deparsed.usedColumns };
     const updatability = updatabilityOf(session, node);
     const options = viewOptions(body);

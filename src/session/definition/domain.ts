@@ -18,6 +18,7 @@ import { checkDomainValues } from './domain-values.ts';
 import { chooseName } from './relation-names.ts';
 import { qualifiedName } from './relation.ts';
 import { storedDomainCheck } from './stored-expression.ts';
+import { refuseTemporaryTypes } from './temporary-types.ts';
 import { checkNewType, displayType, domainNamed, typeSchema } from './user-types.ts';
 
 type ConstraintItem = {
@@ -44,6 +45,8 @@ export const createDomain: Utility = {
     domain = withInherited(session, domain);
     const items = (body['constraints'] ?? []) as readonly ConstraintItem[];
     for (const { Constraint } of inOrder(items)) domain = withRule(context, domain, Constraint);
+    const texts = [domain.defaultSql, ...domain.checks.map(({ sql }) => sql)];
+    refuseTemporaryTypes(session, { schema, types: [base], texts });
     transaction.putRecord(domain);
     out.commandComplete('CREATE DOMAIN');
     return 0;

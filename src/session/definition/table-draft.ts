@@ -16,8 +16,9 @@ import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import type { Node } from '@pgsql/types';
 import { refusePseudoType, refuseSystemName } from './column-rules.ts';
-import type { StatementContext } from '../statement/statement-context.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { chooseName, constraintNames, relationNames } from './relation-names.ts';
+import { refuseTemporaryTypes } from './temporary-types.ts';
 import { storedCheck, storedPart, withColumn } from './stored-expression.ts';
 
 const columnsMax = 1600;
@@ -159,8 +160,18 @@ export class TableDraft {
     if (isPrimary) {
       for (const column of columns) column.definition = { ...column.definition, notNull: true };
     }
+    const clause = `${this.before === undefined ? '/' : '/ ADD'} ${isPrimary ? 'PRIMARY KEY' : 'UNIQUE'}`;
+    this.noteImplicit(
+      `${clause} will create implicit index "${own}" for table "${this.target.name}"`,
+    );
     const definition = { name: own, kind, ...(nullsEqual ? { nullsEqual: true as const } : {}) };
     this.constraints.push({ definition, columns, isNew: true });
+  }
+
+  /** Tells who asks for debug messages what is made beside what was named. */
+  noteImplicit(words: string): void {
+    const command = this.before === undefined ? 'CREATE TABLE' : 'ALTER TABLE';
+    this.context.out.notice(makeNotice('DEBUG', '00000', `${command} ${words}`));
   }
 
   /** Errors: 42710, those of the condition. */
@@ -272,6 +283,7 @@ export class TableDraft {
   finish(): Pick<TableDefinition, 'columns' | 'constraints' | 'indexes'> {
     const place = (column: DraftColumn | undefined): number =>
       column === undefined ? -1 : this.columns.indexOf(column);
+    this.#refuseTemporaryTypes();
     return {
       columns: this.columns.map(({ definition }) => definition),
       constraints: this.constraints.map(({ definition, columns }) => {
@@ -286,5 +298,17 @@ export class TableDraft {
             }),
           }),
     };
+  }
+  /** Errors: 0A000. */
+  #refuseTemporaryTypes(): void {
+    const columns = this.columns.map(({ definition }) => definition);
+    refuseTemporaryTypes(this.context.session, {
+      schema: this.target.schema,
+      types: columns.map(({ type }) => type),
+      texts: [
+        ...columns.map(({ defaultSql }) => defaultSql),
+        ...this.constraints.map(({ definition }) => definition.checkSql),
+      ],
+    });
   }
 }

@@ -1,4 +1,5 @@
 /** What a session made in its temporary schema: gone with DISCARD TEMP and with the session. */
+import { userTypesOf } from '../../catalog/type-records.ts';
 import type { Store, StoreTransaction } from '../../catalog/table.ts';
 
 interface Inside {
@@ -12,19 +13,20 @@ function contents({ store, schema }: Inside, transaction: StoreTransaction | und
     tables: store.tables(transaction).filter(({ definition }) => isOwn(definition)),
     views: store.views(transaction).filter(isOwn),
     sequences: store.sequences(transaction).filter(({ definition }) => isOwn(definition)),
+    types: userTypesOf(store.records(transaction)).filter(isOwn),
   };
 }
 
 function hasTemporary(inside: Inside): boolean {
-  const { tables, views, sequences } = contents(inside, undefined);
-  return tables.length + views.length + sequences.length > 0;
+  return Object.values(contents(inside, undefined)).some((objects) => objects.length > 0);
 }
 
 export function dropTemporary(inside: Inside, transaction: StoreTransaction): void {
-  const { tables, views, sequences } = contents(inside, transaction);
+  const { tables, views, sequences, types } = contents(inside, transaction);
   for (const { definition } of tables) transaction.dropTable(definition.oid);
   for (const { oid } of views) transaction.dropView(oid);
   for (const { definition } of sequences) transaction.dropSequence(definition.oid);
+  for (const type of types) transaction.dropRecord(type);
 }
 
 /** The session is over. */

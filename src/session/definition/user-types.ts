@@ -44,7 +44,9 @@ export function findUserType(
   { schema, name }: QualifiedName,
 ): UserTypeRecord | undefined {
   const types = userTypes(session);
-  for (const candidate of schema === undefined ? session.searchPath : [schema]) {
+  const { temporarySchema, searchPath } = session;
+  const stored = schema === 'pg_temp' ? temporarySchema : schema;
+  for (const candidate of stored === undefined ? [temporarySchema, ...searchPath] : [stored]) {
     const found = types.find((type) => type.schema === candidate && type.name === name);
     if (found !== undefined) return found;
   }
@@ -60,12 +62,9 @@ export function missingType(name: QualifiedName): SqlError {
   return new SqlError('undefined_object', `type "${displayName(name)}" does not exist`);
 }
 
-/** Errors: 3F000, 42501; 0A000 for temporary ones. */
+/** Errors: 3F000, 42501. */
 export function typeSchema(context: StatementContext, given: string | undefined): string {
-  const relation = given === undefined ? {} : { schemaname: given };
-  const schema = creationSchema(context, relation);
-  if (schema === context.session.temporarySchema) throw unsupported('a temporary type');
-  return schema;
+  return creationSchema(context, given === undefined ? {} : { schemaname: given });
 }
 
 /** The lock on the name is held to the transaction's end. Errors: 42710, 40P01, 55P03. */

@@ -173,7 +173,8 @@ export class SessionCatalog implements PlannerCatalog {
   findType(schema: string | undefined, name: string): SqlType | undefined {
     const { searchPath, temporarySchema } = this.#sources;
     const types = this.#userTypes();
-    const schemas = schema === undefined ? [temporarySchema, ...searchPath] : [schema];
+    const stored = schema === 'pg_temp' ? temporarySchema : schema;
+    const schemas = stored === undefined ? [temporarySchema, ...searchPath] : [stored];
     for (const candidate of schemas) {
       for (const record of types) {
         if (record.schema !== candidate) continue;

@@ -6,6 +6,7 @@ import type {
   SettingFact,
 } from '../../catalog/catalog-state.ts';
 import type { Sequence, StoredView } from '../../catalog/table.ts';
+import { userTypesOf } from '../../catalog/type-records.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { planStatement } from '../../plan/plan-statement.ts';
 import { parseSql } from '../../sql/parse.ts';
@@ -106,14 +107,15 @@ function definitionsOf(
   return { definitions: definitions.factsOf(definitionsKey), definitionsKey };
 }
 
-/** Whether the session has temporary relations. */
+/** Whether the session has temporary relations or types. */
 export function hasTemporary({ environment, transaction, temporarySchema }: SqlSession): boolean {
   const { store } = environment;
   const writes = transaction.storeTransaction;
   const defined = [...store.tables(writes), ...store.sequences(writes)];
   return (
     defined.some(({ definition }) => definition.schema === temporarySchema) ||
-    store.views(writes).some(({ schema }) => schema === temporarySchema)
+    store.views(writes).some(({ schema }) => schema === temporarySchema) ||
+    userTypesOf(store.records(writes)).some(({ schema }) => schema === temporarySchema)
   );
 }
 

@@ -1,6 +1,7 @@
 /** SQL cursors: DECLARE, FETCH, MOVE, CLOSE. A cursor is a portal; one that scrolls keeps rows. */
 import { refuseEarlierWrites } from '../write/earlier-writes.ts';
 import { runLocking, type LockingQuery } from '../write/locked-rows.ts';
+import { must } from '../../errors/assert.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Node } from '@pgsql/types';
 import type { ParsedStatement } from '../../sql/statement.ts';
@@ -94,6 +95,12 @@ const readOnlyKinds = [
 
 /** The snapshot of a cursor is that of its DECLARE. */
 export async function startCursor(portal: Portal, context: StatementContext): Promise<void> {
+  await startRows(portal, context);
+  await context.session.portals.add(portal);
+}
+
+/** The query begins: its rows can be fetched. */
+async function startRows(portal: Portal, context: StatementContext): Promise<void> {
   const { session, trace } = context;
   const planned = portal.prepared.plan(session);
   if (planned.kind !== 'query') throw unsupported('a cursor over a writing statement');
@@ -112,7 +119,6 @@ export async function startCursor(portal: Portal, context: StatementContext): Pr
   portal.running = running;
   portal.rows = new PortalRows({ running, stored, scrolls });
   portal.tag = (count) => `SELECT ${count}`;
-  await session.portals.add(portal);
 }
 
 /**
@@ -142,7 +148,6 @@ async function startLocking(
   portal.identities = identities;
   portal.rows = new PortalRows({ running: undefined, stored, scrolls: false, passOver });
   portal.tag = (count) => `SELECT ${count}`;
-  await session.portals.add(portal);
 }
 
 /** Errors: 25006. */
@@ -172,8 +177,7 @@ export const fetchCursor: Utility = {
     const { session, out, trace } = context;
     const portal = findCursor(context, body);
     portal.checkRunnable();
-    const { rows } = portal;
-    if (rows === undefined) throw unsupported('FETCH from a portal that has not begun');
+    const rows = portal.rows ?? (await begunRows(portal, context));
     session.interrupts.current = portal.running;
     portal.running?.resume(trace);
     const isMove = body['ismove'] === true;
@@ -187,6 +191,15 @@ export const fetchCursor: Utility = {
     return count;
   },
 };
+
+/** The rows of a portal that was bound and not executed. Errors: 0A000 where it is of no query. */
+async function begunRows(portal: Portal, context: StatementContext): Promise<PortalRows> {
+  const { prepared } = portal;
+  if (!prepared.isPlannable) throw unsupported('FETCH from a portal of this statement');
+  await lockedPlan(context.session, () => prepared.plan(context.session));
+  await startRows(portal, context);
+  return must(portal.rows, 'rows of a query');
+}
 
 const nowhere: RowSink = { rows: () => undefined };
 

@@ -25,9 +25,11 @@ function deferrableKeys(
   session: SqlSession,
   relation: RangeVar | undefined,
 ): readonly ForeignKey[] {
-  const { schema, name } = nameOf(relation);
-  checkSchemaExists(session, schema);
-  const schemas = schema === undefined ? session.searchPath : [schema];
+  const { schema: given, name } = nameOf(relation);
+  checkSchemaExists(session, given);
+  const { temporarySchema, searchPath } = session;
+  const schema = given === 'pg_temp' ? temporarySchema : given;
+  const schemas = schema === undefined ? [temporarySchema, ...searchPath] : [schema];
   const tables = session.environment.store
     .tables(session.transaction.storeTransaction)
     .map(({ definition }) => definition);
