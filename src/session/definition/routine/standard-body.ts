@@ -1,6 +1,6 @@
 /**
  * Bodies in the forms of the SQL standard: `RETURN expression` and `BEGIN ATOMIC … END`. They are
- * bound when the function is made, so that it depends on what they name.
+ * kept as they were written; what they name is looked up when the function is called.
  */
 import type { Node } from '@pgsql/types';
 import type { RoutineDraft } from '../../../catalog/routine-records.ts';
