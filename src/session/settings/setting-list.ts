@@ -135,6 +135,7 @@ const rows: readonly Row[] = [
   ['max_function_args', integer(100, 100), '100', 'fixed', 'Most arguments of a function.'],
   ['max_identifier_length', integer(63, 63), '63', 'fixed', 'Most bytes of an identifier.'],
   ['max_index_keys', integer(32, 32), '32', 'fixed', 'Most keys of an index.'],
+  ['max_prepared_transactions', integer(0, 262143), '0', 'fixed', 'Two-phase commit is not offered.'],
   ['max_parallel_maintenance_workers', integer(0, 1024), '2', '', 'Accepted without effect.'],
   ['max_parallel_workers', integer(0, 1024), '8', '', 'Accepted; the worker pool is shared.'],
   ['max_parallel_workers_per_gather', integer(0, 1024), '2', '', 'Accepted; the worker pool is shared.'],

@@ -124,15 +124,18 @@ parallel processes per executor node.; parallel_leader_participation user Contro
 and Gather Merge also run subplans. / Should gather nodes also run subplans or just gather
 tuples?; # Resource Usage / Memory; hash_mem_multiplier user Multiple of work_mem to use for hash
 tables.; maintenance_work_mem user Sets the maximum memory to be used for maintenance operations.
-/ This includes operations such as VACUUM and CREATE INDEX.; shared_buffers postmaster Sets the
-number of shared memory buffers used by the server.; temp_buffers user Sets the maximum number of
-temporary buffers used by each session.; work_mem user Sets the maximum memory to be used for
+/ This includes operations such as VACUUM and CREATE INDEX.; max_prepared_transactions postmaster
+Sets the maximum number of simultaneously prepared transactions.; shared_buffers postmaster Sets
+the number of shared memory buffers used by the server.; temp_buffers user Sets the maximum number
+of temporary buffers used by each session.; work_mem user Sets the maximum memory to be used for
 query workspaces. / This much memory can be used by each internal sort operation and hash table
 before switching to temporary disk files.; # Version and Platform Compatibility / Previous
-PostgreSQL Versions; backslash_quote user Sets whether "\\'" is allowed in string literals.;
-escape_string_warning user Warn about backslash escapes in ordinary string literals.;
-quote_all_identifiers user When generating SQL fragments, quote all identifiers.;
-standard_conforming_strings user Causes '...' strings to treat backslashes literally.;
-synchronize_seqscans user Enable synchronized sequential scans.; # Write-Ahead Log / Settings;
-synchronous_commit user Sets the current transaction's synchronization level.;
+PostgreSQL Versions; array_nulls user Enable input of NULL elements in arrays. / When turned on,
+unquoted NULL in an array input value means a null value%3B otherwise it is taken literally.;
+backslash_quote user Sets whether "\\'" is allowed in string literals.; escape_string_warning user
+Warn about backslash escapes in ordinary string literals.; quote_all_identifiers user When
+generating SQL fragments, quote all identifiers.; standard_conforming_strings user Causes '...'
+strings to treat backslashes literally.; synchronize_seqscans user Enable synchronized sequential
+scans.; # Write-Ahead Log / Settings; synchronous_commit user Sets the current transaction's
+synchronization level.;
 `;
