@@ -217,10 +217,8 @@ export class Moment {
   /** Functions that the name means, those of earlier schemas of the search path first. */
   procsNamed(schema: string | undefined, name: string): readonly ProcFact[] {
     const schemas = schema === undefined ? this.visibleSchemas : [schema];
-    const found = schemas.flatMap((each) => {
-      const own = this.procs.filter((proc) => proc.schema === each && proc.name === name);
-      return each === 'pg_catalog' ? [...procsNamed(name), ...own] : own;
-    });
+    const all = [...procsNamed(name), ...this.procs.filter((proc) => proc.name === name)];
+    const found = schemas.flatMap((each) => all.filter((proc) => proc.schema === each));
     const isFirst = ({ args }: ProcFact, at: number): boolean =>
       found.findIndex((each) => each.args.join() === args.join()) === at;
     return found.filter(isFirst);
