@@ -1,5 +1,5 @@
 /** pg_depend: what users' objects need, as PostgreSQL notes it; its own objects are pinned. */
-import { languageOids } from '../../extensions.ts';
+import { languageExtension, languageOids } from '../../extensions.ts';
 import { isDomainRecord, type DomainRecord } from '../../type-records.ts';
 import type { Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
@@ -72,7 +72,7 @@ function baseOid({ base }: DomainRecord): number | undefined {
   return base.domain ?? userTypeOid(base.name);
 }
 
-/** Its schema, and users' types in its signature; what its text names, where that is bound. */
+/** Its schema and language, and users' types in its signature; what its text names, where that is bound. */
 function routineDependences(
   moment: Moment,
   { oid, schema, result, args, allArgs = args, record }: UserProc,
@@ -82,8 +82,13 @@ function routineDependences(
   const used = (record.uses ?? []).map((each): Place => {
     return { catalog: moment.userProc(each) === undefined ? 'class' : 'proc', oid: each };
   });
+  const language: readonly Place[] =
+    record.language === languageExtension
+      ? [{ catalog: 'language', oid: languageOids.language }]
+      : [];
   const owned: readonly Place[] = [
     { catalog: 'namespace', oid: schemaOid(schema) },
+    ...language,
     ...types.map((type): Place => ({ catalog: 'type', oid: type })),
     ...used,
   ];
