@@ -114,6 +114,9 @@ const otherWords: ReadonlyMap<string, string> = new Map([
   ['CreatedbStmt', 'CREATE DATABASE'],
   ['DropdbStmt', 'DROP DATABASE'],
   ['RuleStmt', 'CREATE RULE'],
+  ['CreateTrigStmt', 'CREATE TRIGGER'],
+  ['CreateEventTrigStmt', 'CREATE EVENT TRIGGER'],
+  ['CreatePLangStmt', 'CREATE LANGUAGE'],
   ['CreateFdwStmt', 'CREATE FOREIGN DATA WRAPPER'],
 ]);
 
