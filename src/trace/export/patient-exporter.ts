@@ -88,11 +88,12 @@ export class PatientExporter implements SpanExporter {
   async #attempt(spans: readonly EncodedSpan[]): Promise<number> {
     const { shipper, attemptMs } = this.#options;
     const limit = new AbortController();
+    const ended = new AbortController();
     const timer = setTimeout(() => limit.abort(new SilentAttempt(attemptMs)), attemptMs);
     let isBack = false;
-    void this.#watch?.untilBack(limit.signal).then(() => {
-      isBack = !limit.signal.aborted;
-      limit.abort();
+    void this.#watch?.untilBack(ended.signal).then(() => {
+      isBack = !ended.signal.aborted;
+      if (isBack) limit.abort();
     });
     try {
       const refused = await untilAborted(shipper.ship(spans, limit.signal), limit.signal);
@@ -103,7 +104,7 @@ export class PatientExporter implements SpanExporter {
       if (!isBack) throw error;
     } finally {
       clearTimeout(timer);
-      limit.abort();
+      ended.abort();
     }
     return this.#attempt(spans);
   }
