@@ -7,7 +7,7 @@
 import type { ShapeLiteral, StatementShape } from '../../sql/statement-shape.ts';
 
 const shapesMax = 256;
-/** Literals of the shapes together are bounded by these. */
+/** Of one shape, whose text is short enough to be kept (kept-texts.ts). */
 const literalsMax = 256;
 
 interface Seen {
