@@ -39,7 +39,7 @@ export interface MembershipRecord {
   readonly isAdmin: boolean;
 }
 
-export type AccessObjectKind = 'table' | 'sequence' | 'schema' | 'database' | 'function';
+export type AccessObjectKind = 'table' | 'sequence' | 'schema' | 'database' | 'function' | 'type';
 
 export interface AccessItem {
   /** 0: everybody. */
@@ -52,13 +52,28 @@ export interface AccessItem {
 /** An object's owner and privileges where they are not those that it was made with. */
 export interface AccessListRecord {
   readonly kind: 'access';
-  /** `table 16384`, `schema mon`, `function 16390` */
+  /** `table 16384`, `schema mon`, `function 16390`, `type 16392` */
   readonly key: string;
   /** Of a schema; tables and views know their own. */
   readonly owner?: number;
   readonly items?: readonly AccessItem[];
   /** Of a table's or view's columns, by name. */
   readonly columns?: Readonly<Record<string, readonly AccessItem[]>>;
+}
+
+export type DefaultObjectKind = Exclude<AccessObjectKind, 'database'>;
+
+/** ALTER DEFAULT PRIVILEGES: what objects are given that the role makes later. */
+export interface DefaultAccessRecord {
+  readonly kind: 'default access';
+  /** See default-access.ts. */
+  readonly key: string;
+  readonly oid: number;
+  readonly role: number;
+  readonly of: DefaultObjectKind;
+  /** Absent: in every schema, and the whole list; else what it has more in this one. */
+  readonly schema?: string;
+  readonly items: readonly AccessItem[];
 }
 
 /** CREATE EXTENSION: that it was made; what it offers is built in. */
@@ -84,6 +99,7 @@ export type AccessRecord =
   | RoleRecord
   | MembershipRecord
   | AccessListRecord
+  | DefaultAccessRecord
   | UserTypeRecord
   | RoutineRecord
   | CastDefinition

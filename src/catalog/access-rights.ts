@@ -47,7 +47,7 @@ const monitorMemberships: readonly MembershipRecord[] = [3374, 3375, 3377].map((
 
 export interface AccessObject {
   readonly kind: AccessObjectKind;
-  /** OID of a table, sequence or function, name of a schema or database. */
+  /** OID of a table, sequence, function or type, name of a schema or database. */
   readonly id: number | string;
   readonly owner: number;
 }
@@ -59,6 +59,7 @@ export const privilegeLetters: Readonly<Record<AccessObjectKind, string>> = {
   schema: 'UC',
   database: 'CTc',
   function: 'X',
+  type: 'U',
 };
 
 export function emptyRole(oid: number, name: string): RoleRecord {
@@ -162,7 +163,7 @@ export class AccessRights {
 
   /** The object's list: the one it was made with, unless there is another. */
   itemsOf(object: AccessObject): readonly AccessItem[] {
-    return this.#lists.get(accessKey(object))?.items ?? defaultItems(object);
+    return this.#lists.get(accessKey(object))?.items ?? initialItems(object);
   }
 
   listOf(object: Pick<AccessObject, 'kind' | 'id'>): AccessListRecord | undefined {
@@ -172,12 +173,6 @@ export class AccessRights {
   schemaOwner(name: string): number {
     const owner = this.#lists.get(accessKey({ kind: 'schema', id: name }))?.owner;
     return owner ?? (name === 'public' ? databaseOwnerOid : superuserOid);
-  }
-
-  schemasOwnedBy(role: number): readonly string[] {
-    return [...this.#lists.values()]
-      .filter(({ owner, key }) => owner === role && key.startsWith('schema '))
-      .map(({ key }) => key.slice('schema '.length));
   }
 
   /** `letter` is one of PostgreSQL's; with `*` it must be one that may be granted on. */
@@ -226,20 +221,6 @@ export class AccessRights {
     return this.hasRightsOf(role, object.owner);
   }
 
-  /** Lists in which the role stands, by key. */
-  listsNaming(role: number): readonly AccessListRecord[] {
-    return [...this.#lists.values()].filter(({ items = [] }) => isNaming(items, role));
-  }
-
-  /** Columns in whose lists the role stands. */
-  columnsNaming(role: number): readonly (readonly [key: string, column: string])[] {
-    return [...this.#lists.values()].flatMap(({ key, columns = {} }) =>
-      Object.entries(columns).flatMap(([column, items]) =>
-        isNaming(items, role) ? [[key, column] as const] : [],
-      ),
-    );
-  }
-
   /** As relacl shows it: `{postgres=arwdDxt/postgres,=r/postgres}`. */
   aclTexts(object: AccessObject): readonly string[] {
     return this.itemTexts(this.itemsOf(object));
@@ -258,7 +239,8 @@ export class AccessRights {
   }
 }
 
-function isNaming(items: readonly AccessItem[], role: number): boolean {
+/** Whether the role is given something in the list, or gives. */
+export function isNaming(items: readonly AccessItem[], role: number): boolean {
   return items.some(({ grantee, grantor }) => grantee === role || grantor === role);
 }
 
@@ -284,6 +266,7 @@ const everybodysLetters: Readonly<Record<AccessObjectKind, string>> = {
   schema: '',
   database: 'Tc',
   function: 'X',
+  type: 'U',
 };
 
 /** Everybody may use PostgreSQL's own schemas; one that is called `public` later is not its. */
@@ -293,7 +276,8 @@ export function isOpenSchema({ kind, id, owner }: AccessObject): boolean {
   return id === 'pg_catalog' || id === 'information_schema';
 }
 
-function defaultItems({ kind, id, owner }: AccessObject): readonly AccessItem[] {
+/** What an object has that nobody granted anything on. */
+export function initialItems({ kind, id, owner }: AccessObject): readonly AccessItem[] {
   const own = { grantee: owner, grantor: owner, privileges: privilegeLetters[kind] };
   if (isOpenSchema({ kind, id, owner }))
     return [own, { grantee: publicRole, grantor: owner, privileges: 'U' }];
@@ -306,6 +290,6 @@ function mayByPredefined(own: ReadonlySet<number>, object: AccessObject, letter:
   const reads = own.has(readAllOid);
   const writes = own.has(writeAllOid);
   if (object.kind === 'schema') return letter === 'U' && (reads || writes);
-  if (object.kind === 'database' || object.kind === 'function') return false;
+  if (!['table', 'sequence'].includes(object.kind)) return false;
   return (reads && letter === 'r') || (writes && 'awd'.includes(letter));
 }

@@ -1,5 +1,11 @@
 /** Tables, views, sequences, schemas, records as one transaction made, changed, dropped them. */
-import type { AccessRecord } from '../catalog/access-records.ts';
+import type {
+  AccessRecord,
+  DefaultAccessRecord,
+  DefaultObjectKind,
+} from '../catalog/access-records.ts';
+import { accessKey, superuserOid } from '../catalog/access-rights.ts';
+import { itemsOfNew } from '../catalog/default-access.ts';
 import { catalogOids } from '../catalog/comment-records.ts';
 import { rowTypeOid, ruleOid, schemaOid } from '../catalog/system/object-ids.ts';
 import type {
@@ -109,6 +115,7 @@ export class CatalogChanges {
     const whole = { ...definition, oid: this.#state.takeOid() };
     const value = { last: whole.start, isCalled: false };
     this.sequences.set(whole.oid, new StoredSequence(this.#state, whole, value));
+    this.#giveDefaultAccess('sequence', whole);
     return whole;
   }
 
@@ -122,6 +129,7 @@ export class CatalogChanges {
   }
 
   dropSequence(oid: number): void {
+    this.#dropAccess(`sequence ${oid}`);
     this.sequences.delete(oid);
     if (this.#state.sequences.has(oid)) this.droppedSequences.add(oid);
   }
@@ -138,10 +146,54 @@ export class CatalogChanges {
   }
 
   putRecord(record: AccessRecord): void {
+    const isNew = this.#record(record) === undefined;
     this.records.set(recordKey(record), record);
+    if (!isNew) return;
+    if (record.kind === 'type') this.#giveDefaultAccess('type', record);
+    if (record.kind === 'routine') this.#giveDefaultAccess('function', record);
+  }
+
+  /** Types of temporary schemas go with their session, and so do privileges on what is in them. */
+  isTemporaryRecord(record: AccessRecord): boolean {
+    if (record.kind === 'type') return isTemporary(record.schema);
+    if (record.kind !== 'access') return false;
+    const [kind, oid] = record.key.split(' ');
+    if (kind === 'sequence') return this.sequence(Number(oid))?.definition.temporary === true;
+    if (kind === 'type') {
+      const type = this.#record({ kind: 'type', key: oid ?? '' });
+      return type !== undefined && this.isTemporaryRecord(type);
+    }
+    if (kind !== 'table') return false;
+    const view = this.views.get(Number(oid)) ?? this.#state.views.get(Number(oid));
+    if (view !== undefined) return isTemporary(view.schema);
+    return this.table(Number(oid))?.definition.temporary === true;
+  }
+
+  /** Undefined when it is not there for this transaction. */
+  #record(name: RecordName): AccessRecord | undefined {
+    const key = recordKey(name);
+    return this.records.has(key) ? this.records.get(key) : this.#state.records.get(key);
+  }
+
+  /** ALTER DEFAULT PRIVILEGES: what the owner's new objects are given. */
+  #giveDefaultAccess(of: DefaultObjectKind, { oid, owner, schema }: OwnedObject): void {
+    const records = [...this.#state.records.values(), ...this.records.values()];
+    if (!records.some((record) => record?.kind === 'default access')) return;
+    const named = records.findLast((record) => record?.kind === 'role' && record.name === owner);
+    const role = named?.kind === 'role' ? named.oid : superuserOid;
+    const items = itemsOfNew({ role, of, schema }, (key) => this.#defaultAccess(key));
+    if (items === undefined) return;
+    this.putRecord({ kind: 'access', key: accessKey({ kind: of, id: oid }), items });
+  }
+
+  #defaultAccess(key: string): DefaultAccessRecord | undefined {
+    const record = this.#record({ kind: 'default access', key });
+    return record?.kind === 'default access' ? record : undefined;
   }
 
   dropRecord(record: RecordName): void {
+    if (record.kind === 'type') this.#dropAccess(`type ${record.key}`);
+    if (record.kind === 'routine') this.#dropAccess(`function ${record.key}`);
     if (record.kind === 'role') this.#dropComments(catalogOids.role, Number(record.key));
     if (record.kind === 'extension') this.#dropExtensionComment(record.key);
     this.records.set(recordKey(record), undefined);
@@ -152,6 +204,7 @@ export class CatalogChanges {
     this.#checkName(definition);
     const whole = { ...definition, oid: this.#state.takeOid() };
     this.created.set(whole.oid, this.#state.createTable(whole));
+    this.#giveDefaultAccess('table', whole);
     return whole;
   }
 
@@ -186,6 +239,7 @@ export class CatalogChanges {
     this.#checkName(view);
     const whole = { ...view, oid: this.#state.takeOid() };
     this.views.set(whole.oid, whole);
+    this.#giveDefaultAccess('table', whole);
     return whole;
   }
 
@@ -225,6 +279,7 @@ export class CatalogChanges {
       throw new SqlError('dependent_objects_still_exist', words, { hint });
     }
     this.#dropAccess(`schema ${name}`);
+    this.#dropDefaultAccess(name);
     this.#dropComments(catalogOids.schema, schemaOid(name));
     if (!this.createdSchemas.delete(name)) this.droppedSchemas.add(name);
   }
@@ -232,8 +287,14 @@ export class CatalogChanges {
   /** An access list goes with its object. */
   #dropAccess(key: string): void {
     const name = { kind: 'access', key } as const;
-    const isThere = this.records.has(recordKey(name)) || this.#state.records.has(recordKey(name));
-    if (isThere) this.dropRecord(name);
+    if (this.#record(name) !== undefined) this.dropRecord(name);
+  }
+
+  /** What was to be given in a schema that is no more. */
+  #dropDefaultAccess(schema: string): void {
+    for (const record of this.allRecords()) {
+      if (record.kind === 'default access' && record.schema === schema) this.dropRecord(record);
+    }
   }
 
   /** Lists of columns that are no more. */
@@ -342,14 +403,15 @@ export class CatalogChanges {
   }
 }
 
+interface OwnedObject {
+  readonly oid: number;
+  readonly owner: string;
+  readonly schema: string;
+}
+
 /** Relations of temporary schemas go with their session. */
 export function isTemporary(schema: string): boolean {
   return schema.startsWith('pg_temp_');
-}
-
-/** Types of temporary schemas do, too. */
-export function isTemporaryRecord(record: AccessRecord): boolean {
-  return record.kind === 'type' && isTemporary(record.schema);
 }
 
 export type RecordName = Pick<AccessRecord, 'kind' | 'key'>;

@@ -12,7 +12,7 @@ import { crc32 } from 'node:zlib';
 import type { Generation } from './generations.ts';
 import { logName } from './log-writer.ts';
 import type { LogWriter } from './log-writer.ts';
-import { isTemporary, isTemporaryRecord } from './catalog-changes.ts';
+import { CatalogChanges, isTemporary } from './catalog-changes.ts';
 import { writeManifest } from './manifest.ts';
 import type { Manifest, ManifestSegment, ManifestTable } from './manifest.ts';
 import { Sealer } from './sealer.ts';
@@ -140,13 +140,14 @@ export class Checkpointer {
 
   #capture(): Captured {
     const { tables, views, schemas, records, sequences, nextOid, discarded } = this.#state;
+    const catalog = new CatalogChanges(this.#state);
     return {
       tables: [...tables.values()]
         .filter(({ definition }) => !definition.temporary)
         .map((table) => captureTable(table)),
       views: [...views.values()].filter(({ schema }) => !isTemporary(schema)),
       schemas: [...schemas],
-      records: [...records.values()].filter((record) => !isTemporaryRecord(record)),
+      records: [...records.values()].filter((record) => !catalog.isTemporaryRecord(record)),
       sequences: [...sequences.values()]
         .filter(({ definition }) => !definition.temporary)
         .map((each) => ({ sequence: each.definition, value: each.durable })),

@@ -2,7 +2,7 @@
 import type { CommitReport } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import { assert, must } from '../errors/assert.ts';
-import { concurrentChange, isTemporary, isTemporaryRecord } from './catalog-changes.ts';
+import { concurrentChange, isTemporary } from './catalog-changes.ts';
 import { RecordBuilder } from './log-record.ts';
 import { addRow, hasRow } from './row-bitmap.ts';
 import { deletedBitmapBytes } from './segment.ts';
@@ -162,14 +162,17 @@ function addCatalog(commit: Commit): void {
 }
 
 function addRecords({ state, record, publish, transaction }: Commit): void {
-  for (const [key, changed] of transaction.catalog.records) {
+  const { catalog } = transaction;
+  for (const [key, changed] of catalog.records) {
     const before = state.records.get(key);
     if (changed !== undefined) {
-      if (!isTemporaryRecord(changed)) record.add({ op: 'putRecord', record: changed });
+      if (!catalog.isTemporaryRecord(changed)) record.add({ op: 'putRecord', record: changed });
       publish.push(() => state.records.set(key, changed));
     } else if (before !== undefined) {
       const { kind, key: name } = before;
-      if (!isTemporaryRecord(before)) record.add({ op: 'dropRecord', record: { kind, key: name } });
+      if (!catalog.isTemporaryRecord(before)) {
+        record.add({ op: 'dropRecord', record: { kind, key: name } });
+      }
       publish.push(() => state.records.delete(key));
     }
   }

@@ -13,7 +13,8 @@ const predefinedItems: Readonly<Record<string, string>> = {
 };
 
 export function relationObject(moment: Moment, relation: UserRelation): AccessObject {
-  return { kind: 'table', id: relation.oid, owner: moment.ownerOid(relation.owner) };
+  const kind = relation.kind === 'S' ? 'sequence' : 'table';
+  return { kind, id: relation.oid, owner: moment.ownerOid(relation.owner) };
 }
 
 export function schemaObject({ access }: Moment, name: string): AccessObject {
@@ -31,6 +32,7 @@ export function objectAccess(moment: Moment, key: string): string | undefined {
   const object = findObject(moment, kind, Number(id));
   if (object === undefined) {
     if (kind === 'function') return systemProcAccess(moment, Number(id));
+    if (kind === 'type') return moment.typeByOid(Number(id)) && `${superuserOid}|0=U`;
     return kind === 'table' ? systemAccess(Number(id)) : undefined;
   }
   const items = moment.access
@@ -66,6 +68,11 @@ function findObject(moment: Moment, kind: string, oid: number): AccessObject | u
     const proc = moment.userProc(oid);
     const owner = moment.ownerOid(proc?.record.owner ?? '');
     return proc && { kind: 'function', id: oid, owner };
+  }
+  if (kind === 'type') {
+    const made = moment.types.find((type) => type.record.oid === oid)?.record;
+    const own = made ?? moment.relations.find(({ rowTypeOid }) => rowTypeOid === oid);
+    return own && { kind: 'type', id: oid, owner: moment.ownerOid(own.owner) };
   }
   const isThere = databaseOids(moment).some(([each]) => each === oid);
   return isThere ? databaseObject(moment) : undefined;

@@ -1,6 +1,6 @@
 /**
  * has_…_privilege and pg_has_role, from the catalog's access lists and memberships. What has no
- * list here (functions, types, languages) is everybody's, as it is in PostgreSQL at first.
+ * list here (languages) is everybody's, as it is in PostgreSQL at first.
  * Names that mean nothing are errors, OIDs that mean nothing give NULL, as in PostgreSQL.
  */
 import { SqlError } from '../../errors/sql-error.ts';
@@ -21,7 +21,7 @@ interface ObjectKind {
   readonly byName: CatalogFact | undefined;
   readonly byOid: CatalogFact | undefined;
   /** Kind of the object in the fact object_access; without one everybody may. */
-  readonly list?: 'table' | 'schema' | 'database' | 'function';
+  readonly list?: 'table' | 'schema' | 'database' | 'function' | 'type';
   /** Privileges on any of its columns count. */
   readonly byColumns?: true;
   /** For superusers alone. */
@@ -82,6 +82,7 @@ const kinds: Readonly<Record<string, ObjectKind>> = {
     privileges: ['USAGE'],
     byName: 'type_oid',
     byOid: 'type_name',
+    list: 'type',
   },
   language: {
     noun: 'language',

@@ -1,4 +1,5 @@
 /** Column and constraint definitions of CREATE TABLE and ALTER TABLE, into a table's draft. */
+import { requireTypeUsage } from '../roles/type-access.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { ColumnDefinition } from '../../catalog/table.ts';
 import { bindTypeName, typesOf } from '../../plan/binder/bind-statement.ts';
@@ -67,13 +68,15 @@ function serialOf(typeName: TypeName | undefined): SequenceShape['type'] | undef
 
 export function typeOf({ context }: TableDraft, { typeName }: ColumnNode): SqlType {
   const { positionOf } = context.statement;
-  return bindTypeName(typeName ?? {}, {
+  const type = bindTypeName(typeName ?? {}, {
     ...typesOf(context.session.catalog()),
     fail: (state, message, location) => {
       const isPlaced = location !== undefined && location >= 0;
       return new SqlError(state, message, isPlaced ? { position: positionOf(location) } : {});
     },
   });
+  requireTypeUsage(context.session, type);
+  return type;
 }
 
 /** Errors: 42601 for NULL beside NOT NULL. */

@@ -241,7 +241,7 @@ function otherType(
   }
   if (findUserType(session, name) !== undefined) return undefined;
   const relation = findOwnRelation(session, name.schema, name.name);
-  if (relation === undefined) return undefined;
+  if (relation === undefined || relation.noun === 'sequence') return undefined;
   const owner = session.roles.rights.ownerOid(relation.owner);
   return { oid: rowTypeOid(relation.oid), owner, shown: relation.name };
 }

@@ -2,6 +2,7 @@
  * CREATE TYPE … AS (…), and ALTER TYPE … ADD, DROP, ALTER and RENAME ATTRIBUTE. Values keep their
  * fields in order, so that new attributes at the end and new names leave rows as they are.
  */
+import { requireTypeUsage } from '../roles/type-access.ts';
 import type { TypeName } from '@pgsql/types';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { CompositeRecord, StoredAttribute } from '../../catalog/type-records.ts';
@@ -65,6 +66,7 @@ function attributeOf(context: StatementContext, { colname = '', typeName }: Colu
 function attributeType({ session }: StatementContext, name: string, node: TypeName): SqlType {
   const type = bindTypeName(node, typesOf(session.catalog()));
   if (type.domain !== undefined) throw unsupported('an attribute of a domain');
+  requireTypeUsage(session, type);
   if (typeRecord(type.name).category !== 'P') return type;
   const message = `column "${name}" has pseudo-type ${sqlNameOf(type)}`;
   throw new SqlError('invalid_table_definition', message);

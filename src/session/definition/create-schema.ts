@@ -1,6 +1,7 @@
 /** CREATE SCHEMA. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { accessKey, superuserOid } from '../../catalog/access-rights.ts';
+import { itemsOfNew } from '../../catalog/default-access.ts';
 import { namedRole, type RoleSpec } from '../roles/role-spec.ts';
 import { makeNotice } from '../statement/statement-context.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
@@ -31,14 +32,25 @@ export const createSchema: Utility = {
       const transaction = session.transaction.forWriting();
       transaction.createSchema(name);
       const key = accessKey({ kind: 'schema', id: name });
-      if (owner.oid !== superuserOid || name === 'public') {
-        transaction.putRecord({ kind: 'access', key, owner: owner.oid });
+      const items = firstItems(session, owner.oid);
+      const own = items === undefined ? {} : { items };
+      if (owner.oid !== superuserOid || name === 'public' || items !== undefined) {
+        transaction.putRecord({ kind: 'access', key, owner: owner.oid, ...own });
       }
     }
     out.commandComplete('CREATE SCHEMA');
     return 0;
   },
 };
+
+/** By ALTER DEFAULT PRIVILEGES … ON SCHEMAS; undefined: those of any schema. */
+function firstItems({ environment, transaction }: SqlSession, role: number) {
+  const records = environment.store.records(transaction.storeTransaction);
+  return itemsOfNew({ role, of: 'schema' }, (key) => {
+    const record = records.find((each) => each.kind === 'default access' && each.key === key);
+    return record?.kind === 'default access' ? record : undefined;
+  });
+}
 
 /** AUTHORIZATION, or who makes the schema. Errors: 42704, 42501. */
 function ownerOf({ roles }: SqlSession, spec: RoleSpec | undefined): RoleRecord {

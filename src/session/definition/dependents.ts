@@ -366,7 +366,8 @@ export async function dropDependents(context: StatementContext, dropping: Droppi
   }
 }
 
-function shortened(lines: readonly string[], what: string): readonly string[] {
+/** Errors and notices tell of so many. */
+export function shortened(lines: readonly string[], what: string): readonly string[] {
   const more = lines.length - listedMax;
   if (more <= 0) return lines;
   return [

@@ -2,6 +2,7 @@
  * CREATE DOMAIN and ALTER DOMAIN. A domain's rules are kept with it and bound where a value becomes
  * one of it; tables name the domain by its OID, so that no change of it touches them.
  */
+import { requireTypeUsage } from '../roles/type-access.ts';
 import type { Node, TypeName } from '@pgsql/types';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { DomainRecord, StoredDomainCheck } from '../../catalog/type-records.ts';
@@ -65,7 +66,10 @@ function withInherited(session: SqlSession, domain: DomainRecord): DomainRecord 
 function baseType({ session }: StatementContext, node: TypeName): SqlType {
   const catalog = session.catalog();
   const base = bindTypeName(node, { find: (schema, name) => catalog.findType(schema, name) });
-  if (typeRecord(base.name).category !== 'P') return base;
+  if (typeRecord(base.name).category !== 'P') {
+    requireTypeUsage(session, base);
+    return base;
+  }
   const message = `"${sqlNameOf(base)}" is not a valid base type for a domain`;
   throw new SqlError('datatype_mismatch', message);
 }

@@ -1,4 +1,5 @@
 /** RENAME TO, RENAME COLUMN, RENAME CONSTRAINT, SET SCHEMA. */
+import { defaultAccessKey } from '../../catalog/default-access.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { accessKey, isOpenSchema } from '../../catalog/access-rights.ts';
 import { catalogOids, commentKey } from '../../catalog/comment-records.ts';
@@ -310,6 +311,7 @@ async function renameSchema(
     if (object.kind === 'routine') moveWithSchema(session, object.routine, after);
   }
   moveAccess(session, before, after);
+  moveDefaultAccess(session, before, after);
   moveComment(session, schemaOid(before), schemaOid(after));
   dropSchema(session, before);
 }
@@ -331,6 +333,19 @@ function moveComment(session: SqlSession, from: number, to: number): void {
   );
   const text = kept?.kind === 'comment' ? kept.text : fixedComment(from, catalogOids.schema);
   putComment(session, { ...before, oid: to }, text);
+}
+
+/** What is given to new objects of the schema stays so. */
+function moveDefaultAccess(
+  { environment, transaction }: SqlSession,
+  from: string,
+  to: string,
+): void {
+  const writes = transaction.forWriting();
+  for (const record of environment.store.records(writes)) {
+    if (record.kind !== 'default access' || record.schema !== from) continue;
+    writes.putRecord({ ...record, key: defaultAccessKey({ ...record, schema: to }), schema: to });
+  }
 }
 
 /** Owner and privileges stay those of the schema. */

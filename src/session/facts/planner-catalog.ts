@@ -6,6 +6,7 @@ import { castsOf, type CastDefinition, type UserCast } from '../../catalog/cast-
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
 import { isOfStatements } from '../../catalog/system/trace-relations.ts';
 import type {
+  SequenceDefinition,
   Store,
   StoredView,
   StoreTransaction,
@@ -59,6 +60,11 @@ const sequenceColumns: FactTable['columns'] = [
   { name: 'log_cnt', type: { name: 'int8', typmod: -1 } },
   { name: 'is_called', type: { name: 'bool', typmod: -1 } },
 ];
+
+/** A sequence is a relation of one row: its state. */
+function sequenceRow({ oid, schema, name }: SequenceDefinition): FactTable {
+  return { oid, schema, name, columns: sequenceColumns, rowCount: () => 1 };
+}
 
 const systemSchemas = new Set(['pg_catalog', 'information_schema', 'pg_toast']);
 
@@ -125,15 +131,14 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   findFacts(schema: string | undefined, name: string): FactTable | undefined {
-    const sequence = this.#findSequence(schema, name);
-    if (sequence !== undefined) return sequence;
+    const sequence = this.findSequence(schema, name);
+    if (sequence !== undefined) return sequenceRow(sequence);
     if (schema === 'public' && isOfStatements(name)) return this.system.findFacts(undefined, name);
     if (schema !== undefined && !this.#isSystem(schema)) return undefined;
     return this.system.findFacts(schema, name);
   }
 
-  /** A sequence is a relation of one row: its state. */
-  #findSequence(schema: string | undefined, name: string): FactTable | undefined {
+  findSequence(schema: string | undefined, name: string): SequenceDefinition | undefined {
     const { store, transaction, searchPath, temporarySchema } = this.#sources;
     const sequences = store.sequences(transaction);
     if (sequences.length === 0) return undefined;
@@ -143,9 +148,7 @@ export class SessionCatalog implements PlannerCatalog {
       const found = sequences.find(({ definition }) => {
         return definition.schema === candidate && definition.name === name;
       });
-      if (found === undefined) continue;
-      const { oid } = found.definition;
-      return { oid, schema: candidate, name, columns: sequenceColumns, rowCount: () => 1 };
+      if (found !== undefined) return found.definition;
     }
     return undefined;
   }

@@ -2,6 +2,8 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Sequence } from '../../catalog/table.ts';
 import type { SequenceEffects } from '../../functions/function-record.ts';
+import type { AccessRights } from '../../catalog/access-rights.ts';
+import { denied } from '../roles/session-roles.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
 import type { SqlSession } from '../sql-session.ts';
 
@@ -28,6 +30,7 @@ export function sequenceEffects(session: SqlSession): SequenceEffects {
   return {
     next(oid) {
       const sequence = sequenceOf(session, oid);
+      requireSome(session, sequence, nextLetters);
       if (!sequence.definition.temporary) refuseWrite(session, 'nextval()');
       const value = sequence.next();
       const known = valuesOf(session);
@@ -44,18 +47,59 @@ export function sequenceEffects(session: SqlSession): SequenceEffects {
       if (wanted === undefined || isGone) {
         throw refuse('lastval is not yet defined in this session');
       }
-      const { name } = sequenceOf(session, wanted).definition;
+      const sequence = sequenceOf(session, wanted);
+      const { name } = sequence.definition;
+      requireSome(session, sequence, 'rU');
       const value = known.byOid.get(wanted);
       if (value !== undefined) return value;
       throw refuse(`currval of sequence "${name}" is not yet defined in this session`);
     },
     set(oid, last, isCalled) {
       const sequence = sequenceOf(session, oid);
+      requireSome(session, sequence, 'w');
       if (!sequence.definition.temporary) refuseWrite(session, 'setval()');
       sequence.set({ last, isCalled });
       if (isCalled) valuesOf(session).byOid.set(oid, last);
     },
   };
+}
+
+/** What was asked before of the same rights: a statement asks for each of its rows. */
+const answers = new WeakMap<AccessRights, Map<string, boolean>>();
+
+/** Errors: 42501 without any of the privileges. */
+function requireSome(session: SqlSession, sequence: Sequence, letters: string): void {
+  const { roles } = session;
+  if (roles.isSuperuser) return;
+  const { definition } = sequence;
+  const { rights, currentOid } = roles;
+  const known = answers.get(rights) ?? new Map<string, boolean>();
+  answers.set(rights, known);
+  const key = `${currentOid} ${definition.oid} ${letters}`;
+  const may = known.get(key) ?? maySome(session, definition, letters);
+  known.set(key, may);
+  if (!may) throw denied(`sequence ${definition.name}`);
+}
+
+function maySome(
+  session: SqlSession,
+  definition: Sequence['definition'],
+  letters: string,
+): boolean {
+  const { roles } = session;
+  const object = roles.table({ ...definition, noun: 'sequence' });
+  if ([...letters].some((letter) => roles.may(object, letter))) return true;
+  return letters === nextLetters && isOfIdentity(session, definition.oid);
+}
+
+const nextLetters = 'Uw';
+
+/** Who may write to a table may have its identity column number the rows. */
+function isOfIdentity({ environment, transaction }: SqlSession, oid: number): boolean {
+  const tables = environment.store.tables(transaction.storeTransaction);
+  return tables.some(({ definition: { columns } }) =>
+    columns.some(({ identity, owns }) => identity !== undefined && owns?.includes(oid) === true),
+  );
 }
 
 function hasSequence(session: SqlSession, oid: number | undefined): boolean {

@@ -1,6 +1,7 @@
-/** The objects that a GRANT names: tables and views, sequences, schemas, the database. */
+/** What a GRANT names: tables, views, sequences, schemas, routines, types, the database. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import type { AccessObject } from '../../catalog/access-rights.ts';
+import { privilegeLetters, type AccessObject } from '../../catalog/access-rights.ts';
+import { isDomainRecord } from '../../catalog/type-records.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { RoutineRecord } from '../../catalog/routine-records.ts';
@@ -14,7 +15,15 @@ import {
   type RoutineWord,
 } from '../definition/routine/routine-lookup.ts';
 import { findOwnRelation } from './own-relation.ts';
-import { displayName, type RangeVar } from '../definition/relation.ts';
+import {
+  displayName,
+  qualifiedName,
+  type QualifiedName,
+  type RangeVar,
+} from '../definition/relation.ts';
+import { displayType, findUserType, isSystemType, missingType } from '../definition/user-types.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import { namedLetters, type PrivilegeNode } from './privilege-letters.ts';
 import type { UtilityBody } from '../utility/utility.ts';
 
 export interface GrantTarget {
@@ -24,30 +33,44 @@ export interface GrantTarget {
   readonly shown: string;
   /** Names of a relation's columns. */
   readonly columns: () => readonly string[];
+  /** Letters of the privileges that are named, or of all. Errors: 0LP01, 42601. */
+  readonly letters: (privileges: readonly PrivilegeNode[] | undefined) => string;
 }
 
-const noColumns = (): readonly string[] => [];
+/** An object without columns; `noun` as errors about its privileges have it. */
+function plainTarget(
+  object: AccessObject,
+  { name, shown, noun }: Pick<GrantTarget, 'name' | 'shown'> & { readonly noun: string },
+): GrantTarget {
+  const all = privilegeLetters[object.kind];
+  const letters: GrantTarget['letters'] = (privileges) => namedLetters(privileges, { all, noun });
+  return { object, name, shown, columns: () => [], letters };
+}
 
 type NameNode = {
   readonly RangeVar?: RangeVar;
   readonly String?: { readonly sval?: string };
+  readonly List?: { readonly items?: unknown };
 };
 
 /** Errors: 42P01, 3F000, 3D000, 0A000. */
-export function grantTargets(session: SqlSession, body: UtilityBody): readonly GrantTarget[] {
+export function grantTargets(context: StatementContext, body: UtilityBody): readonly GrantTarget[] {
+  const { session } = context;
   const kind = String(body['objtype']).replace('OBJECT_', '');
   const nodes = (body['objects'] ?? []) as readonly NameNode[];
-  if (body['targtype'] === 'ACL_TARGET_DEFAULTS') throw unsupported('ALTER DEFAULT PRIVILEGES');
   const inSchemas = body['targtype'] === 'ACL_TARGET_ALL_IN_SCHEMA';
   const names = nodes.map(({ String: name }) => name?.sval ?? '');
   if (kind === 'TABLE' || kind === 'SEQUENCE') {
     if (inSchemas) return names.flatMap((schema) => relationsIn(session, schema, kind));
-    return nodes.map(({ RangeVar: relation = {} }) => relationTarget(session, relation));
+    return nodes.map(({ RangeVar: relation = {} }) => relationTarget(context, relation, kind));
   }
   const word = routineWord(body['objtype']);
   if (word !== undefined) {
     if (inSchemas) return names.flatMap((schema) => routinesIn(session, schema, word));
     return nodes.map((node) => routineTarget(session, routineNode(node), word));
+  }
+  if (kind === 'TYPE' || kind === 'DOMAIN') {
+    return nodes.map(({ List }) => typeTarget(session, qualifiedName(List?.items ?? []), kind));
   }
   if (kind === 'SCHEMA') return names.map((name) => schemaTarget(session, name));
   if (kind === 'DATABASE') return names.map((name) => databaseTarget(session, name));
@@ -59,13 +82,55 @@ interface Relation {
   readonly owner: string;
   readonly schema: string;
   readonly name: string;
+  readonly noun?: string;
 }
 
 function targetOf(session: SqlSession, relation: Relation): GrantTarget {
-  const { name, oid } = relation;
+  const { name, oid, noun = 'table' } = relation;
   const columns = (): readonly string[] => relationColumns(session, oid);
-  return { object: session.roles.table(relation), name, shown: `table ${name}`, columns };
+  const letters = tableLetters;
+  return {
+    object: session.roles.table(relation),
+    name,
+    shown: `${noun} ${name}`,
+    columns,
+    letters,
+  };
 }
+
+/** GRANT ON TABLE names sequences, too, and their privileges. Errors: 0LP01, 42601. */
+function tableLetters(privileges: readonly PrivilegeNode[] | undefined): string {
+  const all = privilegeLetters.table;
+  if (privileges === undefined) return all;
+  const either = `${all}${privilegeLetters.sequence}`;
+  namedLetters(privileges, { all: either, noun: 'relation' });
+  return namedLetters(privileges, { all, noun: 'table' });
+}
+
+function sequenceTarget(session: SqlSession, relation: Relation): GrantTarget {
+  const { name } = relation;
+  const object = session.roles.table({ ...relation, noun: 'sequence' });
+  return plainTarget(object, { name, shown: `sequence ${name}`, noun: 'sequence' });
+}
+
+/** What GRANT ON TABLE may give on a sequence; the rest is warned of. */
+function sequenceAsTable(session: SqlSession, relation: Relation, warn: Warn): GrantTarget {
+  const target = sequenceTarget(session, relation);
+  const own = privilegeLetters.sequence;
+  const letters: GrantTarget['letters'] = (privileges) => {
+    if (privileges === undefined) return own;
+    const all = `${privilegeLetters.table}${own}`;
+    const named = [...namedLetters(privileges, { all, noun: 'relation' })];
+    const allowed = named.filter((letter) => own.includes(letter));
+    if (allowed.length < named.length) {
+      warn(`sequence "${relation.name}" only supports USAGE, SELECT, and UPDATE privileges`);
+    }
+    return allowed.join('');
+  };
+  return { ...target, letters };
+}
+
+type Warn = (message: string) => void;
 
 function relationColumns(session: SqlSession, oid: number): readonly string[] {
   const { store } = session.environment;
@@ -76,10 +141,23 @@ function relationColumns(session: SqlSession, oid: number): readonly string[] {
   return view === undefined ? [] : viewColumns(session, view).map(({ name }) => name);
 }
 
-function relationTarget(session: SqlSession, relation: RangeVar): GrantTarget {
+/** Errors: 42P01, 42809, 0A000. */
+function relationTarget(
+  { session, out }: StatementContext,
+  relation: RangeVar,
+  kind: string,
+): GrantTarget {
   const name = { schema: relation.schemaname, name: relation.relname ?? '' };
   const found = findOwnRelation(session, name.schema, name.name);
-  if (found !== undefined) return targetOf(session, found);
+  if (found !== undefined) {
+    if (kind === 'SEQUENCE' && found.noun !== 'sequence') {
+      throw new SqlError('wrong_object_type', `"${found.name}" is not a sequence`);
+    }
+    if (found.noun !== 'sequence') return targetOf(session, found);
+    if (kind === 'SEQUENCE') return sequenceTarget(session, found);
+    const warn = (message: string): void => out.notice(makeNotice('WARNING', '0LP01', message));
+    return sequenceAsTable(session, found, warn);
+  }
   if (session.catalog().findView(name.schema, name.name) !== undefined) {
     throw unsupported('GRANT on relations of the system');
   }
@@ -88,9 +166,14 @@ function relationTarget(session: SqlSession, relation: RangeVar): GrantTarget {
 
 function relationsIn(session: SqlSession, schema: string, kind: string): readonly GrantTarget[] {
   requireSchema(session, schema);
-  if (kind === 'SEQUENCE') return [];
   const { store } = session.environment;
   const transaction = session.transaction.storeTransaction;
+  if (kind === 'SEQUENCE') {
+    return store
+      .sequences(transaction)
+      .filter(({ definition }) => definition.schema === schema)
+      .map(({ definition }) => sequenceTarget(session, definition));
+  }
   const tables = store.tables(transaction).map(({ definition }) => definition);
   return [...tables, ...store.views(transaction)]
     .filter((relation) => relation.schema === schema)
@@ -107,8 +190,8 @@ function routineTarget(session: SqlSession, node: RoutineNode, word: RoutineWord
 
 function targetOfRoutine(session: SqlSession, routine: RoutineRecord): GrantTarget {
   const { name, isProcedure } = routine;
-  const shown = `${isProcedure ? 'procedure' : 'function'} ${name}`;
-  return { object: session.roles.routine(routine), name, shown, columns: noColumns };
+  const noun = isProcedure ? 'procedure' : 'function';
+  return plainTarget(session.roles.routine(routine), { name, shown: `${noun} ${name}`, noun });
 }
 
 function routinesIn(
@@ -123,9 +206,30 @@ function routinesIn(
     .map((routine) => targetOfRoutine(session, routine));
 }
 
+/** Errors: 42704, 42809, 0LP01 for array types, 0A000 for types of the system. */
+function typeTarget(session: SqlSession, name: QualifiedName, kind: string): GrantTarget {
+  const type = findUserType(session, name);
+  if (type === undefined) {
+    if (session.catalog().findType(name.schema, name.name) !== undefined) {
+      throw new SqlError('invalid_grant_operation', 'cannot set privileges of array types', {
+        hint: 'Set the privileges of the element type instead.',
+      });
+    }
+    if (isSystemType(name)) throw unsupported('GRANT on types of the system');
+    throw missingType(name);
+  }
+  if (kind === 'DOMAIN' && !isDomainRecord(type)) {
+    throw new SqlError('wrong_object_type', `"${type.name}" is not a domain`);
+  }
+  const noun = kind.toLowerCase();
+  const shown = `type ${displayType(session, type)}`;
+  return plainTarget(session.roles.type(type), { name: type.name, shown, noun });
+}
+
 function schemaTarget(session: SqlSession, name: string): GrantTarget {
   requireSchema(session, name);
-  return { object: session.roles.schema(name), name, shown: `schema ${name}`, columns: noColumns };
+  const object = session.roles.schema(name);
+  return plainTarget(object, { name, shown: `schema ${name}`, noun: 'schema' });
 }
 
 /** Errors: 3F000. */
@@ -136,7 +240,8 @@ function requireSchema({ environment, transaction }: SqlSession, name: string): 
 
 function databaseTarget({ environment, roles }: SqlSession, name: string): GrantTarget {
   if (name === environment.database) {
-    return { object: roles.database, name, shown: `database ${name}`, columns: noColumns };
+    const noun = 'database';
+    return plainTarget(roles.database, { name, shown: `database ${name}`, noun });
   }
   throw new SqlError('invalid_catalog_name', `database "${name}" does not exist`);
 }

@@ -1,4 +1,4 @@
-/** Tables and views of users, by the names that statements give. */
+/** Tables, views and sequences of users, by the names that statements give. */
 import type { SqlSession } from '../sql-session.ts';
 
 export interface OwnRelation {
@@ -6,7 +6,7 @@ export interface OwnRelation {
   readonly schema: string;
   readonly name: string;
   readonly owner: string;
-  readonly noun: 'table' | 'view' | 'materialized view';
+  readonly noun: 'table' | 'view' | 'materialized view' | 'sequence';
   readonly viewSql: string | undefined;
   readonly columns?: readonly { readonly name: string }[];
 }
@@ -24,5 +24,7 @@ export function findOwnRelation(
     return { ...table, noun, viewSql: undefined };
   }
   const view = catalog.findUserView(schema, name);
-  return view === undefined ? undefined : { ...view, noun: 'view', viewSql: view.sql };
+  if (view !== undefined) return { ...view, noun: 'view', viewSql: view.sql };
+  const sequence = catalog.findSequence(schema, name);
+  return sequence && { ...sequence, noun: 'sequence', viewSql: undefined };
 }

@@ -1,47 +1,79 @@
 /** What keeps a role from being dropped: what it owns, and lists that name it. */
-import type { RoleRecord } from '../../catalog/access-records.ts';
-import { describeRoutine, userRoutines } from '../definition/routine/routine-lookup.ts';
+import { isNaming } from '../../catalog/access-rights.ts';
+import type {
+  DefaultAccessRecord,
+  DefaultObjectKind,
+  RoleRecord,
+} from '../../catalog/access-records.ts';
+import { databaseOid } from '../../catalog/system/object-ids.ts';
+import { describe, shortened } from '../definition/dependents.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { ownedObjects, type OwnedObject } from './owned-objects.ts';
 
-/** As DROP ROLE lists them: `owner of table t`. */
-export function dependentsOf(session: SqlSession, { oid, name }: RoleRecord): readonly string[] {
-  const { environment, transaction, roles } = session;
-  const writes = transaction.storeTransaction;
-  const tables = environment.store.tables(writes).map(({ definition }) => definition);
-  const views = environment.store.views(writes);
-  const relations = [
-    ...tables.map((table) => {
-      return { ...table, noun: table.materialized === undefined ? 'table' : 'materialized view' };
-    }),
-    ...views.map((view) => ({ ...view, noun: 'view' })),
-  ];
-  const owned = relations
-    .filter(({ owner }) => owner === name)
-    .map((relation) => `owner of ${relation.noun} ${relation.name}`);
-  const routines = userRoutines(session);
-  const ownedRoutines = routines
-    .filter(({ owner }) => owner === name)
-    .map((routine) => `owner of ${describeRoutine(session, routine)}`);
-  const schemas = roles.rights.schemasOwnedBy(oid).map((schema) => `owner of schema ${schema}`);
-  const lists = roles.rights.listsNaming(oid).filter(({ owner }) => owner !== oid);
-  const listed = lists.map(({ key }) => {
-    const [kind, id = ''] = splitKey(key);
-    const routine = routines.find((each) => kind === 'function' && String(each.oid) === id);
-    if (routine !== undefined) return `privileges for ${describeRoutine(session, routine)}`;
-    const relation = relations.find((each) => String(each.oid) === id);
-    return relation === undefined || kind === 'schema' || kind === 'database'
-      ? `privileges for ${kind} ${id}`
-      : `privileges for ${relation.noun} ${relation.name}`;
-  });
-  const columns = roles.rights.columnsNaming(oid).map(([key, column]) => {
-    const [, id] = splitKey(key);
-    const relation = relations.find((each) => String(each.oid) === id);
-    return `privileges for column ${column} of ${relation?.noun} ${relation?.name}`;
-  });
-  return [...owned, ...ownedRoutines, ...schemas, ...listed, ...columns];
+/** PostgreSQL sorts by the OIDs of the objects. */
+interface Line {
+  readonly oid: number;
+  readonly text: string;
 }
 
-function splitKey(key: string): readonly [kind: string, id: string] {
-  const space = key.indexOf(' ');
-  return [key.slice(0, space), key.slice(space + 1)];
+/** As DROP ROLE lists them: `owner of table t`. */
+export function dependentsOf(session: SqlSession, role: RoleRecord): readonly string[] {
+  const lines = [
+    ...ownedObjects(session).flatMap((owned) => objectLines(session, owned, role.oid)),
+    ...databaseLines(session, role.oid),
+    ...recordLines(session, role.oid),
+  ];
+  const texts = lines.toSorted((left, right) => left.oid - right.oid).map(({ text }) => text);
+  return shortened(texts, 'other object');
+}
+
+function objectLines(
+  session: SqlSession,
+  { object, oid, access }: OwnedObject,
+  role: number,
+): readonly Line[] {
+  const shown = (): string => describe(session, object);
+  if (access.owner === role) return [{ oid, text: `owner of ${shown()}` }];
+  const { items = [], columns = {} } = session.roles.rights.listOf(access) ?? {};
+  const whole = isNaming(items, role) ? [{ oid, text: `privileges for ${shown()}` }] : [];
+  const named = Object.entries(columns).filter(([, own]) => isNaming(own, role));
+  return [
+    ...whole,
+    ...named.map(([column]) => ({ oid, text: `privileges for column ${column} of ${shown()}` })),
+  ];
+}
+
+function databaseLines({ roles }: SqlSession, role: number): readonly Line[] {
+  const { database, rights } = roles;
+  if (database.owner === role || !isNaming(rights.listOf(database)?.items ?? [], role)) return [];
+  const name = String(database.id);
+  return [{ oid: databaseOid(name), text: `privileges for database ${name}` }];
+}
+
+function recordLines({ environment, transaction, roles }: SqlSession, role: number): Line[] {
+  const records = environment.store.records(transaction.storeTransaction);
+  return records.flatMap((record): Line[] => {
+    if (record.kind === 'extension' && record.owner === role) {
+      return [{ oid: record.oid, text: `owner of extension ${record.key}` }];
+    }
+    if (record.kind !== 'default access') return [];
+    const isOwn = record.role === role;
+    if (!isOwn && !isNaming(record.items, role)) return [];
+    const name = roles.rights.roleByOid(record.role)?.name ?? '';
+    const word = isOwn ? 'owner of' : 'privileges for';
+    return [{ oid: record.oid, text: `${word} ${describeDefaults(record, name)}` }];
+  });
+}
+
+const plurals: Readonly<Record<DefaultObjectKind, string>> = {
+  table: 'relations',
+  sequence: 'sequences',
+  function: 'functions',
+  type: 'types',
+  schema: 'schemas',
+};
+
+function describeDefaults({ of, schema }: DefaultAccessRecord, role: string): string {
+  const place = schema === undefined ? '' : ` in schema ${schema}`;
+  return `default privileges on new ${plurals[of]} belonging to role ${role}${place}`;
 }

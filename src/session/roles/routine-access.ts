@@ -10,9 +10,9 @@ export function checkRoutineAccess(session: SqlSession, routines: readonly Routi
   const { roles } = session;
   if (roles.isSuperuser) return;
   for (const routine of routines) {
+    if (!roles.mayUseSchema(routine.schema)) throw denied(`schema ${routine.schema}`);
     const noun = routine.isProcedure ? 'procedure' : 'function';
     roles.require(roles.routine(routine), 'X', `${noun} ${routine.name}`);
-    if (!roles.mayUseSchema(routine.schema)) throw denied(`schema ${routine.schema}`);
     if (routine.language !== 'sql') continue;
     for (const statement of parseSql(routine.body)) {
       checkAccessAs(session, statement, roles.currentOid);

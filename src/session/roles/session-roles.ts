@@ -9,6 +9,11 @@ import type { RoleRecord } from '../../catalog/access-records.ts';
 import { currentUserOf } from '../settings/search-path.ts';
 import type { SqlSession } from '../sql-session.ts';
 
+interface Owned {
+  readonly oid: number;
+  readonly owner: string;
+}
+
 export class SessionRoles {
   readonly #session: SqlSession;
   #rights: { readonly key: string; readonly value: AccessRights } | undefined;
@@ -90,12 +95,18 @@ export class SessionRoles {
     return { kind: 'schema', id: name, owner: this.rights.schemaOwner(name) };
   }
 
-  routine({ oid, owner }: { readonly oid: number; readonly owner: string }): AccessObject {
+  routine({ oid, owner }: Owned): AccessObject {
     return { kind: 'function', id: oid, owner: this.rights.ownerOid(owner) };
   }
 
-  table({ oid, owner }: { readonly oid: number; readonly owner: string }): AccessObject {
-    return { kind: 'table', id: oid, owner: this.rights.ownerOid(owner) };
+  /** A table, a view or a sequence. */
+  table({ oid, owner, noun }: Owned & { readonly noun?: string }): AccessObject {
+    const kind = noun === 'sequence' ? 'sequence' : 'table';
+    return { kind, id: oid, owner: this.rights.ownerOid(owner) };
+  }
+
+  type({ oid, owner }: Owned): AccessObject {
+    return { kind: 'type', id: oid, owner: this.rights.ownerOid(owner) };
   }
 
   /** SET ROLE. Errors: 22023, 42501. */

@@ -21,6 +21,7 @@ import { createRoutine } from '../definition/routine/create-routine.ts';
 import { createTable } from '../definition/create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
 import { createRole, alterRole, alterRoleSetting, dropRole } from './role.ts';
+import { alterDefaultPrivileges } from './default-privileges.ts';
 import { grant } from './grant.ts';
 import { grantRole } from './grant-role.ts';
 import { discard } from './discard.ts';
@@ -47,6 +48,7 @@ import { transactionStatement } from './transaction.ts';
 import type { Utility } from './utility.ts';
 
 const utilities: readonly Utility[] = [
+  alterDefaultPrivileges,
   alterDomain,
   createComposite,
   createDomain,

@@ -1,29 +1,15 @@
 /** GRANT and REVOKE of privileges on tables, views, sequences, schemas and the database. */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { AccessItem } from '../../catalog/access-records.ts';
-import { accessKey, privilegeLetters, publicRole } from '../../catalog/access-rights.ts';
-import { withGrant, withoutGrant } from '../roles/access-lists.ts';
+import { withGrant, withoutGrant } from '../../catalog/access-lists.ts';
+import { accessKey, publicRole } from '../../catalog/access-rights.ts';
 import { grantTargets, type GrantTarget } from '../roles/grant-targets.ts';
 import { granteeOid, namedRole, type RoleSpec, type RoleSpecs } from '../roles/role-spec.ts';
+import { privilegeLetter, type PrivilegeNode } from '../roles/privilege-letters.ts';
 import { denied } from '../roles/session-roles.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { Utility, UtilityBody } from './utility.ts';
-
-const lettersByName: Readonly<Record<string, string>> = {
-  select: 'r',
-  insert: 'a',
-  update: 'w',
-  delete: 'd',
-  truncate: 'D',
-  references: 'x',
-  trigger: 't',
-  usage: 'U',
-  create: 'C',
-  temporary: 'T',
-  temp: 'T',
-  connect: 'c',
-  execute: 'X',
-};
 
 export const grant: Utility = {
   kind: 'GrantStmt',
@@ -32,15 +18,8 @@ export const grant: Utility = {
     const { session, out } = context;
     const isGrant = body['is_grant'] === true;
     checkGrantor(context, body);
-    const targets = grantTargets(session, body);
-    const grantees = ((body['grantees'] ?? []) as RoleSpecs).map(({ RoleSpec: spec = {} }) =>
-      granteeOid(session.roles, spec),
-    );
-    const option = body['grant_option'] === true;
-    if (isGrant && option && grantees.includes(publicRole)) {
-      const message = 'grant options can only be granted to roles';
-      throw new SqlError('invalid_grant_operation', message);
-    }
+    const targets = grantTargets(context, body);
+    const grantees = granteesOf(session, body);
     for (const target of targets) {
       const asked = askedLetters(body, target);
       if (asked.whole !== '') changeList(context, body, { target, grantees, asked: asked.whole });
@@ -50,6 +29,18 @@ export const grant: Utility = {
     return 0;
   },
 };
+
+/** Errors: 42704, 0LP01. */
+export function granteesOf({ roles }: SqlSession, body: UtilityBody): readonly number[] {
+  const specs = (body['grantees'] ?? []) as RoleSpecs;
+  const grantees = specs.map(({ RoleSpec: spec = {} }) => granteeOid(roles, spec));
+  const isPublic = grantees.includes(publicRole);
+  if (body['is_grant'] === true && body['grant_option'] === true && isPublic) {
+    const message = 'grant options can only be granted to roles';
+    throw new SqlError('invalid_grant_operation', message);
+  }
+  return grantees;
+}
 
 /** GRANTED BY names the current user, or nothing happens: 0A000, as in PostgreSQL. */
 function checkGrantor({ session }: StatementContext, body: UtilityBody): void {
@@ -72,27 +63,30 @@ function changeList(context: StatementContext, body: UtilityBody, change: ListCh
   const letters = grantable(context, body, { ...change, grantor });
   if (letters === '') return;
   const before = session.roles.rights.itemsOf(object);
-  const items = changedItems(body, before, { ...change, letters, grantor });
+  const { grantees } = change;
+  const { owner } = object;
+  const items = changedItems(body, before, { owner, grantor, grantees, letters });
   const list = session.roles.rights.listOf(object) ?? {};
   const record = { ...list, kind: 'access', key: accessKey(object), items } as const;
   session.transaction.forWriting().putRecord(record);
 }
 
-interface ItemsChange extends Pick<ListChange, 'target' | 'grantees'> {
-  readonly letters: string;
+interface ItemsChange {
+  readonly owner: number;
   readonly grantor: number;
+  readonly grantees: readonly number[];
+  readonly letters: string;
 }
 
 /** Errors: 2BP01. */
-function changedItems(
+export function changedItems(
   body: UtilityBody,
   before: readonly AccessItem[],
-  { target, grantees, letters, grantor }: ItemsChange,
+  { owner, grantees, letters, grantor }: ItemsChange,
 ): readonly AccessItem[] {
   const isGrant = body['is_grant'] === true;
   const option = body['grant_option'] === true;
   const cascades = body['behavior'] === 'DROP_CASCADE';
-  const { owner } = target.object;
   return grantees.reduce((items: readonly AccessItem[], grantee) => {
     const one = { grantee, grantor, letters };
     return isGrant
@@ -127,11 +121,11 @@ function changeColumns(
   const columns = new Map(Object.entries(before));
   for (const [name, wanted] of letters) {
     const grantor = grantorOf(context, target);
-    const change = { target, grantees, grantor };
     const allowed = asked.columns.has(name)
-      ? grantableOfColumn(context, body, { ...change, letters: wanted, name })
+      ? grantableOfColumn(context, body, { target, grantor, letters: wanted, name })
       : wanted;
-    const items = changedItems(body, columns.get(name) ?? [], { ...change, letters: allowed });
+    const change = { owner: object.owner, grantor, grantees, letters: allowed };
+    const items = changedItems(body, columns.get(name) ?? [], change);
     if (items.length === 0) columns.delete(name);
     else columns.set(name, items);
   }
@@ -140,11 +134,16 @@ function changeColumns(
   session.transaction.forWriting().putRecord(changed);
 }
 
+interface ColumnGrant extends Pick<ItemsChange, 'grantor' | 'letters'> {
+  readonly target: GrantTarget;
+  readonly name: string;
+}
+
 /** Errors: 42501. */
 function grantableOfColumn(
   { session, out }: StatementContext,
   body: UtilityBody,
-  { target, grantor, letters, name }: ItemsChange & { readonly name: string },
+  { target, grantor, letters, name }: ColumnGrant,
 ): string {
   const { object } = target;
   const { rights } = session.roles;
@@ -175,13 +174,6 @@ interface AskedLetters {
   readonly columns: ReadonlyMap<string, string>;
 }
 
-interface PrivilegeNode {
-  readonly AccessPriv: {
-    readonly priv_name?: string;
-    readonly cols?: readonly { readonly String?: { readonly sval?: string } }[];
-  };
-}
-
 /** Errors: 0LP01 for a privilege that such an object does not have, 42703. */
 function askedLetters(body: UtilityBody, target: GrantTarget): AskedLetters {
   const privileges = body['privileges'] as readonly PrivilegeNode[] | undefined;
@@ -199,40 +191,20 @@ function askedLetters(body: UtilityBody, target: GrantTarget): AskedLetters {
       columns.set(column, `${columns.get(column) ?? ''}${letters}`);
     }
   }
-  return { whole: wholeLetters(whole, target), columns };
+  return { whole: target.letters(whole), columns };
 }
 
-/** Without a name: ALL. Errors: 0LP01. */
+/** Without a name: ALL. Errors: 0LP01, 42601. */
 function columnLettersOf({ object }: GrantTarget, name: string | undefined): string {
   if (object.kind !== 'table') {
     const message = 'column privileges are only valid for relations';
     throw new SqlError('invalid_grant_operation', message);
   }
   if (name === undefined) return columnLetters;
-  const letter = lettersByName[name];
-  if (letter !== undefined && columnLetters.includes(letter)) return letter;
+  const letter = privilegeLetter(name);
+  if (columnLetters.includes(letter)) return letter;
   const message = `invalid privilege type ${name.toUpperCase()} for column`;
   throw new SqlError('invalid_grant_operation', message);
-}
-
-/** Errors: 0LP01. */
-function wholeLetters(
-  privileges: readonly PrivilegeNode[] | undefined,
-  { object }: GrantTarget,
-): string {
-  const all = privilegeLetters[object.kind];
-  if (privileges === undefined) return all;
-  return privileges
-    .map(({ AccessPriv: { priv_name: name = '' } }) => {
-      const letter = lettersByName[name];
-      if (letter === undefined) {
-        throw new SqlError('syntax_error', `unrecognized privilege type "${name}"`);
-      }
-      if (all.includes(letter)) return letter;
-      const message = `invalid privilege type ${name.toUpperCase()} for ${object.kind}`;
-      throw new SqlError('invalid_grant_operation', message);
-    })
-    .join('');
 }
 
 /** The owner grants through superusers and those with the owner's rights. */

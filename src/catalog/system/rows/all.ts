@@ -5,6 +5,7 @@ import { databaseSources } from './databases.ts';
 import { descriptionSources } from './descriptions.ts';
 import { extensionSources } from './extensions.ts';
 import type { FactSource } from './fact-table.ts';
+import { defaultAccessSources } from './default-access.ts';
 import { dependenceSources } from './dependences.ts';
 import { initialAccessSources } from './initial-access.ts';
 import { procSources } from './procs.ts';
@@ -22,6 +23,7 @@ export const factSources: readonly FactSource[] = [
   ...typeSources,
   ...procSources,
   ...databaseSources,
+  ...defaultAccessSources,
   ...extensionSources,
   ...sessionSources,
 ];

@@ -3,7 +3,8 @@ import { castFacts } from '../facts/casts.ts';
 import { castsOf } from '../../cast-records.ts';
 import { rangeFacts } from '../facts/ranges.ts';
 import { isEnumRecord } from '../../type-records.ts';
-import type { Fields } from '../fact-rows.ts';
+import type { Datum } from '../../../types/datum.ts';
+import { arrayOf, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import { schemaOid } from '../object-ids.ts';
 import { recordsOf } from '../static-records.ts';
@@ -62,18 +63,27 @@ function fixedTypes(): readonly Fields[] {
 }
 
 function currentTypes(moment: Moment): readonly Fields[] {
-  const made = moment.types.flatMap(({ type, array, record }) =>
-    [type, array].map((each) =>
-      typeFields(each, schemaOid(type.schema), moment.ownerOid(record.owner)),
-    ),
-  );
+  const made = moment.types.flatMap(({ type, array, record }) => {
+    const owner = moment.ownerOid(record.owner);
+    const [own, ofArrays] = [type, array].map((each) => {
+      return typeFields(each, schemaOid(type.schema), owner);
+    });
+    return [{ ...own, typacl: typeAcl(moment, record.oid) }, ofArrays ?? {}];
+  });
   const rows = moment.relations.flatMap((relation) => {
     if (relation.rowTypeOid === 0) return [];
     const type = rowTypeOf(relation);
     const owner = moment.ownerOid(relation.owner);
-    return [type, arrayTypeOf(type)].map((each) => typeFields(each, relation.schemaOid, owner));
+    const typacl = typeAcl(moment, type.oid);
+    const own = { ...typeFields(type, relation.schemaOid, owner), typacl };
+    return [own, typeFields(arrayTypeOf(type), relation.schemaOid, owner)];
   });
   return [...made, ...rows];
+}
+
+function typeAcl({ access }: Moment, oid: number): Datum | null {
+  const items = access.listOf({ kind: 'type', id: oid })?.items;
+  return items === undefined ? null : arrayOf('aclitem', access.itemTexts(items));
 }
 
 function labels(moment: Moment): readonly Fields[] {

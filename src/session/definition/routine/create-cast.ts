@@ -1,4 +1,5 @@
 /** CREATE CAST and DROP CAST. */
+import { requireUsageOf } from '../../roles/type-access.ts';
 import type { TypeName } from '@pgsql/types';
 import { castKey, castsOf, type CastDefinition } from '../../../catalog/cast-records.ts';
 import { identityTypes } from '../../../catalog/routine-records.ts';
@@ -33,6 +34,7 @@ export const createCast: Utility = {
     const target = routineTypeOid(session, body['targettype'] as TypeName);
     const shown = [source, target].map((oid) => shownType(session, oid));
     requireOneOwner(session, [source, target]);
+    for (const oid of [source, target]) requireUsageOf(session, oid);
     const routine = castRoutine(session, body, [source, target]);
     if (source === target) {
       const message = 'source data type and target data type are the same';

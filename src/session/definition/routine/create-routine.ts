@@ -1,4 +1,5 @@
 /** CREATE [OR REPLACE] FUNCTION and PROCEDURE. */
+import { requireUsageOf } from '../../roles/type-access.ts';
 import type { TypeName } from '@pgsql/types';
 import {
   isInput,
@@ -90,6 +91,7 @@ function resultOf(
     throw new SqlError('invalid_function_definition', 'function result type must be specified');
   }
   const result = routineTypeOid(session, returns);
+  requireUsageOf(session, result);
   if (required === undefined || result === required) return result;
   const shown = shownType(session, required);
   const message = `function result type must be ${shown} because of OUT parameters`;

@@ -2,7 +2,6 @@
 import type { RoutineRecord } from '../../../catalog/routine-records.ts';
 import { arrayTypeOid, rowTypeOid } from '../../../catalog/system/object-ids.ts';
 import { commentKey, catalogOids } from '../../../catalog/comment-records.ts';
-import { accessKey } from '../../../catalog/access-rights.ts';
 import { isDomainRecord } from '../../../catalog/type-records.ts';
 import type { TableDefinition } from '../../../catalog/table.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
@@ -98,7 +97,6 @@ export function routinesOverRelation(session: SqlSession, oid: number): readonly
 export function dropRoutine(session: SqlSession, { oid, key }: RoutineRecord): void {
   const transaction = session.transaction.forWriting();
   transaction.dropRecord({ kind: 'routine', key });
-  transaction.dropRecord({ kind: 'access', key: accessKey({ kind: 'function', id: oid }) });
   const comment = { catalog: catalogOids.function, oid, column: 0 };
   transaction.dropRecord({ kind: 'comment', key: commentKey(comment) });
 }

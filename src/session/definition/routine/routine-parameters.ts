@@ -1,4 +1,5 @@
 /** The parameters of CREATE FUNCTION (PostgreSQL's interpret_function_parameter_list). */
+import { requireUsageOf } from '../../roles/type-access.ts';
 import type { Node, TypeName } from '@pgsql/types';
 import {
   isInput,
@@ -62,6 +63,7 @@ function parameterOf(
   isProcedure: boolean,
 ): StoredParameter {
   const type = routineTypeOid(session, argType);
+  requireUsageOf(session, type);
   if (argType.setof === true) {
     throw invalid(`${isProcedure ? 'procedures' : 'functions'} cannot accept set arguments`);
   }

@@ -3,8 +3,8 @@
  *
  * `arw*d` are the letters a, r, w, d, of which w may be granted on.
  */
-import { SqlError } from '../../errors/sql-error.ts';
-import type { AccessItem } from '../../catalog/access-records.ts';
+import { SqlError } from '../errors/sql-error.ts';
+import type { AccessItem } from './access-records.ts';
 
 export interface Grant {
   readonly grantee: number;
@@ -59,6 +59,22 @@ export function withGrant(items: readonly AccessItem[], grant: Grant): AccessIte
       held.set(letter, grant.withOption || held.get(letter) === true);
     }
   });
+}
+
+/** What both lists give. */
+export function mergedItems(
+  items: readonly AccessItem[],
+  more: readonly AccessItem[],
+): readonly AccessItem[] {
+  return more.reduce(
+    (merged, item) =>
+      change(merged, item, (held) => {
+        for (const [letter, isGrantable] of parseLetters(item.privileges)) {
+          held.set(letter, isGrantable || held.get(letter) === true);
+        }
+      }),
+    items,
+  );
 }
 
 /** Errors: 2BP01 when others hold privileges by the option that goes, without CASCADE. */

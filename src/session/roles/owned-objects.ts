@@ -1,0 +1,44 @@
+/** Everything of users that has an owner and may have an access list. */
+import type { AccessObject } from '../../catalog/access-rights.ts';
+import { schemaOid } from '../../catalog/system/object-ids.ts';
+import { definedViews } from '../definition/defined-views.ts';
+import type { DatabaseObject } from '../definition/dependents.ts';
+import { userRoutines } from '../definition/routine/routine-lookup.ts';
+import { userTypes } from '../definition/user-types.ts';
+import type { SqlSession } from '../sql-session.ts';
+
+export interface OwnedObject {
+  readonly object: DatabaseObject;
+  readonly oid: number;
+  readonly access: AccessObject;
+}
+
+export function ownedObjects(session: SqlSession): readonly OwnedObject[] {
+  const { environment, transaction, roles } = session;
+  const { store } = environment;
+  const writes = transaction.storeTransaction;
+  const tables = store
+    .tables(writes)
+    .filter(({ definition }) => definition.materialized === undefined)
+    .map(({ definition: table }): OwnedObject => {
+      return { object: { kind: 'table', table }, oid: table.oid, access: roles.table(table) };
+    });
+  const views = definedViews(session).map((view): OwnedObject => {
+    return { object: { kind: 'view', view }, oid: view.oid, access: roles.table(view) };
+  });
+  const sequences = store.sequences(writes).map(({ definition: sequence }): OwnedObject => {
+    const access = roles.table({ ...sequence, noun: 'sequence' });
+    return { object: { kind: 'sequence', sequence }, oid: sequence.oid, access };
+  });
+  const types = userTypes(session).map((type): OwnedObject => {
+    return { object: { kind: 'type', type }, oid: type.oid, access: roles.type(type) };
+  });
+  const routines = userRoutines(session).map((routine): OwnedObject => {
+    const access = roles.routine(routine);
+    return { object: { kind: 'routine', routine }, oid: routine.oid, access };
+  });
+  const schemas = store.schemas(writes).map((name): OwnedObject => {
+    return { object: { kind: 'schema', name }, oid: schemaOid(name), access: roles.schema(name) };
+  });
+  return [...tables, ...views, ...sequences, ...types, ...routines, ...schemas];
+}
