@@ -38,6 +38,15 @@ create view v_errors as
 create index t_lower on t (lower(name), i desc, owner nulls first) where b and n > 1;
 create schema mon;
 create table mon.metrics (ts timestamptz not null, host text, value float8);
+create role maker; create role reader login connection limit 3;
+alter default privileges for role maker in schema mon grant select on tables to reader;
+alter default privileges for role maker revoke execute on functions from public;
+alter default privileges for role maker grant usage on sequences to reader with grant option;
+alter default privileges for role maker grant usage on schemas to reader;
+alter role reader set work_mem = 1024;
+alter role reader in database postgres set search_path = mon, "Mixed Case";
+alter user all set lock_timeout = '1s';
+alter database postgres set statement_timeout = '1min';
 `;
 
 const commands = [
@@ -85,6 +94,8 @@ const commands = [
   '\\dP',
   '\\dPt',
   '\\drds',
+  '\\drds reader',
+  '\\ddp mon',
   '\\dRp',
   '\\dRs',
   '\\dA',

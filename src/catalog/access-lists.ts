@@ -61,6 +61,18 @@ export function withGrant(items: readonly AccessItem[], grant: Grant): AccessIte
   });
 }
 
+/** The list with another owner: entries that become the same are one (PostgreSQL's aclnewowner). */
+export function ownedBy(
+  items: readonly AccessItem[],
+  { from, to }: { readonly from: number; readonly to: number },
+): readonly AccessItem[] {
+  const named = (oid: number): number => (oid === from ? to : oid);
+  const renamed = items.map(({ grantee, grantor, privileges }) => {
+    return { grantee: named(grantee), grantor: named(grantor), privileges };
+  });
+  return mergedItems([], renamed);
+}
+
 /** What both lists give. */
 export function mergedItems(
   items: readonly AccessItem[],

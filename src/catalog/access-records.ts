@@ -25,8 +25,6 @@ export interface RoleRecord {
   readonly validUntil?: string;
   /** SCRAM verifier; absent: no password. */
   readonly verifier?: string;
-  /** ALTER ROLE … SET: what its sessions begin with. */
-  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface MembershipRecord {
@@ -76,6 +74,27 @@ export interface DefaultAccessRecord {
   readonly items: readonly AccessItem[];
 }
 
+/** ALTER ROLE and ALTER DATABASE … SET: what sessions begin with. */
+export interface SettingsRecord {
+  readonly kind: 'settings';
+  /** `16384`, `16384 in database` */
+  readonly key: string;
+  /** 0: every role. */
+  readonly role: number;
+  readonly inDatabase: boolean;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** What ALTER DATABASE changed of the database. */
+export interface DatabaseRecord {
+  readonly kind: 'database';
+  readonly key: 'own';
+  readonly owner?: number;
+  /** -1: no limit. */
+  readonly connectionLimit?: number;
+  readonly isTemplate?: boolean;
+}
+
 /** CREATE EXTENSION: that it was made; what it offers is built in. */
 export interface ExtensionRecord {
   readonly kind: 'extension';
@@ -100,6 +119,8 @@ export type AccessRecord =
   | MembershipRecord
   | AccessListRecord
   | DefaultAccessRecord
+  | SettingsRecord
+  | DatabaseRecord
   | UserTypeRecord
   | RoutineRecord
   | CastDefinition

@@ -10,6 +10,7 @@ import type {
   AccessListRecord,
   AccessObjectKind,
   AccessRecord,
+  DatabaseRecord,
   MembershipRecord,
   RoleRecord,
 } from './access-records.ts';
@@ -85,24 +86,32 @@ export class AccessRights {
   readonly #byName = new Map<string, RoleRecord>();
   readonly #lists = new Map<string, AccessListRecord>();
   readonly memberships: readonly MembershipRecord[];
+  readonly database: DatabaseRecord;
 
   constructor(records: readonly AccessRecord[], superuser: string) {
     this.#add(builtInRole(superuser));
     for (const [oid, name] of predefinedRoles) this.#add(emptyRole(oid, name));
     const memberships = [...monitorMemberships];
+    let database: DatabaseRecord = { kind: 'database', key: 'own' };
     for (const record of records) {
       if (record.kind === 'membership') memberships.push(record);
+      else if (record.kind === 'database') database = record;
       else if (record.kind === 'access') this.#lists.set(record.key, record);
       else if (record.kind !== 'role') continue;
       else if (record.oid === superuserOid) this.#add({ ...record, name: superuser });
       else this.#add(record);
     }
     this.memberships = memberships;
+    this.database = database;
   }
 
   #add(role: RoleRecord): void {
     this.#byOid.set(role.oid, role);
     this.#byName.set(role.name, role);
+  }
+
+  get databaseOwner(): number {
+    return this.database.owner ?? superuserOid;
   }
 
   get roles(): readonly RoleRecord[] {
@@ -156,7 +165,7 @@ export class AccessRights {
     for (const oid of found) {
       if (onlyInherited && this.#byOid.get(oid)?.inherits === false) continue;
       for (const { role, member } of this.memberships) if (member === oid) found.add(role);
-      if (oid === superuserOid) found.add(databaseOwnerOid);
+      if (oid === this.databaseOwner) found.add(databaseOwnerOid);
     }
     return found;
   }

@@ -33,6 +33,7 @@ import { IdleWatch } from './idle-watch.ts';
 import { ReferenceQueue } from './write/references/reference-queue.ts';
 import { refuseEarlierWrites } from './write/earlier-writes.ts';
 import { Interrupts } from './interrupts.ts';
+import { firstSettings } from './settings/kept-settings.ts';
 import { planKey, shownSeverities } from './settings/derived-settings.ts';
 import type { Portal } from './portal/portal.ts';
 import { Portals } from './portal/portals.ts';
@@ -139,14 +140,25 @@ export class SqlSession implements Session {
       environment.tracer.server.transactionEnded(isCommitted);
       this.references.reset();
     });
-    const own = this.roles.rights.roleNamed(start.user)?.settings ?? {};
     for (const [name] of start.settings) checkMaySet(this, name);
-    for (const [name, value] of [...Object.entries(own), ...start.settings]) {
+    for (const [name, value] of [...this.#keptSettings(), ...start.settings]) {
       if (ofRoles.has(name)) applySetting(this, name, value, false);
       else this.settings.start(name === 'traceparent' ? 'trace.traceparent' : name, value);
     }
     this.cycle = new TraceCycle(this);
     environment.directory.add(this);
+  }
+
+  /** What ALTER ROLE and ALTER DATABASE said that sessions begin with. */
+  #keptSettings(): readonly (readonly [name: string, value: string])[] {
+    const { rights } = this.roles;
+    const user = rights.roleNamed(this.start.user)?.oid ?? -1;
+    const kept = Object.entries(firstSettings(this.environment.store.records(undefined), user));
+    // A role that is gone, or that the user may no longer become, keeps nobody away.
+    return kept.filter(([name, value]) => {
+      const role = name === 'role' ? rights.roleNamed(value)?.oid : user;
+      return role !== undefined && rights.isMember(user, role);
+    });
   }
 
   get transactionStatus(): 'I' | 'T' | 'E' {

@@ -21,8 +21,8 @@ export function schemaObject({ access }: Moment, name: string): AccessObject {
   return { kind: 'schema', id: name, owner: access.schemaOwner(name) };
 }
 
-export function databaseObject({ state }: Moment): AccessObject {
-  return { kind: 'database', id: state.database, owner: superuserOid };
+export function databaseObject({ state, access }: Moment): AccessObject {
+  return { kind: 'database', id: state.database, owner: access.databaseOwner };
 }
 
 /** `owner|grantee=letters,…` of `table OID`, `schema OID` or `database OID`. */

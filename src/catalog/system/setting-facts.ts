@@ -35,6 +35,11 @@ export function settingText(name: string): string | undefined {
   return texts().get(name)?.text;
 }
 
+/** When PostgreSQL takes a new value: `user`, `sighup`, `postmaster`; undefined: it is not its own. */
+export function settingContext(name: string): string | undefined {
+  return texts().get(name)?.context;
+}
+
 export function settingFields(setting: SettingFact): Fields {
   const { name, value, type, unit, min, max, enumValues, bootValue, resetValue } = setting;
   const known = texts().get(name);

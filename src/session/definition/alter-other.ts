@@ -2,11 +2,12 @@
 import { must } from '../../errors/assert.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { parseSql } from '../../sql/parse.ts';
+import type { SequenceDefinition } from '../../catalog/table.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { UtilityBody } from '../utility/utility.ts';
 import type { AlterCommand } from './alter-command.ts';
-import { roleNamed } from './owner.ts';
+import { giveTo, newOwner } from './owner.ts';
 import type { Relation } from './relation.ts';
 import { changedOptions, refuseCheckOption, updatabilityOf } from './view-updatability.ts';
 
@@ -24,12 +25,35 @@ export function alterIndexOrView(
       continue;
     }
     if (command?.subtype !== 'AT_ChangeOwner') throw refusal(body, relation);
-    const owner = roleNamed(session, command.newowner);
-    if (relation.kind === 'view') transaction.alterView({ ...relation.view, owner });
+    const to = newOwner(session, command.newowner);
+    const { roles } = session;
+    if (relation.kind === 'view') {
+      const { view } = relation;
+      const given = { access: roles.table(view), shown: `view ${view.name}` };
+      giveTo(session, { ...given, schema: view.schema }, to);
+      transaction.alterView({ ...view, owner: to.name });
+    }
     if (relation.kind === 'sequence') {
-      transaction.alterSequence({ ...relation.sequence.definition, owner });
+      const { definition } = relation.sequence;
+      refuseLinked(session, definition);
+      const access = roles.table({ ...definition, noun: 'sequence' });
+      const given = { access, shown: `sequence ${definition.name}` };
+      giveTo(session, { ...given, schema: definition.schema }, to);
+      transaction.alterSequence({ ...definition, owner: to.name });
     }
   }
+}
+
+/** A column's sequence belongs to whoever has the table. Errors: 0A000. */
+function refuseLinked(session: SqlSession, { oid, name }: SequenceDefinition): void {
+  const tables = session.environment.store.tables(session.transaction.storeTransaction);
+  const linked = tables.find(({ definition }) => {
+    return definition.columns.some(({ owns }) => owns?.includes(oid) === true);
+  });
+  if (linked === undefined) return;
+  const message = `cannot change owner of sequence "${name}"`;
+  const detail = `Sequence "${name}" is linked to table "${linked.definition.name}".`;
+  throw new SqlError('feature_not_supported', message, { detail });
 }
 
 const optionChanges = new Set(['AT_SetRelOptions', 'AT_ResetRelOptions']);

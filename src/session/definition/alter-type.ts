@@ -1,12 +1,13 @@
 /** ALTER TYPE and ALTER DOMAIN … RENAME TO, SET SCHEMA, OWNER TO; COMMENT ON TYPE, ON DOMAIN. */
-import { keepSchemaOwner } from './schema-owner.ts';
+import { changeDatabaseOwner } from '../utility/database.ts';
+import type { RoleSpec } from '../roles/role-spec.ts';
+import { changeSchemaOwner } from './schema-owner.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import { isEnumRecord, type UserTypeRecord } from '../../catalog/type-records.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
-import type { RoleNode } from './alter-command.ts';
-import { roleNamed } from './owner.ts';
+import { giveTo, newOwner } from './owner.ts';
 import { checkSchemaExists, qualifiedName, type QualifiedName } from './relation.ts';
 import { changeRoutineOwner, routineWord } from './routine/alter-routine.ts';
 import { castsTo } from './type-uses.ts';
@@ -87,8 +88,14 @@ export const alterOwner: Utility = {
     const { session, out } = context;
     const kind = kindOf(body);
     if (kind === 'SCHEMA') {
-      keepSchemaOwner(context, body['object'], body['newowner'] as RoleNode | undefined);
+      changeSchemaOwner(context, body['object'], body['newowner'] as RoleSpec);
       out.commandComplete('ALTER SCHEMA');
+      return 0;
+    }
+    if (kind === 'DATABASE') {
+      const { String: name } = body['object'] as { readonly String?: { readonly sval?: string } };
+      changeDatabaseOwner(context, name?.sval ?? '', body['newowner'] as RoleSpec);
+      out.commandComplete('ALTER DATABASE');
       return 0;
     }
     const word = routineWord(body['objectType']);
@@ -99,8 +106,10 @@ export const alterOwner: Utility = {
     }
     if (kind !== 'TYPE' && kind !== 'DOMAIN') throw unsupported(`ALTER ${kind} ... OWNER TO`);
     const type = await typeNamed(session, body['objectType'], objectName(body['object']));
-    const owner = roleNamed(session, body['newowner'] as RoleNode | undefined);
-    session.transaction.forWriting().putRecord({ ...type, owner });
+    const owner = newOwner(session, body['newowner'] as RoleSpec);
+    const access = session.roles.type(type);
+    giveTo(session, { access, shown: `type ${type.name}`, schema: type.schema }, owner);
+    session.transaction.forWriting().putRecord({ ...type, owner: owner.name });
     out.commandComplete(`ALTER ${kind}`);
     return 0;
   },

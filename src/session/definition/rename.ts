@@ -1,4 +1,5 @@
 /** RENAME TO, RENAME COLUMN, RENAME CONSTRAINT, SET SCHEMA. */
+import { refuseDatabaseName } from '../utility/database.ts';
 import { defaultAccessKey } from '../../catalog/default-access.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { accessKey, isOpenSchema } from '../../catalog/access-rights.ts';
@@ -54,6 +55,8 @@ export const rename: Utility = {
     const kind = String(body['renameType']);
     const newName = String(body['newname']);
     const word = routineWord(kind);
+    if (kind === 'OBJECT_DATABASE')
+      refuseDatabaseName(context.session, String(body['subname']), newName);
     if (word !== undefined) await renameRoutine(context, body, word);
     else if (kind === 'OBJECT_SCHEMA')
       await renameSchema(context, String(body['subname']), newName);

@@ -1,23 +1,30 @@
-/** ALTER SCHEMA … OWNER TO: schemas belong to the superuser, or to pg_database_owner, for good. */
-import { SqlError, unsupported } from '../../errors/sql-error.ts';
+/** ALTER SCHEMA … OWNER TO. */
+import { ownedBy } from '../../catalog/access-lists.ts';
+import { accessKey, isOpenSchema } from '../../catalog/access-rights.ts';
+import { namedRole, type RoleSpec } from '../roles/role-spec.ts';
+import { denied } from '../roles/session-roles.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
-import type { RoleNode } from './alter-command.ts';
-import { roleNamed } from './owner.ts';
+import { giveTo } from './owner.ts';
+import { checkSchemaExists } from './relation.ts';
 
-/** Errors: 3F000, 42704, 0A000 for another owner than the one that it has. */
-export function keepSchemaOwner(
+/** Who gives it must be allowed to make schemas. Errors: 3F000, 42704, 42501. */
+export function changeSchemaOwner(
   { session }: StatementContext,
   object: unknown,
-  role: RoleNode | undefined,
+  role: RoleSpec,
 ): void {
   const name = (object as { readonly String?: { readonly sval?: string } }).String?.sval ?? '';
-  const { store } = session.environment;
-  if (!store.schemas(session.transaction.storeTransaction).includes(name)) {
-    throw new SqlError('invalid_schema_name', `schema "${name}" does not exist`);
-  }
-  const owner = roleNamed(session, role);
-  const { rights } = session.roles;
-  if (rights.roleNamed(owner)?.oid !== rights.schemaOwner(name)) {
-    throw unsupported('ALTER SCHEMA ... OWNER TO another role');
-  }
+  checkSchemaExists(session, name);
+  const { roles, transaction } = session;
+  const to = namedRole(roles, role);
+  const access = roles.schema(name);
+  if (access.owner === to.oid) return;
+  const change = { from: access.owner, to: to.oid };
+  const first = isOpenSchema(access) ? ownedBy(roles.rights.itemsOf(access), change) : undefined;
+  giveTo(session, { access, shown: `schema ${name}` }, to);
+  if (!roles.may(roles.database, 'C')) throw denied(`database ${roles.database.id}`);
+  const list = roles.rights.listOf(access);
+  const items = list?.items ?? first;
+  const record = { kind: 'access', key: accessKey(access), owner: to.oid } as const;
+  transaction.forWriting().putRecord({ ...record, ...(items && { items }) });
 }

@@ -148,10 +148,10 @@ export async function lockedType(
 }
 
 /** Errors: 42501. */
-export function requireTypeOwner(session: SqlSession, { owner, name }: UserTypeRecord): void {
+export function requireTypeOwner(session: SqlSession, type: UserTypeRecord): void {
   const { roles } = session;
-  if (roles.owns({ owner: roles.rights.ownerOid(owner) })) return;
-  throw mustOwn(`type ${name}`);
+  if (roles.owns(roles.type(type))) return;
+  throw mustOwn(`type ${displayType(session, type)}`);
 }
 
 /** Tables with a column of the type, or of arrays over it, with the columns' names. */

@@ -24,12 +24,26 @@ export function checkLogin(environment: SessionEnvironment, start: SessionStart)
     const message = `database "${start.database}" does not exist`;
     throw new SqlError('invalid_catalog_name', message);
   }
-  const own = { kind: 'database', id: database, owner: rights.ownerOid(superuser) } as const;
-  if (rights.may(role.oid, own, 'c')) return;
-  const message = `permission denied for database "${database}"`;
-  throw new SqlError('insufficient_privilege', message, {
-    detail: 'User does not have CONNECT privilege.',
-  });
+  const own = { kind: 'database', id: database, owner: rights.databaseOwner } as const;
+  if (!rights.may(role.oid, own, 'c')) {
+    const message = `permission denied for database "${database}"`;
+    throw new SqlError('insufficient_privilege', message, {
+      detail: 'User does not have CONNECT privilege.',
+    });
+  }
+  checkDatabaseLimit(environment, rights, role);
+}
+
+/** Errors: 53300. */
+function checkDatabaseLimit(
+  { directory, database }: SessionEnvironment,
+  rights: AccessRights,
+  { superuser }: RoleRecord,
+): void {
+  const { connectionLimit = -1 } = rights.database;
+  if (superuser || connectionLimit < 0 || directory.activity().length < connectionLimit) return;
+  const message = `too many connections for database "${database}"`;
+  throw new SqlError('too_many_connections', message);
 }
 
 /** A password that is no longer valid is a wrong one. */

@@ -45,9 +45,11 @@ function objectLines(
 
 function databaseLines({ roles }: SqlSession, role: number): readonly Line[] {
   const { database, rights } = roles;
-  if (database.owner === role || !isNaming(rights.listOf(database)?.items ?? [], role)) return [];
   const name = String(database.id);
-  return [{ oid: databaseOid(name), text: `privileges for database ${name}` }];
+  const oid = databaseOid(name);
+  if (database.owner === role) return [{ oid, text: `owner of database ${name}` }];
+  if (!isNaming(rights.listOf(database)?.items ?? [], role)) return [];
+  return [{ oid, text: `privileges for database ${name}` }];
 }
 
 function recordLines({ environment, transaction, roles }: SqlSession, role: number): Line[] {

@@ -10,7 +10,7 @@ import type { RoleSpecs } from './role-spec.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export type RoleAttributes = Mutable<
-  Omit<RoleRecord, 'kind' | 'key' | 'oid' | 'name' | 'settings' | 'verifier' | 'validUntil'>
+  Omit<RoleRecord, 'kind' | 'key' | 'oid' | 'name' | 'verifier' | 'validUntil'>
 > & {
   /** `undefined` as a value: taken away. */
   verifier?: string | undefined;
@@ -87,7 +87,11 @@ export function roleOptions(body: UtilityBody, context: StatementContext): RoleO
 }
 
 function connectionLimit({ Integer: value }: OptionValue): number {
-  const limit = value?.ival ?? 0;
+  return checkConnectionLimit(value?.ival ?? 0);
+}
+
+/** Errors: 22023. */
+export function checkConnectionLimit(limit: number): number {
   if (limit >= -1) return limit;
   throw new SqlError('invalid_parameter_value', `invalid connection limit: ${limit}`);
 }

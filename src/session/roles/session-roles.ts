@@ -88,7 +88,7 @@ export class SessionRoles {
 
   get database(): AccessObject {
     const { database } = this.#session.environment;
-    return { kind: 'database', id: database, owner: this.rights.ownerOid('') };
+    return { kind: 'database', id: database, owner: this.rights.databaseOwner };
   }
 
   schema(name: string): AccessObject {

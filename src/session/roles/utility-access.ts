@@ -14,7 +14,6 @@ const rules: Readonly<Record<string, Rule>> = {
   AlterTableStmt: ownsRelation,
   AlterObjectSchemaStmt: ownsRelation,
   AlterSeqStmt: (session, { sequence }) => ownsRelation(session, { relation: sequence }),
-  AlterOwnerStmt: superuserOnly('ALTER OWNER'),
   RenameStmt: renames,
   IndexStmt: ownsRelation,
   RefreshMatViewStmt: ownsRelation,
@@ -46,12 +45,6 @@ export function checkUtilityAccess(session: SqlSession, { node }: ParsedStatemen
 
 function shownDatabase(roles: SqlSession['roles']): string {
   return `database ${roles.database.id}`;
-}
-
-function superuserOnly(what: string): Rule {
-  return () => {
-    throw new SqlError('insufficient_privilege', `must be superuser to ${what}`);
-  };
 }
 
 function relationOf(body: UtilityBody): QualifiedName {

@@ -39,10 +39,14 @@ export function applySetting(
   else settings.set(key, value, isLocal);
 }
 
+export function isForSuperusers(name: string): boolean {
+  return superuserSettings.has(name);
+}
+
 /** Errors: 42501 for what only superusers set. */
 export function checkMaySet({ roles }: Pick<SqlSession, 'roles'>, name: string): void {
   const key = findSetting(name)?.name ?? name;
-  if (!superuserSettings.has(key) || roles.isSuperuser) return;
+  if (!isForSuperusers(key) || roles.isSuperuser) return;
   throw new SqlError('insufficient_privilege', `permission denied to set parameter "${key}"`);
 }
 

@@ -5,6 +5,7 @@
  *
  * SET inside a transaction is undone when it rolls back; SET LOCAL when it ends either way.
  */
+import { settingContext } from '../../catalog/system/setting-facts.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { settingList, type SettingDefinition } from './setting-list.ts';
 import { normalizeSetting } from './setting-value.ts';
@@ -33,6 +34,14 @@ function factsOf(values: Iterable<readonly [string, string]>): Readonly<Record<s
 
 export function findSetting(name: string): SettingDefinition | undefined {
   return definitions.get(name.toLowerCase());
+}
+
+/** 55P02 in the words of PostgreSQL's context of the setting. */
+export function unchangeable(name: string): SqlError {
+  const when = { postmaster: ' without restarting the server', sighup: ' now' };
+  const words = when[settingContext(name) as keyof typeof when] ?? '';
+  const message = `parameter "${name}" cannot be changed${words}`;
+  return new SqlError('cant_change_runtime_param', message);
 }
 
 function unrecognized(name: string): SqlError {
@@ -148,10 +157,7 @@ export class Settings {
       if (!name.includes('.')) throw unrecognized(name);
       return undefined;
     }
-    if (definition.fixed) {
-      const message = `parameter "${definition.name}" cannot be changed`;
-      throw new SqlError('cant_change_runtime_param', message);
-    }
+    if (definition.fixed) throw unchangeable(definition.name);
     return definition;
   }
 

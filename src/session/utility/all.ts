@@ -21,6 +21,7 @@ import { createRoutine } from '../definition/routine/create-routine.ts';
 import { createTable } from '../definition/create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
 import { createRole, alterRole, alterRoleSetting, dropRole } from './role.ts';
+import { alterDatabase, alterDatabaseSetting } from './database.ts';
 import { alterDefaultPrivileges } from './default-privileges.ts';
 import { grant } from './grant.ts';
 import { grantRole } from './grant-role.ts';
@@ -48,6 +49,8 @@ import { transactionStatement } from './transaction.ts';
 import type { Utility } from './utility.ts';
 
 const utilities: readonly Utility[] = [
+  alterDatabase,
+  alterDatabaseSetting,
   alterDefaultPrivileges,
   alterDomain,
   createComposite,

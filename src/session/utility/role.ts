@@ -1,7 +1,7 @@
 /** CREATE, ALTER and DROP of ROLE, USER and GROUP. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
-import { emptyRole, superuserOid } from '../../catalog/access-rights.ts';
+import { emptyRole, publicRole, superuserOid } from '../../catalog/access-rights.ts';
 import { addMember, removeMember } from '../roles/memberships.ts';
 import { roleOptions, type RoleAttributes, type RoleOptions } from '../roles/role-options.ts';
 import {
@@ -13,11 +13,10 @@ import {
   type RoleSpecs,
 } from '../roles/role-spec.ts';
 import { dependentsOf } from '../roles/role-dependents.ts';
-import { findSetting } from '../settings/settings.ts';
-import { normalizeSetting } from '../settings/setting-value.ts';
+import { changeKept, settingsKey } from '../settings/kept-settings.ts';
+import { requireDatabase, requireDatabaseOwner } from './database.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { argumentText } from './setting.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 export const createRole: Utility = {
@@ -154,41 +153,34 @@ function checkMayAlter(
 export const alterRoleSetting: Utility = {
   kind: 'AlterRoleSetStmt',
   writes: () => 'ALTER ROLE',
-  run(body, { session, out }) {
-    if (body['role'] === undefined) throw unsupported('ALTER ROLE ALL');
-    if (body['database'] !== undefined) throw unsupported('ALTER ROLE ... IN DATABASE');
-    const role = namedRole(session.roles, body['role'] as RoleSpec);
-    const { roles } = session;
-    if (role.superuser && !roles.isSuperuser)
-      throw refused('must be superuser to alter superusers');
-    if (!mayMakeRoles(session) && role.oid !== roles.currentOid) throw refused('permission denied');
-    const settings = changedSettings(role.settings ?? {}, body['setstmt'] as UtilityBody);
-    session.transaction.forWriting().putRecord({ ...role, settings });
+  run(body, context) {
+    const { session, out } = context;
+    const spec = body['role'] as RoleSpec | undefined;
+    const role = spec === undefined ? publicRole : settableRole(session, spec).oid;
+    const database = body['database'] as string | undefined;
+    if (database !== undefined) requireDatabase(session, database);
+    if (spec === undefined) checkMaySetForAll(session, database);
+    const place = { role, inDatabase: database !== undefined };
+    changeKept(context, place, body['setstmt'] as UtilityBody);
     out.commandComplete('ALTER ROLE');
     return 0;
   },
 };
 
-function changedSettings(
-  before: Readonly<Record<string, string>>,
-  change: UtilityBody,
-): Readonly<Record<string, string>> {
-  const kind = String(change['kind']);
-  if (kind === 'VAR_RESET_ALL') return {};
-  const name = String(change['name']);
-  const definition = findSetting(name);
-  if (definition === undefined && !name.includes('.')) {
-    const message = `unrecognized configuration parameter "${name}"`;
-    throw new SqlError('undefined_object', message);
-  }
-  const key = definition?.name ?? name;
-  if (kind === 'VAR_SET_VALUE') {
-    const value = argumentText(change);
-    const normalized = definition === undefined ? value : normalizeSetting(definition, value);
-    return { ...before, [key]: normalized };
-  }
-  if (kind === 'VAR_SET_CURRENT') throw unsupported('SET FROM CURRENT');
-  return Object.fromEntries(Object.entries(before).filter(([each]) => each !== key));
+/** Errors: 42704, 42501. */
+function settableRole(session: SqlSession, spec: RoleSpec): RoleRecord {
+  const { roles } = session;
+  const role = namedRole(roles, spec);
+  if (role.superuser && !roles.isSuperuser) throw refused('must be superuser to alter superusers');
+  if (!mayMakeRoles(session) && role.oid !== roles.currentOid) throw refused('permission denied');
+  return role;
+}
+
+/** Errors: 42501. */
+function checkMaySetForAll(session: SqlSession, database: string | undefined): void {
+  if (database !== undefined) requireDatabaseOwner(session);
+  else if (!session.roles.isSuperuser)
+    throw refused('must be superuser to alter settings globally');
 }
 
 export const dropRole: Utility = {
@@ -236,6 +228,9 @@ function dropOne({ session }: StatementContext, role: RoleRecord): void {
   const writes = transaction.forWriting();
   for (const membership of roles.rights.memberships) {
     if (membership.role === oid || membership.member === oid) writes.dropRecord(membership);
+  }
+  for (const inDatabase of [false, true]) {
+    writes.dropRecord({ kind: 'settings', key: settingsKey({ role: oid, inDatabase }) });
   }
   writes.dropRecord(role);
 }

@@ -38,13 +38,20 @@ function databases(moment: Moment): readonly Fields[] {
   const owner = ownerName(moment);
   const access = arrayOf('aclitem', [`=c/${owner}`, `${owner}=CTc/${owner}`]);
   const template: Fields = { ...shared, datistemplate: true, datacl: access };
-  const own = { kind: 'database', id: state.database, owner: superuser } as const;
+  const { databaseOwner, database } = moment.access;
+  const own = { kind: 'database', id: state.database, owner: databaseOwner } as const;
   const hasItems = moment.access.listOf(own)?.items !== undefined;
   const ownAccess = hasItems ? arrayOf('aclitem', moment.access.aclTexts(own)) : null;
+  const ownFields: Fields = {
+    datacl: ownAccess,
+    datdba: databaseOwner,
+    datconnlimit: database.connectionLimit ?? -1,
+    datistemplate: database.isTemplate === true,
+  };
   return databaseOids(moment).map(([oid, datname]) => {
     const isOwn = datname === state.database;
     return {
-      ...(isOwn ? { ...shared, datacl: ownAccess } : template),
+      ...(isOwn ? { ...shared, ...ownFields } : template),
       oid,
       datname,
       datallowconn: isOwn,
@@ -91,13 +98,14 @@ function momentOf(text: string): Datum {
   return parseText({ name: 'timestamptz', typmod: -1 }, text, defaultFormats);
 }
 
-/** Settings that a role's sessions begin with. */
-function roleSettings({ access }: Moment): readonly Fields[] {
-  return access.roles.flatMap(({ oid, settings }) => {
-    const texts = Object.entries(settings ?? {}).map(([name, value]) => `${name}=${value}`);
-    return texts.length === 0
-      ? []
-      : [{ setdatabase: 0, setrole: oid, setconfig: arrayOf('text', texts) }];
+/** Settings that sessions begin with. */
+function keptSettings({ state }: Moment): readonly Fields[] {
+  return state.records.flatMap((record): Fields[] => {
+    if (record.kind !== 'settings') return [];
+    const { role, inDatabase, settings } = record;
+    const texts = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    const setdatabase = inDatabase ? databaseOid(state.database) : 0;
+    return [{ setdatabase, setrole: role, setconfig: arrayOf('text', texts) }];
   });
 }
 
@@ -158,7 +166,7 @@ export const databaseSources: readonly FactSource[] = [
   { name: 'pg_namespace', current: namespaces },
   { name: 'pg_authid', current: roles },
   { name: 'pg_auth_members', current: memberships },
-  { name: 'pg_db_role_setting', current: roleSettings },
+  { name: 'pg_db_role_setting', current: keptSettings },
   { name: 'pg_collation', fixed: collations },
   { name: 'pg_tablespace', fixed: tablespaces },
 ];

@@ -4,8 +4,8 @@ import { SqlError, unsupported } from '../../../errors/sql-error.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../../utility/utility.ts';
-import type { RoleNode } from '../alter-command.ts';
-import { roleNamed } from '../owner.ts';
+import { giveTo, newOwner } from '../owner.ts';
+import type { RoleSpec } from '../../roles/role-spec.ts';
 import { checkSchemaExists } from '../relation.ts';
 import { usersOf } from './routine-dependents.ts';
 import {
@@ -94,8 +94,11 @@ export async function changeRoutineOwner(
   word: RoutineWord,
 ): Promise<void> {
   const routine = await lockedRoutine(session, routineNode(body['object']), word);
-  const owner = roleNamed(session, body['newowner'] as RoleNode | undefined);
-  session.transaction.forWriting().putRecord({ ...routine, owner });
+  const owner = newOwner(session, body['newowner'] as RoleSpec);
+  const noun = routine.isProcedure ? 'procedure' : 'function';
+  const given = { access: session.roles.routine(routine), shown: `${noun} ${routine.name}` };
+  giveTo(session, { ...given, schema: routine.schema }, owner);
+  session.transaction.forWriting().putRecord({ ...routine, owner: owner.name });
 }
 
 export const alterRoutine: Utility = {
