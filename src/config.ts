@@ -33,7 +33,7 @@ const rows: readonly Row[] = [
   { name: 'PGWIRE_PORT', initial: '5432', check: port, doc: 'Port for PostgreSQL clients; 0 takes a free one.' },
   { name: 'PGWIRE_USER', initial: 'postgres', doc: 'The superuser.' },
   { name: 'PGWIRE_PASSWORD', initial: '', secret: true, doc: 'Its password (SCRAM-SHA-256). Without one only loopback is served.' },
-  { name: 'PGWIRE_DATABASE', initial: 'postgres', doc: 'Name of the one database.' },
+  { name: 'PGWIRE_DATABASE', initial: 'postgres', doc: 'Name of the first database.' },
   { name: 'PGWIRE_TLS_CERT', initial: '', doc: 'PEM file of the certificate; TLS is offered when set.' },
   { name: 'PGWIRE_TLS_KEY', initial: '', doc: 'PEM file of the private key.' },
   { name: 'MAX_PG_CONNECTIONS', initial: '100', check: count, doc: 'Connections served at once; more get 53300.' },

@@ -7,6 +7,7 @@
 import { KeptDefinitions } from './catalog/system/definition-facts.ts';
 import { createSystemCatalog } from './catalog/system/system-catalog.ts';
 import { spanRows } from './trace/spans/span-rows.ts';
+import { firstDatabase } from './catalog/databases.ts';
 import type { Store } from './catalog/table.ts';
 import { createExecutor } from './exec/executor.ts';
 import type { Executor } from './exec/execution.ts';
@@ -109,6 +110,7 @@ export class Database implements SessionHost {
     await executor.ready();
     const superuser = options.user ?? 'postgres';
     const tracer = options.tracer ?? activeTracer();
+    const name = options.database ?? 'postgres';
     const environment: SessionEnvironment = {
       store,
       executor,
@@ -119,7 +121,9 @@ export class Database implements SessionHost {
       plans: new SharedPlans(),
       shapes: new StatementShapes(),
       statistics: () => serverStatistics(environment),
-      database: options.database ?? 'postgres',
+      database: name,
+      firstDatabase: name,
+      databaseId: firstDatabase,
       serverVersion: `15.20 (TimeFusion ${version})`,
       workers,
       queryMemoryBytesMax: options.queryMemoryBytes ?? memoryBytes / 2,
@@ -152,8 +156,7 @@ export class Database implements SessionHost {
   }
 
   async openSession(start: SessionStart): Promise<Session> {
-    checkLogin(this.environment, start);
-    const session = new SqlSession(this.environment, start);
+    const session = new SqlSession(checkLogin(this.environment, start), start);
     this.environment.tracer.server.connected('accepted');
     return session;
   }
@@ -175,7 +178,7 @@ export class Database implements SessionHost {
   passwordVerifier(user: string): string | undefined {
     const { superuser, store } = this.environment;
     if (user === superuser && this.#verifier !== undefined) return this.#verifier;
-    return new AccessRights(store.records(undefined), superuser).roleNamed(user)?.verifier;
+    return new AccessRights(store.records(undefined), this.environment).roleNamed(user)?.verifier;
   }
 
   /** Once the superuser has a password, nobody comes in without one. */

@@ -3,6 +3,7 @@
  * extensions that they make. A record is plain JSON with a key of its own among those of its kind.
  */
 import type { CastDefinition } from './cast-records.ts';
+import type { DatabaseId, DatabaseRecord } from './databases.ts';
 import type { RoutineRecord } from './routine-records.ts';
 import type { UserTypeRecord } from './type-records.ts';
 
@@ -77,22 +78,13 @@ export interface DefaultAccessRecord {
 /** ALTER ROLE and ALTER DATABASE … SET: what sessions begin with. */
 export interface SettingsRecord {
   readonly kind: 'settings';
-  /** `16384`, `16384 in database` */
+  /** `16384`, `16384 in database 0` */
   readonly key: string;
   /** 0: every role. */
   readonly role: number;
-  readonly inDatabase: boolean;
+  /** Absent: in all of them. */
+  readonly inDatabase?: DatabaseId;
   readonly settings: Readonly<Record<string, string>>;
-}
-
-/** What ALTER DATABASE changed of the database. */
-export interface DatabaseRecord {
-  readonly kind: 'database';
-  readonly key: 'own';
-  readonly owner?: number;
-  /** -1: no limit. */
-  readonly connectionLimit?: number;
-  readonly isTemplate?: boolean;
 }
 
 /** CREATE EXTENSION: that it was made; what it offers is built in. */
@@ -117,10 +109,10 @@ export interface CommentRecord {
 export type AccessRecord =
   | RoleRecord
   | MembershipRecord
+  | DatabaseRecord
   | AccessListRecord
   | DefaultAccessRecord
   | SettingsRecord
-  | DatabaseRecord
   | UserTypeRecord
   | RoutineRecord
   | CastDefinition

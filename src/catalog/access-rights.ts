@@ -5,17 +5,20 @@
  *
  *     role ──inherits──▶ roles it is a member of ──▶ their items in the object's list
  */
+import { must } from '../errors/assert.ts';
 import type {
   AccessItem,
   AccessListRecord,
   AccessObjectKind,
   AccessRecord,
-  DatabaseRecord,
   MembershipRecord,
   RoleRecord,
 } from './access-records.ts';
+import { databasesOf, type DatabaseFact, type DatabaseId } from './databases.ts';
+import { superuserOid } from './superuser.ts';
 
-export const superuserOid = 10;
+export { superuserOid };
+
 /** Everybody: the role of no name. */
 export const publicRole = 0;
 const databaseOwnerOid = 6171;
@@ -45,6 +48,14 @@ const monitorMemberships: readonly MembershipRecord[] = [3374, 3375, 3377].map((
   grantor: superuserOid,
   isAdmin: false,
 }));
+
+/** Whose rights: PGWIRE_USER and PGWIRE_DATABASE, and the database that is looked at. */
+export interface RightsScope {
+  /** The name of the role that is always there. */
+  readonly superuser: string;
+  readonly firstDatabase: string;
+  readonly databaseId: DatabaseId;
+}
 
 export interface AccessObject {
   readonly kind: AccessObjectKind;
@@ -80,29 +91,29 @@ export function emptyRole(oid: number, name: string): RoleRecord {
   };
 }
 
-/** `superuser` is the name of the role that is always there. */
 export class AccessRights {
   readonly #byOid = new Map<number, RoleRecord>();
   readonly #byName = new Map<string, RoleRecord>();
   readonly #lists = new Map<string, AccessListRecord>();
   readonly memberships: readonly MembershipRecord[];
-  readonly database: DatabaseRecord;
+  readonly databases: readonly DatabaseFact[];
+  readonly #databaseId: DatabaseId;
 
-  constructor(records: readonly AccessRecord[], superuser: string) {
+  constructor(records: readonly AccessRecord[], scope: RightsScope) {
+    const { superuser, firstDatabase } = scope;
+    this.databases = databasesOf(records, firstDatabase);
+    this.#databaseId = scope.databaseId;
     this.#add(builtInRole(superuser));
     for (const [oid, name] of predefinedRoles) this.#add(emptyRole(oid, name));
     const memberships = [...monitorMemberships];
-    let database: DatabaseRecord = { kind: 'database', key: 'own' };
     for (const record of records) {
       if (record.kind === 'membership') memberships.push(record);
-      else if (record.kind === 'database') database = record;
       else if (record.kind === 'access') this.#lists.set(record.key, record);
       else if (record.kind !== 'role') continue;
       else if (record.oid === superuserOid) this.#add({ ...record, name: superuser });
       else this.#add(record);
     }
     this.memberships = memberships;
-    this.database = database;
   }
 
   #add(role: RoleRecord): void {
@@ -110,8 +121,16 @@ export class AccessRights {
     this.#byName.set(role.name, role);
   }
 
-  get databaseOwner(): number {
-    return this.database.owner ?? superuserOid;
+  /** The one that is looked at. */
+  get database(): DatabaseFact {
+    return must(
+      this.databases.find(({ id }) => id === this.#databaseId),
+      'the database',
+    );
+  }
+
+  databaseNamed(name: string): DatabaseFact | undefined {
+    return this.databases.find((each) => each.name === name);
   }
 
   get roles(): readonly RoleRecord[] {
@@ -162,10 +181,11 @@ export class AccessRights {
   /** The role itself and those above it. */
   #reach(from: number, onlyInherited: boolean): ReadonlySet<number> {
     const found = new Set([from]);
+    const { owner } = this.database;
     for (const oid of found) {
       if (onlyInherited && this.#byOid.get(oid)?.inherits === false) continue;
       for (const { role, member } of this.memberships) if (member === oid) found.add(role);
-      if (oid === this.databaseOwner) found.add(databaseOwnerOid);
+      if (oid === owner) found.add(databaseOwnerOid);
     }
     return found;
   }
@@ -173,6 +193,10 @@ export class AccessRights {
   /** The object's list: the one it was made with, unless there is another. */
   itemsOf(object: AccessObject): readonly AccessItem[] {
     return this.#lists.get(accessKey(object))?.items ?? initialItems(object);
+  }
+
+  get lists(): readonly AccessListRecord[] {
+    return [...this.#lists.values()];
   }
 
   listOf(object: Pick<AccessObject, 'kind' | 'id'>): AccessListRecord | undefined {
@@ -255,6 +279,10 @@ export function isNaming(items: readonly AccessItem[], role: number): boolean {
 
 export function accessKey({ kind, id }: Pick<AccessObject, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
+}
+
+export function databaseObject({ name, owner }: DatabaseFact): AccessObject {
+  return { kind: 'database', id: name, owner };
 }
 
 function builtInRole(name: string): RoleRecord {

@@ -3,6 +3,7 @@
  * information_schema are SQL text over fact tables, and every fact table is a function of this.
  */
 import type { AccessRecord } from './access-records.ts';
+import type { RightsScope } from './access-rights.ts';
 import { printedTexts, type PrintedTexts } from './printed-texts.ts';
 import type { DefinitionFacts, KeptDefinitions } from './system/definition-facts.ts';
 import type { SequenceDefinition, SequenceValue, StoredView, TableDefinition } from './table.ts';
@@ -73,8 +74,10 @@ export interface SequenceFact {
   readonly ahead: number;
 }
 
-export interface CatalogState {
+export interface CatalogState extends RightsScope {
   readonly database: string;
+  /** Stored bytes of the other databases, by OID. */
+  readonly otherDatabaseBytes?: ReadonlyMap<number, number>;
   readonly currentUser: string;
   /** OID of the current user. */
   readonly currentRole: number;
@@ -92,9 +95,8 @@ export interface CatalogState {
   viewColumns(view: StoredView): readonly ViewColumn[];
   /** The session's own schema of temporary tables. */
   readonly temporarySchema?: string;
-  /** Roles, memberships and access lists; the role that is always there. */
+  /** Roles, memberships and access lists. */
   readonly records: readonly AccessRecord[];
-  readonly superuser: string;
   readonly activity: readonly ActivityFact[];
   readonly settings: readonly SettingFact[];
   readonly prepared: readonly PreparedFact[];

@@ -33,6 +33,8 @@ export const lockNames = {
   references: (oid: number): string => `references ${oid}`,
   reference: (oid: number, columns: readonly string[], text: string): string =>
     `reference ${oid} ${columns.join()} ${text}`,
+  /** The name of a database: who makes, drops or renames one. */
+  database: (name: string): string => `database ${name}`,
   /** The name of a type: who makes or drops it. */
   type: (schema: string, name: string): string => `type ${schema}.${name}`,
   /** The name of a function: who makes, changes or drops one of that name. */

@@ -14,6 +14,7 @@ import type { Column } from '../columns/column.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Datum } from '../types/datum.ts';
 import type { AccessRecord } from './access-records.ts';
+import type { DatabaseId } from './databases.ts';
 
 /** Rows of a full segment. */
 export const segmentRows = 131_072;
@@ -99,6 +100,8 @@ export interface IndexExpression {
 
 export interface TableDefinition {
   readonly oid: number;
+  /** Absent: the first. The store says so. */
+  readonly database?: DatabaseId;
   readonly schema: string;
   readonly name: string;
   readonly columns: readonly ColumnDefinition[];
@@ -266,6 +269,7 @@ export interface ViewBase {
 /** A view: its text, as given after AS. The columns follow from it. */
 export interface StoredView {
   readonly oid: number;
+  readonly database?: DatabaseId;
   readonly schema: string;
   readonly name: string;
   readonly sql: string;
@@ -289,6 +293,7 @@ export interface StoredView {
 
 export interface SequenceDefinition {
   readonly oid: number;
+  readonly database?: DatabaseId;
   readonly schema: string;
   readonly name: string;
   readonly type: 'int2' | 'int4' | 'int8';
@@ -349,6 +354,8 @@ export interface StoreTransaction {
   /** Replaces the definition; with `value` the sequence goes on from there once this commits. */
   alterSequence(sequence: SequenceDefinition, value?: SequenceValue): void;
   dropSequence(oid: number): void;
+  /** Drops all that belongs to the transaction's database alone. */
+  dropAll(): void;
   /** The sequence as this transaction sees it: values it hands out are never taken back. */
   sequence(oid: number): Sequence | undefined;
   /**
@@ -409,7 +416,7 @@ export interface LogWrite {
   readonly bytes: number;
 }
 
-/** All stored tables; schemas are names. */
+/** What is stored of one database; schemas are names. */
 export interface Store {
   /**
    * `repeatable read`: all snapshots show the state at the first one, or at `freeze`.
@@ -434,6 +441,8 @@ export interface Store {
   /** Roles, memberships and access lists. */
   records(transaction: StoreTransaction | undefined): readonly AccessRecord[];
   sequences(transaction: StoreTransaction | undefined): readonly Sequence[];
+  /** What is stored of another database, in the same log: OIDs and shared records are the same. */
+  ofDatabase(database: DatabaseId): Store;
   /** Seals, flushes and closes; every acknowledged row is on disk already. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
-/** What all sessions of a server share: composed once in database.ts. */
+/** What all sessions of a database share: composed in database.ts; for others, in databases.ts. */
+import type { RightsScope } from '../catalog/access-rights.ts';
 import type { SystemCatalog, CatalogState } from '../catalog/catalog-state.ts';
 import type { KeptDefinitions } from '../catalog/system/definition-facts.ts';
 import type { Store } from '../catalog/table.ts';
@@ -8,7 +9,7 @@ import type { SharedPlans } from './statement/shared-plans.ts';
 import type { StatementShapes } from './statement/statement-shapes.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
-export interface SessionEnvironment {
+export interface SessionEnvironment extends RightsScope {
   readonly store: Store;
   readonly executor: Executor;
   readonly tracer: Tracer;
@@ -19,11 +20,11 @@ export interface SessionEnvironment {
   readonly shapes: StatementShapes;
   /** Server counters for timefusion_stats. */
   readonly statistics: () => readonly (readonly [string, string, string])[];
+  /** Its name. */
   readonly database: string;
   readonly serverVersion: string;
   readonly workers: number;
   readonly queryMemoryBytesMax: number;
-  readonly superuser: string;
   /** Reads again the settings that may change while the server runs. */
   readonly reloadSettings: () => void;
   /** PGWIRE_PASSWORD sets the superuser's password: no statement does. */

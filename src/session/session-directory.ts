@@ -1,10 +1,12 @@
 /** All open sessions of a server: cancel keys, pg_stat_activity, LISTEN/NOTIFY. */
 import { randomInt } from 'node:crypto';
 import type { ActivityFact, TraceRow } from '../catalog/catalog-state.ts';
+import type { DatabaseId } from '../catalog/databases.ts';
 import type { SpanIdentity } from '../trace/query-trace.ts';
 import type { Notification } from './session.ts';
 
 export interface DirectoryEntry {
+  readonly databaseId: DatabaseId;
   readonly processId: number;
   readonly secretKey: number;
   activity(): ActivityFact;
@@ -20,6 +22,8 @@ const firstProcessId = 10_000;
 
 export class SessionDirectory {
   readonly #entries = new Map<number, DirectoryEntry>();
+  /** Databases that are on their way out, or get another name: nobody comes in. */
+  readonly closing = new Set<DatabaseId>();
   #nextProcessId = firstProcessId;
 
   get size(): number {
@@ -64,9 +68,16 @@ export class SessionDirectory {
     );
   }
 
-  notify(notification: Notification): void {
+  /** To the sessions of the database that listen. */
+  notify(database: DatabaseId, notification: Notification): void {
     for (const entry of this.#entries.values()) {
-      if (entry.channels.has(notification.channel)) entry.notify(notification);
+      const isListening = entry.channels.has(notification.channel);
+      if (isListening && entry.databaseId === database) entry.notify(notification);
     }
+  }
+
+  /** Sessions of the database. */
+  sessionsOf(database: DatabaseId): readonly DirectoryEntry[] {
+    return [...this.#entries.values()].filter(({ databaseId }) => databaseId === database);
   }
 }

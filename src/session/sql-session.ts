@@ -6,6 +6,7 @@
  *
  * The wire serialises calls; only cancel() and close() come in between.
  */
+import type { DatabaseId } from '../catalog/databases.ts';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
@@ -40,6 +41,7 @@ import { Portals } from './portal/portals.ts';
 import { obeyOnCommit } from './transaction/on-commit.ts';
 import { SessionCatalog } from './facts/planner-catalog.ts';
 import { checkAccess } from './roles/check-access.ts';
+import { refuseOtherDatabases } from './roles/other-databases.ts';
 import { checkRoutineAccess } from './roles/routine-access.ts';
 import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
@@ -153,12 +155,17 @@ export class SqlSession implements Session {
   #keptSettings(): readonly (readonly [name: string, value: string])[] {
     const { rights } = this.roles;
     const user = rights.roleNamed(this.start.user)?.oid ?? -1;
-    const kept = Object.entries(firstSettings(this.environment.store.records(undefined), user));
+    const records = this.environment.store.records(undefined);
+    const kept = Object.entries(firstSettings(records, user, this.databaseId));
     // A role that is gone, or that the user may no longer become, keeps nobody away.
     return kept.filter(([name, value]) => {
       const role = name === 'role' ? rights.roleNamed(value)?.oid : user;
       return role !== undefined && rights.isMember(user, role);
     });
+  }
+
+  get databaseId(): DatabaseId {
+    return this.environment.databaseId;
   }
 
   get transactionStatus(): 'I' | 'T' | 'E' {
@@ -249,7 +256,10 @@ export class SqlSession implements Session {
     { isInternal, ...more }: PlanningOptions = {},
   ): PlannedNode {
     const { variables } = more;
-    if (isInternal !== true) checkAccess(this, statement, parameterTypes, variables);
+    if (isInternal !== true) {
+      refuseOtherDatabases(this, statement);
+      checkAccess(this, statement, parameterTypes, variables);
+    }
     const catalog = this.catalog();
     const options = this.plannerOptions(statement, parameterTypes);
     const { writesInWith = 'refused', ...observed } = more;

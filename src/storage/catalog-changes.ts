@@ -1,4 +1,7 @@
-/** Tables, views, sequences, schemas, records as one transaction made, changed, dropped them. */
+/**
+ * Tables, views, sequences, schemas, records as one transaction made, changed, dropped them: those
+ * of its database, and records that all databases share.
+ */
 import type {
   AccessRecord,
   DefaultAccessRecord,
@@ -7,6 +10,7 @@ import type {
 import { accessKey, superuserOid } from '../catalog/access-rights.ts';
 import { itemsOfNew } from '../catalog/default-access.ts';
 import { catalogOids } from '../catalog/comment-records.ts';
+import { firstDatabase, isShared, type DatabaseId } from '../catalog/databases.ts';
 import { rowTypeOid, ruleOid, schemaOid } from '../catalog/system/object-ids.ts';
 import type {
   SequenceDefinition,
@@ -18,10 +22,26 @@ import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { StoredSequence } from './stored-sequence.ts';
 import type { StoreState } from './store-state.ts';
+import {
+  isOf,
+  isSeenIn,
+  isTemporary,
+  recordKey,
+  relationKey,
+  schemaKey,
+  type InDatabase,
+  type RecordName,
+  type RelationName,
+} from './stored-names.ts';
 import type { StoredTable } from './stored-table.ts';
+
+interface NamedRelation extends RelationName {
+  readonly oid: number;
+}
 
 export class CatalogChanges {
   readonly #state: StoreState;
+  readonly database: DatabaseId;
   readonly created = new Map<number, StoredTable>();
   /** Definition by table, with the one it replaces. */
   readonly altered = new Map<number, { definition: TableDefinition; before: TableDefinition }>();
@@ -33,11 +53,12 @@ export class CatalogChanges {
   readonly droppedSequences = new Set<number>();
   readonly createdSchemas = new Set<string>();
   readonly droppedSchemas = new Set<string>();
-  /** By kind and key; undefined: dropped. */
-  readonly records = new Map<string, AccessRecord | undefined>();
+  /** By recordKey; undefined: dropped. */
+  readonly records = new Map<string, InDatabase<AccessRecord> | undefined>();
 
-  constructor(state: StoreState) {
+  constructor(state: StoreState, database: DatabaseId) {
     this.#state = state;
+    this.database = database;
   }
 
   get isEmpty(): boolean {
@@ -77,11 +98,27 @@ export class CatalogChanges {
   /** The stored table; undefined when it is not there for this transaction. */
   table(oid: number): StoredTable | undefined {
     if (this.dropped.has(oid)) return undefined;
-    return this.created.get(oid) ?? this.#state.tables.get(oid);
+    const table = this.created.get(oid) ?? this.#state.tables.get(oid);
+    return table !== undefined && this.#isOwn(table.definition) ? table : undefined;
+  }
+
+  #isOwn(object: InDatabase<object>): boolean {
+    return isOf(this.database, object);
+  }
+
+  /** What marks objects of this database. */
+  get mark(): { readonly database?: DatabaseId } {
+    return this.database === firstDatabase ? {} : { database: this.database };
+  }
+
+  #marked<T extends object>(object: T): InDatabase<T> {
+    return this.database === firstDatabase ? object : { ...object, ...this.mark };
   }
 
   tables(): StoredTable[] {
-    const committed = [...this.#state.tables.values()].filter(({ oid }) => !this.dropped.has(oid));
+    const committed = [...this.#state.tables.values()].filter(
+      ({ oid, definition }) => !this.dropped.has(oid) && this.#isOwn(definition),
+    );
     return [...committed, ...this.created.values()];
   }
 
@@ -91,7 +128,7 @@ export class CatalogChanges {
 
   allViews(): StoredView[] {
     const committed = [...this.#state.views.values()].filter(
-      ({ oid }) => !this.droppedViews.has(oid) && !this.views.has(oid),
+      (view) => !this.droppedViews.has(view.oid) && !this.views.has(view.oid) && this.#isOwn(view),
     );
     return [...committed, ...this.views.values()];
   }
@@ -99,12 +136,14 @@ export class CatalogChanges {
   /** Undefined when it is not there for this transaction. */
   sequence(oid: number): StoredSequence | undefined {
     if (this.droppedSequences.has(oid)) return undefined;
-    return this.sequences.get(oid) ?? this.#state.sequences.get(oid);
+    const sequence = this.sequences.get(oid) ?? this.#state.sequences.get(oid);
+    return sequence !== undefined && this.#isOwn(sequence.definition) ? sequence : undefined;
   }
 
   allSequences(): StoredSequence[] {
-    const committed = [...this.#state.sequences.values()].filter(({ definition: { oid } }) => {
-      return !this.droppedSequences.has(oid) && !this.sequences.has(oid);
+    const committed = [...this.#state.sequences.values()].filter(({ definition }) => {
+      const { oid } = definition;
+      return !this.droppedSequences.has(oid) && !this.sequences.has(oid) && this.#isOwn(definition);
     });
     return [...committed, ...this.sequences.values()];
   }
@@ -112,7 +151,7 @@ export class CatalogChanges {
   /** Errors: 42P07, 3F000. */
   createSequence(definition: Omit<SequenceDefinition, 'oid'>): SequenceDefinition {
     this.#checkName(definition);
-    const whole = { ...definition, oid: this.#state.takeOid() };
+    const whole = this.#marked({ ...definition, oid: this.#state.takeOid() });
     const value = { last: whole.start, isCalled: false };
     this.sequences.set(whole.oid, new StoredSequence(this.#state, whole, value));
     this.#giveDefaultAccess('sequence', whole);
@@ -125,7 +164,8 @@ export class CatalogChanges {
     const { schema, name } = now.definition;
     if (schema !== definition.schema || name !== definition.name) this.#checkName(definition);
     const state = value ?? now.value;
-    this.sequences.set(definition.oid, new StoredSequence(this.#state, definition, state));
+    const whole = this.#marked(definition);
+    this.sequences.set(definition.oid, new StoredSequence(this.#state, whole, state));
   }
 
   dropSequence(oid: number): void {
@@ -135,19 +175,24 @@ export class CatalogChanges {
   }
 
   schemas(): string[] {
-    const committed = [...this.#state.schemas].filter((name) => !this.droppedSchemas.has(name));
+    const committed = [...this.#state.schemasOf(this.database)].filter(
+      (name) => !this.droppedSchemas.has(name),
+    );
     return [...committed, ...this.createdSchemas];
   }
 
   allRecords(): AccessRecord[] {
-    const all = new Map<string, AccessRecord | undefined>(this.#state.records);
+    const all = new Map<string, InDatabase<AccessRecord> | undefined>(this.#state.records);
     for (const [key, record] of this.records) all.set(key, record);
-    return [...all.values()].filter((record) => record !== undefined);
+    return [...all.values()].filter(
+      (record) => record !== undefined && isSeenIn(this.database, record),
+    ) as AccessRecord[];
   }
 
   putRecord(record: AccessRecord): void {
     const isNew = this.#record(record) === undefined;
-    this.records.set(recordKey(record), record);
+    const whole = isShared(record) ? record : this.#marked(record);
+    this.records.set(recordKey(whole), whole);
     if (!isNew) return;
     if (record.kind === 'type') this.#giveDefaultAccess('type', record);
     if (record.kind === 'routine') this.#giveDefaultAccess('function', record);
@@ -171,15 +216,15 @@ export class CatalogChanges {
 
   /** Undefined when it is not there for this transaction. */
   #record(name: RecordName): AccessRecord | undefined {
-    const key = recordKey(name);
+    const key = this.#keyOf(name);
     return this.records.has(key) ? this.records.get(key) : this.#state.records.get(key);
   }
 
   /** ALTER DEFAULT PRIVILEGES: what the owner's new objects are given. */
   #giveDefaultAccess(of: DefaultObjectKind, { oid, owner, schema }: OwnedObject): void {
-    const records = [...this.#state.records.values(), ...this.records.values()];
-    if (!records.some((record) => record?.kind === 'default access')) return;
-    const named = records.findLast((record) => record?.kind === 'role' && record.name === owner);
+    const records = this.allRecords();
+    if (!records.some(({ kind }) => kind === 'default access')) return;
+    const named = records.find((record) => record.kind === 'role' && record.name === owner);
     const role = named?.kind === 'role' ? named.oid : superuserOid;
     const items = itemsOfNew({ role, of, schema }, (key) => this.#defaultAccess(key));
     if (items === undefined) return;
@@ -196,13 +241,17 @@ export class CatalogChanges {
     if (record.kind === 'routine') this.#dropAccess(`function ${record.key}`);
     if (record.kind === 'role') this.#dropComments(catalogOids.role, Number(record.key));
     if (record.kind === 'extension') this.#dropExtensionComment(record.key);
-    this.records.set(recordKey(record), undefined);
+    this.records.set(this.#keyOf(record), undefined);
+  }
+
+  #keyOf(record: RecordName): string {
+    return recordKey(isShared(record) ? record : this.#marked(record));
   }
 
   /** Errors: 42P07, 3F000. */
   createTable(definition: Omit<TableDefinition, 'oid'>): TableDefinition {
     this.#checkName(definition);
-    const whole = { ...definition, oid: this.#state.takeOid() };
+    const whole = this.#marked({ ...definition, oid: this.#state.takeOid() });
     this.created.set(whole.oid, this.#state.createTable(whole));
     this.#giveDefaultAccess('table', whole);
     return whole;
@@ -216,7 +265,7 @@ export class CatalogChanges {
       this.#checkName(definition);
     }
     const before = this.altered.get(table.oid)?.before ?? table.definition;
-    this.altered.set(table.oid, { definition, before });
+    this.altered.set(table.oid, { definition: this.#marked(definition), before });
     this.#dropColumnAccess(definition);
   }
 
@@ -237,7 +286,7 @@ export class CatalogChanges {
 
   createView(view: Omit<StoredView, 'oid'>): StoredView {
     this.#checkName(view);
-    const whole = { ...view, oid: this.#state.takeOid() };
+    const whole = this.#marked({ ...view, oid: this.#state.takeOid() });
     this.views.set(whole.oid, whole);
     this.#giveDefaultAccess('table', whole);
     return whole;
@@ -249,7 +298,7 @@ export class CatalogChanges {
       'view',
     );
     if (now.name !== view.name || now.schema !== view.schema) this.#checkName(view);
-    this.views.set(view.oid, view);
+    this.views.set(view.oid, this.#marked(view));
   }
 
   dropView(oid: number): void {
@@ -261,7 +310,10 @@ export class CatalogChanges {
 
   /** Errors: 42P06. */
   createSchema(name: string): void {
-    if (this.schemas().includes(name) || this.#state.reservedNames.has(schemaKey(name))) {
+    if (
+      this.schemas().includes(name) ||
+      this.#state.reservedNames.has(schemaKey(this.database, name))
+    ) {
       throw new SqlError('duplicate_schema', `schema "${name}" already exists`);
     }
     if (!this.droppedSchemas.delete(name)) this.createdSchemas.add(name);
@@ -282,6 +334,15 @@ export class CatalogChanges {
     this.#dropDefaultAccess(name);
     this.#dropComments(catalogOids.schema, schemaOid(name));
     if (!this.createdSchemas.delete(name)) this.droppedSchemas.add(name);
+  }
+
+  /** All that belongs to this database alone. */
+  dropAll(): void {
+    for (const { definition } of this.allSequences()) this.dropSequence(definition.oid);
+    for (const { oid } of this.allViews()) this.dropView(oid);
+    for (const { oid } of this.tables()) this.dropTable(oid);
+    for (const name of this.schemas()) this.dropSchema(name);
+    for (const record of this.allRecords()) if (!isShared(record)) this.dropRecord(record);
   }
 
   /** An access list goes with its object. */
@@ -340,7 +401,8 @@ export class CatalogChanges {
       ...this.allSequences().map(({ definition }) => definition),
     ];
     const isTaken = own.some((each) => each.schema === schema && each.name === name);
-    if (isTaken || this.#state.reservedNames.has(relationKey({ schema, name }))) {
+    const key = relationKey(this.#marked({ schema, name }));
+    if (isTaken || this.#state.reservedNames.has(key)) {
       throw duplicateRelation(name);
     }
   }
@@ -350,7 +412,8 @@ export class CatalogChanges {
    * Errors: 42P07, 42P06, 40001.
    */
   reserveNames(): readonly string[] {
-    const { tables, reservedNames, schemas } = this.#state;
+    const { tables, reservedNames } = this.#state;
+    const schemas = this.#state.schemasOf(this.database);
     for (const oid of this.dropped) {
       const table = tables.get(oid);
       if (table === undefined || table.isDropping) throw concurrentChange();
@@ -368,14 +431,14 @@ export class CatalogChanges {
       if (schemas.has(name)) {
         throw new SqlError('duplicate_schema', `schema "${name}" already exists`);
       }
-      names.push(schemaKey(name));
+      names.push(schemaKey(this.database, name));
     }
     if (names.some((name) => reservedNames.has(name))) throw concurrentChange();
     for (const name of names) reservedNames.add(name);
     return names;
   }
 
-  #newRelations(): { readonly oid: number; readonly schema: string; readonly name: string }[] {
+  #newRelations(): NamedRelation[] {
     const renamed = [...this.altered.values()]
       .filter(({ definition }) => !this.created.has(definition.oid))
       .filter(({ definition, before }) => relationKey(definition) !== relationKey(before))
@@ -385,11 +448,10 @@ export class CatalogChanges {
     return [...created, ...renamed, ...this.views.values(), ...sequences];
   }
 
-  #isCommitted(relation: { oid: number; schema: string; name: string }): boolean {
+  #isCommitted(relation: NamedRelation): boolean {
     const { tables, views, sequences } = this.#state;
     const key = relationKey(relation);
-    const isOther = (each: { oid: number; schema: string; name: string }) =>
-      each.oid !== relation.oid && relationKey(each) === key;
+    const isOther = (each: NamedRelation) => each.oid !== relation.oid && relationKey(each) === key;
     return (
       [...tables.values()].some(
         ({ oid, definition }) =>
@@ -407,25 +469,6 @@ interface OwnedObject {
   readonly oid: number;
   readonly owner: string;
   readonly schema: string;
-}
-
-/** Relations of temporary schemas go with their session. */
-export function isTemporary(schema: string): boolean {
-  return schema.startsWith('pg_temp_');
-}
-
-export type RecordName = Pick<AccessRecord, 'kind' | 'key'>;
-
-export function recordKey({ kind, key }: RecordName): string {
-  return `${kind} ${key}`;
-}
-
-function relationKey({ schema, name }: { readonly schema: string; readonly name: string }): string {
-  return `relation ${JSON.stringify([schema, name])}`;
-}
-
-function schemaKey(name: string): string {
-  return `schema ${name}`;
 }
 
 function duplicateRelation(name: string): SqlError {

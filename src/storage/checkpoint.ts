@@ -6,13 +6,14 @@
  *
  * The open segment of a table keeps its memory; its file is only for the restart.
  */
-import type { AccessRecord } from '../catalog/access-records.ts';
+import { firstDatabase } from '../catalog/databases.ts';
 import type { StoredView, TableDefinition } from '../catalog/table.ts';
 import { crc32 } from 'node:zlib';
 import type { Generation } from './generations.ts';
 import { logName } from './log-writer.ts';
 import type { LogWriter } from './log-writer.ts';
-import { CatalogChanges, isTemporary } from './catalog-changes.ts';
+import { CatalogChanges } from './catalog-changes.ts';
+import { isTemporary } from './stored-names.ts';
 import { writeManifest } from './manifest.ts';
 import type { Manifest, ManifestSegment, ManifestTable } from './manifest.ts';
 import { Sealer } from './sealer.ts';
@@ -45,7 +46,8 @@ interface Captured {
   readonly tables: readonly CapturedTable[];
   readonly views: readonly StoredView[];
   readonly schemas: readonly string[];
-  readonly records: readonly AccessRecord[];
+  readonly otherSchemas: NonNullable<Manifest['otherSchemas']>;
+  readonly records: NonNullable<Manifest['records']>;
   readonly sequences: NonNullable<Manifest['sequences']>;
   readonly nextOid: number;
   /** Files that nothing reads any more and the manifest to come does not name. */
@@ -125,9 +127,9 @@ export class Checkpointer {
     try {
       const tables: ManifestTable[] = [];
       for (const table of captured.tables) tables.push(await this.#saveTable(table));
-      const { views, schemas, records, sequences, nextOid } = captured;
+      const { views, schemas, otherSchemas, records, sequences, nextOid } = captured;
       const { nextFile } = state.writer;
-      const definitions = { schemas, views, records, sequences, tables };
+      const definitions = { schemas, otherSchemas, views, records, sequences, tables };
       const manifest: Manifest = { firstLog, nextOid, nextFile, ...definitions };
       await writeManifest(state.files, state.dataDir, manifest);
       await this.#removeOld(manifest, captured.discarded);
@@ -139,15 +141,21 @@ export class Checkpointer {
   }
 
   #capture(): Captured {
-    const { tables, views, schemas, records, sequences, nextOid, discarded } = this.#state;
-    const catalog = new CatalogChanges(this.#state);
+    const { tables, views, records, sequences, nextOid, discarded } = this.#state;
+    const schemas = new Map([...this.#state.schemas].map(([id, names]) => [id, [...names]]));
+    const catalogs = new Map(
+      [...schemas.keys()].map((id) => [id, new CatalogChanges(this.#state, id)]),
+    );
     return {
       tables: [...tables.values()]
         .filter(({ definition }) => !definition.temporary)
         .map((table) => captureTable(table)),
       views: [...views.values()].filter(({ schema }) => !isTemporary(schema)),
-      schemas: [...schemas],
-      records: [...records.values()].filter((record) => !catalog.isTemporaryRecord(record)),
+      schemas: schemas.get(firstDatabase) ?? [],
+      otherSchemas: [...schemas].filter(([id, names]) => id !== firstDatabase && names.length > 0),
+      records: [...records.values()].filter((record) => {
+        return catalogs.get(record.database ?? firstDatabase)?.isTemporaryRecord(record) !== true;
+      }),
       sequences: [...sequences.values()]
         .filter(({ definition }) => !definition.temporary)
         .map((each) => ({ sequence: each.definition, value: each.durable })),

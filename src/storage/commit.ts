@@ -2,7 +2,8 @@
 import type { CommitReport } from '../catalog/table.ts';
 import type { Column } from '../columns/column.ts';
 import { assert, must } from '../errors/assert.ts';
-import { concurrentChange, isTemporary } from './catalog-changes.ts';
+import { concurrentChange } from './catalog-changes.ts';
+import { isTemporary } from './stored-names.ts';
 import { RecordBuilder } from './log-record.ts';
 import { addRow, hasRow } from './row-bitmap.ts';
 import { deletedBitmapBytes } from './segment.ts';
@@ -132,9 +133,10 @@ function addCatalog(commit: Commit): void {
   const { state, record, publish, transaction } = commit;
   const { catalog } = transaction;
   if (!catalog.isEmpty) publish.push(() => state.definitionVersion++);
+  const schemas = state.schemasOf(catalog.database);
   for (const name of catalog.createdSchemas) {
-    record.add({ op: 'createSchema', name });
-    publish.push(() => state.schemas.add(name));
+    record.add({ op: 'createSchema', name, ...catalog.mark });
+    publish.push(() => schemas.add(name));
   }
   for (const table of catalog.created.values()) {
     const definition = catalog.definition(table);
@@ -170,9 +172,9 @@ function addRecords({ state, record, publish, transaction }: Commit): void {
       publish.push(() => state.records.set(key, changed));
     } else if (before !== undefined) {
       const { kind, key: name } = before;
-      if (!catalog.isTemporaryRecord(before)) {
-        record.add({ op: 'dropRecord', record: { kind, key: name } });
-      }
+      const mark = before.database === undefined ? {} : { database: before.database };
+      const dropped = { kind, key: name, ...mark };
+      if (!catalog.isTemporaryRecord(before)) record.add({ op: 'dropRecord', record: dropped });
       publish.push(() => state.records.delete(key));
     }
   }
@@ -201,8 +203,8 @@ function addDrops({ state, record, publish, undo, transaction }: Commit): void {
     publish.push(() => state.sequences.delete(oid));
   }
   for (const name of catalog.droppedSchemas) {
-    record.add({ op: 'dropSchema', name });
-    publish.push(() => state.schemas.delete(name));
+    record.add({ op: 'dropSchema', name, ...catalog.mark });
+    publish.push(() => state.schemasOf(catalog.database).delete(name));
   }
 }
 

@@ -2,6 +2,7 @@
  * Snapshots that transactions export (pg_export_snapshot), by name, until these end. Who imports one
  * pins the same segments at the same generation.
  */
+import type { DatabaseId } from '../catalog/databases.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import type { StoredTable } from './stored-table.ts';
 import type { PinnedView } from './transaction.ts';
@@ -15,9 +16,14 @@ export interface PinnedTables {
   readonly layouts: ReadonlyMap<StoredTable, number>;
 }
 
-export interface ExportedSnapshot {
-  readonly transaction: number;
+/** What an importing transaction must have in common with the exporting one. */
+export interface SnapshotTerms {
+  readonly database: DatabaseId;
   readonly isSerializable: boolean;
+}
+
+export interface ExportedSnapshot extends SnapshotTerms {
+  readonly transaction: number;
   readonly tables: PinnedTables;
 }
 
@@ -38,10 +44,14 @@ export class ExportedSnapshots {
   }
 
   /** Errors: 22023, 0A000. */
-  find(name: string, isSerializable: boolean): PinnedTables {
+  find(name: string, { database, isSerializable }: SnapshotTerms): PinnedTables {
     const found = this.#all.get(name);
     if (found === undefined) {
       throw new SqlError('invalid_parameter_value', `invalid snapshot identifier: "${name}"`);
+    }
+    if (found.database !== database) {
+      const message = 'cannot import a snapshot from a different database';
+      throw new SqlError('feature_not_supported', message);
     }
     if (!isSerializable || found.isSerializable) return found.tables;
     const what = 'cannot import a snapshot from a non-serializable transaction';

@@ -25,6 +25,7 @@ import { nullColumn } from './memory-column.ts';
 import { plainParse, plainStringify } from './plain-json.ts';
 import { addRow, rowsOf } from './row-bitmap.ts';
 import { deletedBitmapBytes } from './segment.ts';
+import type { InDatabase, RecordName } from './stored-names.ts';
 import type { Place } from './stored-table.ts';
 
 /** Position, 1 when a validity bitmap follows, bytes of text (0 unless varlen). */
@@ -66,9 +67,9 @@ export type LogOperation =
     }
   | { readonly op: 'sequenceValue'; readonly oid: number; readonly value: SequenceValue }
   | { readonly op: 'dropSequence'; readonly oid: number }
-  | { readonly op: 'createSchema' | 'dropSchema'; readonly name: string }
-  | { readonly op: 'putRecord'; readonly record: AccessRecord }
-  | { readonly op: 'dropRecord'; readonly record: Pick<AccessRecord, 'kind' | 'key'> };
+  | InDatabase<{ readonly op: 'createSchema' | 'dropSchema'; readonly name: string }>
+  | { readonly op: 'putRecord'; readonly record: InDatabase<AccessRecord> }
+  | { readonly op: 'dropRecord'; readonly record: InDatabase<RecordName> };
 
 /** Collects the operations of one transaction. */
 export class RecordBuilder {

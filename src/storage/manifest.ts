@@ -7,6 +7,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { AccessRecord } from '../catalog/access-records.ts';
+import type { DatabaseId } from '../catalog/databases.ts';
 import type {
   SequenceDefinition,
   SequenceValue,
@@ -18,6 +19,7 @@ import { replaceFile } from './file-system.ts';
 import type { FileSystem } from './file-system.ts';
 import { plainParse, plainStringify } from './plain-json.ts';
 import { damaged } from './segment-format.ts';
+import type { InDatabase } from './stored-names.ts';
 
 const format = 1;
 const fileName = 'manifest.json';
@@ -43,9 +45,11 @@ export interface Manifest {
   readonly firstLog: number;
   readonly nextOid: number;
   readonly nextFile: number;
+  /** Of the first database. */
   readonly schemas: readonly string[];
+  readonly otherSchemas?: readonly (readonly [DatabaseId, readonly string[]])[];
   readonly views: readonly StoredView[];
-  readonly records?: readonly AccessRecord[];
+  readonly records?: readonly InDatabase<AccessRecord>[];
   /** Absent in manifests of releases without sequences. */
   readonly sequences?: readonly {
     readonly sequence: SequenceDefinition;

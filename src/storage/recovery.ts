@@ -9,9 +9,10 @@ import { crc32 } from 'node:zlib';
 import { basename } from 'node:path';
 import { isCompositeRecord, isDomainRecord } from '../catalog/type-records.ts';
 import type { AccessRecord } from '../catalog/access-records.ts';
+import { firstDatabase, type DatabaseId } from '../catalog/databases.ts';
 import { must } from '../errors/assert.ts';
 import { allocateBlock, freeBlock } from '../memory/allocator.ts';
-import { recordKey } from './catalog-changes.ts';
+import { recordKey } from './stored-names.ts';
 import { createSegmentReader } from './segment-body.ts';
 import { replaceFile } from './file-system.ts';
 import { scanLog } from './log-format.ts';
@@ -50,7 +51,7 @@ export async function loadManifest(
 ): Promise<readonly LoadedSegment[]> {
   state.nextOid = manifest.nextOid;
   state.writer.nextFile = manifest.nextFile;
-  for (const name of manifest.schemas) state.schemas.add(name);
+  for (const [database, names] of schemasOf(manifest)) state.schemas.set(database, new Set(names));
   for (const view of manifest.views) state.views.set(view.oid, view);
   for (const record of manifest.records ?? []) state.records.set(recordKey(record), record);
   for (const { sequence, value } of manifest.sequences ?? []) {
@@ -67,6 +68,13 @@ export async function loadManifest(
     table.nextSegment = nextSegment;
   }
   return loaded;
+}
+
+function schemasOf({
+  schemas,
+  otherSchemas = [],
+}: Manifest): readonly (readonly [DatabaseId, readonly string[]])[] {
+  return [[firstDatabase, schemas], ...otherSchemas];
 }
 
 async function loadSegment(
@@ -242,10 +250,10 @@ function applyOperation(state: StoreState, reader: RecordReader, operation: LogO
       state.sequences.delete(operation.oid);
       return;
     case 'createSchema':
-      state.schemas.add(operation.name);
+      state.schemasOf(operation.database ?? firstDatabase).add(operation.name);
       return;
     case 'dropSchema':
-      state.schemas.delete(operation.name);
+      state.schemasOf(operation.database ?? firstDatabase).delete(operation.name);
       return;
     case 'putRecord':
       for (const oid of oidsOf(operation.record)) state.sawOid(oid);
@@ -307,6 +315,7 @@ export async function removeOrphans(state: StoreState, named: ReadonlySet<string
 
 function oidsOf(record: AccessRecord): readonly number[] {
   if (record.kind === 'role' || record.kind === 'extension') return [record.oid];
+  if (record.kind === 'database') return [Number(record.key)];
   if (record.kind !== 'type') return [];
   if (isCompositeRecord(record)) return [record.oid, record.arrayOid, record.relationOid];
   const parts = isDomainRecord(record) ? record.checks : record.labels;

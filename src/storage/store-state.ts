@@ -1,12 +1,14 @@
 /** What the parts of one open store share: tables, views, schemas, files, memory, the log. */
 import { ExportedSnapshots } from './exported-snapshots.ts';
 import type { AccessRecord } from '../catalog/access-records.ts';
+import type { DatabaseId } from '../catalog/databases.ts';
 import type { StoredView, TableDefinition } from '../catalog/table.ts';
 import { BlockPool } from './block-pool.ts';
 import { ColumnCache } from './column-cache.ts';
 import type { FileSystem } from './file-system.ts';
 import { createAppendContext } from './memory-column.ts';
 import type { LogWriter } from './log-writer.ts';
+import type { InDatabase } from './stored-names.ts';
 import type { StoredSequence } from './stored-sequence.ts';
 import { Sealer } from './sealer.ts';
 import { SegmentWriter } from './segment-writer.ts';
@@ -37,9 +39,10 @@ export class StoreState {
   readonly tables = new Map<number, StoredTable>();
   readonly views = new Map<number, StoredView>();
   readonly sequences = new Map<number, StoredSequence>();
-  readonly schemas = new Set<string>();
-  /** Roles, memberships and access lists by kind and key. */
-  readonly records = new Map<string, AccessRecord>();
+  /** Names by database. */
+  readonly schemas = new Map<DatabaseId, Set<string>>();
+  /** Roles, memberships and access lists by `recordKey`. */
+  readonly records = new Map<string, InDatabase<AccessRecord>>();
   /** Names of relations and schemas that commits on their way to the log will make. */
   readonly reservedNames = new Set<string>();
   /** Tables that commits on their way to the log will change: how many commits each. */
@@ -84,6 +87,14 @@ export class StoreState {
 
   get logFolder(): string {
     return `${this.dataDir}/wal`;
+  }
+
+  schemasOf(database: DatabaseId): Set<string> {
+    const known = this.schemas.get(database);
+    if (known !== undefined) return known;
+    const schemas = new Set<string>();
+    this.schemas.set(database, schemas);
+    return schemas;
   }
 
   takeOid(): number {

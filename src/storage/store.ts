@@ -7,6 +7,7 @@
  *                   segments/<oid>/   rows: <n>.seg, deleted rows: <n>.del
  */
 import type { AccessRecord } from '../catalog/access-records.ts';
+import { firstDatabase, type DatabaseId } from '../catalog/databases.ts';
 import type { LockMode } from '../catalog/locks.ts';
 import type { Sequence, Store, StoredView, StoreTransaction, Table } from '../catalog/table.ts';
 import { Checkpointer } from './checkpoint.ts';
@@ -24,6 +25,7 @@ import type { RecoveryReport } from './recovery.ts';
 import { builtInTables } from './schemas/all.ts';
 import { segmentFolder } from './segment-writer.ts';
 import { StoreState } from './store-state.ts';
+import { isOf, isSeenIn, type InDatabase } from './stored-names.ts';
 import type { StoredTable } from './stored-table.ts';
 import { LocalTransaction } from './transaction.ts';
 import type { Isolation } from './transaction.ts';
@@ -108,11 +110,16 @@ export class LocalStore implements Store {
   readonly #state: StoreState;
   readonly #lock: FolderLock;
   readonly #checkpointer: Checkpointer;
+  readonly #database: DatabaseId;
   /** What opening found. */
   readonly recovery: RecoveryReport;
   #closing: Promise<void> | undefined;
 
-  constructor({ state, lock, checkpointer, recovery }: StoreParts) {
+  constructor(
+    { state, lock, checkpointer, recovery }: StoreParts,
+    database: DatabaseId = firstDatabase,
+  ) {
+    this.#database = database;
     this.#state = state;
     this.#lock = lock;
     this.#checkpointer = checkpointer;
@@ -120,14 +127,24 @@ export class LocalStore implements Store {
   }
 
   begin(isolation: Isolation = 'read committed'): LocalTransaction {
-    return new LocalTransaction(this.#state, isolation);
+    return new LocalTransaction(this.#state, isolation, this.#database);
+  }
+
+  ofDatabase(database: DatabaseId): LocalStore {
+    if (database === this.#database) return this;
+    const [state, lock, checkpointer] = [this.#state, this.#lock, this.#checkpointer];
+    return new LocalStore({ state, lock, checkpointer, recovery: this.recovery }, database);
+  }
+
+  #isOwn(object: InDatabase<object>): boolean {
+    return isOf(this.#database, object);
   }
 
   tables(transaction: StoreTransaction | undefined): readonly Table[] {
     const all =
       transaction instanceof LocalTransaction
         ? transaction.catalog.tables()
-        : [...this.#state.tables.values()];
+        : [...this.#state.tables.values()].filter(({ definition }) => this.#isOwn(definition));
     return all.map((table) => this.#tableFor(table, transaction));
   }
 
@@ -146,7 +163,8 @@ export class LocalStore implements Store {
       transaction instanceof LocalTransaction
         ? transaction.catalog.table(oid)
         : this.#state.tables.get(oid);
-    return table === undefined ? undefined : this.#tableFor(table, transaction);
+    if (table === undefined || !this.#isOwn(table.definition)) return undefined;
+    return this.#tableFor(table, transaction);
   }
 
   #tableFor(table: StoredTable, transaction: StoreTransaction | undefined): LocalTable {
@@ -167,22 +185,22 @@ export class LocalStore implements Store {
 
   schemas(transaction?: StoreTransaction): readonly string[] {
     if (transaction instanceof LocalTransaction) return transaction.catalog.schemas();
-    return [...this.#state.schemas];
+    return [...this.#state.schemasOf(this.#database)];
   }
 
   records(transaction: StoreTransaction | undefined): readonly AccessRecord[] {
     if (transaction instanceof LocalTransaction) return transaction.catalog.allRecords();
-    return [...this.#state.records.values()];
+    return [...this.#state.records.values()].filter((record) => isSeenIn(this.#database, record));
   }
 
   views(transaction: StoreTransaction | undefined): readonly StoredView[] {
     if (transaction instanceof LocalTransaction) return transaction.catalog.allViews();
-    return [...this.#state.views.values()];
+    return [...this.#state.views.values()].filter((view) => this.#isOwn(view));
   }
 
   sequences(transaction: StoreTransaction | undefined): readonly Sequence[] {
     if (transaction instanceof LocalTransaction) return transaction.catalog.allSequences();
-    return [...this.#state.sequences.values()];
+    return [...this.#state.sequences.values()].filter(({ definition }) => this.#isOwn(definition));
   }
 
   async createSchema(name: string): Promise<void> {

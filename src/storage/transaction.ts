@@ -7,6 +7,7 @@
  * Undoing to a savepoint runs the journal backwards.
  */
 import type { AccessRecord } from '../catalog/access-records.ts';
+import type { DatabaseId } from '../catalog/databases.ts';
 import type {
   CommitReport,
   Sequence,
@@ -30,6 +31,7 @@ import type { StoreState } from './store-state.ts';
 import type { PinnedTables } from './exported-snapshots.ts';
 import { TableChanges } from './table-changes.ts';
 import type { ChangeOwner } from './table-changes.ts';
+import { isOf } from './stored-names.ts';
 import { hasRow } from './row-bitmap.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import type { StoredTable } from './stored-table.ts';
@@ -63,12 +65,12 @@ export class LocalTransaction implements StoreTransaction {
   readonly #layouts = new Map<StoredTable, number>();
   #isOver = false;
 
-  constructor(state: StoreState, isolation: Isolation) {
+  constructor(state: StoreState, isolation: Isolation, database: DatabaseId) {
     this.id = state.nextTransaction++;
     this.#state = state;
     this.#isolation = isolation;
     state.locks.begin(this.id);
-    this.catalog = new CatalogChanges(state);
+    this.catalog = new CatalogChanges(state, database);
     this.#owner = {
       id: this.id,
       isRepeatableRead: isolation !== 'read committed',
@@ -164,6 +166,11 @@ export class LocalTransaction implements StoreTransaction {
   dropSequence(oid: number): void {
     this.#journalCatalog();
     this.catalog.dropSequence(oid);
+  }
+
+  dropAll(): void {
+    this.#journalCatalog();
+    this.catalog.dropAll();
   }
 
   sequence(oid: number): Sequence | undefined {
@@ -264,9 +271,15 @@ export class LocalTransaction implements StoreTransaction {
   }
 
   #pinAll(): Map<StoredTable, readonly PinnedView[]> {
-    const { views, versions, layouts } = pinTables(this.#state.tables.values());
+    const { views, versions, layouts } = pinTables(this.#tables());
     this.#know(versions, layouts);
     return views;
+  }
+
+  /** Committed ones of its database. */
+  #tables(): readonly StoredTable[] {
+    const { database } = this.catalog;
+    return [...this.#state.tables.values()].filter(({ definition }) => isOf(database, definition));
   }
 
   #know(
@@ -284,15 +297,19 @@ export class LocalTransaction implements StoreTransaction {
     const pinned = this.#pinned;
     const tables =
       pinned === undefined
-        ? pinTables(this.#state.tables.values())
+        ? pinTables(this.#tables())
         : { views: pinned, versions: new Map(this.#versions), layouts: new Map(this.#layouts) };
     if (pinned === undefined) this.#exported.push(tables.views);
-    return this.#state.exported.add({ transaction: this.id, isSerializable, tables });
+    const { database } = this.catalog;
+    return this.#state.exported.add({ transaction: this.id, database, isSerializable, tables });
   }
 
   importSnapshot(name: string): void {
     const isSerializable = this.#isolation === 'serializable';
-    const { views, versions, layouts } = this.#state.exported.find(name, isSerializable);
+    const { views, versions, layouts } = this.#state.exported.find(name, {
+      isSerializable,
+      database: this.catalog.database,
+    });
     const pinned = new Map<StoredTable, readonly PinnedView[]>();
     for (const [table, all] of views) {
       for (const { segment, generation } of all) segment.generations.pinAgain(generation);

@@ -1,5 +1,5 @@
 /** Privileges as texts that functions compute with, on any thread. */
-import { superuserOid, type AccessObject } from '../access-rights.ts';
+import { databaseObject, superuserOid, type AccessObject } from '../access-rights.ts';
 import { findSystemRelationNoun } from '../protected-relations.ts';
 import type { Moment } from './moment.ts';
 import type { UserRelation } from './user-relations.ts';
@@ -19,10 +19,6 @@ export function relationObject(moment: Moment, relation: UserRelation): AccessOb
 
 export function schemaObject({ access }: Moment, name: string): AccessObject {
   return { kind: 'schema', id: name, owner: access.schemaOwner(name) };
-}
-
-export function databaseObject({ state, access }: Moment): AccessObject {
-  return { kind: 'database', id: state.database, owner: access.databaseOwner };
 }
 
 /** `owner|grantee=letters,…` of `table OID`, `schema OID` or `database OID`. */
@@ -74,8 +70,10 @@ function findObject(moment: Moment, kind: string, oid: number): AccessObject | u
     const own = made ?? moment.relations.find(({ rowTypeOid }) => rowTypeOid === oid);
     return own && { kind: 'type', id: oid, owner: moment.ownerOid(own.owner) };
   }
-  const isThere = databaseOids(moment).some(([each]) => each === oid);
-  return isThere ? databaseObject(moment) : undefined;
+  const [, name] = databaseOids(moment).find(([each]) => each === oid) ?? [];
+  if (name === undefined) return undefined;
+  const database = moment.access.databaseNamed(name);
+  return database ? databaseObject(database) : { kind: 'database', id: name, owner: superuserOid };
 }
 
 function systemProcAccess(moment: Moment, oid: number): string | undefined {

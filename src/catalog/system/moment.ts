@@ -75,7 +75,7 @@ export class Moment {
   }
 
   get access(): AccessRights {
-    this.#known.access ??= new AccessRights(this.state.records, this.state.superuser);
+    this.#known.access ??= new AccessRights(this.state.records, this.state);
     return this.#known.access;
   }
 

@@ -134,7 +134,8 @@ export function relationBytes(moment: Moment, key: string): number | undefined {
 }
 
 export function databaseBytes(moment: Moment, oid: number): number {
-  return databaseName(moment, oid) === moment.state.database ? storedBytes(moment) : 0;
+  if (databaseName(moment, oid) === moment.state.database) return storedBytes(moment);
+  return moment.state.otherDatabaseBytes?.get(oid) ?? 0;
 }
 
 export function storedBytes(moment: Moment): number {

@@ -34,6 +34,8 @@ function createSystemCatalog(of: CatalogState): SystemCatalog {
 function state(...tables: readonly TableDefinition[]): CatalogState {
   return {
     database: 'postgres',
+    databaseId: 0,
+    firstDatabase: 'postgres',
     currentUser: 'postgres',
     searchPath: ['mon', 'public'],
     tables: tables.map((definition) => ({ definition, rowCount: 3, byteSize: 100 })),

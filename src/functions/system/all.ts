@@ -46,7 +46,8 @@ function lockOverloads(
 ): ScalarOverload[] {
   const compute = ({ session, effects }: EvaluationContext, key: string): Datum => {
     if (effects === undefined) throw unsupported('advisory locks in this place');
-    return answer({ pid: session['pid'] ?? '', key, mode, scope });
+    const { pid = '', database = '' } = session;
+    return answer({ pid, key: `${key} ${database}`, mode, scope });
   };
   return [
     contextual(

@@ -1,11 +1,11 @@
 /** ALTER TYPE and ALTER DOMAIN … RENAME TO, SET SCHEMA, OWNER TO; COMMENT ON TYPE, ON DOMAIN. */
-import { changeDatabaseOwner } from '../utility/database.ts';
 import type { RoleSpec } from '../roles/role-spec.ts';
 import { changeSchemaOwner } from './schema-owner.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import { isEnumRecord, type UserTypeRecord } from '../../catalog/type-records.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
+import { changeDatabaseOwner } from '../utility/alter-database.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { giveTo, newOwner } from './owner.ts';
 import { checkSchemaExists, qualifiedName, type QualifiedName } from './relation.ts';

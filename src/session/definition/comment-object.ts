@@ -2,7 +2,8 @@
 import type { CommentRecord } from '../../catalog/access-records.ts';
 import { catalogOids, commentKey, type CommentedObject } from '../../catalog/comment-records.ts';
 import { fixedComment } from '../../catalog/system/rows/descriptions.ts';
-import { databaseOid, rowTypeOid, ruleOid, schemaOid } from '../../catalog/system/object-ids.ts';
+import { rowTypeOid, ruleOid, schemaOid } from '../../catalog/system/object-ids.ts';
+import { superuserOid } from '../../catalog/superuser.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Ast } from '../../plan/binder/ast.ts';
 import { bindTypeName } from '../../plan/binder/type-names.ts';
@@ -142,17 +143,18 @@ function nameOf({ String: name }: CommentedNode): string {
   return name?.sval ?? '';
 }
 
+const templateOids: Readonly<Record<string, number>> = { template1: 1, template0: 4 };
+
 /** A database that is not there is warned of: its comment may come with a dump of another one. */
 function findDatabase({ session, out }: StatementContext, node: CommentedNode): Found | undefined {
   const name = nameOf(node);
-  const oids: Readonly<Record<string, number>> = { template1: 1, template0: 4 };
-  const { database } = session.environment;
-  const oid = name === database ? databaseOid(name) : oids[name];
+  const found = session.roles.rights.databaseNamed(name);
+  const oid = found?.oid ?? templateOids[name];
   if (oid === undefined) {
     out.notice(makeNotice('WARNING', '3D000', `database "${name}" does not exist`));
     return undefined;
   }
-  const { owner } = session.roles.database;
+  const owner = found?.owner ?? superuserOid;
   return { catalog: catalogOids.database, oid, owner, shown: `database ${name}` };
 }
 

@@ -2,7 +2,7 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { accessKey, superuserOid } from '../../catalog/access-rights.ts';
 import { itemsOfNew } from '../../catalog/default-access.ts';
-import { namedRole, type RoleSpec } from '../roles/role-spec.ts';
+import { namedRole, requireMember, type RoleSpec } from '../roles/role-spec.ts';
 import { makeNotice } from '../statement/statement-context.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -56,6 +56,6 @@ function firstItems({ environment, transaction }: SqlSession, role: number) {
 function ownerOf({ roles }: SqlSession, spec: RoleSpec | undefined): RoleRecord {
   if (spec === undefined) return roles.roleNamed(roles.currentUser);
   const role = namedRole(roles, spec);
-  if (roles.rights.isMember(roles.currentOid, role.oid)) return role;
-  throw new SqlError('insufficient_privilege', `must be member of role "${role.name}"`);
+  requireMember(roles, role);
+  return role;
 }

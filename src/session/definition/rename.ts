@@ -1,5 +1,4 @@
 /** RENAME TO, RENAME COLUMN, RENAME CONSTRAINT, SET SCHEMA. */
-import { refuseDatabaseName } from '../utility/database.ts';
 import { defaultAccessKey } from '../../catalog/default-access.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { accessKey, isOpenSchema } from '../../catalog/access-rights.ts';
@@ -35,6 +34,7 @@ import {
   type RangeVar,
   type Relation,
 } from './relation.ts';
+import { renameDatabase } from '../utility/alter-database.ts';
 import { TableDraft } from './table-draft.ts';
 import { queryText } from './view-text.ts';
 import { putType, refuseNamedInViews } from './user-types.ts';
@@ -55,12 +55,12 @@ export const rename: Utility = {
     const kind = String(body['renameType']);
     const newName = String(body['newname']);
     const word = routineWord(kind);
-    if (kind === 'OBJECT_DATABASE')
-      refuseDatabaseName(context.session, String(body['subname']), newName);
     if (word !== undefined) await renameRoutine(context, body, word);
     else if (kind === 'OBJECT_SCHEMA')
       await renameSchema(context, String(body['subname']), newName);
-    else if (kind === 'OBJECT_TYPE') await renameType(context, body, newName);
+    else if (kind === 'OBJECT_DATABASE') {
+      await renameDatabase(context, String(body['subname']), newName);
+    } else if (kind === 'OBJECT_TYPE') await renameType(context, body, newName);
     else if (kind === 'OBJECT_ATTRIBUTE') {
       const names = [String(body['subname']), newName] as const;
       await renameAttribute(context, body['relation'] as RangeVar | undefined, names);

@@ -23,6 +23,11 @@ export function catalogState(session: SqlSession): CatalogState {
   const writes = transaction.storeTransaction;
   return {
     database: session.start.database,
+    databaseId: environment.databaseId,
+    firstDatabase: environment.firstDatabase,
+    get otherDatabaseBytes() {
+      return otherDatabaseBytes(session);
+    },
     currentUser: session.roles.currentUser,
     currentRole: session.roles.currentOid,
     searchPath: session.searchPath,
@@ -74,6 +79,17 @@ export function catalogState(session: SqlSession): CatalogState {
     },
     traces: (relation) => traceRelation(session, relation),
   };
+}
+
+function otherDatabaseBytes({ environment, roles }: SqlSession): ReadonlyMap<number, number> {
+  const others = roles.rights.databases.filter(({ id }) => id !== environment.databaseId);
+  return new Map(
+    others.map(({ id, oid }) => {
+      const tables = environment.store.ofDatabase(id).tables(undefined);
+      const bytes = tables.map((table) => table.statistics().byteSize ?? 0);
+      return [oid, Math.round(bytes.reduce((sum, each) => sum + each, 0))] as const;
+    }),
+  );
 }
 
 /** Its value is that of the moment when it is asked for. */

@@ -1,6 +1,5 @@
 /** Rows of pg_stat_statements; other roles' texts are hidden from who may not read them. */
 import type { TraceRow } from '../../catalog/catalog-state.ts';
-import { databaseOid } from '../../catalog/system/object-ids.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Spread, StatementFact } from '../../trace/metrics/statement-statistics.ts';
 import { numericFromInt } from '../../types/numeric.ts';
@@ -12,7 +11,7 @@ export function statementRows(session: SqlSession): readonly TraceRow[] {
   const mayRead = mayReadStatistics(session);
   return session.environment.tracer.statements.all().map((fact) => ({
     userid: rights.roleNamed(fact.user)?.oid ?? 0,
-    dbid: databaseOid(session.environment.database),
+    dbid: rights.databaseNamed(fact.database)?.oid ?? 0,
     toplevel: true,
     ...(mayRead(fact.user)
       ? { queryid: fact.queryId, query: fact.template }
@@ -62,15 +61,16 @@ export function resetStatements(
     const message = 'permission denied for function pg_stat_statements_reset';
     throw new SqlError('insufficient_privilege', message);
   }
-  if (database !== 0 && database !== databaseOid(environment.database)) return;
+  const { rights } = roles;
   const { statements } = environment.tracer;
-  if (userOid === 0 && queryId === 0n) {
+  if (userOid === 0 && database === 0 && queryId === 0n) {
     statements.reset();
     return;
   }
   statements.reset(
     (fact) =>
-      (userOid === 0 || roles.rights.roleNamed(fact.user)?.oid === userOid) &&
+      (userOid === 0 || rights.roleNamed(fact.user)?.oid === userOid) &&
+      (database === 0 || rights.databaseNamed(fact.database)?.oid === database) &&
       (queryId === 0n || fact.queryId === queryId),
   );
 }

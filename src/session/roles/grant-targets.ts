@@ -1,7 +1,12 @@
 /** What a GRANT names: tables, views, sequences, schemas, routines, types, the database. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import { privilegeLetters, type AccessObject } from '../../catalog/access-rights.ts';
+import {
+  databaseObject,
+  privilegeLetters,
+  type AccessObject,
+} from '../../catalog/access-rights.ts';
 import { isDomainRecord } from '../../catalog/type-records.ts';
+import { databaseNamed } from '../databases.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { RoutineRecord } from '../../catalog/routine-records.ts';
@@ -238,10 +243,7 @@ function requireSchema({ environment, transaction }: SqlSession, name: string): 
   throw new SqlError('invalid_schema_name', `schema "${name}" does not exist`);
 }
 
-function databaseTarget({ environment, roles }: SqlSession, name: string): GrantTarget {
-  if (name === environment.database) {
-    const noun = 'database';
-    return plainTarget(roles.database, { name, shown: `database ${name}`, noun });
-  }
-  throw new SqlError('invalid_catalog_name', `database "${name}" does not exist`);
+function databaseTarget(session: SqlSession, name: string): GrantTarget {
+  const object = databaseObject(databaseNamed(session, name));
+  return plainTarget(object, { name, shown: `database ${name}`, noun: 'database' });
 }

@@ -1,12 +1,13 @@
 /** What keeps a role from being dropped: what it owns, and lists that name it. */
-import { isNaming } from '../../catalog/access-rights.ts';
+import { AccessRights, databaseObject, isNaming } from '../../catalog/access-rights.ts';
 import type {
   DefaultAccessRecord,
   DefaultObjectKind,
   RoleRecord,
 } from '../../catalog/access-records.ts';
-import { databaseOid } from '../../catalog/system/object-ids.ts';
+import { isShared } from '../../catalog/databases.ts';
 import { describe, shortened } from '../definition/dependents.ts';
+import type { SessionEnvironment } from '../environment.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { ownedObjects, type OwnedObject } from './owned-objects.ts';
 
@@ -24,7 +25,7 @@ export function dependentsOf(session: SqlSession, role: RoleRecord): readonly st
     ...recordLines(session, role.oid),
   ];
   const texts = lines.toSorted((left, right) => left.oid - right.oid).map(({ text }) => text);
-  return shortened(texts, 'other object');
+  return [...shortened(texts, 'other object'), ...otherDatabases(session, role)];
 }
 
 function objectLines(
@@ -43,13 +44,46 @@ function objectLines(
   ];
 }
 
-function databaseLines({ roles }: SqlSession, role: number): readonly Line[] {
-  const { database, rights } = roles;
-  const name = String(database.id);
-  const oid = databaseOid(name);
-  if (database.owner === role) return [{ oid, text: `owner of database ${name}` }];
-  if (!isNaming(rights.listOf(database)?.items ?? [], role)) return [];
-  return [{ oid, text: `privileges for database ${name}` }];
+function databaseLines({ roles: { rights } }: SqlSession, role: number): readonly Line[] {
+  return rights.databases.flatMap((database): readonly Line[] => {
+    const { oid, name, owner } = database;
+    if (owner === role) return [{ oid, text: `owner of database ${name}` }];
+    const items = rights.listOf(databaseObject(database))?.items ?? [];
+    return isNaming(items, role) ? [{ oid, text: `privileges for database ${name}` }] : [];
+  });
+}
+
+/** Of other databases only the number of objects is told. */
+function otherDatabases({ environment, roles }: SqlSession, role: RoleRecord): readonly string[] {
+  const others = roles.rights.databases.filter(({ id }) => id !== environment.databaseId);
+  return others.flatMap(({ id, name }) => {
+    const count = countIn({ ...environment, databaseId: id }, role);
+    const noun = count === 1 ? 'object' : 'objects';
+    return count === 0 ? [] : [`${count} ${noun} in database ${name}`];
+  });
+}
+
+/** Objects that the role owns, and lists that name it beside their owner. */
+function countIn(environment: SessionEnvironment, { oid, name }: RoleRecord): number {
+  const store = environment.store.ofDatabase(environment.databaseId);
+  const records = store.records(undefined).filter((record) => !isShared(record));
+  const rights = new AccessRights(records, environment);
+  const relations = [
+    ...store.tables(undefined).map(({ definition }) => definition),
+    ...store.views(undefined),
+    ...store.sequences(undefined).map(({ definition }) => definition),
+  ];
+  const owned = [...relations, ...records].filter((each) => {
+    if ('owner' in each && each.owner === (typeof each.owner === 'number' ? oid : name))
+      return true;
+    return 'kind' in each && each.kind === 'default access' && each.role === oid;
+  });
+  const ownOids = new Set(owned.map((each) => ('oid' in each ? String(each.oid) : '')));
+  const listed = rights.lists
+    .filter(({ key, owner }) => owner !== oid && !ownOids.has(key.split(' ')[1] ?? ''))
+    .flatMap(({ items = [], columns = {} }) => [items, ...Object.values(columns)])
+    .filter((items) => isNaming(items, oid));
+  return owned.length + listed.length;
 }
 
 function recordLines({ environment, transaction, roles }: SqlSession, role: number): Line[] {

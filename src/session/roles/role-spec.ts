@@ -31,6 +31,12 @@ export function namedRole(roles: SessionRoles, spec: RoleSpec): RoleRecord {
   return roles.roleNamed(specName(roles, spec));
 }
 
+/** Whether the current role may give objects to this one. Errors: 42501. */
+export function requireMember(roles: SessionRoles, role: RoleRecord): void {
+  if (roles.rights.isMember(roles.currentOid, role.oid)) return;
+  throw new SqlError('insufficient_privilege', `must be member of role "${role.name}"`);
+}
+
 /** OID of a grantee; everybody is 0. Errors: 42704. */
 export function granteeOid(roles: SessionRoles, spec: RoleSpec): number {
   return spec.roletype === 'ROLESPEC_PUBLIC' ? publicRole : namedRole(roles, spec).oid;

@@ -4,7 +4,7 @@
  *     user of the login ──SET SESSION AUTHORIZATION──▶ session user ──SET ROLE──▶ current user
  */
 import { SqlError } from '../../errors/sql-error.ts';
-import { AccessRights, type AccessObject } from '../../catalog/access-rights.ts';
+import { AccessRights, databaseObject, type AccessObject } from '../../catalog/access-rights.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
 import { currentUserOf } from '../settings/search-path.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -23,11 +23,12 @@ export class SessionRoles {
   }
 
   get rights(): AccessRights {
-    const { store, superuser } = this.#session.environment;
+    const { environment } = this.#session;
+    const { store } = environment;
     const { storeTransaction } = this.#session.transaction;
     const key = `${store.definitionVersion} ${storeTransaction?.id ?? 0}`;
     if (this.#rights?.key !== key) {
-      const value = new AccessRights(store.records(storeTransaction), superuser);
+      const value = new AccessRights(store.records(storeTransaction), environment);
       this.#rights = { key, value };
     }
     return this.#rights.value;
@@ -87,8 +88,7 @@ export class SessionRoles {
   }
 
   get database(): AccessObject {
-    const { database } = this.#session.environment;
-    return { kind: 'database', id: database, owner: this.rights.databaseOwner };
+    return databaseObject(this.rights.database);
   }
 
   schema(name: string): AccessObject {

@@ -7,6 +7,7 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { AccessRecord, SettingsRecord } from '../../catalog/access-records.ts';
 import { publicRole } from '../../catalog/access-rights.ts';
+import type { DatabaseId } from '../../catalog/databases.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { argumentText } from '../utility/setting.ts';
@@ -22,7 +23,7 @@ export type NamedValues = Readonly<Record<string, string>>;
 export type SettingsPlace = Pick<SettingsRecord, 'role' | 'inDatabase'>;
 
 export function settingsKey({ role, inDatabase }: SettingsPlace): string {
-  return `${role}${inDatabase ? ' in database' : ''}`;
+  return `${role}${inDatabase === undefined ? '' : ` in database ${inDatabase}`}`;
 }
 
 /** Values of the place alone, in the order that they were given. */
@@ -32,13 +33,17 @@ export function keptSettings(records: readonly AccessRecord[], place: SettingsPl
   return record?.kind === 'settings' ? record.settings : {};
 }
 
-/** What a session of the role begins with. */
-export function firstSettings(records: readonly AccessRecord[], role: number): NamedValues {
+/** What a session of the role in the database begins with. */
+export function firstSettings(
+  records: readonly AccessRecord[],
+  role: number,
+  inDatabase: DatabaseId,
+): NamedValues {
   const places = [
-    { role: publicRole, inDatabase: false },
-    { role: publicRole, inDatabase: true },
-    { role, inDatabase: false },
-    { role, inDatabase: true },
+    { role: publicRole },
+    { role: publicRole, inDatabase },
+    { role },
+    { role, inDatabase },
   ];
   return Object.assign({}, ...places.map((place) => keptSettings(records, place))) as NamedValues;
 }

@@ -3,6 +3,7 @@
  * in their order; what a savepoint takes back never happened (async.c).
  */
 
+import type { DatabaseId } from '../../catalog/databases.ts';
 import { unreachable } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { SessionDirectory } from '../session-directory.ts';
@@ -62,7 +63,7 @@ function keyOf({ channel, payload }: ChannelChange & { readonly kind: 'notify' }
 export interface Listener {
   readonly processId: number;
   readonly channels: Set<string>;
-  readonly environment: { readonly directory: SessionDirectory };
+  readonly environment: { readonly directory: SessionDirectory; readonly databaseId: DatabaseId };
 }
 
 /** What a transaction that committed does to channels. */
@@ -80,7 +81,7 @@ export function changeChannels(session: Listener, changes: readonly ChannelChang
         channels.clear();
         break;
       case 'notify':
-        environment.directory.notify({ processId, ...change });
+        environment.directory.notify(environment.databaseId, { processId, ...change });
         break;
       default:
         unreachable(change);

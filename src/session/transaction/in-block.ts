@@ -1,4 +1,5 @@
-/** Statements that one statement runs: what holds for a transaction holds for all of them. */
+/** Statements that one statement runs, as in a block; statements that no block may hold. */
+import { SqlError } from '../../errors/sql-error.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 /** While `body` runs, its statements are as those of a block. */
@@ -23,4 +24,11 @@ export async function inFunction(session: SqlSession, body: () => Promise<void>)
     session.transaction.mayEndInside = false;
     await body();
   });
+}
+
+/** Of a statement that is a transaction of its own. Errors: 25001. */
+export function refuseInBlock({ transaction }: SqlSession, command: string): void {
+  if (!transaction.inSomeBlock) return;
+  const message = `${command} cannot run inside a transaction block`;
+  throw new SqlError('active_sql_transaction', message);
 }

@@ -4,10 +4,13 @@ import { reindex } from './reindex.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { FieldDescription } from '../session.ts';
+import { refuseOtherDatabases } from '../roles/other-databases.ts';
 import { checkUtilityAccess } from '../roles/utility-access.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { isPlannable, nodeBody, nodeKind } from '../statement/statement-kind.ts';
+import { alterDatabase, alterDatabaseSetting } from './alter-database.ts';
+import { createDatabase, dropDatabase } from './database.ts';
 import { call } from './call.ts';
 import { copyStatement } from './copy.ts';
 import { createTableAs } from '../definition/create-table-as.ts';
@@ -21,7 +24,6 @@ import { createRoutine } from '../definition/routine/create-routine.ts';
 import { createTable } from '../definition/create-table.ts';
 import { closeCursor, declareCursor, fetchCursor } from './cursor.ts';
 import { createRole, alterRole, alterRoleSetting, dropRole } from './role.ts';
-import { alterDatabase, alterDatabaseSetting } from './database.ts';
 import { alterDefaultPrivileges } from './default-privileges.ts';
 import { grant } from './grant.ts';
 import { grantRole } from './grant-role.ts';
@@ -67,6 +69,8 @@ const utilities: readonly Utility[] = [
   closeCursor,
   comment,
   copyStatement,
+  createDatabase,
+  dropDatabase,
   createRole,
   createIndex,
   createCast,
@@ -116,8 +120,6 @@ function utilityOf(node: Node): Utility {
 }
 
 const otherWords: ReadonlyMap<string, string> = new Map([
-  ['CreatedbStmt', 'CREATE DATABASE'],
-  ['DropdbStmt', 'DROP DATABASE'],
   ['RuleStmt', 'CREATE RULE'],
   ['CreateTrigStmt', 'CREATE TRIGGER'],
   ['CreateEventTrigStmt', 'CREATE EVENT TRIGGER'],
@@ -165,6 +167,7 @@ export function innerQuery(node: Node): Node | undefined {
 
 export async function runUtility(context: StatementContext): Promise<number> {
   const { node } = context.statement;
+  refuseOtherDatabases(context.session, context.statement);
   checkUtilityAccess(context.session, context.statement);
   const utility = utilityOf(node);
   for (const lock of utility.locks?.(nodeBody(node)) ?? []) await lockNamed(context.session, lock);

@@ -1,154 +1,167 @@
-/** ALTER DATABASE of the one that there is: its settings, owner, limit of connections. */
-import { giveTo } from '../definition/owner.ts';
+/**
+ * CREATE and DROP DATABASE. Both write the shared log once: a database's record and schema, or the
+ * end of all that was in it.
+ */
+import type { AccessRecord } from '../../catalog/access-records.ts';
+import { databaseObject } from '../../catalog/access-rights.ts';
+import { catalogOids, commentKey } from '../../catalog/comment-records.ts';
+import { databaseRecord, type DatabaseFact } from '../../catalog/databases.ts';
+import { lockNames } from '../../catalog/locks.ts';
+import type { StoreTransaction } from '../../catalog/table.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import type { DatabaseRecord } from '../../catalog/access-records.ts';
-import { publicRole } from '../../catalog/access-rights.ts';
-import { checkConnectionLimit } from '../roles/role-options.ts';
-import { namedRole, type RoleSpec } from '../roles/role-spec.ts';
+import { requireMember } from '../roles/role-spec.ts';
 import { mustOwn } from '../roles/session-roles.ts';
-import { changeKept } from '../settings/kept-settings.ts';
+import { makeNotice } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
-import type { StatementContext } from '../statement/statement-context.ts';
+import { refuseInBlock } from '../transaction/in-block.ts';
+import { waitForLock } from '../transaction/locks.ts';
+import { untilEmpty } from './database-sessions.ts';
+import { creationOptions } from './database-options.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
-const templates = ['template0', 'template1'];
+/** They exist by name only. */
+export const templates = ['template0', 'template1'];
 
-/** Errors: 3D000; 0A000 for the templates, which exist by name only. */
-export function requireDatabase({ environment }: SqlSession, name: string): void {
-  if (name === environment.database) return;
-  if (templates.includes(name)) throw unsupported(`ALTER DATABASE ${name}`);
-  throw new SqlError('invalid_catalog_name', `database "${name}" does not exist`);
-}
+export const createDatabase: Utility = {
+  kind: 'CreatedbStmt',
+  writes: () => 'CREATE DATABASE',
+  async run(body, context) {
+    const { session, out } = context;
+    refuseInBlock(session, 'CREATE DATABASE');
+    const name = String(body['dbname']);
+    const { owner, template = 'template1', ...traits } = creationOptions(body, context);
+    const { roles, environment } = session;
+    const ownerRole = roles.roleNamed(owner ?? roles.currentUser);
+    requireDatabaseMaker(session, 'create database');
+    requireMember(roles, ownerRole);
+    requireEmpty(session, template);
+    await lockName(session, name);
+    refuseTaken(session, name);
+    const oid = session.transaction.forWriting().takeOid();
+    const transaction = environment.store.ofDatabase(oid).begin();
+    const database: DatabaseFact = {
+      id: oid,
+      oid,
+      name,
+      owner: ownerRole.oid,
+      connectionLimit: -1,
+      allowsConnections: true,
+      isTemplate: false,
+      ...traits,
+    };
+    transaction.putRecord(databaseRecord(database));
+    transaction.createSchema('public');
+    await transaction.commit();
+    out.commandComplete('CREATE DATABASE');
+    return 0;
+  },
+};
 
 /** Errors: 42501. */
-export function requireDatabaseOwner({ roles }: SqlSession): void {
-  if (!roles.owns(roles.database)) throw mustOwn(`database ${roles.database.id}`);
+export function requireDatabaseMaker({ roles }: SqlSession, what: string): void {
+  const mayMake = roles.rights.roleByOid(roles.currentOid)?.createsDatabases === true;
+  if (roles.isSuperuser || mayMake) return;
+  throw new SqlError('insufficient_privilege', `permission denied to ${what}`);
 }
 
-/** Errors: 3D000, 42501, 0A000. */
-function requireOwn(session: SqlSession, name: string): void {
-  requireDatabase(session, name);
-  requireDatabaseOwner(session);
-}
-
-export const alterDatabaseSetting: Utility = {
-  kind: 'AlterDatabaseSetStmt',
-  writes: () => 'ALTER DATABASE',
-  run(body, context) {
-    requireOwn(context.session, String(body['dbname']));
-    const place = { role: publicRole, inDatabase: true };
-    changeKept(context, place, body['setstmt'] as UtilityBody);
-    context.out.commandComplete('ALTER DATABASE');
-    return 0;
-  },
-};
-
-interface OptionNode {
-  readonly DefElem: {
-    readonly defname: string;
-    readonly arg?: {
-      readonly Integer?: { readonly ival?: number };
-      readonly Boolean?: { readonly boolval?: boolean };
-      readonly String?: { readonly sval?: string };
-    };
-    readonly location?: number;
-  };
-}
-
-export const alterDatabase: Utility = {
-  kind: 'AlterDatabaseStmt',
-  writes: () => 'ALTER DATABASE',
-  run(body, context) {
-    const { session, out } = context;
-    const changes = databaseOptions(body, context);
-    requireOwn(session, String(body['dbname']));
-    if (body['dbname'] !== undefined && changes.isClosed) {
-      const message = 'cannot disallow connections for current database';
-      throw new SqlError('invalid_parameter_value', message);
-    }
-    changeDatabase(session, changes.record);
-    out.commandComplete('ALTER DATABASE');
-    return 0;
-  },
-};
-
-interface DatabaseChanges {
-  readonly record: Partial<DatabaseRecord>;
-  /** ALLOW_CONNECTIONS false. */
-  readonly isClosed: boolean;
-}
-
-/** Errors: 42601, 22023; 55006 for SET TABLESPACE. */
-function databaseOptions(body: UtilityBody, { statement }: StatementContext): DatabaseChanges {
-  let record: Partial<DatabaseRecord> = {};
-  let isClosed = false;
-  const seen = new Set<string>();
-  for (const { DefElem: option } of (body['options'] ?? []) as readonly OptionNode[]) {
-    const { defname: name, arg, location = -1 } = option;
-    const place = { position: statement.positionOf(location) };
-    if (seen.has(name)) {
-      throw new SqlError('syntax_error', 'conflicting or redundant options', place);
-    }
-    seen.add(name);
-    if (name === 'connection_limit') {
-      record = { ...record, connectionLimit: checkConnectionLimit(arg?.Integer?.ival ?? 0) };
-    } else if (name === 'is_template') record = { ...record, isTemplate: isOn(option) };
-    else if (name === 'allow_connections') isClosed = !isOn(option);
-    else if (name === 'tablespace') {
-      const message = 'cannot change the tablespace of the currently open database';
-      throw new SqlError('object_in_use', message);
-    } else throw new SqlError('syntax_error', `option "${name}" not recognized`, place);
+/** Errors: 3D000, 42501, 0A000: nothing is copied from one database to another. */
+function requireEmpty(session: SqlSession, template: string): void {
+  if (templates.includes(template)) return;
+  const { roles, environment } = session;
+  const found = roles.rights.databaseNamed(template);
+  if (found === undefined) {
+    const message = `template database "${template}" does not exist`;
+    throw new SqlError('invalid_catalog_name', message);
   }
-  return { record, isClosed };
-}
-
-/** Errors: 42601. */
-function isOn({ defname, arg }: OptionNode['DefElem']): boolean {
-  if (arg === undefined) return true;
-  const text = (
-    arg.String?.sval ?? String(arg.Boolean?.boolval ?? arg.Integer?.ival)
-  ).toLowerCase();
-  if (['true', 'on', '1'].includes(text)) return true;
-  if (['false', 'off', '0'].includes(text)) return false;
-  throw new SqlError('syntax_error', `${defname} requires a Boolean value`);
-}
-
-function changeDatabase(
-  { roles, transaction }: SqlSession,
-  changes: Partial<DatabaseRecord>,
-): void {
-  transaction.forWriting().putRecord({ ...roles.rights.database, ...changes });
-}
-
-/** ALTER DATABASE … OWNER TO. Errors: 3D000, 42704, 42501, 0A000. */
-export function changeDatabaseOwner(
-  { session }: StatementContext,
-  name: string,
-  spec: RoleSpec,
-): void {
-  requireDatabase(session, name);
-  const { roles } = session;
-  const owner = namedRole(roles, spec);
-  if (owner.oid === roles.database.owner) return;
-  giveTo(session, { access: roles.database, shown: `database ${name}` }, owner);
-  const mayCreate = roles.rights.roleByOid(roles.currentOid)?.createsDatabases === true;
-  if (!roles.isSuperuser && !mayCreate) {
-    const message = 'permission denied to change owner of database';
+  if (!found.isTemplate && !roles.owns(databaseObject(found))) {
+    const message = `permission denied to copy database "${template}"`;
     throw new SqlError('insufficient_privilege', message);
   }
-  changeDatabase(session, { owner: owner.oid });
+  const store = environment.store.ofDatabase(found.id);
+  const relations = [store.tables(undefined), store.views(undefined), store.sequences(undefined)];
+  const isEmpty = relations.every((each) => each.length === 0);
+  if (isEmpty && store.schemas().every((name) => name === 'public')) return;
+  throw unsupported('a template database that is not empty');
 }
 
-/** The database in use keeps its name, as in PostgreSQL. Errors: 3D000, 42501, 42P04, 0A000. */
-export function refuseDatabaseName(session: SqlSession, name: string, newName: string): never {
-  requireOwn(session, name);
-  const { roles } = session;
-  const mayCreate = roles.rights.roleByOid(roles.currentOid)?.createsDatabases === true;
-  if (!roles.isSuperuser && !mayCreate) {
-    throw new SqlError('insufficient_privilege', 'permission denied to rename database');
+/** Who makes, drops or renames a database of the name goes after others who do. */
+export async function lockName(session: SqlSession, name: string): Promise<void> {
+  const wait = session.transaction.forWriting().lock(lockNames.database(name), 'exclusive');
+  await waitForLock(session, wait);
+}
+
+/** Errors: 42P04. */
+export function refuseTaken({ roles }: SqlSession, name: string): void {
+  if (!templates.includes(name) && roles.rights.databaseNamed(name) === undefined) return;
+  throw new SqlError('duplicate_database', `database "${name}" already exists`);
+}
+
+export const dropDatabase: Utility = {
+  kind: 'DropdbStmt',
+  writes: () => 'DROP DATABASE',
+  async run(body, { session, out }) {
+    refuseInBlock(session, 'DROP DATABASE');
+    const name = String(body['dbname']);
+    await lockName(session, name);
+    const database = session.roles.rights.databaseNamed(name);
+    if (database !== undefined) await dropOne(session, database, isForced(body));
+    else if (templates.includes(name)) {
+      throw new SqlError('wrong_object_type', 'cannot drop a template database');
+    } else {
+      const message = `database "${name}" does not exist`;
+      if (body['missing_ok'] !== true) throw new SqlError('invalid_catalog_name', message);
+      out.notice(makeNotice('NOTICE', '00000', `${message}, skipping`));
+    }
+    out.commandComplete('DROP DATABASE');
+    return 0;
+  },
+};
+
+function isForced(body: UtilityBody): boolean {
+  const options = (body['options'] ?? []) as readonly {
+    readonly DefElem?: { readonly defname?: string };
+  }[];
+  return options.some(({ DefElem: option }) => option?.defname === 'force');
+}
+
+/** Errors: 42501, 42809, 55006, 0A000. */
+async function dropOne(
+  session: SqlSession,
+  database: DatabaseFact,
+  isForced: boolean,
+): Promise<void> {
+  const { environment, roles } = session;
+  const { id, name } = database;
+  if (!roles.owns(databaseObject(database))) throw mustOwn(`database ${name}`);
+  if (database.isTemplate) {
+    throw new SqlError('wrong_object_type', 'cannot drop a template database');
   }
-  if (newName === name || templates.includes(newName)) {
-    throw new SqlError('duplicate_database', `database "${newName}" already exists`);
+  if (id === environment.databaseId) {
+    throw new SqlError('object_in_use', 'cannot drop the currently open database');
   }
-  throw new SqlError('feature_not_supported', 'current database cannot be renamed');
+  if (name === environment.firstDatabase) {
+    throw unsupported('DROP DATABASE of the database that PGWIRE_DATABASE names');
+  }
+  await untilEmpty(session, database, isForced, async () => {
+    const transaction = environment.store.ofDatabase(id).begin();
+    transaction.dropAll();
+    dropFacts(transaction, environment.store.records(undefined), database);
+    await transaction.commit();
+  });
+}
+
+/** What all databases know of it. */
+function dropFacts(
+  transaction: StoreTransaction,
+  records: readonly AccessRecord[],
+  database: DatabaseFact,
+): void {
+  const { id, oid, name } = database;
+  transaction.dropRecord(databaseRecord(database));
+  transaction.dropRecord({ kind: 'access', key: `database ${name}` });
+  for (const record of records) {
+    if (record.kind === 'settings' && record.inDatabase === id) transaction.dropRecord(record);
+  }
+  const key = commentKey({ catalog: catalogOids.database, oid, column: 0 });
+  transaction.dropRecord({ kind: 'comment', key });
 }

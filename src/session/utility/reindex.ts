@@ -3,6 +3,7 @@ import { isKey } from '../../catalog/table.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { findRelation, missingRelation, nameOf, type RangeVar } from '../definition/relation.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import { refuseInBlock } from '../transaction/in-block.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 type Check = (context: StatementContext, body: UtilityBody) => void;
@@ -23,18 +24,12 @@ export const reindex: Utility = {
       readonly DefElem?: { readonly defname?: string };
     }[];
     const isConcurrent = params.some(({ DefElem: option }) => option?.defname === 'concurrently');
-    if (isConcurrent) refuseInBlock(context, 'REINDEX CONCURRENTLY');
+    if (isConcurrent) refuseInBlock(context.session, 'REINDEX CONCURRENTLY');
     checks[kind]?.(context, body);
     context.out.commandComplete('REINDEX');
     return 0;
   },
 };
-
-function refuseInBlock({ session }: StatementContext, command: string): void {
-  if (!session.transaction.inSomeBlock) return;
-  const message = `${command} cannot run inside a transaction block`;
-  throw new SqlError('active_sql_transaction', message);
-}
 
 function relationOf(context: StatementContext, body: UtilityBody) {
   const name = nameOf(body['relation'] as RangeVar | undefined);
@@ -63,7 +58,7 @@ function checkIndex(context: StatementContext, body: UtilityBody): void {
 
 /** Errors: 25001, 3F000. */
 function checkSchema(context: StatementContext, body: UtilityBody): void {
-  refuseInBlock(context, 'REINDEX SCHEMA');
+  refuseInBlock(context.session, 'REINDEX SCHEMA');
   const { session } = context;
   const name = String(body['name']);
   const system = ['pg_catalog', 'information_schema'];
@@ -75,7 +70,7 @@ function checkSchema(context: StatementContext, body: UtilityBody): void {
 /** Errors: 25001, 0A000. */
 function checkDatabase(context: StatementContext, { kind, name }: UtilityBody): void {
   const what = String(kind).replace('REINDEX_OBJECT_', '');
-  refuseInBlock(context, `REINDEX ${what}`);
+  refuseInBlock(context.session, `REINDEX ${what}`);
   if (name === undefined || name === context.session.start.database) return;
   const message = 'can only reindex the currently open database';
   throw new SqlError('feature_not_supported', message);

@@ -14,7 +14,8 @@ import {
 } from '../roles/role-spec.ts';
 import { dependentsOf } from '../roles/role-dependents.ts';
 import { changeKept, settingsKey } from '../settings/kept-settings.ts';
-import { requireDatabase, requireDatabaseOwner } from './database.ts';
+import { databaseNamed } from '../databases.ts';
+import { ownDatabase } from './alter-database.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { Utility, UtilityBody } from './utility.ts';
@@ -158,9 +159,10 @@ export const alterRoleSetting: Utility = {
     const spec = body['role'] as RoleSpec | undefined;
     const role = spec === undefined ? publicRole : settableRole(session, spec).oid;
     const database = body['database'] as string | undefined;
-    if (database !== undefined) requireDatabase(session, database);
     if (spec === undefined) checkMaySetForAll(session, database);
-    const place = { role, inDatabase: database !== undefined };
+    const inDatabase =
+      database === undefined ? {} : { inDatabase: databaseNamed(session, database).id };
+    const place = { role, ...inDatabase };
     changeKept(context, place, body['setstmt'] as UtilityBody);
     out.commandComplete('ALTER ROLE');
     return 0;
@@ -178,7 +180,7 @@ function settableRole(session: SqlSession, spec: RoleSpec): RoleRecord {
 
 /** Errors: 42501. */
 function checkMaySetForAll(session: SqlSession, database: string | undefined): void {
-  if (database !== undefined) requireDatabaseOwner(session);
+  if (database !== undefined) ownDatabase(session, database);
   else if (!session.roles.isSuperuser)
     throw refused('must be superuser to alter settings globally');
 }
@@ -229,7 +231,8 @@ function dropOne({ session }: StatementContext, role: RoleRecord): void {
   for (const membership of roles.rights.memberships) {
     if (membership.role === oid || membership.member === oid) writes.dropRecord(membership);
   }
-  for (const inDatabase of [false, true]) {
+  writes.dropRecord({ kind: 'settings', key: settingsKey({ role: oid }) });
+  for (const { id: inDatabase } of roles.rights.databases) {
     writes.dropRecord({ kind: 'settings', key: settingsKey({ role: oid, inDatabase }) });
   }
   writes.dropRecord(role);

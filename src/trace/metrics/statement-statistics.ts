@@ -1,5 +1,5 @@
 /**
- * What statements did, by user and text without literals: pg_stat_statements.
+ * What statements did, by user, database and text without literals: pg_stat_statements.
  *
  *     ended ─▶ by raw text ──fold, a few ms a second──▶ by template ──▶ rows, when they are asked for
  *
@@ -24,6 +24,7 @@ export interface Spread {
 
 export interface StatementCounts {
   readonly user: string;
+  readonly database: string;
   readonly plans: Spread;
   readonly calls: Spread;
   rows: number;
@@ -56,11 +57,11 @@ const running = new Set<PhaseName>(['execute_plan', 'execute_utility', 'dml.exec
 const preparing = new Set<PhaseName>(['pgwire.receive', 'parse', 'bind', 'plan', 'queue.wait']);
 
 export class StatementStatistics {
-  /** By user and raw text. */
+  /** By who asked, and raw text. */
   #raw = new Map<string, Map<string, StatementCounts>>();
   #rawCount = 0;
   #rawChars = 0;
-  /** By user and template. */
+  /** By who asked, and template. */
   readonly #folded = new Map<string, StatementCounts>();
   #timer: NodeJS.Timeout | undefined;
   #lost = 0;
@@ -70,23 +71,24 @@ export class StatementStatistics {
   count(notes: QueryNotes, end: QueryEnd): void {
     const { failure, phases, start } = notes;
     if (failure !== undefined || !phases.some(({ name }) => running.has(name))) return;
-    const counts = this.#countsOf(start.user, start.sql);
+    const counts = this.#countsOf(start, start.sql);
     if (counts === undefined) this.#lost += 1;
     else countInto(counts, notes, end);
   }
 
-  #countsOf(user: string, sql: string): StatementCounts | undefined {
+  #countsOf(asker: Asker, sql: string): StatementCounts | undefined {
     const text = sql.length > textCharsMax ? sql.slice(0, textCharsMax) : sql;
-    let ofUser = this.#raw.get(user);
+    const { user, database } = asker;
+    let ofUser = this.#raw.get(askerKey(asker));
     const known = ofUser?.get(text);
     if (known !== undefined) return known;
     const hasRoom = this.#rawCount < rawTextsMax && this.#rawChars + text.length <= rawCharsMax;
     if (!hasRoom) return undefined;
     if (ofUser === undefined) {
       ofUser = new Map();
-      this.#raw.set(user, ofUser);
+      this.#raw.set(askerKey(asker), ofUser);
     }
-    const counts = noCounts(user);
+    const counts = noCounts({ user, database });
     // A copy: a part of a long script would keep all of it.
     ofUser.set(Buffer.from(text).toString(), counts);
     this.#rawCount += 1;
@@ -107,7 +109,7 @@ export class StatementStatistics {
 
   #fold(mostMs: number): void {
     const began = performance.now();
-    for (const [user, ofUser] of this.#raw) {
+    for (const [asker, ofUser] of this.#raw) {
       for (const [text, counts] of ofUser) {
         if (performance.now() - began > mostMs) return;
         ofUser.delete(text);
@@ -115,12 +117,12 @@ export class StatementStatistics {
         this.#rawChars -= text.length;
         this.#keep(normalizeSql(text), counts);
       }
-      this.#raw.delete(user);
+      this.#raw.delete(asker);
     }
   }
 
   #keep(template: string, counts: StatementCounts): void {
-    const key = `${counts.user}\n${template}`;
+    const key = `${askerKey(counts)}\n${template}`;
     const known = this.#folded.get(key);
     if (known !== undefined) addCounts(known, counts);
     else {
@@ -140,7 +142,7 @@ export class StatementStatistics {
   all(): readonly StatementFact[] {
     this.#fold(Number.POSITIVE_INFINITY);
     return [...this.#folded].map(([key, counts]) => {
-      const template = key.slice(counts.user.length + 1);
+      const template = key.slice(askerKey(counts).length + 1);
       return { ...counts, template, queryId: queryIdOf(template) };
     });
   }
@@ -154,7 +156,7 @@ export class StatementStatistics {
   reset(isWanted?: (fact: StatementFact) => boolean): void {
     if (isWanted !== undefined) {
       for (const fact of this.all()) {
-        if (isWanted(fact)) this.#folded.delete(`${fact.user}\n${fact.template}`);
+        if (isWanted(fact)) this.#folded.delete(`${askerKey(fact)}\n${fact.template}`);
       }
       return;
     }
@@ -176,9 +178,16 @@ function noSpread(): Spread {
   return { count: 0, total: 0, least: 0, most: 0, squares: 0 };
 }
 
-function noCounts(user: string): StatementCounts {
+type Asker = Pick<StatementCounts, 'user' | 'database'>;
+
+function askerKey({ user, database }: Asker): string {
+  return `${user}\n${database}`;
+}
+
+function noCounts({ user, database }: Asker): StatementCounts {
   return {
     user,
+    database,
     plans: noSpread(),
     calls: noSpread(),
     rows: 0,

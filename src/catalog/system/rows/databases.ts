@@ -1,25 +1,26 @@
 /** pg_database, pg_namespace, pg_authid, pg_tablespace, pg_collation and what belongs to them. */
-import { isOpenSchema } from '../../access-rights.ts';
+import { databaseObject, isOpenSchema } from '../../access-rights.ts';
 import type { Datum } from '../../../types/datum.ts';
 import { defaultFormats } from '../../../types/format-settings.ts';
 import { parseText } from '../../../types/type-text.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
-import { databaseOid } from '../object-ids.ts';
 import type { FactSource } from './fact-table.ts';
 
 const superuser = 10;
 const utf8 = 6;
 
 export function databaseOids(moment: Moment): readonly (readonly [oid: number, name: string])[] {
-  return [
-    [databaseOid(moment.state.database), moment.state.database],
-    [1, 'template1'],
-    [4, 'template0'],
-  ];
+  const { databases } = moment.access;
+  return [...databases.map(({ oid, name }) => [oid, name] as const), ...templates];
 }
 
-/** The template databases exist by name only: nobody can connect to them. */
+/** They exist by name only: nobody can connect to them. */
+const templates: readonly (readonly [oid: number, name: string])[] = [
+  [1, 'template1'],
+  [4, 'template0'],
+];
+
 function databases(moment: Moment): readonly Fields[] {
   const { state } = moment;
   const setting = (name: string): string =>
@@ -37,26 +38,22 @@ function databases(moment: Moment): readonly Fields[] {
   };
   const owner = ownerName(moment);
   const access = arrayOf('aclitem', [`=c/${owner}`, `${owner}=CTc/${owner}`]);
-  const template: Fields = { ...shared, datistemplate: true, datacl: access };
-  const { databaseOwner, database } = moment.access;
-  const own = { kind: 'database', id: state.database, owner: databaseOwner } as const;
-  const hasItems = moment.access.listOf(own)?.items !== undefined;
-  const ownAccess = hasItems ? arrayOf('aclitem', moment.access.aclTexts(own)) : null;
-  const ownFields: Fields = {
-    datacl: ownAccess,
-    datdba: databaseOwner,
-    datconnlimit: database.connectionLimit ?? -1,
-    datistemplate: database.isTemplate === true,
-  };
-  return databaseOids(moment).map(([oid, datname]) => {
-    const isOwn = datname === state.database;
+  const template: Fields = { ...shared, datistemplate: true, datallowconn: false, datacl: access };
+  const made = moment.access.databases.map((database): Fields => {
+    const object = databaseObject(database);
+    const hasItems = moment.access.listOf(object)?.items !== undefined;
     return {
-      ...(isOwn ? { ...shared, ...ownFields } : template),
-      oid,
-      datname,
-      datallowconn: isOwn,
+      ...shared,
+      oid: database.oid,
+      datname: database.name,
+      datdba: database.owner,
+      datistemplate: database.isTemplate,
+      datallowconn: database.allowsConnections,
+      datconnlimit: database.connectionLimit,
+      datacl: hasItems ? arrayOf('aclitem', moment.access.aclTexts(object)) : null,
     };
   });
+  return [...made, ...templates.map(([oid, datname]) => ({ ...template, oid, datname }))];
 }
 
 function ownerName({ access }: Moment): string {
@@ -99,12 +96,13 @@ function momentOf(text: string): Datum {
 }
 
 /** Settings that sessions begin with. */
-function keptSettings({ state }: Moment): readonly Fields[] {
+function keptSettings({ state, access }: Moment): readonly Fields[] {
   return state.records.flatMap((record): Fields[] => {
     if (record.kind !== 'settings') return [];
     const { role, inDatabase, settings } = record;
     const texts = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-    const setdatabase = inDatabase ? databaseOid(state.database) : 0;
+    const database = access.databases.find(({ id }) => id === inDatabase);
+    const setdatabase = database?.oid ?? 0;
     return [{ setdatabase, setrole: role, setconfig: arrayOf('text', texts) }];
   });
 }

@@ -150,7 +150,7 @@ function changedDescriptions(moment: Moment): readonly Fields[] | undefined {
 }
 
 function sharedDescriptions(moment: Moment): readonly Description[] {
-  const isDefault = moment.state.database === 'postgres';
+  const isDefault = moment.state.firstDatabase === 'postgres';
   const own: readonly (readonly [oid: number, text: string])[] = [
     [1, 'default template for new databases'],
     [4, 'unmodifiable empty database'],

@@ -4,7 +4,7 @@ import { typeRecord } from '../../../types/type-table.ts';
 import type { ActivityFact } from '../../catalog-state.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
-import { databaseOid } from '../object-ids.ts';
+import { databaseOid } from '../object-facts.ts';
 import { isListedSetting, settingFields } from '../setting-facts.ts';
 import type { FactSource } from './fact-table.ts';
 
@@ -22,7 +22,7 @@ function activityFields(moment: Moment, activity: ActivityFact): Fields {
 /** What others see of a session. */
 function hiddenActivity(moment: Moment, activity: ActivityFact): Fields {
   return {
-    datid: databaseOid(moment.state.database),
+    datid: databaseOid(moment, activity.database) ?? null,
     datname: activity.database,
     pid: activity.pid,
     usesysid: moment.ownerOid(activity.user),
@@ -36,7 +36,7 @@ function allActivity(moment: Moment, activity: ActivityFact): Fields {
   const { clientAddress } = activity;
   const state = activity.transactionStartMicros ?? null;
   return {
-    datid: databaseOid(moment.state.database),
+    datid: databaseOid(moment, activity.database) ?? null,
     datname: activity.database,
     pid: activity.pid,
     usesysid: moment.ownerOid(activity.user),
