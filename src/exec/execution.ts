@@ -9,6 +9,7 @@
 import type { Column } from '../columns/column.ts';
 import type { CatalogLookup, EvaluationContext } from '../functions/function-record.ts';
 import type { SentCatalogState } from '../catalog/catalog-state.ts';
+import type { CalledRoutine } from '../plan/called-routine.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { FactRows } from '../plan/planner.ts';
 import type { TableSnapshot } from '../catalog/table.ts';
@@ -40,7 +41,17 @@ export interface QueryRequest {
   /** Rows of each node that are kept as text for the trace; 0: none. */
   readonly previewRows?: number;
   readonly memoryBytesMax: number;
+  /** Calls a user's function; of plans that call some. */
+  readonly callRoutine?: CallRoutine;
+  /** The rows are to be written, each before the next is asked for. */
+  readonly isWrite?: boolean;
 }
+
+/** The rows that the function gives: one, or those of a set. Errors: the function's own. */
+export type CallRoutine = (
+  call: CalledRoutine,
+  values: readonly (Datum | null)[],
+) => Promise<FactRows>;
 
 export type Chunk =
   | {

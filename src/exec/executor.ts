@@ -19,6 +19,7 @@ import { MovingRun } from './moving-run.ts';
 import type { DriverStart } from './query-driver.ts';
 import { isPointLookup } from './point-lookup.ts';
 import { RemoteRun } from './remote-run.ts';
+import { StagedRun } from './staged/staged-run.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface ExecutorOptions {
@@ -59,6 +60,7 @@ class ThreadedExecutor implements Executor {
 
   start(request: QueryRequest): QueryRun {
     const { plan } = request;
+    if (plan.callsRoutines === true) return new StagedRun(request, (part) => this.start(part));
     const literal = literalRows(request);
     if (literal !== undefined) {
       return new LiteralRun(driverStart(request, 0, undefined), literal);

@@ -15,6 +15,7 @@ import { placeholderRow } from './operators/placeholder-row.ts';
 import { projectSet } from './operators/project-set.ts';
 import { projection } from './operators/projection.ts';
 import { recursiveQuery } from './operators/recursive-query.ts';
+import { routineCall } from './operators/routine-call.ts';
 import { seqScan } from './operators/seq-scan.ts';
 import { setOperation } from './operators/set-operation.ts';
 import { sort } from './operators/sort.ts';
@@ -42,6 +43,7 @@ export const operators: Operators = {
   EmptyExec: empty,
   TableFunctionExec: tableFunction,
   ProjectSetExec: projectSet,
+  RoutineCallExec: routineCall,
   WindowAggExec: windowAgg,
   DistinctOnExec: distinctOn,
   RecursiveQueryExec: recursiveQuery,

@@ -5,6 +5,7 @@
  * all constant is computed once; one whose only other argument is a dictionary column is computed
  * per dictionary entry. Volatile functions are computed for every row.
  */
+import { calledIndex } from './called-function.ts';
 import { ColumnBuilder } from '../columns/builder.ts';
 import type { Column, DictionaryColumn } from '../columns/column.ts';
 import { constantColumn, repeatRow } from '../columns/constant.ts';
@@ -38,6 +39,9 @@ const entriesMax = 262_144;
 
 export function callEvaluator(expr: CallExpr, args: readonly Evaluator[]): Evaluator {
   const overload = scalarOverload(expr.functionId);
+  if (calledIndex(expr.functionId) !== undefined) {
+    throw unsupported('calling a function that is no query in this place');
+  }
   if (overload === undefined) throw unsupported(`function ${expr.functionId}`);
   assert(
     (overload.column ?? overload.datum ?? overload.datumTyped) !== undefined,

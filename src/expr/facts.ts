@@ -3,6 +3,7 @@ import { functionTypeName } from '../types/user-type.ts';
 import { findById } from '../functions/registry.ts';
 import type { ScalarOverload } from '../functions/function-record.ts';
 import { layoutOf } from '../types/type-table.ts';
+import { calledIndex } from './called-function.ts';
 import type { CallExpr, Expr } from './expr.ts';
 import { childrenOfExpr, someExpr } from './walk.ts';
 
@@ -16,6 +17,7 @@ export function scalarOverload(functionId: string): ScalarOverload | undefined {
 export function isConstantExpr(expr: Expr): boolean {
   return !someExpr(expr, (node) => {
     if (node.kind === 'call') {
+      if (calledIndex(node.functionId) !== undefined) return true;
       return scalarOverload(node.functionId)?.volatility === 'volatile';
     }
     return node.kind === 'column' || node.kind === 'outerColumn' || node.kind === 'subplan';

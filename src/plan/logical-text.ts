@@ -9,7 +9,7 @@ import { unreachable } from '../errors/assert.ts';
 import type { Expr } from '../expr/expr.ts';
 import { mapExpr } from '../expr/walk.ts';
 import { exprText, type TextOptions } from './explain/expr-text.ts';
-import type { LogicalColumn, LogicalNode, LogicalPlan } from './logical.ts';
+import type { LogicalColumn, LogicalNode, LogicalPlan, RoutineStep } from './logical.ts';
 import type { AggregateCall, SortKey, WindowBound, WindowCall } from './physical.ts';
 import { inputsOf } from './rules/logical-tree.ts';
 
@@ -98,6 +98,8 @@ function describe(show: Show, node: LogicalNode): string {
     }
     case 'projectSet':
       return `projectSet ${node.items.map((item, i) => setItemText(show, node.columns[i], item)).join(', ')}`;
+    case 'routineCalls':
+      return `routineCalls ${node.steps.map((step) => stepText(show, step)).join(', ')}`;
     case 'recursive':
       return `recursive ${node.workTable}${node.distinct ? ' distinct' : ''}: ${columnsText(node.columns)}`;
     case 'workTable':
@@ -125,6 +127,20 @@ function setItemText(
 ): string {
   if (item.kind === 'expr') return itemText(show, column, item.expr);
   return `${column?.name}#${column?.id} = set ${item.functionId} of (${list(show, item.args)})`;
+}
+
+function stepText(show: Show, step: RoutineStep): string {
+  if (step.kind === 'filter') return `filter ${show(step.predicate)}`;
+  if (step.kind === 'set') return `set ${calledText(show, step)}`;
+  const guard = step.guard === undefined ? '' : ` if ${show(step.guard)}`;
+  return `${step.kind === 'value' ? show(step.expr) : calledText(show, step)}${guard}`;
+}
+
+function calledText(
+  show: Show,
+  { call, args }: Extract<RoutineStep, { readonly args: unknown }>,
+): string {
+  return `${call.routine.record.name}(${list(show, args)})`;
 }
 
 function joinText(show: Show, node: Of<'join'>): string {

@@ -14,6 +14,7 @@ import type { Expr } from '../expr/expr.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Table } from '../catalog/table.ts';
 import type { AggregateCall, JoinType, SortKey, WindowCall } from './physical.ts';
+import type { CalledRoutine } from './called-routine.ts';
 import type { FactTable } from './planner.ts';
 
 export interface LogicalColumn {
@@ -152,6 +153,35 @@ export interface LogicalProjectSet extends LogicalCore {
   )[];
 }
 
+/**
+ * Users' functions, called for each row: a list of steps that a row runs through, each over the
+ * input's columns and those of the steps before. Columns: the input's, then those of the steps.
+ */
+export interface LogicalRoutineCalls extends LogicalCore {
+  readonly kind: 'routineCalls';
+  readonly input: LogicalNode;
+  readonly steps: readonly RoutineStep[];
+}
+
+/** `guard`: where it is not true the step is left out, its column NULL. */
+export type RoutineStep =
+  /** One value, or one for each row of a set: then the row goes on as many times. */
+  | {
+      readonly kind: 'call';
+      readonly call: CalledRoutine;
+      readonly args: readonly Expr[];
+      readonly guard?: Expr;
+    }
+  | {
+      readonly kind: 'set';
+      readonly call: CalledRoutine;
+      readonly args: readonly Expr[];
+    }
+  /** An expression or a subquery that a later guard or argument reads. */
+  | { readonly kind: 'value'; readonly expr: Expr; readonly guard?: Expr }
+  /** Rows for which it is not true go no further. */
+  | { readonly kind: 'filter'; readonly predicate: Expr };
+
 export interface LogicalRecursive extends LogicalCore {
   readonly kind: 'recursive';
   readonly initial: LogicalNode;
@@ -192,6 +222,7 @@ export type LogicalNode =
   | LogicalSetOperation
   | LogicalTableFunction
   | LogicalProjectSet
+  | LogicalRoutineCalls
   | LogicalRecursive
   | LogicalWorkTable
   | LogicalCteScan;
@@ -202,6 +233,8 @@ export interface LogicalPlan {
   readonly output: readonly { readonly id: number; readonly name: string }[];
   readonly subqueries: readonly LogicalNode[];
   readonly ctes: readonly LogicalNode[];
+  /** Those that calls of the plan mean, see called-routine.ts; absent: none. */
+  readonly called?: readonly CalledRoutine[];
   readonly parameterTypes: readonly SqlType[];
   /** The next free column id, for rules that make columns. */
   readonly nextColumnId: number;

@@ -10,6 +10,7 @@
  * fragment is run once, before the fragment. CoalescePartitionsExec never nests inside another's
  * probe path.
  */
+import type { RoutineStep } from './logical.ts';
 import type { FactRows } from './planner.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -222,6 +223,16 @@ export interface ProjectSetExec extends NodeCore {
   )[];
 }
 
+/**
+ * Users' functions, called for each row on the session's thread: exec/staged-run.ts runs it, no
+ * operator. Output: the input's columns, then those of the steps.
+ */
+export interface RoutineCallExec extends NodeCore {
+  readonly kind: 'RoutineCallExec';
+  readonly input: PlanNode;
+  readonly steps: readonly RoutineStep[];
+}
+
 export interface WindowFrame {
   readonly mode: 'rows' | 'range' | 'groups';
   readonly start: WindowBound;
@@ -306,6 +317,7 @@ export type PlanNode =
   | EmptyExec
   | TableFunctionExec
   | ProjectSetExec
+  | RoutineCallExec
   | WindowAggExec
   | DistinctOnExec
   | RecursiveQueryExec
@@ -335,6 +347,7 @@ export const childKeys: { readonly [K in PlanKind]: readonly (keyof NodeOf<K>)[]
   EmptyExec: [],
   TableFunctionExec: [],
   ProjectSetExec: ['input'],
+  RoutineCallExec: ['input'],
   WindowAggExec: ['input'],
   DistinctOnExec: ['input'],
   RecursiveQueryExec: ['initial', 'recursive'],
@@ -363,4 +376,6 @@ export interface PhysicalPlan {
   readonly small: boolean;
   /** Nothing in it is volatile: if it takes long on the main thread, a worker may begin anew. */
   readonly movable?: boolean;
+  /** Some RoutineCallExec is in it. */
+  readonly callsRoutines?: boolean;
 }

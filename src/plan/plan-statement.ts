@@ -8,6 +8,7 @@ import { mapExpr, someExpr } from '../expr/walk.ts';
 import { bindNewRows, bindStatement, type BoundWrite } from './binder/bind-statement.ts';
 import type { RewrittenColumn } from './binder/rewrite.ts';
 import type { ViewCheck } from './binder/written-relation.ts';
+import { refuseCalls } from './called-routine.ts';
 import { createPhysicalPlan } from './physical/physical-planner.ts';
 import { constantErrorOf } from './rules/constant-error.ts';
 import { foldConstant } from './rules/fold-constant.ts';
@@ -17,7 +18,7 @@ import type { Expr } from '../expr/expr.ts';
 import type { LogicalPlan } from './logical.ts';
 import type { PhysicalPlan } from './physical.ts';
 import type {
-  EarlierPart,
+  EarlierWrite,
   OnConflict,
   PlannerOptions,
   PlanObserver,
@@ -29,8 +30,8 @@ type Phase = Parameters<PlanObserver['phase']>[0];
 
 export const planStatement: PlanStatement = (statement, options) => {
   const bound = observed('create_logical_plan', options, () => bindStatement(statement, options));
-  const earlier = bound.earlier.map((part): EarlierPart => {
-    return 'write' in part ? { ...part, write: planWrite(part.write, options) } : part;
+  const earlier = bound.earlier.map((part): EarlierWrite => {
+    return { ...part, write: planWrite(part.write, options) };
   });
   const before = earlier.length === 0 ? {} : { earlier };
   if (bound.kind === 'write') return { ...planWrite(bound, options), ...before };
@@ -41,6 +42,7 @@ export const planStatement: PlanStatement = (statement, options) => {
 
 function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions): WriteStatement {
   const { kind, operation, table, source, fields, conflict, assigned, actions } = bound;
+  refuseCalls(bound.returning, 'RETURNING');
   const returning = bound.returning.map((expr) => overOutput(expr, source));
   const { plan, ...more } = planLogical(source, options);
   const onConflict = conflict === undefined ? {} : { conflict: planConflict(conflict, options) };
@@ -69,7 +71,11 @@ function planConflict(
   options: PlannerOptions,
 ): OnConflict {
   if (update === undefined) return conflict;
-  if (!('plan' in update)) return { ...conflict, update };
+  if (!('plan' in update)) {
+    const { exprs, where } = update;
+    refuseCalls(where === undefined ? exprs : [...exprs, where], 'ON CONFLICT DO UPDATE');
+    return { ...conflict, update };
+  }
   return { ...conflict, update: { ...update, plan: planLogical(update.plan, options).plan } };
 }
 
@@ -80,6 +86,10 @@ function overRows({
   operation,
 }: Omit<BoundWrite, 'earlier'>): readonly ViewCheck[] {
   const first = operation === 'insert' ? 0 : 1;
+  refuseCalls(
+    viewChecks.map(({ expr }) => expr),
+    'a view with a check option',
+  );
   return viewChecks.map(({ view, expr }) => {
     const isPlain = !someExpr(expr, ({ kind }) => kind === 'subplan');
     if (!isPlain) throw unsupported('WITH CHECK OPTION on a view with subqueries');

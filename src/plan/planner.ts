@@ -217,24 +217,9 @@ export interface RowLocks {
   readonly hasOffset: boolean;
 }
 
-/** A function that runs before the statement, which reads the rows that it gave. */
-export interface RoutineCall {
-  readonly routine: Routine;
-  /** Of its input parameters: constants, and expressions over the statement's parameters. */
-  readonly args: readonly Expr[];
-  readonly types: readonly SqlType[];
-  /** Of its rows. */
-  readonly fields: readonly { readonly name: string; readonly type: SqlType }[];
-  /** To be filled. */
-  readonly rows: (readonly (Datum | null)[])[];
-}
-
-/** What runs before a statement. */
-export type EarlierPart = EarlierWrite | RoutineCall;
-
 export interface QueryStatement {
   readonly kind: 'query';
-  readonly earlier?: readonly EarlierPart[];
+  readonly earlier?: readonly EarlierWrite[];
   readonly plan: PhysicalPlan;
   readonly fields: readonly Field[];
   readonly locks?: RowLocks;
@@ -255,7 +240,7 @@ export type MergeAction = Exclude<WriteOperation, 'merge'>;
  */
 export interface WriteStatement {
   readonly kind: 'write';
-  readonly earlier?: readonly EarlierPart[];
+  readonly earlier?: readonly EarlierWrite[];
   readonly operation: WriteOperation;
   readonly table: TableDefinition;
   readonly source: PhysicalPlan;

@@ -6,11 +6,13 @@ import { SqlError } from '../../errors/sql-error.ts';
 import { heap } from '../../memory/heap.ts';
 import { withSelection, type Batch } from '../../columns/batch.ts';
 import type { Expr } from '../../expr/expr.ts';
+import type { Datum } from '../../types/datum.ts';
 import type { Operator, OperatorContext } from '../operator.ts';
 
 export const globalLimit: Operator<'GlobalLimitExec'> = function* (node, context) {
-  let skip = rowsOf(node.skip, 'OFFSET', context) ?? 0;
-  let fetch = rowsOf(node.fetch, 'LIMIT', context) ?? Infinity;
+  const { scalar } = context.query;
+  let skip = rowCountOf(node.skip, 'OFFSET', scalar) ?? 0;
+  let fetch = rowCountOf(node.fetch, 'LIMIT', scalar) ?? Infinity;
   if (fetch === 0) return;
   for (const batch of context.query.open(node.input)) {
     const from = Math.min(skip, batch.rowCount);
@@ -23,13 +25,14 @@ export const globalLimit: Operator<'GlobalLimitExec'> = function* (node, context
   }
 };
 
-function rowsOf(
+/** undefined: no limit, no offset. Errors: 2201W, 2201X. */
+export function rowCountOf(
   expr: Expr | undefined,
   clause: 'LIMIT' | 'OFFSET',
-  context: OperatorContext,
+  valueOf: (expr: Expr) => Datum | null,
 ): number | undefined {
   if (expr === undefined) return undefined;
-  const value = context.query.scalar(expr);
+  const value = valueOf(expr);
   if (value === null) return undefined;
   const rowCount = Number(value as bigint | number);
   if (rowCount >= 0) return rowCount;

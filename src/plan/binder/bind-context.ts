@@ -7,7 +7,9 @@ import { defaultFormats, type FormatSettings } from '../../types/format-settings
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
-import type { PlannerOptions, References, RoutineCall, StatementVariables } from '../planner.ts';
+import { calledId } from '../../expr/called-function.ts';
+import type { CalledRoutine } from '../called-routine.ts';
+import type { PlannerOptions, References, StatementVariables } from '../planner.ts';
 import { locationOf } from './ast.ts';
 import type { Mentions } from './mentions.ts';
 import { Parameters } from './parameters.ts';
@@ -35,8 +37,8 @@ export class BindContext {
   readonly writes: PendingWrite[] = [];
   /** OIDs of users' functions whose bodies are being bound, the outermost first. */
   readonly routines: number[] = [];
-  /** Functions that run before the statement, in their order. */
-  readonly calls: RoutineCall[] = [];
+  /** Functions that are called while rows are computed. */
+  readonly called: CalledRoutine[] = [];
   /** Names of system columns that the statement mentions. */
   readonly systemColumns = new Set<string>();
   /** Scans give row ids, too, under `rowIdName`: FOR UPDATE. */
@@ -63,6 +65,13 @@ export class BindContext {
   newColumn(name: string, type: SqlType, nullable = true): LogicalColumn {
     this.#nextColumnId += 1;
     return { id: this.#nextColumnId - 1, name, type, nullable };
+  }
+
+  /** The functionId of calls of the routine with arguments of these types. */
+  calledId(call: CalledRoutine): string {
+    const key = keyOf(call);
+    const known = this.called.findIndex((each) => keyOf(each) === key);
+    return calledId(known < 0 ? this.called.push(call) - 1 : known);
   }
 
   newWorkTable(): number {
@@ -173,6 +182,12 @@ export class BindContext {
       this.mentions = outer;
     }
   }
+}
+
+function keyOf({ routine, types, fields }: CalledRoutine): string {
+  const all = [...types, ...fields.map(({ type }) => type)];
+  const texts = all.map(({ name, typmod, domain = '' }) => `${name} ${typmod} ${domain}`);
+  return `${routine.record.oid}: ${texts.join()}`;
 }
 
 function withFields(error: SqlError, fields: SqlErrorFields): SqlError {

@@ -14,7 +14,6 @@ import type {
   OnConflict,
   PlannerOptions,
   QueriedUpdate,
-  RoutineCall,
   RowLocks,
 } from '../planner.ts';
 import { astAs, kindOf, visitAst, type Ast } from './ast.ts';
@@ -41,7 +40,7 @@ export interface BoundSelect {
   readonly plan: LogicalPlan;
   readonly fields: readonly Field[];
   readonly locks?: RowLocks;
-  readonly earlier: readonly (BoundEarlier | RoutineCall)[];
+  readonly earlier: readonly BoundEarlier[];
 }
 
 /** As WriteStatement, before planning: `returning` is over column ids of `source`'s output. */
@@ -49,7 +48,7 @@ export interface BoundWrite extends Omit<WriteParts, 'source' | 'conflict'> {
   readonly kind: 'write';
   readonly source: LogicalPlan;
   readonly conflict?: OnConflict<ComputedUpdate | QueriedUpdate<LogicalPlan>>;
-  readonly earlier: readonly (BoundEarlier | RoutineCall)[];
+  readonly earlier: readonly BoundEarlier[];
 }
 
 /** A writing statement of a WITH clause, and where the rows that it returns go. */
@@ -121,10 +120,9 @@ function boundSelect(context: BindContext, { node, output }: BoundQuery): BoundS
 
 /** Errors: 0A000 for a subquery in RETURNING that an ON CONFLICT DO UPDATE may change. */
 function earlierParts(context: BindContext): BoundSelect['earlier'] {
-  const writes = context.writes.map(({ parts, rows }) => {
+  return context.writes.map(({ parts, rows }) => {
     return { write: ownWrite(context, parts), rows };
   });
-  return [...writes, ...context.calls];
 }
 
 function fieldOf(name: string, column: LogicalColumn): Field {
@@ -169,7 +167,9 @@ function planOf(
   output: LogicalPlan['output'],
 ): LogicalPlan {
   const { subqueries, ctes, parameters, nextColumnId } = context;
-  return { root, output, subqueries, ctes, parameterTypes: parameters.resolved(), nextColumnId };
+  const called = context.called.length === 0 ? {} : { called: context.called };
+  const parameterTypes = parameters.resolved();
+  return { root, output, subqueries, ctes, parameterTypes, nextColumnId, ...called };
 }
 
 export interface ExpressionColumn {

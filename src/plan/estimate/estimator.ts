@@ -5,7 +5,13 @@ import { idsOf } from '../rules/logical-tree.ts';
 import { collectColumnFacts, type ColumnFacts } from './column-facts.ts';
 import { distinctOf, selectivity } from './selectivity.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { LogicalJoin, LogicalNode, LogicalPlan, LogicalTableFunction } from '../logical.ts';
+import type {
+  LogicalJoin,
+  LogicalNode,
+  LogicalPlan,
+  LogicalTableFunction,
+  RoutineStep,
+} from '../logical.ts';
 
 const unknownSetRows = 1000;
 const arrayElements = 10;
@@ -65,6 +71,8 @@ export class Estimator {
         return tableFunctionRows(node);
       case 'projectSet':
         return this.rows(node.input) * arrayElements;
+      case 'routineCalls':
+        return node.steps.reduce((rows, step) => rows * stepRows(step), this.rows(node.input));
       case 'recursive':
         return this.rows(node.initial) * 10 + 10;
       case 'workTable':
@@ -184,4 +192,9 @@ function callRows({ functionId, args }: LogicalTableFunction['calls'][number]): 
     return Math.max(0, Math.floor((stop - start) / (step || 1)) + 1);
   }
   return functionId.startsWith('unnest(') ? arrayElements : 100;
+}
+
+/** Rows for each row: those that the set's function is declared with. */
+function stepRows(step: RoutineStep): number {
+  return step.kind === 'set' ? step.call.routine.record.rows : 1;
 }

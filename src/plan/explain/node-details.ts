@@ -6,6 +6,7 @@ import { unreachable } from '../../errors/assert.ts';
 import { splitFunctionId } from '../rules/expr-tree.ts';
 import { exprText, sortKeyText, type TextOptions } from './expr-text.ts';
 import type { Expr } from '../../expr/expr.ts';
+import type { RoutineStep } from '../logical.ts';
 import type {
   AggregateCall,
   HashJoinExec,
@@ -65,6 +66,8 @@ export function nodeDetails(node: PlanNode, options: TextOptions): readonly Deta
           ),
         ],
       ];
+    case 'RoutineCallExec':
+      return [['Calls', node.steps.flatMap((step) => stepText(step, options))]];
     case 'WindowAggExec':
       return [
         ...listed('Partition Key', node.partitionBy.map(text)),
@@ -90,6 +93,14 @@ export function nodeDetails(node: PlanNode, options: TextOptions): readonly Deta
     default:
       return unreachable(node);
   }
+}
+
+/** Conditions of steps are those of CASE, AND and their like: they are left out. */
+function stepText(step: RoutineStep, options: TextOptions): readonly string[] {
+  if (step.kind === 'filter') return [`filter ${exprText(step.predicate, options)}`];
+  if (step.kind === 'value') return [exprText(step.expr, options)];
+  const args = step.args.map((arg) => exprText(arg, options));
+  return [`${step.call.routine.record.name}(${args.join(', ')})`];
 }
 
 function listed(label: string, values: readonly string[]): readonly Detail[] {

@@ -1,6 +1,7 @@
 /** Every expression of a plan node, in the order in which it is shown. */
 import { unreachable } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
+import type { RoutineStep } from '../logical.ts';
 import type { AggregateCall, PlanNode, SortKey, WindowCall } from '../physical.ts';
 
 export function nodeExprs(node: PlanNode): readonly Expr[] {
@@ -31,6 +32,8 @@ export function nodeExprs(node: PlanNode): readonly Expr[] {
       return node.calls.flatMap(({ args }) => args);
     case 'ProjectSetExec':
       return node.items.flatMap((item) => (item.kind === 'expr' ? [item.expr] : item.args));
+    case 'RoutineCallExec':
+      return node.steps.flatMap(stepExprs);
     case 'WindowAggExec':
       return [...node.partitionBy, ...keyExprs(node.orderBy), ...node.calls.flatMap(windowExprs)];
     case 'DistinctOnExec':
@@ -47,6 +50,12 @@ export function nodeExprs(node: PlanNode): readonly Expr[] {
     default:
       return unreachable(node);
   }
+}
+
+function stepExprs(step: RoutineStep): readonly Expr[] {
+  if (step.kind === 'filter') return [step.predicate];
+  if (step.kind === 'set') return step.args;
+  return [...(step.kind === 'value' ? [step.expr] : step.args), ...present([step.guard])];
 }
 
 function present(exprs: readonly (Expr | undefined)[]): readonly Expr[] {

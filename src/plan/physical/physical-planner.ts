@@ -11,6 +11,7 @@ import { outerColumns } from '../rules/logical-tree.ts';
 import { isRepeatable } from './fragment.ts';
 import { NodeNumbers } from './number-nodes.ts';
 import { planAggregate, planDistinct } from './plan-aggregate.ts';
+import { planRoutineCalls } from './plan-routine-calls.ts';
 import { planJoin } from './plan-join.ts';
 import { planFactScan, planScan, planTableFunction, planValues } from './plan-scan.ts';
 import { planSetOperation } from './plan-set-operation.ts';
@@ -57,6 +58,7 @@ export function createPhysicalPlan(logical: LogicalPlan, options: PhysicalOption
     tables: [...planner.tables],
     small: isSmall(numbered, inner, movable),
     movable,
+    ...(logical.called === undefined ? {} : { callsRoutines: true }),
   };
 }
 
@@ -154,6 +156,8 @@ class PhysicalPlanner implements Planning {
         return planTableFunction(this, scope, node);
       case 'projectSet':
         return planProjectSet(this, scope, node);
+      case 'routineCalls':
+        return planRoutineCalls(this, scope, node);
       case 'recursive':
         return planRecursive(this, scope, node);
       case 'workTable':

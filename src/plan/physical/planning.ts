@@ -6,7 +6,9 @@
  */
 import { must } from '../../errors/assert.ts';
 import { mapChildren } from '../../expr/walk.ts';
-import type { ColumnExpr, Expr, ParameterExpr, SubplanExpr } from '../../expr/expr.ts';
+import { unsupported } from '../../errors/sql-error.ts';
+import { calledIndex } from '../../expr/called-function.ts';
+import type { CallExpr, ColumnExpr, Expr, ParameterExpr, SubplanExpr } from '../../expr/expr.ts';
 import type { Estimator } from '../estimate/estimator.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
 import type { Field, PlanNode } from '../physical.ts';
@@ -93,10 +95,19 @@ export function resolver(
       if (index !== undefined) return { ...expr, index };
       return must(scope.outer.get(expr.index), `column ${expr.index} (${expr.name})`);
     }
+    if (expr.kind === 'call') refuseCall(planning, expr);
     if (expr.kind === 'subplan') return resolveSubplan(planning, scope, expr, resolve);
     return mapChildren(expr, resolve);
   };
   return resolve;
+}
+
+/** Errors: 0A000 for a function that no step of the plan calls. */
+function refuseCall({ logical }: Planning, { functionId }: CallExpr): void {
+  const index = calledIndex(functionId);
+  if (index === undefined) return;
+  const name = logical.called?.[index]?.routine.record.name;
+  throw unsupported(`calling function "${name}" in this place`);
 }
 
 function resolveSubplan(

@@ -1,4 +1,5 @@
 /** The optimizer's rules, in the order in which they run. */
+import { callRoutines } from './call-routines.ts';
 import { distinctAggregates } from './distinct-aggregates.ts';
 import { equalitiesToLists } from './equalities-to-lists.ts';
 import { existsToSets } from './exists-to-sets.ts';
@@ -42,4 +43,5 @@ export const rules: readonly Rule[] = [
   pushDownLimit,
   mergeProjections,
   pruneColumns,
+  callRoutines,
 ];

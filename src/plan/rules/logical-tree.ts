@@ -3,7 +3,13 @@ import { InternalError, must, unreachable } from '../../errors/assert.ts';
 import { visitExpr } from '../../expr/walk.ts';
 import { columnExpr, mapList } from './expr-tree.ts';
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
-import type { LogicalColumn, LogicalNode, LogicalPlan, LogicalProject } from '../logical.ts';
+import type {
+  LogicalColumn,
+  LogicalNode,
+  LogicalPlan,
+  LogicalProject,
+  RoutineStep,
+} from '../logical.ts';
 import type { AggregateCall, SortKey, WindowBound, WindowCall } from '../physical.ts';
 
 type Map = (expr: Expr) => Expr;
@@ -28,6 +34,7 @@ export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
     case 'distinct':
     case 'distinctOn':
     case 'projectSet':
+    case 'routineCalls':
       return [node.input];
     case 'join':
     case 'setOperation':
@@ -64,6 +71,10 @@ export function withInputs(node: LogicalNode, inputs: readonly LogicalNode[]): L
       return { ...node, input, columns: input.columns };
     case 'window': {
       const own = node.columns.slice(node.columns.length - node.calls.length);
+      return { ...node, input, columns: [...input.columns, ...own] };
+    }
+    case 'routineCalls': {
+      const own = node.columns.slice(old[0]?.columns.length ?? 0);
       return { ...node, input, columns: [...input.columns, ...own] };
     }
     default:
@@ -157,9 +168,30 @@ export function mapNodeExprs(node: LogicalNode, map: Map): LogicalNode {
           item.kind === 'set' ? mapArgs(item, map) : changed(item, { expr: map(item.expr) }),
         ),
       });
+    case 'routineCalls':
+      return changed(node, { steps: mapList(node.steps, (step) => mapStep(step, map)) });
     default:
       return unreachable(node);
   }
+}
+
+export function mapStep(step: RoutineStep, map: Map): RoutineStep {
+  switch (step.kind) {
+    case 'set':
+      return mapArgs(step, map);
+    case 'filter':
+      return changed(step, { predicate: map(step.predicate) });
+    case 'call':
+      return changed(mapArgs(step, map), guardOf(step, map));
+    case 'value':
+      return changed(step, { expr: map(step.expr), ...guardOf(step, map) });
+    default:
+      return unreachable(step);
+  }
+}
+
+function guardOf(step: { readonly guard?: Expr }, map: Map): { readonly guard?: Expr } {
+  return step.guard === undefined ? {} : { guard: map(step.guard) };
 }
 
 function changed<T extends object>(item: T, fields: Partial<T>): T {
@@ -255,6 +287,7 @@ export function freeColumns(node: LogicalNode): ReadonlyMap<number, ColumnExpr> 
     for (const [id, column] of freeColumns(input)) free.set(id, column);
   }
   for (const input of inputsOf(node)) for (const { id } of input.columns) free.delete(id);
+  if (node.kind === 'routineCalls') for (const { id } of node.columns) free.delete(id);
   freeCache.set(node, free);
   return free;
 }

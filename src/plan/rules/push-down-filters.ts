@@ -72,6 +72,7 @@ function push(node: LogicalNode, conjuncts: Conjuncts, context: RuleContext): Lo
     case 'empty':
     case 'limit':
     case 'tableFunction':
+    case 'routineCalls':
     case 'recursive':
     case 'workTable':
     case 'cteScan':

@@ -60,6 +60,7 @@ function sortBelow(
 
 function pushed(limit: LogicalLimit, context: RuleContext): LogicalNode {
   const { input } = limit;
+  if (input.kind === 'project' && !mayPass(limit, input, context)) return limit;
   if (input.kind === 'project' && !input.exprs.some((expr) => hasSubplan(expr))) {
     const below = pushed({ ...limit, input: input.input, columns: input.input.columns }, context);
     return withInputs(input, [below]);
@@ -67,6 +68,11 @@ function pushed(limit: LogicalLimit, context: RuleContext): LogicalNode {
   if (input.kind === 'sort') return belowProjection(limit, input, context);
   if (input.kind === 'setOperation') return intoUnion(limit, input, context);
   return limit;
+}
+
+/** What has effects is computed for the rows that OFFSET skips, too. */
+function mayPass({ skip }: LogicalLimit, { exprs }: LogicalProject, context: RuleContext): boolean {
+  return skip === undefined || !exprs.some((expr) => isVolatile(context.functions, expr));
 }
 
 function belowProjection(
@@ -80,6 +86,9 @@ function belowProjection(
   if (below === undefined) {
     context.decline('a key is volatile, or the projection has a subquery');
     return limit;
+  }
+  if (!mayPass(limit, project, context)) {
+    return withInputs(limit, [withInputs(project, [below])]);
   }
   const { columns } = below;
   return withInputs(project, [pushed({ ...limit, input: below, columns }, context)]);

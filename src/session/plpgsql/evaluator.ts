@@ -84,6 +84,16 @@ export function plainExpressions(planned: PlannedStatement): readonly Expr[] | u
   return root.exprs.some((expr) => someExpr(expr, isVolatile)) ? undefined : root.exprs;
 }
 
+/** Whether a query is such expressions, but for functions that it calls. */
+export function isSimpleCall(planned: PlannedStatement): boolean {
+  if (planned.kind !== 'query' || planned.plan.callsRoutines !== true) return false;
+  const { root, subplans } = planned.plan;
+  if (subplans.length > 0) return false;
+  const calls = root.kind === 'ProjectionExec' ? root.input : root;
+  if (calls.kind !== 'RoutineCallExec' || calls.input.kind !== 'PlaceholderRowExec') return false;
+  return calls.steps.every(({ kind }) => kind !== 'set');
+}
+
 function isVolatile(expr: Expr): boolean {
   return expr.kind === 'call' && registryFacts.volatility(expr.functionId) === 'volatile';
 }

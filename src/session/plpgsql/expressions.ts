@@ -6,6 +6,7 @@ import type { Datum } from '../../types/datum.ts';
 import { formatText } from '../../types/type-text.ts';
 import { sqlType } from '../../types/type-table.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
+import { isSimpleCall } from './evaluator.ts';
 import { takesAdvisoryLocks } from '../statement/advisory-waits.ts';
 import type { KeptText } from './compiled.ts';
 import { atSql, type SqlPlace } from './contexts.ts';
@@ -45,12 +46,13 @@ export async function valuesOf(
     const values = evaluator.values(plain, used?.values(frame) ?? []);
     return typed(kept, values);
   }
+  const isExpression = isSimpleCall(kept.prepared.plan(session));
   try {
-    const rows = await readRows(run, kept, 2);
+    const rows = await readRows(run, kept, { rowsMax: 2, isExpression });
     if (rows.length > 1) throw moreThanOne(expr);
     return typed(kept, rows[0] ?? []);
   } catch (error) {
-    throw atSql(error, place);
+    throw isExpression ? error : atSql(error, place);
   } finally {
     session.interrupts.current = undefined;
   }

@@ -2,6 +2,7 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { RecordShape } from '../../plan/binder/bind-context.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
+import type { CalledRoutine } from '../../plan/called-routine.ts';
 import type { Datum, RecordValue } from '../../types/datum.ts';
 import { isRecordName } from '../../types/user-type.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -11,15 +12,17 @@ export class ResultRows {
   readonly rows: (readonly (Datum | null)[])[] = [];
   readonly #fields: RecordShape;
   readonly #isScalar: boolean;
+  readonly #isSet: boolean;
   readonly #evaluator: Evaluator;
 
-  constructor(fields: RecordShape, isScalar: boolean, evaluator: Evaluator) {
+  constructor({ fields, isScalar, routine }: CalledRoutine, evaluator: Evaluator) {
     this.#fields = fields;
     this.#isScalar = isScalar;
+    this.#isSet = routine.record.returnsSet;
     this.#evaluator = evaluator;
   }
 
-  /** RETURN and RETURN NEXT of a value. Errors: 42804 and those of the cast. */
+  /** RETURN, RETURN NEXT of a value; no row is a composite NULL. Errors: 42804, casts' own. */
   addValue({ type, value }: TypedValue): void {
     const [only] = this.#fields;
     if (this.#isScalar && only !== undefined) {
@@ -27,7 +30,7 @@ export class ResultRows {
       return;
     }
     if (value === null) {
-      this.rows.push(this.#fields.map(() => null));
+      if (this.#isSet) this.rows.push(this.#fields.map(() => null));
       return;
     }
     if (!isRecordName(type.name)) {

@@ -3,14 +3,26 @@ import type { StoredRows } from '../portal/stored-rows.ts';
 import type { Notice, ResultWriter } from '../session.ts';
 import { PassingWriter } from '../statement/result-writers.ts';
 
-export class RowsWriter extends PassingWriter {
-  readonly #stored: StoredRows;
+/** Tells notices with their context. */
+export class LocatingWriter extends PassingWriter {
   readonly #located: (notice: Notice) => Notice;
 
-  constructor(out: ResultWriter, stored: StoredRows, located: (notice: Notice) => Notice) {
+  constructor(out: ResultWriter, located: (notice: Notice) => Notice) {
     super(out);
-    this.#stored = stored;
     this.#located = located;
+  }
+
+  override notice(notice: Notice): void {
+    this.out.notice(this.#located(notice));
+  }
+}
+
+export class RowsWriter extends LocatingWriter {
+  readonly #stored: StoredRows;
+
+  constructor(out: ResultWriter, stored: StoredRows, located: (notice: Notice) => Notice) {
+    super(out, located);
+    this.#stored = stored;
   }
 
   override rowDescription(): void {}
@@ -21,9 +33,5 @@ export class RowsWriter extends PassingWriter {
 
   override commandComplete(tag: string): void {
     this.tag = tag;
-  }
-
-  override notice(notice: Notice): void {
-    this.out.notice(this.#located(notice));
   }
 }

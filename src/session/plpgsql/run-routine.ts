@@ -6,12 +6,12 @@ import {
   type RoutineRecord,
 } from '../../catalog/routine-records.ts';
 import { SqlError } from '../../errors/sql-error.ts';
-import type { RoutineCall } from '../../plan/planner.ts';
+import type { CalledRoutine } from '../../plan/called-routine.ts';
+import type { FactRows } from '../../plan/planner.ts';
 import { parsePlpgsql } from '../../sql/plpgsql/parse.ts';
 import type { PlHead, PlReturns } from '../../sql/plpgsql/tree.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import { isRecordName } from '../../types/user-type.ts';
 import { signatureOf } from '../definition/routine/routine-lookup.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -118,13 +118,14 @@ function started(context: StatementContext, routine: Routine, { types, values }:
   return run;
 }
 
-/** Runs a function; its rows are those of the call. Errors: those of the body; 2F005. */
+/** Runs a function: the rows that it gives. Errors: those of the body; 2F005. */
 export async function runFunction(
   context: StatementContext,
-  { routine, types: given, fields, rows }: RoutineCall,
+  call: CalledRoutine,
   values: readonly (Datum | null)[],
-): Promise<void> {
-  const { record, parameters, result } = routine;
+): Promise<FactRows> {
+  const { routine, types: given, fields } = call;
+  const { record, parameters } = routine;
   let input = 0;
   let output = 0;
   const outs = parameters.filter(isOutput).length;
@@ -134,13 +135,12 @@ export async function runFunction(
     return own ?? declared ?? parameter.type;
   });
   const run = started(context, routine, { types, values });
-  const isScalar = !isRecordName(result.name);
-  const results = new ResultRows(fields, isScalar, run.evaluator);
+  const results = new ResultRows(call, run.evaluator);
   run.results = results;
   await run.run(() => {
     if (!record.returnsSet) addResult(run, routine, results);
   });
-  rows.splice(0, rows.length, ...results.rows);
+  return results.rows;
 }
 
 function addResult(run: PlRun, { record, parameters }: Routine, results: ResultRows): void {

@@ -15,8 +15,11 @@ import { startQuery } from '../statement/query-runner.ts';
 import { StatementExecution } from '../statement/statement-execution.ts';
 import { lockedPlan } from '../transaction/locks.ts';
 import type { KeptText } from './compiled.ts';
+import type { Chunk } from '../../exec/execution.ts';
+import type { Notice } from '../session.ts';
+import { withHost } from '../routines/routine-host.ts';
 import type { PlRun } from './run.ts';
-import { RowsWriter } from './rows-writer.ts';
+import { LocatingWriter, RowsWriter } from './rows-writer.ts';
 
 export type Row = readonly (Datum | null)[];
 
@@ -26,6 +29,8 @@ export interface Runnable {
   readonly parameters: () => readonly (Datum | null)[];
   /** As contexts of errors tell it. */
   readonly sql: string;
+  /** An expression alone: contexts do not tell it. */
+  readonly isExpression?: boolean;
 }
 
 export function runnable(run: PlRun, kept: KeptText): Runnable {
@@ -44,9 +49,10 @@ export interface Outcome {
 export async function readRows(
   run: PlRun,
   kept: KeptText,
-  rowsMax: number,
+  { rowsMax, isExpression }: { readonly rowsMax: number; readonly isExpression: boolean },
 ): Promise<readonly Row[]> {
-  const { rows } = await runStatement(run, runnable(run, kept), rowsMax);
+  const statement = { ...runnable(run, kept), isExpression };
+  const { rows } = await runStatement(run, statement, rowsMax);
   return rows;
 }
 
@@ -84,7 +90,7 @@ export async function countRows(run: PlRun, statement: Runnable): Promise<number
   try {
     let count = 0;
     for (;;) {
-      const chunk = await running.run.next(0);
+      const chunk = await nextChunk(run, statement, () => running.run.next(0));
       if (chunk === undefined) return count;
       count += chunk.rowCount;
     }
@@ -127,31 +133,53 @@ async function plainQuery(run: PlRun, prepared: Prepared): Promise<QueryStatemen
   return isPlain(planned) ? planned : undefined;
 }
 
+/** The next rows; functions that they call tell their notices with this run's context. */
+function nextChunk(
+  run: PlRun,
+  { sql, isExpression = false }: Runnable,
+  next: () => Promise<Chunk | undefined>,
+): Promise<Chunk | undefined> {
+  const located = (notice: Notice): Notice => run.located(notice, isExpression ? undefined : sql);
+  const out = new LocatingWriter(run.context.out, located);
+  return withHost({ ...run.context, out }, next);
+}
+
+/** Rows that a loop over a query with calls has before its round: at first, later. */
+const fetches = [10, 50] as const;
+const oneByOne = [1, 1] as const;
+
 async function* queryRows(
-  { session }: PlRun,
+  run: PlRun,
   { plan }: QueryStatement,
-  { parameters }: Runnable,
+  statement: Runnable,
   { atOnce }: { readonly atOnce: number },
 ): AsyncGenerator<Row> {
+  const { session } = run;
   const running = startQuery(session, plan, {
-    parameters: parameters(),
+    parameters: statement.parameters(),
     ...{ output: { kind: 'columns' }, instrument: false },
   });
   const { interrupts } = session;
+  const fetched: Row[] = [];
+  const isPlain = plan.callsRoutines !== true || atOnce > 0;
+  const [first, later] = isPlain || session.transaction.mayEndInside ? oneByOne : fetches;
+  let wanted: number = first;
   try {
     for (;;) {
       interrupts.check();
       interrupts.current = running;
-      const chunk = await running.run.next(atOnce);
+      const max = isPlain ? atOnce : wanted - fetched.length;
+      const chunk = await nextChunk(run, statement, () => running.run.next(max));
       interrupts.current = undefined;
-      if (chunk === undefined) return;
+      if (chunk === undefined) break;
       if (chunk.kind !== 'columns') continue;
       const readers = chunk.columns.map((column) => columnReader(column));
-      const rows = Array.from({ length: chunk.rowCount }, (_none, row) => {
-        return readers.map((read) => read(row));
-      });
-      yield* rows;
+      for (let row = 0; row < chunk.rowCount; row++) fetched.push(readers.map((read) => read(row)));
+      if (wanted > fetched.length) continue;
+      wanted = later;
+      yield* fetched.splice(0);
     }
+    yield* fetched;
   } finally {
     interrupts.current = undefined;
     await running.close('limit', undefined);

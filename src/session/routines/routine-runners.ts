@@ -1,10 +1,11 @@
 /** What runs the body of a routine that is called by a statement of its own, by language. */
-import type { Routine } from '../../catalog/routine-records.ts';
+import type { Routine, RoutineRecord } from '../../catalog/routine-records.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { runProcedure } from '../plpgsql/run-routine.ts';
+import { asRunning } from './running-function.ts';
 import { runSqlBody } from './run-sql-body.ts';
 
 /** `values`: of the input parameters, in their types. */
@@ -20,7 +21,7 @@ const runners: Readonly<Record<string, RunRoutine | undefined>> = {
 };
 
 /** Routines that run within one another, in one session. */
-const depthMax = 64;
+const depthMax = 400;
 const depths = new WeakMap<SqlSession, number>();
 
 /** Errors: 0A000, 54001 and the routine's own. */
@@ -28,18 +29,24 @@ export async function runRoutine(...call: Parameters<RunRoutine>): Promise<void>
   const [{ session }, { record }] = call;
   const run = runners[record.language];
   if (run === undefined) throw unsupported(`calling a routine in language ${record.language}`);
-  await withinRoutine(session, () => run(...call));
+  await withinRoutine(session, record, () => run(...call));
 }
 
 /** Errors: 54001. */
-export async function withinRoutine(session: SqlSession, body: () => Promise<void>): Promise<void> {
+export async function withinRoutine(
+  session: SqlSession,
+  record: RoutineRecord,
+  body: () => Promise<void>,
+): Promise<void> {
   const depth = depths.get(session) ?? 0;
   if (depth >= depthMax) {
     throw new SqlError('statement_too_complex', 'stack depth limit exceeded');
   }
   depths.set(session, depth + 1);
   try {
-    await body();
+    // The depth of calls is not that of this thread's stack.
+    await Promise.resolve();
+    await asRunning(session, record, body);
   } finally {
     depths.set(session, depth);
   }

@@ -1,42 +1,138 @@
 /** A body in SQL, statement by statement; its parameters are those of the statements. */
+import type { Node } from '@pgsql/types';
 import type { Routine } from '../../catalog/routine-records.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import type { CalledRoutine } from '../../plan/called-routine.ts';
 import { ParameterVariables } from '../../plan/binder/routines/parameter-variables.ts';
 import { routineBody } from '../../plan/binder/routines/routine-body.ts';
-import type { Datum } from '../../types/datum.ts';
+import type { FactRows } from '../../plan/planner.ts';
+import { decodeBinary } from '../../types/type-binary.ts';
+import type { Datum, RecordValue } from '../../types/datum.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { isRecordName } from '../../types/user-type.ts';
+import { Evaluator } from '../plpgsql/evaluator.ts';
 import { Portal } from '../portal/portal.ts';
+import { StoredRows } from '../portal/stored-rows.ts';
 import { Prepared } from '../statement/prepared.ts';
-import { SilentWriter } from '../statement/result-writers.ts';
+import { KeepingWriter, SilentWriter } from '../statement/result-writers.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { StatementExecution } from '../statement/statement-execution.ts';
-import { nodeKind } from '../statement/statement-kind.ts';
+import { nodeBody, nodeKind } from '../statement/statement-kind.ts';
 
-const refused: Readonly<Record<string, string>> = {
-  TransactionStmt: 'a transaction command',
-  CopyStmt: 'COPY',
-};
+/** Errors: 0A000. */
+function refuse(name: string, node: Node): void {
+  const kind = nodeKind(node);
+  if (kind === 'CopyStmt') throw unsupported('COPY in a SQL function');
+  if (kind !== 'TransactionStmt') return;
+  const command = String(nodeBody(node)['kind']).replace('TRANS_STMT_', '').replaceAll('_', ' ');
+  const message = `${command} is not allowed in a SQL function`;
+  const where = `SQL function "${name}" during startup`;
+  throw new SqlError('feature_not_supported', message, { where });
+}
 
-/** `values`: of the input parameters. Rows that the statements return go nowhere. Errors: 0A000. */
+interface Result {
+  readonly types: readonly SqlType[];
+  readonly rows: FactRows;
+}
+
+/** CALL. `values`: of the input parameters. Rows that the statements return go nowhere. */
 export async function runSqlBody(
-  { session, trace, out }: StatementContext,
+  context: StatementContext,
   routine: Routine,
   values: readonly (Datum | null)[],
 ): Promise<void> {
+  await runStatements(context, routine, { values, types: [], keepsRows: false });
+}
+
+/** The rows that the last statement gives, as those that the function declares. */
+export async function runSqlFunction(
+  context: StatementContext,
+  call: CalledRoutine,
+  values: readonly (Datum | null)[],
+): Promise<FactRows> {
+  const { record, result } = call.routine;
+  const given = { values, types: call.types, keepsRows: true };
+  const { types, rows } = await runStatements(context, call.routine, given);
+  if (result.name === 'void') return [[null]];
+  const kept = record.returnsSet ? rows : rows.slice(0, 1);
+  const evaluator = new Evaluator(context.session);
+  try {
+    return kept.flatMap((row) => declaredRow(evaluator, call, { types, row }));
+  } finally {
+    evaluator.free();
+  }
+}
+
+interface GivenRow {
+  readonly types: readonly SqlType[];
+  readonly row: FactRows[number];
+}
+
+/** Errors: those of casts. */
+function declaredRow(
+  evaluator: Evaluator,
+  call: CalledRoutine,
+  { types, row }: GivenRow,
+): FactRows {
+  const { fields, isScalar } = call;
+  const [only] = types;
+  const isWhole = !isScalar && only !== undefined && isRecordName(only.name) && row.length === 1;
+  const given = isWhole ? (row[0] as RecordValue | null) : undefined;
+  if (given === null) return call.routine.record.returnsSet ? [fields.map(() => null)] : [];
+  const values = fields.map(({ type }, i) => {
+    const own = given?.fields[i];
+    const from = given === undefined ? types[i] : own && { name: own.type, typmod: -1 };
+    const value = given === undefined ? row[i] : own?.value;
+    return from === undefined ? null : evaluator.convert(value ?? null, from, type);
+  });
+  return [values];
+}
+
+interface Given {
+  /** Of the input parameters. */
+  readonly values: readonly (Datum | null)[];
+  /** Of the same, where they are not those that the routine declares. */
+  readonly types: readonly SqlType[];
+  readonly keepsRows: boolean;
+}
+
+/** Errors: 0A000 and those of the statements. */
+async function runStatements(
+  { session, trace, out }: StatementContext,
+  routine: Routine,
+  { values, types: given, keepsRows }: Given,
+): Promise<Result> {
   const { record } = routine;
-  for (const [index, statement] of routineBody(record).statements.entries()) {
-    const what = refused[nodeKind(statement.node)];
-    if (what !== undefined) throw unsupported(`${what} in a SQL function`);
+  const { statements } = routineBody(record);
+  for (const { node } of statements) refuse(record.name, node);
+  let result: Result = { types: [], rows: [] };
+  for (const [index, statement] of statements.entries()) {
+    const isLast = keepsRows && index === statements.length - 1;
     await within(`SQL function "${record.name}" statement ${index + 1}`, async () => {
       const prepared = new Prepared('', statement.text, statement, [], 'fixed');
-      const variables = new ParameterVariables(routine, values);
+      const variables = new ParameterVariables(routine, values, given);
       prepared.variables = () => variables;
       if (prepared.isPlannable) prepared.plan(session);
       const parameters = variables.current();
-      const portal = new Portal({ name: '', prepared, parameters, formats: [] });
-      const writer = new SilentWriter(out);
+      const portal = new Portal({ name: '', prepared, parameters, formats: isLast ? [1] : [] });
+      const stored = new StoredRows(session.environment.queryMemoryBytesMax);
+      const writer = isLast ? new KeepingWriter(out, stored) : new SilentWriter(out);
       await new StatementExecution(session, prepared, writer).runInside(portal, trace);
+      if (!isLast) return;
+      const types = (prepared.fields ?? []).map(({ type }) => type);
+      result = { types, rows: valuesOf(stored, types) };
     });
   }
+  return result;
+}
+
+function valuesOf(stored: StoredRows, types: readonly SqlType[]): FactRows {
+  return stored.cells().map((cells) => {
+    return cells.map((bytes, i) => {
+      const type = types[i];
+      return bytes === null || type === undefined ? null : decodeBinary(type, bytes);
+    });
+  });
 }
 
 /** An error's position is one in the body, which the client does not have. */

@@ -12,6 +12,7 @@ import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
 import type { QueryTrace, SpanIdentity } from '../../trace/query-trace.ts';
 import { statisticsSince } from '../../trace/statistics-since.ts';
 import type { Datum } from '../../types/datum.ts';
+import { routineCaller } from '../routines/called-routines.ts';
 import type { ResultWriter } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 
@@ -253,6 +254,8 @@ export interface RunOptions {
   readonly moment?: SnapshotMoment;
   /** Taken before; the run lets go of them. */
   readonly snapshots?: PlanSnapshots;
+  /** Its rows are written, each before the next is computed. */
+  readonly isWrite?: boolean;
 }
 
 export function startQuery(
@@ -276,6 +279,8 @@ export function startQuery(
     instrument,
     previewRows: instrument ? Number(session.settings.get('trace.preview_rows')) : 0,
     memoryBytesMax: session.environment.queryMemoryBytesMax,
+    ...(plan.callsRoutines === true ? { callRoutine: routineCaller(session) } : {}),
+    ...(options.isWrite === true ? { isWrite: true } : {}),
   };
   return new RunningQuery(session, request, snapshots);
 }

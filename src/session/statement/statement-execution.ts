@@ -29,7 +29,7 @@ import type { StatementContext } from './statement-context.ts';
 import { StoredRows } from '../portal/stored-rows.ts';
 import { checkReadOnly } from '../transaction/read-only.ts';
 import { describeUtility, runUtility, seesData, worksInFailedTransaction } from '../utility/all.ts';
-import { callsBefore, runCalls } from '../routines/called-routines.ts';
+import { withHost } from '../routines/routine-host.ts';
 import { runLocking, type LockingQuery } from '../write/locked-rows.ts';
 import { planAtCursor } from '../write/current-row.ts';
 import { runWrite } from '../write/write-runner.ts';
@@ -125,7 +125,12 @@ export class StatementExecution {
   }
 
   /** Returns whether the portal is suspended. */
-  async #run(portal: Portal, turn: Turn): Promise<boolean> {
+  #run(portal: Portal, turn: Turn): Promise<boolean> {
+    const context = this.#context(portal, turn, this.#out);
+    return withHost(context, () => this.#runHosted(portal, turn));
+  }
+
+  async #runHosted(portal: Portal, turn: Turn): Promise<boolean> {
     const session = this.#session;
     const prepared = this.#prepared;
     const { node } = prepared.statement as ParsedStatement;
@@ -146,20 +151,14 @@ export class StatementExecution {
     );
     const isWrite = planned.kind === 'write';
     let seen: Seen = {};
-    const calls = callsBefore(planned);
-    const isEarly = calls !== undefined && !isWrite;
-    if (isEarly && turn.describes) this.#out.rowDescription(fields);
-    if (calls !== undefined) {
-      seen = await runCalls(this.#utilityContext(portal, turn, this.#out), planned, calls);
-      if (isWrite) await this.#runWrite(portal, planned, turn);
-    } else if (planned.earlier !== undefined) {
+    if (planned.earlier !== undefined) {
       seen = await withEarlierWrites(session, planned, () => this.#runParts(portal, planned, turn));
     } else if (isWrite) await this.#runWrite(portal, planned, turn);
     else if (planned.locks !== undefined) {
       await this.#runLocking(portal, { ...planned, locks: planned.locks }, turn);
     } else if (takesAdvisoryLocks(node)) await this.#runWaiting(portal, planned, turn);
     if (isWrite && portal.rows === undefined) return false;
-    if (turn.describes && !isEarly) this.#out.rowDescription(fields);
+    if (turn.describes) this.#out.rowDescription(fields);
     if (portal.rows === undefined && !isWrite)
       this.#startQuery(portal, planned, { ...turn, ...seen });
     return this.#continue(portal, turn);
@@ -328,12 +327,16 @@ export class StatementExecution {
     }
   }
 
-  #utilityContext(portal: Portal, { trace }: Turn, out: ResultWriter): StatementContext {
-    const { parameters, formats } = portal;
+  #utilityContext(portal: Portal, turn: Turn, out: ResultWriter): StatementContext {
     const variables = this.#prepared.variables?.();
+    const context = this.#context(portal, turn, out);
+    return variables === undefined ? context : { ...context, variables };
+  }
+
+  #context(portal: Portal, { trace }: Turn, out: ResultWriter): StatementContext {
+    const { parameters, formats } = portal;
     return {
       session: this.#session,
-      ...(variables === undefined ? {} : { variables }),
       statement: this.#prepared.statement as ParsedStatement,
       parameters,
       parameterTypes: this.#prepared.parameterTypes,

@@ -111,7 +111,7 @@ export async function lockedPlan<T extends PlannedStatement>(
 async function lockForStatement(session: SqlSession, planned: PlannedStatement): Promise<boolean> {
   let hasWaited = false;
   const writes = [
-    ...(planned.earlier ?? []).flatMap((part) => ('write' in part ? [part.write] : [])),
+    ...(planned.earlier ?? []).map(({ write }) => write),
     ...(planned.kind === 'write' ? [planned] : []),
   ];
   for (const { table } of writes) {

@@ -3,7 +3,7 @@
  * All of them see the database as it was before the first of them.
  */
 import { unsupported } from '../../errors/sql-error.ts';
-import type { EarlierWrite, PlannedStatement } from '../../plan/planner.ts';
+import type { PlannedStatement } from '../../plan/planner.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 import type { Datum } from '../../types/datum.ts';
 import { takeSnapshots, type PlanSnapshots } from '../statement/query-runner.ts';
@@ -17,14 +17,6 @@ export interface EarlierOptions {
   readonly trace: QueryTrace;
 }
 
-/** Those of its WITH clause. Errors: 0A000 beside calls of functions. */
-function writesOf({ earlier = [] }: PlannedStatement): readonly EarlierWrite[] {
-  return earlier.map((part) => {
-    if ('write' in part) return part;
-    throw unsupported('calling a PL/pgSQL function beside a WITH clause that writes');
-  });
-}
-
 /** Returns what the statement itself is to see; undefined: it has no such WITH clause. */
 export async function runEarlierWrites(
   session: SqlSession,
@@ -35,10 +27,10 @@ export async function runEarlierWrites(
   if (earlier === undefined) return undefined;
   session.transaction.takeSnapshot();
   const own = takeSnapshots(session, planned.kind === 'query' ? planned.plan : planned.source);
-  const snapshots = writesOf(planned).map(({ write }) => takeSnapshots(session, write.source));
+  const snapshots = earlier.map(({ write }) => takeSnapshots(session, write.source));
   let done = 0;
   try {
-    for (const { write, rows } of writesOf(planned)) {
+    for (const { write, rows } of earlier) {
       rows.length = 0;
       const taken = snapshots[done];
       done += 1;
@@ -69,7 +61,7 @@ export async function withEarlierWrites<T>(
   if (planned.kind === 'query' && planned.locks !== undefined) {
     throw unsupported('a locking clause beside WITH that writes');
   }
-  const writes = writesOf(planned).map(({ write }) => write);
+  const writes = (planned.earlier ?? []).map(({ write }) => write);
   if (planned.kind === 'write') writes.push(planned);
   const outcome = await beginAnew(session, {
     tables: writes.map(({ table }) => table.oid),
@@ -89,10 +81,6 @@ export function refuseEarlierWrites(planned: PlannedStatement): void {
   const { earlier } = planned;
   if (planned.kind === 'query' && planned.locks !== undefined) {
     throw unsupported('a locking clause in this place');
-  }
-  const call = earlier?.find((part) => 'routine' in part);
-  if (call !== undefined) {
-    throw unsupported(`calling PL/pgSQL function "${call.routine.record.name}" in this place`);
   }
   if (earlier !== undefined) throw unsupported('a data-modifying statement in WITH in this place');
 }

@@ -174,6 +174,7 @@ async function eachBatch(
     output: { kind: 'columns' },
     instrument: source.instrument ?? source.trace.wantsNodes,
     ...(source.snapshots === undefined ? {} : { snapshots: source.snapshots }),
+    isWrite: true,
     ...(source.seesLatest === true ? { moment: 'latest' as const } : {}),
   });
   try {

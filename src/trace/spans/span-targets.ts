@@ -71,6 +71,7 @@ const operatorRecords: { readonly [K in PlanKind]: OperatorRecord } = {
   EmptyExec: { module: 'empty', facts: 'values', emission: 'Incremental' },
   TableFunctionExec: { module: 'table_function', facts: 'function', emission: 'Incremental' },
   ProjectSetExec: { module: 'unnest', facts: 'unnest', emission: 'Incremental' },
+  RoutineCallExec: { module: 'routine_call', facts: 'routine', emission: 'Incremental' },
   WindowAggExec: { module: 'windows', facts: 'window', emission: 'Final' },
   DistinctOnExec: { module: 'distinct_on', facts: 'distinct', emission: 'Incremental' },
   RecursiveQueryExec: { module: 'recursive_query', facts: 'recursive', emission: 'Incremental' },

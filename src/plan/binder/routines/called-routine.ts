@@ -1,48 +1,84 @@
 /**
- * Calls of functions that are no queries: they run before the statement, which reads their rows.
- * So it may be asked for once alone, with arguments that no row has a part in.
+ * Calls of functions that are no query: they are made while rows are computed. In an expression
+ * such a call is one of a function that only the last rule knows (plan/called-routine.ts), in FROM
+ * and as a set it is a table function of that name.
  */
-import { isInput, type Routine } from '../../../catalog/routine-records.ts';
-import { someExpr } from '../../../expr/walk.ts';
-import type { Datum } from '../../../types/datum.ts';
-import { astAs } from '../ast.ts';
+import type { Routine } from '../../../catalog/routine-records.ts';
+import { isInput } from '../../../catalog/routine-records.ts';
+import { must } from '../../../errors/assert.ts';
+import type { CallExpr } from '../../../expr/expr.ts';
+import { isRecordName } from '../../../types/user-type.ts';
+import type { CalledRoutine } from '../../called-routine.ts';
 import type { BindContext } from '../bind-context.ts';
 import type { ResolvedCall } from '../calls.ts';
-import type { Env } from '../scope.ts';
+import type { Clause, Env } from '../scope.ts';
+import { mentionsItself, routineBody } from './routine-body.ts';
 import { declaredColumns, routineOf, type Declared, type RoutineRows } from './routine-rows.ts';
 
 /** Whether a call of it is one of those. */
-export function isCalled({ candidate }: ResolvedCall): boolean {
-  return candidate.match?.routine.record.language === 'plpgsql';
+export function isCalled(context: BindContext, { candidate }: ResolvedCall): boolean {
+  const { routine } = must(candidate.match, 'a routine');
+  const { language, result, oid } = routine.record;
+  if (language !== 'sql' || result === voidOid) return true;
+  if (context.routines.includes(oid) || mentionsItself(routine.record)) return true;
+  return routineBody(routine.record).query === undefined;
 }
 
-/** Errors: 0A000 where it would be called for each row, or perhaps never. */
+const voidOid = 2278;
+
+/** What computes expressions of these without a plan. */
+const refused: ReadonlySet<Clause> = new Set<Clause>(['check', 'copyWhere', 'generated']);
+
+/** The call as an expression. Errors: 0A000. */
+export function calledExpr(env: Env, resolved: ResolvedCall): CallExpr {
+  const { args, typeOf } = resolved;
+  const routine = routineOf(resolved);
+  const functionId = calledFunction(env, resolved, fieldsOf(env, routine, { typeOf }));
+  return { kind: 'call', functionId, args, type: resolved.typeOf(routine.result.name) };
+}
+
+/** The rows of the call. Errors: 0A000. */
 export function calledRows(
   env: Env,
   resolved: ResolvedCall,
   defined?: readonly Declared[],
 ): RoutineRows {
   const { context } = env;
+  const { args, typeOf } = resolved;
+  const fields = fieldsOf(env, routineOf(resolved), { typeOf, defined });
+  const functionId = calledFunction(env, resolved, fields);
+  const columns = fields.map((field) => context.newColumn(field.name, field.type));
+  const calls = [{ functionId, args }];
+  return { node: { kind: 'tableFunction', columns, calls, ordinality: false }, columns };
+}
+
+interface Known {
+  readonly typeOf: ResolvedCall['typeOf'];
+  readonly defined?: readonly Declared[] | undefined;
+}
+
+function fieldsOf(
+  { context }: Env,
+  routine: Routine,
+  { typeOf, defined }: Known,
+): readonly Declared[] {
+  const fields = defined ?? declaredColumns(routine, typeOf);
+  if (fields !== undefined) return fields;
+  const what = `a record of unknown columns of function "${routine.record.name}"`;
+  throw context.unsupported(what, undefined);
+}
+
+function calledFunction(
+  { context, clause }: Env,
+  resolved: ResolvedCall,
+  fields: CalledRoutine['fields'],
+): string {
   const routine = routineOf(resolved);
   const { name } = routine.record;
-  const { args } = resolved;
-  const isConstant = !args.some((arg) => {
-    return someExpr(arg, ({ kind }) => kind === 'column' || kind === 'subplan');
-  });
-  const call = `calling PL/pgSQL function "${name}"`;
-  if (!isConstant) throw context.unsupported(`${call} for each row`, undefined);
-  if (!mayCall(env)) throw context.unsupported(`${call} in this place`, undefined);
-  const fields = defined ?? declaredColumns(routine, resolved.typeOf);
-  if (fields === undefined) {
-    throw context.unsupported(`a record of unknown columns of function "${name}"`, undefined);
-  }
-  const rows: (readonly (Datum | null)[])[] = [];
-  const types = args.map(({ type }, i) => typeOf(routine, i, type));
-  context.calls.push({ routine, args, types, fields, rows });
-  const columns = fields.map((field) => context.newColumn(field.name, field.type));
-  const facts = { oid: 0, schema: '', name, columns: fields, rowCount: () => 1, rows };
-  const positions = columns.map((_column, i) => i);
-  return { node: { kind: 'factScan', facts, columns, positions }, columns };
+  if (refused.has(clause)) throw context.unsupported(`calling function "${name}" here`, undefined);
+  const types = resolved.args.map(({ type }, i) => typeOf(routine, i, type));
+  const isScalar = !isRecordName(routine.result.name);
+  return context.calledId({ routine, types, fields, isScalar });
 }
 
 /** A polymorphic parameter is of the argument's type. */
@@ -53,24 +89,4 @@ function typeOf(
 ): Declared['type'] {
   const declared = parameters.filter(isInput)[index]?.type;
   return declared?.domain === undefined ? actual : declared;
-}
-
-/** In the list of a SELECT of one row, among the values of a row to insert, and in FROM. */
-function mayCall(env: Env): boolean {
-  const { context, clause, level } = env;
-  if (context.isInsideView || context.routines.length > 0 || level.parent !== undefined) {
-    return false;
-  }
-  if (clause === 'fromFunction' || clause === 'insertRow') return env.isConditional !== true;
-  return clause === 'select' && env.isConditional !== true && isOneRow(context);
-}
-
-const clauses = [
-  ...(['fromClause', 'whereClause', 'groupClause', 'havingClause', 'valuesLists'] as const),
-  ...(['limitOffset', 'limitCount', 'distinctClause', 'withClause', 'larg'] as const),
-];
-
-function isOneRow({ topLevel }: BindContext): boolean {
-  const select = astAs({ SelectStmt: topLevel } as never, 'SelectStmt');
-  return select !== undefined && clauses.every((clause) => select[clause] === undefined);
 }

@@ -12,11 +12,17 @@ import { ParameterVariables } from './parameter-variables.ts';
 import { parameterLevel } from './routine-body.ts';
 import { resultExprs } from './routine-rows.ts';
 
-/** The last query of a body. Errors: those of binding it, 42P13. */
+interface Check {
+  readonly options: PlannerOptions;
+  /** It is the statement whose rows the function gives. */
+  readonly isResult: boolean;
+}
+
+/** A query of a body. Errors: those of binding it, 42P13. */
 export function checkRoutineQuery(
   routine: Routine,
   select: Ast<'SelectStmt'>,
-  options: PlannerOptions,
+  { options, isResult }: Check,
 ): void {
   const context = new BindContext({ ...options, parameterTypes: [], parametersFixed: true });
   const inputs = routine.parameters.filter(isInput);
@@ -26,15 +32,20 @@ export function checkRoutineQuery(
   noteSystemColumns(context, { SelectStmt: select });
   const env = { ...envOf(context, level, 'fromSubquery'), lateralActive: true };
   const { output } = bindQuery(context, select, env);
-  if (routine.result.name !== 'void') resultExprs(context, routine, output);
+  if (isResult) resultExprs(context, routine, output);
 }
 
-/** Another statement of a body: one that writes. Errors: those of binding it. */
+/** Another statement of a body: one that writes. Errors: those of binding it, 42P13. */
 export function checkRoutineStatement(
   routine: Routine,
   statement: Node,
-  options: PlannerOptions,
+  { options, isResult }: Check,
 ): void {
   const variables = new ParameterVariables(routine);
-  bindStatement(statement, { ...options, parameterTypes: [], parametersFixed: true, variables });
+  const own = { ...options, parameterTypes: [], parametersFixed: true };
+  const { fields } = bindStatement(statement, { ...own, variables });
+  if (!isResult) return;
+  const context = new BindContext(own);
+  const output = fields.map(({ name, type }) => ({ name, column: context.newColumn(name, type) }));
+  resultExprs(context, routine, output);
 }

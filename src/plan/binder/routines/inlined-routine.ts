@@ -23,8 +23,7 @@ import { isKnown, resultExprs, routineOf, within } from './routine-rows.ts';
  */
 export function inlinedExpr(context: BindContext, resolved: ResolvedCall): Expr | undefined {
   const routine = routineOf(resolved);
-  if (routine.record.language !== 'sql' || isRecordName(routine.result.name)) return undefined;
-  if (routine.result.name === 'void') return undefined;
+  if (isRecordName(routine.result.name)) return undefined;
   const { query } = routineBody(routine.record);
   const target = query === undefined ? undefined : loneTarget(query);
   if (target === undefined) return undefined;

@@ -1,18 +1,26 @@
 /** Parameters of a routine in the statements of its body: columns of the same name come first. */
 import { isInput, type Routine } from '../../../catalog/routine-records.ts';
 import type { Datum } from '../../../types/datum.ts';
+import type { SqlType } from '../../../types/sql-type.ts';
 import type { StatementVariables, VariableUse } from '../../planner.ts';
 
 export class ParameterVariables implements StatementVariables {
   readonly conflict = 'column';
   readonly #routine: Routine;
   readonly #values: readonly (Datum | null)[];
+  readonly #types: readonly SqlType[];
   /** Places of the parameters that the statement names, in the order of first use. */
   readonly #used: number[] = [];
 
-  constructor(routine: Routine, values: readonly (Datum | null)[] = []) {
+  /** `types`: what polymorphic parameters are. */
+  constructor(
+    routine: Routine,
+    values: readonly (Datum | null)[] = [],
+    types: readonly SqlType[] = [],
+  ) {
     this.#routine = routine;
     this.#values = values;
+    this.#types = types;
   }
 
   /** `name`, `routine.name`, `$1`, each with names of fields behind it. */
@@ -47,6 +55,7 @@ export class ParameterVariables implements StatementVariables {
     if (input === undefined) return undefined;
     const known = this.#used.indexOf(place);
     const index = known < 0 ? this.#used.push(place) - 1 : known;
-    return { index, type: input.type, shape: undefined, rest };
+    const type = this.#types[place] ?? input.type;
+    return { index, type, shape: undefined, rest };
   }
 }

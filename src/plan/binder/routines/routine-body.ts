@@ -4,7 +4,7 @@ import { isInput, type Routine } from '../../../catalog/routine-records.ts';
 import { parseSql } from '../../../sql/parse.ts';
 import type { ParsedStatement } from '../../../sql/statement.ts';
 import type { LogicalColumn } from '../../logical.ts';
-import { astAs, type Ast } from '../ast.ts';
+import { astAs, stringsOf, visitAst, type Ast } from '../ast.ts';
 import { Mentions } from '../mentions.ts';
 import { QueryLevel } from '../scope.ts';
 
@@ -13,6 +13,8 @@ export interface RoutineBody {
   /** The body, when it is one query. */
   readonly query: Ast<'SelectStmt'> | undefined;
   readonly mentions: Mentions | undefined;
+  /** Last names of the functions that it calls. */
+  readonly functions: ReadonlySet<string>;
 }
 
 const bodiesMax = 256;
@@ -28,10 +30,21 @@ export function routineBody({ body }: Pick<Routine['record'], 'body'>): RoutineB
   const isQuery = second === undefined && select?.lockingClause === undefined;
   const query = isQuery && select?.intoClause === undefined ? select : undefined;
   const mentions = query === undefined ? undefined : new Mentions({ SelectStmt: query } as Node);
-  const made = { statements, query, mentions };
+  const functions = new Set<string>();
+  for (const { node } of statements) {
+    visitAst(node, 'FuncCall', (call) => {
+      functions.add(stringsOf((call as Ast<'FuncCall'>).funcname).at(-1) ?? '');
+    });
+  }
+  const made = { statements, query, mentions, functions };
   if (bodies.size >= bodiesMax) bodies.clear();
   bodies.set(body, made);
   return made;
+}
+
+/** Whether its body calls a function of its name. */
+export function mentionsItself(record: Pick<Routine['record'], 'body' | 'name'>): boolean {
+  return routineBody(record).functions.has(record.name);
 }
 
 /** Around the body: a relation of the function's name with its parameters as columns. */

@@ -15,16 +15,17 @@ import type { Env } from '../scope.ts';
 import { refuseSets } from '../set-calls.ts';
 import { subplan } from '../subqueries.ts';
 import { inlinedExpr } from './inlined-routine.ts';
-import { calledRows, isCalled } from './called-routine.ts';
+import { calledExpr, calledRows, isCalled } from './called-routine.ts';
 import { declaredColumns, routineOf, routineRows } from './routine-rows.ts';
 
 /** The call where a value is wanted. Errors: 0A000 and those of the function's body. */
 export function bindRoutineCall(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedCall): Expr {
   const { context } = env;
   if (routineOf(resolved).record.returnsSet) return bindRoutineSet(env, node, resolved);
+  if (isCalled(context, resolved)) return calledValue(env, resolved);
   const inlined = inlinedExpr(context, resolved);
   if (inlined !== undefined) return inlined;
-  const rows = isCalled(resolved) ? calledRows(env, resolved) : routineRows(context, resolved);
+  const rows = routineRows(context, resolved);
   const fetch = constant(sqlType('int8'), 1n);
   const { columns } = rows.node;
   const first: LogicalNode = { kind: 'limit', input: rows.node, columns, skip: undefined, fetch };
@@ -33,6 +34,14 @@ export function bindRoutineCall(env: Env, node: Ast<'FuncCall'>, resolved: Resol
   const single = project(first, [{ column, expr: value }]);
   const expr = subplan(single, { env, form: 'scalar', type: value.type });
   return context.shape(expr, context.shapeOf(value));
+}
+
+function calledValue(env: Env, resolved: ResolvedCall): Expr {
+  const { context } = env;
+  const expr = calledExpr(env, resolved);
+  const routine = routineOf(resolved);
+  if (!isRecordName(routine.result.name)) return expr;
+  return context.shape(expr, declaredColumns(routine, resolved.typeOf));
 }
 
 /** The columns of a row as the function's one result. */
@@ -69,7 +78,8 @@ function bindRoutineSet(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedCall)
   if (known === undefined) {
     const rows = (given: readonly Expr[]): LogicalNode => {
       const call = { ...resolved, args: given };
-      const made = isCalled(call) ? calledRows(env, call) : routineRows(context, call);
+      const isCall = isCalled(context, call);
+      const made = isCall ? calledRows(env, call) : routineRows(context, call);
       const items = columns.map((column, i) => {
         return { column, expr: columnOf(must(made.columns[i], 'column')) };
       });

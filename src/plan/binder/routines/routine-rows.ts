@@ -13,7 +13,6 @@ import type { SqlType } from '../../../types/sql-type.ts';
 import { sqlType } from '../../../types/type-table.ts';
 import { isCompositeName, isRecordName, knownComposite } from '../../../types/user-type.ts';
 import type { LogicalColumn, LogicalNode } from '../../logical.ts';
-import type { Ast } from '../ast.ts';
 import { columnOf, type BindContext } from '../bind-context.ts';
 import type { ResolvedCall } from '../calls.ts';
 import { coerceTo } from '../coerce.ts';
@@ -39,7 +38,7 @@ export function routineOf(resolved: ResolvedCall): Routine {
   return must(resolved.candidate.match, 'a routine').routine;
 }
 
-/** Errors: 0A000 for bodies that are no query and for recursion, 42P13, 54001. */
+/** Errors: 42P13, 54001. */
 export function routineRows(
   context: BindContext,
   resolved: ResolvedCall,
@@ -54,7 +53,7 @@ export function routineRows(
   const all = items.length === 0 ? oneRow : project(oneRow, items);
   const source = routine.record.isStrict ? filter(all, areKnown(columns)) : all;
   return within(context, routine, (body) => {
-    const query = queryOf(context, routine, body);
+    const query = must(body.query, 'a query');
     noteSystemColumns(context, { SelectStmt: query });
     const level = parameterLevel(routine, columns);
     const env = { ...envOf(context, level, 'fromSubquery'), lateralActive: true };
@@ -85,9 +84,6 @@ export function within<T>(
   bind: (body: RoutineBody) => T,
 ): T {
   const { routines } = context;
-  if (routines.includes(record.oid)) {
-    throw context.unsupported(`recursion in SQL function "${record.name}"`, undefined);
-  }
   if (routines.length >= depthMax) {
     throw context.error('statement_too_complex', 'stack depth limit exceeded', undefined);
   }
@@ -98,22 +94,6 @@ export function within<T>(
   } finally {
     routines.pop();
   }
-}
-
-/** Errors: 0A000. */
-function queryOf(
-  context: BindContext,
-  { record, result: { name: typeName } }: Routine,
-  { query }: RoutineBody,
-): Ast<'SelectStmt'> {
-  if (record.language !== 'sql') {
-    throw context.unsupported(`calling a function in language ${record.language} here`, undefined);
-  }
-  if (typeName === 'void')
-    throw context.unsupported('calling a function that returns void', undefined);
-  if (query !== undefined) return query;
-  const what = `calling function "${record.name}", whose body is not a single query, in this place`;
-  throw context.unsupported(what, undefined);
 }
 
 /** A column of the result as it is declared. */

@@ -46,14 +46,15 @@ export function routineSource(
   const isNamed = own !== undefined && own !== '';
   if (isScalar && !record.returnsSet && !isNamed) return bindRoutineCall(env, call, resolved);
   const defined = definedColumns(env, resolved, { call, definitions });
-  const rows = isCalled(resolved)
+  const isCall = isCalled(context, resolved);
+  const rows = isCall
     ? calledRows(env, resolved, defined)
     : routineRows(context, resolved, defined);
   const shown = isScalar
     ? [{ ...must(rows.columns[0], 'column'), name: isNamed ? own : name }]
     : rows.columns;
   return {
-    node: record.returnsSet ? rows.node : oneOf(rows.node),
+    node: record.returnsSet || isCall ? rows.node : oneOf(rows.node),
     columns: shown,
     rowType: isCompositeName(result.name) ? result : undefined,
     isScalar,

@@ -62,8 +62,8 @@ export const createRoutine: Utility = {
     const oid = before?.oid ?? transaction.takeOid();
     const owner = before?.owner ?? withBody.owner;
     const record: RoutineRecord = { ...withBody, key: String(oid), oid, owner };
-    language.check(context, record);
     transaction.putRecord(record);
+    language.check(context, record);
     out.commandComplete(`CREATE ${noun(body)}`);
     return 0;
   },

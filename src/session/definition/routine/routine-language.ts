@@ -14,6 +14,6 @@ export interface RoutineLanguage {
   readonly name: string;
   /** The routine with its body. Errors: 42P13. */
   readonly read: (context: StatementContext, draft: RoutineDraft, body: BodyNodes) => RoutineDraft;
-  /** Refuses what could not run. Errors: the language's own. */
+  /** Refuses what could not run; the body may call itself. Errors: the language's own. */
   readonly check: (context: StatementContext, routine: RoutineRecord) => void;
 }

@@ -7,7 +7,7 @@ import {
   type RoutineDraft,
   type RoutineRecord,
 } from '../../../catalog/routine-records.ts';
-import { SqlError, unsupported } from '../../../errors/sql-error.ts';
+import { SqlError } from '../../../errors/sql-error.ts';
 import { isPolymorphic } from '../../../plan/binder/polymorphic.ts';
 import {
   checkRoutineQuery,
@@ -18,7 +18,7 @@ import { parseSql } from '../../../sql/parse.ts';
 import type { ParsedStatement } from '../../../sql/statement.ts';
 import { typeRecord } from '../../../types/type-table.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
-import { isPlannable } from '../../statement/statement-kind.ts';
+import { isPlannable, nodeBody, nodeKind } from '../../statement/statement-kind.ts';
 import { shownType } from './routine-lookup.ts';
 import type { BodyNodes, RoutineLanguage } from './routine-language.ts';
 import { standardBody } from './standard-body.ts';
@@ -71,19 +71,22 @@ function checkBody(context: StatementContext, record: RoutineRecord): void {
   const routine = must(catalog.routineOf(record), 'types');
   const offset = statement.text.indexOf(record.body);
   const isSure = offset >= 0 && offset === statement.text.lastIndexOf(record.body);
-  atPlace(isSure && record.standardText === undefined ? offset : undefined, () => {
+  atPlace(record.name, isSure && record.standardText === undefined ? offset : undefined, () => {
     checkStatements(context, routine, parseSql(record.body));
   });
 }
 
-/** Places in the body as places in the statement. */
-function atPlace(offset: number | undefined, check: () => void): void {
+/** Places in the body as places in the statement; errors without one name the function. */
+function atPlace(name: string, offset: number | undefined, check: () => void): void {
   try {
     check();
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     const { position, ...fields } = error.fields;
-    if (position === undefined) throw error;
+    if (position === undefined) {
+      error.fields = { ...fields, where: `SQL function "${name}"` };
+      throw error;
+    }
     error.fields = offset === undefined ? fields : { ...fields, position: position + offset };
     throw error;
   }
@@ -98,24 +101,28 @@ function checkStatements(
   const isOpen = inputs.some(({ type }) => isPolymorphic(type.name));
   const { record, result } = routine;
   const last = statements.at(-1);
-  if (last === undefined && result.name !== 'void') throw noResult(result.name, routine);
+  const wantsResult = !record.isProcedure && result.name !== 'void';
+  if (wantsResult && (last === undefined || !givesRows(last.node))) throw noResult(routine);
   for (const statement of statements) {
-    const select = astAs(statement.node, 'SelectStmt');
-    if (!record.isProcedure && (select === undefined || statements.length > 1)) {
-      throw unsupported('a function whose body is not a single query');
-    }
-    if (isOpen || !isPlannable(statement.node)) continue;
+    const { node } = statement;
+    if (isOpen || !isPlannable(node)) continue;
     const options = session.plannerOptions(statement);
+    const select = astAs(node, 'SelectStmt');
+    const isResult = wantsResult && statement === last;
     if (select !== undefined && select.lockingClause === undefined) {
-      checkRoutineQuery(routine, select, options);
-    } else checkRoutineStatement(routine, statement.node, options);
+      checkRoutineQuery(routine, select, { options, isResult });
+    } else checkRoutineStatement(routine, node, { options, isResult });
   }
 }
 
-function noResult(name: string, { result }: Routine): SqlError {
-  const shown = typeRecord(result.name).sqlName;
+/** A query, or a statement that writes with RETURNING. */
+function givesRows(node: Node): boolean {
+  return nodeKind(node) === 'SelectStmt' || nodeBody(node)['returningClause'] !== undefined;
+}
+
+function noResult({ result }: Routine): SqlError {
   return invalid(
-    `return type mismatch in function declared to return ${name === 'void' ? 'void' : shown}`,
+    `return type mismatch in function declared to return ${typeRecord(result.name).sqlName}`,
     "Function's final statement must be SELECT or INSERT/UPDATE/DELETE RETURNING.",
   );
 }
