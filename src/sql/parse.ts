@@ -182,6 +182,7 @@ const parserMessages: readonly (readonly [RegExp, SqlStateName])[] = [
   [/^unsafe use of string constant/, 'feature_not_supported'],
   [/not (yet )?implemented|are not supported|is not supported/, 'feature_not_supported'],
   [/cannot be marked NOT VALID/, 'feature_not_supported'],
+  [/cannot include schema elements/, 'feature_not_supported'],
   [/^unrecognized (role|partitioning|privilege)/, 'syntax_error'],
   [/^stack depth limit exceeded/, 'statement_too_complex'],
 ];

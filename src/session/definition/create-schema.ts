@@ -1,9 +1,18 @@
-/** CREATE SCHEMA. */
-import { SqlError, unsupported } from '../../errors/sql-error.ts';
+/** CREATE SCHEMA, and what is made in it by the same statement. */
+import type { Node } from '@pgsql/types';
+import { SqlError } from '../../errors/sql-error.ts';
 import { accessKey, superuserOid } from '../../catalog/access-rights.ts';
 import { itemsOfNew } from '../../catalog/default-access.ts';
 import { namedRole, requireMember, type RoleSpec } from '../roles/role-spec.ts';
-import { makeNotice } from '../statement/statement-context.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { Portal } from '../portal/portal.ts';
+import { withOwnSettings } from '../settings/own-settings.ts';
+import { Prepared } from '../statement/prepared.ts';
+import { SilentWriter } from '../statement/result-writers.ts';
+import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import { StatementExecution } from '../statement/statement-execution.ts';
+import { inBlock } from '../transaction/in-block.ts';
+import { schemaElements } from './schema-elements.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { Utility } from '../utility/utility.ts';
@@ -11,8 +20,9 @@ import type { Utility } from '../utility/utility.ts';
 export const createSchema: Utility = {
   kind: 'CreateSchemaStmt',
   writes: () => 'CREATE SCHEMA',
-  run(body, { session, out }) {
-    if (body['schemaElts'] !== undefined) throw unsupported('CREATE SCHEMA with objects in it');
+  async run(body, context) {
+    const { session, out } = context;
+    const elements = (body['schemaElts'] ?? []) as readonly Node[];
     const owner = ownerOf(session, body['authrole'] as RoleSpec | undefined);
     const name = String(body['schemaname'] ?? owner.name);
     const { store } = session.environment;
@@ -38,10 +48,38 @@ export const createSchema: Utility = {
         transaction.putRecord({ kind: 'access', key, owner: owner.oid, ...own });
       }
     }
+    if (elements.length > 0) await createElements(context, elements, { schema: name, owner });
     out.commandComplete('CREATE SCHEMA');
     return 0;
   },
 };
+
+interface NewSchema {
+  readonly schema: string;
+  readonly owner: RoleRecord;
+}
+
+/** As the schema's owner, names looked up in the schema first. Errors: 42P15, those of the elements. */
+async function createElements(
+  context: StatementContext,
+  elements: readonly Node[],
+  { schema, owner }: NewSchema,
+): Promise<void> {
+  const { session, statement, trace } = context;
+  const statements = schemaElements(statement, elements, schema);
+  const path = `${quoteIdentifier(schema)}, ${session.settings.get('search_path')}`;
+  const own = { user: owner.name, settings: { search_path: path } };
+  const writer = new SilentWriter(context.out);
+  await withOwnSettings(session, own, () =>
+    inBlock(session, async () => {
+      for (const element of statements) {
+        const prepared = new Prepared('', element.text, element, [], 'fixed');
+        const portal = new Portal({ name: '', prepared, parameters: [], formats: [] });
+        await new StatementExecution(session, prepared, writer).runInside(portal, trace);
+      }
+    }),
+  );
+}
 
 /** By ALTER DEFAULT PRIVILEGES … ON SCHEMAS; undefined: those of any schema. */
 function firstItems({ environment, transaction }: SqlSession, role: number) {

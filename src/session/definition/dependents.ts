@@ -326,6 +326,9 @@ function oidOf(object: DatabaseObject): number {
   return object.kind === 'sequence' ? object.sequence.oid : 0;
 }
 
+/** PostgreSQL's name for several objects. */
+export const desiredObjects = 'desired object(s)';
+
 /** PostgreSQL lists so many in a message. */
 const listedMax = 100;
 
@@ -346,7 +349,8 @@ export async function dropDependents(context: StatementContext, dropping: Droppi
   const names = dependents.map(({ object }) => describe(session, object));
   if (!cascades) {
     const lines = dependents.map(({ on }, index) => `${names[index]} depends on ${on}`);
-    const message = `cannot drop ${subject} because other objects depend on it`;
+    const object = subject === desiredObjects ? 'them' : 'it';
+    const message = `cannot drop ${subject} because other objects depend on ${object}`;
     throw new SqlError('dependent_objects_still_exist', message, {
       detail: shortened(lines, 'other object').join('\n'),
       hint: 'Use DROP ... CASCADE to drop the dependent objects too.',

@@ -9,6 +9,7 @@ import type { Utility, UtilityBody } from '../utility/utility.ts';
 import {
   dependentsOf,
   describe,
+  desiredObjects,
   dropDependents,
   dropObject,
   type DatabaseObject,
@@ -201,7 +202,7 @@ async function dropRoutines(
 }
 
 /** Errors: 2BP01. */
-async function dropAll(
+export async function dropAll(
   context: StatementContext,
   objects: readonly DatabaseObject[],
   cascades: boolean,
@@ -211,7 +212,7 @@ async function dropAll(
   const dependents = dependentsOf(session, objects);
   const [only] = objects;
   const isOne = objects.length === 1 && only !== undefined;
-  const subject = isOne ? describe(session, only) : 'desired object(s)';
+  const subject = isOne ? describe(session, only) : desiredObjects;
   await dropDependents(context, { subject, dependents, cascades });
   for (const object of objects) await dropObject(context, object);
 }

@@ -20,16 +20,17 @@ export interface Given {
 /** Checks that it may be given, and gives its access list. Errors: 42501. */
 export function giveTo(session: SqlSession, given: Given, to: RoleRecord): void {
   if (given.access.owner === to.oid) return;
-  if (!session.roles.isSuperuser) checkMayGive(session, given, to);
+  checkMayGive(session, given, to);
   giveAccess(session, given.access, to.oid);
 }
 
 /** Errors: 42501. */
-function checkMayGive(
+export function checkMayGive(
   { roles, temporarySchema }: SqlSession,
   { access, shown, schema }: Given,
   to: RoleRecord,
 ): void {
+  if (roles.isSuperuser) return;
   if (!roles.owns(access)) throw mustOwn(shown);
   if (!roles.rights.isMember(roles.currentOid, to.oid)) {
     throw new SqlError('insufficient_privilege', `must be member of role "${to.name}"`);
@@ -39,7 +40,11 @@ function checkMayGive(
 }
 
 /** The new owner stands where the old one stood: PostgreSQL's aclnewowner. */
-function giveAccess({ roles, transaction }: SqlSession, object: AccessObject, to: number): void {
+export function giveAccess(
+  { roles, transaction }: SqlSession,
+  object: AccessObject,
+  to: number,
+): void {
   const list = roles.rights.listOf(object);
   if (list === undefined) return;
   const change = { from: object.owner, to };

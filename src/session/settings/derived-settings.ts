@@ -1,11 +1,10 @@
 /** What follows from several settings, for Settings.derived: made once per change of any. */
 import { millisOf } from './milliseconds.ts';
+import { currentUserOf } from './search-path.ts';
 import type { Settings } from './settings.ts';
 
 /** What names, literals and the trace of a plan depend on. */
 const planSettings = [
-  'role',
-  'session_authorization',
   'TimeZone',
   'search_path',
   'DateStyle',
@@ -17,7 +16,8 @@ const planSettings = [
 
 /** Plans made under the same key are the same, as far as settings go. */
 export function planKey(settings: Settings): string {
-  return planSettings.map((name) => settings.get(name)).join('|');
+  const values = planSettings.map((name) => settings.get(name));
+  return [currentUserOf(settings), settings.get('session_authorization'), ...values].join('|');
 }
 
 /** How long a session may wait for its next statement; 0 = for ever. */

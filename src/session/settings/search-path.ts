@@ -1,6 +1,6 @@
 /** Schemas that names without one are looked up in. */
 import { splitNames } from './name-list.ts';
-import type { Settings } from './settings.ts';
+import { effectiveUser, type Settings } from './settings.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 /** Without pg_catalog, which is always there, and schemas that the current user may not use. */
@@ -17,8 +17,10 @@ function namedSchemas(settings: Settings): readonly string[] {
     .filter((name) => name !== '' && name !== 'pg_catalog');
 }
 
-/** The role that SET ROLE names, else the session user. */
+/** Whose rights a function has, or the role that SET ROLE names, else the session user. */
 export function currentUserOf(settings: Settings): string {
+  const effective = settings.find(effectiveUser);
+  if (effective !== undefined) return effective;
   const role = settings.get('role');
   return role === 'none' ? settings.get('session_authorization') : role;
 }

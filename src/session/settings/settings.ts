@@ -18,6 +18,11 @@ interface SavedValue {
   readonly depth: number;
 }
 
+/**
+ * Who the session is within a function with its owner's rights. No statement can name it.
+ */
+export const effectiveUser = 'effective user';
+
 const definitions = new Map(settingList.map((row) => [row.name.toLowerCase(), row]));
 
 /** What a session has that nobody told otherwise. */
@@ -147,6 +152,7 @@ export class Settings {
     for (const key of new Set([...initialValues.keys(), ...this.#own.keys()])) {
       if (findSetting(key)?.fixed) continue;
       if (key.startsWith('transaction_') || key === 'role' || key === 'seed') continue;
+      if (key === effectiveUser) continue;
       this.reset(key);
     }
   }
@@ -194,18 +200,33 @@ export class Settings {
     while (this.#undo.length > mark) this.#restore(this.#undo.pop() as SavedValue);
   }
 
+  /**
+   * What was set locally since the mark is as it was then; what was set otherwise stays, unless
+   * the transaction rolls back: the end of a function with settings of its own.
+   */
+  leave(mark: number): void {
+    const since = this.#undo.splice(mark);
+    this.#undoLocals(since);
+    const firsts = new Map<string, SavedValue>();
+    for (const saved of since) if (!firsts.has(saved.name)) firsts.set(saved.name, saved);
+    for (const [name, first] of firsts) {
+      const isKept = since.some((saved) => saved.name === name && !saved.local);
+      if (isKept) this.#undo.push({ ...first, local: false });
+    }
+  }
+
   endTransaction(committed: boolean): void {
     this.#inTransaction = false;
     if (!committed) this.rollbackTo(0);
-    else this.#undoLocals();
+    else this.#undoLocals(this.#undo);
     this.#undo.length = 0;
   }
 
   /** After a commit, a name set locally goes back to its last value that was not local. */
-  #undoLocals(): void {
+  #undoLocals(undo: readonly SavedValue[]): void {
     const keep = new Map<string, string | undefined>();
     const locals = new Set<string>();
-    for (const saved of this.#undo) {
+    for (const saved of undo) {
       if (saved.local) {
         if (!locals.has(saved.name)) keep.set(saved.name, saved.before);
         locals.add(saved.name);

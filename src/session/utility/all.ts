@@ -37,6 +37,7 @@ import { alterSequence, createSequence } from '../definition/sequence.ts';
 import { truncate } from '../definition/truncate.ts';
 import { explain } from './explain.ts';
 import { listen, notify, unlisten } from './listen.ts';
+import { dropOwned, reassignOwned } from './owned.ts';
 import { deallocate, executePrepared, prepare } from './prepare.ts';
 import { alterTable } from '../definition/alter-table.ts';
 import { comment } from '../definition/comment.ts';
@@ -86,6 +87,7 @@ const utilities: readonly Utility[] = [
   doBlock,
   createExtension,
   drop,
+  dropOwned,
   dropRole,
   executePrepared,
   explain,
@@ -97,6 +99,7 @@ const utilities: readonly Utility[] = [
   notify,
   prepare,
   refreshMaterializedView,
+  reassignOwned,
   reindex,
   rename,
   setConstraints,

@@ -3,7 +3,8 @@ import { accessKey, databaseObject, publicRole } from '../../catalog/access-righ
 import { databaseRecord, type DatabaseFact } from '../../catalog/databases.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { databaseNamed } from '../databases.ts';
-import { giveTo } from '../definition/owner.ts';
+import type { RoleRecord } from '../../catalog/access-records.ts';
+import { checkMayGive, giveAccess } from '../definition/owner.ts';
 import { namedRole, type RoleSpec } from '../roles/role-spec.ts';
 import { mustOwn } from '../roles/session-roles.ts';
 import { changeKept } from '../settings/kept-settings.ts';
@@ -63,8 +64,13 @@ export function changeDatabaseOwner(
   const database = databaseNamed(session, name);
   const owner = namedRole(session.roles, spec);
   if (database.owner === owner.oid) return;
-  giveTo(session, { access: databaseObject(database), shown: `database ${name}` }, owner);
+  checkMayGive(session, { access: databaseObject(database), shown: `database ${name}` }, owner);
   requireDatabaseMaker(session, 'change owner of database');
+  giveDatabase(session, database, owner);
+}
+
+export function giveDatabase(session: SqlSession, database: DatabaseFact, owner: RoleRecord): void {
+  giveAccess(session, databaseObject(database), owner.oid);
   const transaction = session.transaction.forWriting();
   transaction.putRecord(databaseRecord({ ...database, owner: owner.oid }));
 }
