@@ -22,6 +22,10 @@ const definitions = [
   "create function app.mood_of(n int default 1) returns app.mood language sql as $$select 'ok'::app.mood$$",
   'create procedure app.note(n int) language sql as $$insert into other values (n)$$',
   'create cast (varchar as app.mood) with inout as implicit',
+  'create table app.pair (a int, b text)',
+  "create table app.pairs (p app.pair, ps app.pair[], d app.pair default row(9, 'nine'))",
+  "insert into app.pairs values (row(1, 'one'), array[row(2, 'two')::app.pair, null])",
+  'alter table app.pair add column c int',
 ];
 
 /** Every object with an OID, by what it is. */
@@ -122,6 +126,25 @@ test('a killed server comes back with the same OIDs', async () => {
   await server.kill();
   server = await ServerProcess.start({ dataDir, environment: { TIMEFUSION_WORKERS: '0' } });
   assert.deepEqual(await oids(), earlier);
+});
+
+test('columns of a row type hold what they held, by the columns that the table has now', async () => {
+  const client = await connect();
+  const all = await client.query('select p, ps, d, pairs from app.pairs');
+  assert.deepEqual(all.rows, [
+    {
+      ...{ p: '(1,one,)', ps: '{"(2,two,)",NULL}', d: '(9,nine,)' },
+      pairs: '("(1,one,)","{""(2,two,)"",NULL}","(9,nine,)")',
+    },
+  ]);
+  const types = all.fields.map(({ dataTypeID }) => dataTypeID);
+  const known = await client.query<{ oid: number }>(`
+    select unnest(array['app.pair', 'app.pair[]', 'app.pair', 'app.pairs'])::regtype::oid as oid`);
+  assert.deepEqual(
+    types,
+    known.rows.map(({ oid }) => oid),
+  );
+  await client.end();
 });
 
 test('what goes and comes leaves the OIDs of the others, and takes none of theirs', async () => {

@@ -61,8 +61,11 @@ export const printedExpression = remembered((sql) => {
   return reprintExpression(sql, { pretty: true, isDomain, relationName: marked }) ?? sql;
 });
 
+/** A user's type, or the relation that has a row type. */
+type NamedType = Pick<UserTypeRecord, 'schema' | 'name'>;
+
 /** As it is shown where the search path has the types. */
-function withShortTypes(sql: string, types: readonly UserTypeRecord[]): string {
+function withShortTypes(sql: string, types: readonly NamedType[]): string {
   if (!sql.includes('::"')) return sql;
   return types.reduce((text, type) => {
     return text.replaceAll(keptCast(type), `::${quoteIdentifier(type.name)}`);
@@ -80,6 +83,8 @@ export function printedTexts(state: CatalogState): PrintedTexts {
     ]),
   ]);
   const types = userTypesOf(state.records);
+  const tables = state.tables.map(({ definition }) => definition);
+  const named: readonly NamedType[] = [...types, ...tables, ...state.views];
   const own = types.flatMap((record) => {
     if (!isDomainRecord(record)) return [];
     const { defaultSql, checks } = record;
@@ -87,7 +92,7 @@ export function printedTexts(state: CatalogState): PrintedTexts {
   });
   const domains = [...domainChecks().map(({ condition }) => condition), ...own];
   const all = [...expressions, ...domains].flatMap((sql) => {
-    const shown = withShortTypes(sql, types);
+    const shown = withShortTypes(sql, named);
     return shown === sql ? [sql] : [sql, shown];
   });
   const materialized = state.tables.flatMap(({ definition }) => definition.materialized ?? []);

@@ -82,7 +82,8 @@ export function sqlTypeOf(record: UserTypeRecord): SqlType {
   const { oid, arrayOid: array, schema, name } = record;
   if (isCompositeRecord(record)) {
     const fields = record.attributes.map(({ name: field, type }) => {
-      return [field, type.name, type.typmod] as const;
+      const plain = [field, type.name, type.typmod] as const;
+      return type.domain === undefined ? plain : ([...plain, type.domain] as const);
     });
     return { name: compositeTypeName({ oid, array, schema, name, fields }), typmod: -1 };
   }

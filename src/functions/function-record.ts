@@ -146,6 +146,7 @@ export interface TableOverload {
   readonly rows: (
     context: EvaluationContext,
     args: readonly (Datum | null)[],
+    argumentTypes: readonly SqlType[],
   ) => Iterable<readonly (Datum | null)[]>;
 }
 

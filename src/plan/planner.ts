@@ -25,8 +25,10 @@ export interface PlannerCatalog {
   findView(schema: string | undefined, name: string): ViewDefinition | undefined;
   /** Rows of a fact table that views read: pg_catalog's raw facts, statistics tables. */
   findFacts(schema: string | undefined, name: string): FactTable | undefined;
-  /** A type that a user made; absent where there are none. */
+  /** A type that a user made, or the row type of a relation; absent where there are none. */
   findType?(schema: string | undefined, name: string): SqlType | undefined;
+  /** The row type of a table or view, by the relation's OID; undefined: it has none here. */
+  rowTypeOf?(relation: number): SqlType | undefined;
   /** Users' functions of the name, those of earlier schemas of the search path first. */
   findRoutines?(schema: string | undefined, name: string): readonly Routine[];
   /** A cast that a user made between the types. */
@@ -141,6 +143,8 @@ export interface References {
   relation(oid: number, schema: string, location: number | undefined): void;
   /** A user's function that a name without a schema means, if it has none. */
   routine(oid: number, schema: string, location: number | undefined): void;
+  /** A type that a user made, or a row type, that a name without a schema means. */
+  type(schema: string, location: number): void;
   /** The columns that `*` at this place stands for, as SQL. */
   star(location: number, columns: readonly string[]): void;
 }

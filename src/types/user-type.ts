@@ -35,7 +35,13 @@ export interface CompositeType {
   readonly array: number;
   readonly schema: string;
   readonly name: string;
-  readonly fields: readonly (readonly [name: string, type: TypeName, typmod: number])[];
+  /** A domain's type is its base type. */
+  readonly fields: readonly (readonly [
+    name: string,
+    type: TypeName,
+    typmod: number,
+    domain?: number,
+  ])[];
 }
 
 const enumPrefix = 'enum ';
@@ -107,8 +113,9 @@ export function knownComposite(name: CompositeTypeName): KnownComposite {
   if (found !== undefined) return found;
   if (knownRows.size >= knownMax) knownRows.clear();
   const type = JSON.parse(name.slice(compositePrefix.length)) as CompositeType;
-  const fields = type.fields.map(([field, own, typmod]) => {
-    return { name: field, type: { name: own, typmod } };
+  const fields = type.fields.map(([field, own, typmod, domain]) => {
+    const plain = { name: own, typmod };
+    return { name: field, type: domain === undefined ? plain : { ...plain, domain } };
   });
   const made = { type, ...recordsOf(name, type, compositeTraits), fields };
   knownRows.set(name, made);
@@ -233,6 +240,21 @@ export function functionTypeName(name: TypeName): TypeName {
   if (!isOverUserType(name)) return name;
   if (name.startsWith('_')) return 'anyarray';
   return isEnumName(name) ? 'anyenum' : 'record';
+}
+
+/** Whether values have one of a domain within, however deep. */
+export function hasDomainWithin(name: TypeName): boolean {
+  const scalar = elementName(name);
+  if (!isCompositeName(scalar)) return false;
+  return knownComposite(scalar).fields.some(({ type }) => {
+    return type.domain !== undefined || hasDomainWithin(type.name);
+  });
+}
+
+/** The schema in the name of a user's type, or of an array of one. */
+export function userTypeSchema(name: TypeName): string | undefined {
+  const scalar = elementName(name);
+  return isUserType(scalar) ? knownType(scalar).type.schema : undefined;
 }
 
 /** The OID in the name of a user's type, or of an array of one. */

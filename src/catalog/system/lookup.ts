@@ -78,12 +78,21 @@ export function typeOid(moment: Moment, text: string, parts: Parts): number | un
     const made = moment.typeNamed(each, bare);
     if (made !== undefined) return isArray ? made.arrayOid : made.oid;
   }
-  const relation = classOid(moment, schema === undefined ? [bare] : [schema, bare]);
-  const rowType = relation === undefined ? undefined : rowTypeOf(moment, relation);
-  return (isArray ? rowType?.arrayTypeOid : rowType?.rowTypeOid) || undefined;
+  const rowType = rowTypeOf(moment, { schema, name: bare });
+  if (rowType !== undefined)
+    return (isArray ? rowType.arrayTypeOid : rowType.rowTypeOid) || undefined;
+  if (isArray || !bare.startsWith('_')) return undefined;
+  return rowTypeOf(moment, { schema, name: bare.slice(1) })?.arrayTypeOid || undefined;
 }
 
-function rowTypeOf(moment: Moment, relation: number) {
+interface TypeNamed {
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+function rowTypeOf(moment: Moment, { schema, name }: TypeNamed) {
+  const relation = classOid(moment, schema === undefined ? [name] : [schema, name]);
+  if (relation === undefined) return undefined;
   return systemRelationByOid(relation) ?? moment.relationByOid(relation);
 }
 

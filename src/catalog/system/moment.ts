@@ -154,14 +154,14 @@ export class Moment {
     return this.#known.types;
   }
 
-  /** A type of PostgreSQL's or a user's; row types are not among them. */
+  /** A type of PostgreSQL's or a user's, row types of users' relations among them. */
   typeByOid(oid: number): TypeFact | undefined {
     const known = typeFactByOid(oid);
     if (known !== undefined) return known;
     const made = this.types.find(({ type, array }) => type.oid === oid || array.oid === oid);
     if (made !== undefined) return made.type.oid === oid ? made.type : made.array;
-    const row = this.relations.find(({ kind, rowTypeOid, arrayTypeOid }) => {
-      return kind === 'c' && (rowTypeOid === oid || arrayTypeOid === oid);
+    const row = this.relations.find(({ rowTypeOid, arrayTypeOid }) => {
+      return oid !== 0 && (rowTypeOid === oid || arrayTypeOid === oid);
     });
     if (row === undefined) return undefined;
     const type = { ...rowTypeOf(row), schema: row.schema };
@@ -265,12 +265,12 @@ export class Moment {
   /** Kept expressions name types with their schemas. */
   #shownTypes(sql: string): string {
     const calls = this.#shownCalls(sql);
-    if (!calls.includes('::')) return calls;
+    if (!calls.includes('::"')) return calls;
     const shown = this.types.reduce((text, { type, record }) => {
       return text.replaceAll(keptCast(record), `::${this.displayType(type)}`);
     }, calls);
-    const composites = this.relations.filter(({ kind }) => kind === 'c');
-    return composites.reduce((text, { schema, name }) => {
+    const rows = this.relations.filter(({ rowTypeOid }) => rowTypeOid !== 0);
+    return rows.reduce((text, { schema, name }) => {
       return text.replaceAll(keptCast({ schema, name }), `::${this.displayName(schema, name)}`);
     }, shown);
   }

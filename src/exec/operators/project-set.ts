@@ -53,6 +53,7 @@ export const projectSet: Operator<'ProjectSetExec'> = function* (node, context) 
         const rows = tableOverload(functionId).rows(
           evaluation,
           values.slice(next, (next += args.length)),
+          args.map(({ type }) => type),
         );
         return rows[Symbol.iterator]();
       });

@@ -22,7 +22,8 @@ export const tableFunction: Operator<'TableFunctionExec'> = function* (node, con
   const calls = node.calls.map(({ functionId, args }): RunningCall => {
     const overload = tableOverload(functionId);
     const values = args.map((arg) => query.scalar(arg));
-    const rows = overload.rows(evaluation, values)[Symbol.iterator]();
+    const types = args.map(({ type }) => type);
+    const rows = overload.rows(evaluation, values, types)[Symbol.iterator]();
     return { rows, width: overload.columns.length };
   });
   let ordinal = 0n;

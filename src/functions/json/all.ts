@@ -18,6 +18,7 @@ import {
   withoutNulls,
   withoutPath,
 } from './jsonb-values.ts';
+import { populateFunctions } from './populate-functions.ts';
 import { pathFunctions } from './path-functions.ts';
 import { prettyLayout, toJson } from './to-json.ts';
 import { variantFunctions } from './variant.ts';
@@ -201,6 +202,7 @@ const changes: readonly FunctionRecord[] = [
 export const jsonFunctions: readonly FunctionRecord[] = [
   ...jsonOperators,
   ...jsonSets,
+  ...populateFunctions,
   ...conversions,
   ...builders,
   ...changes,

@@ -9,7 +9,7 @@ import { castId } from '../../functions/casts/find-cast.ts';
 import { canCast, type CoercionContext } from './coercion-rules.ts';
 import { boolType, constant, isUnknownConstant, literalOf, sqlNameOf } from './literals.ts';
 import { isCompositeName } from '../../types/user-type.ts';
-import { rowAsComposite } from './composites.ts';
+import { asOfDomains, rowAsComposite } from './composites.ts';
 import { domainValue } from './domains.ts';
 import { indeterminate } from './parameters.ts';
 import { castByUser } from './user-casts.ts';
@@ -23,8 +23,10 @@ export function coerceTo(
 ): Expr | undefined {
   const origin = context.originOf(expr);
   if (to.domain !== undefined) return coerceToDomain(context, expr, to, how);
-  const coerced = coerceName(context, expr, to, how);
-  if (coerced === undefined) return undefined;
+  const named = coerceName(context, expr, to, how);
+  if (named === undefined) return undefined;
+  const isRead = expr.type.name !== to.name && expr.type.name !== 'record';
+  const coerced = isRead ? asOfDomains(context, named) : named;
   return context.place(applyTypmod(asBase(coerced, to), to, how), origin);
 }
 

@@ -2,11 +2,12 @@
 import type { Expr, RowExpr } from '../../expr/expr.ts';
 import type { CompositeTypeName } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
-import { isCompositeName, knownComposite } from '../../types/user-type.ts';
+import { hasDomainWithin, isCompositeName, knownComposite } from '../../types/user-type.ts';
 import type { BindContext } from './bind-context.ts';
 import { coerceTo } from './coerce.ts';
 import type { CoercionContext } from './coercion-rules.ts';
-import { nullOf, sqlNameOf } from './literals.ts';
+import { domainValue } from './domains.ts';
+import { boolType, nullOf, sqlNameOf } from './literals.ts';
 import { fieldAt } from './rows.ts';
 
 interface RowCast {
@@ -38,6 +39,29 @@ export function rowAsComposite(
     throw fail(`Cannot cast type ${types} in column ${i + 1}.`);
   });
   return compositeOf(name, args);
+}
+
+/**
+ * A value that was read, its fields asked what their domains ask. Errors: 0A000 for arrays of such
+ * values, and those of the conditions once it runs.
+ */
+export function asOfDomains(context: BindContext, expr: Expr): Expr {
+  const { name } = expr.type;
+  const isNull = expr.kind === 'constant' && expr.value === null;
+  if (isNull || !hasDomainWithin(name)) return expr;
+  if (!isCompositeName(name)) throw context.unsupported('an array of rows with a domain', expr);
+  const args = knownComposite(name).fields.map(({ type }, i) => {
+    const field = asOfDomains(context, fieldAt(context, expr, i));
+    return type.domain === undefined ? field : domainValue(context, asBase(field), type);
+  });
+  const when: Expr = { kind: 'isNull', arg: expr, type: boolType };
+  const whens = [{ when, then: nullOf(expr.type) }];
+  return { kind: 'case', whens, otherwise: compositeOf(name, args), type: expr.type };
+}
+
+function asBase(expr: Expr): Expr {
+  const { name, typmod } = expr.type;
+  return { ...expr, type: { name, typmod } };
 }
 
 function compositeOf(name: CompositeTypeName, args: readonly Expr[]): RowExpr {

@@ -12,6 +12,7 @@ import { astAs, kindOf, stringsOf, type Ast, type AstKind } from './ast.ts';
 import { castExplicitly, coerceToBoolean, unify } from './coerce.ts';
 import { bindColumnRef, outward } from './column-refs.ts';
 import { bindComparison } from './comparisons.ts';
+import { asOfDomains } from './composites.ts';
 import { domainValue } from './domains.ts';
 import { bindFunctionCall } from './function-calls.ts';
 import { bindGroupingCall } from './grouping-call.ts';
@@ -104,7 +105,8 @@ function bindParameter(env: Env, node: Ast<'ParamRef'>): Expr {
   }
   const type = context.parameters.typeOf(number - 1);
   const parameter: Expr = { kind: 'parameter', index: number - 1, type };
-  return type.domain === undefined ? parameter : domainValue(context, parameter, type);
+  if (type.domain !== undefined) return domainValue(context, parameter, type);
+  return asOfDomains(context, parameter);
 }
 
 function bindLogic(env: Env, node: Ast<'BoolExpr'>): Expr {

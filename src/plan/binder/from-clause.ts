@@ -127,6 +127,7 @@ interface NewRelation {
   readonly allNames?: readonly string[] | undefined;
   readonly schema?: string | undefined;
   readonly tableName?: string | undefined;
+  readonly oid?: number | undefined;
   readonly rowType?: SqlType | undefined;
   readonly isScalar?: boolean;
   readonly keyIds?: readonly number[] | undefined;

@@ -10,6 +10,7 @@ import { astAs, stringsOf, type Ast } from './ast.ts';
 import { resolveCall, scalarCall, typeList, type ResolvedCall } from './calls.ts';
 import { candidatesOf, chooseCandidate, type Candidate } from './candidates.ts';
 import { castExplicitly } from './coerce.ts';
+import { asOfDomains } from './composites.ts';
 import { canCast, elementOf } from './coercion-rules.ts';
 import { bindExpr } from './expressions.ts';
 import { pairHypothetical } from './hypothetical.ts';
@@ -36,7 +37,7 @@ export function bindFunctionCall(outer: Env, node: Ast<'FuncCall'>): Expr {
   switch (overload.kind) {
     case 'scalar':
       refuseAggregateParts(env, node);
-      return scalarCall(resolved);
+      return readRows(env, resolved, scalarCall(resolved));
     case 'aggregate':
       return node.over === undefined
         ? bindAggregate(env, node, resolved)
@@ -45,8 +46,13 @@ export function bindFunctionCall(outer: Env, node: Ast<'FuncCall'>): Expr {
       return bindWindowCall(env, node, resolved);
     default:
       refuseAggregateParts(env, node);
-      return bindSetCall(env, node, resolved);
+      return readRows(env, resolved, bindSetCall(env, node, resolved));
   }
+}
+
+/** Fields that come out of JSON are asked what their domains ask. */
+export function readRows({ context }: Env, { functionId }: ResolvedCall, rows: Expr): Expr {
+  return /^jsonb?_populate_/.test(functionId) ? asOfDomains(context, rows) : rows;
 }
 
 /** PostgreSQL's FUNC_MAX_ARGS. */

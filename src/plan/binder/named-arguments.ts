@@ -23,6 +23,12 @@ const pathQuery: Signature = {
   },
 };
 
+const populate: Signature = {
+  names: ['base', 'from_json', 'use_json_as_text'],
+  defaults: { use_json_as_text: constant(sqlType('bool'), false) },
+};
+const populateJsonb: Signature = { names: ['base', 'from_json'], defaults: {} };
+
 const signatures: Readonly<Record<string, Signature | undefined>> = {
   jsonb_path_exists: pathQuery,
   jsonb_path_match: pathQuery,
@@ -52,6 +58,10 @@ const signatures: Readonly<Record<string, Signature | undefined>> = {
     names: ['jsonb_in', 'path', 'replacement', 'insert_after'],
     defaults: { insert_after: constant(sqlType('bool'), false) },
   },
+  json_populate_record: populate,
+  json_populate_recordset: populate,
+  jsonb_populate_record: populateJsonb,
+  jsonb_populate_recordset: populateJsonb,
   parse_ident: {
     names: ['str', 'strict'],
     defaults: { strict: constant(sqlType('bool'), true) },

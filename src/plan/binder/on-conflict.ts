@@ -75,7 +75,8 @@ function bindUpdate(
   const before = shownOver(context, written, existing);
   const after = shownOver(context, written, columns);
   const target = relationOf(written, statement.relation, before);
-  const excluded: Relation = { name: 'excluded', columns: after.columns };
+  const { oid } = written;
+  const excluded: Relation = { name: 'excluded', oid, columns: after.columns };
   level.relations.push(target, excluded);
   level.namespace = [target, excluded].map((relation) => {
     return { relation, relationVisible: true, columnsVisible: true };

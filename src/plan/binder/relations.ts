@@ -37,6 +37,7 @@ export function bindRangeVar(env: Env, node: Ast<'RangeVar'>): FromItem {
     columns: aliasedColumns(env.context, source.columns, alias, alias?.aliasname ?? name),
     schema: alias === undefined ? source.schema : undefined,
     tableName: name,
+    oid: source.oid,
     keyIds: source.keyIds,
     allNames: source.allNames,
   });
@@ -49,6 +50,7 @@ interface Source {
   /** Names of all columns, where `columns` are not all. */
   readonly allNames?: readonly string[] | undefined;
   readonly schema: string;
+  readonly oid: number;
   readonly keyIds?: readonly number[];
 }
 
@@ -167,6 +169,7 @@ function tableSource(context: BindContext, table: Table, shown: string): Source 
     node,
     columns: [...plainColumns(columns), ...hidden, ...ids],
     schema: definition.schema,
+    oid: definition.oid,
     ...keys,
     allNames: part.allNames,
   };
@@ -187,7 +190,8 @@ function factSource(context: BindContext, facts: FactTable, shown: string): Sour
       ? { kind: 'empty', columns }
       : { kind: 'factScan', facts, columns, positions };
   const { node, hidden } = withSystemColumns(context, scan, facts.oid, undefined);
-  return { node, columns: [...plainColumns(columns), ...hidden], schema: facts.schema, allNames };
+  const { schema, oid } = facts;
+  return { node, columns: [...plainColumns(columns), ...hidden], schema, oid, allNames };
 }
 
 function viewSource(context: BindContext, view: ViewDefinition, shown: string): Source {
@@ -205,9 +209,9 @@ function viewSource(context: BindContext, view: ViewDefinition, shown: string): 
   });
   const columns = output.map(({ name, column, shape }) => ({ name, column, shape }));
   const allNames = narrow === undefined ? undefined : (namesOf(view) ?? parsed.names);
-  if (schema !== 'pg_catalog') return { node: inner, columns, schema, allNames };
+  if (schema !== 'pg_catalog') return { node: inner, columns, schema, oid, allNames };
   const { node, hidden } = withSystemColumns(context, inner, oid, undefined);
-  return { node, columns: [...columns, ...hidden], schema, allNames };
+  return { node, columns: [...columns, ...hidden], schema, oid, allNames };
 }
 
 function namesOf({ columns }: ViewDefinition): readonly string[] | undefined {

@@ -33,8 +33,8 @@ export function bindRewrite(
   const old = tableColumns(context, table.definition);
   const positions = old.map((_, i) => i);
   const scan: LogicalNode = { kind: 'scan', table, columns: old, positions };
-  const { name, schema } = table.definition;
-  const relation = { name, schema, tableName: name, columns: plainColumns(old) };
+  const { name, schema, oid } = table.definition;
+  const relation = { name, schema, tableName: name, oid, columns: plainColumns(old) };
   level.relations.push(relation);
   level.namespace = [{ relation, relationVisible: true, columnsVisible: true }];
   const items = columns.map((column): Item => {

@@ -1,6 +1,7 @@
 /** Rows: ROW(…), whole-row references, fields of composites, comparison row by row. */
 import type { Node } from '@pgsql/types';
 import type { Expr, RowExpr } from '../../expr/expr.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
 import { isCompositeName, isRecordName, knownComposite } from '../../types/user-type.ts';
 import { astAs, isStar, stringsOf, type Ast } from './ast.ts';
@@ -55,14 +56,25 @@ export function wholeRow(env: Env, relation: Relation): Expr {
     args,
     columns.map(({ name }) => name),
   );
-  const { rowType } = relation;
-  const row = rowType === undefined ? plain : { ...plain, type: rowType };
+  const rowType = relation.rowType ?? rowTypeOf(env.context, relation);
+  const row = rowType === undefined ? plain : typedRow(env.context, plain, rowType);
   if (relation.nullExtended !== true) return row;
   const when = nullTestOf(env.context, row, false);
   const { type } = row;
   const whens = [{ when, then: nullOf(type) }];
   const shape = env.context.shapeOf(plain);
   return env.context.shape({ kind: 'case', whens, otherwise: row, type }, shape);
+}
+
+function rowTypeOf({ options }: BindContext, { oid }: Relation): SqlType | undefined {
+  return oid === undefined ? undefined : options.catalog.rowTypeOf?.(oid);
+}
+
+/** The value has the names of the type; those that an alias gives are names for this query. */
+function typedRow(context: BindContext, row: RowExpr, type: SqlType): RowExpr {
+  if (!isCompositeName(type.name)) return { ...row, type };
+  const names = knownComposite(type.name).fields.map(({ name }) => name);
+  return context.shape({ ...row, type, names }, context.shapeOf(row));
 }
 
 /** `(composite).name` */
@@ -75,7 +87,7 @@ export function fieldOf(env: Env, expr: Expr, name: string, place: number): Expr
   }
   const index = fieldsOf(context, expr)?.findIndex((field) => field.name === name) ?? -1;
   if (index < 0) {
-    if (isCompositeName(expr.type.name)) {
+    if (isCompositeName(expr.type.name) && context.shapeOf(expr) === undefined) {
       const message = `column "${name}" not found in data type ${sqlNameOf(expr.type)}`;
       throw context.error('undefined_column', message, place);
     }
@@ -91,7 +103,7 @@ export function fieldOf(env: Env, expr: Expr, name: string, place: number): Expr
 
 export function fieldsOf(context: BindContext, expr: Expr): RecordShape | undefined {
   const { name } = expr.type;
-  return isCompositeName(name) ? knownComposite(name).fields : context.shapeOf(expr);
+  return context.shapeOf(expr) ?? (isCompositeName(name) ? knownComposite(name).fields : undefined);
 }
 
 /** The field of a known row is its argument; of a composite value it is taken out of it. */

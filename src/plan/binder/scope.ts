@@ -36,7 +36,9 @@ export interface Relation {
   readonly allNames?: readonly string[] | undefined;
   /** A function in FROM that yields one scalar: its name alone means that column. */
   readonly isScalar?: boolean;
-  /** The composite type that its rows are of. */
+  /** OID of the table or view that it shows whole. */
+  readonly oid?: number | undefined;
+  /** The composite type that its rows are of, where no relation has them. */
   readonly rowType?: SqlType | undefined;
   /** Ids of the table's primary key columns. */
   readonly keyIds?: readonly number[] | undefined;

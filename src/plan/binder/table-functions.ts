@@ -13,10 +13,10 @@ import { columnNameOf } from './column-names.ts';
 import { resolveUnknown } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
 import { aliasedColumns, relationItem, type FromItem } from './from-clause.ts';
-import { bindCall } from './function-calls.ts';
+import { bindCall, readRows } from './function-calls.ts';
 import { definedRows, isDefinedRows } from './json-rows.ts';
 import { constant } from './literals.ts';
-import { columnOf, type BindContext } from './bind-context.ts';
+import { columnOf } from './bind-context.ts';
 import { oneRow, project, type Item } from './nodes.ts';
 import { fieldAt } from './rows.ts';
 import { numbered } from './numbered-rows.ts';
@@ -36,13 +36,12 @@ type Source =
 
 export function bindRangeFunction(outer: Env, node: Ast<'RangeFunction'>): FromItem {
   const env: Env = { ...outer, clause: 'fromFunction', lateralActive: true };
-  const { context } = env;
   const parts = functionsOf(node);
   const [first] = parts;
   const alias = node.alias?.aliasname;
   const firstName = columnNameOf(first?.call);
   const definitions = node.coldeflist ?? first?.definitions;
-  if (first !== undefined && isDefinedRows(first.call)) {
+  if (first !== undefined && isDefinedRows({ call: first.call, definitions })) {
     const built = definedRows(env, { call: first.call, definitions });
     return finish(env, node, {
       node: built.node,
@@ -62,7 +61,7 @@ export function bindRangeFunction(outer: Env, node: Ast<'RangeFunction'>): FromI
       ...{ name: alias ?? firstName, isScalar: isOneValue, rowType: type },
     });
   }
-  const built = withFields(context, step);
+  const built = withFields(env, sources, step);
   const isOne = sources.length === 1 && only?.columns.length === 1;
   const isScalar = isOne && built === step;
   const rowType =
@@ -76,11 +75,14 @@ interface Step {
 }
 
 /** A composite result is its fields; the same step where there is none. */
-function withFields(context: BindContext, step: Step): Step {
+function withFields(env: Env, sources: readonly Source[], step: Step): Step {
+  const { context } = env;
   if (!step.columns.some(({ type }) => isCompositeName(type.name))) return step;
   const items = step.columns.flatMap((column): Item[] => {
     const { name } = column.type;
-    const value = columnOf(column);
+    const source = sources.find(({ columns }) => columns.includes(column));
+    const plain = columnOf(column);
+    const value = source?.kind === 'rows' ? readRows(env, source.call, plain) : plain;
     if (!isCompositeName(name)) return [{ column, expr: value }];
     return knownComposite(name).fields.map((field, i) => {
       return {
@@ -161,7 +163,9 @@ function sourceOf(env: Env, node: Node, { alias, definitions }: SourceOptions): 
       const columns = setColumns(context, resolved, given);
       return { kind: 'rows', call: resolved, columns };
     }
-    if (overload.kind === 'scalar') return valueSource(env, scalarCall(resolved), alias ?? name);
+    if (overload.kind === 'scalar') {
+      return valueSource(env, readRows(env, resolved, scalarCall(resolved)), alias ?? name);
+    }
     const what = overload.kind === 'aggregate' ? 'aggregate functions' : 'window functions';
     const state = overload.kind === 'aggregate' ? 'grouping_error' : 'windowing_error';
     const message = `${what} are not allowed in functions in FROM`;

@@ -1,6 +1,7 @@
 /** Type names as written, `numeric(10,2)[]`, to SqlType. */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import { userTypeSchema } from '../../types/user-type.ts';
 import { findTypeByName, findTypeRecord, sqlType, typeRecord } from '../../types/type-table.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
 import type { PlannerCatalog } from '../planner.ts';
@@ -16,6 +17,8 @@ type Fail = (
 export interface TypeScope {
   readonly fail?: Fail;
   readonly find?: (schema: string | undefined, name: string) => SqlType | undefined;
+  /** Told of a user's type that a name without a schema means. */
+  readonly told?: (type: SqlType, location: number) => void;
   /** Whether a relation has a row type of that name. */
   readonly isRelation?: (schema: string | undefined, name: string) => boolean;
 }
@@ -36,6 +39,11 @@ export function typeScope(context: BindContext): TypeScope {
   const { catalog } = context.options;
   return {
     fail: (state, message, location) => context.error(state, message, location),
+    told: ({ name, domain }, location) => {
+      const schema =
+        domain === undefined ? userTypeSchema(name) : catalog.findDomain?.(domain)?.schema;
+      if (schema !== undefined) context.references?.type(schema, location);
+    },
     ...typesOf(catalog),
   };
 }
@@ -72,6 +80,7 @@ export function bindTypeName(node: Ast<'TypeName'>, scope: TypeScope = {}): SqlT
     }
     throw fail('undefined_object', `type "${written}" does not exist`, node.location);
   }
+  if (names.length === 1 && node.location !== undefined) scope.told?.(found, node.location);
   const modifiers = typmodArguments(node, fail);
   if (found.domain !== undefined) return domainNamed(node, found, fail);
   const typmod =

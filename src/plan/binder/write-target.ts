@@ -138,13 +138,13 @@ function systemColumnsOf(
 
 /** The relation's names in scope. */
 export function relationOf(
-  { schema, name }: WrittenRelation,
+  { schema, name, oid }: WrittenRelation,
   node: Ast<'RangeVar'> | undefined,
   { columns }: ShownRow,
 ): Relation {
   const alias = node?.alias?.aliasname;
   const own = alias === undefined ? schema : undefined;
-  return { name: alias ?? name, schema: own, tableName: name, columns };
+  return { name: alias ?? name, schema: own, tableName: name, oid, columns };
 }
 
 function withComputed(node: LogicalNode, { computed }: ShownRow): LogicalNode {

@@ -160,6 +160,7 @@ function boundView(
     name,
     schema: alias === undefined ? base.schema : undefined,
     tableName: base.name,
+    oid: base.oid,
     columns: aliasedColumns(context, over.columns, alias, name),
   };
   level.relations.push(relation);

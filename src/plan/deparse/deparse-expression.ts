@@ -445,6 +445,8 @@ function deparseArray(to: Deparsing, node: Ast<'A_ArrayExpr'>, whole: Node): Nod
 
 function deparseIndirection(to: Deparsing, node: Ast<'A_Indirection'>, whole: Node): Node {
   const parts = node.indirection ?? [];
+  const column = to.fieldOfRow(node);
+  if (column !== undefined) return column;
   const isField = parts.some((part) => astAs(part, 'A_Indices') === undefined);
   // A row of no named type has no names to show.
   const own = to.typeOf(node.arg)?.name ?? '';

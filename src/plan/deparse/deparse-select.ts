@@ -1,11 +1,13 @@
 /** Queries: `*` written out, places and names of result columns replaced by what they mean. */
 import type { Node } from '@pgsql/types';
 import { astAs, isStar, stringsOf, type Ast } from '../../sql/ast.ts';
+import { isCompositeName } from '../../types/user-type.ts';
 import { columnNameOf } from '../binder/column-names.ts';
 import type { Deparsing } from './deparsing.ts';
 import { deparseWindow } from './deparse-call.ts';
 import { coerced, deparse } from './deparse-expression.ts';
 import { deparseFrom, relationNames } from './deparse-from.ts';
+import { castNode } from './literal-nodes.ts';
 
 type Select = Ast<'SelectStmt'>;
 
@@ -121,8 +123,16 @@ function deparseTarget(to: Deparsing, item: Node): readonly Target[] {
     if (columns === undefined) to.refuse(val);
     return (columns ?? []).map((column) => ({ name: column.name, val: to.columnNode(column) }));
   }
-  if (reference !== undefined && to.record.rows.has(reference)) to.refuse(val);
-  return [{ name: name ?? columnNameOf(val), val: deparse(to, val) }];
+  const isRow = reference !== undefined && to.record.rows.has(reference);
+  const shown = isRow && val !== undefined ? rowTarget(to, val) : deparse(to, val);
+  return [{ name: name ?? columnNameOf(val), val: shown }];
+}
+
+/** `t.*::t`: without the cast it would be the columns. */
+function rowTarget(to: Deparsing, node: Node): Node {
+  const type = to.typeOf(node);
+  const isNamed = type !== undefined && isCompositeName(type.name);
+  return isNamed ? castNode(deparse(to, node), type) : to.refuse(node);
 }
 
 /** A place or a name of a result column stands for its expression. */

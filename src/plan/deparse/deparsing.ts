@@ -8,7 +8,7 @@
 import type { Node } from '@pgsql/types';
 import type { FormatSettings } from '../../types/format-settings.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import type { Ast } from '../../sql/ast.ts';
+import { astAs, stringsOf, type Ast } from '../../sql/ast.ts';
 import type { BindingRecord, FoundColumn } from '../binder/recording.ts';
 import type { QueryLevel, Relation } from '../binder/scope.ts';
 import { deparseSelect, type ResultNames } from './deparse-select.ts';
@@ -81,6 +81,19 @@ export class Deparsing {
     if (row === undefined) return this.refuse({ ColumnRef: reference });
     const sval = this.nameOf(row.level, row.relation);
     return { ColumnRef: { fields: [{ String: { sval } }, { A_Star: {} }] } };
+  }
+
+  /** `(t).a` is the column itself. */
+  fieldOfRow({ arg, indirection = [] }: Ast<'A_Indirection'>): Node | undefined {
+    const reference = astAs(arg, 'ColumnRef');
+    const row = reference && this.record.rows.get(reference);
+    const [name, ...more] = stringsOf(indirection);
+    if (row === undefined || name === undefined || indirection.length !== 1 || more.length > 0) {
+      return undefined;
+    }
+    const relation = row.level.relations.find((each) => each.name === row.relation);
+    const found = relation?.columns.find((each) => each.name === name);
+    return found && this.columnNode({ level: row.level, id: found.column.id, name });
   }
 
   columnNode({ level, id, name }: FoundColumn): Node {

@@ -17,6 +17,7 @@ import { checkNewRules, fillOldRows, newRows } from './new-rows.ts';
 import { changeOwner } from './owner.ts';
 import { findRelation, missingRelation, nameOf, type RangeVar } from './relation.ts';
 import { referencedLock } from './referenced-lock.ts';
+import { alterRowType } from './row-type-uses.ts';
 import { alterIndexOrView } from './alter-other.ts';
 import { disableAllTriggers, namedTrigger } from './triggers.ts';
 import { TableDraft } from './table-draft.ts';
@@ -127,6 +128,7 @@ async function alter(
   const transaction = session.transaction.forWriting();
   for (const oid of draft.orphans) transaction.dropSequence(oid);
   const altered = { ...before, ...draft.owner, ...draft.finish() };
+  await alterRowType(draft, before, altered);
   if (draft.needsNewRows) await newRows(draft, altered);
   else transaction.alterTable(altered);
   refuseBrokenViews(context, shapes, draft);

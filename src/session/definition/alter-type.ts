@@ -11,11 +11,12 @@ import { giveTo, newOwner } from './owner.ts';
 import { checkSchemaExists, qualifiedName, type QualifiedName } from './relation.ts';
 import { changeRoutineOwner, routineWord } from './routine/alter-routine.ts';
 import { castsTo } from './type-uses.ts';
+import { putType } from './put-type.ts';
 import {
   checkNewType,
   domainNamed,
   lockedType,
-  putType,
+  notOwnType,
   refuseNamedInViews,
 } from './user-types.ts';
 
@@ -36,7 +37,8 @@ function typeNamed(
   kind: unknown,
   name: QualifiedName,
 ): Promise<UserTypeRecord> {
-  return kind === 'OBJECT_DOMAIN' ? domainNamed(session, name) : lockedType(session, name);
+  if (kind === 'OBJECT_DOMAIN') return domainNamed(session, name);
+  return lockedType(session, name, () => notOwnType(session, name));
 }
 
 /** Kept expressions cast to a domain by its name. Errors: 0A000. */

@@ -10,7 +10,7 @@ import { bindTypeName, typesOf } from '../../plan/binder/bind-statement.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
-import { userTypeOid } from '../../types/user-type.ts';
+import { hasDomainWithin, userTypeOid } from '../../types/user-type.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
@@ -20,12 +20,12 @@ import { nameOf, type RangeVar } from './relation.ts';
 import { displayRelation } from './relation-names.ts';
 import { refuseTemporaryTypes } from './temporary-types.ts';
 import { castsTo } from './type-uses.ts';
+import { putType } from './put-type.ts';
 import {
   checkNewType,
   columnsOver,
   compositeNamed,
   compositesOver,
-  putType,
   refuseNamedInViews,
   typeSchema,
 } from './user-types.ts';
@@ -65,7 +65,9 @@ function attributeOf(context: StatementContext, { colname = '', typeName }: Colu
 
 function attributeType({ session }: StatementContext, name: string, node: TypeName): SqlType {
   const type = bindTypeName(node, typesOf(session.catalog()));
-  if (type.domain !== undefined) throw unsupported('an attribute of a domain');
+  if (type.domain !== undefined || hasDomainWithin(type.name)) {
+    throw unsupported('an attribute of a domain');
+  }
   requireTypeUsage(session, type);
   if (typeRecord(type.name).category !== 'P') return type;
   const message = `column "${name}" has pseudo-type ${sqlNameOf(type)}`;

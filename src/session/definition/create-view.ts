@@ -11,6 +11,7 @@ import { isPlannable } from '../statement/statement-kind.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
+import { changeViewRows } from './row-type-uses.ts';
 import { refuseTypeName } from './user-types.ts';
 import { refuseTemporaryTypes } from './temporary-types.ts';
 import { refuseCheckOption, updatabilityOf, viewOptions } from './view-updatability.ts';
@@ -24,7 +25,7 @@ interface ViewColumn {
 export const createView: Utility = {
   kind: 'ViewStmt',
   writes: () => 'CREATE VIEW',
-  run(body, context) {
+  async run(body, context) {
     const { session, statement, out } = context;
     const relation = (body['view'] ?? {}) as RangeVar;
     const name = relation.relname ?? '';
@@ -53,7 +54,7 @@ export const createView: Utility = {
     const options = viewOptions(body);
     refuseCheckOption(options, updatability);
     const { base } = updatability;
-    putView(context, body, {
+    await putView(context, body, {
       ...{ schema, name, sql: text, uses, columns, ...shown },
       ...(base === undefined ? {} : { base }),
       ...(options.length === 0 ? {} : { options }),
@@ -133,7 +134,11 @@ interface NewView extends Pick<StoredView, 'base' | 'options'> {
 }
 
 /** Errors: 42P07, 42809, 42P16. */
-function putView({ session }: StatementContext, body: UtilityBody, view: NewView): void {
+async function putView(
+  { session }: StatementContext,
+  body: UtilityBody,
+  view: NewView,
+): Promise<void> {
   const transaction = session.transaction.forWriting();
   const { store } = session.environment;
   const { schema, name, columns } = view;
@@ -152,6 +157,7 @@ function putView({ session }: StatementContext, body: UtilityBody, view: NewView
   if (body['replace'] !== true) throw duplicate(name);
   checkReplaces(viewColumns(session, existing), columns);
   const { oid, owner, comment } = existing;
+  await changeViewRows(session, existing, { ...existing, columns });
   transaction.alterView({ oid, owner, ...(comment === undefined ? {} : { comment }), ...view });
 }
 

@@ -1,6 +1,9 @@
 /** Views over a table that changes: what they show must stay as it is. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { StoredView, TableDefinition } from '../../catalog/table.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { typeRecord } from '../../types/type-table.ts';
+import { userTypeOid } from '../../types/user-type.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
@@ -63,15 +66,23 @@ export function refuseBrokenViews(
   for (const { view, columns } of shapes) {
     if (!left.some(({ oid }) => oid === view.oid)) continue;
     const now = viewColumns(session, view);
-    const isSame = columns.every(({ type }, i) => {
-      return now[i]?.type.name === type.name && now[i]?.type.typmod === type.typmod;
-    });
+    const isSame = columns.every(({ type }, i) => isSameType(type, now[i]?.type));
     if (isSame && now.length === columns.length) continue;
     const column = `column "${retyped.definition.name}"`;
     const message = 'cannot alter type of a column used by a view or rule';
     const detail = `rule _RETURN on ${viewNoun(view)} ${displayRelation(session, view)} depends on ${column}`;
     throw new SqlError('feature_not_supported', message, { detail });
   }
+}
+
+/** A row of the table is of its row type, whatever that has become. */
+function isSameType(before: SqlType, now: SqlType | undefined): boolean {
+  const oid = userTypeOid(before.name);
+  if (now === undefined || before.typmod !== now.typmod) return false;
+  return (
+    before.name === now.name ||
+    (oid !== undefined && typeRecord(before.name).oid === typeRecord(now.name).oid)
+  );
 }
 
 /** A view's text names what it shows. Errors: 0A000. */

@@ -8,7 +8,12 @@ import { makeNotice, type StatementContext } from '../statement/statement-contex
 import type { SqlSession } from '../sql-session.ts';
 import type { CastDefinition } from '../../catalog/cast-records.ts';
 import type { RoutineRecord } from '../../catalog/routine-records.ts';
-import type { CompositeRecord, UserTypeRecord } from '../../catalog/type-records.ts';
+import {
+  isCompositeRecord,
+  type CompositeRecord,
+  type UserTypeRecord,
+} from '../../catalog/type-records.ts';
+import { rowTypeRecord } from '../../catalog/system/row-types.ts';
 import { catalogOids } from '../../catalog/comment-records.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
@@ -20,7 +25,7 @@ import { dropColumnOf } from './new-rows.ts';
 import { describeCast, userCasts } from './routine/create-cast.ts';
 import {
   dropRoutine,
-  routinesOverRelation,
+  routinesNaming,
   routinesOverType,
   usersOf,
 } from './routine/routine-dependents.ts';
@@ -41,6 +46,8 @@ export type DatabaseObject =
   | { readonly kind: 'attribute'; readonly type: CompositeRecord; readonly name: string }
   /** Goes with the type: nobody is told of it. */
   | { readonly kind: 'arrayType'; readonly type: UserTypeRecord }
+  /** The type of a relation's rows, in the same way. */
+  | { readonly kind: 'rowType'; readonly type: CompositeRecord }
   | { readonly kind: 'routine'; readonly routine: RoutineRecord }
   | { readonly kind: 'cast'; readonly cast: CastDefinition }
   | { readonly kind: 'schema'; readonly name: string };
@@ -66,6 +73,7 @@ export function keyOf(object: DatabaseObject): string {
     case 'column':
       return `column ${object.table.oid} ${object.column}`;
     case 'type':
+    case 'rowType':
       return `type ${object.type.oid}`;
     case 'attribute':
       return `attribute ${object.type.oid} ${object.name}`;
@@ -97,6 +105,7 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
     case 'column':
       return `column ${object.column} of table ${displayRelation(session, object.table)}`;
     case 'type':
+    case 'rowType':
       return `type ${displayType(session, object.type)}`;
     case 'attribute':
       return `column ${object.name} of composite type ${displayType(session, object.type)}`;
@@ -129,31 +138,29 @@ export function dependentsOf(
       known.add(keyOf(dependent));
       for (const part of ownParts(dependent)) known.add(part);
       visit(dependent);
-      if (dependent.kind === 'arrayType') continue;
-      found.push({ object: dependent, on: dependent.kind === 'routine' ? rowsOf(object, on) : on });
+      if (dependent.kind === 'arrayType' || dependent.kind === 'rowType') continue;
+      found.push({ object: dependent, on });
     }
   };
   for (const object of objects) visit(object);
   const wholes = new Set([...objects, ...found.map(({ object }) => object)].map(keyOf));
-  return found.filter(({ object }) => !wholes.has(wholeOf(object) ?? '')).toReversed();
+  return found
+    .filter(({ object }) => !wholesOf(object).some((whole) => wholes.has(whole)))
+    .toReversed();
 }
 
-/** A function over a relation's rows depends on the type of these. */
-function rowsOf({ kind }: DatabaseObject, shown: string): string {
-  return kind === 'table' || kind === 'view' ? shown.replace(/^[a-z ]+ (?=\S+$)/, 'type ') : shown;
-}
-
-/** The key of what an object is a part of: who goes as a whole takes its parts along untold. */
-function wholeOf(object: DatabaseObject): string | undefined {
+/** Keys of what an object is a part of: who goes as a whole takes its parts along untold. */
+function wholesOf(object: DatabaseObject): readonly string[] {
   switch (object.kind) {
     case 'default':
+      return [`relation ${object.table.oid}`, `column ${object.table.oid} ${object.column}`];
     case 'constraint':
     case 'column':
-      return `relation ${object.table.oid}`;
+      return [`relation ${object.table.oid}`];
     case 'attribute':
-      return `type ${object.type.oid}`;
+      return [`type ${object.type.oid}`];
     default:
-      return undefined;
+      return [];
   }
 }
 
@@ -172,7 +179,8 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'table':
       return [
         ...viewsOver(session, object.table.oid),
-        ...routinesAs(routinesOverRelation(session, object.table.oid)),
+        ...routinesAs(routinesNaming(session, object.table.oid)),
+        { kind: 'rowType', type: rowTypeRecord(object.table) },
         ...foreignKeysTo(session, object.table.oid).map(({ table, name }): DatabaseObject => {
           return { kind: 'constraint', table, name };
         }),
@@ -180,7 +188,8 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'view':
       return [
         ...viewsOver(session, object.view.oid),
-        ...routinesAs(routinesOverRelation(session, object.view.oid)),
+        ...routinesAs(routinesNaming(session, object.view.oid)),
+        { kind: 'rowType', type: rowTypeRecord({ columns: [], ...object.view }) },
       ];
     case 'sequence':
       return [
@@ -197,6 +206,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         return { kind: 'view', view };
       });
     case 'type':
+    case 'rowType':
       return [
         ...columnsOf(session, object.type, false),
         ...attributesOf(session, object.type, false),
@@ -318,7 +328,10 @@ function oidOf(object: DatabaseObject): number {
   if (object.kind === 'type' || object.kind === 'attribute') return object.type.oid;
   if (object.kind === 'cast') return object.cast.oid;
   if (object.kind === 'routine') return object.routine.oid;
-  if (object.kind === 'arrayType') return object.type.arrayOid;
+  if (object.kind === 'rowType') return object.type.relationOid + 0.2;
+  if (object.kind === 'arrayType') {
+    return isCompositeRecord(object.type) ? object.type.relationOid + 0.1 : object.type.arrayOid;
+  }
   if (object.kind === 'column') return object.table.oid;
   // Both are younger than their table.
   if (object.kind === 'default') return object.table.oid + 0.25;
@@ -419,6 +432,7 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
     case 'column':
       return dropColumnOf(context, object.table, object.column);
     case 'arrayType':
+    case 'rowType':
       return;
     case 'attribute':
       return dropAttribute(context, object.type, object.name);

@@ -10,6 +10,7 @@ import { bindTypeName } from '../../plan/binder/bind-statement.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
+import { userTypeOid } from '../../types/user-type.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility } from '../utility/utility.ts';
@@ -20,7 +21,7 @@ import { chooseName } from './relation-names.ts';
 import { qualifiedName } from './relation.ts';
 import { storedDomainCheck } from './stored-expression.ts';
 import { refuseTemporaryTypes } from './temporary-types.ts';
-import { checkNewType, displayType, domainNamed, typeSchema } from './user-types.ts';
+import { checkNewType, displayType, domainNamed, typeSchema, userTypes } from './user-types.ts';
 
 type ConstraintItem = {
   readonly Constraint: ConstraintNode & { readonly is_no_inherit?: boolean };
@@ -66,6 +67,10 @@ function withInherited(session: SqlSession, domain: DomainRecord): DomainRecord 
 function baseType({ session }: StatementContext, node: TypeName): SqlType {
   const catalog = session.catalog();
   const base = bindTypeName(node, { find: (schema, name) => catalog.findType(schema, name) });
+  const oid = base.domain ?? userTypeOid(base.name);
+  if (oid !== undefined && !userTypes(session).some((type) => type.oid === oid)) {
+    throw unsupported("a domain over a table's row type");
+  }
   if (typeRecord(base.name).category !== 'P') {
     requireTypeUsage(session, base);
     return base;

@@ -23,7 +23,7 @@ import {
   routineNamed,
   type RoutineWord,
 } from './routine/routine-lookup.ts';
-import { isSystemType, lockedType, missingType, findUserType } from './user-types.ts';
+import { isSystemType, lockedType, missingType, findUserType, rowsNamed } from './user-types.ts';
 import { findTypeByName } from '../../types/type-table.ts';
 import { displayRelation } from './relation-names.ts';
 import {
@@ -286,6 +286,21 @@ function refuseOtherType(session: SqlSession, name: QualifiedName): void {
   throw new SqlError('wrong_object_type', `"${displayName(name)}" is not a domain`);
 }
 
+/** A row type, or the arrays over it, go with the relation. Errors: 2BP01. */
+function refuseRowType(session: SqlSession, name: QualifiedName): void {
+  if (findUserType(session, name) !== undefined) return;
+  const rows = rowsNamed(session, name);
+  const element = name.name.startsWith('_') ? { ...name, name: name.name.slice(1) } : undefined;
+  const elements = element && rowsNamed(session, element);
+  const owner = rows ?? elements;
+  if (owner === undefined) return;
+  const shown = displayRelation(session, owner);
+  const [what, whole] = rows ? [shown, `${rows.noun} ${shown}`] : [`${shown}[]`, `type ${shown}`];
+  const message = `cannot drop type ${what} because ${whole} requires it`;
+  const hint = `You can drop ${whole} instead.`;
+  throw new SqlError('dependent_objects_still_exist', message, { hint });
+}
+
 /** Errors: 42704, 42501, 2BP01 for PostgreSQL's own types and those that tables use. */
 async function dropTypes(
   context: StatementContext,
@@ -302,6 +317,7 @@ async function dropTypes(
       const message = `cannot drop type ${shown} ${words}`;
       throw new SqlError('dependent_objects_still_exist', message);
     }
+    refuseRowType(session, name);
     if (findUserType(session, name) === undefined && body['missing_ok'] === true) {
       out.notice(makeNotice('NOTICE', '00000', `${missingType(name).message}, skipping`));
     } else objects.push({ kind: 'type', type: await lockedType(session, name) });

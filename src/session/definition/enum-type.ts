@@ -11,11 +11,11 @@ import { makeNotice } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { Utility } from '../utility/utility.ts';
 import { qualifiedName } from './relation.ts';
+import { putType } from './put-type.ts';
 import {
   checkNewType,
   compositesOver,
   enumNamed,
-  putType,
   refuseNamedInViews,
   typeSchema,
 } from './user-types.ts';

@@ -20,6 +20,7 @@ import { GeneratedColumns } from '../write/generated-columns.ts';
 import { findDuplicate } from '../write/unique-keys.ts';
 import { foreignKeyNamed } from '../write/references/foreign-key.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { alterRowType } from './row-type-uses.ts';
 import { TableDraft } from './table-draft.ts';
 
 /** Replaces the rows and the definition. Errors: those of the new values. */
@@ -78,7 +79,9 @@ export async function dropColumnOf(
   if (column === undefined) return;
   draft.dropColumn(column);
   for (const sequence of draft.orphans) transaction.dropSequence(sequence);
-  await newRows(draft, { ...table.definition, ...draft.finish() });
+  const altered = { ...table.definition, ...draft.finish() };
+  await alterRowType(draft, table.definition, altered);
+  await newRows(draft, altered);
 }
 
 /** Rows written anew have all columns. */

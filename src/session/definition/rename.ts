@@ -37,7 +37,9 @@ import {
 import { renameDatabase } from '../utility/alter-database.ts';
 import { TableDraft } from './table-draft.ts';
 import { queryText } from './view-text.ts';
-import { putType, refuseNamedInViews } from './user-types.ts';
+import { putType } from './put-type.ts';
+import { changeViewRows, renameRowType } from './row-type-uses.ts';
+import { refuseNamedInViews } from './user-types.ts';
 
 const relationWords: Readonly<Record<string, string>> = {
   OBJECT_TABLE: 'TABLE',
@@ -70,7 +72,7 @@ export const rename: Utility = {
       await renameDomainCheck(context, List?.items ?? [], [String(body['subname']), newName]);
     } else {
       const found = findOrSkip(context, body);
-      if (found !== undefined) renameWithin(context, body, found);
+      if (found !== undefined) await renameWithin(context, body, found);
     }
     context.out.commandComplete(`ALTER ${wordsOf(body)}`);
     return 0;
@@ -106,23 +108,28 @@ function findOrSkip(context: StatementContext, body: UtilityBody): Relation | un
   return undefined;
 }
 
-function renameWithin(context: StatementContext, body: UtilityBody, found: Relation): void {
+async function renameWithin(
+  context: StatementContext,
+  body: UtilityBody,
+  found: Relation,
+): Promise<void> {
   const kind = String(body['renameType']);
   const newName = String(body['newname']);
-  if (kind === 'OBJECT_COLUMN') renameColumn(context, found, [String(body['subname']), newName]);
-  else if (kind === 'OBJECT_TABCONSTRAINT') {
+  if (kind === 'OBJECT_COLUMN') {
+    await renameColumn(context, found, [String(body['subname']), newName]);
+  } else if (kind === 'OBJECT_TABCONSTRAINT') {
     renameConstraint(context, found, [String(body['subname']), newName]);
-  } else renameRelation(context, found, { kind, newName });
+  } else await renameRelation(context, found, { kind, newName });
 }
 
 type Names = readonly [before: string, after: string];
 
 /** Errors: 42P07, 42809. */
-function renameRelation(
+async function renameRelation(
   { session }: StatementContext,
   found: Relation,
   { kind, newName }: { readonly kind: string; readonly newName: string },
-): void {
+): Promise<void> {
   refuseOtherKind(found, kind);
   if (relationExists(session, found.schema, newName)) {
     throw new SqlError('duplicate_table', `relation "${newName}" already exists`);
@@ -131,9 +138,11 @@ function renameRelation(
   if (found.kind === 'table' || found.kind === 'materialized view') {
     const { definition } = found.table;
     refuseWithViews(session, definition.oid, `renaming a ${found.kind}`);
+    await renameRowType(session, definition, { ...definition, name: newName });
     transaction.alterTable({ ...definition, name: newName });
   } else if (found.kind === 'view') {
     refuseWithViews(session, found.view.oid, 'renaming a view');
+    await changeViewRows(session, found.view, { ...found.view, name: newName });
     transaction.alterView({ ...found.view, name: newName });
   } else if (found.kind === 'sequence') {
     transaction.alterSequence({ ...found.sequence.definition, name: newName });
@@ -180,7 +189,11 @@ function renameIndex(
 }
 
 /** Errors: 42703, 42701; 0A000 while views show the column. */
-function renameColumn(context: StatementContext, found: Relation, [before, after]: Names): void {
+async function renameColumn(
+  context: StatementContext,
+  found: Relation,
+  [before, after]: Names,
+): Promise<void> {
   const { session } = context;
   if (found.kind !== 'table' && found.kind !== 'materialized view') {
     throw unsupported(`renaming a column of a ${found.kind}`);
@@ -201,7 +214,9 @@ function renameColumn(context: StatementContext, found: Relation, [before, after
   renameInGenerated(draft, before, after);
   renameColumnAccess(session, definition.oid, [before, after]);
   const shown = renameShown(session, definition, [before, after]);
-  session.transaction.forWriting().alterTable({ ...definition, ...draft.finish(), ...shown });
+  const renamed = { ...definition, ...draft.finish(), ...shown };
+  await renameRowType(session, definition, renamed);
+  session.transaction.forWriting().alterTable(renamed);
   renameReferenced(context, definition.oid, [before, after]);
   for (const { view, columns } of shapes) {
     const now = viewColumns(session, view);
@@ -306,8 +321,8 @@ async function renameSchema(
     }
   }
   for (const object of contentsOf(session, before)) {
-    if (object.kind === 'table') transaction.alterTable({ ...object.table, schema: after });
-    if (object.kind === 'view') moveView(session, object.view, after);
+    if (object.kind === 'table') await moveTable(session, object.table.oid, after);
+    if (object.kind === 'view') await moveView(session, object.view, after);
     if (object.kind === 'sequence') {
       transaction.alterSequence({ ...object.sequence, schema: after });
     }
@@ -319,11 +334,22 @@ async function renameSchema(
   dropSchema(session, before);
 }
 
-function moveView(session: SqlSession, view: StoredView, schema: string): void {
+/** Moving others may have changed what its columns are called. */
+async function moveTable(session: SqlSession, oid: number, schema: string): Promise<void> {
   const transaction = session.transaction.forWriting();
-  const table = session.environment.store.tableByOid(view.oid, transaction);
-  if (table === undefined) transaction.alterView({ ...view, schema });
-  else transaction.alterTable({ ...table.definition, schema });
+  const table = session.environment.store.tableByOid(oid, transaction)?.definition;
+  if (table === undefined) return;
+  await renameRowType(session, table, { ...table, schema });
+  transaction.alterTable({ ...table, schema });
+}
+
+async function moveView(session: SqlSession, { oid }: StoredView, schema: string): Promise<void> {
+  const transaction = session.transaction.forWriting();
+  const { store } = session.environment;
+  const view = store.views(transaction).find((each) => each.oid === oid);
+  if (view === undefined) return moveTable(session, oid, schema);
+  await changeViewRows(session, view, { ...view, schema });
+  transaction.alterView({ ...view, schema });
 }
 
 /** The OID of a schema follows from its name. */
@@ -389,7 +415,7 @@ export const setSchema: Utility = {
       if (body['missing_ok'] !== true) throw new SqlError('undefined_table', message);
       const skipped = `relation "${name.name}" does not exist, skipping`;
       out.notice(makeNotice('NOTICE', '00000', skipped));
-    } else moveRelation(context, found, schema);
+    } else await moveRelation(context, found, schema);
     out.commandComplete(`ALTER ${schemaWords(body)}`);
     return 0;
   },
@@ -401,7 +427,11 @@ function schemaWords(body: UtilityBody): string {
 }
 
 /** Sequences of its columns move with a table. Errors: 3F000, 42P07. */
-function moveRelation({ session }: StatementContext, found: Relation, schema: string): void {
+async function moveRelation(
+  { session }: StatementContext,
+  found: Relation,
+  schema: string,
+): Promise<void> {
   checkSchemaExists(session, schema);
   if (found.schema === schema) return;
   const name = relationName(found);
@@ -413,14 +443,14 @@ function moveRelation({ session }: StatementContext, found: Relation, schema: st
   if (found.kind === 'table' || found.kind === 'materialized view') {
     const { definition } = found.table;
     refuseWithViews(session, definition.oid, `moving a ${found.kind}`);
-    transaction.alterTable({ ...definition, schema });
+    await moveTable(session, definition.oid, schema);
     for (const oid of ownedSequences(definition)) {
       const sequence = transaction.sequence(oid)?.definition;
       if (sequence !== undefined) transaction.alterSequence({ ...sequence, schema });
     }
   } else if (found.kind === 'view') {
     refuseWithViews(session, found.view.oid, 'moving a view');
-    transaction.alterView({ ...found.view, schema });
+    await moveView(session, found.view, schema);
   } else if (found.kind === 'sequence') {
     transaction.alterSequence({ ...found.sequence.definition, schema });
   } else throw unsupported('ALTER INDEX ... SET SCHEMA');

@@ -11,12 +11,14 @@ import {
   type Table,
   type TableDefinition,
 } from '../../catalog/table.ts';
+import { rowTypeRecord } from '../../catalog/system/row-types.ts';
 import { exprColumns } from '../../expr/walk.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import type { Node } from '@pgsql/types';
 import { refusePseudoType, refuseSystemName } from './column-rules.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
+import { refuseSelfMember } from './row-type-uses.ts';
 import { chooseName, constraintNames, relationNames } from './relation-names.ts';
 import { refuseTemporaryTypes } from './temporary-types.ts';
 import { storedCheck, storedPart, withColumn } from './stored-expression.ts';
@@ -118,6 +120,9 @@ export class TableDraft {
   addColumn(definition: ColumnDefinition): DraftColumn {
     refuseSystemName(definition.name);
     refusePseudoType(definition);
+    if (this.before !== undefined) {
+      refuseSelfMember(rowTypeRecord(this.before.definition), definition.type.name);
+    }
     if (this.find(definition.name) !== undefined) {
       const message =
         this.before === undefined

@@ -1,5 +1,6 @@
 /** What outlives a session names no type of its temporary schema. */
 import { unsupported } from '../../errors/sql-error.ts';
+import { rowTypeRecord } from '../../catalog/system/row-types.ts';
 import { keptCast } from '../../catalog/type-records.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { userTypeOid } from '../../types/user-type.ts';
@@ -17,7 +18,14 @@ interface Kept {
 /** PostgreSQL would drop it with the type when the session ends. Errors: 0A000. */
 export function refuseTemporaryTypes(session: SqlSession, { schema, types, texts }: Kept): void {
   if (schema === session.temporarySchema) return;
-  const temporary = userTypes(session).filter((type) => type.schema === session.temporarySchema);
+  const { temporarySchema, environment, transaction } = session;
+  const { store } = environment;
+  const relations = store.tables(transaction.storeTransaction).map(({ definition }) => definition);
+  const views = store.views(transaction.storeTransaction);
+  const temporary = [
+    ...userTypes(session),
+    ...[...relations, ...views].map((each) => rowTypeRecord({ columns: [], ...each })),
+  ].filter((type) => type.schema === temporarySchema);
   const isNamed = temporary.some(
     (type) =>
       types.some(({ name, domain }) => (domain ?? userTypeOid(name)) === type.oid) ||

@@ -5,8 +5,6 @@ import {
   isCompositeRecord,
   isDomainRecord,
   isEnumRecord,
-  keptCast,
-  sqlTypeOf,
   userTypesOf,
   type CompositeRecord,
   type DomainRecord,
@@ -15,18 +13,11 @@ import {
 } from '../../catalog/type-records.ts';
 import { lockNames } from '../../catalog/locks.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
-import type { Expr } from '../../expr/expr.ts';
-import { mapExpr } from '../../expr/walk.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
-import { bindCheck, bindExpression, bindRowExpression } from '../../plan/binder/bind-statement.ts';
-import { exprText } from '../../plan/explain/expr-text.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { fromStorageBytes, storageBytes } from '../../types/type-binary.ts';
-import { findTypeByName, layoutOf } from '../../types/type-table.ts';
-import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import { findTypeByName } from '../../types/type-table.ts';
 import { showTypes, userTypeOid } from '../../types/user-type.ts';
 import { mustOwn } from '../roles/session-roles.ts';
-import { lockRelation, waitForLock } from '../transaction/locks.ts';
+import { waitForLock } from '../transaction/locks.ts';
 import { definedViews } from './defined-views.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
@@ -114,11 +105,42 @@ export async function compositeNamed(
   name: QualifiedName,
 ): Promise<CompositeRecord> {
   const type = await lockedType(session, name, () => {
+    if (rowsNamed(session, name) !== undefined) {
+      return new SqlError('wrong_object_type', `"${name.name}" is not a composite type`);
+    }
     const message = `relation "${displayName(name)}" does not exist`;
     return new SqlError('undefined_table', message);
   });
   if (isCompositeRecord(type)) return type;
   throw new SqlError('undefined_table', `relation "${displayName(name)}" does not exist`);
+}
+
+interface RowOwner {
+  /** `table`, `view`. */
+  readonly noun: string;
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** The relation whose row type has the name. */
+export function rowsNamed(session: SqlSession, name: QualifiedName): RowOwner | undefined {
+  const relation = findRelation(session, name);
+  switch (relation?.kind) {
+    case 'table':
+    case 'materialized view':
+    case 'view':
+      return { noun: relation.kind, schema: relation.schema, name: name.name };
+    default:
+      return undefined;
+  }
+}
+
+/** 42704, or 42809 for what only goes with its relation. */
+export function notOwnType(session: SqlSession, name: QualifiedName): SqlError {
+  const rows = rowsNamed(session, name);
+  if (rows === undefined) return missingType(name);
+  const message = `${displayRelation(session, rows)} is a table's row type`;
+  return new SqlError('wrong_object_type', message, { hint: 'Use ALTER TABLE instead.' });
 }
 
 /** What is no user's type may be PostgreSQL's, or the row type of a relation. */
@@ -168,44 +190,6 @@ export function columnsOver(
   });
 }
 
-/**
- * Replaces the type, and its name in the tables that have columns of it: rows stay as they are.
- * Statements that are under way go on with the labels that they began with.
- */
-export async function putType(
-  session: SqlSession,
-  before: UserTypeRecord,
-  after: UserTypeRecord,
-): Promise<void> {
-  const transaction = session.transaction.forWriting();
-  // Tables name a domain by its OID, and have its base type.
-  if (isDomainRecord(before)) {
-    transaction.putRecord(after);
-    return;
-  }
-  for (const domain of domainsOver(session, before.oid)) {
-    await putBase(session, domain, sqlTypeOf(after).name);
-  }
-  for (const composite of compositesOver(session, before.oid)) {
-    const attributes = composite.attributes.map((attribute) => {
-      const [old, now] = [sqlTypeOf(before).name, sqlTypeOf(after).name];
-      return { ...attribute, type: retyped(attribute.type, { before: old, after: now }) };
-    });
-    await putType(session, composite, { ...composite, attributes });
-  }
-  for (const { table } of columnsOver(session, before.oid)) {
-    await lockRelation(session, table.oid, 'share update exclusive');
-  }
-  const names = {
-    ...{ before: sqlTypeOf(before).name, after: sqlTypeOf(after).name },
-    cast: keptCast(before),
-  };
-  for (const { table } of columnsOver(session, before.oid)) {
-    transaction.alterTable(withType(session, table, names));
-  }
-  transaction.putRecord(after);
-}
-
 /** Composite types with an attribute of it, or of arrays over it. */
 export function compositesOver(session: SqlSession, oid: number): readonly CompositeRecord[] {
   return userTypes(session)
@@ -218,69 +202,6 @@ export function domainsOver(session: SqlSession, oid: number): readonly DomainRe
   return userTypes(session)
     .filter(isDomainRecord)
     .filter(({ base }) => (base.domain ?? userTypeOid(base.name)) === oid);
-}
-
-/** Errors: 0A000: tables of the domain would have to be told, too. */
-async function putBase(session: SqlSession, domain: DomainRecord, name: TypeName): Promise<void> {
-  const isUsed = columnsOver(session, domain.oid).length > 0;
-  if (isUsed || domainsOver(session, domain.oid).length > 0 || domain.checks.length > 0) {
-    throw unsupported('changing a type that a domain in use is over');
-  }
-  const base = { ...domain.base, name };
-  session.transaction.forWriting().putRecord({ ...domain, base });
-}
-
-interface Names {
-  readonly before: TypeName;
-  readonly after: TypeName;
-  /** How kept text names it. */
-  readonly cast: string;
-}
-
-/** Text is printed anew where it names the type: labels in it may be called otherwise now. */
-function withType(session: SqlSession, table: TableDefinition, names: Names): TableDefinition {
-  const options = session.plannerOptions({ positionOf: () => 0 });
-  const isNaming = (sql: string): boolean => sql.includes(names.cast);
-  const print = (expr: Expr): string => {
-    return exprText(retypedExpr(expr, names), { maskLiterals: false, isStored: true });
-  };
-  return {
-    ...table,
-    columns: table.columns.map((column) => {
-      const { defaultSql } = column;
-      const type = retyped(column.type, names);
-      if (defaultSql === undefined || !isNaming(defaultSql)) return { ...column, type };
-      const tree = expressionOf(defaultSql);
-      const expr =
-        column.generated === undefined
-          ? bindExpression(tree, options)
-          : bindRowExpression(tree, options, table);
-      return { ...column, type, defaultSql: print(expr) };
-    }),
-    constraints: table.constraints.map((constraint) => {
-      const { checkSql } = constraint;
-      if (checkSql === undefined || !isNaming(checkSql)) return constraint;
-      const expr = bindCheck(expressionOf(checkSql), options, table);
-      return { ...constraint, checkSql: print(expr) };
-    }),
-  };
-}
-
-function retyped(type: SqlType, { before, after }: Omit<Names, 'cast'>): SqlType {
-  if (type.name === before) return { ...type, name: after };
-  return type.name === `_${before}` ? { ...type, name: `_${after}` as TypeName } : type;
-}
-
-function retypedExpr(expr: Expr, names: Names): Expr {
-  return mapExpr(expr, (part) => {
-    const type = retyped(part.type, names);
-    if (part.kind !== 'constant' || part.value === null || type === part.type) {
-      return { ...part, type };
-    }
-    if (layoutOf(type.name) !== 'varlen') return { ...part, type };
-    // Values of composite types have the fields of now.
-    return { ...part, type, value: fromStorageBytes(type, storageBytes(part.type, part.value)) };
-  });
 }
 
 /** Views are kept as they were written. Errors: 0A000. */
@@ -304,7 +225,10 @@ export function typesShown(session: SqlSession, text: string): string {
 }
 
 function shownType(session: SqlSession, schema: string, name: string): string {
-  const isVisible = findUserType(session, { schema: undefined, name })?.schema === schema;
+  const plain = { schema: undefined, name };
+  const found = [findUserType(session, plain)?.schema, findRelation(session, plain)?.schema];
+  const path = [session.temporarySchema, ...session.searchPath];
+  const isVisible = path.find((each) => found.includes(each)) === schema;
   const quoted = quoteIdentifier(name);
   return isVisible ? quoted : `${quoteIdentifier(schema)}.${quoted}`;
 }

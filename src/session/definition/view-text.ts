@@ -67,6 +67,9 @@ export function queryText(session: SqlSession, text: string, names: readonly str
         if (location === undefined) return;
         edits.set(location, { at: location, removed: 0, inserted: `${quoteIdentifier(schema)}.` });
       },
+      type(schema, location) {
+        edits.set(location, { at: location, removed: 0, inserted: `${quoteIdentifier(schema)}.` });
+      },
       routine(oid, schema, location) {
         uses.add(oid);
         if (location === undefined) return;

@@ -28,7 +28,7 @@ import {
   type RoutineRecord,
 } from '../../catalog/routine-records.ts';
 import { arrayTypeOid, rowTypeOid } from '../../catalog/system/object-ids.ts';
-import { rowSqlType } from '../../catalog/system/row-types.ts';
+import { rowSqlType, type RowRelation } from '../../catalog/system/row-types.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
 import type { DomainRules, FactTable, PlannerCatalog, ViewDefinition } from '../../plan/planner.ts';
@@ -55,6 +55,13 @@ function routinesByName(
   return byName;
 }
 
+/** A table or a view; one whose columns are not kept has no row type here. */
+type Relation = Omit<RowRelation, 'columns'> & Partial<Pick<RowRelation, 'columns'>>;
+
+function arrayOver(type: SqlType | undefined): SqlType | undefined {
+  return type && { name: `_${type.name}` as SqlType['name'], typmod: -1 };
+}
+
 const sequenceColumns: FactTable['columns'] = [
   { name: 'last_value', type: { name: 'int8', typmod: -1 } },
   { name: 'log_cnt', type: { name: 'int8', typmod: -1 } },
@@ -74,6 +81,7 @@ export class SessionCatalog implements PlannerCatalog {
   #types: readonly UserTypeRecord[] | undefined;
   #routines: ReadonlyMap<string, readonly RoutineRecord[]> | undefined;
   #casts: readonly CastDefinition[] | undefined;
+  readonly #rowTypes = new Map<Relation, SqlType>();
   /** Users' functions that calls meant, those in views and bodies among them. */
   readonly usedRoutines = new Map<number, RoutineRecord>();
   /** Those that the statement itself names. */
@@ -172,7 +180,7 @@ export class SessionCatalog implements PlannerCatalog {
     return [...watched];
   }
 
-  /** A user's type, or the array type over one by its own name. */
+  /** A user's type or a relation's row type, or the array type over one by its own name. */
   findType(schema: string | undefined, name: string): SqlType | undefined {
     const { searchPath, temporarySchema } = this.#sources;
     const types = this.#userTypes();
@@ -184,8 +192,38 @@ export class SessionCatalog implements PlannerCatalog {
         if (record.name === name) return sqlTypeOf(record);
         if (arrayTypeName(record.name) === name) return arraySqlTypeOf(record);
       }
+      const rows = this.#rowTypeNamed(candidate, name);
+      if (rows !== undefined) return rows;
     }
     return undefined;
+  }
+
+  #rowTypeNamed(schema: string, name: string): SqlType | undefined {
+    const named = this.#relations().filter((each) => each.schema === schema);
+    const relation = named.find((each) => each.name === name);
+    if (relation !== undefined) return this.#rowType(relation);
+    const element = named.find((each) => arrayTypeName(each.name) === name);
+    return element && arrayOver(this.#rowType(element));
+  }
+
+  #relations(): readonly Relation[] {
+    const { store, transaction } = this.#sources;
+    const tables = store.tables(transaction).map(({ definition }) => definition);
+    return [...tables, ...store.views(transaction)];
+  }
+
+  rowTypeOf(relation: number): SqlType | undefined {
+    const found = this.#relations().find(({ oid }) => oid === relation);
+    return found && this.#rowType(found);
+  }
+
+  #rowType(relation: Relation): SqlType | undefined {
+    const { columns } = relation;
+    const known = this.#rowTypes.get(relation);
+    if (known !== undefined || columns === undefined) return known;
+    const type = rowSqlType({ ...relation, columns });
+    this.#rowTypes.set(relation, type);
+    return type;
   }
 
   #userTypes(): readonly UserTypeRecord[] {
@@ -250,18 +288,11 @@ export class SessionCatalog implements PlannerCatalog {
     if (known !== undefined) return sqlType(known.name);
     const made = this.#userTypes().find((each) => each.oid === oid || each.arrayOid === oid);
     if (made !== undefined) return made.oid === oid ? sqlTypeOf(made) : arraySqlTypeOf(made);
-    const { store, transaction } = this.#sources;
-    const relations = [
-      ...store.tables(transaction).map(({ definition }) => definition),
-      ...store.views(transaction),
-    ];
-    const relation = relations.find((each) => {
+    const relation = this.#relations().find((each) => {
       return rowTypeOid(each.oid) === oid || arrayTypeOid(each.oid) === oid;
     });
-    if (relation?.columns === undefined) return undefined;
-    const row = rowSqlType({ ...relation, columns: relation.columns });
-    const isRow = rowTypeOid(relation.oid) === oid;
-    return isRow ? row : { name: `_${row.name}` as SqlType['name'], typmod: -1 };
+    const row = relation && this.#rowType(relation);
+    return relation === undefined || rowTypeOid(relation.oid) === oid ? row : arrayOver(row);
   }
 
   findDomain(oid: number): DomainRules | undefined {

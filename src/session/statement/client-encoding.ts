@@ -2,14 +2,12 @@
 import type { TypeName } from '../../types/sql-type.ts';
 import { convertBinary } from '../../types/encodings/binary-texts.ts';
 import { charsetNamed, type Charset } from '../../types/encodings/charset.ts';
-import { findTypeByOid } from '../../types/type-table.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Portal } from '../portal/portal.ts';
 import type { FieldDescription, ResultWriter } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { changedRows, type ChangeValue } from './data-rows.ts';
 import { describeFields, expandFormats } from './fields.ts';
-import { userTypeByOid } from './parameters.ts';
 import { PassingWriter } from './result-writers.ts';
 
 /** null: texts go as they are. */
@@ -69,7 +67,7 @@ class EncodingWriter extends PassingWriter {
 
   #encode({ typeOid, format }: EncodedColumn, charset: Charset): ChangeValue {
     if (format === 0) return (bytes) => charset.fromUtf8(bytes);
-    const type = findTypeByOid(typeOid) ?? userTypeByOid(this.#session, typeOid);
+    const type = this.#session.catalog().typeByOid(typeOid);
     return encodeBinary(type?.name ?? 'void', charset);
   }
 

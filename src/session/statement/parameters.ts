@@ -3,9 +3,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import { convertBinary } from '../../types/encodings/binary-texts.ts';
 import { decodeBinary, leavesBytes } from '../../types/type-binary.ts';
 import { parseText } from '../../types/type-text.ts';
-import { findTypeByOid, sqlType } from '../../types/type-table.ts';
 import type { Datum } from '../../types/datum.ts';
-import { arraySqlTypeOf, sqlTypeOf, userTypesOf } from '../../catalog/type-records.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { DomainCheck } from '../copy/domain-check.ts';
@@ -142,18 +140,7 @@ function firstBadByte(bytes: Uint8Array): number {
 /** OID 0 and `unknown` mean: infer. Errors: 42704 for an OID that is no type. */
 export function parameterType(session: SqlSession, oid: number): SqlType | undefined {
   if (oid === 0 || oid === 705) return undefined;
-  const record = findTypeByOid(oid);
-  const type = record === undefined ? userTypeByOid(session, oid) : sqlType(record.name);
+  const type = session.catalog().typeByOid(oid);
   if (type !== undefined) return type;
   throw new SqlError('undefined_object', `type with OID ${oid} does not exist`);
-}
-
-/** A user's type, or an array of one. */
-export function userTypeByOid(session: SqlSession, oid: number): SqlType | undefined {
-  const { store } = session.environment;
-  for (const record of userTypesOf(store.records(session.transaction.storeTransaction))) {
-    if (record.oid === oid) return sqlTypeOf(record);
-    if (record.arrayOid === oid) return arraySqlTypeOf(record);
-  }
-  return undefined;
 }

@@ -7,7 +7,7 @@
  */
 import type { Node } from '@pgsql/types';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { astAs, kindOf, stringsOf, type Ast, type AstKind } from '../ast.ts';
+import { astAs, isStar, kindOf, stringsOf, type Ast, type AstKind } from '../ast.ts';
 import { indents, type Page } from './page.ts';
 import { printCall } from './print-call.ts';
 import { printSubquery } from './print-query.ts';
@@ -94,8 +94,8 @@ function printColumn(page: Page, node: Ast<'ColumnRef'>): void {
 function printCast(page: Page, node: Ast<'TypeCast'>, whole: Node): void {
   const type = typeNameText(node.typeName ?? {});
   const isEmptyArray = astAs(node.arg, 'A_ArrayExpr')?.elements === undefined && isArray(node);
-  if (isConstant(whole) || isSizedNumber(node, type) || isEmptyArray || isRow(node, type))
-    printExpr(page, node.arg);
+  const isPlain = isEmptyArray || isRow(node, type) || isWholeRow(node);
+  if (isConstant(whole) || isSizedNumber(node, type) || isPlain) printExpr(page, node.arg);
   else {
     const isDoubled = page.pretty && isSizedText(whole);
     page.write(page.pretty && !isDoubled ? '' : '(');
@@ -108,6 +108,11 @@ function printCast(page: Page, node: Ast<'TypeCast'>, whole: Node): void {
 /** ROW(…) of a named type is of it by itself. */
 function isRow({ arg }: Ast<'TypeCast'>, type: string): boolean {
   return arg !== undefined && 'RowExpr' in arg && type.startsWith('"');
+}
+
+/** `t.*::t` */
+function isWholeRow({ arg }: Ast<'TypeCast'>): boolean {
+  return isStar(astAs(arg, 'ColumnRef')?.fields?.at(-1));
 }
 
 function isArray({ arg }: Ast<'TypeCast'>): boolean {

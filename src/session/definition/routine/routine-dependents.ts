@@ -1,6 +1,5 @@
 /** What depends on a user's function, and functions that depend on something else. */
 import type { RoutineRecord } from '../../../catalog/routine-records.ts';
-import { arrayTypeOid, rowTypeOid } from '../../../catalog/system/object-ids.ts';
 import { commentKey, catalogOids } from '../../../catalog/comment-records.ts';
 import { isDomainRecord } from '../../../catalog/type-records.ts';
 import type { TableDefinition } from '../../../catalog/table.ts';
@@ -86,11 +85,9 @@ export function routinesOverType(
   });
 }
 
-/** Functions over the rows of a relation, and those whose text was bound to it. */
-export function routinesOverRelation(session: SqlSession, oid: number): readonly RoutineRecord[] {
-  const overRows = routinesOverType(session, [rowTypeOid(oid), arrayTypeOid(oid)]);
-  const naming = userRoutines(session).filter(({ uses }) => uses?.includes(oid) === true);
-  return [...new Set([...overRows, ...naming])];
+/** Functions whose text was bound to a relation. */
+export function routinesNaming(session: SqlSession, oid: number): readonly RoutineRecord[] {
+  return userRoutines(session).filter(({ uses }) => uses?.includes(oid) === true);
 }
 
 /** The routine with its comment and its privileges. */

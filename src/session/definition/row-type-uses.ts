@@ -1,0 +1,116 @@
+/** What the change of a relation means for its row type, and for columns that are of it. */
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { rowTypeRecord, type RowRelation } from '../../catalog/system/row-types.ts';
+import type { StoredView, TableDefinition } from '../../catalog/table.ts';
+import { keptCast, sqlTypeOf, type CompositeRecord } from '../../catalog/type-records.ts';
+import { knownComposite, isCompositeName, userTypeOid } from '../../types/user-type.ts';
+import type { TypeName } from '../../types/sql-type.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { putRowType } from './put-type.ts';
+import type { TableDraft } from './table-draft.ts';
+import { castsTo, viewsNaming } from './type-uses.ts';
+import { columnsOver, compositesOver } from './user-types.ts';
+
+/** A column with values of the type within, as `table.column`: PostgreSQL looks at arrays first. */
+function useOf(session: SqlSession, oid: number): string | undefined {
+  return useAs(session, oid, true) ?? useAs(session, oid, false);
+}
+
+function useAs(session: SqlSession, oid: number, isOfArrays: boolean): string | undefined {
+  const isIt = ({ type }: { readonly type: { readonly name: TypeName } }): boolean =>
+    userTypeOid(type.name) === oid && type.name.startsWith('_') === isOfArrays;
+  for (const { table } of columnsOver(session, oid)) {
+    const column = table.columns.find(isIt);
+    if (column !== undefined) return `${table.name}.${column.name}`;
+  }
+  for (const composite of compositesOver(session, oid)) {
+    const use = composite.attributes.some(isIt) ? useOf(session, composite.oid) : undefined;
+    if (use !== undefined) return use;
+  }
+  return undefined;
+}
+
+/**
+ * ALTER TABLE: columns of the row type may be told of new columns and new names, nothing else.
+ * Errors: 0A000, as PostgreSQL's for values that would have to be written anew, and for those whose
+ * field would be gone.
+ */
+export async function alterRowType(
+  { context: { session }, columns }: TableDraft,
+  before: TableDefinition,
+  after: TableDefinition,
+): Promise<void> {
+  const type = rowTypeRecord(before);
+  const use = useOf(session, type.oid);
+  const isDropped = columns.filter(({ position }) => position !== undefined).length;
+  const isShorter = isDropped < before.columns.length;
+  const isRetyped = columns.some((column) => column.isRetyped);
+  const isFilled = columns.some(({ position, definition }) => {
+    return position === undefined && definition.defaultSql !== undefined;
+  });
+  if (use !== undefined && (isRetyped || isFilled)) {
+    const message = `cannot alter table "${before.name}" because column "${use}" uses its row type`;
+    throw new SqlError('feature_not_supported', message);
+  }
+  if (use !== undefined && isShorter) {
+    throw unsupported('dropping a column of a table whose row type columns use');
+  }
+  const isNamed = castsTo(session, type).length > 0;
+  if (isNamed && (isShorter || isRetyped)) {
+    throw unsupported('dropping a column of a table whose row type expressions name');
+  }
+  await renameRowType(session, before, after);
+}
+
+/** Another name, schema, or other columns. Errors: 0A000 where kept texts would name what was. */
+export async function renameRowType(
+  session: SqlSession,
+  before: RowRelation,
+  after: RowRelation,
+): Promise<void> {
+  const type = rowTypeRecord(before);
+  if (sqlTypeOf(type).name === sqlTypeOf(rowTypeRecord(after)).name) return;
+  if (viewsNaming(session, type).some((view) => isCasting(view, type))) {
+    throw unsupported('changing a relation whose row type views name');
+  }
+  if (castsTo(session, type).some((use) => isOwn(use, type))) {
+    throw unsupported('changing a relation whose row type its own expressions or domains name');
+  }
+  await putRowType(session, before, after);
+}
+
+/** The same of a view, whose columns are kept or not known. */
+export async function changeViewRows(
+  session: SqlSession,
+  before: StoredView,
+  after: StoredView,
+): Promise<void> {
+  const { columns } = before;
+  const { columns: now = columns } = after;
+  if (columns === undefined || now === undefined) return;
+  await renameRowType(session, { ...before, columns }, { ...after, columns: now });
+}
+
+/** Whole rows of the relation are shown with a cast, too. */
+function isCasting({ definition, sql }: StoredView, type: CompositeRecord): boolean {
+  const cast = keptCast(type);
+  return (definition ?? sql).replaceAll(`.*${cast}`, '').includes(cast);
+}
+
+function isOwn(use: ReturnType<typeof castsTo>[number], type: CompositeRecord): boolean {
+  return use.kind === 'domain' || use.table.oid === type.relationOid;
+}
+
+/** Errors: 42P16 for a new column whose values would have rows of the table within. */
+export function refuseSelfMember({ oid, name }: CompositeRecord, column: TypeName): void {
+  if (!hasWithin(column, oid)) return;
+  const message = `composite type ${name} cannot be made a member of itself`;
+  throw new SqlError('invalid_table_definition', message);
+}
+
+function hasWithin(name: TypeName, oid: number): boolean {
+  if (userTypeOid(name) === oid) return true;
+  const element = name.startsWith('_') ? name.slice(1) : name;
+  if (!isCompositeName(element)) return false;
+  return knownComposite(element).fields.some(({ type }) => hasWithin(type.name, oid));
+}
