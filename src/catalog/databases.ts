@@ -3,7 +3,7 @@
  * users made. A definition or record belongs to one of them; roles, memberships and what is said
  * about databases belong to all.
  */
-import type { AccessRecord } from './access-records.ts';
+import type { AccessListRecord, AccessRecord } from './access-records.ts';
 import { catalogOids } from './comment-records.ts';
 import { superuserOid } from './superuser.ts';
 import { databaseOid } from './system/object-ids.ts';
@@ -81,6 +81,27 @@ export function databaseRecord(database: DatabaseFact): DatabaseRecord {
 const sharedCatalogs = [catalogOids.database, catalogOids.role, catalogOids.tablespace];
 
 const sharedKinds = new Set<AccessRecord['kind']>(['role', 'membership', 'database', 'settings']);
+
+/** Whose records a store has from its first start: what it holds is in all that are made from it. */
+export const template1: DatabaseFact = {
+  id: 1,
+  oid: 1,
+  name: 'template1',
+  owner: superuserOid,
+  connectionLimit: -1,
+  allowsConnections: true,
+  isTemplate: true,
+};
+
+/** PostgreSQL's list of the templates: others may connect to it. */
+export const template1Access: AccessListRecord = {
+  kind: 'access',
+  key: `database ${template1.name}`,
+  items: [
+    { grantee: 0, grantor: superuserOid, privileges: 'c' },
+    { grantee: superuserOid, grantor: superuserOid, privileges: 'CTc' },
+  ],
+};
 
 /** Whether all databases see the record: roles, and what is said about databases. */
 export function isShared({ kind, key }: Pick<AccessRecord, 'kind' | 'key'>): boolean {

@@ -7,7 +7,13 @@
  *                   segments/<oid>/   rows: <n>.seg, deleted rows: <n>.del
  */
 import type { AccessRecord } from '../catalog/access-records.ts';
-import { firstDatabase, type DatabaseId } from '../catalog/databases.ts';
+import {
+  databaseRecord,
+  firstDatabase,
+  template1,
+  template1Access,
+  type DatabaseId,
+} from '../catalog/databases.ts';
 import type { LockMode } from '../catalog/locks.ts';
 import type { Sequence, Store, StoredView, StoreTransaction, Table } from '../catalog/table.ts';
 import { Checkpointer } from './checkpoint.ts';
@@ -25,7 +31,7 @@ import type { RecoveryReport } from './recovery.ts';
 import { builtInTables } from './schemas/all.ts';
 import { segmentFolder } from './segment-writer.ts';
 import { StoreState } from './store-state.ts';
-import { isOf, isSeenIn, type InDatabase } from './stored-names.ts';
+import { isOf, isSeenIn, recordKey, type InDatabase } from './stored-names.ts';
 import type { StoredTable } from './stored-table.ts';
 import { LocalTransaction } from './transaction.ts';
 import type { Isolation } from './transaction.ts';
@@ -84,6 +90,7 @@ async function recover(
   }
   const store = new LocalStore({ state, lock, checkpointer, recovery: report });
   if (manifest === undefined && report.records === 0) await store.createBuiltIn();
+  if (!state.records.has(recordKey(databaseRecord(template1)))) await store.createTemplate();
   return store;
 }
 
@@ -220,6 +227,14 @@ export class LocalStore implements Store {
     const transaction = this.begin();
     transaction.createSchema('public');
     for (const definition of builtInTables) transaction.createTable(definition);
+    await transaction.commit();
+  }
+
+  async createTemplate(): Promise<void> {
+    const transaction = this.ofDatabase(template1.id).begin();
+    transaction.putRecord(databaseRecord(template1));
+    transaction.putRecord(template1Access);
+    transaction.createSchema('public');
     await transaction.commit();
   }
 

@@ -143,13 +143,13 @@ function nameOf({ String: name }: CommentedNode): string {
   return name?.sval ?? '';
 }
 
-const templateOids: Readonly<Record<string, number>> = { template1: 1, template0: 4 };
+const template0Oid = 4;
 
 /** A database that is not there is warned of: its comment may come with a dump of another one. */
 function findDatabase({ session, out }: StatementContext, node: CommentedNode): Found | undefined {
   const name = nameOf(node);
   const found = session.roles.rights.databaseNamed(name);
-  const oid = found?.oid ?? templateOids[name];
+  const oid = found?.oid ?? (name === 'template0' ? template0Oid : undefined);
   if (oid === undefined) {
     out.notice(makeNotice('WARNING', '3D000', `database "${name}" does not exist`));
     return undefined;

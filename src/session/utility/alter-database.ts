@@ -10,7 +10,7 @@ import { mustOwn } from '../roles/session-roles.ts';
 import { changeKept } from '../settings/kept-settings.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { lockName, refuseTaken, requireDatabaseMaker, templates } from './database.ts';
+import { lockName, refuseTaken, requireDatabaseMaker, template0 } from './database.ts';
 import { databaseTraits } from './database-options.ts';
 import { untilEmpty } from './database-sessions.ts';
 import type { Utility, UtilityBody } from './utility.ts';
@@ -46,9 +46,9 @@ export const alterDatabaseSetting: Utility = {
   },
 };
 
-/** Errors: 3D000, 42501; 0A000 for the templates, which exist by name only. */
+/** Errors: 3D000, 42501; 0A000 for template0, which exists by name only. */
 export function ownDatabase(session: SqlSession, name: string): DatabaseFact {
-  if (templates.includes(name)) throw unsupported(`ALTER DATABASE ${name}`);
+  if (name === template0) throw unsupported('ALTER DATABASE template0');
   const database = databaseNamed(session, name);
   if (session.roles.owns(databaseObject(database))) return database;
   throw mustOwn(`database ${name}`);
@@ -60,7 +60,7 @@ export function changeDatabaseOwner(
   name: string,
   spec: RoleSpec,
 ): void {
-  if (templates.includes(name)) throw unsupported(`ALTER DATABASE ${name}`);
+  if (name === template0) throw unsupported('ALTER DATABASE template0');
   const database = databaseNamed(session, name);
   const owner = namedRole(session.roles, spec);
   if (database.owner === owner.oid) return;

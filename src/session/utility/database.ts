@@ -5,7 +5,7 @@
 import type { AccessRecord } from '../../catalog/access-records.ts';
 import { databaseObject } from '../../catalog/access-rights.ts';
 import { catalogOids, commentKey } from '../../catalog/comment-records.ts';
-import { databaseRecord, type DatabaseFact } from '../../catalog/databases.ts';
+import { databaseRecord, template1, type DatabaseFact } from '../../catalog/databases.ts';
 import { lockNames } from '../../catalog/locks.ts';
 import type { StoreTransaction } from '../../catalog/table.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
@@ -19,8 +19,8 @@ import { untilEmpty } from './database-sessions.ts';
 import { creationOptions } from './database-options.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
-/** They exist by name only. */
-export const templates = ['template0', 'template1'];
+/** It exists by name only. */
+export const template0 = 'template0';
 
 export const createDatabase: Utility = {
   kind: 'CreatedbStmt',
@@ -29,7 +29,7 @@ export const createDatabase: Utility = {
     const { session, out } = context;
     refuseInBlock(session, 'CREATE DATABASE');
     const name = String(body['dbname']);
-    const { owner, template = 'template1', ...traits } = creationOptions(body, context);
+    const { owner, template = template1.name, ...traits } = creationOptions(body, context);
     const { roles, environment } = session;
     const ownerRole = roles.roleNamed(owner ?? roles.currentUser);
     requireDatabaseMaker(session, 'create database');
@@ -66,7 +66,7 @@ export function requireDatabaseMaker({ roles }: SqlSession, what: string): void 
 
 /** Errors: 3D000, 42501, 0A000: nothing is copied from one database to another. */
 function requireEmpty(session: SqlSession, template: string): void {
-  if (templates.includes(template)) return;
+  if (template === template0) return;
   const { roles, environment } = session;
   const found = roles.rights.databaseNamed(template);
   if (found === undefined) {
@@ -92,7 +92,7 @@ export async function lockName(session: SqlSession, name: string): Promise<void>
 
 /** Errors: 42P04. */
 export function refuseTaken({ roles }: SqlSession, name: string): void {
-  if (!templates.includes(name) && roles.rights.databaseNamed(name) === undefined) return;
+  if (name !== template0 && roles.rights.databaseNamed(name) === undefined) return;
   throw new SqlError('duplicate_database', `database "${name}" already exists`);
 }
 
@@ -105,7 +105,7 @@ export const dropDatabase: Utility = {
     await lockName(session, name);
     const database = session.roles.rights.databaseNamed(name);
     if (database !== undefined) await dropOne(session, database, isForced(body));
-    else if (templates.includes(name)) {
+    else if (name === template0) {
       throw new SqlError('wrong_object_type', 'cannot drop a template database');
     } else {
       const message = `database "${name}" does not exist`;

@@ -12,14 +12,11 @@ const utf8 = 6;
 
 export function databaseOids(moment: Moment): readonly (readonly [oid: number, name: string])[] {
   const { databases } = moment.access;
-  return [...databases.map(({ oid, name }) => [oid, name] as const), ...templates];
+  return [...databases.map(({ oid, name }) => [oid, name] as const), template0];
 }
 
-/** They exist by name only: nobody can connect to them. */
-const templates: readonly (readonly [oid: number, name: string])[] = [
-  [1, 'template1'],
-  [4, 'template0'],
-];
+/** It exists by name only: nobody can connect to it. */
+const template0 = [4, 'template0'] as const;
 
 function databases(moment: Moment): readonly Fields[] {
   const { state } = moment;
@@ -38,7 +35,15 @@ function databases(moment: Moment): readonly Fields[] {
   };
   const owner = ownerName(moment);
   const access = arrayOf('aclitem', [`=c/${owner}`, `${owner}=CTc/${owner}`]);
-  const template: Fields = { ...shared, datistemplate: true, datallowconn: false, datacl: access };
+  const [oid, datname] = template0;
+  const template: Fields = {
+    ...shared,
+    oid,
+    datname,
+    datistemplate: true,
+    datallowconn: false,
+    datacl: access,
+  };
   const made = moment.access.databases.map((database): Fields => {
     const object = databaseObject(database);
     const hasItems = moment.access.listOf(object)?.items !== undefined;
@@ -53,7 +58,7 @@ function databases(moment: Moment): readonly Fields[] {
       datacl: hasItems ? arrayOf('aclitem', moment.access.aclTexts(object)) : null,
     };
   });
-  return [...made, ...templates.map(([oid, datname]) => ({ ...template, oid, datname }))];
+  return [...made, template];
 }
 
 function ownerName({ access }: Moment): string {
