@@ -43,8 +43,10 @@ test('a log cut at any byte of its last record loses that record only', async ()
   const { folder, oid } = await threeCommits();
   const path = onlyLog(folder);
   const bytes = readFileSync(path);
-  const last = scanLog(bytes).records.at(-1);
+  const { records } = scanLog(bytes);
+  const last = records.at(-1);
   assert.ok(last);
+  const before = records.length - 1;
   const firstFour = [
     [1, 'text 1'],
     [10, null],
@@ -53,7 +55,7 @@ test('a log cut at any byte of its last record loses that record only', async ()
   ];
   for (let size = last.at; size < bytes.length; size++) {
     const cut = scanLog(bytes.subarray(0, size));
-    assert.deepEqual([cut.records.length, cut.validBytes, cut.isDamaged], [4, last.at, false]);
+    assert.deepEqual([cut.records.length, cut.validBytes, cut.isDamaged], [before, last.at, false]);
     // Opening takes a while, so it is done at some of the bytes.
     if ((size - last.at) % 29 !== 0 && size !== bytes.length - 1) continue;
     const copy = crashCopy(folder);

@@ -82,7 +82,7 @@ const sharedCatalogs = [catalogOids.database, catalogOids.role, catalogOids.tabl
 
 const sharedKinds = new Set<AccessRecord['kind']>(['role', 'membership', 'database', 'settings']);
 
-/** Whose records a store has from its first start: what it holds is in all that are made from it. */
+/** Whose records a store has from its first start: what is in it is in databases made from it. */
 export const template1: DatabaseFact = {
   id: 1,
   oid: 1,
