@@ -47,6 +47,9 @@ alter role reader set work_mem = 1024;
 alter role reader in database postgres set search_path = mon, "Mixed Case";
 alter user all set lock_timeout = '1s';
 alter database postgres set statement_timeout = '1min';
+create function guarded(a int) returns int language sql security definer stable
+  set search_path = mon, "Mixed Case" set work_mem = '9MB' as 'select a';
+create procedure acting() language plpgsql set lock_timeout = 5 as 'begin null; end';
 `;
 
 const commands = [
@@ -135,6 +138,10 @@ const commands = [
   '\\d pg_tables',
   '\\d information_schema.tables',
   '\\df abs',
+  '\\df+ guarded',
+  '\\df+ acting',
+  '\\sf guarded',
+  '\\sf acting',
   '\\df *.substr',
   '\\dfa count',
   '\\da sum',

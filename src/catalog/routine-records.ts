@@ -40,11 +40,18 @@ export interface RoutineRecord {
   readonly isLeakproof: boolean;
   /** SECURITY DEFINER. */
   readonly isDefiner: boolean;
+  /** SET: what it runs with; absent: as around the call. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly cost: number;
   /** 0 where no set is returned. */
   readonly rows: number;
   /** OIDs of relations and functions that the text of the SQL standard or a default names. */
   readonly uses?: readonly number[];
+}
+
+/** Whether it runs as its owner or with settings of its own: then no query stands for it. */
+export function isApart({ isDefiner, settings = {} }: RoutineRecord): boolean {
+  return isDefiner || Object.keys(settings).length > 0;
 }
 
 /** A routine before it has an OID. */

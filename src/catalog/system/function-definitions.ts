@@ -1,5 +1,6 @@
 /** Signatures and texts of functions, as ruleutils writes them. */
-import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { splitNames } from '../../types/name-list.ts';
+import { quoteIdentifier, quoteLiteral } from '../../functions/text/quote.ts';
 import { typeName } from './lookup.ts';
 import type { Moment } from './moment.ts';
 import type { ProcFact } from './proc-facts.ts';
@@ -95,9 +96,18 @@ export function functionDefinition(moment: Moment, oid: number): string | undefi
     ...(isProcedure ? [] : [` RETURNS ${functionResult(moment, oid) ?? 'void'}`]),
     ` LANGUAGE ${quoteIdentifier(language)}`,
     ...(traits === '' ? [] : [traits]),
+    ...Object.entries(own?.settings ?? {}).map(settingText),
     bodyText(own?.standardText, own?.body ?? proc.name, isProcedure),
     '',
   ].join('\n');
+}
+
+/** Settings that are lists of names. */
+const nameLists = new Set(['search_path', 'temp_tablespaces']);
+
+function settingText([name, value]: readonly [name: string, value: string]): string {
+  const names = nameLists.has(name) ? (splitNames(value) ?? [value]) : [value];
+  return ` SET ${quoteIdentifier(name)} TO ${names.map(quoteLiteral).join(', ')}`;
 }
 
 function bodyText(standard: string | undefined, body: string, isProcedure: boolean): string {

@@ -186,7 +186,10 @@ async function dropRoutines(
   for (const object of (body['objects'] ?? []) as readonly unknown[]) {
     const node = routineNode(object);
     if (routineNamed(session, node, word) !== undefined) {
-      objects.push({ kind: 'routine', routine: await lockedRoutine(session, node, word) });
+      objects.push({
+        kind: 'routine',
+        routine: await lockedRoutine(session, node, word, 'written'),
+      });
       continue;
     }
     refuseSystemRoutine(session, node);

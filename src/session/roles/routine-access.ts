@@ -1,5 +1,5 @@
 /** Whether the current user may call functions, and may do what their bodies do. */
-import type { RoutineRecord } from '../../catalog/routine-records.ts';
+import { isApart, type RoutineRecord } from '../../catalog/routine-records.ts';
 import { parseSql } from '../../sql/parse.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { checkAccessAs } from './check-access.ts';
@@ -13,7 +13,7 @@ export function checkRoutineAccess(session: SqlSession, routines: readonly Routi
     if (!roles.mayUseSchema(routine.schema)) throw denied(`schema ${routine.schema}`);
     const noun = routine.isProcedure ? 'procedure' : 'function';
     roles.require(roles.routine(routine), 'X', `${noun} ${routine.name}`);
-    if (routine.language !== 'sql') continue;
+    if (routine.language !== 'sql' || isApart(routine)) continue;
     for (const statement of parseSql(routine.body)) {
       checkAccessAs(session, statement, roles.currentOid);
     }

@@ -1,7 +1,9 @@
 /** What runs the body of a routine that is called by a statement of its own, by language. */
-import type { Routine, RoutineRecord } from '../../catalog/routine-records.ts';
+import { isApart, type Routine, type RoutineRecord } from '../../catalog/routine-records.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
+import { withOwnSettings } from '../settings/own-settings.ts';
+import { inFunction } from '../transaction/in-block.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { runProcedure } from '../plpgsql/run-routine.ts';
@@ -32,6 +34,16 @@ export async function runRoutine(...call: Parameters<RunRoutine>): Promise<void>
   await withinRoutine(session, record, () => run(...call));
 }
 
+/** As its owner, with its settings: it may not end the transaction that these are of. */
+function runApart(
+  session: SqlSession,
+  { isDefiner, owner, settings = {} }: RoutineRecord,
+  body: () => Promise<void>,
+): Promise<void> {
+  const own = { settings, ...(isDefiner && { user: owner }) };
+  return withOwnSettings(session, own, () => inFunction(session, body));
+}
+
 /** Errors: 54001. */
 export async function withinRoutine(
   session: SqlSession,
@@ -46,7 +58,9 @@ export async function withinRoutine(
   try {
     // The depth of calls is not that of this thread's stack.
     await Promise.resolve();
-    await asRunning(session, record, body);
+    await asRunning(session, record, () =>
+      isApart(record) ? runApart(session, record, body) : body(),
+    );
   } finally {
     depths.set(session, depth);
   }

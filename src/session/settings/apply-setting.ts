@@ -1,6 +1,6 @@
 /** SET, RESET and set_config(): what a setting's new value means for the session. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import { findSetting } from './settings.ts';
+import { effectiveUser, findSetting } from './settings.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { characteristicNames, setCharacteristic } from './transaction-settings.ts';
 
@@ -10,6 +10,8 @@ const superuserSettings = new Set([
   'log_statement',
   'session_replication_role',
 ]);
+
+const ofUsers = new Set(['role', 'session_authorization']);
 
 /** `value` undefined: back to the session's first value. Errors: 42704, 55P02, 22023, 25001. */
 export function applySetting(
@@ -23,6 +25,10 @@ export function applySetting(
   if (characteristicNames.has(key)) {
     setCharacteristic(session, key, value ?? settings.get(`default_${key}`));
     return;
+  }
+  if (ofUsers.has(key) && settings.find(effectiveUser) !== undefined) {
+    const message = `cannot set parameter "${key}" within security-definer function`;
+    throw new SqlError('insufficient_privilege', message);
   }
   if (key === 'session_authorization') {
     setAuthorization(session, value ?? session.start.user, isLocal);

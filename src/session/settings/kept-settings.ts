@@ -107,7 +107,7 @@ function requireSetting(session: SqlSession, name: string): void {
   }
   checkMaySet(session, name);
   if (characteristicNames.has(name) || name === 'session_authorization' || name === 'seed') {
-    throw unsupported(`${name} as what sessions begin with`);
+    throw unsupported(`${name} as a setting that is kept`);
   }
   if (definition.fixed === true) throw unchangeable(name);
 }

@@ -1,5 +1,5 @@
 /** Schemas that names without one are looked up in. */
-import { splitNames } from './name-list.ts';
+import { splitNames } from '../../types/name-list.ts';
 import { effectiveUser, type Settings } from './settings.ts';
 import type { SqlSession } from '../sql-session.ts';
 

@@ -4,7 +4,7 @@ import { unreachable } from '../../errors/assert.ts';
 import { isConvertible } from '../../types/encodings/charset.ts';
 import { findEncoding } from '../../types/encodings/encoding-names.ts';
 import { parseTraceparent } from '../../trace/choice/trace-context.ts';
-import { splitNames } from './name-list.ts';
+import { splitNames } from '../../types/name-list.ts';
 import { canonicalTimeZone } from './time-zone-setting.ts';
 import type { SettingDefinition, SettingKind } from './setting-list.ts';
 

@@ -201,11 +201,13 @@ export class Settings {
   }
 
   /**
-   * What was set locally since the mark is as it was then; what was set otherwise stays, unless
-   * the transaction rolls back: the end of a function with settings of its own.
+   * What was set locally since the mark, or the one name of it, is as it was then; what was set
+   * otherwise stays, unless the transaction rolls back: the end of a function with settings of its own.
    */
-  leave(mark: number): void {
-    const since = this.#undo.splice(mark);
+  leave(mark: number, only?: string): void {
+    const all = this.#undo.splice(mark);
+    const since = all.filter(({ name }) => only === undefined || name === only);
+    this.#undo.push(...all.filter((saved) => !since.includes(saved)));
     this.#undoLocals(since);
     const firsts = new Map<string, SavedValue>();
     for (const saved of since) if (!firsts.has(saved.name)) firsts.set(saved.name, saved);

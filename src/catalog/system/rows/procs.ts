@@ -53,6 +53,8 @@ function userProcFields(moment: Moment, proc: UserProc): Fields {
   const element = moment.typeByOid(array)?.element ?? 0;
   const list = moment.access.listOf({ kind: 'function', id: proc.oid });
   const items = list?.items;
+  const { settings = {} } = record;
+  const texts = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   return {
     ...procFields('', proc),
     proowner: moment.ownerOid(record.owner),
@@ -60,6 +62,7 @@ function userProcFields(moment: Moment, proc: UserProc): Fields {
     prorows: rows,
     provariadic: proc.variadic ? (variadicElements[array] ?? element) : 0,
     prosecdef: isDefiner,
+    proconfig: texts.length === 0 ? null : arrayOf('text', texts),
     proleakproof: isLeakproof,
     proacl: items === undefined ? null : arrayOf('aclitem', moment.access.itemTexts(items)),
     pronargdefaults: record.parameters.filter(({ defaultSql }) => defaultSql !== undefined).length,

@@ -4,7 +4,7 @@
  * and as a set it is a table function of that name.
  */
 import type { Routine } from '../../../catalog/routine-records.ts';
-import { isInput } from '../../../catalog/routine-records.ts';
+import { isApart, isInput } from '../../../catalog/routine-records.ts';
 import { must } from '../../../errors/assert.ts';
 import type { CallExpr } from '../../../expr/expr.ts';
 import { isRecordName } from '../../../types/user-type.ts';
@@ -19,7 +19,7 @@ import { declaredColumns, routineOf, type Declared, type RoutineRows } from './r
 export function isCalled(context: BindContext, { candidate }: ResolvedCall): boolean {
   const { routine } = must(candidate.match, 'a routine');
   const { language, result, oid } = routine.record;
-  if (language !== 'sql' || result === voidOid) return true;
+  if (language !== 'sql' || result === voidOid || isApart(routine.record)) return true;
   if (context.routines.includes(oid) || mentionsItself(routine.record)) return true;
   return routineBody(routine.record).query === undefined;
 }

@@ -107,7 +107,12 @@ export const alterRoutine: Utility = {
   async run(body, context) {
     const { session, out } = context;
     const word = routineWord(body['objtype']) ?? 'function';
-    const routine = await lockedRoutine(session, (body['func'] ?? {}) as RoutineNode, word);
+    const routine = await lockedRoutine(
+      session,
+      (body['func'] ?? {}) as RoutineNode,
+      word,
+      'written',
+    );
     const actions = (body['actions'] ?? []) as readonly OptionNode[];
     const traits = alteredTraits(context, actions, routine);
     session.transaction.forWriting().putRecord({ ...routine, ...traits });

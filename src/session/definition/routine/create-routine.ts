@@ -1,4 +1,5 @@
 /** CREATE [OR REPLACE] FUNCTION and PROCEDURE. */
+import { withOwnSettings } from '../../settings/own-settings.ts';
 import { requireUsageOf } from '../../roles/type-access.ts';
 import type { TypeName } from '@pgsql/types';
 import {
@@ -63,7 +64,8 @@ export const createRoutine: Utility = {
     const owner = before?.owner ?? withBody.owner;
     const record: RoutineRecord = { ...withBody, key: String(oid), oid, owner };
     transaction.putRecord(record);
-    language.check(context, record);
+    const { settings = {} } = record;
+    await withOwnSettings(session, { settings }, async () => language.check(context, record));
     out.commandComplete(`CREATE ${noun(body)}`);
     return 0;
   },

@@ -176,18 +176,23 @@ export function refuseSystemRoutine(session: SqlSession, node: RoutineNode): voi
   throw new SqlError('dependent_objects_still_exist', message);
 }
 
-/** As routineNamed; its name is locked to the transaction's end, and its owner checked. */
+/**
+ * As routineNamed; its name is locked to the transaction's end, and its owner checked. `shownAs`: the
+ * name for who is not the owner, that of the routine or as it was written.
+ */
 export async function lockedRoutine(
   session: SqlSession,
   node: RoutineNode,
   word: RoutineWord,
+  shownAs: 'named' | 'written' = 'named',
 ): Promise<RoutineRecord> {
   const before = routineNamed(session, node, word);
   if (before === undefined) throw missingRoutine(session, node, word);
   await lockRoutine(session, before);
   const routine = routineNamed(session, node, word);
   if (routine === undefined) throw missingRoutine(session, node, word);
-  requireRoutineOwner(session, routine);
+  const written = displayName(qualifiedName(node.objname ?? []));
+  requireRoutineOwner(session, routine, shownAs === 'written' ? written : routine.name);
   return routine;
 }
 
@@ -202,8 +207,12 @@ export async function lockRoutine(
 }
 
 /** Errors: 42501. */
-export function requireRoutineOwner(session: SqlSession, routine: RoutineRecord): void {
+export function requireRoutineOwner(
+  session: SqlSession,
+  routine: RoutineRecord,
+  shown = routine.name,
+): void {
   const { roles } = session;
   if (roles.owns({ owner: roles.rights.ownerOid(routine.owner) })) return;
-  throw mustOwn(`${routine.isProcedure ? 'procedure' : 'function'} ${routine.name}`);
+  throw mustOwn(`${routine.isProcedure ? 'procedure' : 'function'} ${shown}`);
 }

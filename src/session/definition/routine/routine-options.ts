@@ -5,6 +5,8 @@ import type {
   RoutineVolatility,
 } from '../../../catalog/routine-records.ts';
 import { SqlError, unsupported } from '../../../errors/sql-error.ts';
+import { changedValues, type NamedValues } from '../../settings/kept-settings.ts';
+import type { UtilityBody } from '../../utility/utility.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
 
 export interface OptionNode {
@@ -16,6 +18,7 @@ export interface OptionNode {
       readonly Boolean?: { readonly boolval?: boolean };
       readonly Integer?: { readonly ival?: number };
       readonly Float?: { readonly fval?: string };
+      readonly VariableSetStmt?: UtilityBody;
       readonly List?: {
         readonly items?: readonly { readonly String?: { readonly sval?: string } }[];
       };
@@ -26,7 +29,7 @@ export interface OptionNode {
 type Traits = Pick<
   RoutineRecord,
   'volatility' | 'isStrict' | 'parallel' | 'isLeakproof' | 'isDefiner' | 'cost' | 'rows'
->;
+> & { readonly settings?: NamedValues };
 
 export interface RoutineOptions extends Traits {
   readonly language: string | undefined;
@@ -60,6 +63,7 @@ export function routineOptions(
   };
   return {
     ...traitsOf(context, given, plain),
+    settings: settingsOf(context, nodes, {}),
     language: given.get('language')?.String?.sval,
     texts: given.get('as')?.List?.items?.map(({ String: text }) => text?.sval ?? ''),
   };
@@ -71,7 +75,22 @@ export function alteredTraits(
   nodes: readonly OptionNode[],
   routine: RoutineRecord,
 ): Traits {
-  return traitsOf(context, optionsOf(context, nodes, routine), routine);
+  return {
+    ...traitsOf(context, optionsOf(context, nodes, routine), routine),
+    settings: settingsOf(context, nodes, routine.settings ?? {}),
+  };
+}
+
+/** SET and RESET, one after another. Errors: 42704, 22023, 55P02, 42501, 0A000. */
+function settingsOf(
+  context: StatementContext,
+  nodes: readonly OptionNode[],
+  before: NamedValues,
+): NamedValues {
+  return nodes.reduce((settings, { DefElem: option = {} }) => {
+    const change = option.defname === 'set' ? option.arg?.VariableSetStmt : undefined;
+    return change === undefined ? settings : changedValues(context, settings, change);
+  }, before);
 }
 
 /** Errors: 42601, 42P13, 0A000. */
@@ -84,7 +103,7 @@ function optionsOf(
   for (const { DefElem: option = {} } of nodes) {
     const { defname: name = '', location = 0, arg = {} } = option;
     const position = statement.positionOf(location);
-    if (given.has(name)) {
+    if (given.has(name) && name !== 'set') {
       throw new SqlError('syntax_error', 'conflicting or redundant options', { position });
     }
     if (isProcedure && ofFunctions.has(name)) {
@@ -103,7 +122,6 @@ function traitsOf(
   given: Options,
   before: Traits & { readonly returnsSet?: boolean },
 ): Traits {
-  if (given.get('security')?.Boolean?.boolval === true) throw unsupported('SECURITY DEFINER');
   const isLeakproof = flag(given, 'leakproof') ?? before.isLeakproof;
   if (isLeakproof && !before.isLeakproof && !session.roles.isSuperuser) {
     const message = 'only superuser can define a leakproof function';
@@ -120,7 +138,7 @@ function traitsOf(
     isStrict: flag(given, 'strict') ?? before.isStrict,
     parallel: parallelOf(given.get('parallel')?.String?.sval) ?? before.parallel,
     isLeakproof,
-    isDefiner: false,
+    isDefiner: flag(given, 'security') ?? before.isDefiner,
     cost: numberOf('COST', given.get('cost')) ?? before.cost,
     rows: rows ?? before.rows,
   };
@@ -131,7 +149,6 @@ function flag(given: Options, name: string): boolean | undefined {
 }
 
 const refused: Readonly<Record<string, string>> = {
-  set: 'SET in CREATE FUNCTION',
   support: 'SUPPORT in CREATE FUNCTION',
   window: 'CREATE FUNCTION ... WINDOW',
   transform: 'TRANSFORM in CREATE FUNCTION',

@@ -1,5 +1,5 @@
 /** Names in a list, as search_path has them: `"$user", public`. */
-import { truncateName } from '../../types/text-codecs.ts';
+import { truncateName } from './text-codecs.ts';
 
 const item = /[ \t\n\r\f]*(?:"((?:[^"]|"")*)"|([^", \t\n\r\f][^, \t\n\r\f]*))[ \t\n\r\f]*(,|$)/y;
 
