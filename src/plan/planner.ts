@@ -145,6 +145,8 @@ export interface References {
   routine(oid: number, schema: string, location: number | undefined): void;
   /** A type that a user made, or a row type, that a name without a schema means. */
   type(schema: string, location: number): void;
+  /** The call that names at this place mean, as SQL. */
+  call(location: number, sql: string): void;
   /** The columns that `*` at this place stands for, as SQL. */
   star(location: number, columns: readonly string[]): void;
 }

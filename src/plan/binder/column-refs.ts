@@ -1,7 +1,9 @@
 /** Names to columns: `c`, `t.c`, `s.t.c`, whole rows, and what to say when there is none. */
 import type { Node } from '@pgsql/types';
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
+import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { isStar, stringsOf, type Ast } from './ast.ts';
+import { attributeOf } from './attributes.ts';
 import { columnOf } from './bind-context.ts';
 import { missingColumn, missingRelation } from './missing-names.ts';
 import { fieldOf, wholeRow } from './rows.ts';
@@ -22,7 +24,7 @@ export function bindColumnRef(env: Env, node: Ast<'ColumnRef'>, whole: Node): Ex
   }
   const [first = '', second] = names;
   const bound =
-    second === undefined ? bindUnqualified(env, node, first) : bindQualified(env, names, place);
+    second === undefined ? bindUnqualified(env, node, first) : bindQualified(env, node, names);
   if (bound.kind === 'column') noteColumn(env, node, bound);
   return bound;
 }
@@ -63,7 +65,8 @@ function bindUnqualified(env: Env, node: Ast<'ColumnRef'>, name: string): Expr {
   throw missingColumn(env, undefined, name, place);
 }
 
-function bindQualified(env: Env, names: readonly string[], place: number): Expr {
+function bindQualified(env: Env, node: Ast<'ColumnRef'>, names: readonly string[]): Expr {
+  const place = node.location ?? -1;
   const parts = names.length === 4 ? names.slice(1) : names;
   if (parts.length > 3) {
     const message = `improper qualified name (too many dotted names): ${names.join('.')}`;
@@ -84,11 +87,29 @@ function bindQualified(env: Env, names: readonly string[], place: number): Expr 
   if (found.length > 1) throw ambiguous(env, column, place);
   const [only] = found;
   if (only === undefined) {
-    const other = bindVariable(env, names, place, false);
+    const other =
+      bindVariable(env, names, place, false) ?? bindAttribute(env, node, [relation, column]);
     if (other !== undefined) return other;
     throw missingColumn(env, relationName, column, place);
   }
   return columnOrVariable(env, outward(env, only), names, place);
+}
+
+/** `t.f`, where f is a function of rows of t. */
+function bindAttribute(
+  env: Env,
+  node: Ast<'ColumnRef'>,
+  [relation, name]: readonly [relation: Relation, name: string],
+): Expr | undefined {
+  const { context } = env;
+  const found = attributeOf(env, name, wholeRow(env, relation));
+  if (found === undefined) return undefined;
+  noteRow(env, node, relation);
+  if (found.routine !== undefined) context.record?.attributes.set(node, found.routine);
+  else context.record?.attributes.set(node, { schema: undefined, name });
+  const row = quoteIdentifier(relation.name ?? '');
+  context.references?.call(node.location ?? -1, `${found.name}(${row})`);
+  return found.value;
 }
 
 /** A parameter of the function around. */

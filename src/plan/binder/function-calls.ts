@@ -5,6 +5,7 @@ import type { Expr } from '../../expr/expr.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { findTypeByName, sqlType } from '../../types/type-table.ts';
 import { bindAggregate } from './aggregate-calls.ts';
+import { fieldCalled } from './attributes.ts';
 import { constantElements } from './arrays.ts';
 import { astAs, stringsOf, type Ast } from './ast.ts';
 import { resolveCall, scalarCall, typeList, type ResolvedCall } from './calls.ts';
@@ -93,6 +94,8 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
     );
     return resolved;
   }
+  const field = choice === 'none' ? fieldCalled(env, node, args) : undefined;
+  if (field !== undefined) return field;
   const failure = typeof choice === 'string' ? choice : 'ambiguous';
   throw functionError(env, failure, { node, name, args });
 }
@@ -102,7 +105,11 @@ interface Chosen {
   readonly args: readonly Expr[];
 }
 
-function resolvedRoutine(env: Env, node: Ast<'FuncCall'>, { choice, args }: Chosen): ResolvedCall {
+export function resolvedRoutine(
+  env: Env,
+  node: Ast<'FuncCall'>,
+  { choice, args }: Chosen,
+): ResolvedCall {
   const { context } = env;
   const resolved = resolveRoutine(env, choice, args);
   const routine = must(choice.match, 'a routine').routine;

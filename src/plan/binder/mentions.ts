@@ -4,15 +4,21 @@
  *     select c.relname from pg_class c where c.oid = 1        relname, oid
  *
  * `*`, NATURAL JOIN and a list of column aliases stand for columns that have no name in the text;
- * the name of a relation alone stands for all of its own.
+ * the name of a relation alone stands for all of its own, and so does `t.f`, where f is no column:
+ * it may be a function of rows of t.
  */
 import type { Node } from '@pgsql/types';
 import { findFunctions } from '../../functions/registry.ts';
 import { astAs, kindOf, stringsOf, type Ast } from './ast.ts';
 import { columnNameOf } from './column-names.ts';
+import { systemNames } from './system-columns.ts';
 
 export class Mentions {
   readonly #names = new Set<string>();
+  /** What stands behind the names of relations. */
+  readonly #qualified = new Map<string, Set<string>>();
+  /** Names of joins, whose rows are those of their sides. */
+  readonly #joins: string[] = [];
   /** Some column may be meant that has no name in the text. */
   #meansAny = false;
 
@@ -23,8 +29,20 @@ export class Mentions {
   /** The columns that the text may mean, by position; undefined: all. */
   positionsOf(relation: string, columns: readonly string[]): readonly number[] | undefined {
     if (this.#meansAny || this.#names.has(relation)) return undefined;
+    if (this.#joins.some((name) => this.#names.has(name) || this.#qualified.has(name))) {
+      return undefined;
+    }
+    for (const name of this.#qualified.get(relation) ?? []) {
+      if (!columns.includes(name) && !systemNames.has(name)) return undefined;
+    }
     const positions = [...columns.keys()].filter((at) => this.#names.has(columns[at] as string));
     return positions.length === columns.length ? undefined : positions;
+  }
+
+  #qualify(relation: string, name: string): void {
+    const known = this.#qualified.get(relation);
+    if (known === undefined) this.#qualified.set(relation, new Set([name]));
+    else known.add(name);
   }
 
   #visit(tree: unknown): void {
@@ -43,10 +61,15 @@ export class Mentions {
 
   #note(key: string, content: unknown): void {
     if (key === 'ColumnRef') {
-      const name = stringsOf((content as Ast<'ColumnRef'>).fields).at(-1);
+      const names = stringsOf((content as Ast<'ColumnRef'>).fields);
+      const [relation, name] = [names.at(-2), names.at(-1)];
       if (name !== undefined) this.#names.add(name);
+      if (relation !== undefined && name !== undefined) this.#qualify(relation, name);
     } else if (key === 'usingClause') {
       for (const name of stringsOf(content as Node[])) this.#names.add(name);
+    } else if (key === 'JoinExpr') {
+      const { alias } = content as Ast<'JoinExpr'>;
+      if (alias?.aliasname !== undefined) this.#joins.push(alias.aliasname);
     } else if (key === 'A_Star' || key === 'isNatural' || key === 'colnames') this.#meansAny = true;
   }
 }

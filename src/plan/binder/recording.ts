@@ -40,6 +40,11 @@ export class BindingRecord {
   readonly stars = new WeakMap<object, readonly FoundColumn[]>();
   /** Whole rows of relations; by ColumnRef. */
   readonly rows = new WeakMap<object, { readonly level: QueryLevel; readonly relation: string }>();
+  /** Functions called as attributes of rows; by ColumnRef. */
+  readonly attributes = new WeakMap<
+    object,
+    { readonly schema: string | undefined; readonly name: string }
+  >();
   /** By SelectStmt. */
   readonly levels = new WeakMap<object, QueryLevel>();
   /** Columns that USING or NATURAL merges; by JoinExpr. */

@@ -5,6 +5,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
 import { isCompositeName, isRecordName, knownComposite } from '../../types/user-type.ts';
 import { astAs, isStar, stringsOf, type Ast } from './ast.ts';
+import { attributeOf } from './attributes.ts';
 import type { RecordShape } from './bind-context.ts';
 import type { BindContext } from './bind-context.ts';
 import { resolveUnknown } from './coerce.ts';
@@ -87,6 +88,11 @@ export function fieldOf(env: Env, expr: Expr, name: string, place: number): Expr
   }
   const index = fieldsOf(context, expr)?.findIndex((field) => field.name === name) ?? -1;
   if (index < 0) {
+    const attribute = attributeOf(env, name, expr);
+    if (attribute !== undefined && context.references !== undefined) {
+      throw context.unsupported('a function as an attribute of a value in a view', place);
+    }
+    if (attribute !== undefined) return attribute.value;
     if (isCompositeName(expr.type.name) && context.shapeOf(expr) === undefined) {
       const message = `column "${name}" not found in data type ${sqlNameOf(expr.type)}`;
       throw context.error('undefined_column', message, place);

@@ -3,7 +3,14 @@ import type { Node } from '@pgsql/types';
 import { visitAst } from './ast.ts';
 import type { BindContext } from './bind-context.ts';
 
-const systemNames = new Set(['tableoid', 'ctid', 'xmin', 'xmax', 'cmin', 'cmax']);
+export const systemNames: ReadonlySet<string> = new Set([
+  'tableoid',
+  'ctid',
+  'xmin',
+  'xmax',
+  'cmin',
+  'cmax',
+]);
 
 /** Scans give them only in statements that mention them. */
 export function noteSystemColumns(context: BindContext, statement: Node): void {

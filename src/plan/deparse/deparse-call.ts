@@ -1,6 +1,7 @@
 /** Calls with their arguments cast as the function takes them. */
 import type { Node } from '@pgsql/types';
 import { astAs, stringsOf, type Ast } from '../../sql/ast.ts';
+import { isCompositeName, knownComposite } from '../../types/user-type.ts';
 import type { Deparsing } from './deparsing.ts';
 import { takesAny } from './operator-types.ts';
 import { coerced, deparse, deparseAll, isOpen } from './deparse-expression.ts';
@@ -10,6 +11,8 @@ export function deparseCall(to: Deparsing, node: Ast<'FuncCall'>, whole: Node): 
   const nodes = node.args ?? [];
   const isNamed = nodes.some((arg) => 'NamedArgExpr' in arg);
   const routine = to.record.routines.get(node);
+  const field = types === undefined && routine === undefined ? fieldNode(to, node) : undefined;
+  if (field !== undefined) return deparse(to, field);
   if (routine === undefined && (isNamed || node.func_variadic === true)) return to.refuse(whole);
   const isSql = node.funcformat === 'COERCE_SQL_SYNTAX';
   const name = stringsOf(node.funcname).at(-1) ?? '';
@@ -35,6 +38,16 @@ export function deparseCall(to: Deparsing, node: Ast<'FuncCall'>, whole: Node): 
       ...(node.over === undefined ? {} : { over: deparseWindow(to, node.over) }),
     },
   };
+}
+
+/** `a(row)` where a is a field: `(row).a`. */
+function fieldNode(to: Deparsing, { funcname = [], args = [] }: Ast<'FuncCall'>): Node | undefined {
+  const [arg, ...more] = args;
+  const name = to.typeOf(arg)?.name ?? 'void';
+  if (arg === undefined || more.length > 0 || !isCompositeName(name)) return undefined;
+  const own = stringsOf(funcname).at(-1);
+  const isField = knownComposite(name).fields.some((field) => field.name === own);
+  return isField ? { A_Indirection: { arg, indirection: funcname } } : undefined;
 }
 
 /** A user's function is named with its schema. */

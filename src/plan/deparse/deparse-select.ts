@@ -123,7 +123,10 @@ function deparseTarget(to: Deparsing, item: Node): readonly Target[] {
     if (columns === undefined) to.refuse(val);
     return (columns ?? []).map((column) => ({ name: column.name, val: to.columnNode(column) }));
   }
-  const isRow = reference !== undefined && to.record.rows.has(reference);
+  const isRow =
+    reference !== undefined &&
+    to.record.rows.has(reference) &&
+    !to.record.attributes.has(reference);
   const shown = isRow && val !== undefined ? rowTarget(to, val) : deparse(to, val);
   return [{ name: name ?? columnNameOf(val), val: shown }];
 }

@@ -80,7 +80,12 @@ export class Deparsing {
     const row = this.record.rows.get(reference);
     if (row === undefined) return this.refuse({ ColumnRef: reference });
     const sval = this.nameOf(row.level, row.relation);
-    return { ColumnRef: { fields: [{ String: { sval } }, { A_Star: {} }] } };
+    const whole: Node = { ColumnRef: { fields: [{ String: { sval } }, { A_Star: {} }] } };
+    const called = this.record.attributes.get(reference);
+    if (called === undefined) return whole;
+    const path = called.schema === undefined ? [called.name] : [called.schema, called.name];
+    const funcname = path.map((name) => ({ String: { sval: name } }));
+    return { FuncCall: { funcname, args: [whole], funcformat: 'COERCE_EXPLICIT_CALL' } };
   }
 
   /** `(t).a` is the column itself. */

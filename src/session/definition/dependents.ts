@@ -211,7 +211,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...columnsOf(session, object.type, false),
         ...attributesOf(session, object.type, false),
         ...usesOf(session, object.type),
-        ...routinesAs(routinesOverType(session, [object.type.oid, object.type.arrayOid])),
+        ...routinesAs(routinesOverType(session, [object.type.oid])),
         ...castsOver(session, [object.type.oid, object.type.arrayOid]),
         { kind: 'arrayType', type: object.type },
       ];
@@ -219,6 +219,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
       return [
         ...columnsOf(session, object.type, true),
         ...attributesOf(session, object.type, true),
+        ...routinesAs(routinesOverType(session, [object.type.arrayOid])),
       ];
     case 'routine':
       return [...usersOf(session, object.routine), ...castsOver(session, [object.routine.oid])];

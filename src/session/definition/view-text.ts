@@ -42,6 +42,10 @@ function selectText(statement: string): string {
 /** `t.*` or `*` at the head of a text. */
 const starAtHead = /^(?:(?:"(?:[^"]|"")*"|[^\s.,*()]+)\s*\.\s*)*\*/;
 
+/** `t.f` at the head of a text. */
+const namesAtHead =
+  /^(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)(?:\s*\.\s*(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*))*/u;
+
 /** `names`: those of the view's columns. */
 export function viewText(
   { session, statement }: StatementContext,
@@ -74,6 +78,10 @@ export function queryText(session: SqlSession, text: string, names: readonly str
         uses.add(oid);
         if (location === undefined) return;
         edits.set(location, { at: location, removed: 0, inserted: `${quoteIdentifier(schema)}.` });
+      },
+      call(location, sql) {
+        const names = namesAtHead.exec(bytes.subarray(location).toString())?.[0] ?? '';
+        edits.set(location, { at: location, removed: Buffer.byteLength(names), inserted: sql });
       },
       star(location, columns) {
         const star = starAtHead.exec(bytes.subarray(location).toString())?.[0] ?? '*';

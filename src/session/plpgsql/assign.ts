@@ -6,7 +6,7 @@ import type { PlTarget, PlTargetStep, PlVariable } from '../../sql/plpgsql/tree.
 import type { Datum, RecordValue } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
-import { isRecordName } from '../../types/user-type.ts';
+import { isCompositeName, isRecordName } from '../../types/user-type.ts';
 import { valueOf } from './expressions.ts';
 import { fieldIndex, type RecordCell, type TypedRow, type TypedValue } from './frame.ts';
 import type { PlRun } from './run.ts';
@@ -66,7 +66,11 @@ function assignRecord(run: PlRun, cell: RecordCell, { type, value }: TypedValue)
     if (cell.fixed === undefined) cell.fields = undefined;
     return;
   }
-  if (!isRecordName(type.name)) throw noRecord(cell);
+  if (!isRecordName(type.name)) {
+    if (!isCompositeName(cell.type.name)) throw noRecord(cell);
+    const row = run.evaluator.convert(value, type, cell.type);
+    return assignRecord(run, cell, { type: cell.type, value: row });
+  }
   const { fields } = value as RecordValue;
   assignRow(run, cell, {
     fields: fields.map(({ name, type: own }, i) => {
@@ -136,10 +140,16 @@ export async function assignInto(
 export function assignedType({ frame }: PlRun, { variable, path }: PlTarget): SqlType | undefined {
   const cell = frame.cell(variable);
   const [first, ...rest] = path;
-  if (cell.kind === 'scalar') return cell.isOpen ? undefined : partType(cell.type, path);
+  if (cell.kind === 'scalar') return cell.isOpen ? undefined : plainType(cell.type, path);
   if (first?.kind !== 'field') return undefined;
   const field = cell.fields?.find(({ name }) => name === first.name);
-  return field === undefined ? undefined : partType(field.type, rest);
+  return field === undefined ? undefined : plainType(field.type, rest);
+}
+
+/** Rows are taken as they are, and their fields assigned. */
+function plainType(whole: SqlType, path: readonly PlTargetStep[]): SqlType | undefined {
+  const type = partType(whole, path);
+  return type === undefined || isCompositeName(type.name) ? undefined : type;
 }
 
 function partType(type: SqlType, path: readonly PlTargetStep[]): SqlType | undefined {
@@ -167,8 +177,11 @@ async function withPart(
   before: TypedValue,
   { path, given, target }: PartChange,
 ): Promise<Datum | null> {
-  const parameters: (Datum | null)[] = [before.value, given.value];
-  const types: SqlType[] = [before.type, given.type];
+  const part = partType(before.type, path);
+  const isRow = part !== undefined && isCompositeName(part.name) && given.type.name !== part.name;
+  const value = isRow ? run.evaluator.convert(given.value, given.type, part) : given.value;
+  const parameters: (Datum | null)[] = [before.value, value];
+  const types: SqlType[] = [before.type, isRow ? part : given.type];
   const add = async (text: Parameters<typeof valueOf>[1]): Promise<number> => {
     const { type, value } = await valueOf(run, text);
     types.push(type);

@@ -13,8 +13,10 @@ import { Arena, Budget } from '../../memory/arena.ts';
 import { bindConversion } from '../../plan/binder/bind-statement.ts';
 import type { PlannedStatement } from '../../plan/planner.ts';
 import { registryFacts } from '../../plan/rules/function-facts.ts';
-import type { Datum } from '../../types/datum.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import type { Datum, RecordValue } from '../../types/datum.ts';
+import type { CompositeTypeName, SqlType } from '../../types/sql-type.ts';
+import { sqlType } from '../../types/type-table.ts';
+import { isCompositeName, isRecordName, knownComposite } from '../../types/user-type.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 const oneRow = makeBatch([], 1);
@@ -62,6 +64,9 @@ export class Evaluator {
   convert(value: Datum | null, from: SqlType, to: SqlType): Datum | null {
     const isSame = from.name === to.name && (to.typmod < 0 || from.typmod === to.typmod);
     if (to.domain === undefined && (isSame || value === null)) return value;
+    if (isCompositeName(to.name) && isRecordName(from.name)) {
+      return this.#asComposite(value as RecordValue | null, to.name);
+    }
     const key = `${from.name} ${to.typmod} ${to.domain} ${to.name}`;
     let prepared = this.#conversions.get(key);
     if (prepared === undefined) {
@@ -71,6 +76,18 @@ export class Evaluator {
       this.#conversions.set(key, prepared);
     }
     return this.values(prepared, [value])[0] ?? null;
+  }
+
+  /** Fields are taken by their place; those that are not there are NULL. */
+  #asComposite(row: RecordValue | null, name: CompositeTypeName): RecordValue | null {
+    if (row === null) return null;
+    const fields = knownComposite(name).fields.map((field, i) => {
+      const given = row.fields[i];
+      const from = given === undefined || given.type === 'unknown' ? 'text' : given.type;
+      const value = this.convert(given?.value ?? null, sqlType(from), field.type);
+      return { type: field.type.name, value, name: field.name };
+    });
+    return { fields };
   }
 }
 

@@ -40,7 +40,7 @@ export class ResultRows {
     const { fields } = value as RecordValue;
     this.addRow({
       fields: fields.map(({ name = '', type: own }) => {
-        return { name, type: { name: own === 'unknown' ? 'text' : own, typmod: -1 } };
+        return { name, type: { name: own, typmod: -1 } };
       }),
       values: fields.map((field) => field.value),
     });

@@ -56,7 +56,7 @@ function typeOf(
     case 'open':
       return { kind: 'open' };
     case 'rowOf':
-      return { kind: 'record', type: sqlType('record'), fields: shapeOf(session, type.path) };
+      return rowOf(session, type.path);
     case 'typeOf': {
       const same = type.variable === undefined ? undefined : before[type.variable.slot];
       const found = same ?? ofType(columnType(session, type.path));
@@ -65,6 +65,13 @@ function typeOf(
     case 'named':
       return named(session, type.text);
   }
+}
+
+/** Relations of the system have row types that are not known here. */
+function rowOf(session: SqlSession, path: readonly string[]): VariableType {
+  const type = typesOf(session.catalog()).find?.(path.at(-2), path.at(-1) ?? '');
+  if (type !== undefined && isCompositeName(type.name)) return ofType(type);
+  return { kind: 'record', type: sqlType('record'), fields: shapeOf(session, path) };
 }
 
 function arrayOver(found: VariableType): VariableType {
@@ -88,9 +95,7 @@ function named(session: SqlSession, text: string): VariableType {
   const path = stringsOf(node.names);
   const isPlain = node.arrayBounds === undefined && node.typmods === undefined;
   const isType = types.find?.(path.at(-2), path.at(-1) ?? '') !== undefined;
-  if (isPlain && !isType && hasRelation(session, path)) {
-    return { kind: 'record', type: sqlType('record'), fields: shapeOf(session, path) };
-  }
+  if (isPlain && !isType && hasRelation(session, path)) return rowOf(session, path);
   return ofType(bindTypeName(node, types));
 }
 
