@@ -5,6 +5,7 @@
  *
  *     role ──inherits──▶ roles it is a member of ──▶ their items in the object's list
  */
+import { isRestrictedProc, procMember } from './system/system-access.ts';
 import { must } from '../errors/assert.ts';
 import type {
   AccessItem,
@@ -318,9 +319,17 @@ export function initialItems({ kind, id, owner }: AccessObject): readonly Access
   const own = { grantee: owner, grantor: owner, privileges: privilegeLetters[kind] };
   if (isOpenSchema({ kind, id, owner }))
     return [own, { grantee: publicRole, grantor: owner, privileges: 'U' }];
+  if (kind === 'function' && isRestrictedProc(Number(id))) return restrictedItems(own, Number(id));
   const everybody = everybodysLetters[kind];
   if (everybody === '') return [own];
   return [{ grantee: publicRole, grantor: owner, privileges: everybody }, own];
+}
+
+/** Of PostgreSQL's functions that not everybody may call. */
+function restrictedItems(own: AccessItem, oid: number): readonly AccessItem[] {
+  const member = procMember(oid);
+  if (member === undefined) return [own];
+  return [own, { grantee: member, grantor: own.grantor, privileges: 'X' }];
 }
 
 function mayByPredefined(own: ReadonlySet<number>, object: AccessObject, letter: string): boolean {

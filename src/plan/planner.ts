@@ -8,7 +8,7 @@ import type { ViewCheck } from './binder/written-relation.ts';
 import type { Node } from '@pgsql/types';
 import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import type { SqlType, TypeName } from '../types/sql-type.ts';
 import type { RowLockStrength } from '../catalog/locks.ts';
 import type { UserCast } from '../catalog/cast-records.ts';
 import type { Routine } from '../catalog/routine-records.ts';
@@ -16,6 +16,12 @@ import type { Table, TableDefinition } from '../catalog/table.ts';
 import type { Datum } from '../types/datum.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { Field, PhysicalPlan } from './physical.ts';
+
+/** A call of a function that is not a user's: its name, and the types that the overload takes. */
+export interface BuiltInCall {
+  readonly name: string;
+  readonly args: readonly TypeName[];
+}
 
 /** What names mean while one statement is planned. */
 export interface PlannerCatalog {
@@ -35,6 +41,8 @@ export interface PlannerCatalog {
   findCast?(from: SqlType, to: SqlType): UserCast | undefined;
   /** Told of the functions that calls mean; `isNamed`: the statement itself calls it. */
   useRoutine?(routine: Routine, isNamed: boolean): void;
+  /** Told of calls of other functions. */
+  useBuiltIn?(call: BuiltInCall): void;
   /** What a domain asks of its values, by its OID or that of an object that once had it. */
   findDomain?(oid: number): DomainRules | undefined;
   /** Resolves `'name'::regclass` and friends at plan time; undefined: no such object. */

@@ -42,6 +42,7 @@ import { obeyOnCommit } from './transaction/on-commit.ts';
 import { SessionCatalog } from './facts/planner-catalog.ts';
 import { checkAccess } from './roles/check-access.ts';
 import { refuseOtherDatabases } from './roles/other-databases.ts';
+import { checkBuiltInCalls } from './roles/system-routines.ts';
 import { checkRoutineAccess } from './roles/routine-access.ts';
 import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';
@@ -265,7 +266,10 @@ export class SqlSession implements Session {
     const { writesInWith = 'refused', ...observed } = more;
     const planned = planStatement(statement.node, { ...options, catalog, ...observed });
     if (writesInWith === 'refused') refuseEarlierWrites(planned);
-    if (isInternal !== true) checkRoutineAccess(this, [...catalog.usedRoutines.values()]);
+    if (isInternal !== true) {
+      checkRoutineAccess(this, [...catalog.usedRoutines.values()]);
+      checkBuiltInCalls(this, catalog.builtInCalls);
+    }
     const tables = [...catalog.foundTables];
     const sizes = new Map(tables.map(([oid, { rowCount = 0 }]) => [oid, rowCount]));
     return { planned, sizes };

@@ -27,7 +27,6 @@ export function objectAccess(moment: Moment, key: string): string | undefined {
   if (kind === 'columns') return columnAccess(moment, id);
   const object = findObject(moment, kind, Number(id));
   if (object === undefined) {
-    if (kind === 'function') return systemProcAccess(moment, Number(id));
     if (kind === 'type') return moment.typeByOid(Number(id)) && `${superuserOid}|0=U`;
     return kind === 'table' ? systemAccess(Number(id)) : undefined;
   }
@@ -62,8 +61,9 @@ function findObject(moment: Moment, kind: string, oid: number): AccessObject | u
   }
   if (kind === 'function') {
     const proc = moment.userProc(oid);
-    const owner = moment.ownerOid(proc?.record.owner ?? '');
-    return proc && { kind: 'function', id: oid, owner };
+    if (proc === undefined && moment.procByOid(oid) === undefined) return undefined;
+    const owner = proc === undefined ? superuserOid : moment.ownerOid(proc.record.owner);
+    return { kind: 'function', id: oid, owner };
   }
   if (kind === 'type') {
     const made = moment.types.find((type) => type.record.oid === oid)?.record;
@@ -74,10 +74,6 @@ function findObject(moment: Moment, kind: string, oid: number): AccessObject | u
   if (name === undefined) return undefined;
   const database = moment.access.databaseNamed(name);
   return database ? databaseObject(database) : { kind: 'database', id: name, owner: superuserOid };
-}
-
-function systemProcAccess(moment: Moment, oid: number): string | undefined {
-  return moment.procByOid(oid) && `${superuserOid}|0=X`;
 }
 
 function systemAccess(oid: number): string | undefined {

@@ -33,6 +33,18 @@ const restricted = once(
     ),
 );
 
+/** Whether everybody may not call it at first. */
+export function isRestrictedProc(oid: number): boolean {
+  return restricted().has(oid);
+}
+
+/** OID of the role that may call it beside its owner. */
+export function procMember(oid: number): number | undefined {
+  const name = restricted().get(oid);
+  const found = Object.entries(members).find(([, each]) => each === name);
+  return name === undefined || found === undefined ? undefined : Number(found[0]);
+}
+
 /** As proacl shows it; undefined: everybody may call it. */
 export function procAclTexts(owner: string, oid: number): readonly string[] | undefined {
   if (!restricted().has(oid)) return undefined;

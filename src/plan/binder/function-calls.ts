@@ -88,6 +88,7 @@ export function bindCall(env: Env, node: Ast<'FuncCall'>): ResolvedCall | Expr {
   if (typeof choice !== 'string' && !hasRival(own, choice)) {
     if (choice.match !== undefined) return resolvedRoutine(env, node, { choice, args });
     const resolved = resolveCall(context, choice, args);
+    context.options.catalog.useBuiltIn?.({ name, args: choice.found.overload.args });
     context.record?.calls.set(
       node,
       resolved.args.map(({ type }) => type),

@@ -1,4 +1,5 @@
 /** A session's row of pg_stat_activity, and signals that sessions send each other. */
+import { systemRoutine } from '../roles/system-routines.ts';
 import type { ActivityFact } from '../../catalog/catalog-state.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { normalizeSql } from '../../sql/fingerprint.ts';
@@ -75,11 +76,11 @@ export function signalSession(
   return true;
 }
 
+/** OID of pg_reload_conf(). */
+const reloadProc = 2621;
+
 /** Errors: 42501. */
 export function reloadSettings({ roles, environment }: SqlSession): void {
-  if (!roles.isSuperuser) {
-    const message = 'permission denied for function pg_reload_conf';
-    throw new SqlError('insufficient_privilege', message);
-  }
+  roles.require(systemRoutine(reloadProc), 'X', 'function pg_reload_conf');
   environment.reloadSettings();
 }

@@ -2,6 +2,7 @@
  * What names mean for one statement: stored tables of the search path, users' views, and the
  * system catalog, which is made only when a name asks for it.
  */
+import type { BuiltInCall } from '../../plan/planner.ts';
 import { castsOf, type CastDefinition, type UserCast } from '../../catalog/cast-records.ts';
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
 import { isOfStatements } from '../../catalog/system/trace-relations.ts';
@@ -86,6 +87,8 @@ export class SessionCatalog implements PlannerCatalog {
   readonly usedRoutines = new Map<number, RoutineRecord>();
   /** Those that the statement itself names. */
   readonly namedRoutines = new Set<number>();
+  /** Calls of other functions than users'. */
+  readonly builtInCalls: BuiltInCall[] = [];
   /** Stored tables that were found. */
   readonly foundTables = new Map<number, Table>();
 
@@ -250,6 +253,10 @@ export class SessionCatalog implements PlannerCatalog {
     const { store, transaction } = this.#sources;
     this.#routines ??= routinesByName(routinesOf(store.records(transaction)));
     return this.#routines.get(name) ?? [];
+  }
+
+  useBuiltIn(call: BuiltInCall): void {
+    this.builtInCalls.push(call);
   }
 
   useRoutine({ record }: Routine, isNamed: boolean): void {

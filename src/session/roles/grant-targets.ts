@@ -1,4 +1,5 @@
 /** What a GRANT names: tables, views, sequences, schemas, routines, types, the database. */
+import { systemRoutine, systemSignature } from './system-routines.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import {
   databaseObject,
@@ -12,7 +13,7 @@ import type { SqlSession } from '../sql-session.ts';
 import type { RoutineRecord } from '../../catalog/routine-records.ts';
 import { routineNode, routineWord } from '../definition/routine/alter-routine.ts';
 import {
-  isSystemRoutine,
+  systemRoutines,
   missingRoutine,
   routineNamed,
   userRoutines,
@@ -185,11 +186,24 @@ function relationsIn(session: SqlSession, schema: string, kind: string): readonl
     .map((relation) => targetOf(session, relation));
 }
 
-/** Errors: 42883, 42725, 42809, 0A000 for functions of the system. */
+/** Errors: 42883, 42725, 42809. */
 function routineTarget(session: SqlSession, node: RoutineNode, word: RoutineWord): GrantTarget {
   const routine = routineNamed(session, node, word);
   if (routine !== undefined) return targetOfRoutine(session, routine);
-  if (isSystemRoutine(session, node)) throw unsupported('GRANT on functions of the system');
+  const [system, second] = systemRoutines(session, node);
+  if (system !== undefined && second === undefined) {
+    if (word === 'procedure') {
+      const message = `${systemSignature(system)} is not a procedure`;
+      throw new SqlError('wrong_object_type', message);
+    }
+    const shown = `function ${system.name}`;
+    return plainTarget(systemRoutine(system.oid), { name: system.name, shown, noun: 'function' });
+  }
+  if (system !== undefined) {
+    const message = `function name "${system.name}" is not unique`;
+    const hint = 'Specify the argument list to select the function unambiguously.';
+    throw new SqlError('ambiguous_function', message, { hint });
+  }
   throw missingRoutine(session, node, word);
 }
 
@@ -237,9 +251,12 @@ function schemaTarget(session: SqlSession, name: string): GrantTarget {
   return plainTarget(object, { name, shown: `schema ${name}`, noun: 'schema' });
 }
 
-/** Errors: 3F000. */
+/** Errors: 3F000, 0A000. */
 function requireSchema({ environment, transaction }: SqlSession, name: string): void {
   if (environment.store.schemas(transaction.storeTransaction).includes(name)) return;
+  if (name === 'pg_catalog' || name === 'information_schema') {
+    throw unsupported('GRANT on schemas of the system');
+  }
   throw new SqlError('invalid_schema_name', `schema "${name}" does not exist`);
 }
 

@@ -1,4 +1,5 @@
 /** What keeps a role from being dropped: what it owns, and lists that name it. */
+import { listedSystemRoutines, systemRoutine, systemSignature } from './system-routines.ts';
 import { AccessRights, databaseObject, isNaming } from '../../catalog/access-rights.ts';
 import type {
   DefaultAccessRecord,
@@ -21,6 +22,7 @@ interface Line {
 export function dependentsOf(session: SqlSession, role: RoleRecord): readonly string[] {
   const lines = [
     ...ownedObjects(session).flatMap((owned) => objectLines(session, owned, role.oid)),
+    ...systemLines(session, role.oid),
     ...databaseLines(session, role.oid),
     ...recordLines(session, role.oid),
   ];
@@ -42,6 +44,12 @@ function objectLines(
     ...whole,
     ...named.map(([column]) => ({ oid, text: `privileges for column ${column} of ${shown()}` })),
   ];
+}
+
+function systemLines({ roles: { rights } }: SqlSession, role: number): readonly Line[] {
+  return listedSystemRoutines(rights)
+    .filter(({ oid }) => isNaming(rights.listOf(systemRoutine(oid))?.items ?? [], role))
+    .map((proc) => ({ oid: proc.oid, text: `privileges for function ${systemSignature(proc)}` }));
 }
 
 function databaseLines({ roles: { rights } }: SqlSession, role: number): readonly Line[] {

@@ -1,4 +1,5 @@
 /** DROP OWNED BY and REASSIGN OWNED BY: everything of a role at once. */
+import { listedSystemRoutines, systemRoutine } from '../roles/system-routines.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { withoutGrant } from '../../catalog/access-lists.ts';
 import type { AccessItem, DefaultAccessRecord, RoleRecord } from '../../catalog/access-records.ts';
@@ -78,7 +79,8 @@ function isLinked({ environment, transaction }: SqlSession, object: DatabaseObje
 function takePrivileges(session: SqlSession, role: number): void {
   const { roles } = session;
   const databases = roles.rights.databases.map(databaseObject);
-  const objects = [...ownedObjects(session).map(({ access }) => access), ...databases];
+  const system = listedSystemRoutines(roles.rights).map(({ oid }) => systemRoutine(oid));
+  const objects = [...ownedObjects(session).map(({ access }) => access), ...system, ...databases];
   for (const object of objects) if (object.owner !== role) takeFrom(session, object, role);
 }
 

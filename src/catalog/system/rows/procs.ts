@@ -46,6 +46,19 @@ function procFields(owner: string, proc: ProcFact): Fields {
   };
 }
 
+/** PostgreSQL's own functions, where something was granted or revoked on one. */
+function changedProcs({ access }: Moment): readonly Fields[] | undefined {
+  const listOf = (oid: number) => access.listOf({ kind: 'function', id: oid })?.items;
+  if (!allProcs().some(({ oid }) => listOf(oid) !== undefined)) return undefined;
+  const owner = access.roleByOid(superuser)?.name ?? '';
+  return allProcs().map((proc) => {
+    const items = listOf(proc.oid);
+    const fields = procFields(owner, proc);
+    if (items === undefined) return fields;
+    return { ...fields, proacl: arrayOf('aclitem', access.itemTexts(items)) };
+  });
+}
+
 function userProcFields(moment: Moment, proc: UserProc): Fields {
   const { record } = proc;
   const { cost, rows, body, standardText, isDefiner, isLeakproof } = record;
@@ -198,6 +211,7 @@ export const procSources: readonly FactSource[] = [
   {
     name: 'pg_proc',
     fixed: (owner) => allProcs().map((proc) => procFields(owner, proc)),
+    changed: changedProcs,
     current: (moment) => moment.procs.map((proc) => userProcFields(moment, proc)),
   },
   { name: 'pg_operator', fixed: operators },

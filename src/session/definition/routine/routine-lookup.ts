@@ -156,7 +156,7 @@ export function missingRoutine(
 }
 
 /** PostgreSQL's own functions that the name may mean. */
-function systemRoutines(session: SqlSession, node: RoutineNode): readonly ProcFact[] {
+export function systemRoutines(session: SqlSession, node: RoutineNode): readonly ProcFact[] {
   const { schema, name } = qualifiedName(node.objname ?? []);
   if (schema !== undefined && schema !== 'pg_catalog') return [];
   const types = typesOf(session, node);
