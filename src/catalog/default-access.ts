@@ -56,3 +56,17 @@ export function itemsOfNew(
   const items = mergedItems(everywhere ?? first, added ?? []);
   return sameItems(items, first) ? undefined : sortedItems(items);
 }
+
+const plurals: Readonly<Record<DefaultObjectKind, string>> = {
+  table: 'relations',
+  sequence: 'sequences',
+  function: 'functions',
+  type: 'types',
+  schema: 'schemas',
+};
+
+/** As pg_describe_object has it. `role`: the name of the role. */
+export function describedDefaults({ of, schema }: DefaultAccessRecord, role: string): string {
+  const place = schema === undefined ? '' : ` in schema ${schema}`;
+  return `default privileges on new ${plurals[of]} belonging to role ${role}${place}`;
+}

@@ -267,7 +267,7 @@ export class SqlSession implements Session {
     const planned = planStatement(statement.node, { ...options, catalog, ...observed });
     if (writesInWith === 'refused') refuseEarlierWrites(planned);
     if (isInternal !== true) {
-      checkRoutineAccess(this, [...catalog.usedRoutines.values()]);
+      checkRoutineAccess(this, [...catalog.usedRoutines.values()], catalog.namedRoutines);
       checkBuiltInCalls(this, catalog.builtInCalls);
     }
     const tables = [...catalog.foundTables];

@@ -75,7 +75,8 @@ function parseReg(kind: Kind, text: string, formats: FormatSettings): number {
 function formatReg(kind: Kind, oid: number, formats: FormatSettings): string {
   const unsigned = oid >>> 0;
   if (unsigned === 0) return kind === 'oper' || kind === 'operator' ? '0' : '-';
-  return formats.lookup?.(`${kind}_name`, String(unsigned)) ?? String(unsigned);
+  const fact = kind === 'role' ? 'role_shown' : `${kind}_name`;
+  return formats.lookup?.(fact, String(unsigned)) ?? String(unsigned);
 }
 
 export function regCodec(kind: Kind) {

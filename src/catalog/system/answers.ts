@@ -1,4 +1,6 @@
 /** Facts that functions and codecs ask for by name and key; keys are texts, so are answers. */
+import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { describeDefaults } from './default-access-facts.ts';
 import { objectIdentity } from './object-identity.ts';
 import { constraintDefinition, ruleDefinition, viewDefinition } from './definitions.ts';
 import {
@@ -91,6 +93,10 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   namespace_name: (moment, key) => namespaceName(moment, Number(key)),
   role_oid: (moment, key) => roleOid(moment, key),
   role_name: (moment, key) => roleName(moment, Number(key)),
+  role_shown: (moment, key) => {
+    const name = roleName(moment, Number(key));
+    return name && quoteIdentifier(name);
+  },
   collation_oid: (_moment, key) => firstOf(key, collationOid),
   collation_name: (_moment, key) => collationName(Number(key)),
 
@@ -102,6 +108,7 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
     const [oid, column] = key.split('.').map(Number);
     return String(updatableEvents(moment, oid ?? 0, column));
   },
+  default_access: (moment, key) => describeDefaults(moment, Number(key)),
   class_kind: (moment, key) => classKind(moment, Number(key)),
   database_oid: databaseOid,
   database_name: (moment, key) => databaseName(moment, Number(key)),

@@ -1,4 +1,5 @@
 /** pg_identify_object: kind, schema, name and full name of objects, whatever the search path. */
+import { defaultsIdentity } from './default-access-facts.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { formatType } from '../../types/type-name.ts';
 import { languageExtension, languageOids } from '../extensions.ts';
@@ -22,6 +23,7 @@ type Identify = (moment: Moment, oid: number, column: number) => Identity;
 
 /** By OID of the catalog. */
 const catalogs: Readonly<Record<number, Identify>> = {
+  826: (moment, oid) => ({ kind: 'default acl', identity: defaultsIdentity(moment, oid) }),
   1247: identifyType,
   1255: identifyFunction,
   1259: identifyRelation,

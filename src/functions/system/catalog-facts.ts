@@ -24,6 +24,7 @@ export const catalogFacts = {
   namespace_name: 'OID → schema name as regnamespace shows it',
   role_oid: 'role name → OID',
   role_name: 'OID → role name',
+  role_shown: 'OID → role name as regrole shows it',
   collation_oid: 'collation name → OID',
   collation_name: 'OID → collation name',
 
@@ -46,6 +47,7 @@ export const catalogFacts = {
     'conversion statistics ts_config ts_dict ts_parser ts_template → t or f',
   column_number: '`OID.column name` → attnum',
 
+  default_access: 'OID of default privileges → these in words',
   object_identity: '`catalog OID.OID.subId` → JSON of kind, schema, name, full name',
   object_comment: '`catalog.OID.subId` (`pg_class.16385.2`) → comment',
   shared_comment: '`catalog.OID` (`pg_database.5`) → comment',

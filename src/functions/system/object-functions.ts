@@ -94,7 +94,7 @@ const describedFacts: Readonly<Record<string, readonly [kind: string, fact: Cata
   pg_language: ['language', 'language_name'],
 };
 
-/** Relations and their columns, functions and languages. */
+/** Relations and their columns, functions, languages and default privileges. */
 function describeObject(
   context: EvaluationContext,
   classOid: number,
@@ -103,6 +103,7 @@ function describeObject(
 ): string | null {
   const catalog = factOf(context, 'class_name', classOid) ?? '';
   const described = describedFacts[catalog];
+  if (catalog === 'pg_default_acl') return factOf(context, 'default_access', oid) ?? null;
   if (described !== undefined) {
     const found = factOf(context, described[1], oid);
     return found === undefined ? null : `${described[0]} ${found}`;

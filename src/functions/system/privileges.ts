@@ -24,6 +24,8 @@ interface ObjectKind {
   readonly list?: 'table' | 'schema' | 'database' | 'function' | 'type';
   /** Privileges on any of its columns count. */
   readonly byColumns?: true;
+  /** pg_class.relkind that it must be of. */
+  readonly relkind?: string;
   /** For superusers alone. */
   readonly isClosed?: true;
 }
@@ -51,7 +53,7 @@ const table: ObjectKind = {
 const kinds: Readonly<Record<string, ObjectKind>> = {
   table,
   any_column: { ...table, privileges: columnPrivileges, byColumns: true },
-  sequence: { ...table, privileges: ['USAGE', 'SELECT', 'UPDATE'] },
+  sequence: { ...table, privileges: ['USAGE', 'SELECT', 'UPDATE'], relkind: 'S' },
   schema: {
     noun: 'schema',
     missing: 'invalid_schema_name',
@@ -240,6 +242,10 @@ function hasPrivilege(kind: ObjectKind): ScalarOverload[] {
     const oid = objectOid(context, kind, object);
     const privileges = parsePrivileges(String(list), kind.privileges);
     if (oid === undefined) return null;
+    if (kind.relkind !== undefined && factOf(context, 'class_kind', oid) !== kind.relkind) {
+      const name = factOf(context, 'class_name', oid) ?? '';
+      throw new SqlError('wrong_object_type', `"${name}" is not a sequence`);
+    }
     const columns = kind.byColumns === true ? String(oid) : undefined;
     return isAllowed(context, roleOfAsker, { kind, oid, privileges, columns });
   });

@@ -1,4 +1,5 @@
 /** RENAME TO, RENAME COLUMN, RENAME CONSTRAINT, SET SCHEMA. */
+import { renameRole } from '../utility/rename-role.ts';
 import { defaultAccessKey } from '../../catalog/default-access.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { accessKey, isOpenSchema } from '../../catalog/access-rights.ts';
@@ -58,6 +59,7 @@ export const rename: Utility = {
     const newName = String(body['newname']);
     const word = routineWord(kind);
     if (word !== undefined) await renameRoutine(context, body, word);
+    else if (kind === 'OBJECT_ROLE') renameRole(context.session, String(body['subname']), newName);
     else if (kind === 'OBJECT_SCHEMA')
       await renameSchema(context, String(body['subname']), newName);
     else if (kind === 'OBJECT_DATABASE') {

@@ -42,3 +42,34 @@ export function ownedObjects(session: SqlSession): readonly OwnedObject[] {
   });
   return [...tables, ...views, ...sequences, ...types, ...routines, ...schemas];
 }
+
+/** Another name for the owner, the role's access left as it is. Schemas know their owner by OID. */
+export function setOwner(session: SqlSession, object: DatabaseObject, owner: string): void {
+  const writes = session.transaction.forWriting();
+  switch (object.kind) {
+    case 'table':
+      writes.alterTable({ ...object.table, owner });
+      return;
+    case 'view':
+      if (object.view.isMaterialized !== true) writes.alterView({ ...object.view, owner });
+      else setMaterializedOwner(session, object.view.oid, owner);
+      return;
+    case 'sequence':
+      writes.alterSequence({ ...object.sequence, owner });
+      return;
+    case 'type':
+      writes.putRecord({ ...object.type, owner });
+      return;
+    case 'routine':
+      writes.putRecord({ ...object.routine, owner });
+      return;
+    default:
+      return;
+  }
+}
+
+function setMaterializedOwner(session: SqlSession, oid: number, owner: string): void {
+  const writes = session.transaction.forWriting();
+  const definition = session.environment.store.tableByOid(oid, writes)?.definition;
+  if (definition !== undefined) writes.alterTable({ ...definition, owner });
+}

@@ -1,11 +1,8 @@
 /** What keeps a role from being dropped: what it owns, and lists that name it. */
 import { listedSystemRoutines, systemRoutine, systemSignature } from './system-routines.ts';
 import { AccessRights, databaseObject, isNaming } from '../../catalog/access-rights.ts';
-import type {
-  DefaultAccessRecord,
-  DefaultObjectKind,
-  RoleRecord,
-} from '../../catalog/access-records.ts';
+import type { RoleRecord } from '../../catalog/access-records.ts';
+import { describedDefaults } from '../../catalog/default-access.ts';
 import { isShared } from '../../catalog/databases.ts';
 import { describe, shortened } from '../definition/dependents.ts';
 import type { SessionEnvironment } from '../environment.ts';
@@ -105,19 +102,6 @@ function recordLines({ environment, transaction, roles }: SqlSession, role: numb
     if (!isOwn && !isNaming(record.items, role)) return [];
     const name = roles.rights.roleByOid(record.role)?.name ?? '';
     const word = isOwn ? 'owner of' : 'privileges for';
-    return [{ oid: record.oid, text: `${word} ${describeDefaults(record, name)}` }];
+    return [{ oid: record.oid, text: `${word} ${describedDefaults(record, name)}` }];
   });
-}
-
-const plurals: Readonly<Record<DefaultObjectKind, string>> = {
-  table: 'relations',
-  sequence: 'sequences',
-  function: 'functions',
-  type: 'types',
-  schema: 'schemas',
-};
-
-function describeDefaults({ of, schema }: DefaultAccessRecord, role: string): string {
-  const place = schema === undefined ? '' : ` in schema ${schema}`;
-  return `default privileges on new ${plurals[of]} belonging to role ${role}${place}`;
 }

@@ -5,12 +5,17 @@ import type { SqlSession } from '../sql-session.ts';
 import { checkAccessAs } from './check-access.ts';
 import { denied } from './session-roles.ts';
 
-/** Errors: 42501. */
-export function checkRoutineAccess(session: SqlSession, routines: readonly RoutineRecord[]): void {
+/** `named`: those that the statement itself names, not a view; absent: all. Errors: 42501. */
+export function checkRoutineAccess(
+  session: SqlSession,
+  routines: readonly RoutineRecord[],
+  named?: ReadonlySet<number>,
+): void {
   const { roles } = session;
   if (roles.isSuperuser) return;
   for (const routine of routines) {
-    if (!roles.mayUseSchema(routine.schema)) throw denied(`schema ${routine.schema}`);
+    const isNamed = named?.has(routine.oid) !== false;
+    if (isNamed && !roles.mayUseSchema(routine.schema)) throw denied(`schema ${routine.schema}`);
     const noun = routine.isProcedure ? 'procedure' : 'function';
     roles.require(roles.routine(routine), 'X', `${noun} ${routine.name}`);
     if (routine.language !== 'sql' || isApart(routine)) continue;

@@ -14,7 +14,7 @@ import type { DatabaseObject } from '../definition/dependents.ts';
 import { dropAll } from '../definition/drop.ts';
 import { giveAccess, giveTo } from '../definition/owner.ts';
 import { giveSchema } from '../definition/schema-owner.ts';
-import { ownedObjects, type OwnedObject } from '../roles/owned-objects.ts';
+import { ownedObjects, setOwner, type OwnedObject } from '../roles/owned-objects.ts';
 import { namedRole, type RoleSpec, type RoleSpecs } from '../roles/role-spec.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { giveDatabase } from './alter-database.ts';
@@ -167,40 +167,14 @@ export const reassignOwned: Utility = {
 
 /** Of routines alone PostgreSQL asks whether they may be given. Errors: 42501. */
 function give(session: SqlSession, { object, access }: OwnedObject, to: RoleRecord): void {
-  const writes = session.transaction.forWriting();
-  const owner = to.name;
-  switch (object.kind) {
-    case 'schema':
-      giveSchema(session, object.name, to);
-      return;
-    case 'routine': {
-      const { routine } = object;
-      const shown = `${routine.isProcedure ? 'procedure' : 'function'} ${routine.name}`;
-      giveTo(session, { access, shown, schema: routine.schema }, to);
-      writes.putRecord({ ...routine, owner });
-      return;
-    }
-    case 'table':
-      writes.alterTable({ ...object.table, owner });
-      break;
-    case 'view':
-      if (object.view.isMaterialized !== true) writes.alterView({ ...object.view, owner });
-      else giveMaterialized(session, object.view.oid, owner);
-      break;
-    case 'sequence':
-      writes.alterSequence({ ...object.sequence, owner });
-      break;
-    case 'type':
-      writes.putRecord({ ...object.type, owner });
-      break;
-    default:
-      return;
+  if (object.kind === 'schema') {
+    giveSchema(session, object.name, to);
+    return;
   }
-  giveAccess(session, access, to.oid);
-}
-
-function giveMaterialized(session: SqlSession, oid: number, owner: string): void {
-  const writes = session.transaction.forWriting();
-  const definition = session.environment.store.tableByOid(oid, writes)?.definition;
-  if (definition !== undefined) writes.alterTable({ ...definition, owner });
+  if (object.kind === 'routine') {
+    const { routine } = object;
+    const shown = `${routine.isProcedure ? 'procedure' : 'function'} ${routine.name}`;
+    giveTo(session, { access, shown, schema: routine.schema }, to);
+  } else giveAccess(session, access, to.oid);
+  setOwner(session, object, to.name);
 }

@@ -79,7 +79,7 @@ function checkMayCreate({ roles }: SqlSession, attributes: Partial<RoleAttribute
   if (!mayMakeRoles({ roles })) throw refused('permission denied to create role');
 }
 
-function mayMakeRoles({ roles }: Pick<SqlSession, 'roles'>): boolean {
+export function mayMakeRoles({ roles }: Pick<SqlSession, 'roles'>): boolean {
   return roles.isSuperuser || roles.rights.roleByOid(roles.currentOid)?.createsRoles === true;
 }
 

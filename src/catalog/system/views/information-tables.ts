@@ -127,17 +127,19 @@ const schemata: InformationView = {
 };
 
 /** Items of a list, with the names of their roles; those that the user has to do with. */
-const items = (list: string): string => `(SELECT DISTINCT grantor, grantee, privilege_type,
+export const items = (list: string): string => `(SELECT DISTINCT grantor, grantee, privilege_type,
       is_grantable FROM pg_catalog.aclexplode(${list})) x
     JOIN pg_catalog.pg_authid g ON g.oid = x.grantor
     LEFT JOIN pg_catalog.pg_authid e ON e.oid = x.grantee`;
 
-const isShown = `(x.grantee = 0 OR pg_catalog.pg_has_role(g.oid, 'USAGE')
+export const isShown = `(x.grantee = 0 OR pg_catalog.pg_has_role(g.oid, 'USAGE')
     OR pg_catalog.pg_has_role(e.oid, 'USAGE'))`;
 
-const relationList = `coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))`;
+export const relationList = `coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))`;
 
-const isGrantable = `CASE WHEN x.is_grantable OR x.grantee = c.relowner THEN 'YES' ELSE 'NO' END`;
+/** `owner`: of the object. */
+export const isGrantable = (owner: string): string =>
+  `CASE WHEN x.is_grantable OR x.grantee = ${owner} THEN 'YES' ELSE 'NO' END`;
 
 const grants = (name: string): InformationView => ({
   name,
@@ -148,7 +150,7 @@ const grants = (name: string): InformationView => ({
     grantee: `coalesce(e.rolname, 'PUBLIC')`,
     ...tableName('table'),
     privilege_type: 'x.privilege_type',
-    is_grantable: isGrantable,
+    is_grantable: isGrantable('c.relowner'),
     with_hierarchy: `CASE WHEN x.privilege_type = 'SELECT' THEN 'YES' ELSE 'NO' END`,
   },
 });
@@ -166,7 +168,7 @@ const columnGrants = (name: string): InformationView => ({
     ...tableName('table'),
     column_name: 'a.attname',
     privilege_type: 'x.privilege_type',
-    is_grantable: isGrantable,
+    is_grantable: isGrantable('c.relowner'),
   },
 });
 
