@@ -134,7 +134,7 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
     const [oid, style] = key.split('.');
     return constraintDefinition(moment, Number(oid), style === 'pretty');
   },
-  pretty_expression: (moment, key) => moment.prettyText(key),
+  pretty_expression: (moment, key) => moment.expressionText(moment.prettyText(key)),
   serial_sequence: serialSequence,
   sequence_value: sequenceValue,
   view_definition: (moment, key) => {

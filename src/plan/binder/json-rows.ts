@@ -12,7 +12,7 @@ import { compositeTypeName } from '../../types/user-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import { astAs, stringsOf } from './ast.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
-import { resolveCall, scalarCall } from './calls.ts';
+import { resolveCall, scalarCall, typeList } from './calls.ts';
 import { candidatesOf, chooseCandidate } from './candidates.ts';
 import { castExplicitly, coerceTo } from './coerce.ts';
 import { asOfDomains } from './composites.ts';
@@ -72,7 +72,7 @@ export function definedRows(env: Env, { call, definitions }: DefinedRows): Rows 
   if (Object.hasOwn(populating, name)) refuseBase(env, args[0], definitions[0]);
   const written = bindExpr(env, args[Object.hasOwn(populating, name) ? 1 : 0]);
   const argument = coerceTo(context, written, sqlType(type));
-  if (argument === undefined) throw context.unsupported(`${name} of this type`, call);
+  if (argument === undefined) throw noFunction(context, call, [written]);
   const fields = definitions.map((definition) => {
     const { colname = '', typeName = {} } = astAs(definition, 'ColumnDef') ?? {};
     return { name: colname, type: bindTypeName(typeName, typeScope(context)) };
@@ -100,6 +100,13 @@ function refuseBase(env: Env, node: Node | undefined, definition: Node | undefin
   }
   if (base.kind === 'constant' && base.value === null) return;
   throw context.unsupported('a row beside a column definition list', node);
+}
+
+function noFunction(context: BindContext, call: Node, args: readonly Expr[]): Error {
+  const message = `function ${nameOf(call)}(${typeList(args)}) does not exist`;
+  const words = 'No function matches the given name and argument types.';
+  const hint = `${words} You might need to add explicit type casts.`;
+  return context.error('undefined_function', message, call, { hint });
 }
 
 interface Field {

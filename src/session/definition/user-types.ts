@@ -206,8 +206,19 @@ export function domainsOver(session: SqlSession, oid: number): readonly DomainRe
 
 /** Views are kept as they were written. Errors: 0A000. */
 export function refuseNamedInViews(session: SqlSession, word: string, what: string): void {
-  if (definedViews(session).some(({ sql }) => sql.includes(word)))
+  if (definedViews(session).some(({ sql }) => hasWord(sql, word)))
     throw unsupported(`${what} that views name`);
+}
+
+const partOfWord = /[\p{L}\p{N}_$]/u;
+
+/** Whether the text has it, not within a longer name. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const around = [text[at - 1], text[at + word.length]];
+    if (around.every((each) => each === undefined || !partOfWord.test(each))) return true;
+  }
+  return false;
 }
 
 /** The name alone where it means this type, else with its schema. */

@@ -21,7 +21,7 @@ export function decodeParameters(
   message: BindMessage,
 ): readonly (Datum | null)[] {
   const { parameters, parameterFormats } = message;
-  const types = prepared.parameterTypes;
+  const types = prepared.parameterTypesNow(session);
   checkCounts(prepared, message);
   const formats = sessionFormats(session);
   return parameters.map((bytes, index) => {

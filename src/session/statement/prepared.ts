@@ -11,7 +11,9 @@ import type { PlannedStatement, PlanObserver, StatementVariables } from '../../p
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { SpanIdentity } from '../../trace/query-trace.ts';
 import type { Datum } from '../../types/datum.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlType, TypeName } from '../../types/sql-type.ts';
+import { typeRecord } from '../../types/type-table.ts';
+import { isOverUserType } from '../../types/user-type.ts';
 import type { FieldDescription } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { hasTemporary } from '../facts/session-state.ts';
@@ -31,6 +33,8 @@ export class Prepared {
   /** `fixed`: the statement has no parameters but those given (simple protocol: none). */
   readonly #parameters: 'fixed' | 'inferred';
   #parameterTypes: readonly (SqlType | undefined)[];
+  /** The definitions that users' types among them are of. */
+  #typesVersion: number | undefined;
   #kept: KeptPlan | undefined;
   #literals: readonly Datum[] = [];
   #fields: readonly Field[] | undefined;
@@ -65,6 +69,16 @@ export class Prepared {
     return this.#parameterTypes.map((type) => type ?? { name: 'text', typmod: -1 });
   }
 
+  /** The same once types that users make are what they are now. */
+  parameterTypesNow(session: SqlSession): readonly SqlType[] {
+    const { definitionVersion } = session.environment.store;
+    if (this.#typesVersion !== definitionVersion) {
+      this.#typesVersion = definitionVersion;
+      this.#parameterTypes = this.#parameterTypes.map((type) => type && typeNow(session, type));
+    }
+    return this.parameterTypes;
+  }
+
   /** Values of its own for the plan's parameters, where the client gives none. */
   get literals(): readonly Datum[] {
     return this.#literals;
@@ -82,6 +96,7 @@ export class Prepared {
   plan(session: SqlSession, observer?: PlanObserver): PlannedStatement {
     if (this.#kept !== undefined && this.holds(session)) return this.#kept.planned;
     this.#literals = [];
+    this.parameterTypesNow(session);
     const meaning = this.#sharedMeaning(session);
     const statement = this.statement as ParsedStatement;
     const sharedKey = meaning && `${meaning}\0${statement.text}`;
@@ -191,6 +206,19 @@ export class Prepared {
   }
 }
 
+/** A name says all of a user's type, which may have changed: it is found again by its OID. */
+function typeNow(session: SqlSession, type: SqlType): SqlType {
+  if (type.domain !== undefined || !isOverUserType(type.name)) return type;
+  return session.catalog().typeByOid(typeRecord(type.name).oid) ?? type;
+}
+
+/** Another label or field makes no other type. */
+function isSameType(before: TypeName, after: TypeName): boolean {
+  if (before === after) return true;
+  if (!isOverUserType(before) || !isOverUserType(after)) return false;
+  return typeRecord(before).oid === typeRecord(after).oid;
+}
+
 /**
  * The statements of a simple query, which have no parameters. Those of the same text share a plan,
  * unless one between may change what they mean.
@@ -215,7 +243,7 @@ function sameFields(a: readonly Field[] | undefined, b: readonly Field[] | undef
     a.length === b.length &&
     a.every((field, index) => {
       const other = b[index] as Field;
-      return field.name === other.name && field.type.name === other.type.name;
+      return field.name === other.name && isSameType(field.type.name, other.type.name);
     })
   );
 }

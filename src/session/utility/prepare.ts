@@ -65,7 +65,7 @@ export function executeArguments(
   body: UtilityBody,
 ): readonly (Datum | null)[] {
   const nodes = (body['params'] ?? []) as readonly Node[];
-  const types = prepared.parameterTypes;
+  const types = prepared.parameterTypesNow(context.session);
   if (nodes.length !== types.length) {
     throw new SqlError(
       'syntax_error',

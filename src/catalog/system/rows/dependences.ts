@@ -1,6 +1,6 @@
 /** pg_depend: what users' objects need, as PostgreSQL notes it; its own objects are pinned. */
 import { languageExtension, languageOids } from '../../extensions.ts';
-import { isDomainRecord, type DomainRecord } from '../../type-records.ts';
+import { isDomainRecord, keptCast, type DomainRecord } from '../../type-records.ts';
 import type { Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import type { UserColumn, UserForeignKey, UserIndex, UserRelation } from '../user-relations.ts';
@@ -114,12 +114,16 @@ function relationDependences(moment: Moment, relation: UserRelation): readonly F
     ...(relation.rowTypeOid === 0
       ? []
       : [depends(rowType, own, 'i'), depends(arrayType, rowType, 'i')]),
-    ...relation.columns.flatMap((column) => columnDependences(relation, column)),
-    ...checkDependences(relation),
+    ...relation.columns.flatMap((column) => [
+      ...columnDependences(relation, column),
+      ...castDependences(moment, { catalog: 'default', oid: column.defaultOid }, column.defaultSql),
+    ]),
+    ...checkDependences(moment, relation),
     ...relation.indexes.flatMap(indexDependences),
     ...(relation.foreignKeys ?? []).flatMap((key) => foreignKeyDependences(moment, key)),
     ...(hasToast(relation) ? toastDependences(relation) : []),
     ...(relation.viewSql !== undefined ? [depends(rule, own, 'i'), depends(rule, own, 'n')] : []),
+    ...castDependences(moment, rule, relation.viewDefinition),
     ...(relation.usedColumns ?? []).map(([used, column]) =>
       depends(rule, { catalog: 'class', oid: used, column }, 'n'),
     ),
@@ -149,14 +153,31 @@ function columnDependences(relation: UserRelation, column: UserColumn): readonly
   return [...sequences, depends(own, place, 'i'), ...uses];
 }
 
-function checkDependences({ oid: table, checks }: UserRelation): readonly Fields[] {
-  return checks.flatMap(({ oid, columns }) =>
-    columns.flatMap(({ number }) => {
+/** Types of users that a kept text casts to, rows of relations among them. */
+function castDependences(
+  moment: Moment,
+  own: Place,
+  sql: string | undefined = '',
+): readonly Fields[] {
+  if (!sql.includes('::"')) return [];
+  const types = moment.types.map(({ type: { oid, schema, name } }) => ({ oid, schema, name }));
+  const rows = moment.relations.flatMap(({ rowTypeOid: oid, schema, name }) => {
+    return oid === 0 ? [] : [{ oid, schema, name }];
+  });
+  return [...types, ...rows]
+    .filter((type) => sql.replaceAll(`.*${keptCast(type)}`, '').includes(keptCast(type)))
+    .map(({ oid }) => depends(own, { catalog: 'type', oid }, 'n'));
+}
+
+function checkDependences(moment: Moment, { oid: table, checks }: UserRelation): readonly Fields[] {
+  return checks.flatMap(({ oid, columns, sql }) => {
+    const own: Place = { catalog: 'constraint', oid };
+    const used = columns.flatMap(({ number }) => {
       const place: Place = { catalog: 'class', oid: table, column: number };
-      const own: Place = { catalog: 'constraint', oid };
       return [depends(own, place, 'a'), depends(own, place, 'n')];
-    }),
-  );
+    });
+    return [...used, ...castDependences(moment, own, sql)];
+  });
 }
 
 function indexDependences({ oid, constraintOid, table, parts, uses }: UserIndex): Fields[] {
