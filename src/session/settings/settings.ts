@@ -53,6 +53,8 @@ function unrecognized(name: string): SqlError {
   return new SqlError('undefined_object', `unrecognized configuration parameter "${name}"`);
 }
 
+type Derived = Map<(settings: Settings) => unknown, unknown>;
+
 export class Settings {
   /** Values that are not the initial ones, or were not at some time. */
   readonly #own: Map<string, string>;
@@ -63,7 +65,7 @@ export class Settings {
   #inTransaction = false;
   readonly #reported = new Map<string, string>();
   /** What follows from the values, made once per change. */
-  readonly #derived = new Map<(settings: Settings) => unknown, unknown>();
+  #derived: Derived = new Map();
 
   /** `told`: what is known of this session from its start. */
   constructor(told: Readonly<Record<string, string>>) {
@@ -108,8 +110,22 @@ export class Settings {
     return value;
   }
 
+  /** The new map stands for the values of now. */
   #changed(): void {
-    this.#derived.clear();
+    this.#derived = new Map();
+  }
+
+  /** Another object after every change of a value. */
+  get state(): unknown {
+    return this.#derived;
+  }
+
+  /**
+   * To be called where all values are those of that `state`: what follows from them is known again.
+   * Functions with settings of their own go to and fro between two states for each row.
+   */
+  recall(state: unknown): void {
+    this.#derived = state as Derived;
   }
 
   set(name: string, value: string, local: boolean): void {
