@@ -27,6 +27,8 @@ const longStatements = {
   generate_series: 'select count(*) from generate_series(1, 1000000000) g where g % 7 = 8',
   'COPY TO': 'copy (select a.n from many a, many b where a.n + b.n < 0) to stdout',
   'INSERT SELECT': 'insert into many select a.n from many a, many b where a.n + b.n < 0',
+  'a function for each row': 'select count(next_of(n)) from generate_series(1, 100000000) n',
+  'a function that loops': 'select endless(n) from many',
 };
 
 let server: ServerProcess;
@@ -37,6 +39,12 @@ before(async () => {
   await peer.run('create table many (n int8)');
   const lines = Array.from({ length: rowCount }, (_, n) => `${n}\n`).join('');
   assert.equal((await peer.run('copy many from stdin', lines)).tag, `COPY ${rowCount}`);
+  await peer.run(
+    'create function next_of(n int8) returns int8 language plpgsql as $$ begin return n + 1; end $$',
+  );
+  await peer.run(
+    'create function endless(n int8) returns int8 language plpgsql as $$ begin loop n := n + 1; end loop; end $$',
+  );
   await peer.close();
 });
 
@@ -147,13 +155,15 @@ function processorMs(): number {
 
 const skip = existsSync('/proc/self/stat') ? false : 'there is no /proc';
 
-test('a client that goes away takes its statement with it', { skip }, async () => {
-  const { client } = await logIn();
-  client.send(build('Query', { sql: longStatements['a cross join'] }));
-  await setTimeout(100);
-  client.close();
-  await setTimeout(300);
-  const before = processorMs();
-  await setTimeout(500);
-  assert.ok(processorMs() - before < 200, 'the server is idle');
-});
+for (const what of ['a cross join', 'a function for each row', 'a function that loops'] as const) {
+  test(`a client that goes away takes ${what} with it`, { skip }, async () => {
+    const { client } = await logIn();
+    client.send(build('Query', { sql: longStatements[what] }));
+    await setTimeout(100);
+    client.close();
+    await setTimeout(300);
+    const before = processorMs();
+    await setTimeout(500);
+    assert.ok(processorMs() - before < 200, 'the server is idle');
+  });
+}

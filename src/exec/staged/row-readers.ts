@@ -10,7 +10,9 @@
 import { columnReader } from '../../columns/read.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { NodeOf, PlanNode } from '../../plan/physical.ts';
+import { isMovable } from '../../plan/physical/small-plan.ts';
 import type { FactRows } from '../../plan/planner.ts';
+import { registryFacts } from '../../plan/rules/function-facts.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { Chunk, QueryRun } from '../execution.ts';
@@ -115,14 +117,31 @@ function stagedParts(node: PlanNode): readonly PlanNode[] {
 class RunReader implements RowReader {
   readonly #place: Place;
   readonly #node: PlanNode;
+  /** Nothing in it has effects: rows may be read before somebody asks for them. */
+  readonly #isStill: boolean;
   #run: QueryRun | undefined;
+  #ahead: FactRows = [];
 
   constructor(place: Place, node: PlanNode) {
     this.#place = place;
     this.#node = node;
+    this.#isStill = !isStaged(node) && isMovable([node], registryFacts);
   }
 
   async next(max: number): Promise<FactRows | undefined> {
+    const isEmpty = this.#ahead.length === 0;
+    if (!this.#isStill || (isEmpty && max >= batchRows)) return this.#read(max);
+    if (isEmpty) {
+      const rows = await this.#read(batchRows);
+      if (rows === undefined) return undefined;
+      this.#ahead = rows;
+    }
+    const rows = this.#ahead.slice(0, max);
+    this.#ahead = this.#ahead.slice(max);
+    return rows;
+  }
+
+  async #read(max: number): Promise<FactRows | undefined> {
     const { query, parameters } = this.#place;
     if (this.#run === undefined) {
       const node = await withoutCalls(this.#place, this.#node);

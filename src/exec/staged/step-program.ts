@@ -38,7 +38,6 @@ export class StepProgram {
   readonly #readRows: ReadRows;
   readonly #arena: Arena;
   readonly #evaluation: EvaluationContext;
-  readonly #prepared = new Map<Expr, PreparedExprs>();
   /** Functions called so far. */
   calls = 0;
 
@@ -120,11 +119,7 @@ export class StepProgram {
     if (expr.kind === 'constant') return expr.value;
     if (expr.kind === 'column') return row[expr.index] ?? null;
     if (expr.kind === 'parameter') return this.#parameters[expr.index] ?? null;
-    let prepared = this.#prepared.get(expr);
-    if (prepared === undefined) {
-      prepared = prepare([this.#overParameters(expr)]);
-      this.#prepared.set(expr, prepared);
-    }
+    const prepared = preparedOver(expr, this.#parameters.length);
     try {
       const values = [...this.#parameters, ...row];
       const [column] = prepared.evaluate(oneRow, this.#evaluation, values);
@@ -132,15 +127,6 @@ export class StepProgram {
     } finally {
       this.#arena.reset();
     }
-  }
-
-  #overParameters(expr: Expr): Expr {
-    const first = this.#parameters.length;
-    return mapExpr(expr, (part) =>
-      part.kind === 'column'
-        ? { kind: 'parameter', index: first + part.index, type: part.type }
-        : part,
-    );
   }
 
   /** One that depends on no row is run once. */
@@ -174,6 +160,23 @@ export class StepProgram {
     }
     return rows[0]?.[0] ?? null;
   }
+}
+
+/** By expression of a plan: functions run their plans again and again. */
+const known = new WeakMap<Expr, { readonly first: number; readonly prepared: PreparedExprs }>();
+
+/** The expression with its columns as parameters, from `first` on. */
+function preparedOver(expr: Expr, first: number): PreparedExprs {
+  const before = known.get(expr);
+  if (before?.first === first) return before.prepared;
+  const over = mapExpr(expr, (part) =>
+    part.kind === 'column'
+      ? { kind: 'parameter', index: first + part.index, type: part.type }
+      : part,
+  );
+  const prepared = prepare([over]);
+  known.set(expr, { first, prepared });
+  return prepared;
 }
 
 function resultOf({ isScalar, fields }: CalledRoutine, rows: FactRows): Datum | null {

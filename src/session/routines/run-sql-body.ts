@@ -1,6 +1,7 @@
 /** A body in SQL, statement by statement; its parameters are those of the statements. */
 import type { Node } from '@pgsql/types';
 import type { Routine } from '../../catalog/routine-records.ts';
+import { must } from '../../errors/assert.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { CalledRoutine } from '../../plan/called-routine.ts';
 import { ParameterVariables } from '../../plan/binder/routines/parameter-variables.ts';
@@ -15,6 +16,7 @@ import { Portal } from '../portal/portal.ts';
 import { StoredRows } from '../portal/stored-rows.ts';
 import { Prepared } from '../statement/prepared.ts';
 import { KeepingWriter, SilentWriter } from '../statement/result-writers.ts';
+import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { StatementExecution } from '../statement/statement-execution.ts';
 import { nodeBody, nodeKind } from '../statement/statement-kind.ts';
@@ -96,6 +98,52 @@ interface Given {
   readonly keepsRows: boolean;
 }
 
+interface KeptStatement {
+  readonly prepared: Prepared;
+  readonly variables: ParameterVariables;
+}
+
+/** A body's statements with their plans: calls of it share them. */
+class KeptBody {
+  readonly routine: Routine;
+  readonly #types: readonly SqlType[];
+  readonly #statements: KeptStatement[] = [];
+
+  constructor(routine: Routine, types: readonly SqlType[]) {
+    this.routine = routine;
+    this.#types = types;
+  }
+
+  /** One that is no plan reads its parameters while it runs: each call has its own. */
+  statement(index: number): KeptStatement {
+    const known = this.#statements[index];
+    if (known !== undefined) return known;
+    const statement = must(routineBody(this.routine.record).statements[index], 'a statement');
+    const prepared = new Prepared('', statement.text, statement, [], 'fixed');
+    const variables = new ParameterVariables(this.routine, [], this.#types);
+    prepared.variables = () => variables;
+    const made = { prepared, variables };
+    if (prepared.isPlannable) this.#statements[index] = made;
+    return made;
+  }
+}
+
+/** Bodies of one session. */
+const keptMax = 100;
+const kept = new WeakMap<SqlSession, Map<string, KeptBody>>();
+
+function keptBody(session: SqlSession, routine: Routine, types: readonly SqlType[]): KeptBody {
+  const all = kept.get(session) ?? new Map<string, KeptBody>();
+  kept.set(session, all);
+  const key = `${routine.record.oid} ${types.map(({ name }) => name).join()}`;
+  const known = all.get(key);
+  if (known?.routine === routine) return known;
+  if (all.size >= keptMax) all.clear();
+  const made = new KeptBody(routine, types);
+  all.set(key, made);
+  return made;
+}
+
 /** Errors: 0A000 and those of the statements. */
 async function runStatements(
   { session, trace, out }: StatementContext,
@@ -105,13 +153,13 @@ async function runStatements(
   const { record } = routine;
   const { statements } = routineBody(record);
   for (const { node } of statements) refuse(record.name, node);
+  const body = keptBody(session, routine, given);
   let result: Result = { types: [], rows: [] };
-  for (const [index, statement] of statements.entries()) {
+  for (const index of statements.keys()) {
     const isLast = keepsRows && index === statements.length - 1;
     await within(`SQL function "${record.name}" statement ${index + 1}`, async () => {
-      const prepared = new Prepared('', statement.text, statement, [], 'fixed');
-      const variables = new ParameterVariables(routine, values, given);
-      prepared.variables = () => variables;
+      const { prepared, variables } = body.statement(index);
+      variables.give(values);
       if (prepared.isPlannable) prepared.plan(session);
       const parameters = variables.current();
       const portal = new Portal({ name: '', prepared, parameters, formats: isLast ? [1] : [] });

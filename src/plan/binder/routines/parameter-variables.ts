@@ -7,7 +7,7 @@ import type { StatementVariables, VariableUse } from '../../planner.ts';
 export class ParameterVariables implements StatementVariables {
   readonly conflict = 'column';
   readonly #routine: Routine;
-  readonly #values: readonly (Datum | null)[];
+  #values: readonly (Datum | null)[];
   readonly #types: readonly SqlType[];
   /** Places of the parameters that the statement names, in the order of first use. */
   readonly #used: number[] = [];
@@ -21,6 +21,11 @@ export class ParameterVariables implements StatementVariables {
     this.#routine = routine;
     this.#values = values;
     this.#types = types;
+  }
+
+  /** Of the parameters, for another call. */
+  give(values: readonly (Datum | null)[]): void {
+    this.#values = values;
   }
 
   /** `name`, `routine.name`, `$1`, each with names of fields behind it. */
