@@ -5,6 +5,7 @@
 import type { CastDefinition } from './cast-records.ts';
 import type { DatabaseId, DatabaseRecord } from './databases.ts';
 import type { RoutineRecord } from './routine-records.ts';
+import type { TriggerRecord } from './trigger-records.ts';
 import type { UserTypeRecord } from './type-records.ts';
 
 export interface RoleRecord {
@@ -116,5 +117,6 @@ export type AccessRecord =
   | UserTypeRecord
   | RoutineRecord
   | CastDefinition
+  | TriggerRecord
   | ExtensionRecord
   | CommentRecord;

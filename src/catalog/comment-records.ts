@@ -18,6 +18,7 @@ export const catalogOids = {
   rule: 2618,
   schema: 2615,
   tablespace: 1213,
+  trigger: 2620,
   type: 1247,
 } as const;
 

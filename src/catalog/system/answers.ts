@@ -1,6 +1,7 @@
 /** Facts that functions and codecs ask for by name and key; keys are texts, so are answers. */
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { describeDefaults } from './default-access-facts.ts';
+import { triggerDefinition } from './rows/triggers.ts';
 import { objectIdentity } from './object-identity.ts';
 import { constraintDefinition, ruleDefinition, viewDefinition } from './definitions.ts';
 import {
@@ -144,6 +145,10 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   rule_definition: (moment, key) => {
     const [oid, style] = key.split('.');
     return ruleDefinition(moment, Number(oid), style === 'pretty');
+  },
+  trigger_definition: (moment, key) => {
+    const [oid, style] = key.split('.');
+    return triggerDefinition(moment, Number(oid), style === 'pretty');
   },
   function_definition: (moment, key) => functionDefinition(moment, Number(key)),
   function_arguments: (moment, key) => functionArguments(moment, Number(key), false),

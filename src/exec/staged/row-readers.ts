@@ -25,19 +25,13 @@ import {
   type Row,
   type StagedQuery,
 } from './staged-query.ts';
+import { MeteredReader, type RowReader } from './metered-reader.ts';
 import { StepProgram } from './step-program.ts';
 
 /** Of one batch where the reader wants all. */
 export const batchRows = 256;
 /** Rows that are there are handed on when more take longer. */
 const patienceNs = 2e7;
-
-export interface RowReader {
-  /** At most `max` rows, none perhaps; undefined: there are no more. */
-  next(max: number): Promise<FactRows | undefined>;
-  /** The reader needs no more. */
-  close(): Promise<void>;
-}
 
 interface Place {
   readonly query: StagedQuery;
@@ -46,7 +40,9 @@ interface Place {
 
 export function openRows(place: Place, node: PlanNode): RowReader {
   const reader = readerOf(place, node);
-  return place.query.request.instrument ? new MeteredReader(place.query, node, reader) : reader;
+  if (!place.query.request.instrument) return reader;
+  const meter = reader instanceof RunReader ? undefined : place.query.meterOf(node);
+  return new MeteredReader(place.query, reader, meter);
 }
 
 function readerOf(place: Place, node: PlanNode): RowReader {
@@ -455,56 +451,5 @@ class SharedReader implements RowReader {
 
   close(): Promise<void> {
     return Promise.resolve();
-  }
-}
-
-/** Counts rows and time; those of the nodes that no operator runs are the node's. */
-class MeteredReader implements RowReader {
-  readonly #query: StagedQuery;
-  readonly #reader: RowReader;
-  readonly #meter: ReturnType<StagedQuery['meterOf']>;
-
-  constructor(query: StagedQuery, node: PlanNode, reader: RowReader) {
-    this.#query = query;
-    this.#reader = reader;
-    this.#meter = reader instanceof RunReader ? undefined : query.meterOf(node);
-    if (this.#meter !== undefined) this.#meter.loops++;
-  }
-
-  async next(max: number): Promise<FactRows | undefined> {
-    const startNs = clockNs();
-    const outerNs = this.#query.innerNs;
-    this.#query.innerNs = 0;
-    let rows: FactRows | undefined = [];
-    try {
-      rows = await this.#reader.next(max);
-      return rows;
-    } finally {
-      const endNs = clockNs();
-      this.#count(rows, { startNs, endNs });
-      this.#query.innerNs = outerNs + endNs - startNs;
-    }
-  }
-
-  #count(
-    rows: FactRows | undefined,
-    { startNs, endNs }: { readonly startNs: number; readonly endNs: number },
-  ): void {
-    const meter = this.#meter;
-    if (meter === undefined) return;
-    if (meter.firstPullNs === 0) meter.firstPullNs = startNs;
-    meter.lastNs = endNs;
-    meter.busyNs += endNs - startNs;
-    meter.selfNs += Math.max(0, endNs - startNs - this.#query.innerNs);
-    if (rows === undefined) meter.closeReason = 'exhausted';
-    if (rows === undefined || rows.length === 0) return;
-    if (meter.firstRowNs === 0) meter.firstRowNs = endNs;
-    meter.rows += rows.length;
-    meter.batches++;
-  }
-
-  async close(): Promise<void> {
-    if (this.#meter?.closeReason === 'open') this.#meter.closeReason = 'limit';
-    await this.#reader.close();
   }
 }

@@ -13,7 +13,8 @@ import { childrenOf, type PhysicalPlan, type PlanNode } from '../../plan/physica
 import type { FactRows } from '../../plan/planner.ts';
 import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
 import type { Chunk, QueryReport, QueryRequest, QueryRun, RunProgress } from '../execution.ts';
-import { allRows, batchRows, openRows, withoutCalls, type RowReader } from './row-readers.ts';
+import type { RowReader } from './metered-reader.ts';
+import { allRows, batchRows, openRows, withoutCalls } from './row-readers.ts';
 import { isStaged, scanOf, StagedQuery } from './staged-query.ts';
 
 const rowWise: ReadonlySet<PlanNode['kind']> = new Set<PlanNode['kind']>([

@@ -12,13 +12,9 @@ import { sizeFunctions } from './object-sizes.ts';
 const define = family('system');
 
 /** The fact about an OID; more arguments (pretty printing) change nothing. */
-function byOid(fact: CatalogFact, more: readonly string[] = ['']): ScalarOverload[] {
-  return more.map((rest) =>
-    contextual(`oid${rest} → text`, (context, oid: number) => factOf(context, fact, oid) ?? null),
-  );
+function byOid(fact: CatalogFact): ScalarOverload[] {
+  return [contextual('oid → text', (context, oid: number) => factOf(context, fact, oid) ?? null)];
 }
-
-const pretty = ['', ', bool'];
 
 function relationNamed(context: EvaluationContext, name: string): number {
   const folded = foldName(name);
@@ -43,6 +39,10 @@ function viewNamed(context: EvaluationContext, name: string, isPretty = false): 
 
 function ruleText(context: EvaluationContext, oid: number, isPretty = false): string | null {
   return factOf(context, 'rule_definition', styled(oid, isPretty)) ?? null;
+}
+
+function triggerText(context: EvaluationContext, oid: number, isPretty = false): string | null {
+  return factOf(context, 'trigger_definition', styled(oid, isPretty)) ?? null;
 }
 
 function styled(oid: number, isPretty: boolean): string {
@@ -160,7 +160,8 @@ const definitions: readonly FunctionRecord[] = [
   define(
     'pg_get_triggerdef',
     { text: 'CREATE TRIGGER statement' },
-    ...byOid('trigger_definition', pretty),
+    contextual('oid → text', (context, oid: number) => triggerText(context, oid)),
+    contextual('oid, bool → text', triggerText),
   ),
   define(
     'pg_get_statisticsobjdef',

@@ -156,7 +156,7 @@ const state: readonly FunctionRecord[] = [
   define(
     'pg_trigger_depth',
     { text: 'depth of triggers', example: ['pg_trigger_depth()', '0'] },
-    contextual('→ int4', () => 0),
+    contextual('→ int4', ({ session }) => Number(session['triggerDepth'] ?? 0)),
   ),
   define(
     'pg_blocking_pids pg_safe_snapshot_blocking_pids',

@@ -263,6 +263,30 @@ export function bindGeneration(
   throw defaultMismatch(context, column.name, [column.type, expr.type]);
 }
 
+/** WHEN of a trigger: `old` has the columns 0 …, `new` those behind. Errors: 42702, 42P17. */
+export function bindTriggerCondition(
+  node: Node,
+  options: PlannerOptions,
+  row: RowShape,
+): { readonly expr: Expr; readonly level: QueryLevel } {
+  const context = new BindContext(options);
+  const level = new QueryLevel(undefined);
+  for (const name of ['old', 'new']) {
+    const columns = row.columns.map((column) => {
+      return { name: column.name, column: context.newColumn(column.name, column.type) };
+    });
+    const relation = { name, columns };
+    level.relations.push(relation);
+    level.namespace = [
+      ...level.namespace,
+      { relation, relationVisible: true, columnsVisible: true },
+    ];
+  }
+  refuseSubqueries(context, node, "trigger's WHEN condition");
+  const expr = coerceToBoolean(context, bindExpr(envOf(context, level, 'check'), node), 'WHEN');
+  return { expr, level };
+}
+
 function rowEnv(options: PlannerOptions, row: RowShape): Env {
   const context = new BindContext(options);
   const level = new QueryLevel(undefined);

@@ -9,6 +9,7 @@ import type { PrintStyle } from '../../sql/print/page.ts';
 import { expressionText, queryText } from '../../sql/print/print.ts';
 import type { FormatSettings } from '../../types/format-settings.ts';
 import type { TypeName } from '../../types/sql-type.ts';
+import type { QueryLevel } from '../binder/scope.ts';
 import type { BindingRecord } from '../binder/recording.ts';
 import { coerced } from './deparse-expression.ts';
 import { deparseSelect } from './deparse-select.ts';
@@ -45,6 +46,18 @@ export interface BoundExpression {
   readonly formats: FormatSettings;
   /** The column `value` is a domain's VALUE. */
   readonly isDomain?: boolean;
+}
+
+/** WHEN of a trigger, whose columns are named with `old` or `new`. */
+export function deparseTriggerCondition(
+  node: Node,
+  { record, formats }: BoundExpression,
+  level: QueryLevel,
+): string | undefined {
+  const to = new Deparsing(record, formats);
+  to.show(level, ['old', 'new']);
+  const text = expressionText(coerced(to, node, 'bool'), { ...stored, isDomain: false });
+  return to.isRefused ? undefined : text;
 }
 
 /** An expression over the columns of one row, which are named alone. */

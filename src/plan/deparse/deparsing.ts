@@ -69,6 +69,11 @@ export class Deparsing {
     return result;
   }
 
+  /** The level's relations are shown by their own names. */
+  show(level: QueryLevel, relations: readonly string[]): void {
+    this.#names.set(level, new Map(relations.map((name) => [name, name])));
+  }
+
   /** The name that a relation of the level is shown by. */
   nameOf(level: QueryLevel, relation: string): string {
     return this.#names.get(level)?.get(relation) ?? relation;

@@ -15,6 +15,7 @@ import { Arena, Budget } from '../../memory/arena.ts';
 import type { Charset } from '../../types/encodings/charset.ts';
 import { isText } from '../../types/utf8.ts';
 import type { ReferenceNotes } from '../write/references/reference-notes.ts';
+import type { StatementTriggers } from '../write/triggers/statement-triggers.ts';
 import type { KeyCheck } from '../write/unique-keys.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
@@ -43,6 +44,8 @@ export interface CopyTask {
   readonly charset: Charset | undefined;
   /** Told of the keys of new rows; undefined: the table has none. */
   readonly keys: KeyCheck | undefined;
+  /** Those that it fires; undefined: none. */
+  readonly triggers: StatementTriggers | undefined;
   /** Told of what new rows reference. */
   readonly references: ReferenceNotes;
 }

@@ -1,5 +1,9 @@
 /** Columns of COPY's fields into the table: defaults for the others, NOT NULL, the store. */
-import { makeBatch } from '../../columns/batch.ts';
+import { makeBatch, type Batch } from '../../columns/batch.ts';
+import { buildColumn } from '../../columns/builder.ts';
+import { columnReader } from '../../columns/read.ts';
+import { selectedRow } from '../../exec/selected-row.ts';
+import type { StatementTriggers } from '../write/triggers/statement-triggers.ts';
 import type { Column } from '../../columns/column.ts';
 import { constantColumn } from '../../columns/constant.ts';
 import type { TableWrite } from '../../catalog/table.ts';
@@ -62,14 +66,37 @@ export class CopySink {
     );
     const all = makeBatch(columns, rowCount);
     const kept = this.#task.filter?.keep(all, this.arena) ?? all;
-    const batch = this.#generated?.fill(kept, 0) ?? kept;
+    const { triggers } = this.#task;
+    if (triggers?.wantsRows !== true) await this.#insertRows(kept);
+    else await this.#insertEach(triggers, kept);
+    this.arena.reset();
+  }
+
+  /** Row by row, as triggers see them before and after. */
+  async #insertEach(triggers: StatementTriggers, rows: Batch): Promise<void> {
+    const columns = Array.from({ length: rows.columnCount }, (_, at) => rows.column(at));
+    const readers = columns.map((column) => columnReader(column));
+    for (let at = 0; at < rows.rowCount; at++) {
+      const row = rows.selection === 0 ? at : selectedRow(rows.selection, at);
+      const given = readers.map((read) => read(row));
+      const now = await triggers.beforeRow({ before: undefined, after: given });
+      if (now === undefined) continue;
+      const own = columns.map(({ type }, i) => buildColumn(type, [now[i] ?? null], this.arena));
+      const written = await this.#insertRows(makeBatch(own, 1));
+      const after = own.map((_column, i) => columnReader(written.column(i))(0));
+      triggers.written({ before: undefined, after });
+    }
+  }
+
+  async #insertRows(rows: Batch): Promise<Batch> {
+    const batch = this.#generated?.fill(rows, 0) ?? rows;
     this.#checks.check(batch);
     this.#task.keys?.note(batch);
     this.#task.references.noteInserted(batch);
     await this.#write.ready();
     this.#write.insert(batch);
     this.#rowCount += batch.rowCount;
-    this.arena.reset();
+    return batch;
   }
 
   #defaultColumn(position: number, rowCount: number): Column | undefined {

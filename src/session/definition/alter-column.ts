@@ -9,6 +9,7 @@ import type { Node } from '@pgsql/types';
 import { makeNotice } from '../statement/statement-context.ts';
 import type { AlterCommand, Change } from './alter-command.ts';
 import { addColumn, addIdentity, identityType, setDefault, typeOf } from './column-definition.ts';
+import { triggersOverColumn } from './trigger/table-triggers.ts';
 import { dependentsOf, dropDependents, type Dependent } from './dependents.ts';
 import { dependentViews } from './dependent-views.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
@@ -62,6 +63,11 @@ async function dropColumn(
   for (const { table: other, name: constraint } of keys.toReversed()) {
     const object = { kind: 'constraint', table: other, name: constraint } as const;
     dependents.push({ object, on: subject });
+  }
+  const triggers = before === undefined ? [] : triggersOverColumn(context.session, oid, name);
+  for (const trigger of triggers.toReversed()) {
+    const own = must(before, 'the table').definition;
+    dependents.push({ object: { kind: 'trigger', trigger, table: own }, on: subject });
   }
   for (const { definition } of computed.toReversed()) {
     const own = must(before, 'the table').definition;

@@ -19,7 +19,7 @@ import { findRelation, missingRelation, nameOf, type RangeVar } from './relation
 import { referencedLock } from './referenced-lock.ts';
 import { alterRowType } from './row-type-uses.ts';
 import { alterIndexOrView } from './alter-other.ts';
-import { disableAllTriggers, namedTrigger } from './triggers.ts';
+import { disableAllTriggers, setTrigger, setTriggers } from './trigger/table-triggers.ts';
 import { TableDraft } from './table-draft.ts';
 
 const changes: Readonly<Record<string, Change>> = {
@@ -32,14 +32,14 @@ const changes: Readonly<Record<string, Change>> = {
   AT_SetStorage: { pass: 6, apply: (draft, { name = '' }) => void draft.column(name) },
   AT_ClusterOn: { pass: 6, apply: () => undefined },
   AT_DropCluster: { pass: 6, apply: () => undefined },
-  AT_EnableTrigAll: { pass: 6, apply: () => undefined },
-  AT_EnableTrigUser: { pass: 6, apply: () => undefined },
-  AT_DisableTrigUser: { pass: 6, apply: () => undefined },
+  AT_EnableTrigAll: { pass: 6, apply: setTriggers('O') },
+  AT_EnableTrigUser: { pass: 6, apply: setTriggers('O') },
+  AT_DisableTrigUser: { pass: 6, apply: setTriggers('D') },
   AT_DisableTrigAll: { pass: 6, apply: disableAllTriggers },
-  AT_EnableTrig: { pass: 6, apply: namedTrigger },
-  AT_EnableAlwaysTrig: { pass: 6, apply: namedTrigger },
-  AT_EnableReplicaTrig: { pass: 6, apply: namedTrigger },
-  AT_DisableTrig: { pass: 6, apply: namedTrigger },
+  AT_EnableTrig: { pass: 6, apply: setTrigger('O') },
+  AT_EnableAlwaysTrig: { pass: 6, apply: setTrigger('A') },
+  AT_EnableReplicaTrig: { pass: 6, apply: setTrigger('R') },
+  AT_DisableTrig: { pass: 6, apply: setTrigger('D') },
 };
 
 export const alterTable: Utility = {

@@ -22,6 +22,7 @@ import {
 } from './relation.ts';
 import { routineWord } from './routine/alter-routine.ts';
 import { routineNamed } from './routine/routine-lookup.ts';
+import { triggerNamed } from './trigger/table-triggers.ts';
 import { findUserType, isSystemType } from './user-types.ts';
 import { builtInExtension, systemObjects, type NamedObject } from './system-objects.ts';
 
@@ -53,6 +54,7 @@ const finders: Readonly<Record<string, Find>> = {
   ROLE: findRole,
   EXTENSION: findExtension,
   RULE: findRule,
+  TRIGGER: findTrigger,
 };
 
 /** Whether objects of the kind are commented on here. */
@@ -200,6 +202,21 @@ function findExtension({ session }: StatementContext, node: CommentedNode): Foun
 }
 
 /** The one rule that a view has. Errors: 42P01, 42704. */
+/** Errors: 42P01, 42704. */
+function findTrigger(context: StatementContext, { List: list }: CommentedNode): Found {
+  const { session } = context;
+  const items = list?.items ?? [];
+  const relation = qualifiedName(items.slice(0, -1));
+  const { name } = qualifiedName(items.slice(-1));
+  const found = findRelation(session, relation);
+  if (found === undefined) throw missingRelation(context, relation);
+  const own = findOwnRelation(session, relation.schema, relation.name);
+  const table = { oid: own?.oid ?? 0, name: relation.name };
+  const { oid } = triggerNamed(session, table, name);
+  const owner = session.roles.rights.ownerOid(own?.owner ?? '');
+  return { catalog: catalogOids.trigger, oid, owner, shown: `relation ${relation.name}` };
+}
+
 function findRule(context: StatementContext, { List: list }: CommentedNode): Found {
   const items = list?.items ?? [];
   const { name: rule } = qualifiedName(items);

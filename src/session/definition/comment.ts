@@ -86,7 +86,6 @@ function commentOther(
 
 /** No objects of these kinds can be made: by their words in messages. */
 const absentKinds: Readonly<Record<string, string>> = {
-  TRIGGER: 'trigger',
   POLICY: 'policy',
   EVENT_TRIGGER: 'event trigger',
   FDW: 'foreign-data wrapper',
@@ -97,7 +96,7 @@ const absentKinds: Readonly<Record<string, string>> = {
 };
 
 /** Those that belong to a relation. */
-const partKinds = ['TRIGGER', 'POLICY'];
+const partKinds = ['POLICY'];
 
 function isOfType(kind: string): boolean {
   return ['OBJECT_TYPE', 'OBJECT_DOMAIN', 'OBJECT_DOMCONSTRAINT'].includes(kind);

@@ -14,6 +14,7 @@ import {
   type UserTypeRecord,
 } from '../../catalog/type-records.ts';
 import { rowTypeRecord } from '../../catalog/system/row-types.ts';
+import type { TriggerRecord } from '../../catalog/trigger-records.ts';
 import { catalogOids } from '../../catalog/comment-records.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
@@ -30,6 +31,12 @@ import {
   usersOf,
 } from './routine/routine-dependents.ts';
 import { describeRoutine, userRoutines } from './routine/routine-lookup.ts';
+import {
+  dropTrigger,
+  dropTriggersOf,
+  triggersOverColumn,
+  userTriggers,
+} from './trigger/table-triggers.ts';
 import { castsTo, viewsNaming } from './type-uses.ts';
 import { userTypeOid } from '../../types/user-type.ts';
 import { columnsOver, compositesOver, displayType, domainsOver, userTypes } from './user-types.ts';
@@ -50,6 +57,7 @@ export type DatabaseObject =
   | { readonly kind: 'rowType'; readonly type: CompositeRecord }
   | { readonly kind: 'routine'; readonly routine: RoutineRecord }
   | { readonly kind: 'cast'; readonly cast: CastDefinition }
+  | { readonly kind: 'trigger'; readonly trigger: TriggerRecord; readonly table: TableDefinition }
   | { readonly kind: 'schema'; readonly name: string };
 
 export interface Dependent {
@@ -81,6 +89,8 @@ export function keyOf(object: DatabaseObject): string {
       return `type ${object.type.arrayOid}`;
     case 'cast':
       return `cast ${object.cast.key}`;
+    case 'trigger':
+      return `trigger ${object.trigger.oid}`;
     case 'routine':
       return `routine ${object.routine.oid}`;
     case 'schema':
@@ -113,6 +123,8 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
       return `type ${displayType(session, object.type)}[]`;
     case 'cast':
       return describeCast(session, object.cast);
+    case 'trigger':
+      return `trigger ${object.trigger.name} on table ${displayRelation(session, object.table)}`;
     case 'routine':
       return describeRoutine(session, object.routine);
     case 'schema':
@@ -156,6 +168,7 @@ function wholesOf(object: DatabaseObject): readonly string[] {
       return [`relation ${object.table.oid}`, `column ${object.table.oid} ${object.column}`];
     case 'constraint':
     case 'column':
+    case 'trigger':
       return [`relation ${object.table.oid}`];
     case 'attribute':
       return [`type ${object.type.oid}`];
@@ -200,11 +213,17 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'constraint':
     case 'attribute':
     case 'cast':
+    case 'trigger':
       return [];
     case 'column':
-      return viewsOverColumn(session, object.table, object.column).map((view) => {
-        return { kind: 'view', view };
-      });
+      return [
+        ...viewsOverColumn(session, object.table, object.column).map((view): DatabaseObject => {
+          return { kind: 'view', view };
+        }),
+        ...triggersOverColumn(session, object.table.oid, object.column).map(
+          (trigger): DatabaseObject => ({ kind: 'trigger', trigger, table: object.table }),
+        ),
+      ];
     case 'type':
     case 'rowType':
       return [
@@ -222,7 +241,11 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...routinesAs(routinesOverType(session, [object.type.arrayOid])),
       ];
     case 'routine':
-      return [...usersOf(session, object.routine), ...castsOver(session, [object.routine.oid])];
+      return [
+        ...usersOf(session, object.routine),
+        ...castsOver(session, [object.routine.oid]),
+        ...triggersBy(session, object.routine.oid),
+      ];
     case 'schema':
       return contentsOf(session, object.name);
   }
@@ -239,6 +262,17 @@ function castsOver(session: SqlSession, oids: readonly number[]): readonly Datab
       return [source, target, routine].some((oid) => oids.includes(oid));
     })
     .map((cast) => ({ kind: 'cast', cast }));
+}
+
+function triggersBy(session: SqlSession, routine: number): readonly DatabaseObject[] {
+  const { store } = session.environment;
+  const transaction = session.transaction.storeTransaction;
+  return userTriggers(session)
+    .filter((trigger) => trigger.routine === routine)
+    .flatMap((trigger): readonly DatabaseObject[] => {
+      const table = store.tableByOid(trigger.table, transaction)?.definition;
+      return table === undefined ? [] : [{ kind: 'trigger', trigger, table }];
+    });
 }
 
 function attributesOf(
@@ -328,6 +362,7 @@ function oidOf(object: DatabaseObject): number {
   if (object.kind === 'view') return object.view.oid;
   if (object.kind === 'type' || object.kind === 'attribute') return object.type.oid;
   if (object.kind === 'cast') return object.cast.oid;
+  if (object.kind === 'trigger') return object.trigger.oid;
   if (object.kind === 'routine') return object.routine.oid;
   if (object.kind === 'rowType') return object.type.relationOid + 0.2;
   if (object.kind === 'arrayType') {
@@ -401,6 +436,7 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
   switch (object.kind) {
     case 'table': {
       const owned = object.table.columns.flatMap(({ owns = [] }) => owns);
+      dropTriggersOf(session, object.table.oid);
       transaction.dropTable(object.table.oid);
       for (const oid of owned) transaction.dropSequence(oid);
       return;
@@ -442,6 +478,9 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
       return;
     case 'cast':
       transaction.dropRecord({ kind: 'cast', key: object.cast.key });
+      return;
+    case 'trigger':
+      dropTrigger(session, object.trigger);
       return;
     case 'routine':
       dropRoutine(session, object.routine);

@@ -15,6 +15,8 @@ import {
   type DatabaseObject,
 } from './dependents.ts';
 import { routineNode, routineWord } from './routine/alter-routine.ts';
+import { noteMissing, tableTriggers, triggerNamed } from './trigger/table-triggers.ts';
+import { mustOwn } from '../roles/session-roles.ts';
 import { castsToDrop } from './routine/create-cast.ts';
 import {
   lockedRoutine,
@@ -56,6 +58,7 @@ export const drop: Utility = {
     const names = ((body['objects'] ?? []) as readonly unknown[]).map(objectName);
     const routine = routineWord(body['removeType']);
     if (routine !== undefined) await dropRoutines(context, body, routine);
+    else if (words === 'TRIGGER') await dropTrigger(context, body);
     else if (words === 'CAST') {
       const casts = castsToDrop(context, body).map((cast): DatabaseObject => {
         return { kind: 'cast', cast };
@@ -88,6 +91,37 @@ function objectName(object: unknown): QualifiedName {
   if (node.TypeName !== undefined) return qualifiedName(node.TypeName.names ?? []);
   if (node.String !== undefined) return { schema: undefined, name: node.String.sval ?? '' };
   return qualifiedName(node.List?.items ?? []);
+}
+
+/** Errors: 42P01, 42704, 42501. */
+async function dropTrigger(context: StatementContext, body: UtilityBody): Promise<void> {
+  const { session } = context;
+  const [object] = (body['objects'] ?? []) as readonly {
+    readonly List?: { readonly items?: readonly unknown[] };
+  }[];
+  const items = object?.List?.items ?? [];
+  const relation = qualifiedName(items.slice(0, -1));
+  const { name } = qualifiedName(items.slice(-1));
+  const isMissingOk = body['missing_ok'] === true;
+  const found = findRelation(session, relation);
+  if (found === undefined || found.kind !== 'table') {
+    const missing = `relation "${displayName(relation)}" does not exist`;
+    if (!isMissingOk) throw new SqlError('undefined_table', missing);
+    return noteMissing(context, missing);
+  }
+  const table = found.table.definition;
+  const { roles } = session;
+  if (!roles.owns(roles.table({ ...table, noun: 'table' })))
+    throw mustOwn(`relation ${table.name}`);
+  const trigger = tableTriggers(session, table.oid).find((each) => each.name === name);
+  if (trigger === undefined && isMissingOk) {
+    return noteMissing(context, `trigger "${name}" for relation "${table.name}" does not exist`);
+  }
+  await dropObject(context, {
+    kind: 'trigger',
+    trigger: triggerNamed(session, table, name),
+    table,
+  });
 }
 
 /** Kinds of objects that there are none of. Errors: 0A000. */

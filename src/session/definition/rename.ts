@@ -37,6 +37,10 @@ import {
 } from './relation.ts';
 import { renameDatabase } from '../utility/alter-database.ts';
 import { TableDraft } from './table-draft.ts';
+import { expressionOf } from '../../plan/binder/assignments.ts';
+import { withColumn } from './stored-expression.ts';
+import { renameTrigger, triggersOverColumn } from './trigger/table-triggers.ts';
+import { triggerCondition } from './trigger/trigger-condition.ts';
 import { queryText } from './view-text.ts';
 import { putType } from './put-type.ts';
 import { changeViewRows, renameRowType } from './row-type-uses.ts';
@@ -121,6 +125,10 @@ async function renameWithin(
     await renameColumn(context, found, [String(body['subname']), newName]);
   } else if (kind === 'OBJECT_TABCONSTRAINT') {
     renameConstraint(context, found, [String(body['subname']), newName]);
+  } else if (kind === 'OBJECT_TRIGGER') {
+    if (found.kind !== 'table') throw unsupported(`triggers of a ${found.kind}`);
+    const names = [String(body['subname']), newName] as const;
+    renameTrigger(context.session, found.table.definition, names);
   } else await renameRelation(context, found, { kind, newName });
 }
 
@@ -220,6 +228,7 @@ async function renameColumn(
   await renameRowType(session, definition, renamed);
   session.transaction.forWriting().alterTable(renamed);
   renameReferenced(context, definition.oid, [before, after]);
+  renameInTriggers(context, { ...definition, ...draft.finish() }, [before, after]);
   for (const { view, columns } of shapes) {
     const now = viewColumns(session, view);
     const isSame = columns.every(({ name }, i) => now[i]?.name === name);
@@ -254,6 +263,27 @@ function renameShown(
   const { deparsed } = queryText(session, materialized.sql, names);
   if (deparsed === undefined) throw unsupported('renaming a column of this materialized view');
   return { materialized: { ...materialized, definition: deparsed.text } };
+}
+
+/** UPDATE OF and WHEN of triggers name columns. */
+function renameInTriggers(
+  context: StatementContext,
+  table: TableDefinition,
+  [before, after]: Names,
+): void {
+  const { session } = context;
+  for (const trigger of triggersOverColumn(session, table.oid, before)) {
+    const columns = trigger.columns.map((name) => (name === before ? after : name));
+    const { when } = trigger;
+    const node = when && withColumn(expressionOf(when.sql), before, after);
+    const condition = node && triggerCondition(context, node, { table, trigger });
+    const renamed = {
+      ...trigger,
+      columns,
+      ...(condition === undefined ? {} : { when: condition }),
+    };
+    session.transaction.forWriting().putRecord(renamed);
+  }
 }
 
 /** Foreign keys name the columns that they reference. */

@@ -1,4 +1,5 @@
 /** What a session made in its temporary schema: gone with DISCARD TEMP and with the session. */
+import { triggersOf } from '../../catalog/trigger-records.ts';
 import { userTypesOf } from '../../catalog/type-records.ts';
 import type { Store, StoreTransaction } from '../../catalog/table.ts';
 
@@ -22,8 +23,13 @@ function hasTemporary(inside: Inside): boolean {
 }
 
 export function dropTemporary(inside: Inside, transaction: StoreTransaction): void {
+  const { store } = inside;
   const { tables, views, sequences, types } = contents(inside, transaction);
-  for (const { definition } of tables) transaction.dropTable(definition.oid);
+  const oids = new Set(tables.map(({ definition }) => definition.oid));
+  for (const { kind, key, table } of triggersOf(store.records(transaction))) {
+    if (oids.has(table)) transaction.dropRecord({ kind, key });
+  }
+  for (const oid of oids) transaction.dropTable(oid);
   for (const { oid } of views) transaction.dropView(oid);
   for (const { definition } of sequences) transaction.dropSequence(definition.oid);
   for (const type of types) transaction.dropRecord(type);

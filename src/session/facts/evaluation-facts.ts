@@ -8,6 +8,7 @@ import { reloadSettings, signalSession } from './activity.ts';
 import { applySetting } from '../settings/apply-setting.ts';
 import type { Settings } from '../settings/settings.ts';
 import { resetStatements } from './statement-rows.ts';
+import { triggerDepth } from '../routines/running-function.ts';
 import { sequenceEffects } from './sequence-effects.ts';
 import type { SqlSession } from '../sql-session.ts';
 
@@ -146,6 +147,7 @@ function sessionFacts(session: SqlSession): Readonly<Record<string, string>> {
     startedMicros: String(session.startedMicros),
     traceId: session.cycle.current?.traceId ?? '',
     spanId: session.cycle.current?.spanId ?? '',
+    triggerDepth: String(triggerDepth(session)),
   };
   const shared = settings.derived(settingFacts);
   return Object.assign(Object.create(shared) as Record<string, string>, own);

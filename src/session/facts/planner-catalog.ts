@@ -3,6 +3,7 @@
  * system catalog, which is made only when a name asks for it.
  */
 import type { BuiltInCall } from '../../plan/planner.ts';
+import { triggersOf } from '../../catalog/trigger-records.ts';
 import { castsOf, type CastDefinition, type UserCast } from '../../catalog/cast-records.ts';
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
 import { isOfStatements } from '../../catalog/system/trace-relations.ts';
@@ -164,10 +165,17 @@ export class SessionCatalog implements PlannerCatalog {
     return undefined;
   }
 
-  /** Keys that others reference, and for an update the table's own foreign keys. */
+  /**
+   * Keys that others reference, and for an update the table's own foreign keys; all where a row's
+   * triggers see it.
+   */
   watchedColumns(table: TableDefinition, operation: 'update' | 'delete'): readonly number[] {
     const { store, transaction } = this.#sources;
     const watched = new Set<number>();
+    const hasTriggers = triggersOf(store.records(transaction)).some((trigger) => {
+      return trigger.table === table.oid && trigger.level === 'row';
+    });
+    if (hasTriggers) return table.columns.map((_column, position) => position);
     for (const { definition } of store.tables(transaction)) {
       for (const { references, columns } of definition.constraints) {
         if (references === undefined) continue;

@@ -1,5 +1,7 @@
 /** RETURN, RETURN NEXT, RETURN QUERY. */
 import { must } from '../../errors/assert.ts';
+import { SqlError } from '../../errors/sql-error.ts';
+import { isRecordName } from '../../types/user-type.ts';
 import { atSql } from './contexts.ts';
 import { valueOf } from './expressions.ts';
 import { recordValue, type TypedValue } from './frame.ts';
@@ -10,7 +12,16 @@ import type { StatementOf } from './statements.ts';
 
 export async function runReturn(run: PlRun, { value }: StatementOf<'return'>): Promise<Flow> {
   if (value !== undefined) run.returned = await valueOf(run, value);
+  const { returned, isTrigger } = run;
+  if (isTrigger && returned?.value !== null && returned !== undefined) refuseScalar(returned);
   return { kind: 'return' };
+}
+
+/** A trigger's function returns a row or NULL. Errors: 42804. */
+function refuseScalar({ type }: TypedValue): void {
+  if (isRecordName(type.name)) return;
+  const message = 'cannot return non-composite value from function returning composite type';
+  throw new SqlError('datatype_mismatch', message);
 }
 
 export async function runReturnNext(

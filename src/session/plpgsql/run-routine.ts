@@ -59,9 +59,9 @@ const keptMax = 100;
 const kept = new WeakMap<SqlSession, Map<number, Kept>>();
 
 /** `types`: of the parameters in their order. Errors: those of parsing and of types. */
-function compiledFor(
+export function compiledFor(
   session: SqlSession,
-  { record }: Routine,
+  { record }: Pick<Routine, 'record'>,
   types: readonly SqlType[],
 ): Compiled {
   const { definitionVersion } = session.environment.store;

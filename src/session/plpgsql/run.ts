@@ -39,6 +39,8 @@ export class PlRun {
   caught: SqlError | undefined;
   /** Places of the OUT parameters. */
   outputs: readonly number[] = [];
+  /** The function is a trigger's. */
+  isTrigger = false;
   /** Of RETURN. */
   returned: TypedValue | undefined;
   /** Of RETURN NEXT and RETURN QUERY. */

@@ -24,3 +24,20 @@ export async function asRunning(
     else running.set(session, around);
   }
 }
+
+const depths = new WeakMap<SqlSession, number>();
+
+/** Triggers that run within one another. */
+export function triggerDepth(session: SqlSession): number {
+  return depths.get(session) ?? 0;
+}
+
+export async function asTrigger(session: SqlSession, body: () => Promise<void>): Promise<void> {
+  const depth = triggerDepth(session);
+  depths.set(session, depth + 1);
+  try {
+    await body();
+  } finally {
+    depths.set(session, depth);
+  }
+}

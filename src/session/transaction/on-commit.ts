@@ -1,6 +1,7 @@
 /** ON COMMIT DELETE ROWS and DROP of temporary tables, done when a transaction is about to end. */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
+import { dropTriggersOf } from '../definition/trigger/table-triggers.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 type Action = 'delete rows' | 'drop';
@@ -40,7 +41,9 @@ export function obeyOnCommit(session: SqlSession): void {
       continue;
     }
     const writes = session.transaction.forWriting();
-    if (action === 'drop') writes.dropTable(oid);
-    else writes.write(oid).truncate();
+    if (action === 'drop') {
+      dropTriggersOf(session, oid);
+      writes.dropTable(oid);
+    } else writes.write(oid).truncate();
   }
 }

@@ -18,6 +18,7 @@ import { alterOwner } from '../definition/alter-type.ts';
 import { alterDomain, createDomain } from '../definition/domain.ts';
 import { createComposite } from '../definition/composite-type.ts';
 import { alterEnum, createEnum } from '../definition/enum-type.ts';
+import { createTrigger } from '../definition/trigger/create-trigger.ts';
 import { createCast } from '../definition/routine/create-cast.ts';
 import { alterRoutine } from '../definition/routine/alter-routine.ts';
 import { createRoutine } from '../definition/routine/create-routine.ts';
@@ -75,6 +76,7 @@ const utilities: readonly Utility[] = [
   createRole,
   createIndex,
   createCast,
+  createTrigger,
   createRoutine,
   createSchema,
   createSequence,
@@ -124,7 +126,6 @@ function utilityOf(node: Node): Utility {
 
 const otherWords: ReadonlyMap<string, string> = new Map([
   ['RuleStmt', 'CREATE RULE'],
-  ['CreateTrigStmt', 'CREATE TRIGGER'],
   ['CreateEventTrigStmt', 'CREATE EVENT TRIGGER'],
   ['CreatePLangStmt', 'CREATE LANGUAGE'],
   ['CreateFdwStmt', 'CREATE FOREIGN DATA WRAPPER'],

@@ -21,6 +21,8 @@ import type { StatementContext } from '../statement/statement-context.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { lockedPlan } from '../transaction/locks.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
+import { asWholeStatement, fireAtEnd } from '../write/triggers/whole-statement.ts';
+import { StatementTriggers } from '../write/triggers/statement-triggers.ts';
 import { ReferenceNotes } from '../write/references/reference-notes.ts';
 import { keysOf } from '../write/key-definition.ts';
 import { guardKeys } from '../write/write-task.ts';
@@ -84,7 +86,9 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const keys = guardKeys(session, definition, keysOf(definition));
   await keys?.lockAll();
   const references = new ReferenceNotes(session, definition, 'insert');
-  const task = { definition, positions, format, filter, charset, keys, references };
+  const triggers = StatementTriggers.of(session, { table: definition, event: 'insert' });
+  await triggers?.beforeStatement();
+  const task = { definition, positions, format, filter, charset, keys, references, triggers };
   const load = createCopyLoad(context, task);
   try {
     const [code, codes] = formatCodes(format, positions.length);
@@ -95,7 +99,7 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
     const rows = await load.finish();
     await keys?.check();
     session.references.add(references.events());
-    await session.references.settle();
+    await asWholeStatement(session, () => Promise.resolve(fireAtEnd(session, triggers)));
     return rows;
   } finally {
     load.free();

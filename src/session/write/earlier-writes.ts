@@ -10,6 +10,7 @@ import { takeSnapshots, type PlanSnapshots } from '../statement/query-runner.ts'
 import type { SqlSession } from '../sql-session.ts';
 import { lockForWrite } from '../transaction/locks.ts';
 import { beginAnew } from './begin-anew.ts';
+import { asWholeStatement } from './triggers/whole-statement.ts';
 import { runWrite } from './write-runner.ts';
 
 export interface EarlierOptions {
@@ -63,17 +64,20 @@ export async function withEarlierWrites<T>(
   }
   const writes = (planned.earlier ?? []).map(({ write }) => write);
   if (planned.kind === 'write') writes.push(planned);
-  const outcome = await beginAnew(session, {
-    tables: writes.map(({ table }) => table.oid),
-    lock: async () => {
-      for (const write of writes) await lockForWrite(session, write);
-    },
-    mayMeet: () => true,
-    attempt,
-    undone: () => session.references.forget(),
-  });
-  await session.references.settle();
-  return outcome;
+  return asWholeStatement(session, (forget) =>
+    beginAnew(session, {
+      tables: writes.map(({ table }) => table.oid),
+      lock: async () => {
+        for (const write of writes) await lockForWrite(session, write);
+      },
+      mayMeet: () => true,
+      attempt,
+      undone: () => {
+        session.references.forget();
+        forget();
+      },
+    }),
+  );
 }
 
 /** Where the rest of a statement is not run as a statement. Errors: 0A000. */

@@ -9,6 +9,7 @@ import type { QueryReport } from '../../exec/execution.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
 import type { WriteStatement } from '../../plan/planner.ts';
+import { unsupported } from '../../errors/sql-error.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -16,12 +17,14 @@ import { endTurn, lockForWrite } from '../transaction/locks.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { expandFormats } from '../statement/fields.ts';
 import { InterleavedTime } from '../tracing/interleaved-time.ts';
-import { startQuery, type PlanSnapshots } from '../statement/query-runner.ts';
+import { startQuery, takeSnapshots, type PlanSnapshots } from '../statement/query-runner.ts';
 import { ReturningRows } from './returning-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
 import { beginAnew } from './begin-anew.ts';
 import { keysWritten } from './key-definition.ts';
+import { asWholeStatement, fireAtEnd } from './triggers/whole-statement.ts';
+import { StatementTriggers } from './triggers/statement-triggers.ts';
 import { WriteTask } from './write-task.ts';
 
 export interface WriteOptions {
@@ -45,6 +48,8 @@ export interface WriteOptions {
 export interface WriteOutcome {
   readonly rowCount: number;
   readonly report: QueryReport;
+  /** Those of its triggers that wait until it is over. */
+  readonly triggers?: StatementTriggers;
 }
 
 /**
@@ -58,10 +63,13 @@ export async function runWrite(
   planned: WriteStatement,
   options: WriteOptions,
 ): Promise<WriteOutcome> {
-  const outcome = await writeUntilFree(session, planned, options);
+  const write = async (): Promise<WriteOutcome> => {
+    const outcome = await writeUntilFree(session, planned, options);
+    fireAtEnd(session, outcome.triggers);
+    return outcome;
+  };
   const isPart = options.isInternal === true || options.snapshots !== undefined;
-  if (!isPart) await session.references.settle();
-  return outcome;
+  return isPart ? write() : asWholeStatement(session, write);
 }
 
 async function writeUntilFree(
@@ -102,7 +110,9 @@ async function attemptWrite(
   options: WriteOptions,
 ): Promise<WriteOutcome> {
   const { parameters, stored } = options;
-  const task = await WriteTask.begin(session, planned, parameters);
+  const triggers = triggersOf(session, planned);
+  const snapshots = await seenBefore(session, planned, { ...options, triggers });
+  const task = await WriteTask.begin(session, planned, { parameters, triggers });
   const formats = expandFormats(options.formats, planned.fields.length);
   const { values } = options;
   const isReturned = stored !== undefined || values !== undefined;
@@ -116,21 +126,69 @@ async function attemptWrite(
     failed = false;
   };
   const write = async (batch: Batch): Promise<void> => {
-    const written = await task.write(batch);
-    if (returning === undefined || written.rowCount === 0) return;
-    stored?.append(returning.encode(written, parameters));
-    values?.push(...returning.values(written, parameters));
+    await task.write(batch, (written) => {
+      if (returning === undefined || written.rowCount === 0) return;
+      stored?.append(returning.encode(written, parameters));
+      values?.push(...returning.values(written, parameters));
+    });
   };
   try {
-    const source = { ...options, plan: planned.source };
+    const source = { ...options, ...snapshots, plan: planned.source };
     const report = await eachBatch(session, source, (batch) => timed(() => write(batch)));
     await timed(() => task.check());
     session.references.add(task.referenceEvents());
-    return { rowCount: task.rowCount, report };
+    const outcome = { rowCount: task.rowCount, report };
+    return triggers === undefined ? outcome : { ...outcome, triggers };
   } finally {
     noteWrite(options.trace, planned, { time, rowCount: task.rowCount, failed });
     task.free();
   }
+}
+
+/** Errors: 0A000 for MERGE and ON CONFLICT DO UPDATE of a table with triggers. */
+function triggersOf(
+  session: SqlSession,
+  { operation, table, assigned, conflict }: WriteStatement,
+): StatementTriggers | undefined {
+  const events = operation === 'merge' ? (['insert', 'update', 'delete'] as const) : [operation];
+  const [first, ...more] = events.map((event) => {
+    return StatementTriggers.of(session, { table, event, assigned });
+  });
+  if (operation === 'merge') {
+    if (first === undefined && more.every((each) => each === undefined)) return undefined;
+    throw unsupported('MERGE into a table with triggers');
+  }
+  if (conflict?.update !== undefined) {
+    const update = StatementTriggers.of(session, { table, event: 'update' });
+    if (first === undefined && update === undefined) return undefined;
+    throw unsupported('ON CONFLICT DO UPDATE of a table with triggers');
+  }
+  return first;
+}
+
+/** Triggers before the statement change nothing of what it sees. */
+async function seenBefore(
+  session: SqlSession,
+  { source }: WriteStatement,
+  {
+    triggers,
+    snapshots,
+    seesLatest,
+  }: WriteOptions & {
+    readonly triggers: StatementTriggers | undefined;
+  },
+): Promise<{ readonly snapshots?: PlanSnapshots }> {
+  if (triggers?.isBeforeStatement !== true) return {};
+  const moment = seesLatest === true ? 'latest' : 'transaction';
+  session.transaction.takeSnapshot();
+  const seen = snapshots ?? takeSnapshots(session, source, moment);
+  try {
+    await triggers.beforeStatement();
+  } catch (error) {
+    if (snapshots === undefined) seen.release();
+    throw error;
+  }
+  return { snapshots: seen };
 }
 
 interface WriteEffect {

@@ -4,6 +4,7 @@ import { buildColumn } from '../../columns/builder.ts';
 import type { Column } from '../../columns/column.ts';
 import { columnReader } from '../../columns/read.ts';
 import { RowChanged, type TableDefinition, type TableWrite } from '../../catalog/table.ts';
+import { SqlError } from '../../errors/sql-error.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { heap } from '../../memory/heap.ts';
 import type { WriteOperation, WriteStatement } from '../../plan/planner.ts';
@@ -15,6 +16,7 @@ import { ConflictRows } from './conflict-rows.ts';
 import { changedTwice, copyRows, MergedRows } from './merged-rows.ts';
 import { ReferenceNotes } from './references/reference-notes.ts';
 import type { ReferenceEvent } from './references/reference-queue.ts';
+import type { StatementTriggers } from './triggers/statement-triggers.ts';
 import { ViewChecks } from './view-checks.ts';
 import { keysWritten, type KeyDefinition } from './key-definition.ts';
 import { KeyCheck, rowsWithoutConflict } from './unique-keys.ts';
@@ -29,6 +31,7 @@ const manyKeys = 1000;
 interface TaskParts {
   readonly keys: KeyCheck | undefined;
   readonly parameters: readonly (Datum | null)[];
+  readonly triggers: StatementTriggers | undefined;
 }
 
 export class WriteTask {
@@ -40,6 +43,8 @@ export class WriteTask {
   readonly #viewChecks: ViewChecks | undefined;
   readonly #generated: GeneratedColumns | undefined;
   readonly #references: ReferenceNotes;
+  readonly #triggers: StatementTriggers | undefined;
+  #rows: Arena | undefined;
   #arena: Arena | undefined;
   #conflicts: ConflictRows | undefined;
   #merged: MergedRows | undefined;
@@ -48,12 +53,13 @@ export class WriteTask {
   private constructor(
     session: SqlSession,
     planned: WriteStatement,
-    { keys, parameters }: TaskParts,
+    { keys, parameters, triggers }: TaskParts,
   ) {
     this.#session = session;
     this.#planned = planned;
     this.#write = session.transaction.forWriting().write(planned.table.oid);
     this.#keys = keys;
+    this.#triggers = triggers?.wantsRows === true ? triggers : undefined;
     this.#checks = new RowChecks(session, planned.table);
     const { table, viewChecks: checks } = planned;
     if (planned.operation !== 'delete') this.#generated = GeneratedColumns.of(session, table);
@@ -72,19 +78,65 @@ export class WriteTask {
   static async begin(
     session: SqlSession,
     planned: WriteStatement,
-    parameters: readonly (Datum | null)[],
+    { parameters, triggers }: Omit<TaskParts, 'keys'>,
   ): Promise<WriteTask> {
     const keys = guardKeys(session, planned.table, keysWritten(planned));
     if (planned.source.root.estimatedRows > manyKeys) await keys?.lockAll();
-    return new WriteTask(session, planned, { keys, parameters });
+    return new WriteTask(session, planned, { keys, parameters, triggers });
   }
 
   get rowCount(): number {
     return this.#rowCount;
   }
 
-  /** Returns the rows that were written: those that RETURNING sees. */
-  async write(source: Batch): Promise<Batch> {
+  /** `told`: of the rows that were written, which RETURNING sees; they are valid until it returns. */
+  async write(source: Batch, told: (written: Batch) => void): Promise<void> {
+    if (this.#triggers === undefined) return told(await this.#writeRows(source));
+    const arena = (this.#rows ??= new Arena(new Budget(copiedBytesMax)));
+    for (let row = 0; row < source.rowCount; row++) {
+      arena.reset();
+      await this.#writeRow(this.#triggers, copyRows(source, [row], arena), told);
+    }
+  }
+
+  /** One row, which triggers see before and after. */
+  async #writeRow(
+    triggers: StatementTriggers,
+    source: Batch,
+    told: (written: Batch) => void,
+  ): Promise<void> {
+    const { operation, table, old = new Map<number, number>() } = this.#planned;
+    const first = operation === 'insert' ? 0 : 1;
+    const width = table.columns.length;
+    const before =
+      operation === 'insert' ? undefined : table.columns.map((_column, at) => old.get(at) ?? 0);
+    const given = {
+      before: before?.map((at) => columnReader(source.column(at))(0)),
+      after: operation === 'delete' ? undefined : rowAt(source, first, width),
+    };
+    const row = await triggers.beforeRow(given);
+    if (row === undefined) return;
+    const isChanged = given.after !== undefined && row !== given.after;
+    const now = isChanged ? this.#withRow(source, row, first) : source;
+    const written = await this.#writeRows(now);
+    if (written.rowCount === 0) return;
+    const after = operation === 'delete' ? undefined : rowAt(written, first, width);
+    triggers.written({ before: given.before, after });
+    told(written);
+  }
+
+  /** The batch of one row with the row in its columns from `first` on. */
+  #withRow(source: Batch, row: readonly (Datum | null)[], first: number): Batch {
+    const arena = this.#rows ?? new Arena(new Budget(copiedBytesMax));
+    const columns = Array.from({ length: source.columnCount }, (_, at) => {
+      const column = source.column(at);
+      const isOwn = at >= first && at < first + row.length;
+      return isOwn ? buildColumn(column.type, [row[at - first] ?? null], arena) : column;
+    });
+    return makeBatch(columns, 1);
+  }
+
+  async #writeRows(source: Batch): Promise<Batch> {
     const { operation } = this.#planned;
     await this.#write.ready();
     const batch = this.#generated?.fill(source, operation === 'insert' ? 0 : 1) ?? source;
@@ -99,6 +151,7 @@ export class WriteTask {
     const width = table.columns.length;
     if (operation === 'update') await this.#keys?.lock(firstColumns(batch, 1, width));
     const before = this.#write.delete(rowIdsOf(batch.column(0), batch.rowCount));
+    if (before.length > 0 && this.#triggers !== undefined) throw changedByTrigger(operation);
     const taken = before.length === 0 ? batch : this.#without(batch, before);
     this.#rowCount += taken.rowCount;
     if (operation !== 'update') {
@@ -240,6 +293,7 @@ export class WriteTask {
     this.#conflicts?.free();
     this.#merged?.free();
     this.#arena?.free();
+    this.#rows?.free();
   }
 }
 
@@ -250,6 +304,19 @@ export function guardKeys(
   keys: readonly KeyDefinition[],
 ): KeyCheck | undefined {
   return keys.length === 0 ? undefined : new KeyCheck(session, table, keys);
+}
+
+/** 27000. */
+function changedByTrigger(operation: WriteOperation): SqlError {
+  const word = operation === 'delete' ? 'deleted' : 'updated';
+  const message = `tuple to be ${word} was already modified by an operation triggered by the current command`;
+  return new SqlError('triggered_data_change_violation', message, {
+    hint: 'Consider using an AFTER trigger instead of a BEFORE trigger to propagate changes to other rows.',
+  });
+}
+
+function rowAt(batch: Batch, first: number, width: number): readonly (Datum | null)[] {
+  return Array.from({ length: width }, (_, at) => columnReader(batch.column(first + at))(0));
 }
 
 function firstColumns(batch: Batch, from: number, count: number): Batch {

@@ -11,6 +11,7 @@ import { initialAccessSources } from './initial-access.ts';
 import { procSources } from './procs.ts';
 import { relationSources } from './relations.ts';
 import { sessionSources } from './session.ts';
+import { triggerSources } from './triggers.ts';
 import { typeSources } from './types.ts';
 
 export const factSources: readonly FactSource[] = [
@@ -26,4 +27,5 @@ export const factSources: readonly FactSource[] = [
   ...defaultAccessSources,
   ...extensionSources,
   ...sessionSources,
+  ...triggerSources,
 ];

@@ -6,6 +6,7 @@ import type { Moment } from '../moment.ts';
 import type { UserColumn, UserForeignKey, UserIndex, UserRelation } from '../user-relations.ts';
 import type { UserProc } from '../user-procs.ts';
 import type { UserTypeFact } from '../user-type-facts.ts';
+import { triggersOf, type TriggerRecord } from '../../trigger-records.ts';
 import { userTypeOid } from '../../../types/user-type.ts';
 import { ruleOid, schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';
 import { hasToast } from '../toast.ts';
@@ -18,6 +19,7 @@ const catalogs = {
   constraint: 2606,
   rule: 2618,
   namespace: 2615,
+  trigger: 2620,
   proc: 1255,
   language: 2612,
   extension: 3079,
@@ -221,6 +223,20 @@ function toastDependences({ oid }: UserRelation): readonly Fields[] {
   ];
 }
 
+function triggerDependences(moment: Moment, trigger: TriggerRecord): readonly Fields[] {
+  const { oid, table, routine, columns, when } = trigger;
+  const own: Place = { catalog: 'trigger', oid };
+  const named = new Set([...columns, ...(when?.columns ?? [])]);
+  const numbers = (moment.relationByOid(table)?.columns ?? []).flatMap(({ name }, i) => {
+    return named.has(name) ? [i + 1] : [];
+  });
+  return [
+    depends(own, { catalog: 'proc', oid: routine }, 'n'),
+    depends(own, { catalog: 'class', oid: table }, 'a'),
+    ...numbers.map((column) => depends(own, { catalog: 'class', oid: table, column }, 'n')),
+  ];
+}
+
 export const dependenceSources: readonly FactSource[] = [
   {
     name: 'pg_depend',
@@ -229,6 +245,7 @@ export const dependenceSources: readonly FactSource[] = [
       ...moment.types.flatMap(typeDependences),
       ...moment.procs.flatMap((proc) => routineDependences(moment, proc)),
       ...moment.relations.flatMap((relation) => relationDependences(moment, relation)),
+      ...triggersOf(moment.state.records).flatMap((each) => triggerDependences(moment, each)),
     ],
   },
 ];

@@ -1,4 +1,5 @@
 /** pg_class, pg_attrdef, pg_rewrite, pg_sequence: relations, and what is computed in them. */
+import { triggersOf } from '../../trigger-records.ts';
 import type { Datum } from '../../../types/datum.ts';
 import { relationObject } from '../access-facts.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
@@ -73,7 +74,7 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relnatts: relation.columns.length,
     relhasrules: hasQuery(relation),
     relchecks: relation.checks.length,
-    relhastriggers: hasForeignKeys(moment, relation),
+    relhastriggers: hasForeignKeys(moment, relation) || hasTriggers(moment, relation),
     relispopulated: relation.isPopulated !== false,
     relreplident: isTable ? 'd' : 'n',
     relfrozenxid: isTable ? 716 : 0,
@@ -93,6 +94,10 @@ function hasForeignKeys(moment: Moment, { oid, foreignKeys = [] }: UserRelation)
   return (
     foreignKeys.length > 0 || moment.foreignKeys.some(({ references }) => references.table === oid)
   );
+}
+
+function hasTriggers({ state }: Moment, { oid }: UserRelation): boolean {
+  return triggersOf(state.records).some(({ table }) => table === oid);
 }
 
 function relationAcl(moment: Moment, relation: UserRelation): Datum | null {

@@ -1,6 +1,7 @@
 /** Every view of the system that is SQL text. */
 import { catalogViews } from './catalog-views.ts';
 import { constraintViews } from './information-constraints.ts';
+import { triggerViews } from './information-triggers.ts';
 import { routineViews } from './information-routines.ts';
 import { grantViews } from './information-grants.ts';
 import { tableViews } from './information-tables.ts';
@@ -9,5 +10,7 @@ import type { SystemView } from './view-text.ts';
 
 export const systemViews: readonly SystemView[] = [
   ...catalogViews,
-  ...[...tableViews, ...constraintViews, ...routineViews, ...grantViews].map(informationView),
+  ...[...tableViews, ...constraintViews, ...routineViews, ...grantViews, ...triggerViews].map(
+    informationView,
+  ),
 ];
