@@ -1,6 +1,9 @@
 /** Triggers of tables. */
 import type { AccessRecord } from './access-records.ts';
 
+/** Of the type that a trigger's function returns. */
+export const triggerOid = 2279;
+
 export type TriggerEvent = 'insert' | 'delete' | 'update';
 
 export interface TriggerRecord {

@@ -79,12 +79,12 @@ export class CopySink {
     for (let at = 0; at < rows.rowCount; at++) {
       const row = rows.selection === 0 ? at : selectedRow(rows.selection, at);
       const given = readers.map((read) => read(row));
-      const now = await triggers.beforeRow({ before: undefined, after: given });
+      const now = await triggers.beforeRow('insert', { before: undefined, after: given });
       if (now === undefined) continue;
       const own = columns.map(({ type }, i) => buildColumn(type, [now[i] ?? null], this.arena));
       const written = await this.#insertRows(makeBatch(own, 1));
       const after = own.map((_column, i) => columnReader(written.column(i))(0));
-      triggers.written({ before: undefined, after });
+      triggers.written('insert', { before: undefined, after });
     }
   }
 

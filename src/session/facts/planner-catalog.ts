@@ -3,7 +3,7 @@
  * system catalog, which is made only when a name asks for it.
  */
 import type { BuiltInCall } from '../../plan/planner.ts';
-import { triggersOf } from '../../catalog/trigger-records.ts';
+import { triggerOid, triggersOf } from '../../catalog/trigger-records.ts';
 import { castsOf, type CastDefinition, type UserCast } from '../../catalog/cast-records.ts';
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
 import { isOfStatements } from '../../catalog/system/trace-relations.ts';
@@ -288,7 +288,8 @@ export class SessionCatalog implements PlannerCatalog {
 
   /** The routine with its types; undefined: one of them is not known here. */
   routineOf(record: RoutineRecord): Routine | undefined {
-    const result = this.typeByOid(record.result);
+    // Nothing is of type trigger: whoever calls such a function is told so.
+    const result = record.result === triggerOid ? sqlType('void') : this.typeByOid(record.result);
     const parameters = record.parameters.flatMap((parameter) => {
       const type = this.typeByOid(parameter.type);
       return type === undefined ? [] : [{ ...parameter, type }];

@@ -86,16 +86,19 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const keys = guardKeys(session, definition, keysOf(definition));
   await keys?.lockAll();
   const references = new ReferenceNotes(session, definition, 'insert');
-  const triggers = StatementTriggers.of(session, { table: definition, event: 'insert' });
-  await triggers?.beforeStatement();
+  const triggers = StatementTriggers.of(session, { table: definition, events: ['insert'] });
   const task = { definition, positions, format, filter, charset, keys, references, triggers };
   const load = createCopyLoad(context, task);
   try {
     const [code, codes] = formatCodes(format, positions.length);
+    let isBegun = false;
     for await (const bytes of out.copyIn(code, codes)) {
       session.interrupts.check();
+      if (!isBegun) await triggers?.beforeStatement();
+      isBegun = true;
       await load.push(bytes);
     }
+    if (!isBegun) await triggers?.beforeStatement();
     const rows = await load.finish();
     await keys?.check();
     session.references.add(references.events());

@@ -8,7 +8,7 @@ import { makeBatch } from '../../columns/batch.ts';
 import type { QueryReport } from '../../exec/execution.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
-import type { WriteStatement } from '../../plan/planner.ts';
+import type { ComputedUpdate, WriteStatement } from '../../plan/planner.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
@@ -145,25 +145,34 @@ async function attemptWrite(
   }
 }
 
-/** Errors: 0A000 for MERGE and ON CONFLICT DO UPDATE of a table with triggers. */
-function triggersOf(
-  session: SqlSession,
-  { operation, table, assigned, conflict }: WriteStatement,
-): StatementTriggers | undefined {
-  const events = operation === 'merge' ? (['insert', 'update', 'delete'] as const) : [operation];
-  const [first, ...more] = events.map((event) => {
-    return StatementTriggers.of(session, { table, event, assigned });
-  });
+function triggersOf(session: SqlSession, planned: WriteStatement): StatementTriggers | undefined {
+  const { operation, table, conflict } = planned;
+  const update = conflict?.update;
   if (operation === 'merge') {
-    if (first === undefined && more.every((each) => each === undefined)) return undefined;
-    throw unsupported('MERGE into a table with triggers');
+    const events = [...new Set(planned.actions)];
+    return withoutColumns(StatementTriggers.of(session, { table, events }));
   }
-  if (conflict?.update !== undefined) {
-    const update = StatementTriggers.of(session, { table, event: 'update' });
-    if (first === undefined && update === undefined) return undefined;
-    throw unsupported('ON CONFLICT DO UPDATE of a table with triggers');
+  if (update === undefined) {
+    return StatementTriggers.of(session, {
+      table,
+      events: [operation],
+      assigned: planned.assigned,
+    });
   }
-  return first;
+  const events = ['insert', 'update'] as const;
+  if ('plan' in update) return withoutColumns(StatementTriggers.of(session, { table, events }));
+  return StatementTriggers.of(session, { table, events, assigned: setBy(update) });
+}
+
+/** Errors: 0A000 where nobody knows which columns are set. */
+function withoutColumns(triggers: StatementTriggers | undefined): StatementTriggers | undefined {
+  if (triggers?.hasColumns !== true) return triggers;
+  throw unsupported('MERGE, or ON CONFLICT with a subquery, beside triggers of UPDATE OF columns');
+}
+
+/** Columns that are not given what they have. */
+function setBy({ exprs }: ComputedUpdate): readonly number[] {
+  return exprs.flatMap((expr, at) => (expr.kind === 'column' && expr.index === at ? [] : [at]));
 }
 
 /** Triggers before the statement change nothing of what it sees. */

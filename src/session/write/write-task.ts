@@ -4,15 +4,16 @@ import { buildColumn } from '../../columns/builder.ts';
 import type { Column } from '../../columns/column.ts';
 import { columnReader } from '../../columns/read.ts';
 import { RowChanged, type TableDefinition, type TableWrite } from '../../catalog/table.ts';
+import { must } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { heap } from '../../memory/heap.ts';
-import type { WriteOperation, WriteStatement } from '../../plan/planner.ts';
+import type { MergeAction, WriteOperation, WriteStatement } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { GeneratedColumns } from './generated-columns.ts';
 import { RowChecks } from './row-checks.ts';
-import { ConflictRows } from './conflict-rows.ts';
+import { ConflictRows, type ResolvedRows } from './conflict-rows.ts';
 import { changedTwice, copyRows, MergedRows } from './merged-rows.ts';
 import { ReferenceNotes } from './references/reference-notes.ts';
 import type { ReferenceEvent } from './references/reference-queue.ts';
@@ -45,6 +46,8 @@ export class WriteTask {
   readonly #references: ReferenceNotes;
   readonly #triggers: StatementTriggers | undefined;
   #rows: Arena | undefined;
+  /** The row that ON CONFLICT updates, as it was. */
+  #updated: readonly (Datum | null)[] | undefined;
   #arena: Arena | undefined;
   #conflicts: ConflictRows | undefined;
   #merged: MergedRows | undefined;
@@ -108,21 +111,53 @@ export class WriteTask {
     const { operation, table, old = new Map<number, number>() } = this.#planned;
     const first = operation === 'insert' ? 0 : 1;
     const width = table.columns.length;
-    const before =
-      operation === 'insert' ? undefined : table.columns.map((_column, at) => old.get(at) ?? 0);
+    const event = this.#eventOf(source);
+    const hasBefore = event !== 'insert';
     const given = {
-      before: before?.map((at) => columnReader(source.column(at))(0)),
-      after: operation === 'delete' ? undefined : rowAt(source, first, width),
+      before: hasBefore
+        ? table.columns.map((_column, at) => columnReader(source.column(old.get(at) ?? 0))(0))
+        : undefined,
+      after: event === 'delete' ? undefined : this.#given(rowAt(source, first, width)),
     };
-    const row = await triggers.beforeRow(given);
+    const row = await triggers.beforeRow(event, given);
     if (row === undefined) return;
     const isChanged = given.after !== undefined && row !== given.after;
     const now = isChanged ? this.#withRow(source, row, first) : source;
+    this.#updated = undefined;
     const written = await this.#writeRows(now);
     if (written.rowCount === 0) return;
-    const after = operation === 'delete' ? undefined : rowAt(written, first, width);
-    triggers.written({ before: given.before, after });
+    const after = event === 'delete' ? undefined : rowAt(written, first, width);
+    if (this.#updated === undefined) triggers.written(event, { before: given.before, after });
+    else triggers.written('update', { before: this.#updated, after });
     told(written);
+  }
+
+  /** Generated columns are computed when triggers are done. */
+  #given(row: readonly (Datum | null)[]): readonly (Datum | null)[] {
+    const { columns } = this.#planned.table;
+    if (this.#generated === undefined) return row;
+    return row.map((value, at) => (columns[at]?.generated === undefined ? value : null));
+  }
+
+  /** What becomes of the row of the batch. */
+  #eventOf(source: Batch): MergeAction {
+    const { operation, actions = [] } = this.#planned;
+    if (operation !== 'merge') return operation;
+    const place = columnReader(source.column(source.columnCount - 1))(0);
+    return must(actions[Number(place)], 'an action');
+  }
+
+  /** The update that ON CONFLICT makes of the one row, as triggers leave it; undefined: none. */
+  async #triggeredUpdate(resolved: ResolvedRows): Promise<Batch | undefined> {
+    const [change] = resolved.changes ?? [];
+    if (this.#triggers === undefined || change?.before === undefined) return resolved.rows;
+    const { before } = change;
+    const after = this.#given(change.after);
+    this.#updated = before;
+    const row = await this.#triggers.beforeRow('update', { before, after });
+    if (row === undefined || row === after) return row && resolved.rows;
+    const changed = this.#withRow(resolved.rows, row, 0);
+    return this.#generated?.fill(changed, 0) ?? changed;
   }
 
   /** The batch of one row with the row in its columns from `first` on. */
@@ -214,7 +249,10 @@ export class WriteTask {
   }
 
   async #upsert(conflicts: ConflictRows, batch: Batch): Promise<Batch> {
-    const { rows, replaced, passed = [], changes } = await conflicts.resolve(batch);
+    const resolved = await conflicts.resolve(batch);
+    const { replaced, passed = [], changes } = resolved;
+    const rows = await this.#triggeredUpdate(resolved);
+    if (rows === undefined) return this.#copyRows(batch, []);
     for (const rowId of passed) this.#lockRow(rowId);
     if (replaced.length > 0) {
       this.#checks.check(rows);

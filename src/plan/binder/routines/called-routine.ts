@@ -5,6 +5,8 @@
  */
 import type { Routine } from '../../../catalog/routine-records.ts';
 import { isApart, isInput } from '../../../catalog/routine-records.ts';
+import { triggerOid } from '../../../catalog/trigger-records.ts';
+import { SqlError } from '../../../errors/sql-error.ts';
 import { must } from '../../../errors/assert.ts';
 import type { CallExpr } from '../../../expr/expr.ts';
 import { isRecordName } from '../../../types/user-type.ts';
@@ -74,7 +76,11 @@ function calledFunction(
   fields: CalledRoutine['fields'],
 ): string {
   const routine = routineOf(resolved);
-  const { name } = routine.record;
+  const { name, result } = routine.record;
+  if (result === triggerOid) {
+    const message = 'trigger functions can only be called as triggers';
+    throw new SqlError('feature_not_supported', message);
+  }
   if (refused.has(clause)) throw context.unsupported(`calling function "${name}" here`, undefined);
   const types = resolved.args.map(({ type }, i) => typeOf(routine, i, type));
   const isScalar = !isRecordName(routine.result.name);

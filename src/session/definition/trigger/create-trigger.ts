@@ -2,7 +2,11 @@
 import type { Node } from '@pgsql/types';
 import type { RoutineRecord } from '../../../catalog/routine-records.ts';
 import type { TableDefinition } from '../../../catalog/table.ts';
-import type { TriggerEvent, TriggerRecord } from '../../../catalog/trigger-records.ts';
+import {
+  triggerOid,
+  type TriggerEvent,
+  type TriggerRecord,
+} from '../../../catalog/trigger-records.ts';
 import { SqlError, unsupported } from '../../../errors/sql-error.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
@@ -27,7 +31,6 @@ const eventBits: readonly (readonly [TriggerEvent, number])[] = [
   ['delete', 8],
   ['update', 16],
 ];
-const triggerOid = 2279;
 
 export const createTrigger: Utility = {
   kind: 'CreateTrigStmt',

@@ -5,58 +5,100 @@
  *
  * Rows that AFTER triggers are to see are kept until the statement is over.
  */
-import type { TriggerRecord } from '../../../catalog/trigger-records.ts';
+import type { TableDefinition } from '../../../catalog/table.ts';
+import type { TriggerEvent, TriggerRecord } from '../../../catalog/trigger-records.ts';
 import { Budget } from '../../../memory/arena.ts';
 import { pageBytes } from '../../../memory/heap.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import { fireTrigger, type Row, type TriggerRow } from './fire-trigger.ts';
-import { firedTriggers, type Fired, type FiredTriggers } from './fired-triggers.ts';
+import { firedTriggers, type FiredTriggers } from './fired-triggers.ts';
 import { TriggerCondition } from './trigger-condition.ts';
 
 const valuesPerPage = pageBytes / 64;
 
+/** What the statement may do to rows; of UPDATE the columns that it sets. */
+export interface StatementEvents {
+  readonly table: TableDefinition;
+  readonly events: readonly TriggerEvent[];
+  readonly assigned?: readonly number[] | undefined;
+}
+
+interface Queued {
+  readonly event: TriggerEvent;
+  readonly trigger: TriggerRecord;
+  readonly row: TriggerRow;
+}
+
 export class StatementTriggers {
   readonly #session: SqlSession;
-  readonly #fired: Fired;
-  readonly #triggers: FiredTriggers;
+  readonly #table: TableDefinition;
+  readonly #triggers: ReadonlyMap<TriggerEvent, FiredTriggers>;
   readonly #conditions = new Map<TriggerRecord, TriggerCondition | undefined>();
-  readonly #after: { readonly trigger: TriggerRecord; readonly row: TriggerRow }[] = [];
+  readonly #after: Queued[] = [];
   readonly #budget: Budget;
   #values = 0;
 
-  private constructor(session: SqlSession, fired: Fired, triggers: FiredTriggers) {
+  private constructor(
+    session: SqlSession,
+    table: TableDefinition,
+    triggers: ReadonlyMap<TriggerEvent, FiredTriggers>,
+  ) {
     this.#session = session;
-    this.#fired = fired;
+    this.#table = table;
     this.#triggers = triggers;
     this.#budget = new Budget(session.environment.queryMemoryBytesMax);
   }
 
   /** undefined: the statement fires none. */
-  static of(session: SqlSession, fired: Fired): StatementTriggers | undefined {
-    const triggers = firedTriggers(session, fired);
-    return triggers && new StatementTriggers(session, fired, triggers);
+  static of(
+    session: SqlSession,
+    { table, events, assigned }: StatementEvents,
+  ): StatementTriggers | undefined {
+    const triggers = new Map<TriggerEvent, FiredTriggers>();
+    for (const event of events) {
+      const fired = firedTriggers(session, { table, event, assigned });
+      if (fired !== undefined) triggers.set(event, fired);
+    }
+    return triggers.size === 0 ? undefined : new StatementTriggers(session, table, triggers);
+  }
+
+  get #all(): readonly FiredTriggers[] {
+    return [...this.#triggers.values()];
   }
 
   /** Rows are looked at one by one. */
   get wantsRows(): boolean {
-    return this.#triggers.beforeRow.length + this.#triggers.afterRow.length > 0;
+    return this.#all.some(({ beforeRow, afterRow }) => beforeRow.length + afterRow.length > 0);
+  }
+
+  /** Some are of UPDATE OF columns. */
+  get hasColumns(): boolean {
+    return this.#all.some((fired) =>
+      Object.values(fired).some((triggers: readonly TriggerRecord[]) =>
+        triggers.some(({ columns }) => columns.length > 0),
+      ),
+    );
   }
 
   get isBeforeStatement(): boolean {
-    return this.#triggers.beforeStatement.length > 0;
+    return this.#all.some(({ beforeStatement }) => beforeStatement.length > 0);
   }
 
   async beforeStatement(): Promise<void> {
-    for (const trigger of this.#triggers.beforeStatement) await this.#fire(trigger, undefined);
+    for (const event of order) {
+      for (const trigger of this.#triggers.get(event)?.beforeStatement ?? []) {
+        await this.#fire(event, trigger, undefined);
+      }
+    }
   }
 
   /** The row as it is to be written, of DELETE as it was; undefined: it is left out. */
-  async beforeRow(row: TriggerRow): Promise<Row | undefined> {
+  async beforeRow(event: TriggerEvent, row: TriggerRow): Promise<Row | undefined> {
     let { after } = row;
-    for (const trigger of this.#triggers.beforeRow) {
+    for (const trigger of this.#triggers.get(event)?.beforeRow ?? []) {
       const now = { before: row.before, after };
       if (!this.#holds(trigger, now)) continue;
-      const returned = await this.#fire(trigger, now);
+      const returned = await this.#fire(event, trigger, now);
       if (returned === undefined) return undefined;
       if (after !== undefined) after = returned;
     }
@@ -64,10 +106,10 @@ export class StatementTriggers {
   }
 
   /** A row that was written. Errors: 53200. */
-  written(row: TriggerRow): void {
-    for (const trigger of this.#triggers.afterRow) {
+  written(event: TriggerEvent, row: TriggerRow): void {
+    for (const trigger of this.#triggers.get(event)?.afterRow ?? []) {
       if (!this.#holds(trigger, row)) continue;
-      this.#after.push({ trigger, row });
+      this.#after.push({ event, trigger, row });
       this.#values += (row.before?.length ?? 0) + (row.after?.length ?? 0) + 1;
       for (; this.#values >= valuesPerPage; this.#values -= valuesPerPage) {
         this.#budget.take(pageBytes);
@@ -77,22 +119,32 @@ export class StatementTriggers {
 
   /** The statement is over. */
   async afterStatement(): Promise<void> {
-    for (const { trigger, row } of this.#after) await this.#fire(trigger, row);
-    for (const trigger of this.#triggers.afterStatement) await this.#fire(trigger, undefined);
+    for (const { event, trigger, row } of this.#after) await this.#fire(event, trigger, row);
+    for (const event of order.toReversed()) {
+      for (const trigger of this.#triggers.get(event)?.afterStatement ?? []) {
+        await this.#fire(event, trigger, undefined);
+      }
+    }
   }
 
-  #fire(trigger: TriggerRecord, row: TriggerRow | undefined): Promise<Row | undefined> {
-    const { table, event } = this.#fired;
-    return fireTrigger(this.#session, { table, event, trigger, row });
+  #fire(
+    event: TriggerEvent,
+    trigger: TriggerRecord,
+    row: TriggerRow | undefined,
+  ): Promise<Row | undefined> {
+    return fireTrigger(this.#session, { table: this.#table, event, trigger, row });
   }
 
   #holds(trigger: TriggerRecord, row: TriggerRow): boolean {
     if (trigger.when === undefined) return true;
     let condition = this.#conditions.get(trigger);
     if (condition === undefined) {
-      condition = TriggerCondition.of(this.#session, this.#fired.table, trigger);
+      condition = TriggerCondition.of(this.#session, this.#table, trigger);
       this.#conditions.set(trigger, condition);
     }
     return condition?.holds(row) !== false;
   }
 }
+
+/** Of a statement that does several: MERGE, ON CONFLICT DO UPDATE. */
+const order = ['insert', 'update', 'delete'] as const;
