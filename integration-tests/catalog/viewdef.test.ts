@@ -107,3 +107,31 @@ test('what views need is in pg_depend', { skip }, async () => {
       and refobjid >= 16384 order by 1, 2, 3, 4`);
   assert.deepEqual(ours, theirs);
 });
+
+test('views say the new names of relations', { skip }, async () => {
+  const script = [
+    'set search_path = public',
+    'create schema rv',
+    'create schema rw',
+    'create table rv.t (a int, b text)',
+    'create view rv.v1 as select * from rv.t',
+    'create view rv.v2 as select t.a, u.b from rv.t join rv.v1 u using (a) where exists (select from rv.t x where x.a = t.a)',
+    'create view rv.v3 as select t, row_to_json(t) as j from rv.t',
+    'create view rv.v4 as with t as (select 1 as a) select t.a, (select count(*) from rv.t as q) from t',
+    'create view rv.v5 as select v1.a, rv.v1.b from rv.v1 where v1.a in (select t.a from rv.t)',
+    'create materialized view rv.m as select t.a, v1.b from rv.t, rv.v1',
+    'alter table rv.t rename to s2',
+    'alter view rv.v1 rename to "V one"',
+  ];
+  const moves = ['alter table rv.s2 set schema rw', 'alter schema rw rename to rz'];
+  for (const client of clients) for (const sql of script) await client.query(sql);
+  for (const sql of ['select 1', ...moves]) {
+    await both(sql);
+    const [ours, theirs] = await both(
+      "select oid::regclass, pg_get_viewdef(oid), pg_get_viewdef(oid, true) from pg_class where relkind in ('v', 'm') and relnamespace = 'rv'::regnamespace order by relname",
+    );
+    assert.equal((ours as unknown[]).length, 6);
+    assert.deepEqual(ours, theirs);
+  }
+  await both('drop schema rv, rz cascade');
+});

@@ -457,9 +457,14 @@ export class CatalogChanges {
         ({ oid, definition }) =>
           !this.dropped.has(oid) && !this.altered.has(oid) && isOther(definition),
       ) ||
-      [...views.values()].some((view) => !this.droppedViews.has(view.oid) && isOther(view)) ||
+      [...views.values()].some(
+        (view) => !this.droppedViews.has(view.oid) && !this.views.has(view.oid) && isOther(view),
+      ) ||
       [...sequences.values()].some(
-        ({ definition }) => !this.droppedSequences.has(definition.oid) && isOther(definition),
+        ({ definition }) =>
+          !this.droppedSequences.has(definition.oid) &&
+          !this.sequences.has(definition.oid) &&
+          isOther(definition),
       )
     );
   }

@@ -1,5 +1,5 @@
 /** Views over a table that changes: what they show must stay as it is. */
-import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { SqlError } from '../../errors/sql-error.ts';
 import type { StoredView, TableDefinition } from '../../catalog/table.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
@@ -83,9 +83,4 @@ function isSameType(before: SqlType, now: SqlType | undefined): boolean {
     before.name === now.name ||
     (oid !== undefined && typeRecord(before.name).oid === typeRecord(now.name).oid)
   );
-}
-
-/** A view's text names what it shows. Errors: 0A000. */
-export function refuseWithViews(session: SqlSession, oid: number, what: string): void {
-  if (viewShapes(session, oid).length > 0) throw unsupported(`${what} that views use`);
 }

@@ -10,7 +10,7 @@ import { isKey, type StoredView, type TableDefinition } from '../../catalog/tabl
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
-import { refuseWithViews, viewShapes } from './dependent-views.ts';
+import { viewShapes } from './dependent-views.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import { putComment } from './comment-object.ts';
 import { renameAttribute } from './composite-type.ts';
@@ -36,6 +36,7 @@ import {
   type Relation,
 } from './relation.ts';
 import { renameDatabase } from '../utility/alter-database.ts';
+import { renameInViews, type NewNames, type RelationName } from './renamed-in-views.ts';
 import { TableDraft } from './table-draft.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { withColumn } from './stored-expression.ts';
@@ -147,13 +148,18 @@ async function renameRelation(
   const transaction = session.transaction.forWriting();
   if (found.kind === 'table' || found.kind === 'materialized view') {
     const { definition } = found.table;
-    refuseWithViews(session, definition.oid, `renaming a ${found.kind}`);
-    await renameRowType(session, definition, { ...definition, name: newName });
-    transaction.alterTable({ ...definition, name: newName });
+    const after = { ...definition, name: newName };
+    const putTexts = renameInViews(session, new Map([[after.oid, { before: definition, after }]]));
+    await renameRowType(session, definition, after);
+    transaction.alterTable(after);
+    putTexts();
   } else if (found.kind === 'view') {
-    refuseWithViews(session, found.view.oid, 'renaming a view');
-    await changeViewRows(session, found.view, { ...found.view, name: newName });
-    transaction.alterView({ ...found.view, name: newName });
+    const { view } = found;
+    const after = { ...view, name: newName };
+    const putTexts = renameInViews(session, new Map([[view.oid, { before: view, after }]]));
+    await changeViewRows(session, view, after);
+    transaction.alterView(after);
+    putTexts();
   } else if (found.kind === 'sequence') {
     transaction.alterSequence({ ...found.sequence.definition, name: newName });
   } else renameIndex(session, found, newName);
@@ -341,10 +347,11 @@ async function renameSchema(
   checkSchemaExists(session, before);
   const transaction = session.transaction.forWriting();
   const inside = contentsOf(session, before);
-  for (const object of inside) {
-    if (object.kind === 'table') refuseWithViews(session, object.table.oid, 'renaming a schema');
-    if (object.kind === 'view') refuseWithViews(session, object.view.oid, 'renaming a schema');
-  }
+  const relations = inside.flatMap((object): readonly NamedRelation[] => {
+    if (object.kind === 'table') return [object.table];
+    return object.kind === 'view' ? [object.view] : [];
+  });
+  const putTexts = renameInViews(session, movedNames(relations, after));
   transaction.createSchema(after);
   for (const object of inside) {
     if (object.kind === 'type') {
@@ -360,10 +367,19 @@ async function renameSchema(
     }
     if (object.kind === 'routine') moveWithSchema(session, object.routine, after);
   }
+  putTexts();
   moveAccess(session, before, after);
   moveDefaultAccess(session, before, after);
   moveComment(session, schemaOid(before), schemaOid(after));
   dropSchema(session, before);
+}
+
+type NamedRelation = RelationName & { readonly oid: number };
+
+function movedNames(relations: readonly NamedRelation[], schema: string): NewNames {
+  return new Map(
+    relations.map((before) => [before.oid, { before, after: { schema, name: before.name } }]),
+  );
 }
 
 /** Moving others may have changed what its columns are called. */
@@ -474,15 +490,17 @@ async function moveRelation(
   const transaction = session.transaction.forWriting();
   if (found.kind === 'table' || found.kind === 'materialized view') {
     const { definition } = found.table;
-    refuseWithViews(session, definition.oid, `moving a ${found.kind}`);
+    const putTexts = renameInViews(session, movedNames([definition], schema));
     await moveTable(session, definition.oid, schema);
+    putTexts();
     for (const oid of ownedSequences(definition)) {
       const sequence = transaction.sequence(oid)?.definition;
       if (sequence !== undefined) transaction.alterSequence({ ...sequence, schema });
     }
   } else if (found.kind === 'view') {
-    refuseWithViews(session, found.view.oid, 'moving a view');
+    const putTexts = renameInViews(session, movedNames([found.view], schema));
     await moveView(session, found.view, schema);
+    putTexts();
   } else if (found.kind === 'sequence') {
     transaction.alterSequence({ ...found.sequence.definition, schema });
   } else throw unsupported('ALTER INDEX ... SET SCHEMA');

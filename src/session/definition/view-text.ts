@@ -15,7 +15,7 @@ import { defaultFormats } from '../../types/format-settings.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 
-interface Edit {
+export interface Edit {
   readonly at: number;
   readonly removed: number;
   readonly inserted: string;
@@ -95,7 +95,8 @@ export function queryText(session: SqlSession, text: string, names: readonly str
   return { sql: edited(bytes, [...edits.values()]), uses: [...uses], deparsed };
 }
 
-function edited(bytes: Buffer, edits: readonly Edit[]): string {
+/** The text with pieces replaced, by their places in bytes. */
+export function edited(bytes: Buffer, edits: readonly Edit[]): string {
   const pieces: string[] = [];
   let from = 0;
   for (const { at, removed, inserted } of edits.toSorted((a, b) => a.at - b.at)) {
