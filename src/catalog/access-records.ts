@@ -39,7 +39,8 @@ export interface MembershipRecord {
   readonly isAdmin: boolean;
 }
 
-export type AccessObjectKind = 'table' | 'sequence' | 'schema' | 'database' | 'function' | 'type';
+export type AccessObjectKind =
+  'table' | 'sequence' | 'schema' | 'database' | 'function' | 'type' | 'language';
 
 export interface AccessItem {
   /** 0: everybody. */
@@ -52,7 +53,7 @@ export interface AccessItem {
 /** An object's owner and privileges where they are not those that it was made with. */
 export interface AccessListRecord {
   readonly kind: 'access';
-  /** `table 16384`, `schema mon`, `function 16390`, `type 16392` */
+  /** `table 16384`, `schema mon`, `function 16390`, `type 16392`, `language sql` */
   readonly key: string;
   /** Of a schema; tables and views know their own. */
   readonly owner?: number;
@@ -61,7 +62,7 @@ export interface AccessListRecord {
   readonly columns?: Readonly<Record<string, readonly AccessItem[]>>;
 }
 
-export type DefaultObjectKind = Exclude<AccessObjectKind, 'database'>;
+export type DefaultObjectKind = Exclude<AccessObjectKind, 'database' | 'language'>;
 
 /** ALTER DEFAULT PRIVILEGES: what objects are given that the role makes later. */
 export interface DefaultAccessRecord {

@@ -60,7 +60,7 @@ export interface RightsScope {
 
 export interface AccessObject {
   readonly kind: AccessObjectKind;
-  /** OID of a table, sequence, function or type, name of a schema or database. */
+  /** OID of a table, sequence, function or type, name of a schema, database or language. */
   readonly id: number | string;
   readonly owner: number;
 }
@@ -73,6 +73,7 @@ export const privilegeLetters: Readonly<Record<AccessObjectKind, string>> = {
   database: 'CTc',
   function: 'X',
   type: 'U',
+  language: 'U',
 };
 
 export function emptyRole(oid: number, name: string): RoleRecord {
@@ -305,6 +306,7 @@ const everybodysLetters: Readonly<Record<AccessObjectKind, string>> = {
   database: 'Tc',
   function: 'X',
   type: 'U',
+  language: 'U',
 };
 
 /** Everybody may use PostgreSQL's own schemas; one that is called `public` later is not its. */

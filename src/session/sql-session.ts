@@ -42,7 +42,7 @@ import { obeyOnCommit } from './transaction/on-commit.ts';
 import { SessionCatalog } from './facts/planner-catalog.ts';
 import { checkAccess } from './roles/check-access.ts';
 import { refuseOtherDatabases } from './roles/other-databases.ts';
-import { checkBuiltInCalls } from './roles/system-routines.ts';
+import { checkBuiltInCalls } from './roles/listed-objects.ts';
 import { checkRoutineAccess } from './roles/routine-access.ts';
 import { searchPathOf } from './settings/search-path.ts';
 import { SessionRoles } from './roles/session-roles.ts';

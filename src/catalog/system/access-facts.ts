@@ -1,4 +1,5 @@
 /** Privileges as texts that functions compute with, on any thread. */
+import { languageNames } from './rows/procs.ts';
 import { databaseObject, superuserOid, type AccessObject } from '../access-rights.ts';
 import { findSystemRelationNoun } from '../protected-relations.ts';
 import type { Moment } from './moment.ts';
@@ -64,6 +65,10 @@ function findObject(moment: Moment, kind: string, oid: number): AccessObject | u
     if (proc === undefined && moment.procByOid(oid) === undefined) return undefined;
     const owner = proc === undefined ? superuserOid : moment.ownerOid(proc.record.owner);
     return { kind: 'function', id: oid, owner };
+  }
+  if (kind === 'language') {
+    const name = languageNames.find(([each]) => each === oid)?.[1];
+    return name === undefined ? undefined : { kind, id: name, owner: superuserOid };
   }
   if (kind === 'type') {
     const made = moment.types.find((type) => type.record.oid === oid)?.record;

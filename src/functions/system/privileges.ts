@@ -1,6 +1,5 @@
 /**
- * has_…_privilege and pg_has_role, from the catalog's access lists and memberships. What has no
- * list here (languages) is everybody's, as it is in PostgreSQL at first.
+ * has_…_privilege and pg_has_role, from the catalog's access lists and memberships.
  * Names that mean nothing are errors, OIDs that mean nothing give NULL, as in PostgreSQL.
  */
 import { SqlError } from '../../errors/sql-error.ts';
@@ -21,7 +20,7 @@ interface ObjectKind {
   readonly byName: CatalogFact | undefined;
   readonly byOid: CatalogFact | undefined;
   /** Kind of the object in the fact object_access; without one everybody may. */
-  readonly list?: 'table' | 'schema' | 'database' | 'function' | 'type';
+  readonly list?: 'table' | 'schema' | 'database' | 'function' | 'type' | 'language';
   /** Privileges on any of its columns count. */
   readonly byColumns?: true;
   /** pg_class.relkind that it must be of. */
@@ -91,7 +90,8 @@ const kinds: Readonly<Record<string, ObjectKind>> = {
     missing: 'undefined_object',
     privileges: ['USAGE'],
     byName: 'language_oid',
-    byOid: undefined,
+    byOid: 'language_name',
+    list: 'language',
   },
   tablespace: {
     noun: 'tablespace',

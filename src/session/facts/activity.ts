@@ -1,5 +1,5 @@
 /** A session's row of pg_stat_activity, and signals that sessions send each other. */
-import { systemRoutine } from '../roles/system-routines.ts';
+import { systemRoutine } from '../roles/listed-objects.ts';
 import type { ActivityFact } from '../../catalog/catalog-state.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { normalizeSql } from '../../sql/fingerprint.ts';

@@ -1,5 +1,6 @@
 /** What a GRANT names: tables, views, sequences, schemas, routines, types, the database. */
-import { systemRoutine, systemSignature } from './system-routines.ts';
+import { languageNames } from '../../catalog/system/rows/procs.ts';
+import { systemLanguage, systemRoutine, systemSignature } from './listed-objects.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import {
   databaseObject,
@@ -78,6 +79,7 @@ export function grantTargets(context: StatementContext, body: UtilityBody): read
   if (kind === 'TYPE' || kind === 'DOMAIN') {
     return nodes.map(({ List }) => typeTarget(session, qualifiedName(List?.items ?? []), kind));
   }
+  if (kind === 'LANGUAGE') return names.map((name) => languageTarget(name));
   if (kind === 'SCHEMA') return names.map((name) => schemaTarget(session, name));
   if (kind === 'DATABASE') return names.map((name) => databaseTarget(session, name));
   throw unsupported(`GRANT ON ${kind}`);
@@ -243,6 +245,23 @@ function typeTarget(session: SqlSession, name: QualifiedName, kind: string): Gra
   const noun = kind.toLowerCase();
   const shown = `type ${displayType(session, type)}`;
   return plainTarget(session.roles.type(type), { name: type.name, shown, noun });
+}
+
+/** Errors: 42704; 42809 for those that only superusers use. */
+function languageTarget(name: string): GrantTarget {
+  const language = languageNames.find((each) => each[1] === name);
+  if (language === undefined) {
+    throw new SqlError('undefined_object', `language "${name}" does not exist`);
+  }
+  const [, , isTrusted] = language;
+  if (!isTrusted) {
+    throw new SqlError('wrong_object_type', `language "${name}" is not trusted`, {
+      detail:
+        'GRANT and REVOKE are not allowed on untrusted languages, ' +
+        'because only superusers can use untrusted languages.',
+    });
+  }
+  return plainTarget(systemLanguage(name), { name, shown: `language ${name}`, noun: 'language' });
 }
 
 function schemaTarget(session: SqlSession, name: string): GrantTarget {

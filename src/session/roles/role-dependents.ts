@@ -1,5 +1,5 @@
 /** What keeps a role from being dropped: what it owns, and lists that name it. */
-import { listedSystemRoutines, systemRoutine, systemSignature } from './system-routines.ts';
+import { listedObjects } from './listed-objects.ts';
 import { AccessRights, databaseObject, isNaming } from '../../catalog/access-rights.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
 import { describedDefaults } from '../../catalog/default-access.ts';
@@ -44,9 +44,9 @@ function objectLines(
 }
 
 function systemLines({ roles: { rights } }: SqlSession, role: number): readonly Line[] {
-  return listedSystemRoutines(rights)
-    .filter(({ oid }) => isNaming(rights.listOf(systemRoutine(oid))?.items ?? [], role))
-    .map((proc) => ({ oid: proc.oid, text: `privileges for function ${systemSignature(proc)}` }));
+  return listedObjects(rights)
+    .filter(({ access }) => isNaming(rights.listOf(access)?.items ?? [], role))
+    .map(({ oid, shown }) => ({ oid, text: `privileges for ${shown}` }));
 }
 
 function databaseLines({ roles: { rights } }: SqlSession, role: number): readonly Line[] {

@@ -1,4 +1,5 @@
 /** DO: runs a block of PL/pgSQL (session/plpgsql/run.ts). */
+import { requireLanguage } from '../roles/listed-objects.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { parsePlpgsql } from '../../sql/plpgsql/parse.ts';
 import { Compiled } from '../plpgsql/compiled.ts';
@@ -16,6 +17,7 @@ export const doBlock: Utility = {
     const language = options.get('language') ?? 'plpgsql';
     if (language.toLowerCase() !== 'plpgsql') throw unknownLanguage(language);
     const { session } = context;
+    requireLanguage(session, 'plpgsql');
     const source = options.get('as') ?? '';
     const head = { name, returns: { kind: 'void', isSet: false }, parameters: [] } as const;
     const placeOf = sourcePlaces(source, session.currentSql);

@@ -1,5 +1,5 @@
 /** DROP OWNED BY and REASSIGN OWNED BY: everything of a role at once. */
-import { listedSystemRoutines, systemRoutine } from '../roles/system-routines.ts';
+import { listedObjects } from '../roles/listed-objects.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { withoutGrant } from '../../catalog/access-lists.ts';
 import type { AccessItem, DefaultAccessRecord, RoleRecord } from '../../catalog/access-records.ts';
@@ -79,7 +79,7 @@ function isLinked({ environment, transaction }: SqlSession, object: DatabaseObje
 function takePrivileges(session: SqlSession, role: number): void {
   const { roles } = session;
   const databases = roles.rights.databases.map(databaseObject);
-  const system = listedSystemRoutines(roles.rights).map(({ oid }) => systemRoutine(oid));
+  const system = listedObjects(roles.rights).map(({ access }) => access);
   const objects = [...ownedObjects(session).map(({ access }) => access), ...system, ...databases];
   for (const object of objects) if (object.owner !== role) takeFrom(session, object, role);
 }

@@ -1,4 +1,5 @@
 /** pg_proc, pg_operator, operator classes, pg_language, pg_am. */
+import type { Datum } from '../../../types/datum.ts';
 import { languageExtension, languageOids } from '../../extensions.ts';
 import { operatorOverloads } from '../../../functions/registry.ts';
 import { operatorFacts } from '../facts/operators.ts';
@@ -182,7 +183,20 @@ export const languageNames: readonly (readonly [
   [languageOids.language, languageExtension, true, languageOids.validator],
 ];
 
-function languages(): readonly Fields[] {
+/** Languages, where something was granted or revoked on one. */
+function changedLanguages({ access }: Moment): readonly Fields[] | undefined {
+  const lists = new Map(
+    languageNames.flatMap(([oid, name]) => {
+      const items = access.listOf({ kind: 'language', id: name })?.items;
+      return items === undefined
+        ? []
+        : [[oid, arrayOf('aclitem', access.itemTexts(items))] as const];
+    }),
+  );
+  return lists.size === 0 ? undefined : languages(lists);
+}
+
+function languages(lists: ReadonlyMap<number, Datum> = new Map()): readonly Fields[] {
   return languageNames.map(([oid, lanname, lanpltrusted, lanvalidator]) => ({
     oid,
     lanname,
@@ -192,6 +206,7 @@ function languages(): readonly Fields[] {
     lanplcallfoid: oid === languageOids.language ? languageOids.callHandler : 0,
     laninline: oid === languageOids.language ? languageOids.inlineHandler : 0,
     lanvalidator,
+    lanacl: lists.get(oid) ?? null,
   }));
 }
 
@@ -218,7 +233,7 @@ export const procSources: readonly FactSource[] = [
   { name: 'pg_opclass', fixed: () => operatorClasses().map(operatorClassFields) },
   { name: 'pg_opfamily', fixed: operatorFamilies },
   { name: 'pg_am', fixed: () => accessMethods.map(methodFields) },
-  { name: 'pg_language', fixed: languages },
+  { name: 'pg_language', fixed: () => languages(), changed: changedLanguages },
   { name: 'pg_aggregate', fixed: aggregates },
 ];
 

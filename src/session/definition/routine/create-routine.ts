@@ -1,4 +1,5 @@
 /** CREATE [OR REPLACE] FUNCTION and PROCEDURE. */
+import { requireLanguage } from '../../roles/listed-objects.ts';
 import { withOwnSettings } from '../../settings/own-settings.ts';
 import { requireUsageOf } from '../../roles/type-access.ts';
 import type { TypeName } from '@pgsql/types';
@@ -40,6 +41,7 @@ export const createRoutine: Utility = {
     const nodes = (body['options'] ?? []) as readonly OptionNode[];
     const returnsSet = returns?.setof === true;
     const options = routineOptions(context, nodes, { isProcedure, returnsSet });
+    requireLanguage(session, options.language ?? 'sql');
     const language = routineLanguage(options.language, body['sql_body'] !== undefined);
     const parameters = routineParameters(
       context,
