@@ -125,6 +125,7 @@ export class Database implements SessionHost {
       firstDatabase: name,
       databaseId: firstDatabase,
       serverVersion: `15.20 (TimeFusion ${version})`,
+      startedMicros: BigInt(Date.now()) * 1000n,
       workers,
       queryMemoryBytesMax: options.queryMemoryBytes ?? memoryBytes / 2,
       superuser,

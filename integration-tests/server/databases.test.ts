@@ -112,6 +112,7 @@ test('what is in a database is not in the others', async () => {
     ['postgres@shop', 'select current_database(), current_catalog'],
     [root, "select shobj_description(oid, 'pg_database') from pg_database where datname = 'shop'"],
     [root, "select datname from pg_stat_activity where datname = 'shop'"],
+    [root, "select numbackends from pg_stat_database where datname = 'shop'"],
     [root, "select has_database_privilege('shop', 'connect')"],
     [root, "select pg_database_size('shop') is null, pg_database_size('nix')"],
     ['postgres@shop', 'end'],
@@ -262,6 +263,27 @@ test('settings of databases and of roles in them', async () => {
     [root, 'drop database tuned'],
     [root, 'select count(*) from pg_db_role_setting'],
     [root, 'drop role tuner'],
+  ]);
+});
+
+test('a monitor sees what it asks of a server', async () => {
+  await compare([
+    [root, "select pg_current_wal_lsn() > '0/0', pg_current_logfile() is null"],
+    ['postgres@template1', 'select now() > pg_postmaster_start_time()'],
+    [
+      'postgres@template1',
+      "select backend_start > pg_postmaster_start_time() from pg_stat_activity where datname = 'template1'",
+    ],
+    ['postgres@template1', 'end'],
+    [root, 'begin'],
+    [root, 'create temporary table position as select pg_current_wal_insert_lsn() as lsn'],
+    [root, 'create table positioned (a int)'],
+    [root, 'commit'],
+    [
+      root,
+      'select pg_current_wal_flush_lsn() > lsn, pg_wal_lsn_diff(pg_current_wal_lsn(), lsn) > 0 from position',
+    ],
+    [root, 'drop table positioned'],
   ]);
 });
 

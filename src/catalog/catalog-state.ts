@@ -4,6 +4,7 @@
  */
 import type { AccessRecord } from './access-records.ts';
 import type { RightsScope } from './access-rights.ts';
+import type { DatabaseId } from './databases.ts';
 import { printedTexts, type PrintedTexts } from './printed-texts.ts';
 import type { DefinitionFacts, KeptDefinitions } from './system/definition-facts.ts';
 import type { SequenceDefinition, SequenceValue, StoredView, TableDefinition } from './table.ts';
@@ -28,6 +29,13 @@ export interface ActivityFact {
   readonly transactionStartMicros: bigint | undefined;
   /** The current or last statement's text; only its own user and superusers see it. */
   readonly query: string;
+}
+
+/** Some columns of a row of pg_stat_database. */
+export interface DatabaseCountsFact {
+  readonly committed: number;
+  readonly rolledBack: number;
+  readonly sessions: number;
 }
 
 export interface SettingFact {
@@ -98,6 +106,8 @@ export interface CatalogState extends RightsScope {
   /** Roles, memberships and access lists. */
   readonly records: readonly AccessRecord[];
   readonly activity: readonly ActivityFact[];
+  /** What sessions did since the server started. */
+  readonly databaseCounts?: ReadonlyMap<DatabaseId, DatabaseCountsFact>;
   readonly settings: readonly SettingFact[];
   readonly prepared: readonly PreparedFact[];
   readonly cursors?: readonly CursorFact[];

@@ -435,6 +435,8 @@ export interface Store {
   wouldWait(resource: string, mode: LockMode): boolean;
   /** Counts every change of a definition: plans made before are stale. */
   readonly definitionVersion: number;
+  /** Where the log is written next: number of its file × 2^32 + byte. */
+  readonly logPosition: number;
   /** Schemas that users created, `public` included. */
   schemas(transaction?: StoreTransaction): readonly string[];
   views(transaction: StoreTransaction | undefined): readonly StoredView[];

@@ -23,6 +23,8 @@ export interface SessionEnvironment extends RightsScope {
   /** Its name. */
   readonly database: string;
   readonly serverVersion: string;
+  /** When the server started, since 1970. */
+  readonly startedMicros: bigint;
   readonly workers: number;
   readonly queryMemoryBytesMax: number;
   /** Reads again the settings that may change while the server runs. */

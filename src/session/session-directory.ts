@@ -20,10 +20,18 @@ export interface DirectoryEntry {
 
 const firstProcessId = 10_000;
 
+/** What the sessions of a database did since the server started. */
+export interface DatabaseCounts {
+  committed: number;
+  rolledBack: number;
+  sessions: number;
+}
+
 export class SessionDirectory {
   readonly #entries = new Map<number, DirectoryEntry>();
   /** Databases that are on their way out, or get another name: nobody comes in. */
   readonly closing = new Set<DatabaseId>();
+  readonly #counts = new Map<DatabaseId, DatabaseCounts>();
   #nextProcessId = firstProcessId;
 
   get size(): number {
@@ -39,7 +47,32 @@ export class SessionDirectory {
     return { processId: this.#nextProcessId, secretKey: randomInt(1, 2 ** 31 - 1) };
   }
 
+  /** Of databases that had sessions. */
+  get counts(): ReadonlyMap<DatabaseId, DatabaseCounts> {
+    return this.#counts;
+  }
+
+  transactionEnded(database: DatabaseId, isCommitted: boolean): void {
+    const counts = this.#countsOf(database);
+    if (isCommitted) counts.committed += 1;
+    else counts.rolledBack += 1;
+  }
+
+  #countsOf(database: DatabaseId): DatabaseCounts {
+    const known = this.#counts.get(database);
+    if (known !== undefined) return known;
+    const counts = { committed: 0, rolledBack: 0, sessions: 0 };
+    this.#counts.set(database, counts);
+    return counts;
+  }
+
+  /** The database is gone. */
+  forget(database: DatabaseId): void {
+    this.#counts.delete(database);
+  }
+
   add(entry: DirectoryEntry): void {
+    this.#countsOf(entry.databaseId).sessions += 1;
     this.#entries.set(entry.processId, entry);
   }
 

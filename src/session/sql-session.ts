@@ -141,6 +141,7 @@ export class SqlSession implements Session {
     this.transaction = new Transaction(environment.store, this.settings, (isCommitted) => {
       releaseAdvisoryLocks(pid, 'transaction');
       environment.tracer.server.transactionEnded(isCommitted);
+      environment.directory.transactionEnded(environment.databaseId, isCommitted);
       this.references.reset();
     });
     for (const [name] of start.settings) checkMaySet(this, name);

@@ -65,6 +65,11 @@ export class LogWriter {
     return this.#durableBytes;
   }
 
+  /** Where the next record goes: number of the file × 2^32 + byte. */
+  get position(): number {
+    return this.#fileNumber * 2 ** 32 + this.#durableBytes;
+  }
+
   get failure(): SqlError | undefined {
     return this.#failure;
   }

@@ -190,6 +190,10 @@ export class LocalStore implements Store {
     return this.#state.definitionVersion;
   }
 
+  get logPosition(): number {
+    return this.#state.log?.position ?? 0;
+  }
+
   schemas(transaction?: StoreTransaction): readonly string[] {
     if (transaction instanceof LocalTransaction) return transaction.catalog.schemas();
     return [...this.#state.schemasOf(this.#database)];

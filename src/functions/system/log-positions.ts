@@ -1,4 +1,4 @@
-/** Positions in a log, pg_lsn: their distance, and arithmetic of them. There is no standby. */
+/** Positions in the log, pg_lsn: its end, their distance, arithmetic. There is no standby. */
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Numeric } from '../../types/datum.ts';
 import { numericFromInt, roundNumeric } from '../../types/numeric.ts';
@@ -46,6 +46,17 @@ export const logPositionFunctions: readonly FunctionRecord[] = [
     { text: 'a position further on', example: ["'0/10'::pg_lsn + 16", '0/20'] },
     scalar('pg_lsn, numeric → pg_lsn', (position: bigint, by: Numeric) => moved(position, by, 1n)),
     scalar('numeric, pg_lsn → pg_lsn', (by: Numeric, position: bigint) => moved(position, by, 1n)),
+  ),
+  define(
+    'pg_current_wal_lsn pg_current_wal_insert_lsn pg_current_wal_flush_lsn',
+    { text: 'where the log ends: the number of its file, and bytes in it' },
+    contextual('→ pg_lsn', ({ session }) => BigInt(session['logPosition'] ?? 0)),
+  ),
+  define(
+    'pg_current_logfile',
+    { text: 'none: log lines go to the standard error' },
+    contextual('→ text', () => null),
+    contextual('text → text', () => null),
   ),
   define('pg_last_wal_receive_lsn pg_last_wal_replay_lsn', { text: 'of a standby' }, nothing),
   define(

@@ -101,9 +101,7 @@ const session: readonly FunctionRecord[] = [
   define(
     'pg_postmaster_start_time pg_conf_load_time',
     { text: 'start of the server' },
-    contextual('→ timestamptz', ({ session: facts }) =>
-      BigInt(facts['serverStartedMicros'] ?? facts['startedMicros'] ?? 0),
-    ),
+    contextual('→ timestamptz', ({ session: facts }) => BigInt(facts['startedMicros'] ?? 0)),
   ),
   define(
     'pg_client_encoding',

@@ -128,7 +128,7 @@ function exportSnapshot({ transaction }: SqlSession): string {
 }
 
 function sessionFacts(session: SqlSession): Readonly<Record<string, string>> {
-  const { settings, start, roles } = session;
+  const { environment, settings, start, roles } = session;
   const path = existingSchemas(session);
   const own: Record<string, string> = {
     'setting.trace.last_trace_id': settings.get('trace.last_trace_id'),
@@ -144,7 +144,8 @@ function sessionFacts(session: SqlSession): Readonly<Record<string, string>> {
     serverAddress: start.serverAddress ?? '',
     serverPort: String(start.serverPort ?? ''),
     serverVersion: settings.get('server_version'),
-    startedMicros: String(session.startedMicros),
+    startedMicros: String(environment.startedMicros),
+    logPosition: String(environment.store.logPosition),
     traceId: session.cycle.current?.traceId ?? '',
     spanId: session.cycle.current?.spanId ?? '',
     triggerDepth: String(triggerDepth(session)),

@@ -59,6 +59,7 @@ export function catalogState(session: SqlSession): CatalogState {
     get activity() {
       return directory.activity();
     },
+    databaseCounts: directory.counts,
     get settings() {
       return session.settings.all().map(([definition, value]) => settingFact(definition, value));
     },

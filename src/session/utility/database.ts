@@ -147,6 +147,7 @@ async function dropOne(
     transaction.dropAll();
     dropFacts(transaction, environment.store.records(undefined), database);
     await transaction.commit();
+    environment.directory.forget(id);
   });
 }
 

@@ -64,6 +64,21 @@ function waitFields({ state, lockWait }: ActivityFact): Fields {
   };
 }
 
+/** What is not counted by database is NULL. */
+function databaseStatistics({ access, state }: Moment): readonly Fields[] {
+  return access.databases.map(({ id, oid, name }): Fields => {
+    const counts = state.databaseCounts?.get(id);
+    return {
+      datid: oid,
+      datname: name,
+      numbackends: state.activity.filter(({ database }) => database === name).length,
+      xact_commit: BigInt(counts?.committed ?? 0),
+      xact_rollback: BigInt(counts?.rolledBack ?? 0),
+      sessions: BigInt(counts?.sessions ?? 0),
+    };
+  });
+}
+
 function preparedFields(moment: Moment): readonly Fields[] {
   return moment.state.prepared.map(({ name, statement, parameterTypes }) => ({
     name,
@@ -111,6 +126,7 @@ export const sessionSources: readonly FactSource[] = [
     dependsOn: 'session',
     current: (moment) => moment.state.activity.map((each) => activityFields(moment, each)),
   },
+  { name: 'pg_stat_database', dependsOn: 'session', current: databaseStatistics },
   { name: 'pg_prepared_statements', dependsOn: 'session', current: preparedFields },
   { name: 'pg_cursors', dependsOn: 'session', current: cursorFields },
   { name: 'pg_timezone_abbrevs', fixed: abbreviations },
