@@ -8,14 +8,17 @@ import { mapExpr, someExpr } from '../expr/walk.ts';
 import { bindNewRows, bindStatement, type BoundWrite } from './binder/bind-statement.ts';
 import type { RewrittenColumn } from './binder/rewrite.ts';
 import type { ViewCheck } from './binder/written-relation.ts';
-import { refuseCalls } from './called-routine.ts';
+import { callsRoutine, refuseCalls } from './called-routine.ts';
 import { createPhysicalPlan } from './physical/physical-planner.ts';
 import { constantErrorOf } from './rules/constant-error.ts';
 import { foldConstant } from './rules/fold-constant.ts';
 import { registryFacts } from './rules/function-facts.ts';
 import { optimize } from './rules/optimize.ts';
 import type { Expr } from '../expr/expr.ts';
-import type { LogicalPlan } from './logical.ts';
+import type { LogicalNode, LogicalPlan } from './logical.ts';
+import type { Datum } from '../types/datum.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { sqlType } from '../types/type-table.ts';
 import type { PhysicalPlan } from './physical.ts';
 import type {
   EarlierWrite,
@@ -42,9 +45,10 @@ export const planStatement: PlanStatement = (statement, options) => {
 
 function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions): WriteStatement {
   const { kind, operation, table, source, fields, conflict, assigned, actions } = bound;
-  refuseCalls(bound.returning, 'RETURNING');
   const returning = bound.returning.map((expr) => overOutput(expr, source));
   const { plan, ...more } = planLogical(source, options);
+  const { called = [] } = source;
+  const calls = bound.returning.some(callsRoutine) ? { returningCalls: [...called] } : {};
   const onConflict = conflict === undefined ? {} : { conflict: planConflict(conflict, options) };
   const checks = bound.viewChecks === undefined ? {} : { viewChecks: overRows(bound) };
   const set = assigned === undefined ? {} : { assigned };
@@ -62,6 +66,7 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
     ...merged,
     ...checks,
     ...old,
+    ...calls,
     ...more,
   };
 }
@@ -107,6 +112,36 @@ export function planNewRows(
   options: PlannerOptions,
 ): PhysicalPlan {
   return planLogical(bindNewRows(table, columns, options), options).plan;
+}
+
+export interface RowExpressions {
+  readonly plan: PhysicalPlan;
+  /** To be filled before the plan is run: it gives the values for each. */
+  readonly rows: (readonly (Datum | null)[])[];
+}
+
+/** Expressions over rows of these columns, by place, that call `calls`. */
+export function planRowExpressions(
+  exprs: readonly Expr[],
+  types: readonly SqlType[],
+  options: PlannerOptions,
+): RowExpressions {
+  const rows: (readonly (Datum | null)[])[] = [];
+  const columns = types.map((type, id) => ({ id, name: '', type, nullable: true }));
+  const facts = { oid: 0, schema: '', name: 'rows', columns, rowCount: () => 1, rows };
+  const positions = columns.map(({ id }) => id);
+  const input: LogicalNode = { kind: 'factScan', facts, columns, positions };
+  const values = exprs.map(({ type }, i) => {
+    return { id: types.length + i, name: '', type, nullable: true };
+  });
+  const logical: LogicalPlan = {
+    root: { kind: 'project', input, exprs, columns: values },
+    output: values.map(({ id, name }) => ({ id, name })),
+    ...{ subqueries: [], ctes: [], nextColumnId: types.length + exprs.length },
+    parameterTypes: options.parameterTypes.map((type) => type ?? sqlType('text')),
+    ...(options.calls === undefined ? {} : { called: options.calls }),
+  };
+  return { plan: planLogical(logical, options).plan, rows };
 }
 
 function planLogical(

@@ -3,6 +3,7 @@
  *
  *     AST ──bind──▶ logical plan ──rules──▶ logical plan ──choose──▶ physical plan
  */
+import type { CalledRoutine } from './called-routine.ts';
 import type { BindingRecord } from './binder/recording.ts';
 import type { ViewCheck } from './binder/written-relation.ts';
 import type { Node } from '@pgsql/types';
@@ -137,6 +138,11 @@ export interface PlannerOptions {
   readonly workers: number;
   /** Told what the statement's own names mean: the text of a view is kept with them. */
   readonly references?: References;
+  /**
+   * Filled with the functions that an expression of no statement calls while it is computed; absent:
+   * who computes it does not call any.
+   */
+  readonly calls?: CalledRoutine[];
   /** Filled with what binding finds out. */
   readonly record?: BindingRecord;
   /** Told about every phase and rule, for the trace. */
@@ -262,6 +268,8 @@ export interface WriteStatement {
   readonly old?: ReadonlyMap<number, number>;
   /** RETURNING over the source's output columns; `fields` empty when there is none. */
   readonly returning: readonly Expr[];
+  /** Functions that RETURNING calls; absent: none. */
+  readonly returningCalls?: CalledRoutine[];
   readonly fields: readonly Field[];
   /** ON CONFLICT. */
   readonly conflict?: OnConflict;

@@ -38,7 +38,7 @@ export class BindContext {
   /** OIDs of users' functions whose bodies are being bound, the outermost first. */
   readonly routines: number[] = [];
   /** Functions that are called while rows are computed. */
-  readonly called: CalledRoutine[] = [];
+  readonly called: CalledRoutine[];
   /** Names of system columns that the statement mentions. */
   readonly systemColumns = new Set<string>();
   /** Scans give row ids, too, under `rowIdName`: FOR UPDATE. */
@@ -54,6 +54,7 @@ export class BindContext {
 
   constructor(options: PlannerOptions) {
     this.options = options;
+    this.called = options.calls ?? [];
     this.formats = options.formats ?? { ...defaultFormats, timeZone: options.timeZone };
     this.parameters = new Parameters(options.parameterTypes, options.parametersFixed === true);
   }

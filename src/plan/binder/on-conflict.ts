@@ -1,4 +1,5 @@
 /** ON CONFLICT: the keys that count, and what becomes of a row that has one of them already. */
+import { callsRoutine } from '../called-routine.ts';
 import { must } from '../../errors/assert.ts';
 import { mapExpr, someExpr } from '../../expr/walk.ts';
 import type { Expr } from '../../expr/expr.ts';
@@ -101,8 +102,9 @@ function bindUpdate(
   return where === undefined ? { exprs: placed } : { exprs: placed, where: place(where) };
 }
 
+/** Or a call, which needs a plan, too. */
 function hasSubquery(expr: Expr): boolean {
-  return someExpr(expr, ({ kind }) => kind === 'subplan');
+  return someExpr(expr, ({ kind }) => kind === 'subplan') || callsRoutine(expr);
 }
 
 /** Its subqueries would see what the other statements wrote. Errors: 0A000. */

@@ -13,6 +13,8 @@ import { Arena, type Budget } from '../../memory/arena.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { domainRules } from '../../plan/binder/domains.ts';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
+import type { PlannerOptions } from '../../plan/planner.ts';
+import { CallingExpressions } from '../routines/calling-expressions.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { GeneratedColumns } from '../write/generated-columns.ts';
 import { RowChecks } from '../write/row-checks.ts';
@@ -27,6 +29,8 @@ export class CopySink {
   readonly #checks: RowChecks;
   readonly #generated: GeneratedColumns | undefined;
   readonly #defaults: readonly (Expr | undefined)[];
+  /** That the defaults are bound with. */
+  readonly #options: PlannerOptions;
   #rowCount = 0;
 
   constructor(context: StatementContext, task: CopyTask, budget: Budget) {
@@ -38,7 +42,8 @@ export class CopySink {
     this.#checks = new RowChecks(session, definition);
     this.#write = session.transaction.forWriting().write(definition.oid);
     this.#generated = GeneratedColumns.of(session, definition);
-    const options = session.plannerOptions(context.statement);
+    const options = { ...session.plannerOptions(context.statement), calls: [] };
+    this.#options = options;
     this.#defaults = definition.columns.map(({ defaultSql, generated, type }, position) => {
       const isGiven = generated !== undefined || positions.includes(position);
       if (isGiven) return undefined;
@@ -58,39 +63,42 @@ export class CopySink {
   async insert(fields: readonly Column[], rowCount: number): Promise<void> {
     const { definition, positions } = this.#task;
     const given = new Map(positions.map((position, index) => [position, fields[index]]));
+    const defaults = await this.#defaultColumns(rowCount);
     const columns = definition.columns.map(
       ({ type }, position) =>
         given.get(position) ??
-        this.#defaultColumn(position, rowCount) ??
+        defaults.get(position) ??
         constantColumn(type, null, rowCount, this.arena),
     );
     const all = makeBatch(columns, rowCount);
     const kept = this.#task.filter?.keep(all, this.arena) ?? all;
     const { triggers } = this.#task;
-    if (triggers?.wantsRows !== true) await this.#insertRows(kept);
-    else await this.#insertEach(triggers, kept);
+    const isOneByOne = triggers?.wantsRows === true || this.#checks.isCalling;
+    if (isOneByOne) await this.#insertEach(triggers, kept);
+    else await this.#insertRows(kept);
     this.arena.reset();
   }
 
   /** Row by row, as triggers see them before and after. */
-  async #insertEach(triggers: StatementTriggers, rows: Batch): Promise<void> {
+  async #insertEach(triggers: StatementTriggers | undefined, rows: Batch): Promise<void> {
     const columns = Array.from({ length: rows.columnCount }, (_, at) => rows.column(at));
     const readers = columns.map((column) => columnReader(column));
     for (let at = 0; at < rows.rowCount; at++) {
       const row = rows.selection === 0 ? at : selectedRow(rows.selection, at);
       const given = readers.map((read) => read(row));
-      const now = await triggers.beforeRow('insert', { before: undefined, after: given });
+      const after = { before: undefined, after: given };
+      const now = triggers === undefined ? given : await triggers.beforeRow('insert', after);
       if (now === undefined) continue;
       const own = columns.map(({ type }, i) => buildColumn(type, [now[i] ?? null], this.arena));
       const written = await this.#insertRows(makeBatch(own, 1));
-      const after = own.map((_column, i) => columnReader(written.column(i))(0));
-      triggers.written('insert', { before: undefined, after });
+      const made = own.map((_column, i) => columnReader(written.column(i))(0));
+      triggers?.written('insert', { before: undefined, after: made });
     }
   }
 
   async #insertRows(rows: Batch): Promise<Batch> {
     const batch = this.#generated?.fill(rows, 0) ?? rows;
-    this.#checks.check(batch);
+    await this.#checks.check(batch);
     this.#task.keys?.note(batch);
     this.#task.references.noteInserted(batch);
     await this.#write.ready();
@@ -99,11 +107,31 @@ export class CopySink {
     return batch;
   }
 
-  #defaultColumn(position: number, rowCount: number): Column | undefined {
-    const expr = this.#defaults[position];
-    if (expr === undefined) return undefined;
-    const evaluation = this.#context.session.constantContext(this.arena);
-    return prepare([expr]).evaluate(makeBatch([], rowCount), evaluation, [])[0];
+  /** By position of the table. */
+  async #defaultColumns(rowCount: number): Promise<ReadonlyMap<number, Column>> {
+    const { session } = this.#context;
+    const columns = new Map<number, Column>();
+    for (const [position, expr] of this.#defaults.entries()) {
+      if (expr === undefined) continue;
+      const options = this.#options;
+      const calling = CallingExpressions.of(session, { exprs: [expr], types: [], options });
+      const evaluation = session.constantContext(this.arena);
+      const column =
+        calling === undefined
+          ? prepare([expr]).evaluate(makeBatch([], rowCount), evaluation, [])[0]
+          : await this.#called(calling, expr, rowCount);
+      if (column !== undefined) columns.set(position, column);
+    }
+    return columns;
+  }
+
+  async #called(calling: CallingExpressions, { type }: Expr, rowCount: number): Promise<Column> {
+    const values = await calling.values(Array.from({ length: rowCount }, () => []));
+    return buildColumn(
+      type,
+      values.map(([value = null]) => value),
+      this.arena,
+    );
   }
 
   free(): void {

@@ -69,7 +69,7 @@ async function sourceOf(
   }
   const body = nodeBody(query);
   const prepared = session.statements.named(String(body['name']));
-  const values = executeArguments(context, prepared, body);
+  const values = await executeArguments(context, prepared, body);
   const planned = await lockedPlan(session, () => prepared.plan(session));
   return { planned, parameters: values };
 }

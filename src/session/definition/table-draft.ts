@@ -209,7 +209,7 @@ export class TableDraft {
     const columns = this.columns.map(({ definition }) => definition);
     // PostgreSQL points at conditions in CREATE TABLE only.
     const place = this.before === undefined ? statement : { positionOf: () => 0 };
-    const options = session.plannerOptions(place);
+    const options = { ...session.plannerOptions(place), calls: [] };
     const { name } = this.target;
     const { sql: checkSql, expr } = storedCheck(node, options, { name, columns });
     // What is kept must mean the same when it is read again.

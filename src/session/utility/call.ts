@@ -3,6 +3,7 @@ import { bindProcedureCall } from '../../plan/binder/routines/bind-procedure-cal
 import { evaluateConstant } from '../../expr/compile.ts';
 import type { Ast } from '../../sql/ast.ts';
 import { checkRoutineAccess } from '../roles/routine-access.ts';
+import { CallingExpressions } from '../routines/calling-expressions.ts';
 import { runRoutine } from '../routines/routine-runners.ts';
 import { inBlock } from '../transaction/in-block.ts';
 import type { Utility } from './utility.ts';
@@ -14,12 +15,17 @@ export const call: Utility = {
     const options = {
       ...session.plannerOptions(statement, parameterTypes),
       ...(variables && { variables }),
+      calls: [],
     };
     const node = (body['funccall'] ?? {}) as Ast<'FuncCall'>;
     const { routine, args } = bindProcedureCall(node, options);
     checkRoutineAccess(session, [routine.record]);
     const parameters = variables?.current() ?? context.parameters;
-    const values = args.map((arg) => evaluateConstant(arg, session.constantContext(), parameters));
+    const calling = CallingExpressions.of(session, { exprs: args, types: [], options });
+    const values =
+      calling === undefined
+        ? args.map((arg) => evaluateConstant(arg, session.constantContext(), parameters))
+        : ((await calling.values([[]], parameters))[0] ?? []);
     await inBlock(session, () => runRoutine(context, routine, values));
     context.out.commandComplete('CALL');
     return 0;

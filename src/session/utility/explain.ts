@@ -29,7 +29,7 @@ export const explain: Utility = {
   fields: (body) => [namedField('QUERY PLAN', optionsOf(body).format === 'json' ? 'json' : 'text')],
   async run(body, context) {
     const options = optionsOf(body);
-    const target = targetOf(body['query'] as Node, context);
+    const target = await targetOf(body['query'] as Node, context);
     const planStart = clockNs();
     const { prepared } = target;
     const atCursor = (): PlannedStatement | undefined =>
@@ -68,7 +68,7 @@ interface Target {
   readonly creation?: UtilityBody;
 }
 
-function targetOf(node: Node, context: StatementContext): Target {
+async function targetOf(node: Node, context: StatementContext): Promise<Target> {
   const { session, statement, parameters, parameterTypes } = context;
   const body = nodeBody(node);
   const over = (query: Node): Prepared =>
@@ -76,7 +76,7 @@ function targetOf(node: Node, context: StatementContext): Target {
   switch (nodeKind(node)) {
     case 'ExecuteStmt': {
       const prepared = session.statements.named(String(body['name']));
-      return { prepared, parameters: executeArguments(context, prepared, body) };
+      return { prepared, parameters: await executeArguments(context, prepared, body) };
     }
     case 'DeclareCursorStmt':
       return { prepared: over(body['query'] as Node), parameters };

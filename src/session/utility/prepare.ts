@@ -1,5 +1,6 @@
 /** PREPARE, EXECUTE, DEALLOCATE. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { CallingExpressions } from '../routines/calling-expressions.ts';
 import { evaluateConstant } from '../../expr/compile.ts';
 import { bindExpression, bindTypeName } from '../../plan/binder/bind-statement.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
@@ -49,7 +50,7 @@ export const executePrepared: Utility = {
   async run(body, context) {
     const { session, out, formats } = context;
     const prepared = session.statements.named(String(body['name']));
-    const parameters = executeArguments(context, prepared, body);
+    const parameters = await executeArguments(context, prepared, body);
     const count = prepared.fields?.length ?? 0;
     const expanded = expandFormats(formats, count);
     const portal = new Portal({ name: '', prepared, parameters, formats: expanded });
@@ -59,11 +60,11 @@ export const executePrepared: Utility = {
 };
 
 /** The values of EXECUTE's arguments. Errors: 42601 for a wrong number of them. */
-export function executeArguments(
+export async function executeArguments(
   context: StatementContext,
   prepared: Prepared,
   body: UtilityBody,
-): readonly (Datum | null)[] {
+): Promise<readonly (Datum | null)[]> {
   const nodes = (body['params'] ?? []) as readonly Node[];
   const types = prepared.parameterTypesNow(context.session);
   if (nodes.length !== types.length) {
@@ -73,9 +74,12 @@ export function executeArguments(
       { detail: `Expected ${types.length} parameters but got ${nodes.length}.` },
     );
   }
-  return nodes.map((node, index) => {
-    return constantOf(context, node, { type: types[index] as SqlType, number: index + 1 });
-  });
+  const values: (Datum | null)[] = [];
+  for (const [index, node] of nodes.entries()) {
+    const wanted = { type: types[index] as SqlType, number: index + 1 };
+    values.push(await constantOf(context, node, wanted));
+  }
+  return values;
 }
 
 interface Argument {
@@ -84,13 +88,14 @@ interface Argument {
   readonly number: number;
 }
 
-function constantOf(
+async function constantOf(
   context: StatementContext,
   node: Node,
   { type, number }: Argument,
-): Datum | null {
+): Promise<Datum | null> {
   const { session, statement } = context;
-  const expr = bindExpression(node, session.plannerOptions(statement), type, {
+  const options = { ...session.plannerOptions(statement), calls: [] };
+  const expr = bindExpression(node, options, type, {
     mismatch: (from, location) => {
       const types = `type ${sqlNameOf(from)} cannot be coerced to the expected type ${sqlNameOf(type)}`;
       return new SqlError('datatype_mismatch', `parameter $${number} of ${types}`, {
@@ -99,7 +104,9 @@ function constantOf(
       });
     },
   });
-  return evaluateConstant(expr, session.constantContext(), []);
+  const calling = CallingExpressions.of(session, { exprs: [expr], types: [], options });
+  if (calling === undefined) return evaluateConstant(expr, session.constantContext(), []);
+  return (await calling.values([[]]))[0]?.[0] ?? null;
 }
 
 export const deallocate: Utility = {

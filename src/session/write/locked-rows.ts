@@ -109,7 +109,7 @@ class LockingAttempt {
           await running.close('limit', trace);
           return kept;
         }
-        this.#show(batch, kept, stored);
+        await this.#show(batch, kept, stored);
       }
     } catch (error) {
       await running.close(closeReasonOf(error), trace);
@@ -164,7 +164,7 @@ class LockingAttempt {
     return undefined;
   }
 
-  #show(batch: Batch, kept: readonly number[], stored: StoredRows): void {
+  async #show(batch: Batch, kept: readonly number[], stored: StoredRows): Promise<void> {
     if (kept.length === 0) return;
     const { parameters } = this.#options;
     const arena = new Arena(new Budget(this.#session.environment.queryMemoryBytesMax));
@@ -178,7 +178,7 @@ class LockingAttempt {
           arena,
         );
       });
-      stored.append(this.#rows.encode(makeBatch(columns, kept.length), parameters));
+      stored.append(await this.#rows.encode(makeBatch(columns, kept.length), parameters));
     } finally {
       arena.free();
     }

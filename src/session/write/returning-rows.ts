@@ -1,5 +1,6 @@
 /** RETURNING: expressions over the written rows, encoded as DataRow messages. */
 import { makeBatch, type Batch } from '../../columns/batch.ts';
+import { buildColumn } from '../../columns/builder.ts';
 import type { Column } from '../../columns/column.ts';
 import { columnReader } from '../../columns/read.ts';
 import { dataRowTag, RowEncoder } from '../../exec/row-encoder.ts';
@@ -10,6 +11,7 @@ import { Arena, Budget } from '../../memory/arena.ts';
 import { heap } from '../../memory/heap.ts';
 import type { WriteStatement } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
+import { CallingExpressions } from '../routines/calling-expressions.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { SqlSession } from '../sql-session.ts';
 
@@ -17,11 +19,13 @@ const bufferBytes = 1 << 20;
 /** One row may be larger than the buffer; the buffer then grows up to the protocol's limit. */
 const bufferBytesMax = 1 << 30;
 
-type Shown = Pick<WriteStatement, 'returning' | 'fields'>;
+type Shown = Pick<WriteStatement, 'returning' | 'fields' | 'returningCalls'> &
+  Partial<Pick<WriteStatement, 'source'>>;
 
 export class ReturningRows {
   readonly #session: SqlSession;
-  readonly #exprs: PreparedExprs;
+  readonly #exprs: PreparedExprs | undefined;
+  readonly #calling: CallingExpressions | undefined;
   readonly #planned: Shown;
   readonly #formats: readonly number[];
 
@@ -29,23 +33,42 @@ export class ReturningRows {
     this.#session = session;
     this.#planned = planned;
     this.#formats = formats;
-    this.#exprs = prepare(planned.returning);
+    this.#calling = callingOf(session, planned);
+    if (this.#calling === undefined) this.#exprs = prepare(planned.returning);
   }
 
-  values(
+  async values(
     batch: Batch,
     parameters: readonly (Datum | null)[],
-  ): readonly (readonly (Datum | null)[])[] {
+  ): Promise<readonly (readonly (Datum | null)[])[]> {
     const arena = new Arena(new Budget(this.#session.environment.queryMemoryBytesMax));
     try {
-      const context = this.#session.constantContext(arena);
-      return rowsOf(this.#exprs.evaluate(batch, context, parameters), batch.rowCount);
+      return rowsOf(await this.#columns(batch, parameters, arena), batch.rowCount);
     } finally {
       arena.free();
     }
   }
 
-  encode(batch: Batch, parameters: readonly (Datum | null)[]): Uint8Array {
+  async #columns(
+    batch: Batch,
+    parameters: readonly (Datum | null)[],
+    arena: Arena,
+  ): Promise<readonly Column[]> {
+    if (this.#exprs !== undefined) {
+      return this.#exprs.evaluate(batch, this.#session.constantContext(arena), parameters);
+    }
+    const columns = Array.from({ length: batch.columnCount }, (_none, at) => batch.column(at));
+    const rows = (await this.#calling?.values(rowsOf(columns, batch.rowCount), parameters)) ?? [];
+    return this.#planned.fields.map(({ type }, at) =>
+      buildColumn(
+        type,
+        rows.map((row) => row[at] ?? null),
+        arena,
+      ),
+    );
+  }
+
+  async encode(batch: Batch, parameters: readonly (Datum | null)[]): Promise<Uint8Array> {
     const budget = new Budget(this.#session.environment.queryMemoryBytesMax);
     const arena = new Arena(budget);
     const encoder = new RowEncoder(
@@ -58,8 +81,7 @@ export class ReturningRows {
       budget,
     );
     try {
-      const context = this.#session.constantContext(arena);
-      const columns = this.#exprs.evaluate(batch, context, parameters);
+      const columns = await this.#columns(batch, parameters, arena);
       encoder.begin(makeBatch(columns, batch.rowCount));
       return encodeAll(encoder, batch.rowCount);
     } finally {
@@ -67,6 +89,18 @@ export class ReturningRows {
       arena.free();
     }
   }
+}
+
+/** undefined: RETURNING calls no function. */
+function callingOf(
+  session: SqlSession,
+  { returning: exprs, returningCalls: calls, source }: Shown,
+): CallingExpressions | undefined {
+  if (calls === undefined || source === undefined) return undefined;
+  const own = session.plannerOptions({ positionOf: () => 0 });
+  const options = { ...own, parameterTypes: source.parameterTypes, calls };
+  const types = source.root.fields.map(({ type }) => type);
+  return CallingExpressions.of(session, { exprs, types, options });
 }
 
 function rowsOf(columns: readonly Column[], rowCount: number): (readonly (Datum | null)[])[] {

@@ -7,10 +7,12 @@ import type { Batch } from '../../columns/batch.ts';
 import type { ConstraintDefinition, TableDefinition } from '../../catalog/table.ts';
 import { prepare } from '../../expr/compile.ts';
 import type { PreparedExprs } from '../../expr/evaluate.ts';
+import { columnReader } from '../../columns/read.ts';
 import { kernels } from '../../kernels/kernels.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
+import { CallingExpressions } from '../routines/calling-expressions.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { failingRow, firstRow } from './failing-row.ts';
 
@@ -26,28 +28,36 @@ export class RowChecks {
   readonly #table: TableDefinition;
   readonly #checks: readonly ConstraintDefinition[];
   readonly #exprs: PreparedExprs | undefined;
+  /** Where one of them calls users' functions all are asked by a plan. */
+  readonly #calling: CallingExpressions | undefined;
   #arena: Arena | undefined;
 
   constructor(session: SqlSession, table: TableDefinition) {
     this.#session = session;
     this.#table = table;
     this.#checks = checksOf(table);
-    if (this.#checks.length > 0) this.#exprs = this.#prepared();
+    if (this.#checks.length === 0) return;
+    const options = { ...session.plannerOptions({ positionOf: () => 0 }), calls: [] };
+    const exprs = this.#checks.map(({ checkSql = 'true' }) => {
+      return bindCheck(expressionOf(checkSql), options, table);
+    });
+    const types = table.columns.map(({ type }) => type);
+    this.#calling = CallingExpressions.of(session, { exprs, types, options });
+    if (this.#calling === undefined) this.#exprs = prepare(exprs);
   }
 
-  #prepared(): PreparedExprs {
-    const options = this.#session.plannerOptions({ positionOf: () => 0 });
-    return prepare(
-      this.#checks.map(({ checkSql = 'true' }) => {
-        return bindCheck(expressionOf(checkSql), options, this.#table);
-      }),
-    );
+  /** Functions see the rows before: they are to be checked, and written, one by one. */
+  get isCalling(): boolean {
+    return this.#calling !== undefined;
   }
 
   /** `rows` are columns in table order. Errors: 23502, 23514 with the failing row. */
-  check(rows: Batch): void {
+  async check(rows: Batch): Promise<void> {
     const faults = this.#nulls(rows);
     if (this.#exprs !== undefined) faults.push(...this.#failedChecks(rows, this.#exprs));
+    if (this.#calling !== undefined && faults.length === 0) {
+      faults.push(...(await this.#failedCalls(rows, this.#calling)));
+    }
     let first: Fault | undefined;
     for (const fault of faults) if (first === undefined || fault.row < first.row) first = fault;
     if (first !== undefined) throw first.error();
@@ -77,25 +87,38 @@ export class RowChecks {
   }
 
   #failedChecks(rows: Batch, exprs: PreparedExprs): Fault[] {
-    const { name: relation, schema } = this.#table;
     this.#arena ??= new Arena(new Budget(checkBytesMax));
     this.#arena.reset();
     const context = this.#session.constantContext(this.#arena);
     const columns = exprs.evaluate(rows, context, []);
-    return columns.flatMap((column, index): Fault[] => {
+    return columns.flatMap((column, index) => {
       const row = firstRow(column, rows.rowCount, (value) => value === false);
-      if (row < 0) return [];
-      const constraint = this.#checks[index]?.name ?? '';
-      const words = `new row for relation "${relation}" violates check constraint "${constraint}"`;
-      const error = () =>
-        new SqlError('check_violation', words, {
-          detail: failingRow(this.#session, this.#table, rows, row),
-          schema,
-          table: relation,
-          constraint,
-        });
-      return [{ row, error }];
+      return row < 0 ? [] : [this.#faultOf(rows, row, index)];
     });
+  }
+
+  async #failedCalls(rows: Batch, calling: CallingExpressions): Promise<Fault[]> {
+    const readers = this.#table.columns.map((_column, at) => columnReader(rows.column(at)));
+    const values = await calling.values(
+      Array.from({ length: rows.rowCount }, (_none, row) => readers.map((read) => read(row))),
+    );
+    return values.flatMap((checks, row) =>
+      checks.flatMap((value, index) => (value === false ? [this.#faultOf(rows, row, index)] : [])),
+    );
+  }
+
+  #faultOf(rows: Batch, row: number, index: number): Fault {
+    const { name: relation, schema } = this.#table;
+    const constraint = this.#checks[index]?.name ?? '';
+    const words = `new row for relation "${relation}" violates check constraint "${constraint}"`;
+    const error = () =>
+      new SqlError('check_violation', words, {
+        detail: failingRow(this.#session, this.#table, rows, row),
+        schema,
+        table: relation,
+        constraint,
+      });
+    return { row, error };
   }
 
   free(): void {

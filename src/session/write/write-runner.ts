@@ -126,10 +126,10 @@ async function attemptWrite(
     failed = false;
   };
   const write = async (batch: Batch): Promise<void> => {
-    await task.write(batch, (written) => {
+    await task.write(batch, async (written) => {
       if (returning === undefined || written.rowCount === 0) return;
-      stored?.append(returning.encode(written, parameters));
-      values?.push(...returning.values(written, parameters));
+      stored?.append(await returning.encode(written, parameters));
+      if (values !== undefined) values.push(...(await returning.values(written, parameters)));
     });
   };
   try {

@@ -93,12 +93,17 @@ export class WriteTask {
   }
 
   /** `told`: of the rows that were written, which RETURNING sees; they are valid until it returns. */
-  async write(source: Batch, told: (written: Batch) => void): Promise<void> {
-    if (this.#triggers === undefined) return told(await this.#writeRows(source));
+  async write(source: Batch, told: (written: Batch) => Promise<void>): Promise<void> {
+    const isOneByOne = this.#checks.isCalling || this.#planned.returningCalls !== undefined;
+    if (this.#triggers === undefined && !isOneByOne) {
+      return await told(await this.#writeRows(source));
+    }
     const arena = (this.#rows ??= new Arena(new Budget(copiedBytesMax)));
     for (let row = 0; row < source.rowCount; row++) {
       arena.reset();
-      await this.#writeRow(this.#triggers, copyRows(source, [row], arena), told);
+      const one = copyRows(source, [row], arena);
+      if (this.#triggers === undefined) await told(await this.#writeRows(one));
+      else await this.#writeRow(this.#triggers, one, told);
     }
   }
 
@@ -106,7 +111,7 @@ export class WriteTask {
   async #writeRow(
     triggers: StatementTriggers,
     source: Batch,
-    told: (written: Batch) => void,
+    told: (written: Batch) => Promise<void>,
   ): Promise<void> {
     const { operation, table, old = new Map<number, number>() } = this.#planned;
     const first = operation === 'insert' ? 0 : 1;
@@ -129,7 +134,7 @@ export class WriteTask {
     const after = event === 'delete' ? undefined : rowAt(written, first, width);
     if (this.#updated === undefined) triggers.written(event, { before: given.before, after });
     else triggers.written('update', { before: this.#updated, after });
-    told(written);
+    await told(written);
   }
 
   /** Generated columns are computed when triggers are done. */
@@ -194,7 +199,7 @@ export class WriteTask {
       return taken;
     }
     const rows = firstColumns(taken, 1, width);
-    this.#checks.check(rows);
+    await this.#checks.check(rows);
     if (this.#references.isNeeded) this.#references.noteUpdated(taken, old);
     await this.#put(rows);
     return taken;
@@ -212,7 +217,7 @@ export class WriteTask {
 
   async #insert(batch: Batch): Promise<Batch> {
     const { table, conflict } = this.#planned;
-    this.#checks.check(firstColumns(batch, 0, table.columns.length));
+    await this.#checks.check(firstColumns(batch, 0, table.columns.length));
     let kept = batch;
     if (conflict !== undefined)
       await this.#keys?.lock(firstColumns(batch, 0, table.columns.length));
@@ -234,7 +239,7 @@ export class WriteTask {
     const { table, old = new Map<number, number>() } = this.#planned;
     const rows = merged.next(batch);
     const written = firstColumns(rows.written, 1, table.columns.length);
-    this.#checks.check(written);
+    await this.#checks.check(written);
     if (rows.isRepeated) throw changedTwice();
     if (written.rowCount > 0) await this.#keys?.lock(written);
     for (const changed of [rows.update, rows.delete]) {
@@ -255,7 +260,7 @@ export class WriteTask {
     if (rows === undefined) return this.#copyRows(batch, []);
     for (const rowId of passed) this.#lockRow(rowId);
     if (replaced.length > 0) {
-      this.#checks.check(rows);
+      await this.#checks.check(rows);
       this.#write.delete(replaced);
     }
     this.#rowCount += rows.rowCount;
