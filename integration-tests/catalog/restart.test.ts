@@ -26,6 +26,10 @@ const definitions = [
   "create table app.pairs (p app.pair, ps app.pair[], d app.pair default row(9, 'nine'))",
   "insert into app.pairs values (row(1, 'one'), array[row(2, 'two')::app.pair, null])",
   'alter table app.pair add column c int',
+  'create table app.trio (a int, b text, c int)',
+  'create table app.trios (t app.trio, ts app.trio[])',
+  "insert into app.trios values (row(1, 'one', 10), array[row(2, 'two', 20)::app.trio])",
+  'alter table app.trio drop column b',
 ];
 
 /** Every object with an OID, by what it is. */
@@ -137,6 +141,8 @@ test('columns of a row type hold what they held, by the columns that the table h
       pairs: '("(1,one,)","{""(2,two,)"",NULL}","(9,nine,)")',
     },
   ]);
+  const shorter = await client.query('select t, ts, (t).c from app.trios');
+  assert.deepEqual(shorter.rows, [{ t: '(1,10)', ts: '{"(2,20)"}', c: 10 }]);
   const types = all.fields.map(({ dataTypeID }) => dataTypeID);
   const known = await client.query<{ oid: number }>(`
     select unnest(array['app.pair', 'app.pair[]', 'app.pair', 'app.pairs'])::regtype::oid as oid`);

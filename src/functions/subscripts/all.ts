@@ -6,6 +6,7 @@
  */
 import type { Datum, RecordValue, SqlArray } from '../../types/datum.ts';
 import type { TypeName } from '../../types/sql-type.ts';
+import { keepFields } from '../../types/kept-fields.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { formatJson, parseJson } from '../../types/json-value.ts';
 import { withValueAt } from '../json/jsonb-assignment.ts';
@@ -125,6 +126,20 @@ export const subscripts: readonly FunctionRecord[] = [
           }),
       },
     ],
+  },
+  {
+    name: '.keepFields',
+    doc: { family: 'subscripts', text: 'what is left of values whose type has lost fields' },
+    overloads: (['record', 'anyarray'] as const).map((type) => ({
+      kind: 'scalar',
+      args: [type, 'int8', '_int4'],
+      returns: 'anyelement',
+      datumTyped: (_context, [value = null, oid, kept], [before], { name }) =>
+        keepFields(value, [before?.name ?? name, name], {
+          oid: Number(oid),
+          kept: (kept as SqlArray).values as readonly number[],
+        }),
+    })),
   },
   {
     name: '.',

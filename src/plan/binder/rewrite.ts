@@ -3,12 +3,16 @@ import type { Node } from '@pgsql/types';
 import type { ColumnDefinition, Table } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
+import type { SqlArray } from '../../types/datum.ts';
+import type { KeptFields } from '../../types/kept-fields.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { sqlType } from '../../types/type-table.ts';
 import type { LogicalNode } from '../logical.ts';
 import { defaultOf } from './assignments.ts';
 import { columnOf, type BindContext } from './bind-context.ts';
 import { coerceTo } from './coerce.ts';
 import { bindExpr } from './expressions.ts';
-import { sqlNameOf } from './literals.ts';
+import { constant, sqlNameOf } from './literals.ts';
 import { project, type Item } from './nodes.ts';
 import { plainColumns, tableColumns } from './relations.ts';
 import { envOf, QueryLevel, type Env } from './scope.ts';
@@ -20,6 +24,8 @@ export interface RewrittenColumn {
   readonly position: number | undefined;
   /** ALTER COLUMN … TYPE … USING. */
   readonly using?: Node | undefined;
+  /** Its type, or one within, has lost fields. */
+  readonly fields?: KeptFields | undefined;
 }
 
 /** Errors: 42804 when a type does not go over to the new one by itself. */
@@ -47,9 +53,20 @@ export function bindRewrite(
   return project(scan, items);
 }
 
-function newValue(env: Env, { definition, using }: RewrittenColumn, before: Expr): Expr {
+function withKeptFields(before: Expr, type: SqlType, { oid, kept }: KeptFields): Expr {
+  const array: SqlArray = {
+    ...{ element: 'int4', values: kept },
+    dimensions: kept.length === 0 ? [] : [{ length: kept.length, lowerBound: 1 }],
+  };
+  const args = [before, constant(sqlType('int8'), BigInt(oid)), constant(sqlType('_int4'), array)];
+  const given = before.type.name.startsWith('_') ? 'anyarray' : 'record';
+  return { kind: 'call', functionId: `.keepFields(${given},int8,_int4)`, args, type };
+}
+
+function newValue(env: Env, { definition, using, fields }: RewrittenColumn, before: Expr): Expr {
   const { context } = env;
   const { name, type } = definition;
+  if (fields !== undefined) return withKeptFields(before, type, fields);
   const expr = using === undefined ? before : bindExpr(env, using);
   const coerced = coerceTo(context, expr, type, 'assignment');
   if (coerced !== undefined) return coerced;

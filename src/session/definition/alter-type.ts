@@ -57,7 +57,7 @@ export async function renameType(
   await checkNewType(session, { schema: type.schema, name: newName });
   refuseNamedInViews(session, type.name, 'renaming a type');
   refuseKept(session, type, 'renaming a type');
-  await putType(session, type, { ...type, name: newName });
+  await putType(session, [type, { ...type, name: newName }]);
 }
 
 /** Errors: 42704, 42710, 3F000, 42501, 0A000. */
@@ -69,7 +69,7 @@ export async function moveType({ session }: StatementContext, body: UtilityBody)
   await checkNewType(session, { schema, name: type.name });
   refuseNamedInViews(session, type.name, 'moving a type');
   refuseKept(session, type, 'moving a type');
-  await putType(session, type, { ...type, schema });
+  await putType(session, [type, { ...type, schema }]);
 }
 
 /** Errors: 42704, 42501. */

@@ -19,7 +19,7 @@ import type { ColumnNode } from './column-definition.ts';
 import { nameOf, type RangeVar } from './relation.ts';
 import { displayRelation } from './relation-names.ts';
 import { refuseTemporaryTypes } from './temporary-types.ts';
-import { castsTo } from './type-uses.ts';
+import { castsTo, isDefaultOf } from './type-uses.ts';
 import { putType } from './put-type.ts';
 import {
   checkNewType,
@@ -99,7 +99,7 @@ export async function alterComposite(context: StatementContext, body: UtilityBod
   }
   const types = attributes.map(({ type }) => type);
   refuseTemporaryTypes(session, { schema: before.schema, types, texts: [] });
-  await putType(session, before, { ...before, attributes });
+  await putAttributes(context, before, attributes);
 }
 
 type Attributes = readonly StoredAttribute[];
@@ -149,24 +149,41 @@ const changes: Readonly<Record<string, Change>> = {
   },
 };
 
-/** Errors: 0A000 where columns or views use the type. */
+/** Errors: 0A000 where views or kept expressions name the type. */
 function attributesWithout(session: SqlSession, type: CompositeRecord, gone: string): Attributes {
-  if (usesOf(session, type).length > 0) {
-    throw unsupported('dropping an attribute of a type that tables use');
+  if (castsTo(session, type).some((use) => !isDefaultOf(use, type))) {
+    throw unsupported('dropping an attribute of a type that kept expressions name');
   }
   refuseNamedInViews(session, type.name, 'dropping an attribute of a type');
   return type.attributes.filter(({ name }) => name !== gone);
 }
 
-/** An attribute goes with its own type. Errors: 0A000 where columns or views use the type. */
+/** An attribute goes with its own type. Errors: 0A000 where views or kept expressions name it. */
 export async function dropAttribute(
-  { session }: StatementContext,
+  context: StatementContext,
   { schema, name }: CompositeRecord,
   gone: string,
 ): Promise<void> {
-  const type = await compositeNamed(session, { schema, name });
-  const attributes = attributesWithout(session, type, gone);
-  await putType(session, type, { ...type, attributes });
+  const type = await compositeNamed(context.session, { schema, name });
+  await putAttributes(context, type, attributesWithout(context.session, type, gone));
+}
+
+/** Values of the type lose the fields that went. */
+async function putAttributes(
+  context: StatementContext,
+  type: CompositeRecord,
+  attributes: Attributes,
+): Promise<void> {
+  const kept = attributes.flatMap((attribute) => {
+    const place = type.attributes.indexOf(attribute);
+    return place < 0 ? [] : [place];
+  });
+  const isShorter = kept.length < type.attributes.length;
+  const change: [CompositeRecord, CompositeRecord] = [type, { ...type, attributes }];
+  const gone = type.attributes.filter((attribute) => !attributes.includes(attribute));
+  const names = gone.map(({ name }) => name);
+  const lost = { context, oid: type.oid, kept, names };
+  await putType(context.session, change, isShorter ? lost : undefined);
 }
 
 /** Columns of tables and composite types that are of the type, as `table.column`. */
@@ -205,5 +222,5 @@ export async function renameAttribute(
   const attributes = type.attributes.map((each) =>
     each.name === before ? { ...each, name: after } : each,
   );
-  await putType(session, type, { ...type, attributes });
+  await putType(session, [type, { ...type, attributes }]);
 }

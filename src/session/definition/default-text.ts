@@ -15,7 +15,8 @@ import type { PlannerOptions } from '../../plan/planner.ts';
 import { defaultFormats } from '../../types/format-settings.ts';
 import { formatType } from '../../types/type-name.ts';
 import { arrayElement } from '../../types/type-text.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import type { CompositeTypeName, SqlType } from '../../types/sql-type.ts';
+import { isCompositeName, knownComposite } from '../../types/user-type.ts';
 
 type NodeOf<K extends string> =
   Extract<Node, Record<K, unknown>> extends Record<K, infer N> ? N : never;
@@ -30,6 +31,9 @@ export function defaultText(
   const bound = bindExpression(node, options, type, { column: name });
   if ('A_Const' in node) return constantText(node, node.A_Const, { type, options });
   if ('A_ArrayExpr' in node) return arrayText(node.A_ArrayExpr, type, options);
+  if ('RowExpr' in node && isCompositeName(type.name)) {
+    return rowText(node.RowExpr, type.name, options);
+  }
   if ('SQLValueFunction' in node) return valueFunctionText(node.SQLValueFunction);
   if (!isLiteral(node)) return generalText(node, options);
   if (type.domain === undefined && bound.kind !== 'domain') return exprText(bound);
@@ -89,6 +93,30 @@ function arrayText(array: NodeOf<'A_ArrayExpr'>, type: SqlType, options: Planner
     return text ?? `NULL::${formatType(element, -1)}`;
   });
   return `ARRAY[${texts.join(', ')}]`;
+}
+
+/** Fields with the types that they are of. */
+function rowText(
+  { args = [] }: NodeOf<'RowExpr'>,
+  name: CompositeTypeName,
+  options: PlannerOptions,
+): string {
+  const texts = knownComposite(name).fields.map(({ name: field, type }, i) => {
+    const arg = args[i];
+    const text = arg && defaultText(arg, { name: field, type }, options);
+    const shown = formatType(type.name, type.typmod);
+    if (arg === undefined || text === undefined) return `NULL::${shown}`;
+    if (isOfType(arg, type, options)) return text;
+    return /^\d+\.\d+$/.test(text) ? `${text}::${shown}` : `(${text})::${shown}`;
+  });
+  return `ROW(${texts.join(', ')})`;
+}
+
+/** Whether it needs no cast: literals without a type do not. */
+function isOfType(node: Node, { name, typmod }: SqlType, options: PlannerOptions): boolean {
+  if ('A_Const' in node && node.A_Const.sval !== undefined) return true;
+  const own = bindExpression(node, options).type;
+  return own.name === name && (typmod < 0 || own.typmod === typmod);
 }
 
 function valueFunctionText(node: NodeOf<'SQLValueFunction'>): string {

@@ -95,14 +95,14 @@ export const alterEnum: Utility = {
       if (compositesOver(session, type.oid).length > 0) {
         throw unsupported('renaming a label of a type that a composite type has');
       }
-      await putType(session, type, after);
+      await putType(session, [type, after]);
     } else if (isThere && body['skipIfNewValExists'] === true) {
       const message = `enum label "${label}" already exists, skipping`;
       out.notice(makeNotice('NOTICE', '42710', message));
     } else {
       const neighbor = body['newValNeighbor'] as string | undefined;
       const place = { neighbor, isAfter: body['newValIsAfter'] === true };
-      await putType(session, type, withLabel(session, type, { label, ...place }));
+      await putType(session, [type, withLabel(session, type, { label, ...place })]);
     }
     out.commandComplete('ALTER TYPE');
     return 0;

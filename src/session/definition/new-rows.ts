@@ -31,7 +31,9 @@ export async function newRows(draft: TableDraft, altered: TableDefinition): Prom
   const options = session.plannerOptions(statement);
   const plan = planNewRows(
     before,
-    draft.columns.map(({ definition, position, using }) => ({ definition, position, using })),
+    draft.columns.map(({ definition, position, using, fields }) => {
+      return { definition, position, using, fields };
+    }),
     options,
   );
   const running = startQuery(session, plan, {

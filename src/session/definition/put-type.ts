@@ -12,6 +12,13 @@ import {
 } from '../../catalog/type-records.ts';
 import { rowTypeRecord, type RowRelation } from '../../catalog/system/row-types.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
+import { must } from '../../errors/assert.ts';
+import type { Datum } from '../../types/datum.ts';
+import { keepFields, type KeptFields } from '../../types/kept-fields.ts';
+import type { StatementContext } from '../statement/statement-context.ts';
+import { refuseExpanded, refuseNamedFields } from './field-uses.ts';
+import { newRows } from './new-rows.ts';
+import { TableDraft } from './table-draft.ts';
 import type { Expr, RowExpr } from '../../expr/expr.ts';
 import { mapExpr } from '../../expr/walk.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
@@ -33,28 +40,35 @@ import { columnsOver, compositesOver, domainsOver } from './user-types.ts';
  */
 export async function putType(
   session: SqlSession,
-  before: UserTypeRecord,
-  after: UserTypeRecord,
+  [before, after]: readonly [before: UserTypeRecord, after: UserTypeRecord],
+  lost?: LostFields,
 ): Promise<void> {
   // Tables name a domain by its OID, and have its base type.
-  if (!isDomainRecord(before)) await renameInUses(session, before, after);
+  if (!isDomainRecord(before)) await renameInUses(session, [before, after], lost);
   session.transaction.forWriting().putRecord(after);
+}
+
+/** Fields that the type, or one within it, has no more: rows with values of it are written anew. */
+export interface LostFields extends KeptFields {
+  readonly context: StatementContext;
+  /** Of the fields that went. */
+  readonly names: readonly string[];
 }
 
 /** The same of the row type of a relation, which is about to change. */
 export async function putRowType(
   session: SqlSession,
-  before: RowRelation,
-  after: RowRelation,
+  [before, after]: readonly [before: RowRelation, after: RowRelation],
+  lost?: LostFields,
 ): Promise<void> {
-  await renameInUses(session, rowTypeRecord(before), rowTypeRecord(after));
+  await renameInUses(session, [rowTypeRecord(before), rowTypeRecord(after)], lost);
 }
 
 /** Whatever is of the type, or has the type's name in its text, names it as it is now. */
 async function renameInUses(
   session: SqlSession,
-  before: UserTypeRecord,
-  after: UserTypeRecord,
+  [before, after]: readonly [before: UserTypeRecord, after: UserTypeRecord],
+  lost: LostFields | undefined,
 ): Promise<void> {
   const names = { before: sqlTypeOf(before).name, after: sqlTypeOf(after).name };
   if (names.before === names.after) return;
@@ -65,21 +79,40 @@ async function renameInUses(
     const attributes = composite.attributes.map((attribute) => {
       return { ...attribute, type: retyped(attribute.type, names) };
     });
-    await putType(session, composite, { ...composite, attributes });
+    await putType(session, [composite, { ...composite, attributes }], lost);
   }
-  for (const oid of tablesNaming(session, before)) {
-    await lockRelation(session, oid, 'share update exclusive');
-  }
+  const mode = lost === undefined ? 'share update exclusive' : 'access exclusive';
+  for (const oid of tablesNaming(session, before)) await lockRelation(session, oid, mode);
   const { store } = session.environment;
   const transaction = session.transaction.forWriting();
   for (const oid of tablesNaming(session, before)) {
     const table = store.tableByOid(oid, transaction)?.definition;
     if (table === undefined) continue;
-    const altered = withType(session, table, { ...names, cast: keptCast(before) });
-    await putRowType(session, table, altered);
-    transaction.alterTable(altered);
+    const altered = withType(session, table, { ...names, cast: keptCast(before), lost });
+    await putRowType(session, [table, altered], lost);
+    if (isCompositeName(names.before)) refuseExpanded(session, oid);
+    if (lost !== undefined) refuseNamedFields(session, table, lost.names);
+    const isOver = altered.columns.some(({ type }, i) => type.name !== table.columns[i]?.type.name);
+    if (lost === undefined || !isOver) transaction.alterTable(altered);
+    else await rewriteRows(altered, lost);
   }
-  await renameInViews(session, before, names);
+  await renameInViews(session, [before, names], lost);
+}
+
+/** The table's rows with what is left of values of the type. */
+async function rewriteRows(
+  altered: TableDefinition,
+  { context, oid, kept }: LostFields,
+): Promise<void> {
+  const { environment, transaction } = context.session;
+  const table = must(environment.store.tableByOid(altered.oid, transaction.forWriting()), 'table');
+  const draft = new TableDraft(context, table.definition, table);
+  draft.columns.forEach((column, i) => {
+    const definition = must(altered.columns[i], 'column');
+    if (definition.type.name !== column.definition.type.name) column.fields = { oid, kept };
+    column.definition = definition;
+  });
+  await newRows(draft, altered);
 }
 
 /** OIDs of the tables with columns of the type, or with expressions that cast to it. */
@@ -94,15 +127,22 @@ function tablesNaming(session: SqlSession, type: UserTypeRecord): readonly numbe
 /** What a view shows is kept with it. */
 async function renameInViews(
   session: SqlSession,
-  { oid }: UserTypeRecord,
-  names: Omit<Names, 'cast'>,
+  [{ oid }, names]: readonly [UserTypeRecord, TypeNames],
+  lost: LostFields | undefined,
 ): Promise<void> {
   const transaction = session.transaction.forWriting();
   for (const view of session.environment.store.views(transaction)) {
     const { columns } = view;
     if (columns?.some(({ type }) => userTypeOid(type.name) === oid) !== true) continue;
     const now = columns.map(({ name, type }) => ({ name, type: retyped(type, names) }));
-    await putRowType(session, { ...view, columns }, { ...view, columns: now });
+    await putRowType(
+      session,
+      [
+        { ...view, columns },
+        { ...view, columns: now },
+      ],
+      lost,
+    );
     transaction.alterView({ ...view, columns: now });
   }
 }
@@ -117,11 +157,15 @@ async function putBase(session: SqlSession, domain: DomainRecord, name: TypeName
   session.transaction.forWriting().putRecord({ ...domain, base });
 }
 
-interface Names {
+interface TypeNames {
   readonly before: TypeName;
   readonly after: TypeName;
+}
+
+interface Names extends TypeNames {
   /** How kept text names it. */
   readonly cast: string;
+  readonly lost: LostFields | undefined;
 }
 
 /** Text is printed anew where it names the type: labels in it may be called otherwise now. */
@@ -133,9 +177,13 @@ function withType(session: SqlSession, table: TableDefinition, names: Names): Ta
   };
   return {
     ...table,
-    columns: table.columns.map((column) => {
-      const { defaultSql } = column;
-      const type = retyped(column.type, names);
+    columns: table.columns.map((old) => {
+      const { defaultSql, missing } = old;
+      const type = retyped(old.type, names);
+      const column =
+        missing === undefined || type === old.type
+          ? old
+          : { ...old, missing: valueOfNow(missing, [old.type, type], names.lost) ?? missing };
       // A row is kept as it was written, and becomes one of the column's type.
       const isOfType = type !== column.type && isCompositeName(names.before);
       if (defaultSql === undefined || !(isOfType || isNaming(defaultSql))) {
@@ -157,7 +205,7 @@ function withType(session: SqlSession, table: TableDefinition, names: Names): Ta
   };
 }
 
-function retyped(type: SqlType, { before, after }: Omit<Names, 'cast'>): SqlType {
+function retyped(type: SqlType, { before, after }: TypeNames): SqlType {
   if (type.name === before) return { ...type, name: after };
   return type.name === `_${before}` ? { ...type, name: `_${after}` as TypeName } : type;
 }
@@ -165,20 +213,31 @@ function retyped(type: SqlType, { before, after }: Omit<Names, 'cast'>): SqlType
 function retypedExpr(expr: Expr, names: Names): Expr {
   return mapExpr(expr, (part) => {
     const type = retyped(part.type, names);
-    if (part.kind === 'row' && type !== part.type) return rowOfNow(part, type);
-    if (part.kind !== 'constant' || part.value === null || type === part.type) {
-      return { ...part, type };
-    }
-    if (layoutOf(type.name) !== 'varlen') return { ...part, type };
-    // Values of composite types have the fields of now.
-    return { ...part, type, value: fromStorageBytes(type, storageBytes(part.type, part.value)) };
+    if (part.kind === 'row' && type !== part.type) return rowOfNow(part, type, names.lost);
+    if (part.kind !== 'constant' || type === part.type) return { ...part, type };
+    return { ...part, type, value: valueOfNow(part.value, [part.type, type], names.lost) };
   });
 }
 
-/** A row as written, with NULL in the fields that the type has got since. */
-function rowOfNow(row: RowExpr, type: SqlType): RowExpr {
+/** Values of composite types have the fields of now; labels keep their codes. */
+function valueOfNow(
+  value: Datum | null,
+  [before, after]: readonly [before: SqlType, after: SqlType],
+  lost: LostFields | undefined,
+): Datum | null {
+  if (value === null || layoutOf(after.name) !== 'varlen') return value;
+  if (lost !== undefined) return keepFields(value, [before.name, after.name], lost);
+  return fromStorageBytes(after, storageBytes(before, value));
+}
+
+/** A row as written: fields that the type has got since are NULL. */
+function rowOfNow(row: RowExpr, type: SqlType, lost: LostFields | undefined): RowExpr {
   if (!isCompositeName(type.name)) return { ...row, type };
   const { fields } = knownComposite(type.name);
-  const args = fields.map((field, i) => row.args[i] ?? nullOf(field.type));
+  const isShorter = lost !== undefined && userTypeOid(type.name) === lost.oid;
+  const args = fields.map((field, i) => {
+    const place = isShorter ? lost.kept[i] : i;
+    return (place === undefined ? undefined : row.args[place]) ?? nullOf(field.type);
+  });
   return { ...row, type, args, names: fields.map(({ name }) => name) };
 }

@@ -6,9 +6,9 @@ import { keptCast, sqlTypeOf, type CompositeRecord } from '../../catalog/type-re
 import { knownComposite, isCompositeName, userTypeOid } from '../../types/user-type.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { putRowType } from './put-type.ts';
+import { putRowType, type LostFields } from './put-type.ts';
 import type { TableDraft } from './table-draft.ts';
-import { castsTo, viewsNaming } from './type-uses.ts';
+import { castsTo, isDefaultOf, viewsNaming } from './type-uses.ts';
 import { columnsOver, compositesOver } from './user-types.ts';
 
 /** A column with values of the type within, as `table.column`: PostgreSQL looks at arrays first. */
@@ -31,19 +31,20 @@ function useAs(session: SqlSession, oid: number, isOfArrays: boolean): string | 
 }
 
 /**
- * ALTER TABLE: columns of the row type may be told of new columns and new names, nothing else.
- * Errors: 0A000, as PostgreSQL's for values that would have to be written anew, and for those whose
- * field would be gone.
+ * ALTER TABLE: columns of the row type are told of new columns and new names, and their rows are
+ * written anew without what was dropped. Errors: 0A000, as PostgreSQL's for values that would have
+ * to be computed.
  */
 export async function alterRowType(
-  { context: { session }, columns }: TableDraft,
+  { context, columns }: TableDraft,
   before: TableDefinition,
   after: TableDefinition,
 ): Promise<void> {
+  const { session } = context;
   const type = rowTypeRecord(before);
   const use = useOf(session, type.oid);
-  const isDropped = columns.filter(({ position }) => position !== undefined).length;
-  const isShorter = isDropped < before.columns.length;
+  const kept = columns.flatMap(({ position }) => position ?? []);
+  const isShorter = kept.length < before.columns.length;
   const isRetyped = columns.some((column) => column.isRetyped);
   const isFilled = columns.some(({ position, definition }) => {
     return position === undefined && definition.defaultSql !== undefined;
@@ -52,14 +53,14 @@ export async function alterRowType(
     const message = `cannot alter table "${before.name}" because column "${use}" uses its row type`;
     throw new SqlError('feature_not_supported', message);
   }
-  if (use !== undefined && isShorter) {
-    throw unsupported('dropping a column of a table whose row type columns use');
-  }
-  const isNamed = castsTo(session, type).length > 0;
+  const isNamed = castsTo(session, type).some((each) => !isDefaultOf(each, type));
   if (isNamed && (isShorter || isRetyped)) {
     throw unsupported('dropping a column of a table whose row type expressions name');
   }
-  await renameRowType(session, before, after);
+  const gone = before.columns.filter((_column, i) => !kept.includes(i));
+  const names = gone.map(({ name }) => name);
+  const lost = isShorter ? { context, oid: type.oid, kept, names } : undefined;
+  await changeRowType(session, [before, after], lost);
 }
 
 /** Another name, schema, or other columns. Errors: 0A000 where kept texts would name what was. */
@@ -67,6 +68,14 @@ export async function renameRowType(
   session: SqlSession,
   before: RowRelation,
   after: RowRelation,
+): Promise<void> {
+  await changeRowType(session, [before, after], undefined);
+}
+
+async function changeRowType(
+  session: SqlSession,
+  [before, after]: readonly [before: RowRelation, after: RowRelation],
+  lost: LostFields | undefined,
 ): Promise<void> {
   const type = rowTypeRecord(before);
   if (sqlTypeOf(type).name === sqlTypeOf(rowTypeRecord(after)).name) return;
@@ -76,7 +85,7 @@ export async function renameRowType(
   if (castsTo(session, type).some((use) => isOwn(use, type))) {
     throw unsupported('changing a relation whose row type its own expressions or domains name');
   }
-  await putRowType(session, before, after);
+  await putRowType(session, [before, after], lost);
 }
 
 /** The same of a view, whose columns are kept or not known. */

@@ -46,7 +46,7 @@ export async function renameSchema(
   for (const object of inside) {
     if (object.kind === 'type') {
       refuseNamedInViews(session, object.type.name, 'moving a type');
-      await putType(session, object.type, { ...object.type, schema: after });
+      await putType(session, [object.type, { ...object.type, schema: after }]);
     }
   }
   for (const object of contentsOf(session, before)) {

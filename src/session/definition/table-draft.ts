@@ -16,6 +16,7 @@ import { exprColumns } from '../../expr/walk.ts';
 import { expressionOf } from '../../plan/binder/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import type { Node } from '@pgsql/types';
+import type { KeptFields } from '../../types/kept-fields.ts';
 import { refusePseudoType, refuseSystemName } from './column-rules.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { refuseSelfMember } from './row-type-uses.ts';
@@ -32,6 +33,8 @@ export interface DraftColumn {
   /** ALTER COLUMN … TYPE: the rows are written anew. */
   isRetyped: boolean;
   using: Node | undefined;
+  /** Its type, or one within, has lost fields: the rows are written anew. */
+  fields?: KeptFields;
 }
 
 export interface DraftConstraint {

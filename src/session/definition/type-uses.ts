@@ -1,6 +1,7 @@
 /** What uses a type beside columns of it: expressions that cast to it, views, domains over it. */
 import { isDomainRecord, keptCast, type UserTypeRecord } from '../../catalog/type-records.ts';
 import type { StoredView, TableDefinition } from '../../catalog/table.ts';
+import { userTypeOid } from '../../types/user-type.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { definedViews } from './defined-views.ts';
 import { userTypes } from './user-types.ts';
@@ -32,6 +33,13 @@ export function castsTo(session: SqlSession, type: UserTypeRecord): readonly Use
       (isNaming(each.defaultSql) || each.checks.some(({ sql }) => isNaming(sql))),
   );
   return [...ofTables, ...ofDomains.map((each): Use => ({ kind: 'domain', type: each }))];
+}
+
+/** Whether it is the default of a column of the type. */
+export function isDefaultOf(use: Use, { oid }: UserTypeRecord): boolean {
+  if (use.kind !== 'default') return false;
+  const column = use.table.columns.find(({ name }) => name === use.column);
+  return column !== undefined && userTypeOid(column.type.name) === oid;
 }
 
 /** Views that cast to the type; those that show columns of it depend on the columns. */
