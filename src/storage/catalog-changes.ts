@@ -21,6 +21,7 @@ import type {
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { StoredSequence } from './stored-sequence.ts';
+import { RecordChanges } from './record-changes.ts';
 import type { StoreState } from './store-state.ts';
 import {
   isOf,
@@ -53,12 +54,16 @@ export class CatalogChanges {
   readonly droppedSequences = new Set<number>();
   readonly createdSchemas = new Set<string>();
   readonly droppedSchemas = new Set<string>();
-  /** By recordKey; undefined: dropped. */
-  readonly records = new Map<string, InDatabase<AccessRecord> | undefined>();
+  readonly #records: RecordChanges;
 
   constructor(state: StoreState, database: DatabaseId) {
     this.#state = state;
     this.database = database;
+    this.#records = new RecordChanges(state);
+  }
+
+  get records(): RecordChanges['byKey'] {
+    return this.#records.byKey;
   }
 
   get isEmpty(): boolean {
@@ -192,7 +197,7 @@ export class CatalogChanges {
   putRecord(record: AccessRecord): void {
     const isNew = this.#record(record) === undefined;
     const whole = isShared(record) ? record : this.#marked(record);
-    this.records.set(recordKey(whole), whole);
+    this.#records.set(recordKey(whole), whole);
     if (!isNew) return;
     if (record.kind === 'type') this.#giveDefaultAccess('type', record);
     if (record.kind === 'routine') this.#giveDefaultAccess('function', record);
@@ -241,7 +246,7 @@ export class CatalogChanges {
     if (record.kind === 'routine') this.#dropAccess(`function ${record.key}`);
     if (record.kind === 'role') this.#dropComments(catalogOids.role, Number(record.key));
     if (record.kind === 'extension') this.#dropExtensionComment(record.key);
-    this.records.set(this.#keyOf(record), undefined);
+    this.#records.set(this.#keyOf(record), undefined);
   }
 
   #keyOf(record: RecordName): string {
@@ -409,7 +414,7 @@ export class CatalogChanges {
 
   /**
    * Checks what others committed meanwhile and reserves the names. Returns them.
-   * Errors: 42P07, 42P06, 40001.
+   * Errors: 42P07, 42P06, 40001, XX000.
    */
   reserveNames(): readonly string[] {
     const { tables, reservedNames } = this.#state;
@@ -434,6 +439,7 @@ export class CatalogChanges {
       names.push(schemaKey(this.database, name));
     }
     if (names.some((name) => reservedNames.has(name))) throw concurrentChange();
+    names.push(...this.#records.namesToReserve());
     for (const name of names) reservedNames.add(name);
     return names;
   }

@@ -42,7 +42,8 @@ export const rename: Utility = {
     const newName = String(body['newname']);
     const word = routineWord(kind);
     if (word !== undefined) await renameRoutine(context, body, word);
-    else if (kind === 'OBJECT_ROLE') renameRole(context.session, String(body['subname']), newName);
+    else if (kind === 'OBJECT_ROLE')
+      await renameRole(context.session, String(body['subname']), newName);
     else if (kind === 'OBJECT_SCHEMA')
       await renameSchema(context, String(body['subname']), newName);
     else if (kind === 'OBJECT_DATABASE') {

@@ -4,6 +4,7 @@
  *
  *     what the client says ▸ role in the database ▸ role ▸ database ▸ all roles
  */
+import { lockRecord } from '../transaction/locks.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { AccessRecord, SettingsRecord } from '../../catalog/access-records.ts';
 import { publicRole } from '../../catalog/access-rights.ts';
@@ -49,12 +50,13 @@ export function firstSettings(
 }
 
 /** SET and RESET of a place. Errors: 42704, 22023, 55P02, 42501, 0A000. */
-export function changeKept(
+export async function changeKept(
   context: StatementContext,
   place: SettingsPlace,
   change: UtilityBody,
-): void {
+): Promise<void> {
   const { environment, transaction } = context.session;
+  await lockRecord(context.session, 'settings', settingsKey(place));
   const writes = transaction.forWriting();
   const before = keptSettings(environment.store.records(writes), place);
   const settings = changedValues(context, before, change);

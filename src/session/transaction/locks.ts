@@ -140,3 +140,9 @@ async function lockForReading(session: SqlSession, oid: number): Promise<boolean
   if (!store.wouldWait(lockNames.table(oid), 'access share')) return false;
   return lockRelation(session, oid, 'access share');
 }
+
+/** Who changes a record goes after others who do, and sees theirs. Errors: 40P01, 55P03. */
+export async function lockRecord(session: SqlSession, kind: string, key: string): Promise<void> {
+  const resource = lockNames.record(kind, key);
+  await waitForLock(session, session.transaction.forWriting().lock(resource, 'exclusive'));
+}

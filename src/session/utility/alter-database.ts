@@ -37,10 +37,10 @@ export const alterDatabase: Utility = {
 export const alterDatabaseSetting: Utility = {
   kind: 'AlterDatabaseSetStmt',
   writes: () => 'ALTER DATABASE',
-  run(body, context) {
+  async run(body, context) {
     const { id } = ownDatabase(context.session, String(body['dbname']));
     const place = { role: publicRole, inDatabase: id };
-    changeKept(context, place, body['setstmt'] as UtilityBody);
+    await changeKept(context, place, body['setstmt'] as UtilityBody);
     context.out.commandComplete('ALTER DATABASE');
     return 0;
   },

@@ -1,4 +1,5 @@
 /** ALTER DEFAULT PRIVILEGES: what objects are given that roles make later. */
+import { lockRecord } from '../transaction/locks.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { DefaultObjectKind } from '../../catalog/access-records.ts';
 import { privilegeLetters } from '../../catalog/access-rights.ts';
@@ -33,7 +34,7 @@ interface Options {
 export const alterDefaultPrivileges: Utility = {
   kind: 'AlterDefaultPrivilegesStmt',
   writes: () => 'ALTER DEFAULT PRIVILEGES',
-  run(body, context) {
+  async run(body, context) {
     const { session, out } = context;
     const action = body['action'] as UtilityBody;
     const { roles, schemas } = optionsOf(body, context);
@@ -43,7 +44,7 @@ export const alterDefaultPrivileges: Utility = {
     for (const role of rolesOf(session, roles)) {
       for (const schema of schemas ?? [undefined]) {
         const place = { role, of, ...(schema && { schema: schema.String?.sval ?? '' }) };
-        changeDefaults(session, action, { place, grantees, letters });
+        await changeDefaults(session, action, { place, grantees, letters });
       }
     }
     out.commandComplete('ALTER DEFAULT PRIVILEGES');
@@ -100,11 +101,11 @@ interface DefaultsChange {
 }
 
 /** A schema's list begins empty, and is added to the role's. Errors: 3F000, 0LP01, 2BP01. */
-function changeDefaults(
+async function changeDefaults(
   session: SqlSession,
   action: UtilityBody,
   { place, grantees, letters }: DefaultsChange,
-): void {
+): Promise<void> {
   const { role, of, schema } = place;
   if (schema !== undefined) {
     checkSchemaExists(session, schema);
@@ -115,6 +116,7 @@ function changeDefaults(
   }
   const transaction = session.transaction.forWriting();
   const key = defaultAccessKey(place);
+  await lockRecord(session, 'default access', key);
   const records = session.environment.store.records(transaction);
   const before = records.find((each) => each.kind === 'default access' && each.key === key);
   const known = before?.kind === 'default access' ? before : undefined;

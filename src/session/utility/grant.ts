@@ -1,4 +1,5 @@
 /** GRANT and REVOKE of privileges on tables, views, sequences, schemas and the database. */
+import { lockRecord } from '../transaction/locks.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { AccessItem } from '../../catalog/access-records.ts';
 import { withGrant, withoutGrant } from '../../catalog/access-lists.ts';
@@ -14,13 +15,14 @@ import type { Utility, UtilityBody } from './utility.ts';
 export const grant: Utility = {
   kind: 'GrantStmt',
   writes: (body) => (body['is_grant'] === true ? 'GRANT' : 'REVOKE'),
-  run(body, context) {
+  async run(body, context) {
     const { session, out } = context;
     const isGrant = body['is_grant'] === true;
     checkGrantor(context, body);
     const targets = grantTargets(context, body);
     const grantees = granteesOf(session, body);
     for (const target of targets) {
+      await lockRecord(session, 'access', accessKey(target.object));
       const asked = askedLetters(body, target);
       if (asked.whole !== '') changeList(context, body, { target, grantees, asked: asked.whole });
       changeColumns(context, body, { target, grantees, asked });

@@ -4,12 +4,18 @@ import { superuserOid } from '../../catalog/superuser.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { ownedObjects, setOwner } from '../roles/owned-objects.ts';
 import { checkNewRoleName } from '../roles/role-spec.ts';
+import { lockRecord } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { mayMakeRoles, roleExists } from './role.ts';
 
 /** Errors: 42704, 42710, 42939, 42501, 0A000. */
-export function renameRole(session: SqlSession, name: string, newName: string): void {
+export async function renameRole(
+  session: SqlSession,
+  name: string,
+  newName: string,
+): Promise<void> {
   const { roles, transaction } = session;
+  for (const each of [name, newName].toSorted()) await lockRecord(session, 'role name', each);
   const role = roles.roleNamed(name);
   if (name === roles.sessionUser) throw inUse('session');
   if (name === roles.currentUser) throw inUse('current');

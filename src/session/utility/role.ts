@@ -1,4 +1,5 @@
 /** CREATE, ALTER and DROP of ROLE, USER and GROUP. */
+import { lockRecord } from '../transaction/locks.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
 import { emptyRole, publicRole, superuserOid } from '../../catalog/access-rights.ts';
@@ -23,13 +24,14 @@ import type { Utility, UtilityBody } from './utility.ts';
 export const createRole: Utility = {
   kind: 'CreateRoleStmt',
   writes: () => 'CREATE ROLE',
-  run(body, context) {
+  async run(body, context) {
     const { session, out } = context;
     const { roles, transaction } = session;
     const name = String(body['role']);
     const options = roleOptions(body, context);
     checkMayCreate(session, options.attributes);
     checkNewRoleName(name);
+    await lockRecord(session, 'role name', name);
     if (roles.rights.roleNamed(name) !== undefined) throw roleExists(name);
     const canLogin = body['stmt_type'] === 'ROLESTMT_USER';
     const writes = transaction.forWriting();
@@ -90,12 +92,13 @@ function refused(message: string): SqlError {
 export const alterRole: Utility = {
   kind: 'AlterRoleStmt',
   writes: () => 'ALTER ROLE',
-  run(body, context) {
+  async run(body, context) {
     const { session, out } = context;
     const spec = (body['role'] ?? {}) as RoleSpec;
     const name = specName(session.roles, spec);
     checkNotReserved(name, 'alter');
     const options = roleOptions(body, context);
+    await lockRecord(session, 'role', String(namedRole(session.roles, spec).oid));
     const role = namedRole(session.roles, spec);
     if (options.members.length > 0) alterGroup(context, role, body, options.members);
     else {
@@ -154,7 +157,7 @@ function checkMayAlter(
 export const alterRoleSetting: Utility = {
   kind: 'AlterRoleSetStmt',
   writes: () => 'ALTER ROLE',
-  run(body, context) {
+  async run(body, context) {
     const { session, out } = context;
     const spec = body['role'] as RoleSpec | undefined;
     const role = spec === undefined ? publicRole : settableRole(session, spec).oid;
@@ -163,7 +166,7 @@ export const alterRoleSetting: Utility = {
     const inDatabase =
       database === undefined ? {} : { inDatabase: databaseNamed(session, database).id };
     const place = { role, ...inDatabase };
-    changeKept(context, place, body['setstmt'] as UtilityBody);
+    await changeKept(context, place, body['setstmt'] as UtilityBody);
     out.commandComplete('ALTER ROLE');
     return 0;
   },
