@@ -17,6 +17,7 @@ import type { PlannerOptions } from '../../plan/planner.ts';
 import { CallingExpressions } from '../routines/calling-expressions.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { GeneratedColumns } from '../write/generated-columns.ts';
+import { noteWrite } from '../write/write-moments.ts';
 import { RowChecks } from '../write/row-checks.ts';
 import type { CopyTask } from './copy-load.ts';
 
@@ -101,6 +102,7 @@ export class CopySink {
     await this.#checks.check(batch);
     this.#task.keys?.note(batch);
     this.#task.references.noteInserted(batch);
+    noteWrite(this.#context.session, this.#task.definition.oid);
     await this.#write.ready();
     this.#write.insert(batch);
     this.#rowCount += batch.rowCount;

@@ -6,22 +6,24 @@ import type { Datum } from '../../types/datum.ts';
 import { runFunction } from '../plpgsql/run-routine.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { inFunction } from '../transaction/in-block.ts';
+import { writeMoment } from '../write/write-moments.ts';
 import { hostOf } from './routine-host.ts';
 import { withinRoutine } from './routine-runners.ts';
 import { runSqlFunction } from './run-sql-body.ts';
 
 /** What a query's plan calls functions with. Errors: the function's own, 54001. */
 export function routineCaller(session: SqlSession): CallRoutine {
+  const since = writeMoment(session);
   return async (call, values) => {
     const { interrupts } = session;
     const around = interrupts.current;
     let rows: FactRows = [];
     try {
-      await withinRoutine(session, call.routine.record, () =>
+      const run = (): Promise<void> =>
         inFunction(session, async () => {
           rows = await runCalled(session, call, values);
-        }),
-      );
+        });
+      await withinRoutine(session, call.routine.record, run, since);
       return rows;
     } finally {
       interrupts.current = around;

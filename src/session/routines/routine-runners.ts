@@ -8,6 +8,7 @@ import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { runProcedure } from '../plpgsql/run-routine.ts';
 import { asRunning } from './running-function.ts';
+import { writeMoment } from '../write/write-moments.ts';
 import { runSqlBody } from './run-sql-body.ts';
 
 /** `values`: of the input parameters, in their types. */
@@ -44,11 +45,12 @@ function runApart(
   return withOwnSettings(session, own, () => inFunction(session, body));
 }
 
-/** Errors: 54001. */
+/** `since`: when the statement that calls it began. Errors: 54001. */
 export async function withinRoutine(
   session: SqlSession,
   record: RoutineRecord,
   body: () => Promise<void>,
+  since = writeMoment(session),
 ): Promise<void> {
   const depth = depths.get(session) ?? 0;
   if (depth >= depthMax) {
@@ -58,7 +60,7 @@ export async function withinRoutine(
   try {
     // The depth of calls is not that of this thread's stack.
     await Promise.resolve();
-    await asRunning(session, record, () =>
+    await asRunning(session, { record, since }, () =>
       isApart(record) ? runApart(session, record, body) : body(),
     );
   } finally {

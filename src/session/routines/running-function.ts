@@ -2,21 +2,32 @@
 import type { RoutineRecord } from '../../catalog/routine-records.ts';
 import type { SqlSession } from '../sql-session.ts';
 
-const running = new WeakMap<SqlSession, RoutineRecord>();
+interface Running {
+  readonly record: RoutineRecord;
+  /** When the statement that calls it began, by write-moments.ts. */
+  readonly since: number;
+}
+
+const running = new WeakMap<SqlSession, Running>();
 
 /** STABLE and IMMUTABLE ones may not write. */
 export function isInStableFunction(session: SqlSession): boolean {
-  const record = running.get(session);
-  return record !== undefined && record.volatility !== 'volatile';
+  return stableSince(session) !== undefined;
+}
+
+/** The moment that a function that is not volatile sees; undefined: none of those runs. */
+export function stableSince(session: SqlSession): number | undefined {
+  const found = running.get(session);
+  return found === undefined || found.record.volatility === 'volatile' ? undefined : found.since;
 }
 
 export async function asRunning(
   session: SqlSession,
-  record: RoutineRecord,
+  { record, since }: Running,
   body: () => Promise<void>,
 ): Promise<void> {
   const around = running.get(session);
-  running.set(session, record);
+  running.set(session, { record, since: Math.min(since, stableSince(session) ?? since) });
   try {
     await body();
   } finally {

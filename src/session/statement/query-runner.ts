@@ -5,13 +5,15 @@
  *     plan ──snapshots──▶ executor.start ──chunks──▶ out.rows ──▶ report ──▶ trace
  */
 import type { SnapshotMoment, TableDefinition, TableSnapshot } from '../../catalog/table.ts';
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { QueryReport, QueryRequest, QueryRun, RunProgress } from '../../exec/execution.ts';
 import { childrenOf, type PhysicalPlan, type PlanNode } from '../../plan/physical.ts';
 import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
 import type { QueryTrace, SpanIdentity } from '../../trace/query-trace.ts';
 import { statisticsSince } from '../../trace/statistics-since.ts';
 import type { Datum } from '../../types/datum.ts';
+import { stableSince } from '../routines/running-function.ts';
+import { wasWrittenSince } from '../write/write-moments.ts';
 import { routineCaller } from '../routines/called-routines.ts';
 import type { ResultWriter } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -225,17 +227,27 @@ export function takeSnapshots(
   moment: SnapshotMoment = 'transaction',
 ): PlanSnapshots {
   const transaction = session.transaction.storeTransaction;
+  const since = stableSince(session);
   const byTable = new Map<number, TableSnapshot>();
   const taken: (() => void)[] = [];
   for (const [oid, columns] of scannedColumns(plan)) {
     const table = session.environment.store.tableByOid(oid, transaction);
     if (table === undefined) continue;
     requirePopulated(table.definition);
+    if (since !== undefined && wasWrittenSince(session, oid, since))
+      throw notSeen(table.definition);
     const snapshot = table.snapshot(columns, transaction, moment);
     byTable.set(oid, snapshot);
     taken.push(() => table.release(snapshot));
   }
   return { byTable, release: () => taken.forEach((release) => release()) };
+}
+
+/** A function that is not volatile sees tables as they were when its statement began. */
+function notSeen({ name }: TableDefinition): SqlError {
+  return unsupported(
+    `reading "${name}", to which its statement wrote, in a function that is not volatile`,
+  );
 }
 
 /** Errors: 55000. */

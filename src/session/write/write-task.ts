@@ -19,6 +19,7 @@ import { ReferenceNotes } from './references/reference-notes.ts';
 import type { ReferenceEvent } from './references/reference-queue.ts';
 import type { StatementTriggers } from './triggers/statement-triggers.ts';
 import { ViewChecks } from './view-checks.ts';
+import { noteWrite } from './write-moments.ts';
 import { keysWritten, type KeyDefinition } from './key-definition.ts';
 import { KeyCheck, rowsWithoutConflict } from './unique-keys.ts';
 
@@ -177,7 +178,8 @@ export class WriteTask {
   }
 
   async #writeRows(source: Batch): Promise<Batch> {
-    const { operation } = this.#planned;
+    const { operation, table } = this.#planned;
+    noteWrite(this.#session, table.oid);
     await this.#write.ready();
     const batch = this.#generated?.fill(source, operation === 'insert' ? 0 : 1) ?? source;
     if (operation === 'insert') return this.#insert(batch);
