@@ -10,6 +10,7 @@ import { dependenceSources } from './dependences.ts';
 import { initialAccessSources } from './initial-access.ts';
 import { procSources } from './procs.ts';
 import { relationSources } from './relations.ts';
+import { roleDependenceSources } from './role-dependences.ts';
 import { sessionSources } from './session.ts';
 import { triggerSources } from './triggers.ts';
 import { typeSources } from './types.ts';
@@ -24,6 +25,7 @@ export const factSources: readonly FactSource[] = [
   ...typeSources,
   ...procSources,
   ...databaseSources,
+  ...roleDependenceSources,
   ...defaultAccessSources,
   ...extensionSources,
   ...sessionSources,
