@@ -60,6 +60,7 @@ function readerOf(place: Place, node: PlanNode): RowReader {
     case 'LateralJoinExec':
       return new LateralReader(place, node);
     case 'MaterializeExec':
+      if (place.query.readersOf(node.cte) === 1) return openRows(place, node.input);
       return new SharedReader(place, node);
     case 'RecursiveQueryExec':
       return isStaged(node.recursive)

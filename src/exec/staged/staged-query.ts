@@ -49,6 +49,16 @@ export class StagedQuery {
     );
   }
 
+  /** Nodes of the plan that read the CTE: one alone takes rows as they come. */
+  readersOf(cte: number): number {
+    const { root, subplans } = this.request.plan;
+    const count = (node: PlanNode): number => {
+      const own = node.kind === 'MaterializeExec' && node.cte === cte ? 1 : 0;
+      return childrenOf(node).reduce((sum, child) => sum + count(child), own);
+    };
+    return [root, ...subplans.map(({ plan }) => plan)].reduce((sum, node) => sum + count(node), 0);
+  }
+
   /** Errors: 57014 and what else ended the query. */
   check(): void {
     if (this.#error !== undefined) throw this.#error;

@@ -13,6 +13,7 @@ import { outward } from './column-refs.ts';
 import { bindExpr } from './expressions.ts';
 import { boolType, constant, nullOf, sqlNameOf } from './literals.ts';
 import { bindOperator } from './operator-calls.ts';
+import { refuseRepeated } from './routines/repeated-calls.ts';
 import { valueEnv, type Env, type Relation } from './scope.ts';
 import { expandStar } from './star.ts';
 
@@ -189,6 +190,7 @@ export function compareRows(
     throw context.error('feature_not_supported', message, place, { hint });
   }
   const last = left.length - 1;
+  if (last > 0) refuseRepeated(context, [...left, ...right], 'this comparison of rows');
   return left.reduceRight<Expr | undefined>((rest, _, i) => {
     if (rest === undefined) return pair(i === last ? symbol : strict, i);
     return anyOf([pair(strict, i), allOf([pair('=', i), rest])]);

@@ -12,6 +12,7 @@ import { boolType, sqlNameOf } from './literals.ts';
 import { filter, project, shaped } from './nodes.ts';
 import { findOperator } from './operator-calls.ts';
 import { bindQuery } from './query.ts';
+import { refuseRepeatedQuery } from './routines/repeated-calls.ts';
 import { bindRowFields, compareRows } from './rows.ts';
 import { valueEnv, type BoundQuery, type Env } from './scope.ts';
 import { arrayTypeOf } from './type-names.ts';
@@ -205,6 +206,7 @@ export function scalarColumns(
     if (output === undefined || query.output.length !== count) {
       throw context.error('syntax_error', wrongCount(query.output.length < count), node.location);
     }
+    if (count > 1) refuseRepeatedQuery(context, query.node, 'a subquery of several columns');
     const one = shaped(context, { node: query.node, output: [output] });
     return subplan(one, { env, form: 'scalar', type: output.column.type });
   });

@@ -2,6 +2,7 @@
 import { childrenOfExpr, mapChildren, someExpr } from '../../expr/walk.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { calledIndex } from '../../expr/called-function.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalNode, LogicalPlan } from '../logical.ts';
 import { columnsOf } from './expr-tree.ts';
 import { forEachNodeExpr, someNode } from './logical-tree.ts';
@@ -53,6 +54,11 @@ export class CallFinder {
         return known(this.#ctes, node.cte, () => this.#inTree(this.#plan.ctes[node.cte]));
       })
     );
+  }
+
+  /** Of the subquery's first column. */
+  typeOf(planIndex: number): SqlType | undefined {
+    return this.#plan.subqueries[planIndex]?.columns[0]?.type;
   }
 
   /** Of the functions in it, as they declare it. */

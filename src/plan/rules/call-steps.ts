@@ -10,7 +10,16 @@
 import { must } from '../../errors/assert.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import { mapChildren } from '../../expr/walk.ts';
-import type { CallExpr, CaseExpr, CoalesceExpr, Expr, LogicExpr } from '../../expr/expr.ts';
+import type {
+  CallExpr,
+  CaseExpr,
+  CoalesceExpr,
+  Expr,
+  LogicExpr,
+  SubplanExpr,
+} from '../../expr/expr.ts';
+import type { TypeName } from '../../types/sql-type.ts';
+import { findTypeRecord, sqlType } from '../../types/type-table.ts';
 import { calledIndex } from '../../expr/called-function.ts';
 import type { CalledRoutine } from '../called-routine.ts';
 import type { LogicalColumn, LogicalNode, RoutineStep } from '../logical.ts';
@@ -86,7 +95,8 @@ export class CallSteps {
       case 'subplan': {
         const { finder } = this.#facts;
         const inner = mapChildren(expr, (part) => this.extract(part, guard));
-        return finder.isCall(expr) ? this.#value(inner, guard) : inner;
+        if (!finder.isCall(expr) || inner.kind !== 'subplan') return inner;
+        return this.#subquery(inner, guard);
       }
       case 'call': {
         const known = this.#known?.get(expr);
@@ -102,6 +112,22 @@ export class CallSteps {
       default:
         return mapChildren(expr, (part) => this.extract(part, guard));
     }
+  }
+
+  /** A comparison with a subquery's rows is one with an array of them. Errors: 0A000. */
+  #subquery(expr: SubplanExpr, guard: Guard): Expr {
+    const { form, left, functionId, planIndex } = expr;
+    if (form !== 'any' && form !== 'all') return this.#value(expr, guard);
+    const element = this.#facts.finder.typeOf(planIndex);
+    const name = `_${element?.name}` as TypeName;
+    if (left === undefined || functionId === undefined || findTypeRecord(name) === undefined) {
+      throw unsupported('calling a function that is no query in such a subquery of IN, ANY or ALL');
+    }
+    const { left: _left, functionId: _id, ...rest } = expr;
+    const rows: SubplanExpr = { ...rest, form: 'array', type: sqlType(name) };
+    const array = this.#value(rows, guard);
+    const kind = form === 'any' ? 'anyArray' : 'allArray';
+    return { kind, left, array, functionId, type: boolType };
   }
 
   #call(
@@ -127,9 +153,6 @@ export class CallSteps {
   #value(expr: Expr, guard: Guard): Expr {
     if (expr.kind === 'column' || expr.kind === 'constant') return expr;
     const isCalling = expr.kind === 'subplan' && this.#facts.finder.isCall(expr);
-    if (isCalling && (expr.form === 'any' || expr.form === 'all')) {
-      throw unsupported('calling a function that is no query in a subquery of IN, ANY or ALL here');
-    }
     if (!isCalling && hasSubplan(expr)) return this.#below(expr, guard);
     return this.#push({ kind: 'value', expr, ...asGuard(guard) }, expr);
   }
