@@ -7,6 +7,7 @@ import type { DomainRules, PlannerOptions } from '../planner.ts';
 import { expressionOf } from './assignments.ts';
 import { BindContext } from './bind-context.ts';
 import { bindCheck } from './bind-statement.ts';
+import { asOfDomains } from './composites.ts';
 
 /** What VALUE is called in the tree of a condition. */
 const valueName = 'value';
@@ -21,11 +22,12 @@ export function domainValue({ options }: BindContext, arg: Expr, type: SqlType):
   return { kind: 'domain', arg, schema, name, notNull, checks, type };
 }
 
-/** Column 0 of a row as a value of the domain. */
-export function bindDomainValue(options: PlannerOptions, type: SqlType): DomainExpr {
+/** Column 0 of a row as a value of the domain, or of a composite type with domains within. */
+export function bindDomainValue(options: PlannerOptions, type: SqlType): Expr {
   const { name, typmod } = type;
   const arg: Expr = { kind: 'column', index: 0, type: { name, typmod }, name: valueName };
-  return domainValue(new BindContext(options), arg, type);
+  const context = new BindContext(options);
+  return type.domain === undefined ? asOfDomains(context, arg) : domainValue(context, arg, type);
 }
 
 export function domainRules({ catalog }: PlannerOptions, { domain = 0 }: SqlType): DomainRules {

@@ -1,4 +1,4 @@
-/** COPY's values of a domain's columns: what its input function asks of each, NULL too. */
+/** COPY's values of domains, or with such within: what input functions ask of each, NULL too. */
 import { makeBatch } from '../../columns/batch.ts';
 import { buildColumn } from '../../columns/builder.ts';
 import type { Column } from '../../columns/column.ts';
@@ -8,6 +8,7 @@ import type { Arena } from '../../memory/arena.ts';
 import { bindDomainValue } from '../../plan/binder/domains.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { hasDomainWithin } from '../../types/user-type.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 export class DomainCheck {
@@ -24,7 +25,8 @@ export class DomainCheck {
 
   /** Undefined for what is no domain. */
   static of(session: SqlSession, type: SqlType): DomainCheck | undefined {
-    return type.domain === undefined ? undefined : new DomainCheck(session, type);
+    const isAsked = type.domain !== undefined || hasDomainWithin(type.name);
+    return isAsked ? new DomainCheck(session, type) : undefined;
   }
 
   /** Errors: 23502, 23514 of the first value that is refused. */

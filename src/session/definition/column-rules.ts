@@ -1,7 +1,6 @@
 /** What no column of a table may be called, and of which types none may be. */
-import { hasDomainWithin } from '../../types/user-type.ts';
 import type { ColumnDefinition } from '../../catalog/table.ts';
-import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import { SqlError } from '../../errors/sql-error.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
 
 const systemNames: ReadonlySet<string> = new Set([
@@ -28,9 +27,8 @@ const pseudoTypes: ReadonlySet<string> = new Set([
   'cstring',
 ]);
 
-/** Errors: 42P16; 0A000 for rows that nobody would ask what a domain in them asks. */
+/** Errors: 42P16. */
 export function refusePseudoType({ name, type }: Pick<ColumnDefinition, 'name' | 'type'>): void {
-  if (hasDomainWithin(type.name)) throw unsupported('a column of a row type that has a domain');
   if (!pseudoTypes.has(type.name) && !type.name.startsWith('any')) return;
   const message = `column "${name}" has pseudo-type ${sqlNameOf(type)}`;
   throw new SqlError('invalid_table_definition', message);

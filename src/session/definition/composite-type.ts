@@ -10,7 +10,7 @@ import { bindTypeName, typesOf } from '../../plan/binder/bind-statement.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
-import { hasDomainWithin, userTypeOid } from '../../types/user-type.ts';
+import { userTypeOid } from '../../types/user-type.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
@@ -19,7 +19,7 @@ import type { ColumnNode } from './column-definition.ts';
 import { nameOf, type RangeVar } from './relation.ts';
 import { displayRelation } from './relation-names.ts';
 import { refuseTemporaryTypes } from './temporary-types.ts';
-import { castsTo, isDefaultOf } from './type-uses.ts';
+import { castsTo, isDefaultOf, refuseTypeInViews } from './type-uses.ts';
 import { putType } from './put-type.ts';
 import {
   checkNewType,
@@ -57,7 +57,7 @@ export const createComposite: Utility = {
   },
 };
 
-/** Errors: 42704, 42P16 for pseudo-types, 0A000 for domains. */
+/** Errors: 42704, 42P16 for pseudo-types. */
 function attributeOf(context: StatementContext, { colname = '', typeName }: ColumnNode) {
   const type = attributeType(context, colname, typeName ?? {});
   return { name: colname, type };
@@ -65,9 +65,6 @@ function attributeOf(context: StatementContext, { colname = '', typeName }: Colu
 
 function attributeType({ session }: StatementContext, name: string, node: TypeName): SqlType {
   const type = bindTypeName(node, typesOf(session.catalog()));
-  if (type.domain !== undefined || hasDomainWithin(type.name)) {
-    throw unsupported('an attribute of a domain');
-  }
   requireTypeUsage(session, type);
   if (typeRecord(type.name).category !== 'P') return type;
   const message = `column "${name}" has pseudo-type ${sqlNameOf(type)}`;
@@ -121,7 +118,7 @@ const changes: Readonly<Record<string, Change>> = {
       throw new SqlError('duplicate_column', words);
     }
     const { session } = context;
-    refuseNamedInViews(session, type.name, 'adding an attribute to a type');
+    refuseTypeInViews(session, type, 'adding an attribute to a type');
     if (castsTo(session, type).length > 0) {
       throw unsupported('adding an attribute to a type that kept expressions name');
     }
@@ -144,7 +141,7 @@ const changes: Readonly<Record<string, Change>> = {
       const message = `cannot alter type "${type.name}" because column "${use}" uses it`;
       throw new SqlError('feature_not_supported', message);
     }
-    refuseNamedInViews(context.session, type.name, 'changing an attribute of a type');
+    refuseTypeInViews(context.session, type, 'changing an attribute of a type');
     return type.attributes.map((each) => (each.name === name ? { ...each, type: retyped } : each));
   },
 };
@@ -154,7 +151,7 @@ function attributesWithout(session: SqlSession, type: CompositeRecord, gone: str
   if (castsTo(session, type).some((use) => !isDefaultOf(use, type))) {
     throw unsupported('dropping an attribute of a type that kept expressions name');
   }
-  refuseNamedInViews(session, type.name, 'dropping an attribute of a type');
+  refuseTypeInViews(session, type, 'dropping an attribute of a type');
   return type.attributes.filter(({ name }) => name !== gone);
 }
 

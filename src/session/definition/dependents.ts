@@ -37,9 +37,8 @@ import {
   triggersOverColumn,
   userTriggers,
 } from './trigger/table-triggers.ts';
-import { castsTo, viewsNaming } from './type-uses.ts';
-import { userTypeOid } from '../../types/user-type.ts';
-import { columnsOver, compositesOver, displayType, domainsOver, userTypes } from './user-types.ts';
+import { attributesOf, columnsOf, usesOf } from './type-dependents.ts';
+import { displayType, userTypes } from './user-types.ts';
 import { displayRelation } from './relation-names.ts';
 
 export type DatabaseObject =
@@ -273,47 +272,6 @@ function triggersBy(session: SqlSession, routine: number): readonly DatabaseObje
       const table = store.tableByOid(trigger.table, transaction)?.definition;
       return table === undefined ? [] : [{ kind: 'trigger', trigger, table }];
     });
-}
-
-function attributesOf(
-  session: SqlSession,
-  { oid }: UserTypeRecord,
-  isOfArrays: boolean,
-): readonly DatabaseObject[] {
-  return compositesOver(session, oid).flatMap((type) =>
-    type.attributes
-      .filter(
-        ({ type: { name } }) => userTypeOid(name) === oid && name.startsWith('_') === isOfArrays,
-      )
-      .map(({ name }): DatabaseObject => ({ kind: 'attribute', type, name })),
-  );
-}
-
-/** Domains over a type, views, and expressions that cast to it. */
-function usesOf(session: SqlSession, type: UserTypeRecord): readonly DatabaseObject[] {
-  const domains = domainsOver(session, type.oid).map((each): DatabaseObject => {
-    return { kind: 'type', type: each };
-  });
-  const views = viewsNaming(session, type).map((view): DatabaseObject => ({ kind: 'view', view }));
-  const casts = castsTo(session, type).map((use): DatabaseObject => {
-    return use.kind === 'domain' ? { kind: 'type', type: use.type } : use;
-  });
-  return [...domains, ...casts, ...views];
-}
-
-function columnsOf(
-  session: SqlSession,
-  type: UserTypeRecord,
-  isOfArrays: boolean,
-): readonly DatabaseObject[] {
-  return columnsOver(session, type.oid).flatMap(({ table, columns }) =>
-    columns
-      .filter((column) => {
-        const { name, domain } = table.columns.find((each) => each.name === column)?.type ?? {};
-        return (name?.startsWith('_') === true && domain === undefined) === isOfArrays;
-      })
-      .map((column): DatabaseObject => ({ kind: 'column', table, column })),
-  );
 }
 
 function viewsOver(session: SqlSession, oid: number): readonly DatabaseObject[] {

@@ -9,6 +9,7 @@ import { expressionOf } from '../../plan/binder/assignments.ts';
 import { queryDatums } from '../statement/internal-query.ts';
 import { lockRelation } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { refuseWithin } from './row-type-uses.ts';
 import { columnsOver, domainsOver } from './user-types.ts';
 
 interface Column {
@@ -28,6 +29,7 @@ export async function checkDomainValues(
   });
   const isNewlyNotNull = after.notNull && !before.notNull;
   if (checks.length === 0 && !isNewlyNotNull) return;
+  refuseWithin(session, after);
   for (const column of columnsBelow(session, after.oid)) {
     await lockRelation(session, column.table.oid, 'share');
     if (isNewlyNotNull) await checkNoNulls(session, column);

@@ -149,7 +149,8 @@ async function renameInViews(
 
 /** Errors: 0A000: tables of the domain would have to be told, too. */
 async function putBase(session: SqlSession, domain: DomainRecord, name: TypeName): Promise<void> {
-  const isUsed = columnsOver(session, domain.oid).length > 0;
+  const isUsed =
+    columnsOver(session, domain.oid).length > 0 || compositesOver(session, domain.oid).length > 0;
   if (isUsed || domainsOver(session, domain.oid).length > 0 || domain.checks.length > 0) {
     throw unsupported('changing a type that a domain in use is over');
   }

@@ -2,7 +2,12 @@
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { rowTypeRecord, type RowRelation } from '../../catalog/system/row-types.ts';
 import type { StoredView, TableDefinition } from '../../catalog/table.ts';
-import { keptCast, sqlTypeOf, type CompositeRecord } from '../../catalog/type-records.ts';
+import {
+  keptCast,
+  sqlTypeOf,
+  type CompositeRecord,
+  type DomainRecord,
+} from '../../catalog/type-records.ts';
 import { knownComposite, isCompositeName, userTypeOid } from '../../types/user-type.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -10,6 +15,18 @@ import { putRowType, type LostFields } from './put-type.ts';
 import type { TableDraft } from './table-draft.ts';
 import { castsTo, isDefaultOf, viewsNaming } from './type-uses.ts';
 import { columnsOver, compositesOver } from './user-types.ts';
+
+/** Errors: 0A000 where values of the domain lie within other values. */
+export function refuseWithin(session: SqlSession, { oid, name }: DomainRecord): void {
+  const composites = compositesOver(session, oid).map((type) => type.oid);
+  const tables = columnsOver(session, oid).map(({ table }) => rowTypeRecord(table).oid);
+  for (const type of [...composites, ...tables]) {
+    const use = useOf(session, type);
+    if (use === undefined) continue;
+    const message = `cannot alter type "${name}" because column "${use}" uses it`;
+    throw new SqlError('feature_not_supported', message);
+  }
+}
 
 /** A column with values of the type within, as `table.column`: PostgreSQL looks at arrays first. */
 function useOf(session: SqlSession, oid: number): string | undefined {
@@ -19,13 +36,20 @@ function useOf(session: SqlSession, oid: number): string | undefined {
 function useAs(session: SqlSession, oid: number, isOfArrays: boolean): string | undefined {
   const isIt = ({ type }: { readonly type: { readonly name: TypeName } }): boolean =>
     userTypeOid(type.name) === oid && type.name.startsWith('_') === isOfArrays;
-  for (const { table } of columnsOver(session, oid)) {
+  const tables = columnsOver(session, oid).flatMap(({ table }) => {
     const column = table.columns.find(isIt);
-    if (column !== undefined) return `${table.name}.${column.name}`;
-  }
-  for (const composite of compositesOver(session, oid)) {
-    const use = composite.attributes.some(isIt) ? useOf(session, composite.oid) : undefined;
-    if (use !== undefined) return use;
+    return column === undefined
+      ? []
+      : [{ at: table.oid, use: () => `${table.name}.${column.name}` }];
+  });
+  const composites = compositesOver(session, oid).flatMap((type) => {
+    if (!type.attributes.some(isIt)) return [];
+    return [{ at: type.relationOid, use: () => useOf(session, type.oid) }];
+  });
+  // The oldest is found first.
+  for (const { use } of [...tables, ...composites].toSorted((a, b) => a.at - b.at)) {
+    const found = use();
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -36,7 +60,7 @@ function useAs(session: SqlSession, oid: number, isOfArrays: boolean): string | 
  * to be computed.
  */
 export async function alterRowType(
-  { context, columns }: TableDraft,
+  { context, columns, hasOwnValues }: TableDraft,
   before: TableDefinition,
   after: TableDefinition,
 ): Promise<void> {
@@ -49,7 +73,8 @@ export async function alterRowType(
   const isFilled = columns.some(({ position, definition }) => {
     return position === undefined && definition.defaultSql !== undefined;
   });
-  if (use !== undefined && (isRetyped || isFilled)) {
+  const isComputed = isRetyped || isFilled || hasOwnValues;
+  if (use !== undefined && isComputed) {
     const message = `cannot alter table "${before.name}" because column "${use}" uses its row type`;
     throw new SqlError('feature_not_supported', message);
   }

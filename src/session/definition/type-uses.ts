@@ -4,7 +4,8 @@ import type { StoredView, TableDefinition } from '../../catalog/table.ts';
 import { userTypeOid } from '../../types/user-type.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { definedViews } from './defined-views.ts';
-import { userTypes } from './user-types.ts';
+import { unsupported } from '../../errors/sql-error.ts';
+import { hasWord, userTypes } from './user-types.ts';
 
 /** An expression of a table or a domain: whose, and what is to be dropped with the type. */
 export type Use =
@@ -40,6 +41,14 @@ export function isDefaultOf(use: Use, { oid }: UserTypeRecord): boolean {
   if (use.kind !== 'default') return false;
   const column = use.table.columns.find(({ name }) => name === use.column);
   return column !== undefined && userTypeOid(column.type.name) === oid;
+}
+
+/** Views mean the fields that there were. Errors: 0A000. */
+export function refuseTypeInViews(session: SqlSession, type: UserTypeRecord, what: string): void {
+  const isNaming = ({ definition, sql }: StoredView): boolean => {
+    return definition === undefined ? hasWord(sql, type.name) : definition.includes(keptCast(type));
+  };
+  if (definedViews(session).some(isNaming)) throw unsupported(`${what} that views name`);
 }
 
 /** Views that cast to the type; those that show columns of it depend on the columns. */

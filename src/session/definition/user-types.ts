@@ -15,6 +15,7 @@ import { lockNames } from '../../catalog/locks.ts';
 import type { TableDefinition } from '../../catalog/table.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { findTypeByName } from '../../types/type-table.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { showTypes, userTypeOid } from '../../types/user-type.ts';
 import { mustOwn } from '../roles/session-roles.ts';
 import { waitForLock } from '../transaction/locks.ts';
@@ -194,7 +195,12 @@ export function columnsOver(
 export function compositesOver(session: SqlSession, oid: number): readonly CompositeRecord[] {
   return userTypes(session)
     .filter(isCompositeRecord)
-    .filter(({ attributes }) => attributes.some(({ type }) => userTypeOid(type.name) === oid));
+    .filter(({ attributes }) => attributes.some(({ type }) => isOver(type, oid)));
+}
+
+/** Whether it is the type, or of arrays over it; a domain is known by its own OID. */
+export function isOver({ name, domain }: SqlType, oid: number): boolean {
+  return (domain ?? userTypeOid(name)) === oid;
 }
 
 /** Domains whose base type it is. */
@@ -213,7 +219,7 @@ export function refuseNamedInViews(session: SqlSession, word: string, what: stri
 const partOfWord = /[\p{L}\p{N}_$]/u;
 
 /** Whether the text has it, not within a longer name. */
-function hasWord(text: string, word: string): boolean {
+export function hasWord(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     const around = [text[at - 1], text[at + word.length]];
     if (around.every((each) => each === undefined || !partOfWord.test(each))) return true;
