@@ -22,6 +22,9 @@ const definitions = [
   "create function app.mood_of(n int default 1) returns app.mood language sql as $$select 'ok'::app.mood$$",
   'create procedure app.note(n int) language sql as $$insert into other values (n)$$',
   'create cast (varchar as app.mood) with inout as implicit',
+  'create table app.stamped (a int, b int)',
+  "create function app.stamp() returns trigger language plpgsql as 'begin new.b := new.a * 2; return new; end'",
+  'create trigger stamp before insert on app.stamped for each row when (new.a > 1) execute function app.stamp()',
   'create table app.pair (a int, b text)',
   "create table app.pairs (p app.pair, ps app.pair[], d app.pair default row(9, 'nine'))",
   "insert into app.pairs values (row(1, 'one'), array[row(2, 'two')::app.pair, null])",
@@ -44,6 +47,7 @@ const objects = `
   union all select 'constraint ' || conrelid::regclass || ' ' || conname, oid::int8 from pg_constraint
   union all select 'default ' || adrelid::regclass || ' ' || adnum, oid::int8 from pg_attrdef
   union all select 'rule ' || ev_class::regclass, oid::int8 from pg_rewrite
+  union all select 'trigger ' || tgname, oid::int8 from pg_trigger
   union all select 'enum ' || enumtypid::regtype || ' ' || enumlabel, oid::int8 from pg_enum
   union all select 'schema ' || nspname, oid::int8 from pg_namespace
   union all select 'role ' || rolname, oid::int8 from pg_roles
@@ -99,6 +103,7 @@ const ofEachKind = [
   'type app._t',
   'type app.mood',
   'enum app.mood ok',
+  'trigger stamp',
   'constraint app.t t_pkey',
   'constraint app.t t_name_key',
   'constraint app.t t_n_check',
@@ -130,6 +135,13 @@ test('a killed server comes back with the same OIDs', async () => {
   await server.kill();
   server = await ServerProcess.start({ dataDir, environment: { TIMEFUSION_WORKERS: '0' } });
   assert.deepEqual(await oids(), earlier);
+});
+
+test('a trigger is fired after restarts, too', async () => {
+  const client = await connect();
+  const { rows } = await client.query('insert into app.stamped values (1), (5) returning b');
+  assert.deepEqual(rows, [{ b: null }, { b: 10 }]);
+  await client.end();
 });
 
 test('columns of a row type hold what they held, by the columns that the table has now', async () => {
