@@ -107,6 +107,49 @@ const cases: Readonly<Record<string, readonly Step[]>> = {
     ['b', 'select v from t where id = 1 for update'],
     ['b', 'rollback'],
   ],
+  'workers take rows of a queue by an update, each its own': [
+    [
+      'a',
+      'update t set v = 10 where id = (select id from t order by id limit 1 for update skip locked) returning id',
+    ],
+    ['b', 'begin'],
+    [
+      'b',
+      'update t set v = 20 where id = (select id from t order by id limit 1 for update skip locked) returning id',
+    ],
+    [
+      'c',
+      'with j as (select id from t order by id for update skip locked limit 2) update t set v = 30 from j where j.id = t.id returning t.id',
+    ],
+    ['d', 'update t set v = 40 where id in (select id from t for update skip locked) returning id'],
+    ['b', 'rollback'],
+    [
+      'd',
+      'delete from t using (select id from t order by id limit 1 for update skip locked) j where j.id = t.id returning j.id',
+    ],
+    ['a', 'commit'],
+  ],
+  'a lock inside a statement waits, and the statement sees what was committed': [
+    ['a', 'update t set v = 10 where id = 1'],
+    [
+      'b',
+      'update t set v = v + 1 where id in (select id from t where v < 5 or v = 10 order by id for update)',
+    ],
+    ['a', 'commit'],
+  ],
+  'a lock inside a statement fails at once with NOWAIT': [
+    ['a', 'update t set v = 10 where id = 1'],
+    ['b', 'delete from t where id = (select id from t order by id limit 1 for update nowait)'],
+    ['a', 'commit'],
+  ],
+  'a repeatable read fails for a row that a lock inside finds changed': [
+    ['b', 'begin isolation level repeatable read'],
+    ['b', 'select count(*) from t'],
+    ['a', 'update t set v = 10 where id = 1'],
+    ['a', 'commit'],
+    ['b', 'with j as (select v from t where id = 1 for update) select v from j'],
+    ['b', 'rollback'],
+  ],
   'a circle of locks is broken': [
     ['a', 'select v from t where id = 1 for update'],
     ['b', 'begin'],

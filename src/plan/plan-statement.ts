@@ -21,7 +21,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import { sqlType } from '../types/type-table.ts';
 import type { PhysicalPlan } from './physical.ts';
 import type {
-  EarlierWrite,
+  EarlierPart,
   OnConflict,
   PlannerOptions,
   PlanObserver,
@@ -33,8 +33,11 @@ type Phase = Parameters<PlanObserver['phase']>[0];
 
 export const planStatement: PlanStatement = (statement, options) => {
   const bound = observed('create_logical_plan', options, () => bindStatement(statement, options));
-  const earlier = bound.earlier.map((part): EarlierWrite => {
-    return { ...part, write: planWrite(part.write, options) };
+  const earlier = bound.earlier.map((part): EarlierPart => {
+    const { rows } = part;
+    if ('write' in part) return { rows, write: planWrite(part.write, options) };
+    const { plan, ...locking } = part.locking;
+    return { rows, locking: { ...locking, ...planLogical(plan, options) } };
   });
   const before = earlier.length === 0 ? {} : { earlier };
   if (bound.kind === 'write') return { ...planWrite(bound, options), ...before };

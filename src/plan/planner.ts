@@ -221,12 +221,17 @@ export interface QueriedUpdate<Plan> {
   readonly pairs: (readonly (Datum | null)[])[];
 }
 
-/** A writing statement of a WITH clause. It runs before the rest, which reads what it returned. */
-export interface EarlierWrite {
-  readonly write: WriteStatement;
-  /** Filled with the rows of its RETURNING, which the plans name. */
-  readonly rows: (readonly (Datum | null)[])[];
-}
+/** Filled when the part has run; plans of what runs after it name the array. */
+export type EarlierRows = (readonly (Datum | null)[])[];
+
+/**
+ * A writing statement of a WITH clause, or a query inside that locks rows. It runs before the rest,
+ * which reads the rows that it returned.
+ */
+export type EarlierPart = { readonly rows: EarlierRows } & (
+  | { readonly write: WriteStatement }
+  | { readonly locking: QueryStatement & { readonly locks: RowLocks } }
+);
 
 /** FOR UPDATE and its like. Behind the fields the plan gives a row id per table, and the limits. */
 export interface RowLocks {
@@ -239,7 +244,7 @@ export interface RowLocks {
 
 export interface QueryStatement {
   readonly kind: 'query';
-  readonly earlier?: readonly EarlierWrite[];
+  readonly earlier?: readonly EarlierPart[];
   readonly plan: PhysicalPlan;
   readonly fields: readonly Field[];
   readonly locks?: RowLocks;
@@ -260,7 +265,7 @@ export type MergeAction = Exclude<WriteOperation, 'merge'>;
  */
 export interface WriteStatement {
   readonly kind: 'write';
-  readonly earlier?: readonly EarlierWrite[];
+  readonly earlier?: readonly EarlierPart[];
   readonly operation: WriteOperation;
   readonly table: TableDefinition;
   readonly source: PhysicalPlan;

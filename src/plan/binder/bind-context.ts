@@ -4,12 +4,18 @@ import { SqlError, type SqlErrorFields } from '../../errors/sql-error.ts';
 import { sqlStates, type SqlStateName } from '../../errors/sql-state.ts';
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
 import { defaultFormats, type FormatSettings } from '../../types/format-settings.ts';
-import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import { calledId } from '../../expr/called-function.ts';
 import type { CalledRoutine } from '../called-routine.ts';
-import type { PlannerOptions, References, StatementVariables } from '../planner.ts';
+import type {
+  EarlierRows,
+  PlannerOptions,
+  References,
+  RowLocks,
+  StatementVariables,
+} from '../planner.ts';
+import type { BoundQuery } from './scope.ts';
 import { locationOf } from './ast.ts';
 import type { Mentions } from './mentions.ts';
 import { Parameters } from './parameters.ts';
@@ -19,10 +25,16 @@ import type { WriteParts } from './write-target.ts';
 /** Names and types of a composite's fields, where the binder knows them. */
 export type RecordShape = readonly { readonly name: string; readonly type: SqlType }[];
 
-/** A writing statement of a WITH clause, and the rows that it will have returned. */
-export interface PendingWrite {
-  readonly parts: WriteParts;
-  readonly rows: (readonly (Datum | null)[])[];
+/** A part that runs before the rest, and the rows that it will have returned. */
+export type PendingPart = { readonly rows: EarlierRows } & (
+  { readonly write: WriteParts } | { readonly locking: PendingLocks }
+);
+
+/** A query that locks rows; the last `hidden` of its columns tell which. */
+export interface PendingLocks {
+  readonly query: BoundQuery;
+  readonly locks: RowLocks;
+  readonly hidden: number;
 }
 
 export class BindContext {
@@ -33,8 +45,8 @@ export class BindContext {
   readonly ctes: LogicalNode[] = [];
   /** The statement itself: only its own WITH clause may write. */
   topLevel: unknown;
-  /** Writing statements of WITH clauses, in their order. */
-  readonly writes: PendingWrite[] = [];
+  /** Statements that run before the rest reads their rows, in their order. */
+  readonly earlier: PendingPart[] = [];
   /** OIDs of users' functions whose bodies are being bound, the outermost first. */
   readonly routines: number[] = [];
   /** Functions that are called while rows are computed. */

@@ -4,7 +4,6 @@ import type { Table } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
@@ -13,6 +12,7 @@ import type {
   ComputedUpdate,
   OnConflict,
   PlannerOptions,
+  EarlierRows,
   QueriedUpdate,
   RowLocks,
 } from '../planner.ts';
@@ -51,11 +51,11 @@ export interface BoundWrite extends Omit<WriteParts, 'source' | 'conflict'> {
   readonly earlier: readonly BoundEarlier[];
 }
 
-/** A writing statement of a WITH clause, and where the rows that it returns go. */
-export interface BoundEarlier {
-  readonly write: Omit<BoundWrite, 'earlier'>;
-  readonly rows: (readonly (Datum | null)[])[];
-}
+/** A statement inside this one that runs before it, and where the rows that it returns go. */
+export type BoundEarlier = { readonly rows: EarlierRows } & (
+  | { readonly write: Omit<BoundWrite, 'earlier'> }
+  | { readonly locking: Omit<BoundSelect, 'earlier'> & { readonly locks: RowLocks } }
+);
 
 export type BoundStatement = BoundSelect | BoundWrite;
 
@@ -107,21 +107,32 @@ function bindNode(context: BindContext, statement: Node): BoundStatement {
 
 function boundLocked(context: BindContext, written: Ast<'SelectStmt'>): BoundSelect {
   const { select, locks, hidden } = lockedSelect(context, written);
+  context.locksRows = true;
   const bound = boundSelect(context, bindQuery(context, select, undefined));
   return { ...bound, fields: bound.fields.slice(0, bound.fields.length - hidden), locks };
 }
 
-function boundSelect(context: BindContext, { node, output }: BoundQuery): BoundSelect {
+function boundSelect(context: BindContext, query: BoundQuery): BoundSelect {
+  return { ...ownSelect(context, query), earlier: earlierParts(context) };
+}
+
+function ownSelect(
+  context: BindContext,
+  { node, output }: BoundQuery,
+): Omit<BoundSelect, 'earlier'> {
   const fields = output.map(({ name, column }): Field => fieldOf(name, column));
   const columns = output.map(({ name, column }) => ({ id: column.id, name }));
-  const plan = planOf(context, node, columns);
-  return { kind: 'query', plan, fields, earlier: earlierParts(context) };
+  return { kind: 'query', plan: planOf(context, node, columns), fields };
 }
 
 /** Errors: 0A000 for a subquery in RETURNING that an ON CONFLICT DO UPDATE may change. */
 function earlierParts(context: BindContext): BoundSelect['earlier'] {
-  return context.writes.map(({ parts, rows }) => {
-    return { write: ownWrite(context, parts), rows };
+  return context.earlier.map(({ rows, ...part }): BoundEarlier => {
+    if ('write' in part) return { write: ownWrite(context, part.write), rows };
+    const { query, locks, hidden } = part.locking;
+    const { fields, ...select } = ownSelect(context, query);
+    const shown = fields.slice(0, fields.length - hidden);
+    return { locking: { ...select, fields: shown, locks }, rows };
   });
 }
 

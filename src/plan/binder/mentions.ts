@@ -1,3 +1,6 @@
+/** Stars and their like; FOR UPDATE reads ids of rows. */
+const meaningAny = new Set(['A_Star', 'isNatural', 'colnames', 'lockingClause']);
+
 /**
  * Names that a text mentions: relations in it need no other columns.
  *
@@ -70,7 +73,7 @@ export class Mentions {
     } else if (key === 'JoinExpr') {
       const { alias } = content as Ast<'JoinExpr'>;
       if (alias?.aliasname !== undefined) this.#joins.push(alias.aliasname);
-    } else if (key === 'A_Star' || key === 'isNatural' || key === 'colnames') this.#meansAny = true;
+    } else if (meaningAny.has(key)) this.#meansAny = true;
   }
 }
 

@@ -109,7 +109,7 @@ function hasSubquery(expr: Expr): boolean {
 
 /** Its subqueries would see what the other statements wrote. Errors: 0A000. */
 function refuseOtherWrites(context: BindContext, statement: Ast<'InsertStmt'>): void {
-  if (context.writes.length === 0 && statement === context.topLevel) return;
+  if (context.earlier.length === 0 && statement === context.topLevel) return;
   const what = 'a subquery in ON CONFLICT DO UPDATE with a data-modifying statement in WITH';
   throw context.unsupported(what, undefined);
 }

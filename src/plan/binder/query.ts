@@ -3,6 +3,7 @@ import type { BindContext } from './bind-context.ts';
 import type { Ast } from './ast.ts';
 import { bindSelect } from './select.ts';
 import { bindSetOperation } from './set-operations.ts';
+import { bindInnerLocks } from './inner-locks.ts';
 import { resolveOutputs } from './outputs.ts';
 import type { BoundQuery, Env } from './scope.ts';
 import { bindValues } from './values.ts';
@@ -36,9 +37,7 @@ function bindAny(
   select: Ast<'SelectStmt'>,
   { parent, keepsUnknown }: Place,
 ): BoundQuery {
-  if ((select.lockingClause?.length ?? 0) > 0) {
-    throw context.unsupported('SELECT FOR UPDATE/SHARE', undefined);
-  }
+  if ((select.lockingClause?.length ?? 0) > 0) return bindInnerLocks(context, select, parent);
   if (select.intoClause !== undefined) {
     throw context.error(
       'syntax_error',

@@ -5,7 +5,6 @@
  */
 import type { Node } from '@pgsql/types';
 import { must } from '../../errors/assert.ts';
-import type { Datum } from '../../types/datum.ts';
 import { formatType } from '../../types/type-name.ts';
 import { hasHash } from '../../types/type-orders.ts';
 import { sqlType } from '../../types/type-table.ts';
@@ -21,6 +20,8 @@ import { checkRecursion } from './recursion-rules.ts';
 import { commonArms } from './set-operations.ts';
 import { requireEquality } from './sort-keys.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env, type ScopeColumn } from './scope.ts';
+import type { EarlierRows } from '../planner.ts';
+import { earlierScan } from './earlier-rows.ts';
 import type { WriteParts } from './write-target.ts';
 import { bindDelete, bindUpdate } from './writes.ts';
 
@@ -67,8 +68,12 @@ export function withEnv(
       own > 0
         ? (): BoundQuery => recursiveQuery(env, cte, select)
         : (): BoundQuery => bindQuery(context, select, env);
-    const binding = cteBinding(env, cte, { bind, uses: uses(owner, name) - own });
-    level.ctes.set(name, binding);
+    const before = context.earlier.length;
+    const count = uses(owner, name) - own;
+    const locks = select.lockingClause !== undefined;
+    level.ctes.set(name, cteBinding(env, cte, { bind, uses: count, locks }));
+    // A query that nobody reads does not run.
+    if (locks && count === 0) context.earlier.splice(before);
     level.laterCtes.delete(name);
   }
   return env;
@@ -112,18 +117,15 @@ function bindWritingQuery(
 function writtenCte(env: Env, cte: Ast<'CommonTableExpr'>, parts: WriteParts): CteBinding {
   const { context } = env;
   const name = cte.ctename ?? '';
-  const rows: (readonly (Datum | null)[])[] = [];
-  context.writes.push({ parts, rows });
-  const facts = { oid: 0, schema: '', name, columns: parts.fields, rowCount: () => 1, rows };
+  const rows: EarlierRows = [];
+  context.earlier.push({ write: parts, rows });
   const read: CteBinding['read'] = (location) => {
     if (parts.fields.length === 0) {
       const message = `WITH query "${name}" does not have a RETURNING clause`;
       throw context.error('feature_not_supported', message, location);
     }
-    const own = parts.fields.map((field) => context.newColumn(field.name, field.type));
-    const positions = own.map((_, i) => i);
-    const node: LogicalNode = { kind: 'factScan', facts, columns: own, positions };
-    const columns = own.map((column) => ({ name: column.name, column }));
+    const node = earlierScan(context, { name, rows, fields: parts.fields });
+    const columns = node.columns.map((column) => ({ name: column.name, column }));
     return { node, columns: renamed(context, cte, columns) };
   };
   return { name, read };
@@ -141,12 +143,14 @@ function uses(tree: unknown, name: string): number {
 interface CteParts {
   readonly bind: () => BoundQuery;
   readonly uses: number;
+  /** Rows are locked once, however often it is read. */
+  readonly locks: boolean;
 }
 
 function cteBinding(
   env: Env,
   cte: Ast<'CommonTableExpr'>,
-  { bind, uses: count }: CteParts,
+  { bind, uses: count, locks }: CteParts,
 ): CteBinding {
   const { context } = env;
   const name = cte.ctename ?? '';
@@ -155,7 +159,7 @@ function cteBinding(
     return { query, columns: renamed(context, cte, scopeColumns(query)) };
   };
   const first = bindNamed();
-  const isMaterialized = cte.ctematerialized === 'CTEMaterializeAlways';
+  const isMaterialized = locks || cte.ctematerialized === 'CTEMaterializeAlways';
   const isShared = isMaterialized || (count > 1 && cte.ctematerialized !== 'CTEMaterializeNever');
   const isCorrelated = freeColumns(first.query.node).size > 0;
   if (isShared && !isCorrelated) return sharedCte(context, name, first);

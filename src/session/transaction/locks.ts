@@ -111,7 +111,7 @@ export async function lockedPlan<T extends PlannedStatement>(
 async function lockForStatement(session: SqlSession, planned: PlannedStatement): Promise<boolean> {
   let hasWaited = false;
   const writes = [
-    ...(planned.earlier ?? []).map(({ write }) => write),
+    ...(planned.earlier ?? []).flatMap((part) => ('write' in part ? [part.write] : [])),
     ...(planned.kind === 'write' ? [planned] : []),
   ];
   for (const { table } of writes) {
@@ -123,7 +123,10 @@ async function lockForStatement(session: SqlSession, planned: PlannedStatement):
       ? tablesOf(conflict.update.plan)
       : [];
   });
-  for (const oid of [...tablesOf(plan), ...asked]) {
+  const locking = (planned.earlier ?? []).flatMap((part) => {
+    return 'locking' in part ? tablesOf(part.locking.plan) : [];
+  });
+  for (const oid of [...tablesOf(plan), ...asked, ...locking]) {
     if (await lockForReading(session, oid)) hasWaited = true;
   }
   return hasWaited;

@@ -1,7 +1,8 @@
 /**
- * WITH clauses that write: their statements run first, and what they return is read by the rest.
- * All of them see the database as it was before the first of them.
+ * What runs before the rest of its statement, which reads the rows that it gave: WITH clauses that
+ * write, and queries inside that lock rows. All see the database as it was before the first of them.
  */
+import { must } from '../../errors/assert.ts';
 import { unsupported } from '../../errors/sql-error.ts';
 import type { PlannedStatement } from '../../plan/planner.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
@@ -10,6 +11,7 @@ import { takeSnapshots, type PlanSnapshots } from '../statement/query-runner.ts'
 import type { SqlSession } from '../sql-session.ts';
 import { lockForWrite } from '../transaction/locks.ts';
 import { beginAnew } from './begin-anew.ts';
+import { lockForLocking, lockInside } from './locked-rows.ts';
 import { asWholeStatement } from './triggers/whole-statement.ts';
 import { runWrite } from './write-runner.ts';
 
@@ -28,19 +30,21 @@ export async function runEarlierWrites(
   if (earlier === undefined) return undefined;
   session.transaction.takeSnapshot();
   const own = takeSnapshots(session, planned.kind === 'query' ? planned.plan : planned.source);
-  const snapshots = earlier.map(({ write }) => takeSnapshots(session, write.source));
+  const snapshots = earlier.map((part) => {
+    return takeSnapshots(session, 'write' in part ? part.write.source : part.locking.plan);
+  });
   let done = 0;
   try {
-    for (const { write, rows } of earlier) {
+    for (const part of earlier) {
+      const { rows } = part;
       rows.length = 0;
-      const taken = snapshots[done];
+      const taken = must(snapshots[done], 'snapshots');
       done += 1;
-      const options = { parameters, trace, formats: [], stored: undefined, values: rows };
-      await runWrite(
-        session,
-        write,
-        taken === undefined ? options : { ...options, snapshots: taken },
-      );
+      const options = { parameters, trace, snapshots: taken };
+      if ('write' in part) {
+        const more = { formats: [], stored: undefined, values: rows };
+        await runWrite(session, part.write, { ...options, ...more });
+      } else await lockInside(session, part.locking, { ...options, values: rows });
     }
     return own;
   } catch (error) {
@@ -60,14 +64,20 @@ export async function withEarlierWrites<T>(
   attempt: () => Promise<T>,
 ): Promise<T> {
   if (planned.kind === 'query' && planned.locks !== undefined) {
-    throw unsupported('a locking clause beside WITH that writes');
+    throw unsupported('a locking clause beside WITH that writes, or another one');
   }
-  const writes = (planned.earlier ?? []).map(({ write }) => write);
+  const parts = planned.earlier ?? [];
+  const writes = parts.flatMap((part) => ('write' in part ? [part.write] : []));
   if (planned.kind === 'write') writes.push(planned);
+  const locking = parts.flatMap((part) => ('locking' in part ? [part.locking] : []));
   return asWholeStatement(session, (forget) =>
     beginAnew(session, {
-      tables: writes.map(({ table }) => table.oid),
+      tables: [
+        ...writes.map(({ table }) => table.oid),
+        ...locking.flatMap(({ locks }) => locks.tables.map(({ oid }) => oid)),
+      ],
       lock: async () => {
+        for (const each of locking) await lockForLocking(session, each);
         for (const write of writes) await lockForWrite(session, write);
       },
       mayMeet: () => true,
@@ -86,5 +96,9 @@ export function refuseEarlierWrites(planned: PlannedStatement): void {
   if (planned.kind === 'query' && planned.locks !== undefined) {
     throw unsupported('a locking clause in this place');
   }
-  if (earlier !== undefined) throw unsupported('a data-modifying statement in WITH in this place');
+  if (earlier === undefined) return;
+  const locks = earlier.every((part) => 'locking' in part);
+  throw unsupported(
+    locks ? 'a locking clause in this place' : 'a data-modifying statement in WITH in this place',
+  );
 }

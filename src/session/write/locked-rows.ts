@@ -5,7 +5,7 @@
  */
 import { SqlError } from '../../errors/sql-error.ts';
 import { lockNames } from '../../catalog/locks.ts';
-import { RowBusy, type TableDefinition } from '../../catalog/table.ts';
+import { RowBusy, RowChanged, type TableDefinition } from '../../catalog/table.ts';
 import { makeBatch, type Batch } from '../../columns/batch.ts';
 import { buildColumn } from '../../columns/builder.ts';
 import { columnReader } from '../../columns/read.ts';
@@ -17,8 +17,9 @@ import type { RowIdentities } from '../portal/row-identities.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { expandFormats } from '../statement/fields.ts';
-import { startQuery } from '../statement/query-runner.ts';
-import { lockRelation, waitForLock } from '../transaction/locks.ts';
+import { startQuery, type PlanSnapshots } from '../statement/query-runner.ts';
+import { endTurn, lockRelation, waitForLock } from '../transaction/locks.ts';
+import { refuseWrite } from '../transaction/read-only.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { ReturningRows } from './returning-rows.ts';
 
@@ -40,18 +41,22 @@ export async function runLocking(
   options: LockingOptions,
 ): Promise<void> {
   const transaction = session.transaction.forWriting();
-  const tables = planned.locks.tables.toSorted((left, right) => left.oid - right.oid);
+  const { stored } = options;
+  const { fields } = planned;
+  const returning = fields.map(({ name, type }, index) => {
+    return { kind: 'column', index, type, name } as const;
+  });
+  const formats = expandFormats(options.formats, fields.length);
+  const rows = new ReturningRows(session, { fields, returning }, formats);
+  const show = async (batch: Batch): Promise<void> =>
+    stored.append(await rows.encode(batch, options.parameters));
   for (;;) {
-    for (const { oid } of tables) await lockRelation(session, oid, 'row share');
     let busy: RowBusy | 'gone' | undefined;
     try {
-      for (const { oid } of tables) {
-        await waitForLock(session, transaction.lock(lockNames.writers(oid), 'exclusive'));
-      }
-      busy = await new LockingAttempt(session, planned, options).run();
+      await lockForLocking(session, planned);
+      busy = await new LockingAttempt(session, planned, { ...options, show }).run();
     } finally {
-      for (const { oid } of tables)
-        session.transaction.storeTransaction?.unlock(lockNames.writers(oid));
+      for (const { oid } of planned.locks.tables) endTurn(session, oid);
     }
     if (busy === undefined) return;
     options.stored.clear();
@@ -63,39 +68,80 @@ export async function runLocking(
   }
 }
 
+/** Its tables, and the turn among their writers. Errors: 40P01, 55P03, 57014. */
+export async function lockForLocking(session: SqlSession, { locks }: LockingQuery): Promise<void> {
+  const transaction = session.transaction.forWriting();
+  const tables = locks.tables.toSorted((left, right) => left.oid - right.oid);
+  for (const { oid } of tables) await lockRelation(session, oid, 'row share');
+  for (const { oid } of tables) {
+    await waitForLock(session, transaction.lock(lockNames.writers(oid), 'exclusive'));
+  }
+}
+
+export interface InnerLockingOptions {
+  readonly parameters: readonly (Datum | null)[];
+  readonly trace: QueryTrace;
+  readonly snapshots: PlanSnapshots;
+  /** Where the rows go. */
+  readonly values: (readonly (Datum | null)[])[];
+}
+
+/**
+ * A locking query inside another statement, whose tables are locked. Throws RowBusy or RowChanged: the
+ * statement waits and begins anew. Errors: 25006, 40001, 55P03 and those of the query.
+ */
+export async function lockInside(
+  session: SqlSession,
+  planned: LockingQuery,
+  { values, ...options }: InnerLockingOptions,
+): Promise<void> {
+  refuseWrite(session, `SELECT FOR ${planned.locks.strength.toUpperCase()}`);
+  if (planned.constantError !== undefined) throw planned.constantError;
+  const show = (batch: Batch): void => {
+    const reads = planned.fields.map((_, index) => columnReader(batch.column(index)));
+    for (let row = 0; row < batch.rowCount; row++) values.push(reads.map((read) => read(row)));
+  };
+  const busy = await new LockingAttempt(session, planned, { ...options, show }).run();
+  if (busy === 'gone' && session.transaction.isRepeatable) throw concurrentUpdate();
+  if (busy !== undefined) throw busy === 'gone' ? new RowChanged() : busy;
+}
+
 function concurrentUpdate(): SqlError {
   const words = 'could not serialize access due to concurrent update';
   return new SqlError('serialization_failure', words);
 }
 
+interface AttemptOptions {
+  readonly parameters: readonly (Datum | null)[];
+  readonly trace: QueryTrace;
+  readonly identities?: RowIdentities;
+  readonly snapshots?: PlanSnapshots;
+  /** Takes rows that are locked: the query's own columns. */
+  readonly show: (batch: Batch) => Promise<void> | void;
+}
+
 class LockingAttempt {
   readonly #session: SqlSession;
   readonly #planned: LockingQuery;
-  readonly #options: LockingOptions;
-  readonly #rows: ReturningRows;
+  readonly #options: AttemptOptions;
   #left = Infinity;
   #toSkip = 0;
   #hasLimits = false;
 
-  constructor(session: SqlSession, planned: LockingQuery, options: LockingOptions) {
+  constructor(session: SqlSession, planned: LockingQuery, options: AttemptOptions) {
     this.#session = session;
     this.#planned = planned;
     this.#options = options;
-    const { fields } = planned;
-    const returning = fields.map(({ name, type }, index) => {
-      return { kind: 'column', index, type, name } as const;
-    });
-    const formats = expandFormats(options.formats, fields.length);
-    this.#rows = new ReturningRows(session, { fields, returning }, formats);
   }
 
   /** What kept it from a row that it wants. */
   async run(): Promise<RowBusy | 'gone' | undefined> {
-    const { parameters, trace, stored } = this.#options;
+    const { parameters, trace, snapshots } = this.#options;
     const running = startQuery(this.#session, this.#planned.plan, {
       parameters,
       output: { kind: 'columns' },
       instrument: trace.wantsNodes,
+      ...(snapshots === undefined ? {} : { snapshots }),
     });
     this.#session.interrupts.current = running;
     try {
@@ -109,7 +155,7 @@ class LockingAttempt {
           await running.close('limit', trace);
           return kept;
         }
-        await this.#show(batch, kept, stored);
+        await this.#show(batch, kept);
       }
     } catch (error) {
       await running.close(closeReasonOf(error), trace);
@@ -164,9 +210,8 @@ class LockingAttempt {
     return undefined;
   }
 
-  async #show(batch: Batch, kept: readonly number[], stored: StoredRows): Promise<void> {
+  async #show(batch: Batch, kept: readonly number[]): Promise<void> {
     if (kept.length === 0) return;
-    const { parameters } = this.#options;
     const arena = new Arena(new Budget(this.#session.environment.queryMemoryBytesMax));
     try {
       const columns = this.#planned.fields.map((_, index) => {
@@ -178,7 +223,7 @@ class LockingAttempt {
           arena,
         );
       });
-      stored.append(await this.#rows.encode(makeBatch(columns, kept.length), parameters));
+      await this.#options.show(makeBatch(columns, kept.length));
     } finally {
       arena.free();
     }
