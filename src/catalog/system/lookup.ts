@@ -106,9 +106,20 @@ export function typeName(moment: Moment, oid: number): string | undefined {
   }
   const named = [...moment.relations, ...systemRelations()];
   const rows = named.find(({ rowTypeOid }) => rowTypeOid === oid);
-  if (rows !== undefined) return moment.displayName(rows.schema, rows.name);
+  if (rows !== undefined) return rowTypeName(moment, rows);
   const array = named.find(({ arrayTypeOid }) => arrayTypeOid === oid);
-  return array && `${moment.displayName(array.schema, array.name)}[]`;
+  return array && `${rowTypeName(moment, array)}[]`;
+}
+
+/** A name that PostgreSQL has a type of means that one, wherever the relation is. */
+function rowTypeName(
+  moment: Moment,
+  { schema, name }: { readonly schema: string; readonly name: string },
+): string {
+  const isHidden = typeFactByName(name)?.schema === 'pg_catalog' && schema !== 'pg_catalog';
+  return isHidden
+    ? `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
+    : moment.displayName(schema, name);
 }
 
 /** format_type() of a type of PostgreSQL's. */
