@@ -2,15 +2,7 @@
 import type { ColumnDefinition } from '../../catalog/table.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
-
-const systemNames: ReadonlySet<string> = new Set([
-  'tableoid',
-  'ctid',
-  'xmin',
-  'xmax',
-  'cmin',
-  'cmax',
-]);
+import { systemNames } from '../../plan/binder/system-columns.ts';
 
 /** Errors: 42701. */
 export function refuseSystemName(name: string): void {
