@@ -5,7 +5,7 @@
  */
 import type { CalledRoutine } from './called-routine.ts';
 import type { BindingRecord } from './binder/recording.ts';
-import type { ViewCheck } from './binder/written-relation.ts';
+import type { ViewCheck } from './binder/write/written-relation.ts';
 import type { Node } from '@pgsql/types';
 import type { SqlError } from '../errors/sql-error.ts';
 import type { FormatSettings } from '../types/format-settings.ts';

@@ -28,7 +28,7 @@ import { clientCharset } from './statement/client-encoding.ts';
 import { changeChannels } from './transaction/channel-changes.ts';
 import { catalogState } from './facts/session-state.ts';
 import { dropAllTemporary } from './definition/temporary.ts';
-import { typesShown } from './definition/user-types.ts';
+import { typesShown } from './definition/type/user-types.ts';
 import { KeptTexts } from './statement/kept-texts.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { ReferenceQueue } from './write/references/reference-queue.ts';

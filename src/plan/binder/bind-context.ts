@@ -17,10 +17,10 @@ import type {
 } from '../planner.ts';
 import type { BoundQuery } from './scope.ts';
 import { locationOf } from './ast.ts';
-import type { Mentions } from './mentions.ts';
+import type { Mentions } from './from/mentions.ts';
 import { Parameters } from './parameters.ts';
 import type { BindingRecord } from './recording.ts';
-import type { WriteParts } from './write-target.ts';
+import type { WriteParts } from './write/write-target.ts';
 
 /** Names and types of a composite's fields, where the binder knows them. */
 export type RecordShape = readonly { readonly name: string; readonly type: SqlType }[];

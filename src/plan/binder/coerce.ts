@@ -12,7 +12,7 @@ import { isCompositeName } from '../../types/user-type.ts';
 import { asOfDomains, rowAsComposite } from './composites.ts';
 import { domainValue } from './domains.ts';
 import { indeterminate } from './parameters.ts';
-import { castByUser } from './user-casts.ts';
+import { castByUser } from './calls/user-casts.ts';
 
 /** The expression as a value of `to`; undefined when that context allows no such cast. */
 export function coerceTo(

@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { isStar, stringsOf, type Ast } from './ast.ts';
 import { attributeOf } from './attributes.ts';
 import { columnOf } from './bind-context.ts';
-import { missingColumn, missingRelation } from './missing-names.ts';
+import { missingColumn, missingRelation } from './calls/missing-names.ts';
 import { fieldOf, wholeRow } from './rows.ts';
 import { bindVariable, columnOrVariable } from './variables.ts';
 import { envsOf, type Env, type NamespaceItem, type Relation, type ScopeColumn } from './scope.ts';

@@ -10,7 +10,7 @@ import { coerceTo, commonType, resolveUnknown } from './coerce.ts';
 import { elementOf } from './coercion-rules.ts';
 import { bindExpr, bindExprs } from './expressions.ts';
 import { boolType, isNullConstant, isUnknownConstant, nullOf } from './literals.ts';
-import { bindOperator, findOperator } from './operator-calls.ts';
+import { bindOperator, findOperator } from './calls/operator-calls.ts';
 import { allOf, anyOf, bindRowFields, compareRows } from './rows.ts';
 import { valueEnv, type Env } from './scope.ts';
 import { bindRowComparison } from './subqueries.ts';

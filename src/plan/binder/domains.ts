@@ -4,7 +4,7 @@ import { must } from '../../errors/assert.ts';
 import type { DomainExpr, Expr } from '../../expr/expr.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { DomainRules, PlannerOptions } from '../planner.ts';
-import { expressionOf } from './assignments.ts';
+import { expressionOf } from './write/assignments.ts';
 import { BindContext } from './bind-context.ts';
 import { bindCheck } from './bind-statement.ts';
 import { asOfDomains } from './composites.ts';

@@ -14,16 +14,16 @@ import { bindColumnRef, outward } from './column-refs.ts';
 import { bindComparison } from './comparisons.ts';
 import { asOfDomains } from './composites.ts';
 import { domainValue } from './domains.ts';
-import { bindFunctionCall } from './function-calls.ts';
-import { bindGroupingCall } from './grouping-call.ts';
+import { bindFunctionCall } from './calls/function-calls.ts';
+import { bindGroupingCall } from './calls/grouping-call.ts';
 import { bindConstant, boolType, nullOf, sqlNameOf, unknownType } from './literals.ts';
-import { bindOperator } from './operator-calls.ts';
+import { bindOperator } from './calls/operator-calls.ts';
 import { indeterminate } from './parameters.ts';
 import { bindRow, nullTestOf } from './rows.ts';
 import { envsOf, valueEnv, type Env } from './scope.ts';
 import { bindSubLink } from './subqueries.ts';
 import { bindTypeName, typeScope } from './type-names.ts';
-import { bindValueFunction } from './value-functions.ts';
+import { bindValueFunction } from './calls/value-functions.ts';
 import { bindVariable } from './variables.ts';
 
 /** Deepest nesting of expressions: what follows the binder recurses over them as well. */

@@ -12,10 +12,10 @@ import { resolveUnknown } from './coerce.ts';
 import { outward } from './column-refs.ts';
 import { bindExpr } from './expressions.ts';
 import { boolType, constant, nullOf, sqlNameOf } from './literals.ts';
-import { bindOperator } from './operator-calls.ts';
+import { bindOperator } from './calls/operator-calls.ts';
 import { refuseRepeated } from './routines/repeated-calls.ts';
 import { valueEnv, type Env, type Relation } from './scope.ts';
-import { expandStar } from './star.ts';
+import { expandStar } from './select/star.ts';
 
 export const recordType = sqlType('record');
 

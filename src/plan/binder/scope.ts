@@ -10,7 +10,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import type { LogicalColumn, LogicalNode } from '../logical.ts';
 import type { AggregateCall, SortKey, WindowCall } from '../physical.ts';
 import type { BindContext, RecordShape } from './bind-context.ts';
-import type { CteBinding } from './with-clause.ts';
+import type { CteBinding } from './from/with-clause.ts';
 import type { Ast } from './ast.ts';
 
 export interface ScopeColumn {

@@ -6,7 +6,7 @@ import { operatorOverloads } from '../../functions/registry.ts';
 import { isMultirange, isRange } from '../../types/ranges/range-types.ts';
 import type { TypeName } from '../../types/sql-type.ts';
 import { findTypeByName } from '../../types/type-table.ts';
-import { candidatesOf, chooseCandidate } from '../binder/candidates.ts';
+import { candidatesOf, chooseCandidate } from '../binder/calls/candidates.ts';
 
 const known = once(
   () =>

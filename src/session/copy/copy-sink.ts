@@ -10,7 +10,7 @@ import type { TableWrite } from '../../catalog/table.ts';
 import { prepare } from '../../expr/compile.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { Arena, type Budget } from '../../memory/arena.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { domainRules } from '../../plan/binder/domains.ts';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
 import type { PlannerOptions } from '../../plan/planner.ts';

@@ -1,7 +1,7 @@
 /** ALTER TABLE's commands about columns. */
 import { must } from '../../errors/assert.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { bindExpression, bindNewRows } from '../../plan/binder/bind-statement.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -11,7 +11,7 @@ import type { AlterCommand, Change } from './alter-command.ts';
 import { addColumn, addIdentity, identityType, setDefault, typeOf } from './column-definition.ts';
 import { triggersOverColumn } from './trigger/table-triggers.ts';
 import { dependentsOf, dropDependents, type Dependent } from './dependents.ts';
-import { dependentViews } from './dependent-views.ts';
+import { dependentViews } from './view/dependent-views.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { displayRelation } from './relation-names.ts';
 import { generatedFrom } from './generated-column.ts';

@@ -9,7 +9,7 @@ import type { UtilityBody } from '../utility/utility.ts';
 import type { AlterCommand } from './alter-command.ts';
 import { giveTo, newOwner } from './owner.ts';
 import type { Relation } from './relation.ts';
-import { changedOptions, refuseCheckOption, updatabilityOf } from './view-updatability.ts';
+import { changedOptions, refuseCheckOption, updatabilityOf } from './view/view-updatability.ts';
 
 /** Errors: 42809 for commands of tables, 0A000. */
 export function alterIndexOrView(

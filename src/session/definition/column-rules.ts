@@ -2,7 +2,7 @@
 import type { ColumnDefinition } from '../../catalog/table.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
-import { systemNames } from '../../plan/binder/system-columns.ts';
+import { systemNames } from '../../plan/binder/from/system-columns.ts';
 
 /** Errors: 42701. */
 export function refuseSystemName(name: string): void {

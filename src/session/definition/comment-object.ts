@@ -23,7 +23,7 @@ import {
 import { routineWord } from './routine/alter-routine.ts';
 import { routineNamed } from './routine/routine-lookup.ts';
 import { triggerNamed } from './trigger/table-triggers.ts';
-import { findUserType, isSystemType } from './user-types.ts';
+import { findUserType, isSystemType } from './type/user-types.ts';
 import { builtInExtension, systemObjects, type NamedObject } from './system-objects.ts';
 
 /** `object` of the statement: a name, names, or a name with types. */

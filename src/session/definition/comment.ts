@@ -11,12 +11,12 @@ import {
   type CommentedNode,
 } from './comment-object.ts';
 import { mustOwn } from '../roles/session-roles.ts';
-import { findUserType, requireTypeOwner } from './user-types.ts';
+import { findUserType, requireTypeOwner } from './type/user-types.ts';
 import { viewColumns } from '../facts/session-state.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
-import { commentType } from './alter-type.ts';
-import { commentDomainCheck } from './domain.ts';
+import { commentType } from './type/alter-type.ts';
+import { commentDomainCheck } from './type/domain.ts';
 import type { Utility } from '../utility/utility.ts';
 import {
   checkSchemaExists,

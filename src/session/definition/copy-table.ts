@@ -1,6 +1,6 @@
 /** CREATE TABLE (LIKE …): columns of another table, and what INCLUDING names. */
 import type { ColumnDefinition, TableDefinition } from '../../catalog/table.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { addIdentity } from './column-definition.ts';
 import { addGenerated } from './generated-column.ts';
 import { chooseName, relationNames } from './relation-names.ts';

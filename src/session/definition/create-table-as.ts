@@ -12,11 +12,11 @@ import { isPlannable, nodeBody, nodeKind, splitInto } from '../statement/stateme
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { insertRows } from '../write/write-runner.ts';
 import { executeArguments } from '../utility/prepare.ts';
-import { materializedQuery, storageOptions } from './materialized-view.ts';
+import { materializedQuery, storageOptions } from './view/materialized-view.ts';
 import type { OptionNode } from './sequence-options.ts';
 import { TableDraft } from './table-draft.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
-import { refuseTypeName } from './user-types.ts';
+import { refuseTypeName } from './type/user-types.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 
 interface IntoClause {

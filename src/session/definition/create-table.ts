@@ -15,7 +15,7 @@ import { referencedLock } from './referenced-lock.ts';
 import { copyTable, type LikeNode } from './copy-table.ts';
 import { creationSchema, relationExists, type RangeVar } from './relation.ts';
 import { TableDraft } from './table-draft.ts';
-import { refuseTypeName } from './user-types.ts';
+import { refuseTypeName } from './type/user-types.ts';
 
 export const createTable: Utility = {
   kind: 'CreateStmt',

@@ -18,10 +18,10 @@ import type { TriggerRecord } from '../../catalog/trigger-records.ts';
 import { catalogOids } from '../../catalog/comment-records.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
-import { definedViews, viewNoun } from './defined-views.ts';
+import { definedViews, viewNoun } from './view/defined-views.ts';
 import { putComment } from './comment-object.ts';
-import { dropAttribute } from './composite-type.ts';
-import { viewsOverColumn } from './dependent-views.ts';
+import { dropAttribute } from './type/composite-type.ts';
+import { viewsOverColumn } from './view/dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
 import { describeCast, userCasts } from './routine/create-cast.ts';
 import {
@@ -37,8 +37,8 @@ import {
   triggersOverColumn,
   userTriggers,
 } from './trigger/table-triggers.ts';
-import { attributesOf, columnsOf, usesOf } from './type-dependents.ts';
-import { displayType, userTypes } from './user-types.ts';
+import { attributesOf, columnsOf, usesOf } from './type/type-dependents.ts';
+import { displayType, userTypes } from './type/user-types.ts';
 import { displayRelation } from './relation-names.ts';
 
 export type DatabaseObject =

@@ -25,7 +25,13 @@ import {
   routineNamed,
   type RoutineWord,
 } from './routine/routine-lookup.ts';
-import { isSystemType, lockedType, missingType, findUserType, rowsNamed } from './user-types.ts';
+import {
+  isSystemType,
+  lockedType,
+  missingType,
+  findUserType,
+  rowsNamed,
+} from './type/user-types.ts';
 import { findTypeByName } from '../../types/type-table.ts';
 import { displayRelation } from './relation-names.ts';
 import {

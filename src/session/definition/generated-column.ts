@@ -3,7 +3,7 @@ import type { Node } from '@pgsql/types';
 import { SqlError } from '../../errors/sql-error.ts';
 import { exprColumns } from '../../expr/walk.ts';
 import { visitAst, type Ast, stringsOf } from '../../plan/binder/ast.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { exceedsVolatility, registryFacts } from '../../plan/rules/function-facts.ts';
 import type { ConstraintNode } from './column-definition.ts';
 import { storedGeneration, withColumn } from './stored-expression.ts';

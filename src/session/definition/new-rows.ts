@@ -5,7 +5,7 @@ import type { ColumnDefinition, TableDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import { evaluateConstant } from '../../expr/compile.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { bindExpression } from '../../plan/binder/bind-statement.ts';
 import { domainRules } from '../../plan/binder/domains.ts';
 import type { DomainRules } from '../../plan/planner.ts';
@@ -20,7 +20,7 @@ import { GeneratedColumns } from '../write/generated-columns.ts';
 import { findDuplicate } from '../write/unique-keys.ts';
 import { foreignKeyNamed } from '../write/references/foreign-key.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { alterRowType } from './row-type-uses.ts';
+import { alterRowType } from './type/row-type-uses.ts';
 import { TableDraft } from './table-draft.ts';
 
 /** Replaces the rows and the definition. Errors: those of the new values. */

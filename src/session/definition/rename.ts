@@ -5,11 +5,11 @@ import { isKey, type TableDefinition } from '../../catalog/table.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
-import { viewShapes } from './dependent-views.ts';
+import { viewShapes } from './view/dependent-views.ts';
 import { viewColumns } from '../facts/session-state.ts';
-import { renameAttribute } from './composite-type.ts';
-import { renameDomainCheck } from './domain.ts';
-import { renameType } from './alter-type.ts';
+import { renameAttribute } from './type/composite-type.ts';
+import { renameDomainCheck } from './type/domain.ts';
+import { renameType } from './type/alter-type.ts';
 import { lockRelationOf, relationName, relationWords } from './named-relation.ts';
 import { renameRoutine, routineWord } from './routine/alter-routine.ts';
 import { refuseSystemName } from './column-rules.ts';
@@ -23,15 +23,15 @@ import {
   type Relation,
 } from './relation.ts';
 import { renameDatabase } from '../utility/alter-database.ts';
-import { renameInViews } from './renamed-in-views.ts';
+import { renameInViews } from './view/renamed-in-views.ts';
 import { renameSchema } from './set-schema.ts';
 import { TableDraft } from './table-draft.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { withColumn } from './stored-expression.ts';
 import { renameTrigger, triggersOverColumn } from './trigger/table-triggers.ts';
 import { triggerCondition } from './trigger/trigger-condition.ts';
-import { queryText } from './view-text.ts';
-import { changeViewRows, renameRowType } from './row-type-uses.ts';
+import { queryText } from './view/view-text.ts';
+import { changeViewRows, renameRowType } from './type/row-type-uses.ts';
 
 export const rename: Utility = {
   kind: 'RenameStmt',

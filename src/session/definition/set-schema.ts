@@ -9,11 +9,11 @@ import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
-import { moveType } from './alter-type.ts';
+import { moveType } from './type/alter-type.ts';
 import { putComment } from './comment-object.ts';
 import { contentsOf, dropSchema } from './dependents.ts';
 import { lockRelationOf, relationName, relationWords } from './named-relation.ts';
-import { putType } from './put-type.ts';
+import { putType } from './type/put-type.ts';
 import {
   checkSchemaExists,
   displayName,
@@ -23,10 +23,10 @@ import {
   type RangeVar,
   type Relation,
 } from './relation.ts';
-import { renameInViews, type NewNames, type RelationName } from './renamed-in-views.ts';
+import { renameInViews, type NewNames, type RelationName } from './view/renamed-in-views.ts';
 import { moveRoutine, moveWithSchema, routineWord } from './routine/alter-routine.ts';
-import { changeViewRows, renameRowType } from './row-type-uses.ts';
-import { refuseNamedInViews } from './user-types.ts';
+import { changeViewRows, renameRowType } from './type/row-type-uses.ts';
+import { refuseNamedInViews } from './type/user-types.ts';
 
 /** ALTER SCHEMA … RENAME TO. Errors: 3F000, 42P06. */
 export async function renameSchema(

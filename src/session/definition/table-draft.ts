@@ -13,15 +13,15 @@ import {
 } from '../../catalog/table.ts';
 import { rowTypeRecord } from '../../catalog/system/row-types.ts';
 import { exprColumns } from '../../expr/walk.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import type { Node } from '@pgsql/types';
 import type { KeptFields } from '../../types/kept-fields.ts';
 import { refusePseudoType, refuseSystemName } from './column-rules.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
-import { refuseSelfMember } from './row-type-uses.ts';
+import { refuseSelfMember } from './type/row-type-uses.ts';
 import { chooseName, constraintNames, relationNames } from './relation-names.ts';
-import { refuseTemporaryTypes } from './temporary-types.ts';
+import { refuseTemporaryTypes } from './type/temporary-types.ts';
 import { storedCheck, storedPart, withColumn } from './stored-expression.ts';
 
 const columnsMax = 1600;

@@ -28,7 +28,12 @@ import {
   type QualifiedName,
   type RangeVar,
 } from '../definition/relation.ts';
-import { displayType, findUserType, isSystemType, missingType } from '../definition/user-types.ts';
+import {
+  displayType,
+  findUserType,
+  isSystemType,
+  missingType,
+} from '../definition/type/user-types.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { namedLetters, type PrivilegeNode } from './privilege-letters.ts';
 import type { UtilityBody } from '../utility/utility.ts';

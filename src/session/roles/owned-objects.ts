@@ -1,10 +1,10 @@
 /** Everything of users that has an owner and may have an access list. */
 import type { AccessObject } from '../../catalog/access-rights.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
-import { definedViews } from '../definition/defined-views.ts';
+import { definedViews } from '../definition/view/defined-views.ts';
 import type { DatabaseObject } from '../definition/dependents.ts';
 import { userRoutines } from '../definition/routine/routine-lookup.ts';
-import { userTypes } from '../definition/user-types.ts';
+import { userTypes } from '../definition/type/user-types.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 export interface OwnedObject {

@@ -1,7 +1,7 @@
 /** USAGE of types: asked of who makes columns, domains, attributes and functions of them. */
 import type { SqlType } from '../../types/sql-type.ts';
 import { typeRecord } from '../../types/type-table.ts';
-import { displayType, userTypes } from '../definition/user-types.ts';
+import { displayType, userTypes } from '../definition/type/user-types.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { denied } from './session-roles.ts';
 

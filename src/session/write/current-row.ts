@@ -6,7 +6,7 @@
  */
 import type { Node } from '@pgsql/types';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import { rowIdName } from '../../plan/binder/row-identity.ts';
+import { rowIdName } from '../../plan/binder/from/row-identity.ts';
 import type { PlannedStatement } from '../../plan/planner.ts';
 import type { Portal } from '../portal/portal.ts';
 import type { SqlSession } from '../sql-session.ts';

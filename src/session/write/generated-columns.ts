@@ -4,7 +4,7 @@ import { makeBatch, type Batch } from '../../columns/batch.ts';
 import { prepare } from '../../expr/compile.ts';
 import type { PreparedExprs } from '../../expr/evaluate.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { bindGeneration } from '../../plan/binder/bind-statement.ts';
 import type { SqlSession } from '../sql-session.ts';
 

@@ -8,7 +8,7 @@ import { columnReader } from '../../columns/read.ts';
 import { prepare } from '../../expr/compile.ts';
 import type { PreparedExprs } from '../../expr/evaluate.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { bindCheck, bindRowExpression } from '../../plan/binder/bind-statement.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlSession } from '../sql-session.ts';

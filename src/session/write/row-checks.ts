@@ -10,7 +10,7 @@ import type { PreparedExprs } from '../../expr/evaluate.ts';
 import { columnReader } from '../../columns/read.ts';
 import { kernels } from '../../kernels/kernels.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
-import { expressionOf } from '../../plan/binder/assignments.ts';
+import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import { CallingExpressions } from '../routines/calling-expressions.ts';
 import type { SqlSession } from '../sql-session.ts';

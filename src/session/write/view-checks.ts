@@ -5,7 +5,7 @@ import type { Batch } from '../../columns/batch.ts';
 import { prepare } from '../../expr/compile.ts';
 import type { PreparedExprs } from '../../expr/evaluate.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
-import type { ViewCheck } from '../../plan/binder/written-relation.ts';
+import type { ViewCheck } from '../../plan/binder/write/written-relation.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { failingRow, firstRow } from './failing-row.ts';

@@ -12,7 +12,7 @@ import type { CallExpr } from '../../../expr/expr.ts';
 import { isRecordName } from '../../../types/user-type.ts';
 import type { CalledRoutine } from '../../called-routine.ts';
 import type { BindContext } from '../bind-context.ts';
-import type { ResolvedCall } from '../calls.ts';
+import type { ResolvedCall } from '../calls/calls.ts';
 import type { Clause, Env } from '../scope.ts';
 import { mentionsItself, routineBody } from './routine-body.ts';
 import { declaredColumns, routineOf, type Declared, type RoutineRows } from './routine-rows.ts';

@@ -8,7 +8,7 @@ import type { LogicalColumn } from '../../logical.ts';
 import { isVolatile, registryFacts } from '../../rules/function-facts.ts';
 import { astAs, type Ast } from '../ast.ts';
 import type { BindContext } from '../bind-context.ts';
-import type { ResolvedCall } from '../calls.ts';
+import type { ResolvedCall } from '../calls/calls.ts';
 import { resolveUnknown } from '../coerce.ts';
 import { bindExpr } from '../expressions.ts';
 import { nullOf } from '../literals.ts';

@@ -4,13 +4,13 @@ import { isInput, type RoutineParameter } from '../../../catalog/routine-records
 import type { Expr } from '../../../expr/expr.ts';
 import { sqlType } from '../../../types/type-table.ts';
 import type { SqlType } from '../../../types/sql-type.ts';
-import { expressionOf } from '../assignments.ts';
+import { expressionOf } from '../write/assignments.ts';
 import type { BindContext } from '../bind-context.ts';
-import { resolveCall, type ResolvedCall } from '../calls.ts';
-import type { Candidate } from '../candidates.ts';
+import { resolveCall, type ResolvedCall } from '../calls/calls.ts';
+import type { Candidate } from '../calls/candidates.ts';
 import { coerceTo, unify } from '../coerce.ts';
 import { bindExpr } from '../expressions.ts';
-import { isPolymorphic } from '../polymorphic.ts';
+import { isPolymorphic } from '../calls/polymorphic.ts';
 import { envOf, QueryLevel, type Env } from '../scope.ts';
 import { arrayTypeOf } from '../type-names.ts';
 

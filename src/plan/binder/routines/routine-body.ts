@@ -5,7 +5,7 @@ import { parseSql } from '../../../sql/parse.ts';
 import type { ParsedStatement } from '../../../sql/statement.ts';
 import type { LogicalColumn } from '../../logical.ts';
 import { astAs, stringsOf, visitAst, type Ast } from '../ast.ts';
-import { Mentions } from '../mentions.ts';
+import { Mentions } from '../from/mentions.ts';
 import { QueryLevel } from '../scope.ts';
 
 export interface RoutineBody {

@@ -7,7 +7,7 @@ import type { Overload } from '../../../functions/function-record.ts';
 import type { FoundFunction } from '../../../functions/registry.ts';
 import type { TypeName } from '../../../types/sql-type.ts';
 import { astAs, stringsOf, type Ast } from '../ast.ts';
-import type { Candidate } from '../candidates.ts';
+import type { Candidate } from '../calls/candidates.ts';
 import { elementOf } from '../coercion-rules.ts';
 import type { Env } from '../scope.ts';
 

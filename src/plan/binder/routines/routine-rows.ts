@@ -14,15 +14,15 @@ import { sqlType } from '../../../types/type-table.ts';
 import { isCompositeName, isRecordName, knownComposite } from '../../../types/user-type.ts';
 import type { LogicalColumn, LogicalNode } from '../../logical.ts';
 import { columnOf, type BindContext } from '../bind-context.ts';
-import type { ResolvedCall } from '../calls.ts';
+import type { ResolvedCall } from '../calls/calls.ts';
 import { coerceTo } from '../coerce.ts';
-import { usesColumns } from '../from-clause.ts';
+import { usesColumns } from '../from/from-clause.ts';
 import { boolType, sqlNameOf } from '../literals.ts';
 import { filter, join, oneRow, project } from '../nodes.ts';
-import { bindQuery } from '../query.ts';
+import { bindQuery } from '../select/query.ts';
 import { allOf, fieldAt, fieldsOf } from '../rows.ts';
 import { envOf, type OutputColumn } from '../scope.ts';
-import { noteSystemColumns } from '../system-columns.ts';
+import { noteSystemColumns } from '../from/system-columns.ts';
 import { routineBody, parameterLevel, type RoutineBody } from './routine-body.ts';
 
 export interface RoutineRows {

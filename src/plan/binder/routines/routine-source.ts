@@ -8,7 +8,7 @@ import { sqlType } from '../../../types/type-table.ts';
 import { isCompositeName, isRecordName } from '../../../types/user-type.ts';
 import type { LogicalColumn, LogicalNode } from '../../logical.ts';
 import { astAs, type Ast } from '../ast.ts';
-import type { ResolvedCall } from '../calls.ts';
+import type { ResolvedCall } from '../calls/calls.ts';
 import { constant } from '../literals.ts';
 import { join, oneRow } from '../nodes.ts';
 import type { Env } from '../scope.ts';

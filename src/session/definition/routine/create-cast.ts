@@ -9,7 +9,7 @@ import { SqlError, unsupported } from '../../../errors/sql-error.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import { makeNotice, type StatementContext } from '../../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../../utility/utility.ts';
-import { userTypes } from '../user-types.ts';
+import { userTypes } from '../type/user-types.ts';
 import {
   isSystemRoutine,
   missingRoutine,

@@ -13,7 +13,7 @@ import {
 } from '../../../catalog/routine-records.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
 import { typeRecord } from '../../../types/type-table.ts';
-import { isPolymorphic } from '../../../plan/binder/polymorphic.ts';
+import { isPolymorphic } from '../../../plan/binder/calls/polymorphic.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import type { Utility, UtilityBody } from '../../utility/utility.ts';
 import { creationSchema, qualifiedName } from '../relation.ts';

@@ -1,7 +1,7 @@
 /** LANGUAGE plpgsql: bodies are parsed when a routine is made, their SQL is bound when it runs. */
 import type { RoutineDraft, RoutineRecord } from '../../../catalog/routine-records.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
-import { isPolymorphic } from '../../../plan/binder/polymorphic.ts';
+import { isPolymorphic } from '../../../plan/binder/calls/polymorphic.ts';
 import { parsePlpgsql } from '../../../sql/plpgsql/parse.ts';
 import { sqlType } from '../../../types/type-table.ts';
 import { headOf } from '../../plpgsql/run-routine.ts';

@@ -4,13 +4,13 @@ import { commentKey, catalogOids } from '../../../catalog/comment-records.ts';
 import { isDomainRecord } from '../../../catalog/type-records.ts';
 import type { TableDefinition } from '../../../catalog/table.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
-import { expressionOf } from '../../../plan/binder/assignments.ts';
+import { expressionOf } from '../../../plan/binder/write/assignments.ts';
 import { bindRowExpression } from '../../../plan/binder/bind-statement.ts';
 import { qualifiedName } from '../../../types/user-type.ts';
 import type { SqlSession } from '../../sql-session.ts';
-import { definedViews } from '../defined-views.ts';
+import { definedViews } from '../view/defined-views.ts';
 import type { DatabaseObject } from '../dependents.ts';
-import { userTypes } from '../user-types.ts';
+import { userTypes } from '../type/user-types.ts';
 import { userRoutines } from './routine-lookup.ts';
 
 /** Views, expressions and other functions that name it. */

@@ -8,7 +8,7 @@ import {
   type RoutineRecord,
 } from '../../../catalog/routine-records.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
-import { isPolymorphic } from '../../../plan/binder/polymorphic.ts';
+import { isPolymorphic } from '../../../plan/binder/calls/polymorphic.ts';
 import {
   checkRoutineQuery,
   checkRoutineStatement,

@@ -7,7 +7,7 @@ import { prepare } from '../../../expr/compile.ts';
 import type { PreparedExprs } from '../../../expr/evaluate.ts';
 import { mapExpr } from '../../../expr/walk.ts';
 import { Arena, Budget } from '../../../memory/arena.ts';
-import { expressionOf } from '../../../plan/binder/assignments.ts';
+import { expressionOf } from '../../../plan/binder/write/assignments.ts';
 import { bindTriggerCondition } from '../../../plan/binder/bind-statement.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import type { TriggerRow } from './fire-trigger.ts';

@@ -1,0 +1,185 @@
+/** The table that a statement writes: found by name, its rows with their ids, its scope. */
+import type { Node } from '@pgsql/types';
+import type { Table, TableDefinition } from '../../../catalog/table.ts';
+import { must } from '../../../errors/assert.ts';
+import type { Expr } from '../../../expr/expr.ts';
+import { sqlType } from '../../../types/type-table.ts';
+import type { LogicalColumn, LogicalNode } from '../../logical.ts';
+import type { Field } from '../../physical.ts';
+import type {
+  ComputedUpdate,
+  MergeAction,
+  OnConflict,
+  QueriedUpdate,
+  WriteOperation,
+} from '../../planner.ts';
+import type { Ast } from '../ast.ts';
+import { columnOf, type BindContext } from '../bind-context.ts';
+import { asLateral, bindFromItem, combineItems, type FromItem } from '../from/from-clause.ts';
+import { filter, project, type Item } from '../nodes.ts';
+import { rowIdColumn, withSystemColumns } from '../from/relations.ts';
+import { rowIdText } from '../from/row-identity.ts';
+import { envOf, QueryLevel, type Env, type Relation, type ScopeColumn } from '../scope.ts';
+import { withEnv } from '../from/with-clause.ts';
+import {
+  shownOver,
+  writtenRelation,
+  type ShownRow,
+  type ViewCheck,
+  type WrittenRelation,
+} from './written-relation.ts';
+
+/** What a write is before it has a plan of its own. */
+export interface WriteParts {
+  readonly operation: WriteOperation;
+  readonly table: TableDefinition;
+  readonly source: LogicalNode;
+  readonly returning: readonly Expr[];
+  readonly fields: readonly Field[];
+  readonly conflict?: OnConflict<ComputedUpdate | QueriedUpdate<LogicalNode>>;
+  /** Ids of the source's columns with values from before, by position in the table. */
+  readonly old?: ReadonlyMap<number, number>;
+  readonly assigned?: readonly number[];
+  readonly actions?: readonly MergeAction[];
+  /** Over ids of the table's row in the source. */
+  readonly viewChecks?: readonly ViewCheck[];
+}
+
+interface Watched {
+  readonly items: readonly Item[];
+  readonly old: Pick<WriteParts, 'old'>;
+}
+
+/** Values from before that foreign keys ask for. */
+export function watchedItems(
+  context: BindContext,
+  { table, columns }: Pick<Target, 'table' | 'columns'>,
+  operation: 'update' | 'delete',
+): Watched {
+  const { catalog } = context.options;
+  const positions = catalog.watchedColumns?.(table.definition, operation) ?? [];
+  if (positions.length === 0) return { items: [], old: {} };
+  const old = new Map<number, number>();
+  const items = positions.map((position): Item => {
+    const column = must(columns[position], 'column');
+    const { id } = context.newColumn(column.name, column.type);
+    old.set(position, id);
+    return { column: { ...column, id }, expr: columnOf(column) };
+  });
+  return { items, old: { old } };
+}
+
+/** The rows of the table that a statement writes, with their ids, and its name in scope. */
+export interface OpenTarget {
+  readonly env: Env;
+  readonly written: WrittenRelation;
+  readonly table: Table;
+  readonly rowId: LogicalColumn;
+  /** Of the table. */
+  readonly columns: readonly LogicalColumn[];
+  readonly relation: Relation;
+  readonly scan: FromItem;
+}
+
+export interface Target extends OpenTarget {
+  /** The table's rows joined with those of FROM or USING. */
+  readonly joined: LogicalNode;
+}
+
+interface TargetStatement {
+  readonly relation?: Ast<'RangeVar'>;
+  readonly withClause?: Ast<'WithClause'>;
+}
+
+export interface OpenedParts {
+  readonly operation: Exclude<WriteOperation, 'insert'>;
+  readonly statement: TargetStatement;
+  readonly outer: Env | undefined;
+}
+
+export function openTarget(
+  context: BindContext,
+  { operation, statement, outer }: OpenedParts,
+): OpenTarget {
+  const parent = statement.withClause === undefined ? outer : withEnv(context, statement, outer);
+  const level = new QueryLevel(parent);
+  const env = envOf(context, level, 'where');
+  const written = writtenRelation(context, { node: statement.relation, operation });
+  const { table, row: columns } = written;
+  const rowId = context.newColumn('rowid', sqlType('int8'), false);
+  const positions = [...columns.map((_, i) => i), -1];
+  const rows: LogicalNode = { kind: 'scan', table, columns: [...columns, rowId], positions };
+  const shown = shownOver(context, written, columns);
+  const visible = written.quals.reduce<LogicalNode>(filter, rows);
+  const { node: whole, hidden } = systemColumnsOf(context, written, { node: visible, rowId });
+  const columnsShown = [...shown.columns, ...hidden];
+  const relation = relationOf(written, statement.relation, { ...shown, columns: columnsShown });
+  level.relations.push(relation);
+  const own = { relation, relationVisible: true, columnsVisible: true };
+  const node = withComputed(whole, shown);
+  return { env, written, table, rowId, columns, relation, scan: { node, items: [own] } };
+}
+
+/** A view has none of its own. */
+function systemColumnsOf(
+  context: BindContext,
+  { oid, table }: WrittenRelation,
+  { node, rowId }: { readonly node: LogicalNode; readonly rowId: LogicalColumn },
+): { readonly node: LogicalNode; readonly hidden: readonly ScopeColumn[] } {
+  if (oid !== table.definition.oid) return { node, hidden: [] };
+  const { node: whole, hidden } = withSystemColumns(
+    context,
+    node,
+    oid,
+    rowIdText(context, columnOf(rowId)),
+  );
+  return { node: whole, hidden: [...hidden, rowIdColumn(rowId)] };
+}
+
+/** The relation's names in scope. */
+export function relationOf(
+  { schema, name, oid }: WrittenRelation,
+  node: Ast<'RangeVar'> | undefined,
+  { columns }: ShownRow,
+): Relation {
+  const alias = node?.alias?.aliasname;
+  const own = alias === undefined ? schema : undefined;
+  return { name: alias ?? name, schema: own, tableName: name, oid, columns };
+}
+
+function withComputed(node: LogicalNode, { computed }: ShownRow): LogicalNode {
+  if (computed.length === 0) return node;
+  return project(node, [
+    ...node.columns.map((column) => ({ column, expr: columnOf(column) })),
+    ...computed,
+  ]);
+}
+
+interface TargetParts extends OpenedParts {
+  /** FROM or USING. */
+  readonly others: readonly Node[] | undefined;
+}
+
+export function bindTarget(context: BindContext, parts: TargetParts): Target {
+  const opened = openTarget(context, parts);
+  const { env, scan } = opened;
+  const { level } = env;
+  let bound: FromItem = scan;
+  for (const node of parts.others ?? []) {
+    level.namespace = bound.items.map(asLateral);
+    bound = combineItems(env, bound, bindFromItem({ ...env, clause: 'select' }, node));
+  }
+  level.namespace = bound.items;
+  return { ...opened, joined: bound.node };
+}
+
+/** The new row's columns for the old one's, which keeps its system columns but for its place. */
+export function replaceRelation(env: Env, old: Relation, { columns }: ShownRow): void {
+  const { level } = env;
+  const hidden = old.columns.filter(({ name, hidden: is }) => is === true && name !== 'ctid');
+  const relation: Relation = { ...old, columns: [...columns, ...hidden] };
+  level.relations[level.relations.indexOf(old)] = relation;
+  level.namespace = level.namespace.map((item) =>
+    item.relation === old ? { ...item, relation } : item,
+  );
+}
