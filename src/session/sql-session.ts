@@ -311,6 +311,7 @@ export class SqlSession implements Session {
   findPortal(name: string): Portal {
     const portal = this.portals.find(name);
     if (portal !== undefined) return portal;
+    if (this.portals.hasFailed(name)) this.checkNotFailed();
     throw new SqlError('invalid_cursor_name', `portal "${name}" does not exist`);
   }
 
@@ -361,7 +362,8 @@ export class SqlSession implements Session {
     if (state === 'failed' && !inSavepoint) {
       releaseAdvisoryLocks(String(this.processId), 'transaction');
     }
-    await this.portals.dropAfter(this.transaction.inBlock ? survivorSerial : 0);
+    if (this.transaction.inBlock) await this.portals.failAfter(survivorSerial);
+    else await this.portals.dropAfter(0);
     this.endStatements();
   }
 

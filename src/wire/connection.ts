@@ -190,10 +190,11 @@ export class Connection {
     return 'closed';
   }
 
-  /** Reports an error that a statement or a message caused. */
+  /** Reports an error of a statement or message, at once: whoever still sends may stop. */
   async reportError(error: SqlError): Promise<void> {
     await this.session.failed(error);
     this.#writeError('ERROR', error);
+    this.channel.outbox.flush();
   }
 
   /** An error that the client's encoding cannot say is reported as just that. */

@@ -8,6 +8,8 @@ const portalsMax = 10_000;
 
 export class Portals {
   readonly #all = new Map<string, Portal>();
+  /** Names of those that an error ended: known until its block is over or goes back. */
+  #failed: ReadonlySet<string> = new Set();
 
   has(name: string): boolean {
     return this.#all.has(name);
@@ -15,6 +17,11 @@ export class Portals {
 
   find(name: string): Portal | undefined {
     return this.#all.get(name);
+  }
+
+  /** Whether it ended with the transaction that has failed. */
+  hasFailed(name: string): boolean {
+    return this.#failed.has(name);
   }
 
   get all(): readonly Portal[] {
@@ -49,10 +56,19 @@ export class Portals {
 
   /** Portals that are younger end, except cursors that outlive their transaction. */
   async dropAfter(serial: number): Promise<void> {
-    for (const portal of this.all) {
-      if (portal.isHeld || portal.serial <= serial) continue;
-      await this.drop(portal.name);
-    }
+    this.#failed = new Set();
+    for (const { name } of this.#youngerThan(serial)) await this.drop(name);
+  }
+
+  /** The same, by an error inside a block. */
+  async failAfter(serial: number): Promise<void> {
+    const names = this.#youngerThan(serial).map(({ name }) => name);
+    for (const name of names) await this.drop(name);
+    this.#failed = new Set([...this.#failed, ...names]);
+  }
+
+  #youngerThan(serial: number): readonly Portal[] {
+    return this.all.filter((portal) => !portal.isHeld && portal.serial > serial);
   }
 
   /** Before a commit: cursors WITH HOLD read what is left. Errors: the queries'; 53200. */
