@@ -1,4 +1,5 @@
 /** What a session made in its temporary schema: gone with DISCARD TEMP and with the session. */
+import { routinesOf } from '../../catalog/routine-records.ts';
 import { triggersOf } from '../../catalog/trigger-records.ts';
 import { userTypesOf } from '../../catalog/type-records.ts';
 import type { Store, StoreTransaction } from '../../catalog/table.ts';
@@ -15,6 +16,7 @@ function contents({ store, schema }: Inside, transaction: StoreTransaction | und
     views: store.views(transaction).filter(isOwn),
     sequences: store.sequences(transaction).filter(({ definition }) => isOwn(definition)),
     types: userTypesOf(store.records(transaction)).filter(isOwn),
+    routines: routinesOf(store.records(transaction)).filter(isOwn),
   };
 }
 
@@ -24,7 +26,7 @@ function hasTemporary(inside: Inside): boolean {
 
 export function dropTemporary(inside: Inside, transaction: StoreTransaction): void {
   const { store } = inside;
-  const { tables, views, sequences, types } = contents(inside, transaction);
+  const { tables, views, sequences, types, routines } = contents(inside, transaction);
   const oids = new Set(tables.map(({ definition }) => definition.oid));
   for (const { kind, key, table } of triggersOf(store.records(transaction))) {
     if (oids.has(table)) transaction.dropRecord({ kind, key });
@@ -32,7 +34,7 @@ export function dropTemporary(inside: Inside, transaction: StoreTransaction): vo
   for (const oid of oids) transaction.dropTable(oid);
   for (const { oid } of views) transaction.dropView(oid);
   for (const { definition } of sequences) transaction.dropSequence(definition.oid);
-  for (const type of types) transaction.dropRecord(type);
+  for (const record of [...types, ...routines]) transaction.dropRecord(record);
 }
 
 /** The session is over. */

@@ -246,7 +246,8 @@ export class SessionCatalog implements PlannerCatalog {
   findRoutines(schema: string | undefined, name: string): readonly Routine[] {
     const all = this.#routinesNamed(name);
     if (all.length === 0) return [];
-    const schemas = schema === undefined ? this.searchPath : [schema];
+    const own = schema === 'pg_temp' ? this.#sources.temporarySchema : schema;
+    const schemas = own === undefined ? this.searchPath : [own];
     const found: RoutineRecord[] = [];
     for (const candidate of schemas) {
       for (const record of all) {

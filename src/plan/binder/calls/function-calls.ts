@@ -162,14 +162,16 @@ function functionsCalled(name: string, node: Ast<'FuncCall'>): readonly FoundFun
   });
 }
 
-const schemas = new Set(['pg_catalog', 'information_schema', 'public']);
+/** Names without a schema of their own. */
+const bareSchemas = new Set(['pg_catalog', 'information_schema', 'public']);
 
 function functionName(env: Env, node: Ast<'FuncCall'>): string {
   const names = stringsOf(node.funcname);
   const schema = names.at(-2);
   const name = names.at(-1) ?? '';
-  if (schema === undefined || schemas.has(schema)) return name;
+  if (schema === undefined || bareSchemas.has(schema)) return name;
   const { context } = env;
+  if (schema === 'pg_temp') return `${schema}.${name}`;
   if (context.options.catalog.resolveName('regnamespace', schema) === undefined) {
     throw context.error('invalid_schema_name', `schema "${schema}" does not exist`, node.location);
   }

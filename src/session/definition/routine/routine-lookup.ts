@@ -106,6 +106,12 @@ function typesOf(session: SqlSession, node: RoutineNode): readonly number[] | un
   return (node.objargs ?? []).map(({ TypeName: type = {} }) => routineTypeOid(session, type));
 }
 
+/** Where a name is looked for: functions of temporary schemas are only found by that. */
+export function routineSchemas(session: SqlSession, schema: string | undefined): readonly string[] {
+  if (schema === 'pg_temp') return [session.temporarySchema];
+  return schema === undefined ? session.searchPath : [schema];
+}
+
 /** Of the first schema of the search path that has one. */
 function matching(
   session: SqlSession,
@@ -114,7 +120,7 @@ function matching(
   types: readonly number[] | undefined,
 ): readonly RoutineRecord[] {
   const all = userRoutines(session).filter((each) => each.name === name);
-  const schemas = schema === undefined ? session.searchPath : [schema];
+  const schemas = routineSchemas(session, schema);
   const known = new Set<string>();
   const found: RoutineRecord[] = [];
   for (const candidate of schemas) {

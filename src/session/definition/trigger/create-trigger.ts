@@ -19,7 +19,7 @@ import {
   qualifiedName,
   type RangeVar,
 } from '../relation.ts';
-import { userRoutines } from '../routine/routine-lookup.ts';
+import { routineSchemas, userRoutines } from '../routine/routine-lookup.ts';
 import { tableTriggers } from './table-triggers.ts';
 import { triggerCondition } from './trigger-condition.ts';
 
@@ -131,7 +131,7 @@ function namesOf(nodes: unknown): readonly string[] {
 /** A function without parameters that returns trigger. Errors: 42883, 42P17, 42501. */
 function triggerRoutine(session: SqlSession, body: UtilityBody): RoutineRecord {
   const { schema, name } = qualifiedName(body['funcname'] ?? []);
-  const schemas = schema === undefined ? session.searchPath : [schema];
+  const schemas = routineSchemas(session, schema);
   const all = userRoutines(session).filter((each) => {
     return each.name === name && each.parameters.length === 0 && !each.isProcedure;
   });
