@@ -82,6 +82,9 @@ const sharedCatalogs = [catalogOids.database, catalogOids.role, catalogOids.tabl
 
 const sharedKinds = new Set<AccessRecord['kind']>(['role', 'membership', 'database', 'settings']);
 
+/** It exists by name only: nobody can connect to it. */
+export const template0 = { oid: 4, name: 'template0' } as const;
+
 /** Whose records a store has from its first start: what is in it is in databases made from it. */
 export const template1: DatabaseFact = {
   id: 1,

@@ -33,10 +33,8 @@ export const lockNames = {
   references: (oid: number): string => `references ${oid}`,
   reference: (oid: number, columns: readonly string[], text: string): string =>
     `reference ${oid} ${columns.join()} ${text}`,
-  /** A record that is changed as a whole: an access list, what sessions begin with. */
+  /** A record that is changed as a whole, an access list say; the name of a role or a database. */
   record: (kind: string, key: string): string => `record ${kind} ${key}`,
-  /** The name of a database: who makes, drops or renames one. */
-  database: (name: string): string => `database ${name}`,
   /** The name of a type: who makes or drops it. */
   type: (schema: string, name: string): string => `type ${schema}.${name}`,
   /** The name of a function: who makes, changes or drops one of that name. */

@@ -3,6 +3,7 @@ import type { CommentRecord } from '../../catalog/access-records.ts';
 import { catalogOids, commentKey, type CommentedObject } from '../../catalog/comment-records.ts';
 import { fixedComment } from '../../catalog/system/rows/descriptions.ts';
 import { rowTypeOid, ruleOid, schemaOid } from '../../catalog/system/object-ids.ts';
+import { template0 } from '../../catalog/databases.ts';
 import { superuserOid } from '../../catalog/superuser.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Ast } from '../../plan/binder/ast.ts';
@@ -145,13 +146,11 @@ function nameOf({ String: name }: CommentedNode): string {
   return name?.sval ?? '';
 }
 
-const template0Oid = 4;
-
 /** A database that is not there is warned of: its comment may come with a dump of another one. */
 function findDatabase({ session, out }: StatementContext, node: CommentedNode): Found | undefined {
   const name = nameOf(node);
   const found = session.roles.rights.databaseNamed(name);
-  const oid = found?.oid ?? (name === 'template0' ? template0Oid : undefined);
+  const oid = found?.oid ?? (name === template0.name ? template0.oid : undefined);
   if (oid === undefined) {
     out.notice(makeNotice('WARNING', '3D000', `database "${name}" does not exist`));
     return undefined;

@@ -1,10 +1,9 @@
 /** OWNER TO: who may give what to whom, and what of its access list goes with it. */
 import { must } from '../../errors/assert.ts';
-import { SqlError } from '../../errors/sql-error.ts';
 import { ownedBy } from '../../catalog/access-lists.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
 import { accessKey, type AccessObject } from '../../catalog/access-rights.ts';
-import { namedRole, type RoleSpec } from '../roles/role-spec.ts';
+import { namedRole, requireMember, type RoleSpec } from '../roles/role-spec.ts';
 import { denied, mustOwn } from '../roles/session-roles.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { TableDraft } from './table-draft.ts';
@@ -32,9 +31,7 @@ export function checkMayGive(
 ): void {
   if (roles.isSuperuser) return;
   if (!roles.owns(access)) throw mustOwn(shown);
-  if (!roles.rights.isMember(roles.currentOid, to.oid)) {
-    throw new SqlError('insufficient_privilege', `must be member of role "${to.name}"`);
-  }
+  requireMember(roles, to);
   if (schema === undefined || schema === temporarySchema) return;
   if (!roles.rights.may(to.oid, roles.schema(schema), 'C')) throw denied(`schema ${schema}`);
 }

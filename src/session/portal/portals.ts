@@ -5,11 +5,12 @@ import type { Portal } from './portal.ts';
 import { StoredRows } from './stored-rows.ts';
 
 const portalsMax = 10_000;
+const none: ReadonlySet<string> = new Set();
 
 export class Portals {
   readonly #all = new Map<string, Portal>();
   /** Names of those that an error ended: known until its block is over or goes back. */
-  #failed: ReadonlySet<string> = new Set();
+  #failed = none;
 
   has(name: string): boolean {
     return this.#all.has(name);
@@ -56,7 +57,7 @@ export class Portals {
 
   /** Portals that are younger end, except cursors that outlive their transaction. */
   async dropAfter(serial: number): Promise<void> {
-    this.#failed = new Set();
+    this.#failed = none;
     for (const { name } of this.#youngerThan(serial)) await this.drop(name);
   }
 

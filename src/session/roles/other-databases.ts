@@ -4,8 +4,8 @@ import { SqlError } from '../../errors/sql-error.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
 import type { SqlSession } from '../sql-session.ts';
 
-/** A text without it has no name of three parts. */
-const twoDots = /\.[^.]+\./;
+/** Two dots, each before what may begin a name: a text without them has none of three parts. */
+const twoDots = /\.\s*[^\s\d.,;()'][^]*\.\s*[^\s\d.,;()']/;
 
 interface Named {
   readonly catalogname?: string;

@@ -1,6 +1,6 @@
 /** ALTER DATABASE: what it allows, what its sessions begin with, its owner, its name. */
 import { accessKey, databaseObject, publicRole } from '../../catalog/access-rights.ts';
-import { databaseRecord, type DatabaseFact } from '../../catalog/databases.ts';
+import { databaseRecord, template0, type DatabaseFact } from '../../catalog/databases.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { databaseNamed } from '../databases.ts';
 import type { RoleRecord } from '../../catalog/access-records.ts';
@@ -10,7 +10,8 @@ import { mustOwn } from '../roles/session-roles.ts';
 import { changeKept } from '../settings/kept-settings.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { lockName, refuseTaken, requireDatabaseMaker, template0 } from './database.ts';
+import { lockRecord } from '../transaction/locks.ts';
+import { refuseTaken, requireDatabaseMaker } from './database.ts';
 import { databaseTraits } from './database-options.ts';
 import { untilEmpty } from './database-sessions.ts';
 import type { Utility, UtilityBody } from './utility.ts';
@@ -48,7 +49,7 @@ export const alterDatabaseSetting: Utility = {
 
 /** Errors: 3D000, 42501; 0A000 for template0, which exists by name only. */
 export function ownDatabase(session: SqlSession, name: string): DatabaseFact {
-  if (name === template0) throw unsupported('ALTER DATABASE template0');
+  if (name === template0.name) throw unsupported('ALTER DATABASE template0');
   const database = databaseNamed(session, name);
   if (session.roles.owns(databaseObject(database))) return database;
   throw mustOwn(`database ${name}`);
@@ -60,7 +61,7 @@ export function changeDatabaseOwner(
   name: string,
   spec: RoleSpec,
 ): void {
-  if (name === template0) throw unsupported('ALTER DATABASE template0');
+  if (name === template0.name) throw unsupported('ALTER DATABASE template0');
   const database = databaseNamed(session, name);
   const owner = namedRole(session.roles, spec);
   if (database.owner === owner.oid) return;
@@ -84,7 +85,7 @@ export async function renameDatabase(
   const { environment, roles } = session;
   const database = ownDatabase(session, name);
   requireDatabaseMaker(session, 'rename database');
-  await lockName(session, newName);
+  await lockRecord(session, 'database name', newName);
   refuseTaken(session, newName);
   if (database.id === environment.databaseId) {
     throw new SqlError('feature_not_supported', 'current database cannot be renamed');

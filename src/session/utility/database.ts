@@ -5,8 +5,12 @@
 import type { AccessRecord } from '../../catalog/access-records.ts';
 import { databaseObject } from '../../catalog/access-rights.ts';
 import { catalogOids, commentKey } from '../../catalog/comment-records.ts';
-import { databaseRecord, template1, type DatabaseFact } from '../../catalog/databases.ts';
-import { lockNames } from '../../catalog/locks.ts';
+import {
+  databaseRecord,
+  template0,
+  template1,
+  type DatabaseFact,
+} from '../../catalog/databases.ts';
 import type { StoreTransaction } from '../../catalog/table.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { requireMember } from '../roles/role-spec.ts';
@@ -14,13 +18,10 @@ import { mustOwn } from '../roles/session-roles.ts';
 import { makeNotice } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { refuseInBlock } from '../transaction/in-block.ts';
-import { waitForLock } from '../transaction/locks.ts';
+import { lockRecord } from '../transaction/locks.ts';
 import { untilEmpty } from './database-sessions.ts';
 import { creationOptions } from './database-options.ts';
 import type { Utility, UtilityBody } from './utility.ts';
-
-/** It exists by name only. */
-export const template0 = 'template0';
 
 export const createDatabase: Utility = {
   kind: 'CreatedbStmt',
@@ -35,7 +36,7 @@ export const createDatabase: Utility = {
     requireDatabaseMaker(session, 'create database');
     requireMember(roles, ownerRole);
     requireEmpty(session, template);
-    await lockName(session, name);
+    await lockRecord(session, 'database name', name);
     refuseTaken(session, name);
     const oid = session.transaction.forWriting().takeOid();
     const transaction = environment.store.ofDatabase(oid).begin();
@@ -66,7 +67,7 @@ export function requireDatabaseMaker({ roles }: SqlSession, what: string): void 
 
 /** Errors: 3D000, 42501, 0A000: nothing is copied from one database to another. */
 function requireEmpty(session: SqlSession, template: string): void {
-  if (template === template0) return;
+  if (template === template0.name) return;
   const { roles, environment } = session;
   const found = roles.rights.databaseNamed(template);
   if (found === undefined) {
@@ -84,15 +85,9 @@ function requireEmpty(session: SqlSession, template: string): void {
   throw unsupported('a template database that is not empty');
 }
 
-/** Who makes, drops or renames a database of the name goes after others who do. */
-export async function lockName(session: SqlSession, name: string): Promise<void> {
-  const wait = session.transaction.forWriting().lock(lockNames.database(name), 'exclusive');
-  await waitForLock(session, wait);
-}
-
 /** Errors: 42P04. */
 export function refuseTaken({ roles }: SqlSession, name: string): void {
-  if (name !== template0 && roles.rights.databaseNamed(name) === undefined) return;
+  if (name !== template0.name && roles.rights.databaseNamed(name) === undefined) return;
   throw new SqlError('duplicate_database', `database "${name}" already exists`);
 }
 
@@ -102,10 +97,10 @@ export const dropDatabase: Utility = {
   async run(body, { session, out }) {
     refuseInBlock(session, 'DROP DATABASE');
     const name = String(body['dbname']);
-    await lockName(session, name);
+    await lockRecord(session, 'database name', name);
     const database = session.roles.rights.databaseNamed(name);
     if (database !== undefined) await dropOne(session, database, isForced(body));
-    else if (name === template0) {
+    else if (name === template0.name) {
       throw new SqlError('wrong_object_type', 'cannot drop a template database');
     } else {
       const message = `database "${name}" does not exist`;

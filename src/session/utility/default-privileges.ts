@@ -12,7 +12,7 @@ import {
 } from '../../catalog/default-access.ts';
 import { checkSchemaExists } from '../definition/relation.ts';
 import { namedLetters, type PrivilegeNode } from '../roles/privilege-letters.ts';
-import { namedRole, type RoleSpecs } from '../roles/role-spec.ts';
+import { namedRole, requireMember, type RoleSpecs } from '../roles/role-spec.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { changedItems, granteesOf } from './grant.ts';
@@ -88,9 +88,9 @@ function lettersOf(action: UtilityBody, of: DefaultObjectKind): string {
 function rolesOf({ roles }: SqlSession, specs: RoleSpecs | undefined): readonly number[] {
   if (specs === undefined) return [roles.currentOid];
   return specs.map(({ RoleSpec: spec = {} }) => {
-    const { oid, name } = namedRole(roles, spec);
-    if (roles.rights.isMember(roles.currentOid, oid)) return oid;
-    throw new SqlError('insufficient_privilege', `must be member of role "${name}"`);
+    const role = namedRole(roles, spec);
+    requireMember(roles, role);
+    return role.oid;
   });
 }
 

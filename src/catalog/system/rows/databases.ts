@@ -1,4 +1,5 @@
 /** pg_database, pg_namespace, pg_authid, pg_tablespace, pg_collation and what belongs to them. */
+import { template0 } from '../../databases.ts';
 import { databaseObject, isOpenSchema } from '../../access-rights.ts';
 import type { Datum } from '../../../types/datum.ts';
 import { defaultFormats } from '../../../types/format-settings.ts';
@@ -12,11 +13,8 @@ const utf8 = 6;
 
 export function databaseOids(moment: Moment): readonly (readonly [oid: number, name: string])[] {
   const { databases } = moment.access;
-  return [...databases.map(({ oid, name }) => [oid, name] as const), template0];
+  return [...databases, template0].map(({ oid, name }) => [oid, name] as const);
 }
-
-/** It exists by name only: nobody can connect to it. */
-const template0 = [4, 'template0'] as const;
 
 function databases(moment: Moment): readonly Fields[] {
   const { state } = moment;
@@ -35,11 +33,10 @@ function databases(moment: Moment): readonly Fields[] {
   };
   const owner = ownerName(moment);
   const access = arrayOf('aclitem', [`=c/${owner}`, `${owner}=CTc/${owner}`]);
-  const [oid, datname] = template0;
   const template: Fields = {
     ...shared,
-    oid,
-    datname,
+    oid: template0.oid,
+    datname: template0.name,
     datistemplate: true,
     datallowconn: false,
     datacl: access,
