@@ -16,6 +16,7 @@ import type { TableSnapshot } from '../catalog/table.ts';
 import type { CloseReason, NodeStatistics } from '../trace/node-statistics.ts';
 import type { Datum } from '../types/datum.ts';
 import type { LiveRows } from './live-rows.ts';
+import type { LoopTurns } from './loop-turns.ts';
 
 export interface QueryCatalog extends CatalogLookup {
   /** Rows of a fact table in parts; a part is the same array as long as its rows are the same. */
@@ -41,6 +42,8 @@ export interface QueryRequest {
   /** Rows of each node that are kept as text for the trace; 0: none. */
   readonly previewRows?: number;
   readonly memoryBytesMax: number;
+  /** The session's turns of the event loop; undefined: nobody else has it. */
+  readonly turns?: LoopTurns;
   /** Calls a user's function; of plans that call some. */
   readonly callRoutine?: CallRoutine;
   /** The rows are to be written, each before the next is asked for. */

@@ -63,7 +63,7 @@ class ThreadedExecutor implements Executor {
     if (plan.callsRoutines === true) return new StagedRun(request, (part) => this.start(part));
     const literal = literalRows(request);
     if (literal !== undefined) {
-      return new LiteralRun(driverStart(request, 0, undefined), literal);
+      return new LiteralRun(driverStart(request, 0, undefined), literal, request.turns);
     }
     if (this.#pool.size === 0) return this.#startLocal(request, false);
     if (!this.#isForThisThread(request)) return this.#startRemote(request);
@@ -87,7 +87,8 @@ class ThreadedExecutor implements Executor {
     const released = () => this.#cells.give(stopCell);
     const liveRows = liveRowsOf(request);
     const start = driverStart(request, stopCell, liveRows);
-    return new LocalRun(start, services, { stopCell, released, liveRows });
+    const { turns } = request;
+    return new LocalRun(start, services, { stopCell, released, liveRows, turns });
   }
 
   #startRemote(request: QueryRequest): QueryRun {
@@ -100,7 +101,9 @@ class ThreadedExecutor implements Executor {
         ended();
         released();
       };
-      return new RemoteRun({ startNs: start.startNs, stopCell, liveRows, post, ended: end });
+      const { startNs } = start;
+      const { turns } = request;
+      return new RemoteRun({ startNs, stopCell, liveRows, turns, post, ended: end });
     });
   }
 

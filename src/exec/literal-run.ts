@@ -94,14 +94,15 @@ export class LiteralRun implements QueryRun {
   readonly #budget: Budget;
   readonly #arena: Arena;
   readonly #chunks = new ChunkQueue();
-  readonly #turns = new LoopTurns();
+  readonly #turns: LoopTurns;
   /** Encodes rows; columns, and rows that are encoded already, are handed on as they are. */
   readonly #sink: ResultSink | undefined;
   #position = 0;
   #error: SqlError | undefined;
   #report: QueryReport | undefined;
 
-  constructor(start: DriverStart, literal: LiteralRows) {
+  constructor(start: DriverStart, literal: LiteralRows, turns = new LoopTurns()) {
+    this.#turns = turns;
     this.#start = start;
     this.#literal = literal;
     if (start.facts.instrument) this.#counters = new LiteralCounters(start.root);

@@ -33,13 +33,14 @@ export interface LocalRunOptions {
   /** The stop cell is no longer used. */
   readonly released: () => void;
   readonly liveRows?: LiveRows | undefined;
+  readonly turns?: LoopTurns | undefined;
 }
 
 export class LocalRun implements QueryRun {
   readonly #driver: QueryDriver;
   readonly #stopCell: number;
   readonly #chunks = new ChunkQueue();
-  readonly #turns = new LoopTurns();
+  readonly #turns: LoopTurns;
   readonly #released: () => void;
   #workedNs = 0;
   #checkedNs = 0;
@@ -54,6 +55,7 @@ export class LocalRun implements QueryRun {
     this.#stopCell = options.stopCell;
     this.#released = options.released;
     this.liveRows = options.liveRows;
+    this.#turns = options.turns ?? new LoopTurns();
     this.#givesUp = givesUp;
     const giveWay = givesUp ? () => this.#checkTime() : undefined;
     const services = { segments, giveWay, parallel: undefined };

@@ -59,3 +59,36 @@ test('who waited gets its turn also beside others who come all the time', async 
     assert.ok(count >= 2, `worker ${index} had ${count} of ${half.length} pieces`);
   }
 });
+
+test('who is known to ask little goes before newcomers, also after one long burst', async () => {
+  const known = new LoopTurns();
+  for (let burst = 0; burst < 8; burst += 1) {
+    known.comeBack();
+    await work(known, 1, burst === 6 ? 40 : 0);
+    known.rest();
+  }
+  const ended: string[] = [];
+  const newcomers = Array.from({ length: 8 }, async (_, index) => {
+    const turns = new LoopTurns();
+    turns.comeBack();
+    await work(turns, 3, 3);
+    ended.push(`newcomer ${index}`);
+  });
+  known.comeBack();
+  await work(known, 1, 0);
+  ended.push('known');
+  await Promise.all(newcomers);
+  assert.equal(ended[0], 'known');
+});
+
+test('what another does on what came for it is not counted for who was at work before', async () => {
+  const little = new LoopTurns();
+  const much = new LoopTurns();
+  for (let burst = 0; burst < 10; burst += 1) {
+    little.comeBack();
+    much.comeBack();
+    spin(2);
+    much.rest();
+  }
+  assert.ok(little.deadlineNs(0) < 0.2 * much.deadlineNs(0));
+});

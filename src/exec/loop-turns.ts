@@ -7,10 +7,12 @@
  *     next(): it goes on ──────── the same by the worker's turn alone
  *
  * The earliest deadline goes first. It is the sooner, the less the worker uses of the thread between
- * two times of having nothing to do: a session that asks little goes before newcomers and before
- * those with much to do, who wait for no more than the longest deadline beside it. Between two who
- * waited the loop looks for input, so a short question waits for about two pieces of work, however
- * many others there are.
+ * two times of having nothing to do, by the median of its last bursts: a session that asks little
+ * goes before newcomers and before those with much to do, who wait for no more than the longest
+ * deadline beside it. Clocks go on while the machine works for others and while memory is
+ * collected, so what a burst took so far counts at most twice as much with each turn. Between two
+ * who waited the loop looks for input, so a short question waits for about two pieces of work,
+ * however many others there are.
  */
 import { clockNs } from '../trace/node-statistics.ts';
 
@@ -20,15 +22,18 @@ const turnNs = 2e6;
 const iterationNs = 4e6;
 /** Deadlines are so many times the work of a burst away, at most this long. */
 const deadlineFactor = 50;
-const deadlineNsMax = 2e8;
-/** A newcomer counts as one that has worked so long: many at once do not hold up the others. */
-const newcomerNs = 2e6;
+const deadlineNsMax = 5e8;
+/** Who has worked in fewer bursts than are remembered counts as one that works so long. */
+const newcomerNs = 1e7;
+const burstsRemembered = 8;
 
 export class LoopTurns {
   #startNs = clockNs();
-  /** Nanoseconds of the thread since it had nothing to do; older bursts count by halves. */
-  #burstNs = newcomerNs;
-  #isNew = true;
+  /** Nanoseconds of the thread in each of the last bursts, and in this one. */
+  readonly #burstsNs: number[] = [];
+  #spentNs = 0;
+  /** Turns that this burst has waited for. */
+  #waits = 0;
 
   /** Before work on what has come. A promise when it is others' turn. */
   begin(): Promise<void> | undefined {
@@ -52,23 +57,35 @@ export class LoopTurns {
     iteration.leave(this);
   }
 
-  /** It had nothing to do, and has something now. */
+  /** It had nothing to do, and has something now: another burst begins. */
   comeBack(): void {
     this.#startNs = clockNs();
-    if (!this.#isNew) this.#burstNs /= 2;
+    iteration.enter(this, this.#startNs);
+    if (this.#burstsNs.length === burstsRemembered) this.#burstsNs.shift();
+    this.#burstsNs.push(this.#spentNs);
+    this.#spentNs = 0;
+    this.#waits = 0;
   }
 
   charge(spentNs: number): void {
-    this.#isNew = false;
-    this.#burstNs += spentNs;
+    this.#spentNs += spentNs;
   }
 
   deadlineNs(nowNs: number): number {
-    return nowNs + Math.min(deadlineNsMax, deadlineFactor * this.#burstNs);
+    const usualNs = this.#usualNs();
+    const believedNs = Math.min(this.#spentNs, usualNs * 2 ** this.#waits);
+    const burstNs = Math.max(usualNs, believedNs);
+    return nowNs + Math.min(deadlineNsMax, deadlineFactor * burstNs);
+  }
+
+  #usualNs(): number {
+    if (this.#burstsNs.length < burstsRemembered) return newcomerNs;
+    return this.#burstsNs.toSorted((a, b) => a - b)[burstsRemembered / 2] ?? newcomerNs;
   }
 
   async #another(): Promise<void> {
     await iteration.wait(this);
+    this.#waits += 1;
     this.#startNs = clockNs();
   }
 }

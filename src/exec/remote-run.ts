@@ -24,6 +24,7 @@ export interface RemoteRunOptions {
   readonly startNs: number;
   readonly stopCell: number;
   readonly liveRows: LiveRows | undefined;
+  readonly turns: LoopTurns | undefined;
   readonly post: (message: QueryMessage, transfer?: readonly ArrayBuffer[]) => void;
   /** The worker has let go of the query. */
   readonly ended: () => void;
@@ -33,7 +34,7 @@ export class RemoteRun implements QueryRun {
   readonly #options: RemoteRunOptions;
   readonly liveRows: LiveRows | undefined;
   readonly #chunks = new ChunkQueue();
-  readonly #turns = new LoopTurns();
+  readonly #turns: LoopTurns;
   #owedCredit = 0;
   /** Memory that the reader holds, and what it held before. */
   #held: ArrayBuffer | undefined;
@@ -48,6 +49,7 @@ export class RemoteRun implements QueryRun {
   constructor(options: RemoteRunOptions) {
     this.#options = options;
     this.liveRows = options.liveRows;
+    this.#turns = options.turns ?? new LoopTurns();
   }
 
   async next(rowsMax: number): Promise<Chunk | undefined> {
@@ -60,9 +62,7 @@ export class RemoteRun implements QueryRun {
       this.#progress = undefined;
       this.#options.post({ kind: 'allow', rows });
     }
-    while (this.#chunks.isEmpty && this.#isOpen) {
-      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
-    }
+    while (this.#chunks.isEmpty && this.#isOpen) await this.#arrival();
     const chunk = this.#chunks.take(rowsMax);
     if (chunk !== undefined) {
       this.#owedCredit += chunk.kind === 'rows' ? chunk.bytes.length : 1;
@@ -71,6 +71,14 @@ export class RemoteRun implements QueryRun {
     }
     if (this.#error !== undefined) throw this.#error;
     return undefined;
+  }
+
+  async #arrival(): Promise<void> {
+    this.#turns.rest();
+    await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+    this.#turns.comeBack();
+    const turn = this.#turns.begin();
+    if (turn !== undefined) await turn;
   }
 
   get #isOpen(): boolean {

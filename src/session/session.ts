@@ -5,6 +5,7 @@
  * Every method throws SqlError; the wire reports it and skips to Sync where the protocol says so.
  */
 import type { SqlError, SqlErrorFields } from '../errors/sql-error.ts';
+import type { LoopTurns } from '../exec/loop-turns.ts';
 import type { Charset } from '../types/encodings/charset.ts';
 
 export interface FieldDescription {
@@ -168,6 +169,8 @@ export interface SessionStart {
   readonly tls: boolean;
   /** When the connection was accepted, by the process clock; for the trace. */
   readonly acceptedNs?: number;
+  /** Of the connection, which takes turns of the event loop for its session. */
+  readonly turns?: LoopTurns;
   /** How the client proved who it is: `trust`, `scram-sha-256`. */
   readonly authentication?: string;
 }

@@ -9,6 +9,7 @@
 import type { DatabaseId } from '../catalog/databases.ts';
 import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
+import { LoopTurns } from '../exec/loop-turns.ts';
 import type { EvaluationContext } from '../functions/function-record.ts';
 import { releaseAdvisoryLocks } from '../functions/system/advisory-locks.ts';
 import { Arena, Budget } from '../memory/arena.ts';
@@ -111,6 +112,7 @@ export class SqlSession implements Session {
   readonly portals = new Portals();
   readonly references = new ReferenceQueue(this);
   readonly interrupts = new Interrupts();
+  readonly turns: LoopTurns;
   readonly channels = new Set<string>();
   readonly cycle: TraceCycle;
   readonly startedMicros = BigInt(Date.now()) * 1000n;
@@ -128,6 +130,7 @@ export class SqlSession implements Session {
   constructor(environment: SessionEnvironment, start: SessionStart) {
     this.environment = environment;
     this.start = start;
+    this.turns = start.turns ?? new LoopTurns();
     const { processId, secretKey } = environment.directory.reserve();
     this.processId = processId;
     this.secretKey = secretKey;

@@ -35,7 +35,7 @@ export class Channel {
   /** The client broke off in the middle of COPY: no message can be trusted any more. */
   outOfStep = false;
   readonly #socket: Socket;
-  readonly #turns = new LoopTurns();
+  readonly turns = new LoopTurns();
   #stream: Duplex;
   #listener: ChannelListener | undefined;
   #ended = false;
@@ -93,14 +93,14 @@ export class Channel {
       if (this.#interrupted) return undefined;
       const found = take();
       if (found !== undefined) {
-        const turn = this.#turns.begin();
+        const turn = this.turns.begin();
         if (turn !== undefined) await turn;
         return found;
       }
       if (this.#ended) return undefined;
-      this.#turns.rest();
+      this.turns.rest();
       await this.#arrival();
-      this.#turns.comeBack();
+      this.turns.comeBack();
     }
   }
 

@@ -101,6 +101,7 @@ export async function advanceAuthentication(connection: Connection): Promise<Sta
     ...channel.ends,
     tls: channel.secure,
     acceptedNs: connection.acceptedNs,
+    turns: channel.turns,
     authentication,
   });
   connection.begin(session);

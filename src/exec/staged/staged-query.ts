@@ -23,7 +23,7 @@ const valuesPerPage = pageBytes / 64;
 
 export class StagedQuery {
   readonly request: QueryRequest;
-  readonly turns = new LoopTurns();
+  readonly turns: LoopTurns;
   readonly #start: (request: QueryRequest) => QueryRun;
   readonly #budget: Budget;
   readonly #runs = new Set<QueryRun>();
@@ -42,6 +42,7 @@ export class StagedQuery {
 
   constructor(request: QueryRequest, start: (request: QueryRequest) => QueryRun) {
     this.request = request;
+    this.turns = request.turns ?? new LoopTurns();
     this.#start = start;
     this.#budget = new Budget(request.memoryBytesMax);
     this.#subplans = request.plan.subplans.map((each) =>

@@ -75,22 +75,18 @@ export class StagedRun implements QueryRun {
 
   async next(rowsMax: number): Promise<Chunk | undefined> {
     const query = this.#query;
-    const turn = query.turns.begin();
+    const turn = query.turns.next();
     if (turn !== undefined) await turn;
-    try {
-      for (;;) {
-        query.check();
-        const chunk = await this.#run?.next(rowsMax);
-        if (chunk !== undefined) {
-          this.#rowCount += chunk.rowCount;
-          return chunk;
-        }
-        if (this.#run !== undefined) await query.close(this.#run, 'exhausted');
-        this.#run = this.#isAtEnd ? undefined : await this.#nextRun(rowsMax);
-        if (this.#run === undefined) return undefined;
+    for (;;) {
+      query.check();
+      const chunk = await this.#run?.next(rowsMax);
+      if (chunk !== undefined) {
+        this.#rowCount += chunk.rowCount;
+        return chunk;
       }
-    } finally {
-      query.turns.rest();
+      if (this.#run !== undefined) await query.close(this.#run, 'exhausted');
+      this.#run = this.#isAtEnd ? undefined : await this.#nextRun(rowsMax);
+      if (this.#run === undefined) return undefined;
     }
   }
 

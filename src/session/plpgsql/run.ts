@@ -8,7 +8,6 @@
  *
  * Between two statements others have their turn, and a stop is noticed.
  */
-import { LoopTurns } from '../../exec/loop-turns.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { PlBody, PlStatement } from '../../sql/plpgsql/tree.ts';
 import type { Notice } from '../session.ts';
@@ -47,7 +46,6 @@ export class PlRun {
   results: ResultRows | undefined;
   /** What the run is at, where it is no statement. */
   phase: string | undefined;
-  readonly #turns = new LoopTurns();
   readonly #placed = new WeakSet<SqlError>();
   #current: PlStatement | undefined;
 
@@ -67,14 +65,13 @@ export class PlRun {
     const { body, found } = this.compiled.tree;
     this.frame.scalar(found).value = false;
     try {
-      const turn = this.#turns.begin();
+      const turn = this.session.turns.next();
       if (turn !== undefined) await turn;
       this.#current = body;
       await this.#located(() => runBlock(this, body));
       this.#current = undefined;
       atEnd();
     } finally {
-      this.#turns.rest();
       this.evaluator.free();
     }
   }
@@ -114,7 +111,7 @@ export class PlRun {
   /** Between two rounds of a loop. A promise when it is others' turn. */
   turn(): Promise<void> | undefined {
     this.session.interrupts.check();
-    return this.#turns.next();
+    return this.session.turns.next();
   }
 
   /** The statement that an error arose in goes back to the one around. */

@@ -1,5 +1,4 @@
 /** Parsing as a phase of the trace; long texts are parsed in turns. */
-import type { LoopTurns } from '../../exec/loop-turns.ts';
 import { parseInPieces, parseSql } from '../../sql/parse.ts';
 import { shortText } from '../../sql/split-text.ts';
 import type { ParsedStatement } from '../../sql/statement.ts';
@@ -23,20 +22,16 @@ export function parseNow(session: SqlSession, sql: string): Statements {
 }
 
 /** As parseNow; others have turns between the statements of a long text. Errors: 57014, too. */
-export function parseInTurns(
-  session: SqlSession,
-  sql: string,
-  turns: LoopTurns,
-): Statements | Promise<Statements> {
-  return sql.length > shortText ? parseLong(session, sql, turns) : parseNow(session, sql);
+export function parseInTurns(session: SqlSession, sql: string): Statements | Promise<Statements> {
+  return sql.length > shortText ? parseLong(session, sql) : parseNow(session, sql);
 }
 
-async function parseLong(session: SqlSession, sql: string, turns: LoopTurns): Promise<Statements> {
+async function parseLong(session: SqlSession, sql: string): Promise<Statements> {
   const note = parseNote(session);
   try {
     if (hasOldStrings(session)) refuseOldStrings(sql);
     const statements = await parseInPieces(sql, async () => {
-      await turns.next();
+      await session.turns.next();
       session.interrupts.check();
     });
     note.failed = false;

@@ -291,6 +291,7 @@ export function startQuery(
     instrument,
     previewRows: instrument ? Number(session.settings.get('trace.preview_rows')) : 0,
     memoryBytesMax: session.environment.queryMemoryBytesMax,
+    turns: session.turns,
     ...(plan.callsRoutines === true ? { callRoutine: routineCaller(session) } : {}),
     ...(options.isWrite === true ? { isWrite: true } : {}),
   };

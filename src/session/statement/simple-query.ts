@@ -2,7 +2,6 @@
  * The simple protocol: the statements of one text, one after the other, in one implicit transaction
  * unless they say otherwise.
  */
-import { LoopTurns } from '../../exec/loop-turns.ts';
 import type { ResultWriter } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { inClientEncoding } from './client-encoding.ts';
@@ -18,12 +17,11 @@ export async function runSimpleQuery(
   sql: string,
   out: ResultWriter,
 ): Promise<void> {
-  const { cycle, transaction, texts } = session;
+  const { cycle, transaction, texts, turns } = session;
   cycle.begin('simple', sql);
   session.beginStatements(sql);
   const kept = keptStatements(session, sql);
-  const turns = new LoopTurns();
-  const statements = kept ?? prepareAll(sql, await parseInTurns(session, sql, turns));
+  const statements = kept ?? prepareAll(sql, await parseInTurns(session, sql));
   noticeLongNames(sql, out);
   if (statements.length === 0) {
     out.emptyQuery();
