@@ -223,8 +223,17 @@ export interface TableWrite {
   ready(): Promise<void>;
 }
 
-/** `latest`: what is committed now, whatever the transaction's isolation; for checks of keys. */
-export type SnapshotMoment = 'transaction' | 'latest';
+/**
+ * `latest`: what is committed now, whatever the transaction's isolation; for checks of keys. A
+ * moment counts for read committed transactions: the others have one of their own.
+ */
+export type SnapshotMoment = 'transaction' | 'latest' | StoreMoment;
+
+/** What was committed in a database when `Store.moment` was called. */
+export interface StoreMoment {
+  /** Its rows may be reclaimed. */
+  release(): void;
+}
 
 export interface Table {
   readonly definition: TableDefinition;
@@ -431,6 +440,8 @@ export interface Store {
     transaction: StoreTransaction | undefined,
   ): Table | undefined;
   tableByOid(oid: number, transaction: StoreTransaction | undefined): Table | undefined;
+  /** For what a statement asks later, and is to see as it was when it began. */
+  moment(): StoreMoment;
   /** Whether a transaction that asked for the lock would have to wait. */
   wouldWait(resource: string, mode: LockMode): boolean;
   /** Counts every change of a definition: plans made before are stale. */

@@ -378,4 +378,6 @@ export interface PhysicalPlan {
   readonly movable?: boolean;
   /** Some RoutineCallExec is in it. */
   readonly callsRoutines?: boolean;
+  /** Some of those functions see the stored tables as the statement does: they are not volatile. */
+  readonly callsStable?: boolean;
 }

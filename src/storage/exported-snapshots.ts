@@ -4,17 +4,9 @@
  */
 import type { DatabaseId } from '../catalog/databases.ts';
 import { SqlError } from '../errors/sql-error.ts';
-import type { StoredTable } from './stored-table.ts';
-import type { PinnedView } from './transaction.ts';
+import type { PinnedTables } from './pinned-tables.ts';
 
 const exportsMax = 1000;
-
-/** Of each table: its committed segments, its version, its layout. */
-export interface PinnedTables {
-  readonly views: ReadonlyMap<StoredTable, readonly PinnedView[]>;
-  readonly versions: ReadonlyMap<StoredTable, number>;
-  readonly layouts: ReadonlyMap<StoredTable, number>;
-}
 
 /** What an importing transaction must have in common with the exporting one. */
 export interface SnapshotTerms {

@@ -7,6 +7,7 @@ import type {
   TableSnapshot,
   TableStatistics,
 } from '../catalog/table.ts';
+import { latestViews, PinnedMoment } from './pinned-tables.ts';
 import type { StoreState } from './store-state.ts';
 import type { StoredTable } from './stored-table.ts';
 import { tableStatistics } from './table-statistics.ts';
@@ -37,7 +38,7 @@ export class LocalTable implements Table {
       return transaction.snapshot(this.#table, columns, moment);
     }
     const table = this.#table;
-    const views = table.segments.map((segment) => ({ segment, view: segment.view }));
+    const views = moment instanceof PinnedMoment ? moment.viewsOf(table) : latestViews(table);
     const { definition } = this;
     return takeSnapshot(this.#state, { table, columns, definition, views, changes: undefined });
   }

@@ -26,6 +26,7 @@ import { LogWriter } from './log-writer.ts';
 import { readManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { sealLater } from './commit.ts';
+import { PinnedMoment } from './pinned-tables.ts';
 import { loadManifest, removeOrphans, replayLog } from './recovery.ts';
 import type { RecoveryReport } from './recovery.ts';
 import { builtInTables } from './schemas/all.ts';
@@ -172,6 +173,12 @@ export class LocalStore implements Store {
         : this.#state.tables.get(oid);
     if (table === undefined || !this.#isOwn(table.definition)) return undefined;
     return this.#tableFor(table, transaction);
+  }
+
+  moment(): PinnedMoment {
+    return new PinnedMoment(
+      [...this.#state.tables.values()].filter(({ definition }) => this.#isOwn(definition)),
+    );
   }
 
   #tableFor(table: StoredTable, transaction: StoreTransaction | undefined): LocalTable {

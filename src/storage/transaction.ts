@@ -25,10 +25,10 @@ import { must } from '../errors/assert.ts';
 import { SqlError } from '../errors/sql-error.ts';
 import { CatalogChanges, concurrentChange } from './catalog-changes.ts';
 import { commitChanges } from './commit.ts';
-import type { Generation } from './generations.ts';
 import type { Segment, SegmentPin, SegmentView } from './segment.ts';
 import type { StoreState } from './store-state.ts';
-import type { PinnedTables } from './exported-snapshots.ts';
+import { latestViews, layoutOf, PinnedMoment, pinTables, unpin } from './pinned-tables.ts';
+import type { PinnedView } from './pinned-tables.ts';
 import { TableChanges } from './table-changes.ts';
 import type { ChangeOwner } from './table-changes.ts';
 import { isOf } from './stored-names.ts';
@@ -37,13 +37,6 @@ import { takeSnapshot } from './take-snapshot.ts';
 import type { StoredTable } from './stored-table.ts';
 
 export type Isolation = 'read committed' | 'repeatable read' | 'serializable';
-
-/** A segment as the transaction's first snapshot saw it. */
-export interface PinnedView {
-  readonly segment: Segment;
-  readonly view: SegmentView;
-  readonly generation: Generation;
-}
 
 export class LocalTransaction implements StoreTransaction {
   readonly id: number;
@@ -339,7 +332,7 @@ export class LocalTransaction implements StoreTransaction {
     this.changes.clear();
     this.#state.exported.removeOf(this.id);
     for (const pinned of [this.#pinned ?? new Map<StoredTable, never>(), ...this.#exported]) {
-      for (const views of pinned.values()) unpin(views);
+      unpin(pinned);
     }
     this.#pinned = undefined;
     this.#journal = [];
@@ -368,7 +361,14 @@ export class LocalTransaction implements StoreTransaction {
   #checkLayout(table: StoredTable): void {
     if (this.#pinned === undefined) return;
     const layout = this.#layouts.get(table);
-    if (layout !== undefined && layout !== (table.definition.layout ?? 0)) throw concurrentChange();
+    if (layout !== undefined && layout !== layoutOf(table)) throw concurrentChange();
+  }
+
+  /** A repeatable read has one moment, earlier than any statement's. */
+  #viewsAt(table: StoredTable, moment: SnapshotMoment): ReturnType<typeof latestViews> {
+    if (moment === 'latest') return latestViews(table);
+    const isOfStatement = moment instanceof PinnedMoment && this.#isolation === 'read committed';
+    return isOfStatement ? moment.viewsOf(table) : this.views(table);
   }
 
   snapshot(
@@ -377,7 +377,7 @@ export class LocalTransaction implements StoreTransaction {
     moment: SnapshotMoment = 'transaction',
   ): TableSnapshot {
     this.#checkLayout(table);
-    const views = moment === 'latest' ? latestViews(table) : this.views(table);
+    const views = this.#viewsAt(table, moment);
     if (this.#isolation === 'serializable' && this.#versions.has(table)) this.#reads.add(table);
     return takeSnapshot(this.#state, {
       table,
@@ -390,31 +390,6 @@ export class LocalTransaction implements StoreTransaction {
 }
 
 export type { SegmentPin };
-
-function pinTables(tables: Iterable<StoredTable>): PinnedTables & {
-  readonly views: Map<StoredTable, readonly PinnedView[]>;
-} {
-  const views = new Map<StoredTable, readonly PinnedView[]>();
-  const versions = new Map<StoredTable, number>();
-  const layouts = new Map<StoredTable, number>();
-  for (const table of tables) {
-    const pinned = table.segments.map((segment) => {
-      return { segment, view: segment.view, generation: segment.generations.pin() };
-    });
-    views.set(table, pinned);
-    versions.set(table, table.version);
-    layouts.set(table, table.definition.layout ?? 0);
-  }
-  return { views, versions, layouts };
-}
-
-function unpin(views: readonly PinnedView[]): void {
-  for (const { segment, generation } of views) segment.generations.unpin(generation);
-}
-
-function latestViews(table: StoredTable): readonly { segment: Segment; view: SegmentView }[] {
-  return table.segments.map((segment) => ({ segment, view: segment.view }));
-}
 
 function readWriteConflict(): SqlError {
   const words = 'could not serialize access due to read/write dependencies among transactions';

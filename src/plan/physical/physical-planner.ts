@@ -29,6 +29,7 @@ import {
   type Scope,
 } from './planning.ts';
 import { isMovable, isSmall } from './small-plan.ts';
+import type { CalledRoutine } from '../called-routine.ts';
 import type { FunctionFacts } from '../rules/function-facts.ts';
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
 import type { LogicalColumn, LogicalNode, LogicalPlan } from '../logical.ts';
@@ -58,8 +59,12 @@ export function createPhysicalPlan(logical: LogicalPlan, options: PhysicalOption
     tables: [...planner.tables],
     small: isSmall(numbered, inner, movable),
     movable,
-    ...(logical.called === undefined ? {} : { callsRoutines: true }),
+    ...(logical.called && { callsRoutines: true, callsStable: logical.called.some(isStable) }),
   };
+}
+
+function isStable({ routine }: CalledRoutine): boolean {
+  return routine.record.volatility !== 'volatile';
 }
 
 interface Subplan {

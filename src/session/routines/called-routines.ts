@@ -1,4 +1,5 @@
 /** Functions that are called while a statement computes its rows. */
+import type { StoreMoment } from '../../catalog/table.ts';
 import type { CallRoutine } from '../../exec/execution.ts';
 import type { CalledRoutine } from '../../plan/called-routine.ts';
 import type { FactRows } from '../../plan/planner.ts';
@@ -11,9 +12,9 @@ import { hostOf } from './routine-host.ts';
 import { withinRoutine } from './routine-runners.ts';
 import { runSqlFunction } from './run-sql-body.ts';
 
-/** What a query's plan calls functions with. Errors: the function's own, 54001. */
-export function routineCaller(session: SqlSession): CallRoutine {
-  const since = writeMoment(session);
+/** What a query's plan calls functions with, at its moment. Errors: the function's own, 54001. */
+export function routineCaller(session: SqlSession, moment: StoreMoment | undefined): CallRoutine {
+  const caller = { since: writeMoment(session), moment };
   return async (call, values) => {
     const { interrupts } = session;
     const around = interrupts.current;
@@ -23,7 +24,7 @@ export function routineCaller(session: SqlSession): CallRoutine {
         inFunction(session, async () => {
           rows = await runCalled(session, call, values);
         });
-      await withinRoutine(session, call.routine.record, run, since);
+      await withinRoutine(session, call.routine.record, run, caller);
       return rows;
     } finally {
       interrupts.current = around;

@@ -7,7 +7,7 @@ import { inFunction } from '../transaction/in-block.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { runProcedure } from '../plpgsql/run-routine.ts';
-import { asRunning } from './running-function.ts';
+import { asRunning, type CallingStatement } from './running-function.ts';
 import { writeMoment } from '../write/write-moments.ts';
 import { runSqlBody } from './run-sql-body.ts';
 
@@ -45,12 +45,12 @@ function runApart(
   return withOwnSettings(session, own, () => inFunction(session, body));
 }
 
-/** `since`: when the statement that calls it began. Errors: 54001. */
+/** `caller`: the statement that calls it. Errors: 54001. */
 export async function withinRoutine(
   session: SqlSession,
   record: RoutineRecord,
   body: () => Promise<void>,
-  since = writeMoment(session),
+  caller: CallingStatement = { since: writeMoment(session) },
 ): Promise<void> {
   const depth = depths.get(session) ?? 0;
   if (depth >= depthMax) {
@@ -60,7 +60,7 @@ export async function withinRoutine(
   try {
     // The depth of calls is not that of this thread's stack.
     await Promise.resolve();
-    await asRunning(session, { record, since }, () =>
+    await asRunning(session, { record, ...caller }, () =>
       isApart(record) ? runApart(session, record, body) : body(),
     );
   } finally {

@@ -1,11 +1,18 @@
 /** The function that a session runs at the moment, as far as statements in it must know. */
 import type { RoutineRecord } from '../../catalog/routine-records.ts';
+import type { StoreMoment } from '../../catalog/table.ts';
 import type { SqlSession } from '../sql-session.ts';
 
-interface Running {
-  readonly record: RoutineRecord;
-  /** When the statement that calls it began, by write-moments.ts. */
+/** The statement that calls a function. */
+export interface CallingStatement {
+  /** When it began, by write-moments.ts. */
   readonly since: number;
+  /** What it sees; absent: what the transaction sees. */
+  readonly moment?: StoreMoment | undefined;
+}
+
+interface Running extends CallingStatement {
+  readonly record: RoutineRecord;
 }
 
 const running = new WeakMap<SqlSession, Running>();
@@ -17,17 +24,26 @@ export function isInStableFunction(session: SqlSession): boolean {
 
 /** The moment that a function that is not volatile sees; undefined: none of those runs. */
 export function stableSince(session: SqlSession): number | undefined {
+  return stable(session)?.since;
+}
+
+export function stableMoment(session: SqlSession): StoreMoment | undefined {
+  return stable(session)?.moment;
+}
+
+function stable(session: SqlSession): CallingStatement | undefined {
   const found = running.get(session);
-  return found === undefined || found.record.volatility === 'volatile' ? undefined : found.since;
+  return found?.record.volatility === 'volatile' ? undefined : found;
 }
 
 export async function asRunning(
   session: SqlSession,
-  { record, since }: Running,
+  { record, since, moment }: Running,
   body: () => Promise<void>,
 ): Promise<void> {
   const around = running.get(session);
-  running.set(session, { record, since: Math.min(since, stableSince(session) ?? since) });
+  const seen = stable(session) ?? { since, moment };
+  running.set(session, { record, ...seen });
   try {
     await body();
   } finally {

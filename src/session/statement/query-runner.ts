@@ -4,7 +4,12 @@
  *
  *     plan ──snapshots──▶ executor.start ──chunks──▶ out.rows ──▶ report ──▶ trace
  */
-import type { SnapshotMoment, TableDefinition, TableSnapshot } from '../../catalog/table.ts';
+import type {
+  SnapshotMoment,
+  StoreMoment,
+  TableDefinition,
+  TableSnapshot,
+} from '../../catalog/table.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { QueryReport, QueryRequest, QueryRun, RunProgress } from '../../exec/execution.ts';
 import { childrenOf, type PhysicalPlan, type PlanNode } from '../../plan/physical.ts';
@@ -12,7 +17,7 @@ import { clockNs, type CloseReason } from '../../trace/node-statistics.ts';
 import type { QueryTrace, SpanIdentity } from '../../trace/query-trace.ts';
 import { statisticsSince } from '../../trace/statistics-since.ts';
 import type { Datum } from '../../types/datum.ts';
-import { stableSince } from '../routines/running-function.ts';
+import { stableMoment, stableSince } from '../routines/running-function.ts';
 import { wasWrittenSince } from '../write/write-moments.ts';
 import { routineCaller } from '../routines/called-routines.ts';
 import type { ResultWriter } from '../session.ts';
@@ -216,38 +221,55 @@ function collectColumns(plan: PhysicalPlan): Map<number, Set<number>> {
 /** What one run of a plan sees of the stored tables. */
 export interface PlanSnapshots {
   readonly byTable: ReadonlyMap<number, TableSnapshot>;
+  /** When they were taken; of plans that call functions which are to see this moment, too. */
+  readonly moment?: StoreMoment;
   /** Lets go of all of them. */
   readonly release: () => void;
 }
 
-/** Of every stored table that the plan reads. */
+/** Of every stored table that the plan reads. Errors: 0A000, 55000, 40001. */
 export function takeSnapshots(
   session: SqlSession,
   plan: PhysicalPlan,
   moment: SnapshotMoment = 'transaction',
 ): PlanSnapshots {
-  const transaction = session.transaction.storeTransaction;
-  const since = stableSince(session);
   const byTable = new Map<number, TableSnapshot>();
   const taken: (() => void)[] = [];
-  for (const [oid, columns] of scannedColumns(plan)) {
-    const table = session.environment.store.tableByOid(oid, transaction);
-    if (table === undefined) continue;
-    requirePopulated(table.definition);
-    if (since !== undefined && wasWrittenSince(session, oid, since))
-      throw notSeen(table.definition);
-    const snapshot = table.snapshot(columns, transaction, moment);
-    byTable.set(oid, snapshot);
-    taken.push(() => table.release(snapshot));
+  const release = (): void => taken.forEach((each) => each());
+  const own = momentOf(session, plan);
+  if (own !== undefined) taken.push(() => own.release());
+  const seen = moment === 'transaction' ? (stableMoment(session) ?? moment) : moment;
+  const { storeTransaction } = session.transaction;
+  try {
+    for (const [oid, columns] of scannedColumns(plan)) {
+      const table = session.environment.store.tableByOid(oid, storeTransaction);
+      if (table === undefined) continue;
+      checkReadable(session, table.definition);
+      const snapshot = table.snapshot(columns, storeTransaction, seen);
+      byTable.set(oid, snapshot);
+      taken.push(() => table.release(snapshot));
+    }
+  } catch (error) {
+    release();
+    throw error;
   }
-  return { byTable, release: () => taken.forEach((release) => release()) };
+  return { byTable, release, ...(own && { moment: own }) };
+}
+
+/** Of a plan's own: repeatable reads and functions that are not volatile have one already. */
+function momentOf(session: SqlSession, plan: PhysicalPlan): StoreMoment | undefined {
+  const { transaction, environment } = session;
+  const isOwn = plan.callsStable === true && !transaction.isRepeatable;
+  return isOwn && stableMoment(session) === undefined ? environment.store.moment() : undefined;
 }
 
 /** A function that is not volatile sees tables as they were when its statement began. */
-function notSeen({ name }: TableDefinition): SqlError {
-  return unsupported(
-    `reading "${name}", to which its statement wrote, in a function that is not volatile`,
-  );
+function checkReadable(session: SqlSession, table: TableDefinition): void {
+  requirePopulated(table);
+  const since = stableSince(session);
+  if (since === undefined || !wasWrittenSince(session, table.oid, since)) return;
+  const what = `reading "${table.name}", to which its statement wrote,`;
+  throw unsupported(`${what} in a function that is not volatile`);
 }
 
 /** Errors: 55000. */
@@ -292,7 +314,9 @@ export function startQuery(
     previewRows: instrument ? Number(session.settings.get('trace.preview_rows')) : 0,
     memoryBytesMax: session.environment.queryMemoryBytesMax,
     turns: session.turns,
-    ...(plan.callsRoutines === true ? { callRoutine: routineCaller(session) } : {}),
+    ...(plan.callsRoutines === true
+      ? { callRoutine: routineCaller(session, snapshots.moment) }
+      : {}),
     ...(options.isWrite === true ? { isWrite: true } : {}),
   };
   return new RunningQuery(session, request, snapshots);
