@@ -97,6 +97,21 @@ test('what the client asks for is before all of it, and RESET leads back to it',
   await both(['discard all', 'show lock_timeout'], login, [['2s']]);
 });
 
+test('pg_settings tells who said so, and what RESET leads back to', async () => {
+  const sql = `select name, setting, source, reset_val from pg_settings where name in
+    ('DateStyle', 'enable_sort', 'lock_timeout', 'statement_timeout', 'search_path', 'work_mem')
+    order by name`;
+  const login = { user: 'kept_user', options: '-c work_mem=9MB' };
+  await both(['set enable_sort = off', sql], login, [
+    ['DateStyle', 'SQL, DMY', 'database', 'SQL, DMY'],
+    ['enable_sort', 'off', 'session', 'on'],
+    ['lock_timeout', '4000', 'database user', '4000'],
+    ['search_path', '"Kept", public', 'user', '"Kept", public'],
+    ['statement_timeout', '11000', 'global', '11000'],
+    ['work_mem', '9216', 'client', '9216'],
+  ]);
+});
+
 test('a change is for sessions that begin later', async () => {
   for (const { port } of [server, ...(postgres ? [postgres] : [])]) {
     const client = await connect(port, { user: 'kept_other' });

@@ -44,6 +44,8 @@ export interface SettingFact {
   readonly type: 'bool' | 'integer' | 'real' | 'string' | 'enum';
   readonly description: string;
   readonly resetValue: string;
+  /** As pg_settings.source. */
+  readonly source: string;
   readonly bootValue: string;
   readonly unit: string | undefined;
   /** Smallest and largest value of a number. */

@@ -35,7 +35,7 @@ import { IdleWatch } from './idle-watch.ts';
 import { ReferenceQueue } from './write/references/reference-queue.ts';
 import { refuseEarlierWrites } from './write/earlier-writes.ts';
 import { Interrupts } from './interrupts.ts';
-import { firstSettings } from './settings/kept-settings.ts';
+import { firstSettings, type FirstSetting } from './settings/kept-settings.ts';
 import { planKey, shownSeverities } from './settings/derived-settings.ts';
 import type { Portal } from './portal/portal.ts';
 import { Portals } from './portal/portals.ts';
@@ -148,20 +148,20 @@ export class SqlSession implements Session {
       this.references.reset();
     });
     for (const [name] of start.settings) checkMaySet(this, name);
-    for (const [name, value] of [...this.#keptSettings(), ...start.settings]) {
+    for (const [name, value, source] of [...this.#keptSettings(), ...start.settings]) {
       if (ofRoles.has(name)) applySetting(this, name, value, false);
-      else this.settings.start(name === 'traceparent' ? 'trace.traceparent' : name, value);
+      else this.settings.start(name === 'traceparent' ? 'trace.traceparent' : name, value, source);
     }
     this.cycle = new TraceCycle(this);
     environment.directory.add(this);
   }
 
   /** What ALTER ROLE and ALTER DATABASE said that sessions begin with. */
-  #keptSettings(): readonly (readonly [name: string, value: string])[] {
+  #keptSettings(): readonly FirstSetting[] {
     const { rights } = this.roles;
     const user = rights.roleNamed(this.start.user)?.oid ?? -1;
     const records = this.environment.store.records(undefined);
-    const kept = Object.entries(firstSettings(records, user, this.databaseId));
+    const kept = firstSettings(records, user, this.databaseId);
     // A role that is gone, or that the user may no longer become, keeps nobody away.
     return kept.filter(([name, value]) => {
       const role = name === 'role' ? rights.roleNamed(value)?.oid : user;

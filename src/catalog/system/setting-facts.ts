@@ -41,7 +41,7 @@ export function settingContext(name: string): string | undefined {
 }
 
 export function settingFields(setting: SettingFact): Fields {
-  const { name, value, type, unit, min, max, enumValues, bootValue, resetValue } = setting;
+  const { name, value, type, unit, min, max, enumValues, bootValue, resetValue, source } = setting;
   const known = texts().get(name);
   const isFixed = setting.fixed === true;
   return {
@@ -53,7 +53,7 @@ export function settingFields(setting: SettingFact): Fields {
     extra_desc: known?.more ?? null,
     context: known?.context ?? (isFixed ? 'internal' : 'user'),
     vartype: type,
-    source: value === bootValue || isFixed ? 'default' : 'session',
+    source,
     min_val: min,
     max_val: max,
     enumvals: enumValues === undefined ? null : arrayOf('text', enumValues),

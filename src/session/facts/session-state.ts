@@ -11,7 +11,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import { planStatement } from '../../plan/plan-statement.ts';
 import { parseSql } from '../../sql/parse.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import type { SettingDefinition } from '../settings/setting-list.ts';
+import type { SettingState } from '../settings/settings.ts';
 import { inOwnUnit } from '../settings/setting-value.ts';
 import type { Portal } from '../portal/portal.ts';
 import { traceRelation } from '../tracing/trace-rows.ts';
@@ -61,7 +61,7 @@ export function catalogState(session: SqlSession): CatalogState {
     },
     databaseCounts: directory.counts,
     get settings() {
-      return session.settings.all().map(([definition, value]) => settingFact(definition, value));
+      return session.settings.states().map(settingFact);
     },
     get prepared() {
       return [...session.statements.values()]
@@ -178,14 +178,15 @@ export function viewColumns(
   }
 }
 
-function settingFact(definition: SettingDefinition, value: string): SettingFact {
+function settingFact({ definition, value, resetValue, source }: SettingState): SettingFact {
   const { kind } = definition;
   return {
     name: definition.name,
     value: inOwnUnit(kind, value),
     type: kind.type === 'text' ? 'string' : kind.type,
     description: definition.description,
-    resetValue: inOwnUnit(kind, definition.initial),
+    resetValue: inOwnUnit(kind, resetValue),
+    source,
     bootValue: inOwnUnit(kind, definition.initial),
     unit: kind.type === 'integer' ? kind.unit : undefined,
     ...(kind.type === 'integer' || kind.type === 'real'

@@ -15,7 +15,7 @@ import { argumentText } from '../utility/setting.ts';
 import type { UtilityBody } from '../utility/utility.ts';
 import { checkMaySet, isForSuperusers } from './apply-setting.ts';
 import { normalizeSetting } from './setting-value.ts';
-import { findSetting, unchangeable } from './settings.ts';
+import { findSetting, unchangeable, type SettingSource } from './settings.ts';
 import { characteristicNames } from './transaction-settings.ts';
 
 export type NamedValues = Readonly<Record<string, string>>;
@@ -34,19 +34,28 @@ export function keptSettings(records: readonly AccessRecord[], place: SettingsPl
   return record?.kind === 'settings' ? record.settings : {};
 }
 
+/** A value and who said so. */
+export type FirstSetting = readonly [name: string, value: string, source: SettingSource];
+
 /** What a session of the role in the database begins with. */
 export function firstSettings(
   records: readonly AccessRecord[],
   role: number,
   inDatabase: DatabaseId,
-): NamedValues {
-  const places = [
-    { role: publicRole },
-    { role: publicRole, inDatabase },
-    { role },
-    { role, inDatabase },
+): readonly FirstSetting[] {
+  const places: readonly (readonly [SettingSource, SettingsPlace])[] = [
+    ['global', { role: publicRole }],
+    ['database', { role: publicRole, inDatabase }],
+    ['user', { role }],
+    ['database user', { role, inDatabase }],
   ];
-  return Object.assign({}, ...places.map((place) => keptSettings(records, place))) as NamedValues;
+  const found = new Map<string, FirstSetting>();
+  for (const [source, place] of places) {
+    for (const [name, value] of Object.entries(keptSettings(records, place))) {
+      found.set(name, [name, value, source]);
+    }
+  }
+  return [...found.values()];
 }
 
 /** SET and RESET of a place. Errors: 42704, 22023, 55P02, 42501, 0A000. */

@@ -53,12 +53,25 @@ function unrecognized(name: string): SqlError {
   return new SqlError('undefined_object', `unrecognized configuration parameter "${name}"`);
 }
 
+/** Who said what a session's value is, in the words of pg_settings. */
+export type SettingSource =
+  'default' | 'global' | 'database' | 'user' | 'database user' | 'client' | 'session';
+
+export interface SettingState {
+  readonly definition: SettingDefinition;
+  readonly value: string;
+  readonly resetValue: string;
+  readonly source: SettingSource;
+}
+
 type Derived = Map<(settings: Settings) => unknown, unknown>;
 
 export class Settings {
   /** Values that are not the initial ones, or were not at some time. */
   readonly #own: Map<string, string>;
   readonly #ownReset: Map<string, string>;
+  /** Of values that a session begins with. */
+  readonly #sources = new Map<string, SettingSource>();
   /** Session values behind SET LOCAL and changes of the open transaction, oldest first. */
   readonly #undo: SavedValue[] = [];
   #depth = 0;
@@ -77,14 +90,15 @@ export class Settings {
     return this.#own.get(name) ?? initialValues.get(name);
   }
 
-  /** Takes a startup parameter: the session's RESET value. Errors: 42704, 22023. */
-  start(name: string, value: string): void {
+  /** What the session begins with: its RESET value. Errors: 42704, 22023. */
+  start(name: string, value: string, source: SettingSource = 'client'): void {
     const definition = this.#definitionToSet(name);
     const key = definition?.name ?? name;
     const normalized = this.#normalized(definition, value);
     this.#own.set(key, normalized);
     this.#changed();
     this.#ownReset.set(key, normalized);
+    this.#sources.set(key, source);
   }
 
   /** Errors: 42704 for a name that is no setting. */
@@ -266,6 +280,17 @@ export class Settings {
   /** All listed settings, by name. */
   all(): readonly (readonly [SettingDefinition, string])[] {
     return settingList.map((definition) => [definition, this.#value(definition.name) ?? '']);
+  }
+
+  /** As all, with what RESET would make of it. */
+  states(): readonly SettingState[] {
+    return this.all().map(([definition, value]) => {
+      const { name, initial, fixed } = definition;
+      const resetValue = this.#ownReset.get(name) ?? initial;
+      const first = fixed === true ? 'default' : (this.#sources.get(name) ?? 'default');
+      const isFirst = fixed === true || value === resetValue;
+      return { definition, value, resetValue, source: isFirst ? first : 'session' };
+    });
   }
 
   /** Every setting as `setting.<lower-case name>`; the initial values are those of the prototype. */
