@@ -12,6 +12,13 @@ export interface AlterCommand {
   readonly def?: {
     readonly ColumnDef?: ColumnNode;
     readonly Constraint?: ConstraintNode;
+    readonly ATAlterConstraint?: {
+      readonly conname?: string;
+      readonly deferrable?: boolean;
+      readonly initdeferred?: boolean;
+      readonly alterEnforceability?: boolean;
+      readonly alterInheritability?: boolean;
+    };
     readonly List?: { readonly items?: readonly OptionNode[] };
   };
 }
@@ -20,6 +27,9 @@ export interface RoleNode {
   readonly roletype?: string;
   readonly rolename?: string;
 }
+
+/** Of what may speak of the constraints that the same statement adds. */
+export const lastPass = 6;
 
 export interface Change {
   /** Commands of lower passes come first, whatever their order in the text. */

@@ -1,7 +1,7 @@
 /** ALTER TABLE's commands about constraints. */
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { makeNotice } from '../statement/statement-context.ts';
-import type { AlterCommand, Change } from './alter-command.ts';
+import { lastPass, type AlterCommand, type Change } from './alter-command.ts';
 import { addConstraint } from './column-definition.ts';
 import { isKey } from '../../catalog/table.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
@@ -13,8 +13,8 @@ import type { DraftConstraint, TableDraft } from './table-draft.ts';
 export const constraintChanges: Readonly<Record<string, Change>> = {
   AT_DropConstraint: { pass: 0, apply: dropConstraint },
   AT_AddConstraint: { pass: 5, apply: addNewConstraint },
-  AT_AlterConstraint: { pass: 5, apply: alterDeferral },
-  AT_ValidateConstraint: { pass: 5, apply: validateConstraint },
+  AT_AlterConstraint: { pass: lastPass, apply: alterDeferral },
+  AT_ValidateConstraint: { pass: lastPass, apply: validateConstraint },
 };
 
 function addNewConstraint(draft: TableDraft, { def }: AlterCommand): void {
@@ -93,9 +93,13 @@ function validateConstraint(draft: TableDraft, { name = '' }: AlterCommand): voi
   found.isNew = true;
 }
 
-/** ALTER CONSTRAINT … DEFERRABLE. Errors: 42704, 42809. */
+/** ALTER CONSTRAINT … DEFERRABLE. Errors: 42704, 42809, 0A000. */
 function alterDeferral(draft: TableDraft, { def }: AlterCommand): void {
-  const { conname: name = '', ...node } = def?.Constraint ?? {};
+  const node = def?.ATAlterConstraint ?? {};
+  const { conname: name = '', alterEnforceability, alterInheritability } = node;
+  if (alterEnforceability === true || alterInheritability === true) {
+    throw unsupported('ALTER CONSTRAINT of anything but DEFERRABLE');
+  }
   const found = draft.constraints.find(({ definition }) => definition.name === name);
   if (found === undefined) throw missing(draft, name);
   const { references } = found.definition;

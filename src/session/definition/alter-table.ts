@@ -2,7 +2,7 @@
  * ALTER TABLE: its commands change a draft, in PostgreSQL's order; then the rows are written anew
  * where they must be, and what is new is checked against them.
  *
- *     drop ─▶ type ─▶ add column ─▶ defaults, NOT NULL ─▶ add constraint ─▶ rows ─▶ checks
+ *     drop ─▶ type ─▶ add column ─▶ defaults, NOT NULL ─▶ add constraint ─▶ other ─▶ rows ─▶ checks
  */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { must } from '../../errors/assert.ts';
@@ -11,7 +11,7 @@ import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { columnChanges } from './alter-column.ts';
 import { alterComposite } from './type/composite-type.ts';
 import { constraintChanges } from './alter-constraint.ts';
-import type { AlterCommand, Change } from './alter-command.ts';
+import { lastPass, type AlterCommand, type Change } from './alter-command.ts';
 import { refuseBrokenViews, viewShapes } from './view/dependent-views.ts';
 import { checkNewRules, fillOldRows, newRows } from './new-rows.ts';
 import { changeOwner } from './owner.ts';
@@ -25,21 +25,21 @@ import { TableDraft } from './table-draft.ts';
 const changes: Readonly<Record<string, Change>> = {
   ...columnChanges,
   ...constraintChanges,
-  AT_ChangeOwner: { pass: 6, apply: (draft, { newowner }) => changeOwner(draft, newowner) },
-  AT_SetRelOptions: { pass: 6, apply: () => undefined },
-  AT_ResetRelOptions: { pass: 6, apply: () => undefined },
-  AT_SetStatistics: { pass: 6, apply: (draft, { name = '' }) => void draft.column(name) },
-  AT_SetStorage: { pass: 6, apply: (draft, { name = '' }) => void draft.column(name) },
-  AT_ClusterOn: { pass: 6, apply: () => undefined },
-  AT_DropCluster: { pass: 6, apply: () => undefined },
-  AT_EnableTrigAll: { pass: 6, apply: setTriggers('O') },
-  AT_EnableTrigUser: { pass: 6, apply: setTriggers('O') },
-  AT_DisableTrigUser: { pass: 6, apply: setTriggers('D') },
-  AT_DisableTrigAll: { pass: 6, apply: disableAllTriggers },
-  AT_EnableTrig: { pass: 6, apply: setTrigger('O') },
-  AT_EnableAlwaysTrig: { pass: 6, apply: setTrigger('A') },
-  AT_EnableReplicaTrig: { pass: 6, apply: setTrigger('R') },
-  AT_DisableTrig: { pass: 6, apply: setTrigger('D') },
+  AT_ChangeOwner: { pass: lastPass, apply: (draft, { newowner }) => changeOwner(draft, newowner) },
+  AT_SetRelOptions: { pass: lastPass, apply: () => undefined },
+  AT_ResetRelOptions: { pass: lastPass, apply: () => undefined },
+  AT_SetStatistics: { pass: lastPass, apply: (draft, { name = '' }) => void draft.column(name) },
+  AT_SetStorage: { pass: lastPass, apply: (draft, { name = '' }) => void draft.column(name) },
+  AT_ClusterOn: { pass: lastPass, apply: () => undefined },
+  AT_DropCluster: { pass: lastPass, apply: () => undefined },
+  AT_EnableTrigAll: { pass: lastPass, apply: setTriggers('O') },
+  AT_EnableTrigUser: { pass: lastPass, apply: setTriggers('O') },
+  AT_DisableTrigUser: { pass: lastPass, apply: setTriggers('D') },
+  AT_DisableTrigAll: { pass: lastPass, apply: disableAllTriggers },
+  AT_EnableTrig: { pass: lastPass, apply: setTrigger('O') },
+  AT_EnableAlwaysTrig: { pass: lastPass, apply: setTrigger('A') },
+  AT_EnableReplicaTrig: { pass: lastPass, apply: setTrigger('R') },
+  AT_DisableTrig: { pass: lastPass, apply: setTrigger('D') },
 };
 
 export const alterTable: Utility = {
@@ -122,7 +122,10 @@ async function alter(
   const { definition: before } = table;
   const shapes = viewShapes(session, before.oid);
   const draft = new TableDraft(context, before, table);
-  for (const { command, change } of inPasses(body)) await change.apply(draft, command);
+  for (const { command, change } of inPasses(body)) {
+    if (change.pass === lastPass) draft.addWaiting();
+    await change.apply(draft, command);
+  }
   draft.addWaiting();
   fillOldRows(draft);
   const transaction = session.transaction.forWriting();

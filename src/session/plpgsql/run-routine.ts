@@ -13,6 +13,7 @@ import type { PlHead, PlReturns } from '../../sql/plpgsql/tree.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { signatureOf } from '../definition/routine/routine-lookup.ts';
+import type { ProcedureCall } from '../routines/routine-runners.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { assignWhole } from './assign.ts';
@@ -82,15 +83,21 @@ export function compiledFor(
   return compiled;
 }
 
-/** CALL. `values`: of the input parameters. */
+/** CALL. */
 export async function runProcedure(
   context: StatementContext,
-  routine: Routine,
-  values: readonly (Datum | null)[],
-): Promise<void> {
-  const { parameters } = routine;
-  const types = parameters.map(({ type }) => type);
-  await started(context, routine, { types, values }).run();
+  { routine, values, fields }: ProcedureCall,
+): Promise<FactRows[number]> {
+  let output = 0;
+  const types = routine.parameters.map((parameter) => {
+    return (isOutput(parameter) ? fields[output++]?.type : undefined) ?? parameter.type;
+  });
+  const run = started(context, routine, { types, values });
+  let row: FactRows[number] = [];
+  await run.run(() => {
+    row = outputValues(run).map(({ value }) => value);
+  });
+  return row;
 }
 
 interface Start {

@@ -2,7 +2,9 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { PlInto } from '../../sql/plpgsql/tree.ts';
 import { nodeBody, nodeKind, splitInto } from '../statement/statement-kind.ts';
-import { assignInto } from './assign.ts';
+import { must } from '../../errors/assert.ts';
+import { assign, assignInto } from './assign.ts';
+import { callTargets, type CallTargets } from './call-targets.ts';
 import { atSql, type SqlPlace } from './contexts.ts';
 import { dynamicStatements, keptRows, placeOf } from './prepare-rows.ts';
 import type { Flow, PlRun } from './run.ts';
@@ -85,8 +87,14 @@ export async function runPerform(run: PlRun, { query }: StatementOf<'perform'>):
 /** CALL and DO. */
 export async function runCall(run: PlRun, { statement: text }: StatementOf<'call'>): Promise<Flow> {
   const { statement, place } = keptRows(run, text);
-  const { rowCount } = await located(place, () => runStatement(run, statement, 1));
+  const call = async (): Promise<CallTargets> => callTargets(run, statement, text);
+  const { outputs, targets } = await located(place, call);
+  const { rowCount, rows } = await located(place, () => runStatement(run, statement, 1));
   run.rowCount = rowCount;
+  for (const [i, { type }] of outputs.entries()) {
+    const target = must(targets[i], 'a target');
+    await assign(run, target, { type, value: rows[0]?.[i] ?? null });
+  }
   return undefined;
 }
 

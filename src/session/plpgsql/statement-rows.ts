@@ -18,6 +18,7 @@ import type { KeptText } from './compiled.ts';
 import type { Chunk } from '../../exec/execution.ts';
 import type { Notice } from '../session.ts';
 import { withHost } from '../routines/routine-host.ts';
+import { callOutputs } from './call-targets.ts';
 import type { PlRun } from './run.ts';
 import { LocatingWriter, RowsWriter } from './rows-writer.ts';
 
@@ -203,7 +204,8 @@ async function runWhole(run: PlRun, statement: Runnable): Promise<Outcome> {
   });
   const execution = new StatementExecution(session, prepared, writer);
   const rowCount = await execution.runInside(portal, context.trace);
-  const fields = (prepared.fields ?? []).map(({ name, type }) => ({ name, type }));
+  const known = prepared.fields ?? callOutputs(run, prepared);
+  const fields = known.map(({ name, type }) => ({ name, type }));
   const rows = stored.cells().map((cells) => {
     return cells.map((bytes, i) => {
       const type = fields[i]?.type;

@@ -1,6 +1,8 @@
 /** What runs the body of a routine that is called by a statement of its own, by language. */
 import { isApart, type Routine, type RoutineRecord } from '../../catalog/routine-records.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
+import type { CalledRoutine } from '../../plan/called-routine.ts';
+import type { FactRows } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
 import { withOwnSettings } from '../settings/own-settings.ts';
 import { inFunction } from '../transaction/in-block.ts';
@@ -11,12 +13,19 @@ import { asRunning, type CallingStatement } from './running-function.ts';
 import { writeMoment } from '../write/write-moments.ts';
 import { runSqlBody } from './run-sql-body.ts';
 
-/** `values`: of the input parameters, in their types. */
+export interface ProcedureCall {
+  readonly routine: Routine;
+  /** Of the input parameters, in their types. */
+  readonly values: readonly (Datum | null)[];
+  /** Its OUT parameters. */
+  readonly fields: CalledRoutine['fields'];
+}
+
+/** Gives the values of the OUT parameters. */
 export type RunRoutine = (
   context: StatementContext,
-  routine: Routine,
-  values: readonly (Datum | null)[],
-) => Promise<void>;
+  call: ProcedureCall,
+) => Promise<FactRows[number]>;
 
 const runners: Readonly<Record<string, RunRoutine | undefined>> = {
   sql: runSqlBody,
@@ -28,11 +37,18 @@ const depthMax = 400;
 const depths = new WeakMap<SqlSession, number>();
 
 /** Errors: 0A000, 54001 and the routine's own. */
-export async function runRoutine(...call: Parameters<RunRoutine>): Promise<void> {
-  const [{ session }, { record }] = call;
+export async function runRoutine(
+  context: StatementContext,
+  call: ProcedureCall,
+): Promise<FactRows[number]> {
+  const { record } = call.routine;
   const run = runners[record.language];
   if (run === undefined) throw unsupported(`calling a routine in language ${record.language}`);
-  await withinRoutine(session, record, () => run(...call));
+  let row: FactRows[number] = [];
+  await withinRoutine(context.session, record, async () => {
+    row = await run(context, call);
+  });
+  return row;
 }
 
 /** As its owner, with its settings: it may not end the transaction that these are of. */

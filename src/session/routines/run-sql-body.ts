@@ -17,6 +17,7 @@ import { StoredRows } from '../portal/stored-rows.ts';
 import { Prepared } from '../statement/prepared.ts';
 import { KeepingWriter, SilentWriter } from '../statement/result-writers.ts';
 import type { SqlSession } from '../sql-session.ts';
+import type { ProcedureCall } from './routine-runners.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { StatementExecution } from '../statement/statement-execution.ts';
 import { nodeBody, nodeKind } from '../statement/statement-kind.ts';
@@ -37,13 +38,22 @@ interface Result {
   readonly rows: FactRows;
 }
 
-/** CALL. `values`: of the input parameters. Rows that the statements return go nowhere. */
+/** CALL. Rows that the statements return go nowhere, but for the OUT parameters'. Errors: XX000. */
 export async function runSqlBody(
   context: StatementContext,
-  routine: Routine,
-  values: readonly (Datum | null)[],
-): Promise<void> {
-  await runStatements(context, routine, { values, types: [], keepsRows: false });
+  { routine, values, fields }: ProcedureCall,
+): Promise<FactRows[number]> {
+  if (fields.length === 0) {
+    await runStatements(context, routine, { values, types: [], keepsRows: false });
+    return [];
+  }
+  const [row] = await runSqlFunction(
+    context,
+    { routine, types: [], fields, isScalar: false },
+    values,
+  );
+  if (row === undefined) throw new SqlError('internal_error', 'procedure returned null record');
+  return row;
 }
 
 /** The rows that the last statement gives, as those that the function declares. */

@@ -40,6 +40,7 @@ export async function parseMessage(
   cycle.begin('extended', sql);
   session.beginStatements(sql);
   const key = `${parameterOids.join()} ${sql}`;
+  if (name === '') statements.delete(name);
   const [kept] = name === '' ? (keptStatements(session, key) ?? []) : [];
   const prepared = kept ?? parseOne(session, message);
   noticeLongNames(sql, out);

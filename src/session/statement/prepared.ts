@@ -22,7 +22,7 @@ import { isCurrent, type KeptPlan } from './kept-plan.ts';
 import { planByShape, type ShapedPlan } from './shaped-plan.ts';
 import { mayNameCatalog } from './shared-plans.ts';
 import { isPlannable } from './statement-kind.ts';
-import { describeUtility, innerQuery } from '../utility/all.ts';
+import { describeUtility, innerQuery, utilityParameters } from '../utility/all.ts';
 
 export class Prepared {
   readonly name: string;
@@ -190,7 +190,14 @@ export class Prepared {
       const source = planned.kind === 'query' ? planned.plan : planned.source;
       this.#parameterTypes = source.parameterTypes;
     }
-    this.utilityFields = describeUtility(session, this.statement);
+    const names = {
+      session,
+      statement: this.statement,
+      parametersFixed: this.#parameters === 'fixed',
+    };
+    const own = utilityParameters({ ...names, parameterTypes: this.#parameterTypes });
+    if (own !== undefined) this.#parameterTypes = own;
+    this.utilityFields = describeUtility({ ...names, parameterTypes: this.#parameterTypes });
   }
 
   #checkSameResult(fields: readonly Field[]): void {

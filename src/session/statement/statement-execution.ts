@@ -292,7 +292,10 @@ export class StatementExecution {
     const session = this.#session;
     const statement = this.#prepared.statement as ParsedStatement;
     if (seesData(statement.node)) session.transaction.takeSnapshot();
-    const fields = describeUtility(session, statement);
+    const { parameterTypes, variables } = this.#prepared;
+    const named = variables?.();
+    const names = { session, statement, parameterTypes, ...(named && { variables: named }) };
+    const fields = describeUtility(names);
     if (fields !== undefined && turn.rowsMax > 0) return this.#keepUtility(portal, turn);
     const described = turn.describes ? fields : undefined;
     const writer = new DescribingWriter(this.#out, described);

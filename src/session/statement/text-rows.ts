@@ -6,7 +6,10 @@ export function encodeTextRows(rows: readonly (readonly (string | null)[])[]): U
 }
 
 function encodeTextRow(row: readonly (string | null)[]): Buffer {
-  const values = row.map((value) => (value === null ? null : Buffer.from(value, 'utf8')));
+  return encodeRowBytes(row.map((value) => (value === null ? null : Buffer.from(value, 'utf8'))));
+}
+
+export function encodeRowBytes(values: readonly (Uint8Array | null)[]): Buffer {
   const byteSize = 7 + values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 0);
   const message = Buffer.allocUnsafe(byteSize);
   message.write('D', 0, 'latin1');
@@ -15,7 +18,9 @@ function encodeTextRow(row: readonly (string | null)[]): Buffer {
   let offset = 7;
   for (const value of values) {
     offset = message.writeInt32BE(value === null ? -1 : value.length, offset);
-    if (value !== null) offset += value.copy(message, offset);
+    if (value === null) continue;
+    message.set(value, offset);
+    offset += value.length;
   }
   return message;
 }

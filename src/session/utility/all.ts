@@ -2,7 +2,7 @@
 import type { Node } from '@pgsql/types';
 import { reindex } from './reindex.ts';
 import { unsupported } from '../../errors/sql-error.ts';
-import type { ParsedStatement } from '../../sql/statement.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import type { FieldDescription } from '../session.ts';
 import { refuseOtherDatabases } from '../roles/other-databases.ts';
 import { checkUtilityAccess } from '../roles/utility-access.ts';
@@ -51,7 +51,7 @@ import { setConstraints } from './set-constraints.ts';
 import { acceptedStatements } from './accepted.ts';
 import { setSetting, showSetting } from './setting.ts';
 import { transactionStatement } from './transaction.ts';
-import type { Utility } from './utility.ts';
+import type { NamesInStatement, Utility } from './utility.ts';
 
 const utilities: readonly Utility[] = [
   alterDatabase,
@@ -142,12 +142,15 @@ function statementWords(kind: string): string {
     .toUpperCase();
 }
 
-export function describeUtility(
-  session: SqlSession,
-  statement: ParsedStatement,
-): readonly FieldDescription[] | undefined {
-  const utility = utilityOf(statement.node);
-  return utility.fields?.(nodeBody(statement.node), session);
+export function describeUtility(names: NamesInStatement): readonly FieldDescription[] | undefined {
+  const { node } = names.statement;
+  return utilityOf(node).fields?.(nodeBody(node), names);
+}
+
+/** Types of parameters that the statement itself tells of. */
+export function utilityParameters(names: NamesInStatement): readonly SqlType[] | undefined {
+  const { node } = names.statement;
+  return utilityOf(node).parameters?.(nodeBody(node), names);
 }
 
 export function worksInFailedTransaction(node: Node): boolean {

@@ -167,7 +167,7 @@ function isChanged(session: SqlSession, identities: RowIdentities, row: number):
 export const fetchCursor: Utility = {
   kind: 'FetchStmt',
   seesNoData: true,
-  fields(body, session) {
+  fields(body, { session }) {
     const portal = session.portals.find(String(body['portalname']));
     if (body['ismove'] === true || portal === undefined) return undefined;
     const fields = portal.prepared.fields ?? [];

@@ -41,7 +41,7 @@ export const prepare: Utility = {
 
 export const executePrepared: Utility = {
   kind: 'ExecuteStmt',
-  fields(body, session): readonly FieldDescription[] | undefined {
+  fields(body, { session }): readonly FieldDescription[] | undefined {
     const prepared = session.statements.get(String(body['name']));
     if (prepared === undefined) return undefined;
     const { fields } = prepared;

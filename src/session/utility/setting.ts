@@ -128,7 +128,7 @@ function allSettings(settings: Settings): readonly (readonly string[])[] {
 export const showSetting: Utility = {
   kind: 'VariableShowStmt',
   seesNoData: true,
-  fields(body, session) {
+  fields(body, { session }) {
     const name = String(body['name']);
     if (name === 'all')
       return [namedField('name'), namedField('setting'), namedField('description')];

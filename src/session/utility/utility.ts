@@ -2,6 +2,7 @@
 import type { Node } from '@pgsql/types';
 import type { LockMode } from '../../catalog/locks.ts';
 import type { QualifiedName } from '../definition/relation.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { FieldDescription } from '../session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
@@ -14,8 +15,10 @@ export interface Utility {
   /** The columns of its result, when it has one. */
   readonly fields?: (
     body: UtilityBody,
-    session: SqlSession,
+    names: NamesInStatement,
   ) => readonly FieldDescription[] | undefined;
+  /** Types of its parameters, where no query inside tells them. */
+  readonly parameters?: (body: UtilityBody, names: NamesInStatement) => readonly SqlType[];
   /** The query inside, whose parameters are the statement's. */
   readonly query?: (body: UtilityBody) => Node | undefined;
   /** What a read-only transaction refuses (25006); undefined: it writes nothing. */
@@ -26,6 +29,16 @@ export interface Utility {
   readonly locks?: (body: UtilityBody) => readonly RelationLock[];
   /** Runs in a failed transaction block too. */
   readonly worksWhenFailed?: (body: UtilityBody) => boolean;
+}
+
+/** What expressions in the statement may name. */
+export interface NamesInStatement extends Pick<
+  StatementContext,
+  'session' | 'statement' | 'variables'
+> {
+  readonly parameterTypes: readonly (SqlType | undefined)[];
+  /** There are no others than those. */
+  readonly parametersFixed?: boolean;
 }
 
 export interface RelationLock {

@@ -56,7 +56,7 @@ function readLabelled(reader: PlReader, label: string, line: number): PlStatemen
 
 /** A word is a variable's name before `:=`, `=` and `[`, and after dots. */
 function isAssignment(reader: PlReader): boolean {
-  if (!reader.isIdentifier()) return false;
+  if (!reader.isIdentifier() && reader.peek().kind !== 'parameter') return false;
   return [':=', '=', '[', '.'].some((each) => reader.is(each, 1));
 }
 

@@ -22,9 +22,11 @@ export function namesAhead(reader: PlReader): readonly string[] {
   return names;
 }
 
-/** After a dot every word is a name. */
+/** Parameters have numbers for names, too; after a dot every word is a name. */
 function isName(reader: PlReader, ahead: number): boolean {
-  return reader.isIdentifier(ahead) || (ahead > 0 && reader.peek(ahead).kind === 'word');
+  const { kind } = reader.peek(ahead);
+  if (ahead === 0 && kind === 'parameter') return true;
+  return reader.isIdentifier(ahead) || (ahead > 0 && kind === 'word');
 }
 
 /** The variable that stands there, and its field; undefined: there is none. */

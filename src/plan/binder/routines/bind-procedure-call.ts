@@ -1,8 +1,11 @@
 /** CALL: which procedure a name and arguments mean, and the values that it is given. */
-import { isOutput, type Routine } from '../../../catalog/routine-records.ts';
+import type { Node } from '@pgsql/types';
+import { isInput, isOutput, type Routine } from '../../../catalog/routine-records.ts';
+import { must } from '../../../errors/assert.ts';
 import type { Expr } from '../../../expr/expr.ts';
+import type { SqlType } from '../../../types/sql-type.ts';
 import type { PlannerOptions } from '../../planner.ts';
-import { stringsOf, visitAst, type Ast } from '../ast.ts';
+import { astAs, stringsOf, visitAst, type Ast } from '../ast.ts';
 import { BindContext } from '../bind-context.ts';
 import { typeList } from '../calls/calls.ts';
 import { candidatesOf, chooseCandidate } from '../calls/candidates.ts';
@@ -16,9 +19,29 @@ export interface BoundProcedureCall {
   readonly routine: Routine;
   /** Of its input parameters. */
   readonly args: readonly Expr[];
+  readonly outputs: readonly ProcedureOutput[];
+  /** Of $1 … $n. */
+  readonly parameterTypes: readonly SqlType[];
 }
 
-/** Errors: 42883, 42809, 42725, 0A000 for subqueries and OUT parameters. */
+export interface ProcedureOutput {
+  readonly name: string;
+  /** As errors call the parameter: by its name or its number. */
+  readonly label: string;
+  readonly type: SqlType;
+  /** What the call gives for it; undefined: its default. */
+  readonly given: Node | undefined;
+}
+
+/** Whether a procedure of the name gives a row. */
+export function mayHaveOutputs(node: Ast<'FuncCall'>, options: PlannerOptions): boolean {
+  const env = envOf(new BindContext(options), new QueryLevel(undefined), 'default');
+  return routinesNamed(env, node).some(
+    ({ record, parameters }) => record.isProcedure && parameters.some(isOutput),
+  );
+}
+
+/** Errors: 42883, 42809, 42725, 0A000 for subqueries. */
 export function bindProcedureCall(
   node: Ast<'FuncCall'>,
   options: PlannerOptions,
@@ -34,18 +57,50 @@ export function bindProcedureCall(
   const all = routinesNamed(env, node);
   const procedures = all.filter(({ record }) => record.isProcedure);
   const call = { node, count: args.length };
-  const candidates = routineCandidates(procedures, call, []);
+  const candidates = routineCandidates(procedures.map(calledAs), call, []);
   const types = args.map(({ type }) => type.name);
   const choice = chooseCandidate(candidates, types);
   if (typeof choice === 'string' || choice.match === undefined) {
     throw callError(env, node, { args, all, isAmbiguous: choice === 'ambiguous' });
   }
-  const { routine } = choice.match;
-  if (routine.parameters.some(isOutput)) {
-    throw context.unsupported('CALL of a procedure with OUT parameters', node.location);
-  }
+  const { routine: called, places } = choice.match;
+  const routine = must(procedures[procedures.findIndex(isOf(called))], 'a procedure');
   context.options.catalog.useRoutine?.(routine, true);
-  return { routine, args: resolveRoutine(env, choice, args).args };
+  const resolved = resolveRoutine(env, choice, args).args;
+  const outputs = routine.parameters.flatMap(({ name, type, mode }, place) => {
+    if (!isOutput({ mode })) return [];
+    const at = places.indexOf(place);
+    const own = { name: resolved[place]?.type.name ?? type.name, typmod: -1 };
+    const label = name === '' ? `${place + 1}` : `"${name}"`;
+    const kept = type.domain === undefined ? own : type;
+    return { name, label, type: kept, given: argumentAt(node, at) };
+  });
+  return {
+    routine,
+    args: resolved.filter((_, place) => isInput(must(routine.parameters[place], 'a parameter'))),
+    outputs: outputs.map((output, i) => {
+      return output.name === '' ? { ...output, name: `column${i + 1}` } : output;
+    }),
+    parameterTypes: context.parameters.resolved(),
+  };
+}
+
+/** CALL gives something for OUT parameters, too, which takes part in the choice. */
+function calledAs(routine: Routine): Routine {
+  if (!routine.parameters.some(({ mode }) => mode === 'out')) return routine;
+  const parameters = routine.parameters.map((parameter) => {
+    return parameter.mode === 'out' ? ({ ...parameter, mode: 'inout' } as const) : parameter;
+  });
+  return { ...routine, parameters };
+}
+
+function isOf({ record }: Routine): (routine: Routine) => boolean {
+  return (routine) => routine.record === record;
+}
+
+function argumentAt(node: Ast<'FuncCall'>, place: number): Node | undefined {
+  const given = node.args?.[place];
+  return astAs(given, 'NamedArgExpr')?.arg ?? given;
 }
 
 interface Failed {
@@ -65,7 +120,7 @@ function callError(env: Env, node: Ast<'FuncCall'>, { args, all, isAmbiguous }: 
     return context.error('ambiguous_function', message, node.location, { hint });
   }
   const functions = all.filter(({ record }) => !record.isProcedure);
-  const own = routineCandidates(functions, { node, count: args.length }, []);
+  const own = routineCandidates(functions.map(calledAs), { node, count: args.length }, []);
   const builtIn = candidatesOf(findFunctions(names.at(-1) ?? ''), args.length);
   if (own.length + builtIn.length > 0) {
     const hint = 'To call a function, use SELECT.';
