@@ -3,7 +3,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import { isReservedWord } from './reserved-words.ts';
 
 export function quoteIdentifier(name: string): string {
-  if (/^[a-z_][a-z0-9_$]*$/.test(name) && !isReservedWord(name)) return name;
+  if (/^[a-z_][a-z0-9_]*$/.test(name) && !isReservedWord(name)) return name;
   return `"${name.replaceAll('"', '""')}"`;
 }
 
