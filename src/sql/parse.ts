@@ -155,8 +155,15 @@ function syntaxError(error: RawParserError): SqlError {
     error.cursorPosition > 0 &&
     state !== 'character_not_in_repertoire' &&
     !unpositioned.test(error.message);
-  const fields = positioned ? { position: error.cursorPosition } : {};
+  const hint = error.message === 'invalid Unicode escape' ? escapeHint(error) : undefined;
+  const fields = { ...(positioned && { position: error.cursorPosition }), ...(hint && { hint }) };
   return new SqlError(state, error.message, fields);
+}
+
+/** Of E'' and U&'' literals. */
+function escapeHint({ functionName }: RawParserError): string {
+  const forms = functionName === 'core_yylex' ? '\\uXXXX or \\UXXXXXXXX' : '\\XXXX or \\+XXXXXX';
+  return `Unicode escapes must be ${forms}.`;
 }
 
 /** PostgreSQL 15 gives no place for these. */

@@ -145,7 +145,7 @@ class Decoder {
     }
     const acceptsDate =
       !this.#options.timeOnly || (index === 0 && fields.length >= 2 && this.#timeFollows(fields));
-    if (acceptsDate && this.#label === undefined && !this.#has(wholeDate)) {
+    if (acceptsDate && this.#label === undefined && !this.#has(month | day)) {
       return this.#civil(text);
     }
     if (/^\d/.test(text)) return this.#clockWithZone(text);

@@ -26,8 +26,8 @@ const sampleSeconds = 14 * 86_400;
 const chunksMax = 64;
 /** 1800-01-01: before it every zone keeps its local mean time. */
 const firstSecond = -5_364_662_400;
-/** 2400-01-01: the calendar, and so the last rules of a zone, repeat after 400 years. */
-const lastSecond = 13_569_465_600;
+/** 2500-01-01: the calendar, and so the last rules of a zone, repeat after 400 years. */
+const lastSecond = 16_725_225_600;
 const cycleSeconds = 146_097 * 86_400;
 
 /** Offsets from `starts[i]` on are `offsets[i]`. */

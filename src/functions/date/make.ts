@@ -1,6 +1,12 @@
 /** Dates, times and intervals out of their fields, and intervals put in order. */
 import type { Interval } from '../../types/datum.ts';
-import { instantOfLocal, timestampInfinity, timestampMinusInfinity } from '../../types/instant.ts';
+import {
+  checkTimestamp,
+  instantOfLocal,
+  isFiniteTimestamp,
+  timestampInfinity,
+  timestampMinusInfinity,
+} from '../../types/instant.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import {
   justifyDays,
@@ -12,7 +18,8 @@ import { roundEven } from '../../types/interval-parse.ts';
 import { makeDate, makeTime, makeTimestamp } from '../../types/make-datetime.ts';
 import { timestampMax, timestampMin } from '../../types/instant.ts';
 import { contextual, family, scalar } from '../define.ts';
-import type { FunctionRecord, ScalarOverload } from '../function-record.ts';
+import type { EvaluationContext, FunctionRecord, ScalarOverload } from '../function-record.ts';
+import { dateAndTime, dateAndTimeTz } from './date-and-time.ts';
 import { namedZone, sessionZone } from './session-zone.ts';
 import type { TimeZone } from '../../types/time-zone.ts';
 import { formatFloat8 } from '../../types/float-codecs.ts';
@@ -61,6 +68,12 @@ function timestampOfEpoch(seconds: number): bigint {
 
 export const epochOverload: ScalarOverload = scalar('float8 → timestamptz', timestampOfEpoch);
 
+function dateAndLocalTime(context: EvaluationContext, days: number, micros: bigint): bigint {
+  const local = dateAndTime(days, micros);
+  if (!isFiniteTimestamp(local)) return local;
+  return checkTimestamp(instantOfLocal(local, sessionZone(context)));
+}
+
 export const makeFunctions: readonly FunctionRecord[] = [
   define(
     'make_date',
@@ -94,6 +107,22 @@ export const makeFunctions: readonly FunctionRecord[] = [
       },
       { volatility: 'stable' },
     ),
+  ),
+  define(
+    'timestamp datetime_pl',
+    { text: 'a date and a time together' },
+    scalar('date, time → timestamp', dateAndTime),
+  ),
+  define(
+    'timestamptz',
+    { text: "a date and a time together, in the session's zone or the time's own" },
+    contextual('date, time → timestamptz', dateAndLocalTime),
+    scalar('date, timetz → timestamptz', dateAndTimeTz),
+  ),
+  define(
+    'datetimetz_pl',
+    { text: 'a date and a time of a zone together' },
+    scalar('date, timetz → timestamptz', dateAndTimeTz),
   ),
   define(
     'make_interval',

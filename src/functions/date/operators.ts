@@ -1,7 +1,7 @@
 /** + - * / over dates, times and intervals. */
 import { floorModulo, microsPerDay } from '../../types/calendar.ts';
 import type { Interval, TimeTz } from '../../types/datum.ts';
-import { checkTimestamp, isFiniteTimestamp, timestampOfDate } from '../../types/instant.ts';
+import { timestampOfDate } from '../../types/instant.ts';
 import {
   addIntervals,
   divideInterval,
@@ -16,6 +16,7 @@ import {
 } from '../../types/timestamp-arithmetic.ts';
 import { contextual, operatorFamily, scalar } from '../define.ts';
 import type { EvaluationContext, FunctionRecord } from '../function-record.ts';
+import { dateAndTime, dateAndTimeTz } from './date-and-time.ts';
 import { sessionZone } from './session-zone.ts';
 
 const define = operatorFamily('date and time');
@@ -35,17 +36,6 @@ export function addToTime(micros: bigint, span: Interval): bigint {
 
 function addToTimeTz({ micros, zoneSeconds }: TimeTz, span: Interval): TimeTz {
   return { micros: addToTime(micros, span), zoneSeconds };
-}
-
-function dateAndTime(days: number, micros: bigint): bigint {
-  const midnight = timestampOfDate(days);
-  return isFiniteTimestamp(midnight) ? checkTimestamp(midnight + micros) : midnight;
-}
-
-function dateAndTimeTz(days: number, { micros, zoneSeconds }: TimeTz): bigint {
-  const midnight = timestampOfDate(days);
-  if (!isFiniteTimestamp(midnight)) return midnight;
-  return checkTimestamp(midnight + micros + BigInt(zoneSeconds) * 1_000_000n);
 }
 
 function ofMicros(micros: bigint): Interval {

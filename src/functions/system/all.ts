@@ -24,6 +24,7 @@ import { parseIdentifier } from './identifiers.ts';
 import { informationFunctions } from './information-functions.ts';
 import { keywordRows } from './keywords.ts';
 import { logPositionFunctions } from './log-positions.ts';
+import { sendFunctions } from './send.ts';
 import { objectFunctions } from './object-functions.ts';
 import { privilegeFunctions } from './privileges.ts';
 import { sequenceFunctions } from './sequence-functions.ts';
@@ -292,6 +293,7 @@ export const systemFunctions: readonly FunctionRecord[] = [
   ...sessionFunctions,
   ...snapshotFunctions,
   ...logPositionFunctions,
+  ...sendFunctions,
   ...objectFunctions,
   ...privilegeFunctions,
   ...accessFunctions,

@@ -27,9 +27,25 @@ function moved(position: bigint, by: Numeric, sign: 1n | -1n): bigint {
   throw new SqlError('invalid_parameter_value', 'pg_lsn out of range');
 }
 
+/** Errors: 0A000, 22023. */
+function positionOf(value: Numeric): bigint {
+  if (value.special === 'NaN') {
+    throw new SqlError('feature_not_supported', 'cannot convert NaN to pg_lsn');
+  }
+  if (value.special !== undefined) {
+    throw new SqlError('feature_not_supported', 'cannot convert infinity to pg_lsn');
+  }
+  return moved(0n, value, 1n);
+}
+
 const nothing = contextual('→ pg_lsn', () => null);
 
 export const logPositionFunctions: readonly FunctionRecord[] = [
+  define(
+    'pg_lsn',
+    { text: 'the position of a number', example: ['pg_lsn(32)', '0/20'] },
+    scalar('numeric → pg_lsn', positionOf),
+  ),
   define(
     'pg_wal_lsn_diff',
     { text: 'bytes between two positions', example: ["pg_wal_lsn_diff('0/20', '0/10')", '16'] },

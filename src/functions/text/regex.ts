@@ -8,7 +8,7 @@ import type { FunctionRecord } from '../function-record.ts';
 import { likeEscape } from './like-escape.ts';
 import { similarPattern } from './similar-pattern.ts';
 import { similarSubstring } from './similar-substring.ts';
-import { characterCount, sliceCharacters } from './text-values.ts';
+import { characterCount, latin1Bytes, latin1Text, sliceCharacters } from './text-values.ts';
 
 interface Match {
   /** The whole match, then its groups. */
@@ -319,6 +319,9 @@ export const regexFunctions: readonly FunctionRecord[] = [
       example: ["like_escape('10#%', '#')", '10\\%'],
     },
     scalar('text, text → text', likeEscape),
+    scalar('bytea, bytea → bytea', (pattern: Uint8Array, escape: Uint8Array) =>
+      latin1Bytes(likeEscape(latin1Text(pattern), latin1Text(escape))),
+    ),
   ),
   define(
     'similar_to_escape similar_escape',

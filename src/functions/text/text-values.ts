@@ -172,3 +172,12 @@ export function chr(code: number): string {
   }
   return String.fromCodePoint(code);
 }
+
+/** A character for each byte. */
+export function latin1Text(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+export function latin1Bytes(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}

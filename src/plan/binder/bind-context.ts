@@ -45,6 +45,8 @@ export class BindContext {
   readonly ctes: LogicalNode[] = [];
   /** The statement itself: only its own WITH clause may write. */
   topLevel: unknown;
+  /** Name of the relation that the statement writes. */
+  written: string | undefined;
   /** Statements that run before the rest reads their rows, in their order. */
   readonly earlier: PendingPart[] = [];
   /** OIDs of users' functions whose bodies are being bound, the outermost first. */

@@ -19,6 +19,7 @@ import type {
 import { astAs, kindOf, visitAst, type Ast } from './ast.ts';
 import { BindContext } from './bind-context.ts';
 import { coerceTo, coerceToBoolean, convertTo, resolveUnknown } from './coerce.ts';
+import { checkedAgain } from './domains.ts';
 import { bindExpr } from './expressions.ts';
 import { bindInsert } from './write/insert.ts';
 import { bindMerge } from './write/merge.ts';
@@ -95,12 +96,13 @@ function bindNode(context: BindContext, statement: Node): BoundStatement {
   }
   if (select !== undefined) return boundSelect(context, bindQuery(context, select, undefined));
   const insert = astAs(statement, 'InsertStmt');
-  if (insert !== undefined) return boundWrite(context, bindInsert(context, insert));
   const update = astAs(statement, 'UpdateStmt');
-  if (update !== undefined) return boundWrite(context, bindUpdate(context, update));
   const remove = astAs(statement, 'DeleteStmt');
-  if (remove !== undefined) return boundWrite(context, bindDelete(context, remove));
   const merge = astAs(statement, 'MergeStmt');
+  context.written = (insert ?? update ?? remove ?? merge)?.relation?.relname;
+  if (insert !== undefined) return boundWrite(context, bindInsert(context, insert));
+  if (update !== undefined) return boundWrite(context, bindUpdate(context, update));
+  if (remove !== undefined) return boundWrite(context, bindDelete(context, remove));
   if (merge !== undefined) return boundWrite(context, bindMerge(context, merge));
   throw context.unsupported(`planning ${kindOf(statement) ?? 'this statement'}`, undefined);
 }
@@ -369,9 +371,11 @@ export function bindPartChange(options: PlannerOptions, { name, steps }: PartCha
     if (from === undefined) return { A_Indices: { uidx: number(to) } };
     return { A_Indices: { is_slice: true, lidx: number(from), uidx: number(to) } };
   });
-  return bindPartAssignment(env, must(before, 'a value'), {
+  const whole = must(before, 'a value');
+  const changed = bindPartAssignment(env, whole, {
     ...{ subscripts, value: must(value, 'a part'), column: name, place: undefined },
   });
+  return checkedAgain(context, changed, whole.type);
 }
 
 export { bindTypeName, typesOf } from './type-names.ts';

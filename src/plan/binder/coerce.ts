@@ -152,7 +152,8 @@ function fits(value: bigint, to: 'int2' | 'int4' | 'oid'): boolean {
 
 /** Sets a length or precision; what is too long is cut when explicit, refused when assigned. */
 export function applyTypmod(expr: Expr, to: SqlType, how: CoercionContext): Expr {
-  if (to.typmod < 0 || expr.type.typmod === to.typmod) return expr;
+  if (expr.type.typmod === to.typmod) return expr;
+  if (to.typmod < 0) return how === 'explicit' ? withoutTypmod(expr) : expr;
   if (expr.kind === 'constant') {
     const { value } = expr;
     return constant(to, value === null ? null : cutTo(to, value, how === 'explicit'));
@@ -160,6 +161,12 @@ export function applyTypmod(expr: Expr, to: SqlType, how: CoercionContext): Expr
   const name = how === 'explicit' ? 'cast' : 'assign';
   const strict = lengthTypes.has(to.name) ? name : 'cast';
   return { kind: 'call', functionId: `${strict}(${to.name},${to.name})`, args: [expr], type: to };
+}
+
+/** The value as it is; nothing is known of its length or precision any more. */
+function withoutTypmod(expr: Expr): Expr {
+  const { name, domain } = expr.type;
+  return { ...expr, type: { name, typmod: -1, ...(domain !== undefined && { domain }) } };
 }
 
 /** Types whose explicit cast truncates where an assignment fails. */

@@ -22,6 +22,14 @@ export function domainValue({ options }: BindContext, arg: Expr, type: SqlType):
   return { kind: 'domain', arg, schema, name, notNull, checks, type };
 }
 
+/** What was made of a value of the domain, part by part, is checked once it is whole. */
+export function checkedAgain(context: BindContext, expr: Expr, type: SqlType): Expr {
+  if (type.domain === undefined) return expr;
+  const { name, typmod } = type;
+  const plain = { ...expr, type: { name, typmod } };
+  return context.shape(domainValue(context, plain, type), context.shapeOf(expr));
+}
+
 /** Column 0 of a row as a value of the domain, or of a composite type with domains within. */
 export function bindDomainValue(options: PlannerOptions, type: SqlType): Expr {
   const { name, typmod } = type;

@@ -59,7 +59,7 @@ export function asNullable(column: LogicalColumn): LogicalColumn {
   return column.nullable ? column : { ...column, nullable: true };
 }
 
-/** A column for an expression: a plain column keeps its id, unless that is taken. */
+/** A column for an expression: a plain column as it is keeps its id, unless that is taken. */
 export function itemFor(
   context: BindContext,
   input: LogicalNode,
@@ -67,8 +67,7 @@ export function itemFor(
   name: string,
   taken: ReadonlySet<number>,
 ): Item {
-  const source =
-    expr.kind === 'column' ? input.columns.find(({ id }) => id === expr.index) : undefined;
+  const source = input.columns.find((column) => isPlain(column, expr));
   if (source !== undefined && !taken.has(source.id)) return { column: { ...source, name }, expr };
   const nullable = source?.nullable ?? !isNeverNull(expr);
   const origin =
@@ -76,6 +75,12 @@ export function itemFor(
       ? {}
       : { tableOid: source.tableOid, columnNumber: source.columnNumber };
   return { column: { ...context.newColumn(name, expr.type, nullable), ...origin }, expr };
+}
+
+/** A cast away from a length or a domain makes another column. */
+function isPlain({ id, type }: LogicalColumn, expr: Expr): boolean {
+  if (expr.kind !== 'column' || expr.index !== id) return false;
+  return expr.type.typmod === type.typmod && expr.type.domain === type.domain;
 }
 
 function isNeverNull(expr: Expr): boolean {

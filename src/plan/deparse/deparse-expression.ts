@@ -121,7 +121,7 @@ function deparseCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
     return castNode({ A_ArrayExpr: {} }, type);
   }
   const own = to.typeOf(node.arg);
-  const isSame = own?.name === type.name && (type.typmod === -1 || type.typmod === own.typmod);
+  const isSame = own?.name === type.name && type.typmod === own.typmod;
   return isSame && own.domain === undefined ? value : castNode(value, type);
 }
 

@@ -15,6 +15,7 @@ import type { PlannerOptions } from '../../plan/planner.ts';
 import { defaultFormats } from '../../types/format-settings.ts';
 import { formatType } from '../../types/type-name.ts';
 import { arrayElement } from '../../types/type-text.ts';
+import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { CompositeTypeName, SqlType } from '../../types/sql-type.ts';
 import { isCompositeName, knownComposite } from '../../types/user-type.ts';
 
@@ -65,7 +66,11 @@ function constantText(
   constant: NodeOf<'A_Const'>,
   { type, options }: Target,
 ): string | undefined {
-  if (constant.isnull === true) return undefined;
+  if (constant.isnull === true) {
+    // A domain has a default of its own, which NULL stands before.
+    const isPlain = type.domain === undefined;
+    return isPlain ? undefined : `NULL::${sqlNameOf({ name: type.name, typmod: -1 })}`;
+  }
   if (constant.boolval !== undefined) return String(constant.boolval.boolval === true);
   if (constant.sval === undefined && constant.bsval === undefined) {
     return numberText(constant);

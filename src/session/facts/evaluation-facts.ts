@@ -6,6 +6,7 @@ import type { FactRows } from '../../plan/planner.ts';
 import { defaultFormats, type FormatSettings } from '../../types/format-settings.ts';
 import { reloadSettings, signalSession } from './activity.ts';
 import { applySetting } from '../settings/apply-setting.ts';
+import { shownPathOf } from '../settings/search-path.ts';
 import type { Settings } from '../settings/settings.ts';
 import { resetStatements } from './statement-rows.ts';
 import { triggerDepth } from '../routines/running-function.ts';
@@ -83,9 +84,10 @@ function settingFacts(settings: Settings): Readonly<Record<string, string>> {
 }
 
 /** The search path as current_schemas shows it: schemas that there are. */
-function existingSchemas({ environment, transaction, searchPath }: SqlSession): readonly string[] {
+function existingSchemas(session: SqlSession): readonly string[] {
+  const { environment, transaction } = session;
   const known = environment.store.schemas(transaction.storeTransaction);
-  return searchPath.filter((name) => known.includes(name) || systemSchemas.has(name));
+  return shownPathOf(session).filter((name) => known.includes(name) || systemSchemas.has(name));
 }
 
 /**

@@ -121,7 +121,7 @@ const byKind = new Map(utilities.map((utility) => [utility.kind, utility]));
 function utilityOf(node: Node): Utility {
   const kind = nodeKind(node);
   const utility = kind === 'SelectStmt' ? createTableAs : byKind.get(kind);
-  if (utility === undefined) throw unsupported(statementWords(kind));
+  if (utility === undefined) throw unsupported(statementWords(kind, nodeBody(node)));
   return utility;
 }
 
@@ -132,8 +132,13 @@ const otherWords: ReadonlyMap<string, string> = new Map([
   ['CreateFdwStmt', 'CREATE FOREIGN DATA WRAPPER'],
 ]);
 
-/** `CreateFunctionStmt` → `CREATE FUNCTION`. */
-function statementWords(kind: string): string {
+/** `CreateFunctionStmt` → `CREATE FUNCTION`; of DefineStmt by what it makes. */
+function statementWords(kind: string, { kind: object }: Readonly<Record<string, unknown>>): string {
+  if (kind === 'DefineStmt') {
+    return `CREATE ${String(object)
+      .replace('OBJECT_TS', 'TEXT SEARCH ')
+      .replace(/OBJECT_|_/g, '')}`;
+  }
   const words = otherWords.get(kind);
   if (words !== undefined) return words;
   return kind

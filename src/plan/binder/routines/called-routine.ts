@@ -3,7 +3,7 @@
  * such a call is one of a function that only the last rule knows (plan/called-routine.ts), in FROM
  * and as a set it is a table function of that name.
  */
-import type { Routine } from '../../../catalog/routine-records.ts';
+import type { Routine, RoutineRecord } from '../../../catalog/routine-records.ts';
 import { isApart, isInput } from '../../../catalog/routine-records.ts';
 import { triggerOid } from '../../../catalog/trigger-records.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
@@ -23,8 +23,20 @@ export function isCalled(context: BindContext, { candidate }: ResolvedCall): boo
   const { language, result, oid } = routine.record;
   if (language !== 'sql' || result === voidOid || isApart(routine.record)) return true;
   if (context.routines.includes(oid) || mentionsItself(routine.record)) return true;
+  if (seesWrites(context, routine.record)) return true;
   return routineBody(routine.record).query === undefined;
 }
+
+/** It is to see what the statement has written so far: it reads the relation, or a view. */
+function seesWrites({ written, options }: BindContext, record: RoutineRecord): boolean {
+  if (written === undefined || record.volatility !== 'volatile') return false;
+  return [...routineBody(record).relations].some((name) => {
+    const view = name === written ? undefined : options.catalog.findView(undefined, name);
+    return name === written || (view !== undefined && !systemSchemas.has(view.schema));
+  });
+}
+
+const systemSchemas: ReadonlySet<string> = new Set(['pg_catalog', 'information_schema']);
 
 const voidOid = 2278;
 

@@ -13,6 +13,8 @@ export interface RoutineBody {
   /** The body, when it is one query. */
   readonly query: Ast<'SelectStmt'> | undefined;
   readonly mentions: Mentions | undefined;
+  /** Last names of the relations that it reads. */
+  readonly relations: ReadonlySet<string>;
   /** Last names of the functions that it calls. */
   readonly functions: ReadonlySet<string>;
 }
@@ -31,12 +33,16 @@ export function routineBody({ body }: Pick<Routine['record'], 'body'>): RoutineB
   const query = isQuery && select?.intoClause === undefined ? select : undefined;
   const mentions = query === undefined ? undefined : new Mentions({ SelectStmt: query } as Node);
   const functions = new Set<string>();
+  const relations = new Set<string>();
   for (const { node } of statements) {
+    visitAst(node, 'RangeVar', (relation) => {
+      relations.add((relation as Ast<'RangeVar'>).relname ?? '');
+    });
     visitAst(node, 'FuncCall', (call) => {
       functions.add(stringsOf((call as Ast<'FuncCall'>).funcname).at(-1) ?? '');
     });
   }
-  const made = { statements, query, mentions, functions };
+  const made = { statements, query, mentions, relations, functions };
   if (bodies.size >= bodiesMax) bodies.clear();
   bodies.set(body, made);
   return made;

@@ -7,6 +7,7 @@ import type { LogicalColumn, LogicalNode } from '../../logical.ts';
 import { stringsOf, type Ast } from '../ast.ts';
 import { columnOf, type BindContext } from '../bind-context.ts';
 import type { ResolvedCall } from '../calls/calls.ts';
+import { checkedAgain } from '../domains.ts';
 import { exprKey } from '../expr-key.ts';
 import { constant } from '../literals.ts';
 import { project } from '../nodes.ts';
@@ -41,7 +42,8 @@ function calledValue(env: Env, resolved: ResolvedCall): Expr {
   const expr = calledExpr(env, resolved);
   const routine = routineOf(resolved);
   if (!isRecordName(routine.result.name)) return expr;
-  return context.shape(expr, declaredColumns(routine, resolved.typeOf));
+  const shaped = context.shape(expr, declaredColumns(routine, resolved.typeOf));
+  return checkedAgain(context, shaped, routine.result);
 }
 
 /** The columns of a row as the function's one result. */
@@ -56,7 +58,8 @@ function asValue(
   const names = columns.map(({ name }) => name);
   const row = rowOf(context, columns.map(columnOf), names);
   if (!isCompositeName(result.name)) return row;
-  return context.shape({ ...row, type: result }, context.shapeOf(row));
+  const shaped = context.shape({ ...row, type: result }, context.shapeOf(row));
+  return checkedAgain(context, shaped, result);
 }
 
 function bindRoutineSet(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedCall): Expr {

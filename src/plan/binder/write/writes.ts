@@ -10,6 +10,8 @@ import { assignTo, defaultOf, namedColumn, writtenPosition } from './assignments
 import { astAs, stringsOf, visitAst, type Ast } from '../ast.ts';
 import { columnOf, type BindContext } from '../bind-context.ts';
 import { coerceToBoolean, resolveUnknown } from '../coerce.ts';
+import type { SqlType } from '../../../types/sql-type.ts';
+import { checkedAgain } from '../domains.ts';
 import { bindExpr } from '../expressions.ts';
 import { nullOf } from '../literals.ts';
 import { filter, project, type Item } from '../nodes.ts';
@@ -127,6 +129,8 @@ export function assignments(
   const { context } = env;
   const table = written.table.definition;
   const assigned = new Map<number, Expr>();
+  const parted = new Set<number>();
+  const typeAt = (position: number): SqlType => must(table.columns[position], 'column').type;
   const inSet: Env = { ...env, clause: 'updateSource' };
   const rows = new Map<unknown, readonly (Expr | 'default')[]>();
   for (const item of targets ?? []) {
@@ -143,6 +147,7 @@ export function assignments(
       }
       const element = { subscripts, value, column: column.name, place: target.location };
       assigned.set(position, bindPartAssignment(inSet, before, element));
+      parted.add(position);
       continue;
     }
     if (assigned.has(position)) {
@@ -163,6 +168,9 @@ export function assignments(
       const isView = written.oid !== table.oid;
       assigned.set(position, isView ? nullOf(column.type) : defaultOf(context, column));
     } else assigned.set(position, assignTo(context, column, value));
+  }
+  for (const [position, expr] of assigned) {
+    if (parted.has(position)) assigned.set(position, checkedAgain(context, expr, typeAt(position)));
   }
   return assigned;
 }
