@@ -4,6 +4,7 @@
  */
 import type { CastDefinition } from './cast-records.ts';
 import type { DatabaseId, DatabaseRecord } from './databases.ts';
+import type { PolicyRecord } from './policy-records.ts';
 import type { RoutineRecord } from './routine-records.ts';
 import type { TriggerRecord } from './trigger-records.ts';
 import type { UserTypeRecord } from './type-records.ts';
@@ -119,5 +120,6 @@ export type AccessRecord =
   | RoutineRecord
   | CastDefinition
   | TriggerRecord
+  | PolicyRecord
   | ExtensionRecord
   | CommentRecord;

@@ -19,6 +19,7 @@ export const catalogOids = {
   schema: 2615,
   tablespace: 1213,
   trigger: 2620,
+  policy: 3256,
   type: 1247,
 } as const;
 

@@ -9,12 +9,15 @@
 import { quoteIdentifier } from '../functions/text/quote.ts';
 import { reprintExpression, reprintQuery } from '../sql/print/print.ts';
 import type { CatalogState } from './catalog-state.ts';
+import { conditionsOf, policiesOf } from './policy-records.ts';
 import { isDomainRecord, keptCast, userTypesOf, type UserTypeRecord } from './type-records.ts';
 import { domainChecks } from './system/rows/domain-checks.ts';
 
 export interface PrintedTexts {
   /** Plain and pretty, by the view's definition; absent: it cannot be printed. */
   readonly views: ReadonlyMap<string, readonly [plain: string, pretty: string]>;
+  /** Plain and pretty, by a policy's condition. */
+  readonly conditions: ReadonlyMap<string, readonly [plain: string, pretty: string]>;
   /** Pretty, by the plain text. */
   readonly expressions: ReadonlyMap<string, string>;
 }
@@ -51,6 +54,14 @@ export const printedView = remembered((sql): readonly [string, string] | null =>
   const plain = reprintQuery(sql, { pretty: false, relationName: marked });
   const pretty = reprintQuery(sql, { pretty: true, relationName: marked });
   return plain === undefined || pretty === undefined ? null : [plain, pretty];
+});
+
+export const printedCondition = remembered((sql): readonly [string, string] => {
+  const style = { isDomain: false, relationName: marked };
+  const printed = (isPretty: boolean): string => {
+    return reprintExpression(sql, { ...style, pretty: isPretty }) ?? sql;
+  };
+  return [sql.includes('SELECT') ? printed(false) : sql, printed(true)];
 });
 
 /** Only the conditions of domains say VALUE without quotes. */
@@ -95,9 +106,13 @@ export function printedTexts(state: CatalogState): PrintedTexts {
     const shown = withShortTypes(sql, named);
     return shown === sql ? [sql] : [sql, shown];
   });
+  const conditions = policiesOf(state.records)
+    .flatMap(conditionsOf)
+    .map(({ sql }) => sql);
   const materialized = state.tables.flatMap(({ definition }) => definition.materialized ?? []);
   const views = [...state.views, ...materialized].flatMap(({ definition }) => definition ?? []);
   return {
+    conditions: new Map(conditions.map((sql) => [sql, printedCondition(sql)])),
     expressions: new Map(all.map((sql) => [sql, printedExpression(sql)])),
     views: new Map(
       views.flatMap((sql) => {

@@ -113,8 +113,16 @@ export interface TableDefinition {
   readonly comment?: string;
   /** Rises when columns are dropped or change their type: rows are laid out anew. */
   readonly layout?: number;
+  /** Absent: neither was ever said. */
+  readonly rowSecurity?: RowSecurity;
   /** Of a materialized view: its rows are what the query gave when it was asked last. */
   readonly materialized?: MaterializedQuery;
+}
+
+/** ENABLE and FORCE ROW LEVEL SECURITY; forced: for the owner, too. */
+export interface RowSecurity {
+  readonly isEnabled: boolean;
+  readonly isForced: boolean;
 }
 
 export interface MaterializedQuery extends Pick<

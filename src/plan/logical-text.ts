@@ -59,6 +59,7 @@ function describe(show: Show, node: LogicalNode): string {
       return `values ${columnsText(node.columns)}: ${node.rows.map((row) => `(${list(show, row)})`).join(', ')}`;
     case 'oneRow':
     case 'empty':
+    case 'barrier':
       return node.kind;
     case 'project':
       return `project ${node.columns.map((column, i) => itemText(show, column, node.exprs[i])).join(', ')}`;

@@ -70,6 +70,15 @@ export interface LogicalFilter extends LogicalCore {
   readonly predicate: Expr;
 }
 
+/**
+ * Rows that others may not see are gone: nothing that could tell of them (an error, a user's
+ * function) may move below. It has no operator of its own.
+ */
+export interface LogicalBarrier extends LogicalCore {
+  readonly kind: 'barrier';
+  readonly input: LogicalNode;
+}
+
 /** Semi and anti joins (leftSemi, leftAnti) output the left columns. No condition: cross join. */
 export interface LogicalJoin extends LogicalCore {
   readonly kind: 'join';
@@ -212,6 +221,7 @@ export type LogicalNode =
   | LogicalEmpty
   | LogicalProject
   | LogicalFilter
+  | LogicalBarrier
   | LogicalJoin
   | LogicalAggregate
   | LogicalWindow

@@ -5,7 +5,12 @@ import type { Table } from '../catalog/table.ts';
 import { must } from '../errors/assert.ts';
 import { unsupported, type SqlError } from '../errors/sql-error.ts';
 import { mapExpr, someExpr } from '../expr/walk.ts';
-import { bindNewRows, bindStatement, type BoundWrite } from './binder/bind-statement.ts';
+import {
+  bindNewRows,
+  bindStatement,
+  mapPolicies,
+  type BoundWrite,
+} from './binder/bind-statement.ts';
 import type { RewrittenColumn } from './binder/write/rewrite.ts';
 import type { ViewCheck } from './binder/write/written-relation.ts';
 import { callsRoutine, refuseCalls } from './called-routine.ts';
@@ -54,6 +59,10 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
   const calls = bound.returning.some(callsRoutine) ? { returningCalls: [...called] } : {};
   const onConflict = conflict === undefined ? {} : { conflict: planConflict(conflict, options) };
   const checks = bound.viewChecks === undefined ? {} : { viewChecks: overRows(bound) };
+  const ruled =
+    bound.policies === undefined
+      ? {}
+      : { policies: mapPolicies(bound.policies, (each) => planLogical(each, options).plan) };
   const set = assigned === undefined ? {} : { assigned };
   const merged = actions === undefined ? {} : { actions };
   const old = bound.old === undefined ? {} : { old: placesOf(bound.old, source) };
@@ -68,6 +77,7 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
     ...set,
     ...merged,
     ...checks,
+    ...ruled,
     ...old,
     ...calls,
     ...more,

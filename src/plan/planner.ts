@@ -12,6 +12,7 @@ import type { FormatSettings } from '../types/format-settings.ts';
 import type { SqlType, TypeName } from '../types/sql-type.ts';
 import type { RowLockStrength } from '../catalog/locks.ts';
 import type { UserCast } from '../catalog/cast-records.ts';
+import type { PolicyRecord } from '../catalog/policy-records.ts';
 import type { Routine } from '../catalog/routine-records.ts';
 import type { Table, TableDefinition } from '../catalog/table.ts';
 import type { Datum } from '../types/datum.ts';
@@ -52,6 +53,14 @@ export interface PlannerCatalog {
     name: string,
   ): number | undefined;
   readonly searchPath: readonly string[];
+  /**
+   * The policies that rule what `reader` does with the table's rows, by name; undefined: none does,
+   * he sees all. Without `reader`: the current user. Errors: 42501 with row_security off.
+   */
+  policiesFor?(
+    table: TableDefinition,
+    reader: string | undefined,
+  ): readonly PolicyRecord[] | undefined;
   /** Columns, by position, whose values from before a write must tell; absent: none. */
   watchedColumns?(table: TableDefinition, operation: 'update' | 'delete'): readonly number[];
 }
@@ -78,6 +87,8 @@ export interface ViewDefinition {
   readonly columns?: readonly { readonly name: string }[];
   /** As in pg_class.reloptions: `check_option=local`. */
   readonly options?: readonly string[];
+  /** Whose policies rule what it reads; absent: the system's, which reads no such table. */
+  readonly owner?: string;
 }
 
 /** Never changed: what is made from them may be kept by them. */
@@ -258,6 +269,24 @@ export type WriteOperation = 'insert' | 'update' | 'delete' | 'merge';
 export type MergeAction = Exclude<WriteOperation, 'merge'>;
 
 /**
+ * When rows are asked: the new rows of an insert and of an update; a row that is there before ON
+ * CONFLICT, or MERGE, updates or deletes it.
+ */
+export type PolicyMoment = 'insert' | 'update' | 'conflict' | 'mergeUpdate' | 'mergeDelete';
+
+export type WritePolicies<Plan> = Readonly<Partial<Record<PolicyMoment, RowPolicies<Plan>>>>;
+
+/** Conditions that rows must satisfy: a query over them. */
+export interface RowPolicies<Plan> {
+  /** Gives a row's number, and whether each condition holds. */
+  readonly plan: Plan;
+  /** To be filled: a row's number, its values by column of the table. */
+  readonly rows: (readonly (Datum | null)[])[];
+  /** What is said of a row for which one does not, by condition. */
+  readonly messages: readonly string[];
+}
+
+/**
  * INSERT, UPDATE, DELETE, MERGE. `source` yields, for insert: the table's columns in order; for update:
  * row id, then the table's columns with new values; for delete: row id; then, for update and
  * delete with RETURNING, columns that `returning` needs; for merge: as for update, and last a
@@ -284,6 +313,7 @@ export interface WriteStatement {
   readonly actions?: readonly MergeAction[];
   /** What views with a check option ask of new rows: over the table's columns. */
   readonly viewChecks?: readonly ViewCheck[];
+  readonly policies?: WritePolicies<PhysicalPlan>;
   readonly constantError?: SqlError;
 }
 

@@ -46,6 +46,7 @@ import { refuseOtherDatabases } from './roles/other-databases.ts';
 import { checkBuiltInCalls } from './roles/listed-objects.ts';
 import { checkRoutineAccess } from './roles/routine-access.ts';
 import { searchPathOf } from './settings/search-path.ts';
+import { policiesFor } from './roles/row-security.ts';
 import { SessionRoles } from './roles/session-roles.ts';
 import { callFunction } from './statement/function-call.ts';
 import {
@@ -89,12 +90,19 @@ interface PlannedNode {
   readonly sizes: ReadonlyMap<number, number>;
 }
 
+interface CatalogReader {
+  readonly isInternal?: boolean;
+  readonly reader?: string | undefined;
+}
+
 export interface PlanningOptions extends Pick<
   PlannerOptions,
   'observer' | 'parametersFixed' | 'variables'
 > {
   /** The session asks, not its user: no privileges are needed. */
   readonly isInternal?: boolean;
+  /** Whose policies rule it all the same: the owner of a materialized view. */
+  readonly reader?: string;
   /** WITH clauses that write: allowed where the whole statement is run. */
   readonly writesInWith?: 'allowed' | 'refused';
 }
@@ -213,7 +221,8 @@ export class SqlSession implements Session {
     return searchPathOf(this);
   }
 
-  catalog(): SessionCatalog {
+  /** `isInternal`: the session asks, whom no policy rules. */
+  catalog({ isInternal = false, reader }: CatalogReader = {}): SessionCatalog {
     return new SessionCatalog({
       store: this.environment.store,
       transaction: this.transaction.storeTransaction,
@@ -221,6 +230,7 @@ export class SqlSession implements Session {
       temporarySchema: this.temporarySchema,
       state: () => catalogState(this),
       createSystemCatalog: this.environment.createSystemCatalog,
+      ...(isInternal ? {} : { policiesFor: (table, as = reader) => policiesFor(this, table, as) }),
     });
   }
 
@@ -258,14 +268,15 @@ export class SqlSession implements Session {
   planNode(
     statement: ParsedStatement,
     parameterTypes: readonly (SqlType | undefined)[],
-    { isInternal, ...more }: PlanningOptions = {},
+    { isInternal, reader, ...more }: PlanningOptions = {},
   ): PlannedNode {
     const { variables } = more;
     if (isInternal !== true) {
       refuseOtherDatabases(this, statement);
       checkAccess(this, statement, parameterTypes, variables);
     }
-    const catalog = this.catalog();
+    const isUnruled = isInternal === true && reader === undefined;
+    const catalog = this.catalog({ isInternal: isUnruled, reader });
     const options = this.plannerOptions(statement, parameterTypes);
     const { writesInWith = 'refused', ...observed } = more;
     const planned = planStatement(statement.node, { ...options, catalog, ...observed });

@@ -206,7 +206,9 @@ export class CatalogChanges {
   /** Types of temporary schemas go with their session, and so do privileges on what is in them. */
   isTemporaryRecord(record: AccessRecord): boolean {
     if (record.kind === 'type' || record.kind === 'routine') return isTemporary(record.schema);
-    if (record.kind === 'trigger') return this.table(record.table)?.definition.temporary === true;
+    if (record.kind === 'trigger' || record.kind === 'policy') {
+      return this.table(record.table)?.definition.temporary === true;
+    }
     if (record.kind !== 'access') return false;
     const [kind, oid] = record.key.split(' ');
     if (kind === 'sequence') return this.sequence(Number(oid))?.definition.temporary === true;

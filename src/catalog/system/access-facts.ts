@@ -1,4 +1,5 @@
 /** Privileges as texts that functions compute with, on any thread. */
+import { isRuled } from '../row-security.ts';
 import { languageNames } from './rows/procs.ts';
 import { databaseObject, superuserOid, type AccessObject } from '../access-rights.ts';
 import { findSystemRelationNoun } from '../protected-relations.ts';
@@ -96,6 +97,13 @@ export function roleRights({ access }: Moment, key: string): string | undefined 
 /** `*` for a superuser, else OIDs of the roles that it is a member of. */
 export function roleMemberships({ access }: Moment, key: string): string | undefined {
   return reachOf(access, Number(key), (role, other) => access.isMember(role, other));
+}
+
+/** Whether policies hide rows of the relation from the current user; undefined: there is none. */
+export function rowSecurity(moment: Moment, oid: number): string | undefined {
+  const relation = moment.relationByOid(oid);
+  if (relation === undefined) return undefined;
+  return String(isRuled(moment.access, relation, moment.state.currentRole));
 }
 
 function reachOf(

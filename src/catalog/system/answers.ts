@@ -30,7 +30,7 @@ import {
   typeName,
   typeOid,
 } from './lookup.ts';
-import { objectAccess, roleMemberships, roleRights } from './access-facts.ts';
+import { objectAccess, roleMemberships, roleRights, rowSecurity } from './access-facts.ts';
 import { updatableEvents } from './updatable-events.ts';
 import type { Moment } from './moment.ts';
 import {
@@ -104,6 +104,7 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   object_access: objectAccess,
   role_rights: roleRights,
   role_memberships: roleMemberships,
+  row_security: (moment, key) => rowSecurity(moment, Number(key)),
 
   updatable_events: (moment, key) => {
     const [oid, column] = key.split('.').map(Number);

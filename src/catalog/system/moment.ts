@@ -7,7 +7,8 @@ import { isDomainRecord, keptCast, userTypesOf, type StoredDomainCheck } from '.
 import { AccessRights } from '../access-rights.ts';
 import type { CatalogState } from '../catalog-state.ts';
 import type { FactRows } from '../../plan/planner.ts';
-import { printedExpression, printedView, withNames } from '../printed-texts.ts';
+import { conditionsOf, policiesOf } from '../policy-records.ts';
+import { printedCondition, printedExpression, printedView, withNames } from '../printed-texts.ts';
 import { DefinitionFacts } from './definition-facts.ts';
 import { rowsOf } from './fact-rows.ts';
 import type { FactSource } from './rows/fact-table.ts';
@@ -287,7 +288,24 @@ export class Moment {
   /** A stored expression without parentheses that it does not need. */
   prettyText(sql: string): string {
     const { printed } = this.state;
-    return printed === undefined ? printedExpression(sql) : (printed.expressions.get(sql) ?? sql);
+    if (printed === undefined) return printedExpression(sql);
+    return printed.expressions.get(sql) ?? this.#prettyPolicies().get(sql) ?? sql;
+  }
+
+  /** A policy's condition as it is shown, plain and pretty. */
+  policyTexts(sql: string): readonly [plain: string, pretty: string] {
+    const { printed } = this.state;
+    const texts = printed === undefined ? printedCondition(sql) : printed.conditions.get(sql);
+    const [plain = sql, pretty = sql] = texts ?? [];
+    const shown = (text: string): string => {
+      return withNames(this.#shownTypes(text), (schema, name) => this.displayName(schema, name));
+    };
+    return [shown(plain), shown(pretty)];
+  }
+
+  #prettyPolicies(): ReadonlyMap<string, string> {
+    const conditions = policiesOf(this.state.records).flatMap(conditionsOf);
+    return new Map(conditions.map(({ sql }) => this.policyTexts(sql)));
   }
 
   /** A view's text as pg_get_viewdef shows it, without its semicolon. */

@@ -8,6 +8,7 @@ import {
   isKey,
   type ForeignReference,
   type IndexDefinition,
+  type RowSecurity,
   type TableDefinition,
   type ViewBase,
 } from '../table.ts';
@@ -105,6 +106,7 @@ export interface UserRelation {
   readonly indexes: readonly UserIndex[];
   readonly checks: readonly UserCheck[];
   readonly foreignKeys?: readonly UserForeignKey[];
+  readonly rowSecurity?: RowSecurity;
   readonly sequence?: SequenceFact;
   readonly rowCount: number;
   readonly byteSize: number;
@@ -154,6 +156,7 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
       indexes,
       checks,
       foreignKeys,
+      ...(definition.rowSecurity && { rowSecurity: definition.rowSecurity }),
       comment,
       viewSql: materialized?.sql,
       viewDefinition: materialized?.definition,

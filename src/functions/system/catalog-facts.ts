@@ -55,6 +55,7 @@ export const catalogFacts = {
   index_definition: '`OID` or `OID.pretty` → CREATE INDEX statement as pg_get_indexdef(oid)',
   index_column: '`OID.n` or `OID.n.pretty`, n from 1 → column or expression of an index',
   constraint_definition: '`OID` or `OID.pretty` → text as pg_get_constraintdef(oid)',
+  row_security: 'OID of a relation → whether policies hide rows of it from the current user',
   pretty_expression: 'an expression → the same as pg_get_expr(…, true) shows it',
   serial_sequence: '`OID.column name` → name of the sequence that the column owns',
   sequence_value: 'OID → last value of a sequence, if one was handed out',

@@ -150,6 +150,10 @@ function parsePrivileges(list: string, known: readonly string[]): readonly strin
 }
 
 /** OID of a named object. Errors: the kind's state when there is none. */
+function isRuled(context: EvaluationContext, oid: number): boolean {
+  return factOf(context, 'row_security', oid) === 'true';
+}
+
 function requireObject(context: EvaluationContext, kind: ObjectKind, name: string): number {
   const folded = foldName(name);
   const found = kind.byName === undefined ? undefined : factOf(context, kind.byName, folded);
@@ -328,7 +332,9 @@ export const privilegeFunctions: readonly FunctionRecord[] = [
   define(
     'row_security_active',
     { text: 'whether rows are hidden by policies' },
-    contextual('oid → bool', () => false),
-    contextual('text → bool', (context, name: string) => requireObject(context, table, name) < 0),
+    contextual('oid → bool', isRuled),
+    contextual('text → bool', (context, name: string) => {
+      return isRuled(context, requireObject(context, table, name));
+    }),
   ),
 ];

@@ -22,6 +22,14 @@ import { Parameters } from './parameters.ts';
 import type { BindingRecord } from './recording.ts';
 import type { WriteParts } from './write/write-target.ts';
 
+/** What binding a view's text knows beside it. */
+export interface InsideView {
+  readonly mentions?: Mentions | undefined;
+  /** Absent: as around it. */
+  readonly reader?: string | undefined;
+  readonly isPolicy?: boolean;
+}
+
 /** Names and types of a composite's fields, where the binder knows them. */
 export type RecordShape = readonly { readonly name: string; readonly type: SqlType }[];
 
@@ -59,6 +67,14 @@ export class BindContext {
   locksRows = false;
   /** Names in the text that is bound: the statement's, or a view's; undefined: any may be meant. */
   mentions: Mentions | undefined;
+  /** Whose policies rule the relations that are named; undefined: the current user's. */
+  reader: string | undefined;
+  /** A policy is being bound: what it names is not what the statement names. */
+  isPolicy = false;
+  /** OIDs of tables whose policies are being bound, the outermost first. */
+  readonly policed: number[] = [];
+  /** Ids of columns that the statement's names meant. */
+  readonly reads = new Set<number>();
   /** Both live as long as the binding: a WeakMap of so many costs several times more. */
   readonly #origins = new Map<Expr, Node>();
   readonly #shapes = new Map<Expr, RecordShape>();
@@ -172,9 +188,9 @@ export class BindContext {
     return this.#viewDepth > 0 ? undefined : this.options.record;
   }
 
-  /** Binds a view's text: its places are not those of the statement. */
   /** Tells the record that the statement itself, no view in it, reads the column. */
-  noteUse({ tableOid, columnNumber }: LogicalColumn): void {
+  noteUse({ id, tableOid, columnNumber }: LogicalColumn): void {
+    if (!this.isPolicy) this.reads.add(id);
     const { record } = this;
     if (record === undefined || this.#viewDepth > 0) return;
     if (tableOid === undefined || columnNumber === undefined) return;
@@ -182,19 +198,33 @@ export class BindContext {
     record.usedColumns.set(tableOid, numbers.add(columnNumber));
   }
 
-  insideView<T>(name: string, bind: () => T, mentions?: Mentions): T {
+  /** Relations that are named are read with the reader's rights. */
+  readAs<T>(reader: string | undefined, bind: () => T): T {
+    const before = this.reader;
+    this.reader = reader;
+    try {
+      return bind();
+    } finally {
+      this.reader = before;
+    }
+  }
+
+  /** Binds a view's text: its places are not those of the statement. */
+  insideView<T>(name: string, bind: () => T, inside: InsideView = {}): T {
     if (this.#viewDepth > 64) {
       const message = `infinite recursion detected in rules for relation "${name}"`;
       throw new SqlError('invalid_object_definition', message);
     }
-    const outer = this.mentions;
+    const { mentions, reader, isPolicy } = this;
     this.#viewDepth += 1;
-    this.mentions = mentions;
+    this.mentions = inside.mentions;
+    if ('reader' in inside) this.reader = inside.reader;
+    this.isPolicy = inside.isPolicy === true;
     try {
       return bind();
     } finally {
       this.#viewDepth -= 1;
-      this.mentions = outer;
+      Object.assign(this, { mentions, reader, isPolicy });
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The binder's face: a statement's syntax tree to a logical plan with types and names. */
 import type { Node } from '@pgsql/types';
-import type { Table } from '../../catalog/table.ts';
+import type { Table, TableDefinition } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { Expr } from '../../expr/expr.ts';
@@ -15,6 +15,7 @@ import type {
   EarlierRows,
   QueriedUpdate,
   RowLocks,
+  WritePolicies,
 } from '../planner.ts';
 import { astAs, kindOf, visitAst, type Ast } from './ast.ts';
 import { BindContext } from './bind-context.ts';
@@ -45,10 +46,11 @@ export interface BoundSelect {
 }
 
 /** As WriteStatement, before planning: `returning` is over column ids of `source`'s output. */
-export interface BoundWrite extends Omit<WriteParts, 'source' | 'conflict'> {
+export interface BoundWrite extends Omit<WriteParts, 'source' | 'conflict' | 'policies'> {
   readonly kind: 'write';
   readonly source: LogicalPlan;
   readonly conflict?: OnConflict<ComputedUpdate | QueriedUpdate<LogicalPlan>>;
+  readonly policies?: WritePolicies<LogicalPlan>;
   readonly earlier: readonly BoundEarlier[];
 }
 
@@ -150,8 +152,12 @@ function boundWrite(context: BindContext, parts: WriteParts): BoundWrite {
 }
 
 function ownWrite(context: BindContext, parts: WriteParts): Omit<BoundWrite, 'earlier'> {
-  const { source, returning, conflict, ...rest } = withSubqueryColumns(context, parts);
-  const own = { ...rest, returning, source: wholePlan(context, source) };
+  const { source, returning, conflict, policies, ...rest } = withSubqueryColumns(context, parts);
+  const ruled =
+    policies === undefined
+      ? {}
+      : { policies: mapPolicies(policies, (node) => wholePlan(context, node)) };
+  const own = { ...rest, ...ruled, returning, source: wholePlan(context, source) };
   if (conflict === undefined) return { kind: 'write', ...own };
   return { kind: 'write', ...own, conflict: plannedConflict(context, conflict) };
 }
@@ -163,6 +169,17 @@ function plannedConflict(
   if (update === undefined) return conflict;
   if (!('plan' in update)) return { ...conflict, update };
   return { ...conflict, update: { ...update, plan: wholePlan(context, update.plan) } };
+}
+
+/** The same over other plans. */
+export function mapPolicies<From, To>(
+  policies: WritePolicies<From>,
+  map: (plan: From) => To,
+): WritePolicies<To> {
+  const entries = Object.entries(policies).map(([moment, rows]) => {
+    return [moment, { ...rows, plan: map(rows.plan) }];
+  });
+  return Object.fromEntries(entries) as WritePolicies<To>;
 }
 
 /** With all of its columns. */
@@ -298,6 +315,28 @@ export function bindTriggerCondition(
   refuseSubqueries(context, node, "trigger's WHEN condition");
   const expr = coerceToBoolean(context, bindExpr(envOf(context, level, 'check'), node), 'WHEN');
   return { expr, level };
+}
+
+/** A policy's condition over a table's row, in the words of a definition. Errors: 42803, 42P20, 42804. */
+export function bindPolicy(
+  node: Node,
+  options: PlannerOptions,
+  { name, schema, oid, ...table }: TableDefinition,
+): QueryLevel {
+  const context = new BindContext(options);
+  const level = new QueryLevel(undefined);
+  const columns = table.columns.map((column, at) => {
+    const own = { tableOid: oid, columnNumber: at + 1 };
+    return {
+      name: column.name,
+      column: { ...context.newColumn(column.name, column.type), ...own },
+    };
+  });
+  const relation = { name, schema, tableName: name, oid, columns };
+  level.relations.push(relation);
+  level.namespace = [{ relation, relationVisible: true, columnsVisible: true }];
+  coerceToBoolean(context, bindExpr(envOf(context, level, 'policy'), node), 'POLICY');
+  return level;
 }
 
 function rowEnv(options: PlannerOptions, row: RowShape): Env {

@@ -28,6 +28,10 @@ export function filter(input: LogicalNode, predicate: Expr | undefined): Logical
   return { kind: 'filter', input, columns: input.columns, predicate };
 }
 
+export function barrier(input: LogicalNode): LogicalNode {
+  return { kind: 'barrier', input, columns: input.columns };
+}
+
 export interface JoinParts {
   readonly joinType: JoinType;
   readonly condition?: Expr | undefined;

@@ -73,6 +73,7 @@ export type Clause =
   | 'updateSource'
   | 'filter'
   | 'check'
+  | 'policy'
   | 'copyWhere'
   | 'default'
   | 'windowPartition'

@@ -60,6 +60,21 @@ export function deparseTriggerCondition(
   return to.isRefused ? undefined : text;
 }
 
+/** A policy's condition over a table's row: its columns are named alone but in subqueries. */
+export function deparsePolicy(
+  node: Node,
+  { record, formats }: BoundExpression,
+  { level, table }: { readonly level: QueryLevel; readonly table: string },
+): DeparsedQuery | undefined {
+  const to = new Deparsing(record, formats);
+  to.bare = level;
+  const text = to.within(level, [table], () => {
+    return expressionText(coerced(to, node, 'bool'), { ...stored, isDomain: false });
+  });
+  if (text === undefined || to.isRefused) return undefined;
+  return { text, usedColumns: to.usedColumns };
+}
+
 /** An expression over the columns of one row, which are named alone. */
 export function deparseRowExpression(
   node: Node,

@@ -24,6 +24,9 @@ export class Deparsing {
   readonly #names = new Map<QueryLevel, ReadonlyMap<string, string>>();
   /** Names of the queries around. */
   #taken: ReadonlySet<string> = new Set(['old', 'new']);
+  /** Whose columns are named alone but in queries within. */
+  bare: QueryLevel | undefined;
+  #depth = 0;
   readonly #used = new Map<string, readonly [oid: number, number: number]>();
 
   constructor(record: BindingRecord, formats: FormatSettings) {
@@ -64,7 +67,9 @@ export class Deparsing {
     }
     this.#names.set(level, names);
     this.#taken = taken;
+    this.#depth += 1;
     const result = rewrite();
+    this.#depth -= 1;
     this.#taken = around;
     return result;
   }
@@ -113,8 +118,9 @@ export class Deparsing {
     const { tableOid, columnNumber } = column?.column ?? {};
     if (tableOid !== undefined && columnNumber !== undefined) this.use(tableOid, columnNumber);
     const shown = column?.name ?? name;
+    const isBare = level === this.bare && this.#depth === 1;
     const prefix =
-      relation?.name === undefined || !this.#names.has(level)
+      relation?.name === undefined || isBare || !this.#names.has(level)
         ? []
         : [this.nameOf(level, relation.name)];
     return {

@@ -48,6 +48,7 @@ export class Estimator {
       case 'empty':
         return 0;
       case 'project':
+      case 'barrier':
       case 'sort':
       case 'window':
         return this.rows(node.input);

@@ -141,6 +141,8 @@ class PhysicalPlanner implements Planning {
         return this.#project(node, scope);
       case 'filter':
         return this.#filter(node, scope);
+      case 'barrier':
+        return this.plan(node.input, scope);
       case 'join':
         return planJoin(this, scope, node);
       case 'aggregate':

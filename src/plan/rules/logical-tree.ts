@@ -27,6 +27,7 @@ export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
       return [];
     case 'project':
     case 'filter':
+    case 'barrier':
     case 'aggregate':
     case 'window':
     case 'sort':
@@ -64,6 +65,7 @@ export function withInputs(node: LogicalNode, inputs: readonly LogicalNode[]): L
     case 'projectSet':
       return { ...node, input };
     case 'filter':
+    case 'barrier':
     case 'sort':
     case 'limit':
     case 'distinct':
@@ -125,6 +127,7 @@ export function mapNodeExprs(node: LogicalNode, map: Map): LogicalNode {
     case 'factScan':
     case 'oneRow':
     case 'empty':
+    case 'barrier':
     case 'distinct':
     case 'setOperation':
     case 'recursive':

@@ -54,6 +54,7 @@ function reduced(node: LogicalNode): LogicalNode {
     case 'filter':
       return reducedFilter(node);
     case 'project':
+    case 'barrier':
     case 'projectSet':
     case 'sort':
     case 'distinct':

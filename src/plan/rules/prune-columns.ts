@@ -58,6 +58,7 @@ class Pruner {
       case 'join':
         return this.#pruneJoin(node, needed);
       case 'filter':
+      case 'barrier':
       case 'limit':
         return withInputs(node, [this.prune(node.input, withOwn(node, needed))]);
       case 'sort': {

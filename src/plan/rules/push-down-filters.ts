@@ -8,10 +8,12 @@
  *         scan b                              scan b
  *
  * Conjuncts keep their order, inner filters first, so a test that guards another still comes
- * before it. Volatile conjuncts stay where they were written.
+ * before it. Volatile conjuncts stay where they were written, and so do those above a barrier that
+ * may raise errors.
  */
 import { must, unreachable } from '../../errors/assert.ts';
 import { exprKey } from '../../expr/expr-key.ts';
+import { isTotal } from '../../expr/facts.ts';
 import {
   columnsOf,
   conjunctionOf,
@@ -48,6 +50,8 @@ function push(node: LogicalNode, conjuncts: Conjuncts, context: RuleContext): Lo
   switch (node.kind) {
     case 'filter':
       return pushFilter(node, conjuncts, context);
+    case 'barrier':
+      return pushBarrier(node, conjuncts, context);
     case 'project':
       return pushProject(node, conjuncts, context);
     case 'projectSet':
@@ -111,6 +115,19 @@ function pushFilter(node: Node<'filter'>, conjuncts: Conjuncts, context: RuleCon
     pushed.input === node.input &&
     conjunctsOf(pushed.predicate).every((expr, at) => expr === own[at]);
   return unmoved ? node : pushed;
+}
+
+/** What raises no error, and calls nothing of a user's, tells nothing of hidden rows. */
+function pushBarrier(
+  node: Node<'barrier'>,
+  conjuncts: Conjuncts,
+  context: RuleContext,
+): LogicalNode {
+  const [go, stay] = split(
+    conjuncts,
+    (expr) => isTotal(expr) && !isVolatile(context.functions, expr),
+  );
+  return above(withInputs(node, [push(node.input, go, context)]), stay);
 }
 
 function pushProject(

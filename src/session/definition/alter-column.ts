@@ -10,7 +10,14 @@ import { makeNotice } from '../statement/statement-context.ts';
 import type { AlterCommand, Change } from './alter-command.ts';
 import { addColumn, addIdentity, identityType, setDefault, typeOf } from './column-definition.ts';
 import { triggersOverColumn } from './trigger/table-triggers.ts';
-import { dependentsOf, dropDependents, type Dependent } from './dependents.ts';
+import { policiesOverColumn } from './policy/table-policies.ts';
+import {
+  dependentsOf,
+  describe,
+  dropDependents,
+  policiesAs,
+  type Dependent,
+} from './dependents.ts';
 import { dependentViews } from './view/dependent-views.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { displayRelation } from './relation-names.ts';
@@ -69,6 +76,12 @@ async function dropColumn(
     const own = must(before, 'the table').definition;
     dependents.push({ object: { kind: 'trigger', trigger, table: own }, on: subject });
   }
+  const policies = policiesOverColumn(context.session, oid, name);
+  const ofPolicies = policiesAs(context.session, policies).map((object) => ({
+    object,
+    on: subject,
+  }));
+  dependents.unshift(...ofPolicies.toReversed());
   for (const { definition } of computed.toReversed()) {
     const own = must(before, 'the table').definition;
     dependents.push({
@@ -95,6 +108,7 @@ function alterType(draft: TableDraft, { name = '', def }: AlterCommand): void {
     const by = `is used by generated column "${generated.definition.name}"`;
     throw new SqlError('feature_not_supported', message, { detail: `Column "${name}" ${by}.` });
   }
+  refusePolicies(draft, name);
   const node = def?.ColumnDef ?? {};
   const type = typeOf(draft, node);
   checkCast(draft, column, { type, using: node.raw_default });
@@ -105,6 +119,16 @@ function alterType(draft: TableDraft, { name = '', def }: AlterCommand): void {
   draft.rebindChecks(column, { ...column.definition, type });
   column.isRetyped = true;
   column.using = node.raw_default;
+}
+
+/** Errors: 0A000. */
+function refusePolicies({ context: { session }, before }: TableDraft, name: string): void {
+  const policies = policiesOverColumn(session, before?.definition.oid ?? 0, name);
+  const [object] = policiesAs(session, policies);
+  if (object === undefined) return;
+  const message = 'cannot alter type of a column used in a policy definition';
+  const detail = `${describe(session, object)} depends on column "${name}"`;
+  throw new SqlError('feature_not_supported', message, { detail });
 }
 
 /** The sequence of an identity column takes its type. Errors: 22023. */

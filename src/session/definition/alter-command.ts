@@ -36,3 +36,19 @@ export interface Change {
   readonly pass: number;
   readonly apply: (draft: TableDraft, command: AlterCommand) => void | Promise<void>;
 }
+
+/** Words of errors about what other relations do not have. */
+export const tableActions: Readonly<Record<string, string>> = {
+  AT_AddColumn: 'ADD COLUMN',
+  AT_AddConstraint: 'ADD CONSTRAINT',
+  AT_AlterColumnType: 'ALTER COLUMN ... SET DATA TYPE',
+  AT_ColumnDefault: 'ALTER COLUMN ... SET DEFAULT',
+  AT_DropColumn: 'DROP COLUMN',
+  AT_DropConstraint: 'DROP CONSTRAINT',
+  AT_DropNotNull: 'ALTER COLUMN ... DROP NOT NULL',
+  AT_SetNotNull: 'ALTER COLUMN ... SET NOT NULL',
+  AT_EnableRowSecurity: 'ENABLE ROW SECURITY',
+  AT_DisableRowSecurity: 'DISABLE ROW SECURITY',
+  AT_ForceRowSecurity: 'FORCE ROW SECURITY',
+  AT_NoForceRowSecurity: 'NO FORCE ROW SECURITY',
+};

@@ -6,7 +6,7 @@ import type { SequenceDefinition } from '../../catalog/table.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import type { UtilityBody } from '../utility/utility.ts';
-import type { AlterCommand } from './alter-command.ts';
+import { tableActions, type AlterCommand } from './alter-command.ts';
 import { giveTo, newOwner } from './owner.ts';
 import type { Relation } from './relation.ts';
 import { changedOptions, refuseCheckOption, updatabilityOf } from './view/view-updatability.ts';
@@ -24,7 +24,7 @@ export function alterIndexOrView(
       changeOptions(session, relation, command);
       continue;
     }
-    if (command?.subtype !== 'AT_ChangeOwner') throw refusal(body, relation);
+    if (command?.subtype !== 'AT_ChangeOwner') throw refusal(body, relation, command?.subtype);
     const to = newOwner(session, command.newowner);
     const { roles } = session;
     if (relation.kind === 'view') {
@@ -73,7 +73,11 @@ function changeOptions(
   session.transaction.forWriting().alterView({ ...kept, ...own });
 }
 
-function refusal(body: UtilityBody, relation: Parameters<typeof alterIndexOrView>[2]): SqlError {
+function refusal(
+  body: UtilityBody,
+  relation: Parameters<typeof alterIndexOrView>[2],
+  subtype = '',
+): SqlError {
   const isOfTables = body['objtype'] === 'OBJECT_TABLE';
   if (!isOfTables) return unsupported(`this ALTER ${relation.kind.toUpperCase()}`);
   const names = {
@@ -81,7 +85,9 @@ function refusal(body: UtilityBody, relation: Parameters<typeof alterIndexOrView
     sequence: (): string => (relation.kind === 'sequence' ? relation.sequence.definition.name : ''),
     index: (): string => (relation.kind === 'index' ? relation.index : ''),
   };
-  const message = `ALTER action cannot be performed on relation "${names[relation.kind]()}"`;
+  const words = tableActions[subtype];
+  const action = words === undefined ? '' : ` ${words}`;
+  const message = `ALTER action${action} cannot be performed on relation "${names[relation.kind]()}"`;
   const plural = relation.kind === 'index' ? 'indexes' : `${relation.kind}s`;
   const detail = `This operation is not supported for ${plural}.`;
   return new SqlError('wrong_object_type', message, { detail });

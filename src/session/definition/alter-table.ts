@@ -11,7 +11,7 @@ import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { columnChanges } from './alter-column.ts';
 import { alterComposite } from './type/composite-type.ts';
 import { constraintChanges } from './alter-constraint.ts';
-import { lastPass, type AlterCommand, type Change } from './alter-command.ts';
+import { lastPass, tableActions, type AlterCommand, type Change } from './alter-command.ts';
 import { refuseBrokenViews, viewShapes } from './view/dependent-views.ts';
 import { checkNewRules, fillOldRows, newRows } from './new-rows.ts';
 import { changeOwner } from './owner.ts';
@@ -20,6 +20,7 @@ import { referencedLock } from './referenced-lock.ts';
 import { alterRowType } from './type/row-type-uses.ts';
 import { alterIndexOrView } from './alter-other.ts';
 import { disableAllTriggers, setTrigger, setTriggers } from './trigger/table-triggers.ts';
+import { setRowSecurity } from './policy/table-policies.ts';
 import { TableDraft } from './table-draft.ts';
 
 const changes: Readonly<Record<string, Change>> = {
@@ -39,6 +40,10 @@ const changes: Readonly<Record<string, Change>> = {
   AT_EnableTrig: { pass: lastPass, apply: setTrigger('O') },
   AT_EnableAlwaysTrig: { pass: lastPass, apply: setTrigger('A') },
   AT_EnableReplicaTrig: { pass: lastPass, apply: setTrigger('R') },
+  AT_EnableRowSecurity: { pass: lastPass, apply: setRowSecurity({ isEnabled: true }) },
+  AT_DisableRowSecurity: { pass: lastPass, apply: setRowSecurity({ isEnabled: false }) },
+  AT_ForceRowSecurity: { pass: lastPass, apply: setRowSecurity({ isForced: true }) },
+  AT_NoForceRowSecurity: { pass: lastPass, apply: setRowSecurity({ isForced: false }) },
   AT_DisableTrig: { pass: lastPass, apply: setTrigger('D') },
 };
 
@@ -86,17 +91,6 @@ function kindWords(body: UtilityBody): string {
   const words = String(body['objtype'] ?? 'OBJECT_TABLE').replace('OBJECT_', '');
   return words === 'MATVIEW' ? 'MATERIALIZED VIEW' : words;
 }
-
-const tableActions: Readonly<Record<string, string>> = {
-  AT_AddColumn: 'ADD COLUMN',
-  AT_AddConstraint: 'ADD CONSTRAINT',
-  AT_AlterColumnType: 'ALTER COLUMN ... SET DATA TYPE',
-  AT_ColumnDefault: 'ALTER COLUMN ... SET DEFAULT',
-  AT_DropColumn: 'DROP COLUMN',
-  AT_DropConstraint: 'DROP CONSTRAINT',
-  AT_DropNotNull: 'ALTER COLUMN ... DROP NOT NULL',
-  AT_SetNotNull: 'ALTER COLUMN ... SET NOT NULL',
-};
 
 /** What a materialized view does not have. Errors: 42809. */
 function refuseOfTables(body: UtilityBody, name: string): void {

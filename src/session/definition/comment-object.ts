@@ -23,6 +23,7 @@ import {
 } from './relation.ts';
 import { routineWord } from './routine/alter-routine.ts';
 import { routineNamed } from './routine/routine-lookup.ts';
+import { policyNamed } from './policy/table-policies.ts';
 import { triggerNamed } from './trigger/table-triggers.ts';
 import { findUserType, isSystemType } from './type/user-types.ts';
 import { builtInExtension, systemObjects, type NamedObject } from './system-objects.ts';
@@ -56,6 +57,7 @@ const finders: Readonly<Record<string, Find>> = {
   EXTENSION: findExtension,
   RULE: findRule,
   TRIGGER: findTrigger,
+  POLICY: findPolicy,
 };
 
 /** Whether objects of the kind are commented on here. */
@@ -200,9 +202,27 @@ function findExtension({ session }: StatementContext, node: CommentedNode): Foun
   return { catalog: catalogOids.extension, oid, owner: superusersOwn, shown };
 }
 
-/** The one rule that a view has. Errors: 42P01, 42704. */
 /** Errors: 42P01, 42704. */
-function findTrigger(context: StatementContext, { List: list }: CommentedNode): Found {
+function findTrigger(context: StatementContext, node: CommentedNode): Found {
+  const { table, name, ...found } = partOf(context, node);
+  const { oid } = triggerNamed(context.session, table, name);
+  return { catalog: catalogOids.trigger, oid, ...found };
+}
+
+/** Errors: 42P01, 42704. */
+function findPolicy(context: StatementContext, node: CommentedNode): Found {
+  const { table, name, ...found } = partOf(context, node);
+  const { oid } = policyNamed(context.session, table, name);
+  return { catalog: catalogOids.policy, oid, ...found };
+}
+
+interface TablePart extends Pick<Found, 'owner' | 'shown'> {
+  readonly table: { readonly oid: number; readonly name: string };
+  readonly name: string;
+}
+
+/** The last item names it, the others its table. Errors: 42P01. */
+function partOf(context: StatementContext, { List: list }: CommentedNode): TablePart {
   const { session } = context;
   const items = list?.items ?? [];
   const relation = qualifiedName(items.slice(0, -1));
@@ -211,11 +231,11 @@ function findTrigger(context: StatementContext, { List: list }: CommentedNode): 
   if (found === undefined) throw missingRelation(context, relation);
   const own = findOwnRelation(session, relation.schema, relation.name);
   const table = { oid: own?.oid ?? 0, name: relation.name };
-  const { oid } = triggerNamed(session, table, name);
   const owner = session.roles.rights.ownerOid(own?.owner ?? '');
-  return { catalog: catalogOids.trigger, oid, owner, shown: `relation ${relation.name}` };
+  return { table, name, owner, shown: `relation ${relation.name}` };
 }
 
+/** The one rule that a view has. Errors: 42P01, 42704. */
 function findRule(context: StatementContext, { List: list }: CommentedNode): Found {
   const items = list?.items ?? [];
   const { name: rule } = qualifiedName(items);

@@ -71,22 +71,12 @@ function commentOther(
   if (isCommentedObject(kind)) return commentObject(context, [kind, object], text);
   const word = absentKinds[kind];
   if (word === undefined) throw unsupported(`COMMENT ON ${kind.replaceAll('_', ' ')}`);
-  const items = object.List?.items ?? [object];
-  const name = qualifiedName(items);
-  if (!partKinds.includes(kind)) {
-    throw new SqlError('undefined_object', `${word} "${displayName(name)}" does not exist`);
-  }
-  const relation = qualifiedName(items.slice(0, -1));
-  if (findRelation(context.session, relation) === undefined) {
-    throw missingRelation(context, relation);
-  }
-  const message = `${word} "${name.name}" for table "${relation.name}" does not exist`;
-  throw new SqlError('undefined_object', message);
+  const name = qualifiedName(object.List?.items ?? [object]);
+  throw new SqlError('undefined_object', `${word} "${displayName(name)}" does not exist`);
 }
 
 /** No objects of these kinds can be made: by their words in messages. */
 const absentKinds: Readonly<Record<string, string>> = {
-  POLICY: 'policy',
   EVENT_TRIGGER: 'event trigger',
   FDW: 'foreign-data wrapper',
   FOREIGN_SERVER: 'server',
@@ -94,9 +84,6 @@ const absentKinds: Readonly<Record<string, string>> = {
   SUBSCRIPTION: 'subscription',
   STATISTIC_EXT: 'statistics object',
 };
-
-/** Those that belong to a relation. */
-const partKinds = ['POLICY'];
 
 function isOfType(kind: string): boolean {
   return ['OBJECT_TYPE', 'OBJECT_DOMAIN', 'OBJECT_DOMCONSTRAINT'].includes(kind);

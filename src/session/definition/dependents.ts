@@ -14,6 +14,7 @@ import {
   type UserTypeRecord,
 } from '../../catalog/type-records.ts';
 import { rowTypeRecord } from '../../catalog/system/row-types.ts';
+import type { PolicyRecord } from '../../catalog/policy-records.ts';
 import type { TriggerRecord } from '../../catalog/trigger-records.ts';
 import { catalogOids } from '../../catalog/comment-records.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
@@ -37,6 +38,13 @@ import {
   triggersOverColumn,
   userTriggers,
 } from './trigger/table-triggers.ts';
+import {
+  dropPoliciesOf,
+  dropPolicy,
+  policiesNaming,
+  policiesOverColumn,
+  policyTable,
+} from './policy/table-policies.ts';
 import { attributesOf, columnsOf, usesOf } from './type/type-dependents.ts';
 import { displayType, userTypes } from './type/user-types.ts';
 import { displayRelation } from './relation-names.ts';
@@ -57,6 +65,7 @@ export type DatabaseObject =
   | { readonly kind: 'routine'; readonly routine: RoutineRecord }
   | { readonly kind: 'cast'; readonly cast: CastDefinition }
   | { readonly kind: 'trigger'; readonly trigger: TriggerRecord; readonly table: TableDefinition }
+  | { readonly kind: 'policy'; readonly policy: PolicyRecord; readonly table: TableDefinition }
   | { readonly kind: 'schema'; readonly name: string };
 
 export interface Dependent {
@@ -90,6 +99,8 @@ export function keyOf(object: DatabaseObject): string {
       return `cast ${object.cast.key}`;
     case 'trigger':
       return `trigger ${object.trigger.oid}`;
+    case 'policy':
+      return `policy ${object.policy.oid}`;
     case 'routine':
       return `routine ${object.routine.oid}`;
     case 'schema':
@@ -124,6 +135,8 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
       return describeCast(session, object.cast);
     case 'trigger':
       return `trigger ${object.trigger.name} on table ${displayRelation(session, object.table)}`;
+    case 'policy':
+      return `policy ${object.policy.name} on table ${displayRelation(session, object.table)}`;
     case 'routine':
       return describeRoutine(session, object.routine);
     case 'schema':
@@ -167,6 +180,7 @@ function wholesOf(object: DatabaseObject): readonly string[] {
       return [`relation ${object.table.oid}`, `column ${object.table.oid} ${object.column}`];
     case 'constraint':
     case 'column':
+    case 'policy':
     case 'trigger':
       return [`relation ${object.table.oid}`];
     case 'attribute':
@@ -191,6 +205,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'table':
       return [
         ...viewsOver(session, object.table.oid),
+        ...policiesAs(session, policiesNaming(session, object.table.oid)),
         ...routinesAs(routinesNaming(session, object.table.oid)),
         { kind: 'rowType', type: rowTypeRecord(object.table) },
         ...foreignKeysTo(session, object.table.oid).map(({ table, name }): DatabaseObject => {
@@ -200,6 +215,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'view':
       return [
         ...viewsOver(session, object.view.oid),
+        ...policiesAs(session, policiesNaming(session, object.view.oid)),
         ...routinesAs(routinesNaming(session, object.view.oid)),
         { kind: 'rowType', type: rowTypeRecord({ columns: [], ...object.view }) },
       ];
@@ -212,6 +228,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'constraint':
     case 'attribute':
     case 'cast':
+    case 'policy':
     case 'trigger':
       return [];
     case 'column':
@@ -222,6 +239,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...triggersOverColumn(session, object.table.oid, object.column).map(
           (trigger): DatabaseObject => ({ kind: 'trigger', trigger, table: object.table }),
         ),
+        ...policiesAs(session, policiesOverColumn(session, object.table.oid, object.column)),
       ];
     case 'type':
     case 'rowType':
@@ -244,6 +262,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...usersOf(session, object.routine),
         ...castsOver(session, [object.routine.oid]),
         ...triggersBy(session, object.routine.oid),
+        ...policiesAs(session, policiesNaming(session, object.routine.oid)),
       ];
     case 'schema':
       return contentsOf(session, object.name);
@@ -272,6 +291,16 @@ function triggersBy(session: SqlSession, routine: number): readonly DatabaseObje
       const table = store.tableByOid(trigger.table, transaction)?.definition;
       return table === undefined ? [] : [{ kind: 'trigger', trigger, table }];
     });
+}
+
+export function policiesAs(
+  session: SqlSession,
+  policies: readonly PolicyRecord[],
+): readonly DatabaseObject[] {
+  return policies.flatMap((policy): readonly DatabaseObject[] => {
+    const table = policyTable(session, policy);
+    return table === undefined ? [] : [{ kind: 'policy', policy, table }];
+  });
 }
 
 function viewsOver(session: SqlSession, oid: number): readonly DatabaseObject[] {
@@ -321,6 +350,7 @@ function oidOf(object: DatabaseObject): number {
   if (object.kind === 'type' || object.kind === 'attribute') return object.type.oid;
   if (object.kind === 'cast') return object.cast.oid;
   if (object.kind === 'trigger') return object.trigger.oid;
+  if (object.kind === 'policy') return object.policy.oid;
   if (object.kind === 'routine') return object.routine.oid;
   if (object.kind === 'rowType') return object.type.relationOid + 0.2;
   if (object.kind === 'arrayType') {
@@ -395,6 +425,7 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
     case 'table': {
       const owned = object.table.columns.flatMap(({ owns = [] }) => owns);
       dropTriggersOf(session, object.table.oid);
+      dropPoliciesOf(session, object.table.oid);
       transaction.dropTable(object.table.oid);
       for (const oid of owned) transaction.dropSequence(oid);
       return;
@@ -439,6 +470,9 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
       return;
     case 'trigger':
       dropTrigger(session, object.trigger);
+      return;
+    case 'policy':
+      dropPolicy(session, object.policy);
       return;
     case 'routine':
       dropRoutine(session, object.routine);

@@ -15,6 +15,7 @@ import {
   type DatabaseObject,
 } from './dependents.ts';
 import { routineNode, routineWord } from './routine/alter-routine.ts';
+import { dropNamedPolicy } from './policy/drop-policy.ts';
 import { noteMissing, tableTriggers, triggerNamed } from './trigger/table-triggers.ts';
 import { mustOwn } from '../roles/session-roles.ts';
 import { castsToDrop } from './routine/create-cast.ts';
@@ -65,6 +66,7 @@ export const drop: Utility = {
     const routine = routineWord(body['removeType']);
     if (routine !== undefined) await dropRoutines(context, body, routine);
     else if (words === 'TRIGGER') await dropTrigger(context, body);
+    else if (words === 'POLICY') dropNamedPolicy(context, body);
     else if (words === 'CAST') {
       const casts = castsToDrop(context, body).map((cast): DatabaseObject => {
         return { kind: 'cast', cast };

@@ -25,6 +25,9 @@ import {
 import { renameDatabase } from '../utility/alter-database.ts';
 import { renameInViews } from './view/renamed-in-views.ts';
 import { renameSchema } from './set-schema.ts';
+import { ownTable } from './policy/create-policy.ts';
+import { renamePolicy } from './policy/table-policies.ts';
+import { renameInPolicies } from './policy/renamed-in-policies.ts';
 import { TableDraft } from './table-draft.ts';
 import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { withColumn } from './stored-expression.ts';
@@ -104,6 +107,9 @@ async function renameWithin(
     if (found.kind !== 'table') throw unsupported(`triggers of a ${found.kind}`);
     const names = [String(body['subname']), newName] as const;
     renameTrigger(context.session, found.table.definition, names);
+  } else if (kind === 'OBJECT_POLICY') {
+    const names = [String(body['subname']), newName] as const;
+    renamePolicy(context.session, ownTable(context, nameOf(body['relation'] as RangeVar)), names);
   } else await renameRelation(context, found, { kind, newName });
 }
 
@@ -186,6 +192,8 @@ async function renameColumn(
     throw new SqlError('duplicate_column', message);
   }
   const shapes = viewShapes(session, definition.oid);
+  const renaming = { oid: definition.oid, column: { before, after } };
+  const putPolicies = renameInPolicies(session, [renaming]);
   draft.rebindChecks(column, { ...column.definition, name: after });
   renameInGenerated(draft, before, after);
   renameColumnAccess(session, definition.oid, [before, after]);
@@ -193,6 +201,7 @@ async function renameColumn(
   const renamed = { ...definition, ...draft.finish(), ...shown };
   await renameRowType(session, definition, renamed);
   session.transaction.forWriting().alterTable(renamed);
+  putPolicies();
   renameReferenced(context, definition.oid, [before, after]);
   renameInTriggers(context, { ...definition, ...draft.finish() }, [before, after]);
   for (const { view, columns } of shapes) {

@@ -8,6 +8,7 @@ import {
   type ColumnDefinition,
   type ConstraintDefinition,
   type IndexDefinition,
+  type RowSecurity,
   type Table,
   type TableDefinition,
 } from '../../catalog/table.ts';
@@ -71,6 +72,7 @@ export class TableDraft {
   readonly generating: (() => void)[] = [];
   /** Foreign keys wait for all keys. */
   readonly lastly: (() => void)[] = [];
+  rowSecurity: RowSecurity | undefined;
   wantsPrimaryKey = false;
   /** OWNER TO. */
   owner: { readonly owner?: string } = {};
@@ -82,6 +84,7 @@ export class TableDraft {
     this.target = target;
     this.before = before;
     const { columns = [], constraints = [], indexes = [] } = before?.definition ?? {};
+    this.rowSecurity = before?.definition.rowSecurity;
     this.columns = columns.map((definition, position) => {
       return { definition, position, isRetyped: false, using: undefined };
     });
@@ -288,11 +291,12 @@ export class TableDraft {
   }
 
   /** What the definition says of columns, constraints and indexes. */
-  finish(): Pick<TableDefinition, 'columns' | 'constraints' | 'indexes'> {
+  finish(): Pick<TableDefinition, 'columns' | 'constraints' | 'indexes' | 'rowSecurity'> {
     const place = (column: DraftColumn | undefined): number =>
       column === undefined ? -1 : this.columns.indexOf(column);
     this.#refuseTemporaryTypes();
     return {
+      ...(this.rowSecurity === undefined ? {} : { rowSecurity: this.rowSecurity }),
       columns: this.columns.map(({ definition }) => definition),
       constraints: this.constraints.map(({ definition, columns }) => {
         return { ...definition, columns: columns.map(place) };

@@ -4,6 +4,7 @@
  */
 import type { BuiltInCall } from '../../plan/planner.ts';
 import { triggerOid, triggersOf } from '../../catalog/trigger-records.ts';
+import type { PolicyRecord } from '../../catalog/policy-records.ts';
 import { castsOf, type CastDefinition, type UserCast } from '../../catalog/cast-records.ts';
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
 import { isOfStatements } from '../../catalog/system/trace-relations.ts';
@@ -43,6 +44,8 @@ export interface NameSources {
   readonly temporarySchema: string;
   readonly state: () => CatalogState;
   readonly createSystemCatalog: (state: CatalogState) => SystemCatalog;
+  /** Absent: the session itself asks, whom no policy rules. */
+  readonly policiesFor?: PlannerCatalog['policiesFor'];
 }
 
 function routinesByName(
@@ -121,6 +124,13 @@ export class SessionCatalog implements PlannerCatalog {
       if (table !== undefined) return table;
     }
     return undefined;
+  }
+
+  policiesFor(
+    table: TableDefinition,
+    reader: string | undefined,
+  ): readonly PolicyRecord[] | undefined {
+    return this.#sources.policiesFor?.(table, reader);
   }
 
   findView(schema: string | undefined, name: string): ViewDefinition | undefined {

@@ -8,7 +8,9 @@ import type { ParsedStatement } from '../../sql/statement.ts';
 import type { RangeVar } from '../definition/relation.ts';
 import type { StatementVariables } from '../../plan/planner.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { findOwnRelation } from './own-relation.ts';
+import { conditionsOf, policiesOfTable, type PolicyRecord } from '../../catalog/policy-records.ts';
+import { findOwnRelation, type OwnRelation } from './own-relation.ts';
+import { isRuled } from '../../catalog/row-security.ts';
 import { neededRights, type NeededRight } from './needed-rights.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { mayByColumns, type CheckedQuery } from './column-access.ts';
@@ -77,13 +79,47 @@ function checkOne(session: SqlSession, need: NeededRight, reader: Reader): void 
     const wanted = { relation: found, object, role: reader.role, need, letter };
     if (!mayByColumns(session, reader.query, wanted)) throw denied(`${found.noun} ${name}`);
   }
-  if (found.viewSql === undefined || reader.depth >= depthMax) return;
-  const owner = { role: rights.ownerOid(found.owner), depth: reader.depth + 1 };
+  if (reader.depth >= depthMax) return;
+  if (found.rowSecurity !== undefined) checkPolicies(session, [found, letters], reader);
+  if (found.viewSql === undefined) return;
+  const isInvoker = found.options?.includes('security_invoker=true') === true;
+  const role = isInvoker ? session.roles.currentOid : rights.ownerOid(found.owner);
+  const owner = { role, depth: reader.depth + 1 };
   const written = [...letters].filter((letter) => letter !== 'r').join('');
   for (const { node, positionOf } of parseSql(found.viewSql)) {
     const query = { node, positionOf, parameterTypes: [] };
     for (const within of neededRights(node)) {
       checkOne(session, { ...within, letters: within.letters + written }, { ...owner, query });
+    }
+  }
+}
+
+const readCommands: Readonly<Record<string, PolicyRecord['command']>> = {
+  ...{ r: 'select', a: 'insert', w: 'update', d: 'delete' },
+};
+
+/** What policies that rule the reader name, he must be allowed to read. */
+function checkPolicies(
+  session: SqlSession,
+  [found, letters]: readonly [found: OwnRelation, letters: string],
+  reader: Reader,
+): void {
+  const { environment, transaction, roles } = session;
+  if (!isRuled(roles.rights, found, reader.role)) return;
+  const commands = [...letters].map((letter) => readCommands[letter]);
+  const records = environment.store.records(transaction.storeTransaction);
+  for (const policy of policiesOfTable(records, found.oid)) {
+    const isAsked = policy.command === 'all' || commands.includes(policy.command);
+    const isOwn = policy.roles.some((each) => {
+      return each === 0 || roles.rights.hasRightsOf(reader.role, each);
+    });
+    if (!isAsked || !isOwn) continue;
+    for (const { sql } of conditionsOf(policy)) {
+      for (const { node, positionOf } of parseSql(`SELECT WHERE ${sql}`)) {
+        const query = { node, positionOf, parameterTypes: [] };
+        const within = { role: reader.role, depth: reader.depth + 1, query };
+        for (const need of neededRights(node)) checkOne(session, need, within);
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Tables, views and sequences of users, by the names that statements give. */
+import type { RowSecurity } from '../../catalog/table.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 export interface OwnRelation {
@@ -8,6 +9,9 @@ export interface OwnRelation {
   readonly owner: string;
   readonly noun: 'table' | 'view' | 'materialized view' | 'sequence';
   readonly viewSql: string | undefined;
+  readonly rowSecurity?: RowSecurity;
+  /** Of a view, as in pg_class.reloptions. */
+  readonly options?: readonly string[];
   readonly columns?: readonly { readonly name: string }[];
 }
 

@@ -4,7 +4,7 @@ import { AccessRights, databaseObject, isNaming } from '../../catalog/access-rig
 import type { RoleRecord } from '../../catalog/access-records.ts';
 import { describedDefaults } from '../../catalog/default-access.ts';
 import { isShared } from '../../catalog/databases.ts';
-import { describe, shortened } from '../definition/dependents.ts';
+import { describe, policiesAs, shortened } from '../definition/dependents.ts';
 import type { SessionEnvironment } from '../environment.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { ownedObjects, type OwnedObject } from './owned-objects.ts';
@@ -91,11 +91,19 @@ function countIn(environment: SessionEnvironment, { oid, name }: RoleRecord): nu
   return owned.length + listed.length;
 }
 
-function recordLines({ environment, transaction, roles }: SqlSession, role: number): Line[] {
+function recordLines(session: SqlSession, role: number): Line[] {
+  const { environment, transaction, roles } = session;
   const records = environment.store.records(transaction.storeTransaction);
   return records.flatMap((record): Line[] => {
     if (record.kind === 'extension' && record.owner === role) {
       return [{ oid: record.oid, text: `owner of extension ${record.key}` }];
+    }
+    if (record.kind === 'policy' && record.roles.includes(role)) {
+      const { oid } = record;
+      return policiesAs(session, [record]).map((object) => ({
+        oid,
+        text: `target of ${describe(session, object)}`,
+      }));
     }
     if (record.kind !== 'default access') return [];
     const isOwn = record.role === role;

@@ -12,6 +12,7 @@ const planSettings = [
   'bytea_output',
   'extra_float_digits',
   'log.filter',
+  'row_security',
 ] as const;
 
 /** Plans made under the same key are the same, as far as settings go. */

@@ -150,7 +150,7 @@ const rows: readonly Row[] = [
   ['quote_all_identifiers', bool, 'off', '', 'Quote every identifier in SQL fragments.'],
   ['random_page_cost', { type: 'real', min: 0, max: 1.79769e308 }, '4', '', 'Accepted; plans do not depend on it.'],
   ['role', text, 'none', '', 'Current role.'],
-  ['row_security', bool, 'on', '', 'Row security; no table has policies.'],
+  ['row_security', bool, 'on', '', 'Row security: off makes queries fail whose rows policies would hide.'],
   ['search_path', text, '"$user", public', '', 'Schemas in which unqualified names are looked up.'],
   ['seed', { type: 'real', min: -1, max: 1 }, 'unavailable', '', 'Seed of random().'],
   ['seq_page_cost', { type: 'real', min: 0, max: 1.79769e308 }, '1', '', 'Accepted; plans do not depend on it.'],

@@ -18,6 +18,7 @@ import { alterOwner } from '../definition/type/alter-type.ts';
 import { alterDomain, createDomain } from '../definition/type/domain.ts';
 import { createComposite } from '../definition/type/composite-type.ts';
 import { alterEnum, createEnum } from '../definition/type/enum-type.ts';
+import { alterPolicy, createPolicy } from '../definition/policy/create-policy.ts';
 import { createTrigger } from '../definition/trigger/create-trigger.ts';
 import { createCast } from '../definition/routine/create-cast.ts';
 import { alterRoutine } from '../definition/routine/alter-routine.ts';
@@ -77,6 +78,8 @@ const utilities: readonly Utility[] = [
   createRole,
   createIndex,
   createCast,
+  alterPolicy,
+  createPolicy,
   createTrigger,
   createRoutine,
   createSchema,

@@ -9,6 +9,7 @@ import { createCopyFormatter } from '../copy/copy-formatter.ts';
 import { copyOptions, specifiedTwice, type CopySubject } from '../copy/copy-options.ts';
 import type { Table, TableDefinition } from '../../catalog/table.ts';
 import { findOwnRelation } from '../roles/own-relation.ts';
+import { policiesFor } from '../roles/row-security.ts';
 import type { CopyFormat } from '../copy/copy-format.ts';
 import { createCopyLoad } from '../copy/copy-load.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
@@ -67,6 +68,11 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const { session, out } = context;
   const relation = (body['relation'] ?? {}) as RangeVar;
   const { definition } = copiedTable(context, relation, true);
+  if (policiesFor(session, definition, undefined) !== undefined) {
+    const message = 'COPY FROM not supported with row-level security';
+    const hint = 'Use INSERT statements instead.';
+    throw new SqlError('feature_not_supported', message, { hint });
+  }
   const names = columnNames(body);
   const positions =
     names.length === 0

@@ -11,6 +11,7 @@ import {
 } from '../../catalog/access-rights.ts';
 import { firstItems, sameItems, sortedItems } from '../../catalog/default-access.ts';
 import type { DatabaseObject } from '../definition/dependents.ts';
+import { dropFromPolicies } from '../definition/policy/table-policies.ts';
 import { dropAll } from '../definition/drop.ts';
 import { giveAccess, giveTo } from '../definition/owner.ts';
 import { giveSchema } from '../definition/schema-owner.ts';
@@ -28,7 +29,10 @@ export const dropOwned: Utility = {
     const roles = ownersNamed(session, body, 'drop objects');
     for (const role of roles) refuseSuperuser(role, 'drop objects owned by');
     const own = new Set(roles.map(({ oid }) => oid));
-    for (const { oid } of roles) takePrivileges(session, oid);
+    for (const { oid } of roles) {
+      takePrivileges(session, oid);
+      dropFromPolicies(session, oid);
+    }
     const objects = ownedObjects(session)
       .filter(({ access, object }) => own.has(access.owner) && !isLinked(session, object))
       .toSorted((left, right) => right.oid - left.oid)

@@ -5,18 +5,20 @@ import type { Column } from '../../columns/column.ts';
 import { columnReader } from '../../columns/read.ts';
 import { formatText } from '../../types/type-text.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
+import { hidesRows } from '../roles/row-security.ts';
 import type { SqlSession } from '../sql-session.ts';
 
 /** Values of a failing row that are longer are cut off. */
 const rowTextValuesMax = 64;
 
-/** `rows` are columns in table order. */
+/** The error's detail; none where policies may hide rows. `rows` are columns in table order. */
 export function failingRow(
   session: SqlSession,
   table: TableDefinition,
   rows: Batch,
   row: number,
-): string {
+): { readonly detail?: string } {
+  if (hidesRows(session, table)) return {};
   const formats = sessionFormats(session);
   const values = table.columns.map(({ type }, index) => {
     const value = columnReader(rows.column(index))(row);
@@ -24,7 +26,7 @@ export function failingRow(
     const text = formatText(type, value, formats);
     return text.length > rowTextValuesMax ? `${text.slice(0, rowTextValuesMax)}...` : text;
   });
-  return `Failing row contains (${values.join(', ')}).`;
+  return { detail: `Failing row contains (${values.join(', ')}).` };
 }
 
 /** -1: none fails. */

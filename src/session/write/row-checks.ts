@@ -76,7 +76,7 @@ export class RowChecks {
       const words = `null value in column "${name}" of relation "${table.name}" violates not-null`;
       const error = () =>
         new SqlError('not_null_violation', `${words} constraint`, {
-          detail: failingRow(this.#session, this.#table, rows, row),
+          ...failingRow(this.#session, this.#table, rows, row),
           schema: table.schema,
           table: table.name,
           column: name,
@@ -113,7 +113,7 @@ export class RowChecks {
     const words = `new row for relation "${relation}" violates check constraint "${constraint}"`;
     const error = () =>
       new SqlError('check_violation', words, {
-        detail: failingRow(this.#session, this.#table, rows, row),
+        ...failingRow(this.#session, this.#table, rows, row),
         schema,
         table: relation,
         constraint,

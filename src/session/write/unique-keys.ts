@@ -15,6 +15,7 @@ import { findTypeRecord } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { lockNames, type LockMode, type LockWait } from '../../catalog/locks.ts';
 import { deleterOfRows, queryDatums } from '../statement/internal-query.ts';
+import { hidesRows } from '../roles/row-security.ts';
 import { endTurn, waitForLock } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { keyName, keyParts, keysOf, type KeyDefinition, type KeyPart } from './key-definition.ts';
@@ -133,7 +134,8 @@ export class KeyCheck {
       const wanted = this.#isMany ? undefined : list;
       const duplicate = await this.#findDuplicate(key, wanted);
       if (duplicate === undefined) continue;
-      throw duplicateKey(this.#table, key, `${keyName(this.#table, key)}=(${duplicate})`);
+      const text = `${keyName(this.#table, key)}=(${duplicate})`;
+      throw duplicateKey(this.#session, [this.#table, key], text);
     }
   }
 }
@@ -241,10 +243,14 @@ export async function findDuplicate(
   return row === undefined ? undefined : String(row[0]);
 }
 
-function duplicateKey(table: TableDefinition, key: KeyDefinition, text: string): SqlError {
+function duplicateKey(
+  session: SqlSession,
+  [table, key]: readonly [TableDefinition, KeyDefinition],
+  text: string,
+): SqlError {
   const message = `duplicate key value violates unique constraint "${key.name}"`;
   return new SqlError('unique_violation', message, {
-    detail: `Key ${text} already exists.`,
+    ...(hidesRows(session, table) ? {} : { detail: `Key ${text} already exists.` }),
     schema: table.schema,
     table: table.name,
     constraint: key.name,

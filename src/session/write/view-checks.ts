@@ -45,7 +45,7 @@ export class ViewChecks {
     if (first === undefined) return undefined;
     const message = `new row violates check option for view "${first.view}"`;
     return new SqlError('with_check_option_violation', message, {
-      detail: failingRow(this.#session, table, rows, first.row),
+      ...failingRow(this.#session, table, rows, first.row),
     });
   }
 

@@ -12,9 +12,10 @@ import type { MergeAction, WriteOperation, WriteStatement } from '../../plan/pla
 import type { Datum } from '../../types/datum.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { GeneratedColumns } from './generated-columns.ts';
+import { PolicyChecks } from './policy-checks.ts';
 import { RowChecks } from './row-checks.ts';
 import { ConflictRows, type ResolvedRows } from './conflict-rows.ts';
-import { changedTwice, copyRows, MergedRows } from './merged-rows.ts';
+import { changedTwice, copyRows, MergedRows, type RowsByAction } from './merged-rows.ts';
 import { ReferenceNotes } from './references/reference-notes.ts';
 import type { ReferenceEvent } from './references/reference-queue.ts';
 import type { StatementTriggers } from './triggers/statement-triggers.ts';
@@ -43,6 +44,7 @@ export class WriteTask {
   readonly #keys: KeyCheck | undefined;
   readonly #checks: RowChecks;
   readonly #viewChecks: ViewChecks | undefined;
+  readonly #policies: PolicyChecks | undefined;
   readonly #generated: GeneratedColumns | undefined;
   readonly #references: ReferenceNotes;
   readonly #triggers: StatementTriggers | undefined;
@@ -65,10 +67,13 @@ export class WriteTask {
     this.#keys = keys;
     this.#triggers = triggers?.wantsRows === true ? triggers : undefined;
     this.#checks = new RowChecks(session, planned.table);
-    const { table, viewChecks: checks } = planned;
+    const { table, viewChecks: checks, policies } = planned;
     if (planned.operation !== 'delete') this.#generated = GeneratedColumns.of(session, table);
     if (checks !== undefined) {
       this.#viewChecks = new ViewChecks(session, { table, checks, parameters });
+    }
+    if (policies !== undefined) {
+      this.#policies = new PolicyChecks(session, table, { policies, parameters });
     }
     this.#references = new ReferenceNotes(session, planned.table, planned.operation);
     if (planned.actions !== undefined) this.#merged = new MergedRows(planned.actions);
@@ -201,6 +206,7 @@ export class WriteTask {
       return taken;
     }
     const rows = firstColumns(taken, 1, width);
+    await this.#policies?.check('update', rows);
     await this.#checks.check(rows);
     if (this.#references.isNeeded) this.#references.noteUpdated(taken, old);
     await this.#put(rows);
@@ -219,10 +225,11 @@ export class WriteTask {
 
   async #insert(batch: Batch): Promise<Batch> {
     const { table, conflict } = this.#planned;
-    await this.#checks.check(firstColumns(batch, 0, table.columns.length));
+    const given = firstColumns(batch, 0, table.columns.length);
+    await this.#policies?.check('insert', given);
+    await this.#checks.check(given);
     let kept = batch;
-    if (conflict !== undefined)
-      await this.#keys?.lock(firstColumns(batch, 0, table.columns.length));
+    if (conflict !== undefined) await this.#keys?.lock(given);
     if (this.#conflicts !== undefined) return this.#upsert(this.#conflicts, batch);
     if (conflict !== undefined && this.#keys !== undefined) {
       const rows = await rowsWithoutConflict(this.#session, table, batch, conflict.arbiters);
@@ -241,6 +248,7 @@ export class WriteTask {
     const { table, old = new Map<number, number>() } = this.#planned;
     const rows = merged.next(batch);
     const written = firstColumns(rows.written, 1, table.columns.length);
+    await this.#checkMerged(rows);
     await this.#checks.check(written);
     if (rows.isRepeated) throw changedTwice();
     if (written.rowCount > 0) await this.#keys?.lock(written);
@@ -255,13 +263,36 @@ export class WriteTask {
     return batch;
   }
 
+  async #checkMerged(rows: RowsByAction): Promise<void> {
+    const { table, old = new Map<number, number>() } = this.#planned;
+    const before = (position: number): number => old.get(position) ?? 0;
+    const renewed = (batch: Batch): Batch => firstColumns(batch, 1, table.columns.length);
+    await this.#policies?.check('mergeUpdate', rows.update, before);
+    await this.#policies?.check('mergeDelete', rows.delete, before);
+    await this.#policies?.check('update', renewed(rows.update));
+    await this.#policies?.check('insert', renewed(rows.insert));
+  }
+
+  /** A row that is there, and what it would be. */
+  async #checkReplaced({ changes = [] }: ResolvedRows, rows: Batch): Promise<void> {
+    if (this.#policies === undefined) return;
+    const readers = this.#planned.table.columns.map((_, at) => columnReader(rows.column(at)));
+    const after = changes.flatMap(({ before }, row) => {
+      return before === undefined ? [] : [readers.map((read) => read(row))];
+    });
+    await this.#policies.checkRows('update', after);
+  }
+
   async #upsert(conflicts: ConflictRows, batch: Batch): Promise<Batch> {
     const resolved = await conflicts.resolve(batch);
     const { replaced, passed = [], changes } = resolved;
+    const there = (changes ?? []).flatMap(({ before }) => (before === undefined ? [] : [before]));
+    await this.#policies?.checkRows('conflict', there);
     const rows = await this.#triggeredUpdate(resolved);
     if (rows === undefined) return this.#copyRows(batch, []);
     for (const rowId of passed) this.#lockRow(rowId);
     if (replaced.length > 0) {
+      await this.#checkReplaced(resolved, rows);
       await this.#checks.check(rows);
       this.#write.delete(replaced);
     }
@@ -334,6 +365,7 @@ export class WriteTask {
   free(): void {
     this.#checks.free();
     this.#viewChecks?.free();
+    this.#policies?.free();
     this.#generated?.free();
     this.#conflicts?.free();
     this.#merged?.free();

@@ -6,6 +6,7 @@ import type { Moment } from '../moment.ts';
 import type { UserColumn, UserForeignKey, UserIndex, UserRelation } from '../user-relations.ts';
 import type { UserProc } from '../user-procs.ts';
 import type { UserTypeFact } from '../user-type-facts.ts';
+import { conditionsOf, policiesOf, type PolicyRecord } from '../../policy-records.ts';
 import { triggersOf, type TriggerRecord } from '../../trigger-records.ts';
 import { userTypeOid } from '../../../types/user-type.ts';
 import { ruleOid, schemaOid, toastIndexOid, toastOid } from '../object-ids.ts';
@@ -20,6 +21,7 @@ const catalogs = {
   rule: 2618,
   namespace: 2615,
   trigger: 2620,
+  policy: 3256,
   proc: 1255,
   language: 2612,
   extension: 3079,
@@ -237,6 +239,30 @@ function triggerDependences(moment: Moment, trigger: TriggerRecord): readonly Fi
   ];
 }
 
+/** As PostgreSQL notes them, condition by condition: what each names, columns one by one. */
+function policyDependences(moment: Moment, policy: PolicyRecord): readonly Fields[] {
+  const own: Place = { catalog: 'policy', oid: policy.oid };
+  const conditions = conditionsOf(policy);
+  const named = new Map<string, Place>();
+  const note = (place: Place): void => {
+    named.set(`${place.catalog} ${place.oid} ${place.column ?? 0}`, place);
+  };
+  for (const { uses, columns } of conditions) {
+    for (const [oid, name] of columns) {
+      const at = moment.relationByOid(oid)?.columns.findIndex((each) => each.name === name) ?? -1;
+      if (at >= 0) note({ catalog: 'class', oid, column: at + 1 });
+    }
+    for (const oid of uses) {
+      if (moment.relationByOid(oid) === undefined) note({ catalog: 'proc', oid });
+      else if (!columns.some(([each]) => each === oid)) note({ catalog: 'class', oid });
+    }
+  }
+  return [
+    depends(own, { catalog: 'class', oid: policy.table }, 'a'),
+    ...[...named.values()].map((place) => depends(own, place, 'n')),
+  ];
+}
+
 export const dependenceSources: readonly FactSource[] = [
   {
     name: 'pg_depend',
@@ -246,6 +272,7 @@ export const dependenceSources: readonly FactSource[] = [
       ...moment.procs.flatMap((proc) => routineDependences(moment, proc)),
       ...moment.relations.flatMap((relation) => relationDependences(moment, relation)),
       ...triggersOf(moment.state.records).flatMap((each) => triggerDependences(moment, each)),
+      ...policiesOf(moment.state.records).flatMap((each) => policyDependences(moment, each)),
     ],
   },
 ];

@@ -75,6 +75,8 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relhasrules: hasQuery(relation),
     relchecks: relation.checks.length,
     relhastriggers: hasForeignKeys(moment, relation) || hasTriggers(moment, relation),
+    relrowsecurity: relation.rowSecurity?.isEnabled === true,
+    relforcerowsecurity: relation.rowSecurity?.isForced === true,
     relispopulated: relation.isPopulated !== false,
     relreplident: isTable ? 'd' : 'n',
     relfrozenxid: isTable ? 716 : 0,

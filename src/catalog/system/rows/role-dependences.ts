@@ -91,6 +91,13 @@ function records({ state }: Moment): readonly Fields[] {
     if (record.kind === 'extension') {
       return dependences({ classid: catalogOids.extension, objid: record.oid }, record.owner);
     }
+    if (record.kind === 'policy') {
+      const place = { classid: catalogOids.policy, objid: record.oid, objsubid: 0 };
+      return record.roles.flatMap((refobjid) => {
+        const row = { ...place, refclassid: roles, refobjid, deptype: 'r' };
+        return refobjid < firstUserOid ? [] : [row];
+      });
+    }
     if (record.kind !== 'default access') return [];
     return dependences({ classid: defaultAccess, objid: record.oid }, record.role, record.items);
   });

@@ -26,6 +26,19 @@ const tables = `
     LEFT JOIN pg_catalog.pg_authid a ON a.oid = c.relowner
   WHERE c.relkind IN ('r', 'p')`;
 
+const policies = `
+  SELECT n.nspname AS schemaname, c.relname AS tablename, pol.polname AS policyname,
+    CASE WHEN pol.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END AS permissive,
+    CASE WHEN pol.polroles = '{0}' THEN pg_catalog.string_to_array('public'::text, ''::text)::name[]
+      ELSE ARRAY(SELECT rolname FROM pg_catalog.pg_authid
+        WHERE oid = ANY (pol.polroles) ORDER BY rolname) END AS roles,
+    CASE pol.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
+      WHEN 'd' THEN 'DELETE' WHEN '*' THEN 'ALL' END AS cmd,
+    pg_catalog.pg_get_expr(pol.polqual, pol.polrelid) AS qual,
+    pg_catalog.pg_get_expr(pol.polwithcheck, pol.polrelid) AS with_check
+  FROM pg_catalog.pg_policy pol JOIN pg_catalog.pg_class c ON c.oid = pol.polrelid
+    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
+
 const userViews = `
   SELECT n.nspname AS schemaname, c.relname AS viewname, a.rolname AS viewowner,
     pg_catalog.pg_get_viewdef(c.oid) AS definition
@@ -152,6 +165,7 @@ const texts: Readonly<Record<string, string>> = {
   pg_views: userViews,
   pg_matviews: materializedViews,
   pg_indexes: indexes,
+  pg_policies: policies,
   pg_sequences: sequences,
   pg_stat_all_tables: tableStatistics(''),
   pg_stat_user_tables: tableStatistics(ofUsers),

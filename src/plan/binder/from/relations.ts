@@ -14,7 +14,8 @@ import { columnOf, type BindContext } from '../bind-context.ts';
 import { aliasedColumns, relationItem, type FromItem } from './from-clause.ts';
 import { constant } from '../literals.ts';
 import { ViewQuery } from './mentions.ts';
-import { project, type Item } from '../nodes.ts';
+import { barrier, project, type Item } from '../nodes.ts';
+import { rowPolicies, visibleRows } from './row-security.ts';
 import { bindQuery } from '../select/query.ts';
 import type { FoundRelation } from '../recording.ts';
 import { rowIdName, rowIdText } from './row-identity.ts';
@@ -148,7 +149,11 @@ export function plainColumns(columns: readonly LogicalColumn[]): readonly ScopeC
 function tableSource(context: BindContext, table: Table, shown: string): Source {
   const { definition } = table;
   const key = definition.constraints.find(({ kind }) => kind === 'primaryKey')?.columns ?? [];
-  const part = partOf(context, shown, definition.columns, key);
+  const policies = rowPolicies(context, definition);
+  const part: RelationPart =
+    policies === undefined
+      ? partOf(context, shown, definition.columns, key)
+      : { positions: [...definition.columns.keys()] };
   const { positions } = part;
   const columns = tableColumns(context, definition, positions);
   const keyIds = key.flatMap((position) => columns[positions.indexOf(position)]?.id ?? []);
@@ -162,7 +167,12 @@ function tableSource(context: BindContext, table: Table, shown: string): Source 
   };
   const [id] = rowId;
   const place = id === undefined ? 'none' : rowIdText(context, columnOf(id));
-  const { node, hidden } = withSystemColumns(context, scan, definition.oid, place);
+  const commands = context.locksRows ? (['select', 'update'] as const) : (['select'] as const);
+  const visible =
+    policies === undefined
+      ? scan
+      : visibleRows(context, scan, { table: definition, policies, row: columns, commands });
+  const { node, hidden } = withSystemColumns(context, visible, definition.oid, place);
   const keys = keyIds.length === 0 ? {} : { keyIds };
   const ids = context.locksRows && id !== undefined ? [rowIdColumn(id)] : [];
   return {
@@ -202,9 +212,10 @@ function viewSource(context: BindContext, view: ViewDefinition, shown: string): 
   const query = context.insideView(
     view.name,
     () => bindQuery(context, narrow?.select ?? parsed.select, undefined),
-    parsed.mentions,
+    { mentions: parsed.mentions, reader: readerOf(view) },
   );
-  const { node: inner, output } = withOrigin(context, query, {
+  const shownQuery = isBarrier(view) ? { ...query, node: barrier(query.node) } : query;
+  const { node: inner, output } = withOrigin(context, shownQuery, {
     ...{ oid, names: namesOf(view), positions: narrow?.positions },
   });
   const columns = output.map(({ name, column, shape }) => ({ name, column, shape }));
@@ -212,6 +223,15 @@ function viewSource(context: BindContext, view: ViewDefinition, shown: string): 
   if (schema !== 'pg_catalog') return { node: inner, columns, schema, oid, allNames };
   const { node, hidden } = withSystemColumns(context, inner, oid, undefined);
   return { node, columns: [...columns, ...hidden], schema, oid, allNames };
+}
+
+/** Whose policies rule what a view reads: its owner's, or the current user's (security_invoker). */
+export function readerOf({ owner, options = [] }: ViewDefinition): string | undefined {
+  return options.includes('security_invoker=true') ? undefined : owner;
+}
+
+function isBarrier({ options = [] }: ViewDefinition): boolean {
+  return options.includes('security_barrier=true');
 }
 
 function namesOf({ columns }: ViewDefinition): readonly string[] | undefined {

@@ -90,7 +90,8 @@ export function within<T>(
   const body = routineBody(record);
   routines.push(record.oid);
   try {
-    return context.insideView(record.name, () => bind(body), body.mentions);
+    const inside = { mentions: body.mentions, reader: undefined };
+    return context.insideView(record.name, () => bind(body), inside);
   } finally {
     routines.pop();
   }

@@ -24,6 +24,7 @@ const aggregateTexts: Readonly<Record<Clause, string | undefined>> = {
   updateSource: 'UPDATE',
   filter: 'FILTER',
   check: 'check constraints',
+  policy: 'policy expressions',
   copyWhere: 'COPY FROM WHERE conditions',
   default: 'DEFAULT expressions',
   cte: undefined,

@@ -19,7 +19,8 @@ import { bindQueryKeepingUnknown } from '../select/query.ts';
 import { envOf, QueryLevel, type Env } from '../scope.ts';
 import { spreadRecords } from '../variables.ts';
 import { withEnv } from '../from/with-clause.ts';
-import { relationOf, type WriteParts } from './write-target.ts';
+import { policyChecks, type AskedPolicies } from './policy-checks.ts';
+import { readsRows, relationOf, type WriteParts } from './write-target.ts';
 import { bindReturning, refuseNewPlace, viewChecks } from './writes.ts';
 import { withSystemColumns } from '../from/relations.ts';
 import {
@@ -53,10 +54,33 @@ export function bindInsert(
   level.namespace = [{ relation, relationVisible: true, columnsVisible: true }];
   refuseNewPlace(context, statement.returningClause, relation);
   const returning = bindReturning(env, statement.returningClause, shown);
+  const isReturned = readsRows(context, { written });
   const conflict = bindOnConflict(context, { statement, written, parent });
   const checks = viewChecks(written, columns);
-  const parts = { operation: 'insert', table, source, ...returning, ...checks } as const;
-  return conflict === undefined ? parts : { ...parts, conflict };
+  const isRead = isReturned || conflict?.readsRows === true;
+  const asked = insertPolicies(isRead, conflict?.bound.update);
+  const policies = policyChecks(context, written, asked);
+  const parts = {
+    operation: 'insert',
+    table,
+    source,
+    ...returning,
+    ...checks,
+    ...policies,
+  } as const;
+  return conflict === undefined ? parts : { ...parts, conflict: conflict.bound };
+}
+
+/** A row that is there may not be updated: that is an error, no row that stays as it is. */
+function insertPolicies(isRead: boolean, update: unknown): Parameters<typeof policyChecks>[2] {
+  const read: AskedPolicies = isRead ? [['select', 'using']] : [];
+  const insert: AskedPolicies = [['insert', 'check'], ...read];
+  if (update === undefined) return { insert };
+  return {
+    insert,
+    conflict: [['update', 'using'], ...read],
+    update: [['update', 'check'], ...read],
+  };
 }
 
 /** The named columns, or all. Errors: 42703, 42701. */

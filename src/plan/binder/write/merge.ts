@@ -22,7 +22,15 @@ import { boolType, constant, nullOf } from '../literals.ts';
 import { filter, join, project } from '../nodes.ts';
 import { bindOperator } from '../calls/operator-calls.ts';
 import type { Env } from '../scope.ts';
-import { openTarget, watchedItems, type OpenTarget, type WriteParts } from './write-target.ts';
+import { policyChecks } from './policy-checks.ts';
+import {
+  openTarget,
+  readsRows,
+  unread,
+  watchedItems,
+  type OpenTarget,
+  type WriteParts,
+} from './write-target.ts';
 import { assignments } from './writes.ts';
 
 const actionType = sqlType('int4');
@@ -49,7 +57,15 @@ export function bindMerge(context: BindContext, statement: Ast<'MergeStmt'>): Wr
   const source = bindSource(target, statement.sourceRelation);
   const joined = joinedRows(target, source, statement);
   const clauses = written.map((clause) => bindClause(target, source, clause));
-  return { ...mergedRows(context, target, joined, clauses), returning: [], fields: [] };
+  const merged = mergedRows(context, target, joined, clauses);
+  const ruled = readsRows(context, target) ? merged.source : unread(target, merged.source);
+  const policies = policyChecks(context, target.written, {
+    insert: [['insert', 'check']],
+    update: [['update', 'check']],
+    mergeUpdate: [['update', 'using']],
+    mergeDelete: [['delete', 'using']],
+  });
+  return { ...merged, source: ruled, ...policies, returning: [], fields: [] };
 }
 
 function isMatched({ matchKind }: Ast<'MergeWhenClause'>): boolean {
@@ -181,7 +197,9 @@ function mergedRows(
     return { column: context.newColumn(name, type), expr };
   });
   const hasUpdates = writing.some((clause) => clause.action === 'update');
-  const { items, old } = watchedItems(context, target, hasUpdates ? 'update' : 'delete');
+  const isRuled = target.written.policies !== undefined;
+  const watched = hasUpdates ? 'update' : 'delete';
+  const { items, old } = watchedItems(context, target, isRuled ? 'all' : watched);
   const places = [{ column: rowId, expr: columnOf(rowId) }, ...renewed, ...items];
   const source = project(rows, [...places, { column: action, expr: columnOf(action) }]);
   const done = writing.map((clause) => clause.action as MergeAction);

@@ -22,6 +22,12 @@ import { shownOver, type ShownRow, type WrittenRelation } from './written-relati
 
 type BoundConflict = NonNullable<WriteParts['conflict']>;
 
+export interface FoundConflict {
+  readonly bound: BoundConflict;
+  /** It names what is there: policies for SELECT rule the statement. */
+  readonly readsRows: boolean;
+}
+
 export interface ConflictTarget {
   readonly statement: Ast<'InsertStmt'>;
   /** Its row is the one that is to be inserted. */
@@ -33,19 +39,21 @@ export interface ConflictTarget {
 export function bindOnConflict(
   context: BindContext,
   target: ConflictTarget,
-): BoundConflict | undefined {
+): FoundConflict | undefined {
   const clause = target.statement.onConflictClause;
   if (clause === undefined) return undefined;
   const arbiters = conflictArbiters(context, target.written, clause);
   noteKeyColumns(context, target.written, arbiters);
   const named = arbiters === undefined ? {} : { arbiters };
-  if (clause.action !== 'ONCONFLICT_UPDATE') return named;
+  const hasArbiters = arbiters !== undefined;
+  if (clause.action !== 'ONCONFLICT_UPDATE') return { bound: named, readsRows: hasArbiters };
   if (arbiters === undefined) {
     const message = 'ON CONFLICT DO UPDATE requires inference specification or constraint name';
     const hint = 'For example, ON CONFLICT (column_name).';
     throw context.error('syntax_error', message, clause.location, { hint });
   }
-  return { ...named, update: bindUpdate(context, target, clause) };
+  const update = bindUpdate(context, target, clause);
+  return { bound: { ...named, update }, readsRows: hasArbiters };
 }
 
 function noteKeyColumns(

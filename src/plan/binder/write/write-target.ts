@@ -1,17 +1,20 @@
 /** The table that a statement writes: found by name, its rows with their ids, its scope. */
 import type { Node } from '@pgsql/types';
+import type { PolicyCommand } from '../../../catalog/policy-records.ts';
 import type { Table, TableDefinition } from '../../../catalog/table.ts';
 import { must } from '../../../errors/assert.ts';
 import type { Expr } from '../../../expr/expr.ts';
 import { sqlType } from '../../../types/type-table.ts';
 import type { LogicalColumn, LogicalNode } from '../../logical.ts';
 import type { Field } from '../../physical.ts';
+import { transformNode } from '../../rules/logical-tree.ts';
 import type {
   ComputedUpdate,
   MergeAction,
   OnConflict,
   QueriedUpdate,
   WriteOperation,
+  WritePolicies,
 } from '../../planner.ts';
 import type { Ast } from '../ast.ts';
 import { columnOf, type BindContext } from '../bind-context.ts';
@@ -19,6 +22,7 @@ import { asLateral, bindFromItem, combineItems, type FromItem } from '../from/fr
 import { filter, project, type Item } from '../nodes.ts';
 import { rowIdColumn, withSystemColumns } from '../from/relations.ts';
 import { rowIdText } from '../from/row-identity.ts';
+import { visibleRows } from '../from/row-security.ts';
 import { envOf, QueryLevel, type Env, type Relation, type ScopeColumn } from '../scope.ts';
 import { withEnv } from '../from/with-clause.ts';
 import {
@@ -43,6 +47,7 @@ export interface WriteParts {
   readonly actions?: readonly MergeAction[];
   /** Over ids of the table's row in the source. */
   readonly viewChecks?: readonly ViewCheck[];
+  readonly policies?: WritePolicies<LogicalNode>;
 }
 
 interface Watched {
@@ -50,14 +55,17 @@ interface Watched {
   readonly old: Pick<WriteParts, 'old'>;
 }
 
-/** Values from before that foreign keys ask for. */
+/** Values from before that foreign keys ask for, and policies of rows that MERGE changes. */
 export function watchedItems(
   context: BindContext,
   { table, columns }: Pick<Target, 'table' | 'columns'>,
-  operation: 'update' | 'delete',
+  operation: 'update' | 'delete' | 'all',
 ): Watched {
   const { catalog } = context.options;
-  const positions = catalog.watchedColumns?.(table.definition, operation) ?? [];
+  const positions =
+    operation === 'all'
+      ? [...columns.keys()]
+      : (catalog.watchedColumns?.(table.definition, operation) ?? []);
   if (positions.length === 0) return { items: [], old: {} };
   const old = new Map<number, number>();
   const items = positions.map((position): Item => {
@@ -79,6 +87,8 @@ export interface OpenTarget {
   readonly columns: readonly LogicalColumn[];
   readonly relation: Relation;
   readonly scan: FromItem;
+  /** The table's rows, and those that policies for SELECT show. */
+  readonly ruled: { readonly rows: LogicalNode; readonly readable: LogicalNode };
 }
 
 export interface Target extends OpenTarget {
@@ -110,14 +120,51 @@ export function openTarget(
   const positions = [...columns.map((_, i) => i), -1];
   const rows: LogicalNode = { kind: 'scan', table, columns: [...columns, rowId], positions };
   const shown = shownOver(context, written, columns);
-  const visible = written.quals.reduce<LogicalNode>(filter, rows);
+  const readable = policedRows(context, written, { rows, command: 'select' });
+  const writable =
+    operation === 'merge'
+      ? readable
+      : policedRows(context, written, { rows: readable, command: operation });
+  const visible = written.quals.reduce<LogicalNode>(filter, writable);
   const { node: whole, hidden } = systemColumnsOf(context, written, { node: visible, rowId });
   const columnsShown = [...shown.columns, ...hidden];
   const relation = relationOf(written, statement.relation, { ...shown, columns: columnsShown });
   level.relations.push(relation);
   const own = { relation, relationVisible: true, columnsVisible: true };
   const node = withComputed(whole, shown);
-  return { env, written, table, rowId, columns, relation, scan: { node, items: [own] } };
+  const ruled = { readable, rows };
+  return { env, written, table, rowId, columns, relation, ruled, scan: { node, items: [own] } };
+}
+
+interface RuledRows {
+  readonly rows: LogicalNode;
+  readonly command: PolicyCommand;
+}
+
+function policedRows(
+  context: BindContext,
+  { table: { definition: table }, policies, reader, row }: WrittenRelation,
+  { rows, command }: RuledRows,
+): LogicalNode {
+  if (policies === undefined) return rows;
+  return context.readAs(reader, () => {
+    return visibleRows(context, rows, { table, policies, row, commands: [command] });
+  });
+}
+
+/** Whether the statement reads what it writes: policies for SELECT rule it, too. */
+export function readsRows(
+  context: BindContext,
+  { written: { oid, table, row } }: Pick<OpenTarget, 'written'>,
+  renewed: readonly LogicalColumn[] = [],
+): boolean {
+  if (oid !== table.definition.oid) return true;
+  return [...row, ...renewed].some(({ id }) => context.reads.has(id));
+}
+
+/** The source without the policies for SELECT. */
+export function unread({ ruled }: OpenTarget, source: LogicalNode): LogicalNode {
+  return transformNode(source, (node) => (node === ruled.readable ? ruled.rows : node));
 }
 
 /** A view has none of its own. */

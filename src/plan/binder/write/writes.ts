@@ -13,6 +13,7 @@ import { coerceToBoolean, resolveUnknown } from '../coerce.ts';
 import type { SqlType } from '../../../types/sql-type.ts';
 import { checkedAgain } from '../domains.ts';
 import { bindExpr } from '../expressions.ts';
+import { policyChecks } from './policy-checks.ts';
 import { nullOf } from '../literals.ts';
 import { filter, project, type Item } from '../nodes.ts';
 import { rowValues } from './row-assignment.ts';
@@ -20,7 +21,9 @@ import { bindTargets } from '../select/select.ts';
 import type { Env, Relation } from '../scope.ts';
 import {
   bindTarget,
+  readsRows,
   replaceRelation,
+  unread,
   watchedItems,
   type Target,
   type WriteParts,
@@ -45,7 +48,9 @@ export function bindDelete(
   const watched = watchedItems(context, target, 'delete');
   const items = [...extras, ...watched.items];
   const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...items]);
-  return { operation: 'delete', table: table.definition, source, ...watched.old, ...returning };
+  const ruled = readsRows(context, target) ? source : unread(target, source);
+  const parts = { operation: 'delete', table: table.definition, source: ruled } as const;
+  return { ...parts, ...watched.old, ...returning };
 }
 
 export function bindUpdate(
@@ -75,10 +80,15 @@ export function bindUpdate(
   const all = [...items, ...extras, ...watched.items];
   const source = project(rows, [{ column: rowId, expr: columnOf(rowId) }, ...all]);
   const checks = viewChecks(written, renewed);
+  const isRead = readsRows(context, target, renewed);
+  const policies = policyChecks(context, written, {
+    update: [['update', 'check'], ...(isRead ? ([['select', 'using']] as const) : [])],
+  });
   return {
     operation: 'update',
     table: definition,
-    source,
+    source: isRead ? source : unread(target, source),
+    ...policies,
     assigned: [...assigned.keys()],
     ...watched.old,
     ...returning,

@@ -7,6 +7,7 @@
  *         quals   c > 0
  *         checks  with check option: a new row must satisfy c > 0
  */
+import type { PolicyRecord } from '../../../catalog/policy-records.ts';
 import type { Table } from '../../../catalog/table.ts';
 import type { SqlError } from '../../../errors/sql-error.ts';
 import { must } from '../../../errors/assert.ts';
@@ -19,7 +20,8 @@ import { columnOf, type BindContext } from '../bind-context.ts';
 import { coerceToBoolean, resolveUnknown } from '../coerce.ts';
 import { bindExpr } from '../expressions.ts';
 import { aliasedColumns } from '../from/from-clause.ts';
-import { parsedView, tableColumns } from '../from/relations.ts';
+import { parsedView, readerOf, tableColumns } from '../from/relations.ts';
+import { rowPolicies } from '../from/row-security.ts';
 import { envOf, QueryLevel, type ScopeColumn } from '../scope.ts';
 import { bindTargets } from '../select/select.ts';
 import { notChangeable, notUpdatable, refuseComputed, viewRefusal } from './view-updates.ts';
@@ -50,6 +52,10 @@ export interface WrittenRelation {
   readonly row: readonly LogicalColumn[];
   readonly shown: readonly ShownColumn[];
   readonly quals: readonly Expr[];
+  /** Of the table; undefined: none rules its rows. */
+  readonly policies: readonly PolicyRecord[] | undefined;
+  /** Whose they are: the owner of the view around. */
+  readonly reader: string | undefined;
   readonly checks: readonly ViewCheck[];
 }
 
@@ -97,7 +103,9 @@ function wholeTable(context: BindContext, table: Table): WrittenRelation {
   const shown = columns.map((column, position) => {
     return { name: column.name, position, expr: undefined };
   });
-  return { table, oid, schema, name, row, shown, quals: [], checks: [] };
+  const policies = rowPolicies(context, table.definition);
+  const { reader } = context;
+  return { table, oid, schema, name, row, shown, quals: [], policies, reader, checks: [] };
 }
 
 function throughView(
@@ -110,29 +118,33 @@ function throughView(
   if (reason !== undefined) throw notUpdatable(context, view, operation, reason);
   const option = checkOptionOf(view);
   const isCascaded = isChecked || option === 'cascaded';
-  return context.insideView(view.name, () => {
-    const node = astAs(select.fromClause?.[0], 'RangeVar');
-    if (isMaterialized(context, node)) {
-      const what = 'Views that do not select from a single table or view';
-      throw notUpdatable(context, view, operation, what);
-    }
-    const base = writtenRelation(context, { node, operation, isChecked: isCascaded });
-    const { shown, where } = boundView(context, view, { select, base, node });
-    const isWritable = shown.some(({ position }) => position !== undefined);
-    if (!isWritable && operation !== 'delete') {
-      throw notUpdatable(context, view, operation, 'Views that have no updatable columns');
-    }
-    const { oid, schema, name } = view;
-    const quals = where === undefined ? [] : [where];
-    const hasCheck = option !== undefined || isChecked;
-    const checks = hasCheck ? quals.map((expr) => ({ view: name, expr })) : [];
-    return {
-      ...base,
-      ...{ oid, schema, name, shown },
-      quals: [...base.quals, ...quals],
-      checks: [...base.checks, ...checks],
-    };
-  });
+  return context.insideView(
+    view.name,
+    () => {
+      const node = astAs(select.fromClause?.[0], 'RangeVar');
+      if (isMaterialized(context, node)) {
+        const what = 'Views that do not select from a single table or view';
+        throw notUpdatable(context, view, operation, what);
+      }
+      const base = writtenRelation(context, { node, operation, isChecked: isCascaded });
+      const { shown, where } = boundView(context, view, { select, base, node });
+      const isWritable = shown.some(({ position }) => position !== undefined);
+      if (!isWritable && operation !== 'delete') {
+        throw notUpdatable(context, view, operation, 'Views that have no updatable columns');
+      }
+      const { oid, schema, name } = view;
+      const quals = where === undefined ? [] : [where];
+      const hasCheck = option !== undefined || isChecked;
+      const checks = hasCheck ? quals.map((expr) => ({ view: name, expr })) : [];
+      return {
+        ...base,
+        ...{ oid, schema, name, shown },
+        quals: [...base.quals, ...quals],
+        checks: [...base.checks, ...checks],
+      };
+    },
+    { reader: readerOf(view) },
+  );
 }
 
 /** `check_option=local`, as in pg_class.reloptions. */

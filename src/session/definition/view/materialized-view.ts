@@ -161,7 +161,8 @@ async function refresh(
   if (!hasData) return;
   const statement = must(parseSql(materialized.sql)[0], 'the query of the view');
   checkAccessAs(session, statement, session.roles.rights.ownerOid(table.owner));
-  const { planned } = session.planNode(statement, [], { isInternal: true });
+  const as = { isInternal: true, reader: table.owner };
+  const { planned } = session.planNode(statement, [], as);
   if (planned.kind !== 'query') throw unsupported('a materialized view over a writing statement');
   if (planned.constantError !== undefined) throw planned.constantError;
   await insertRows(session, { plan: planned.plan, table: after, parameters: [], trace });

@@ -16,6 +16,7 @@ import { planStatement } from '../../../plan/plan-statement.ts';
 import { astAs, stringsOf, type Ast } from '../../../sql/ast.ts';
 import { parseSql } from '../../../sql/parse.ts';
 import type { SqlSession } from '../../sql-session.ts';
+import { renameInPolicies } from '../policy/renamed-in-policies.ts';
 import { definedViews } from './defined-views.ts';
 import { edited, queryText, type Edit } from './view-text.ts';
 
@@ -30,12 +31,15 @@ export type NewNames = ReadonlyMap<
   { readonly before: RelationName; readonly after: RelationName }
 >;
 
-/** Reads the views before the names change; what it returns gives them their texts afterwards. */
+/** Reads views and policies before names change; what it returns gives them their new texts. */
 export function renameInViews(session: SqlSession, names: NewNames): () => void {
   const changed = definedViews(session)
     .filter(({ uses = [] }) => uses.some((oid) => names.has(oid)))
     .map((view) => ({ oid: view.oid, sql: renamedText(session, view.sql, names) }));
+  const renamings = [...names].map(([oid, relation]) => ({ oid, relation }));
+  const putPolicies = renameInPolicies(session, renamings);
   return () => {
+    putPolicies();
     for (const { oid, sql } of changed) putText(session, oid, () => ({ sql }));
     for (const { oid, sql } of changed) {
       putText(session, oid, ({ definition, columns = [] }) => {

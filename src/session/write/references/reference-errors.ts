@@ -3,8 +3,10 @@ import { SqlError } from '../../../errors/sql-error.ts';
 import type { ColumnDefinition } from '../../../catalog/table.ts';
 import type { ForeignKey } from './foreign-key.ts';
 
-function keyText(columns: readonly ColumnDefinition[], values: string): string {
-  return `Key (${columns.map(({ name }) => name).join(', ')})=(${values})`;
+/** Undefined: policies may hide the row from who is told. */
+function keyText(columns: readonly ColumnDefinition[], values: string | undefined): string {
+  const named = `Key (${columns.map(({ name }) => name).join(', ')})=(${values})`;
+  return values === undefined ? 'Key' : named;
 }
 
 function place({ table, name }: ForeignKey) {
@@ -15,7 +17,7 @@ function onTable({ table, name }: ForeignKey): string {
   return `insert or update on table "${table.name}" violates foreign key constraint "${name}"`;
 }
 
-export function missingReference(key: ForeignKey, values: string): SqlError {
+export function missingReference(key: ForeignKey, values: string | undefined): SqlError {
   return new SqlError('foreign_key_violation', onTable(key), {
     detail: `${keyText(key.columns, values)} is not present in table "${key.target.name}".`,
     ...place(key),
@@ -29,7 +31,7 @@ export function mixedNulls(key: ForeignKey): SqlError {
   });
 }
 
-export function referencedStill(key: ForeignKey, values: string): SqlError {
+export function referencedStill(key: ForeignKey, values: string | undefined): SqlError {
   const { target, table, name } = key;
   const on = `violates foreign key constraint "${name}" on table "${table.name}"`;
   return new SqlError('foreign_key_violation', `update or delete on table "${target.name}" ${on}`, {

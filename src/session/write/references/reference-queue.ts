@@ -10,7 +10,9 @@
  */
 import { SqlError } from '../../../errors/sql-error.ts';
 import { lockNames } from '../../../catalog/locks.ts';
+import type { TableDefinition } from '../../../catalog/table.ts';
 import type { Datum } from '../../../types/datum.ts';
+import { hidesRows } from '../../roles/row-security.ts';
 import { waitForLock } from '../../transaction/locks.ts';
 import { deleterOfRows, queryDatums, queryRows } from '../../statement/internal-query.ts';
 import type { SqlSession } from '../../sql-session.ts';
@@ -161,6 +163,11 @@ export class ReferenceQueue {
     }
   }
 
+  /** A key as errors tell of it; undefined: policies may hide its row. */
+  #shown(table: TableDefinition, [text]: readonly unknown[]): string | undefined {
+    return hidesRows(this.#session, table) ? undefined : String(text);
+  }
+
   /** Errors: 23503. */
   async #check(event: ReferenceEvent, isDeferred: boolean): Promise<void> {
     const key = foreignKeyNamed(this.#session, event.table, event.name);
@@ -184,7 +191,7 @@ export class ReferenceQueue {
         before === undefined
           ? undefined
           : await deleterOfRows(this.#session, key.table.oid, rowsReferencing(key, before));
-      if (deleter === undefined) throw referencedStill(key, String(row[0]));
+      if (deleter === undefined) throw referencedStill(key, this.#shown(key.target, row));
       const transaction = this.#session.transaction.forWriting();
       await waitForLock(this.#session, transaction.waitFor(deleter));
     }
@@ -218,11 +225,11 @@ export class ReferenceQueue {
     const { isRepeatable } = this.#session.transaction;
     if (isRepeatable) {
       const [unseen] = await queryDatums(this.#session, query, 'transaction');
-      if (unseen !== undefined) throw missingReference(key, String(unseen[0]));
+      if (unseen !== undefined) throw missingReference(key, this.#shown(key.table, unseen));
     }
     const [row] = await queryDatums(this.#session, query);
     if (row === undefined) return;
-    throw isRepeatable ? concurrentUpdate() : missingReference(key, String(row[0]));
+    throw isRepeatable ? concurrentUpdate() : missingReference(key, this.#shown(key.table, row));
   }
 }
 
