@@ -65,6 +65,8 @@ export class BindContext {
   readonly systemColumns = new Set<string>();
   /** Scans give row ids, too, under `rowIdName`: FOR UPDATE. */
   locksRows = false;
+  /** Tables in FROM whose rows the statement locks, by RangeVar. */
+  readonly locked = new Set<object>();
   /** Names in the text that is bound: the statement's, or a view's; undefined: any may be meant. */
   mentions: Mentions | undefined;
   /** Whose policies rule the relations that are named; undefined: the current user's. */

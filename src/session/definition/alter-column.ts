@@ -10,12 +10,12 @@ import { makeNotice } from '../statement/statement-context.ts';
 import type { AlterCommand, Change } from './alter-command.ts';
 import { addColumn, addIdentity, identityType, setDefault, typeOf } from './column-definition.ts';
 import { triggersOverColumn } from './trigger/table-triggers.ts';
+import { policiesAs } from './policy/policy-objects.ts';
 import { policiesOverColumn } from './policy/table-policies.ts';
 import {
   dependentsOf,
   describe,
   dropDependents,
-  policiesAs,
   type Dependent,
 } from './dependents.ts';
 import { dependentViews } from './view/dependent-views.ts';

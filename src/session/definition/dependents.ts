@@ -43,8 +43,8 @@ import {
   dropPolicy,
   policiesNaming,
   policiesOverColumn,
-  policyTable,
 } from './policy/table-policies.ts';
+import { policiesAs } from './policy/policy-objects.ts';
 import { attributesOf, columnsOf, usesOf } from './type/type-dependents.ts';
 import { displayType, userTypes } from './type/user-types.ts';
 import { displayRelation } from './relation-names.ts';
@@ -262,7 +262,6 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...usersOf(session, object.routine),
         ...castsOver(session, [object.routine.oid]),
         ...triggersBy(session, object.routine.oid),
-        ...policiesAs(session, policiesNaming(session, object.routine.oid)),
       ];
     case 'schema':
       return contentsOf(session, object.name);
@@ -291,16 +290,6 @@ function triggersBy(session: SqlSession, routine: number): readonly DatabaseObje
       const table = store.tableByOid(trigger.table, transaction)?.definition;
       return table === undefined ? [] : [{ kind: 'trigger', trigger, table }];
     });
-}
-
-export function policiesAs(
-  session: SqlSession,
-  policies: readonly PolicyRecord[],
-): readonly DatabaseObject[] {
-  return policies.flatMap((policy): readonly DatabaseObject[] => {
-    const table = policyTable(session, policy);
-    return table === undefined ? [] : [{ kind: 'policy', policy, table }];
-  });
 }
 
 function viewsOver(session: SqlSession, oid: number): readonly DatabaseObject[] {

@@ -4,7 +4,8 @@ import { AccessRights, databaseObject, isNaming } from '../../catalog/access-rig
 import type { RoleRecord } from '../../catalog/access-records.ts';
 import { describedDefaults } from '../../catalog/default-access.ts';
 import { isShared } from '../../catalog/databases.ts';
-import { describe, policiesAs, shortened } from '../definition/dependents.ts';
+import { describe, shortened } from '../definition/dependents.ts';
+import { policiesAs } from '../definition/policy/policy-objects.ts';
 import type { SessionEnvironment } from '../environment.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { ownedObjects, type OwnedObject } from './owned-objects.ts';

@@ -82,7 +82,7 @@ function findSource(env: Env, node: Ast<'RangeVar'>): Source {
   const table = catalog.findTable(schema, name);
   if (table !== undefined) {
     note(table.definition);
-    return tableSource(context, table, shown);
+    return tableSource(context, table, { shown, isLocked: context.locked.has(node) });
   }
   if (view !== undefined) {
     note(view);
@@ -146,7 +146,17 @@ export function plainColumns(columns: readonly LogicalColumn[]): readonly ScopeC
   return columns.map((column) => ({ name: column.name, column }));
 }
 
-function tableSource(context: BindContext, table: Table, shown: string): Source {
+interface NamedTable {
+  readonly shown: string;
+  /** FOR UPDATE and its like. */
+  readonly isLocked: boolean;
+}
+
+function tableSource(
+  context: BindContext,
+  table: Table,
+  { shown, isLocked }: NamedTable,
+): Source {
   const { definition } = table;
   const key = definition.constraints.find(({ kind }) => kind === 'primaryKey')?.columns ?? [];
   const policies = rowPolicies(context, definition);
@@ -167,7 +177,7 @@ function tableSource(context: BindContext, table: Table, shown: string): Source 
   };
   const [id] = rowId;
   const place = id === undefined ? 'none' : rowIdText(context, columnOf(id));
-  const commands = context.locksRows ? (['select', 'update'] as const) : (['select'] as const);
+  const commands = isLocked ? (['select', 'update'] as const) : (['select'] as const);
   const visible =
     policies === undefined
       ? scan

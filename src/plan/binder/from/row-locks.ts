@@ -43,6 +43,7 @@ export function lockedSelect(context: BindContext, select: Ast<'SelectStmt'>): L
   if (others.length > 0) throw context.unsupported('more than one locking clause', undefined);
   const relations = chosen(context, relationsOf(context, select, shown), clause, shown);
   const tables = relations.map(({ node }) => tableOf(context, node, shown));
+  for (const { node } of relations) context.locked.add(node);
   const skips = clause?.waitPolicy === 'LockWaitSkip';
   const limits = skips ? [select.limitCount, select.limitOffset] : [];
   const { lockingClause: _locks, ...plain } = select;

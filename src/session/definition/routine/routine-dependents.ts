@@ -1,4 +1,6 @@
 /** What depends on a user's function, and functions that depend on something else. */
+import { policiesAs } from '../policy/policy-objects.ts';
+import { policiesNaming } from '../policy/table-policies.ts';
 import type { RoutineRecord } from '../../../catalog/routine-records.ts';
 import { commentKey, catalogOids } from '../../../catalog/comment-records.ts';
 import { isDomainRecord } from '../../../catalog/type-records.ts';
@@ -22,7 +24,8 @@ export function usersOf(session: SqlSession, routine: RoutineRecord): readonly D
   const routines = userRoutines(session)
     .filter(({ uses }) => uses?.includes(oid) === true)
     .map((each): DatabaseObject => ({ kind: 'routine', routine: each }));
-  return [...expressionsNaming(session, routine), ...views, ...routines];
+  const policies = policiesAs(session, policiesNaming(session, oid));
+  return [...expressionsNaming(session, routine), ...views, ...policies, ...routines];
 }
 
 /** Defaults, conditions and domains. */

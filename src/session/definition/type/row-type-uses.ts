@@ -13,7 +13,7 @@ import type { TypeName } from '../../../types/sql-type.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import { putRowType, type LostFields } from './put-type.ts';
 import type { TableDraft } from '../table-draft.ts';
-import { castsTo, isDefaultOf, viewsNaming } from './type-uses.ts';
+import { castsTo, isDefaultOf, refuseTypeInPolicies, viewsNaming } from './type-uses.ts';
 import { columnsOver, compositesOver } from './user-types.ts';
 
 /** Errors: 0A000 where values of the domain lie within other values. */
@@ -107,6 +107,7 @@ async function changeRowType(
   if (viewsNaming(session, type).some((view) => isCasting(view, type))) {
     throw unsupported('changing a relation whose row type views name');
   }
+  refuseTypeInPolicies(session, type, 'changing a relation whose row type');
   if (castsTo(session, type).some((use) => isOwn(use, type))) {
     throw unsupported('changing a relation whose row type its own expressions or domains name');
   }

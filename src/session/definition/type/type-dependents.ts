@@ -1,8 +1,9 @@
 /** What depends on a type: columns, attributes, domains over it, and texts that cast to it. */
 import type { UserTypeRecord } from '../../../catalog/type-records.ts';
 import type { SqlSession } from '../../sql-session.ts';
+import { policiesAs } from '../policy/policy-objects.ts';
 import type { DatabaseObject } from '../dependents.ts';
-import { castsTo, viewsNaming } from './type-uses.ts';
+import { castsTo, policiesCasting, viewsNaming } from './type-uses.ts';
 import { columnsOver, compositesOver, domainsOver, isOver } from './user-types.ts';
 
 /** Attributes of composite types that are of it, or of arrays over it. */
@@ -31,7 +32,8 @@ export function usesOf(session: SqlSession, type: UserTypeRecord): readonly Data
   const casts = castsTo(session, type).map((use): DatabaseObject => {
     return use.kind === 'domain' ? { kind: 'type', type: use.type } : use;
   });
-  return [...domains, ...casts, ...views];
+  const policies = policiesAs(session, policiesCasting(session, type));
+  return [...domains, ...casts, ...views, ...policies];
 }
 
 /** Columns of tables in the same way. */

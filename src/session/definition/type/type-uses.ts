@@ -1,8 +1,10 @@
 /** What uses a type beside columns of it: expressions that cast to it, views, domains over it. */
 import { isDomainRecord, keptCast, type UserTypeRecord } from '../../../catalog/type-records.ts';
+import { conditionsOf, type PolicyRecord } from '../../../catalog/policy-records.ts';
 import type { StoredView, TableDefinition } from '../../../catalog/table.ts';
 import { userTypeOid } from '../../../types/user-type.ts';
 import type { SqlSession } from '../../sql-session.ts';
+import { userPolicies } from '../policy/table-policies.ts';
 import { definedViews } from '../view/defined-views.ts';
 import { unsupported } from '../../../errors/sql-error.ts';
 import { hasWord, userTypes } from './user-types.ts';
@@ -49,6 +51,27 @@ export function refuseTypeInViews(session: SqlSession, type: UserTypeRecord, wha
     return definition === undefined ? hasWord(sql, type.name) : definition.includes(keptCast(type));
   };
   if (definedViews(session).some(isNaming)) throw unsupported(`${what} that views name`);
+  refuseTypeInPolicies(session, type, what);
+}
+
+/** Policies whose conditions cast to the type. */
+export function policiesCasting(
+  session: SqlSession,
+  type: Pick<UserTypeRecord, 'schema' | 'name'>,
+): readonly PolicyRecord[] {
+  const cast = keptCast(type);
+  return userPolicies(session).filter((policy) => {
+    return conditionsOf(policy).some(({ sql }) => sql.includes(cast));
+  });
+}
+
+/** Errors: 0A000. */
+export function refuseTypeInPolicies(
+  session: SqlSession,
+  type: Pick<UserTypeRecord, 'schema' | 'name'>,
+  what: string,
+): void {
+  if (policiesCasting(session, type).length > 0) throw unsupported(`${what} that policies name`);
 }
 
 /** Views that cast to the type; those that show columns of it depend on the columns. */

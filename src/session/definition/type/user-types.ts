@@ -19,6 +19,8 @@ import type { SqlType } from '../../../types/sql-type.ts';
 import { showTypes, userTypeOid } from '../../../types/user-type.ts';
 import { mustOwn } from '../../roles/session-roles.ts';
 import { waitForLock } from '../../transaction/locks.ts';
+import { conditionsOf } from '../../../catalog/policy-records.ts';
+import { userPolicies } from '../policy/table-policies.ts';
 import { definedViews } from '../view/defined-views.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
@@ -210,10 +212,14 @@ export function domainsOver(session: SqlSession, oid: number): readonly DomainRe
     .filter(({ base }) => (base.domain ?? userTypeOid(base.name)) === oid);
 }
 
-/** Views are kept as they were written. Errors: 0A000. */
+/** Views are kept as they were written, and conditions of policies as they are. Errors: 0A000. */
 export function refuseNamedInViews(session: SqlSession, word: string, what: string): void {
   if (definedViews(session).some(({ sql }) => hasWord(sql, word)))
     throw unsupported(`${what} that views name`);
+  const conditions = userPolicies(session).flatMap(conditionsOf);
+  if (conditions.some(({ sql }) => hasWord(sql, word))) {
+    throw unsupported(`${what} that policies name`);
+  }
 }
 
 const partOfWord = /[\p{L}\p{N}_$]/u;

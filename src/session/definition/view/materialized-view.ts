@@ -11,6 +11,7 @@ import { must } from '../../../errors/assert.ts';
 import { SqlError, unsupported } from '../../../errors/sql-error.ts';
 import { quoteIdentifier } from '../../../functions/text/quote.ts';
 import { parseSql } from '../../../sql/parse.ts';
+import { withOwnSettings } from '../../settings/own-settings.ts';
 import { checkAccessAs } from '../../roles/check-access.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
@@ -161,11 +162,13 @@ async function refresh(
   if (!hasData) return;
   const statement = must(parseSql(materialized.sql)[0], 'the query of the view');
   checkAccessAs(session, statement, session.roles.rights.ownerOid(table.owner));
-  const as = { isInternal: true, reader: table.owner };
-  const { planned } = session.planNode(statement, [], as);
-  if (planned.kind !== 'query') throw unsupported('a materialized view over a writing statement');
-  if (planned.constantError !== undefined) throw planned.constantError;
-  await insertRows(session, { plan: planned.plan, table: after, parameters: [], trace });
+  await withOwnSettings(session, { user: table.owner, settings: {} }, async () => {
+    const as = { isInternal: true, reader: table.owner };
+    const { planned } = session.planNode(statement, [], as);
+    if (planned.kind !== 'query') throw unsupported('a materialized view over a writing statement');
+    if (planned.constantError !== undefined) throw planned.constantError;
+    await insertRows(session, { plan: planned.plan, table: after, parameters: [], trace });
+  });
   for (const index of uniqueIndexes(table)) {
     await checkKey({ context }, after, index, isConcurrent);
   }
