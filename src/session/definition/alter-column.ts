@@ -12,12 +12,7 @@ import { addColumn, addIdentity, identityType, setDefault, typeOf } from './colu
 import { triggersOverColumn } from './trigger/table-triggers.ts';
 import { policiesAs } from './policy/policy-objects.ts';
 import { policiesOverColumn } from './policy/table-policies.ts';
-import {
-  dependentsOf,
-  describe,
-  dropDependents,
-  type Dependent,
-} from './dependents.ts';
+import { dependentsOf, describe, dropDependents, type Dependent } from './dependents.ts';
 import { dependentViews } from './view/dependent-views.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { displayRelation } from './relation-names.ts';

@@ -152,11 +152,7 @@ interface NamedTable {
   readonly isLocked: boolean;
 }
 
-function tableSource(
-  context: BindContext,
-  table: Table,
-  { shown, isLocked }: NamedTable,
-): Source {
+function tableSource(context: BindContext, table: Table, { shown, isLocked }: NamedTable): Source {
   const { definition } = table;
   const key = definition.constraints.find(({ kind }) => kind === 'primaryKey')?.columns ?? [];
   const policies = rowPolicies(context, definition);
