@@ -17,7 +17,7 @@ import type { Ast } from '../ast.ts';
 import { columnOf, type BindContext } from '../bind-context.ts';
 import { asLateral, bindFromItem, combineItems, type FromItem } from '../from/from-clause.ts';
 import { filter, project, type Item } from '../nodes.ts';
-import { rowIdColumn, withSystemColumns } from '../from/relations.ts';
+import { isOnly, leafColumns, rowIdColumn, withSystemColumns } from '../from/relations.ts';
 import { rowIdText } from '../from/row-identity.ts';
 import { envOf, QueryLevel, type Env, type Relation, type ScopeColumn } from '../scope.ts';
 import { withEnv } from '../from/with-clause.ts';
@@ -107,11 +107,16 @@ export function openTarget(
   const written = writtenRelation(context, { node: statement.relation, operation });
   const { table, row: columns } = written;
   const rowId = context.newColumn('rowid', sqlType('int8'), false);
-  const positions = [...columns.map((_, i) => i), -1];
-  const rows: LogicalNode = { kind: 'scan', table, columns: [...columns, rowId], positions };
+  const leaf = leafColumns(context, table);
+  const positions = [...columns.map((_, i) => i), -1, ...leaf.map(() => -2)];
+  const all = [...columns, rowId, ...leaf];
+  const rows: LogicalNode = isOnly(table, statement.relation ?? {})
+    ? { kind: 'empty', columns: all }
+    : { kind: 'scan', table, columns: all, positions };
   const shown = shownOver(context, written, columns);
   const visible = written.quals.reduce<LogicalNode>(filter, rows);
-  const { node: whole, hidden } = systemColumnsOf(context, written, { node: visible, rowId });
+  const places = { node: visible, rowId, leaf: leaf[0] };
+  const { node: whole, hidden } = systemColumnsOf(context, written, places);
   const columnsShown = [...shown.columns, ...hidden];
   const relation = relationOf(written, statement.relation, { ...shown, columns: columnsShown });
   level.relations.push(relation);
@@ -120,17 +125,24 @@ export function openTarget(
   return { env, written, table, rowId, columns, relation, scan: { node, items: [own] } };
 }
 
+interface RowPlaces {
+  readonly node: LogicalNode;
+  readonly rowId: LogicalColumn;
+  /** Which partition a row is in. */
+  readonly leaf: LogicalColumn | undefined;
+}
+
 /** A view has none of its own. */
 function systemColumnsOf(
   context: BindContext,
   { oid, table }: WrittenRelation,
-  { node, rowId }: { readonly node: LogicalNode; readonly rowId: LogicalColumn },
+  { node, rowId, leaf }: RowPlaces,
 ): { readonly node: LogicalNode; readonly hidden: readonly ScopeColumn[] } {
   if (oid !== table.definition.oid) return { node, hidden: [] };
   const { node: whole, hidden } = withSystemColumns(
     context,
     node,
-    oid,
+    leaf ?? oid,
     rowIdText(context, columnOf(rowId)),
   );
   return { node: whole, hidden: [...hidden, rowIdColumn(rowId)] };
