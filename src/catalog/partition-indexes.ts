@@ -2,7 +2,12 @@
  * Indexes of a partitioned table and of its partitions: one that is made alike is its part in the
  * partition, as PostgreSQL finds it when a partition is attached.
  */
-import { isKey, type ConstraintDefinition, type IndexDefinition, type TableDefinition } from './table.ts';
+import {
+  isKey,
+  type ConstraintDefinition,
+  type IndexDefinition,
+  type TableDefinition,
+} from './table.ts';
 
 type Index = Partial<Omit<IndexDefinition, 'comment'>> &
   Pick<IndexDefinition, 'columns'> &

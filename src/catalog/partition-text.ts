@@ -159,7 +159,8 @@ function rangeTests(
     const [low, high] = [valueOf(from[first]), valueOf(to[first])];
     if (low === undefined || high === undefined) break;
     const type = texts.key[first]?.type ?? { name: 'text', typmod: -1 };
-    const isSame = constantText(type, low, texts.formats) === constantText(type, high, texts.formats);
+    const isSame =
+      constantText(type, low, texts.formats) === constantText(type, high, texts.formats);
     if (!isSame) break;
     tests.push(compared(texts, first, '=', low));
   }

@@ -26,7 +26,11 @@ export type RangeEdge = 'min' | 'max' | { readonly value: Datum };
 export type PartitionBound =
   | { readonly kind: 'default' }
   | { readonly kind: 'list'; readonly values: readonly (Datum | null)[] }
-  | { readonly kind: 'range'; readonly from: readonly RangeEdge[]; readonly to: readonly RangeEdge[] }
+  | {
+      readonly kind: 'range';
+      readonly from: readonly RangeEdge[];
+      readonly to: readonly RangeEdge[];
+    }
   | { readonly kind: 'hash'; readonly modulus: number; readonly remainder: number };
 
 /** Whose partition a table is, and for what rows. */
@@ -55,7 +59,11 @@ export interface KeyColumn {
 export function keyColumnsOf({ partitionBy, columns }: TableDefinition): readonly KeyColumn[] {
   return (partitionBy?.columns ?? []).map((wanted) => {
     const position = columns.findIndex(({ name }) => name === wanted);
-    return { position, name: wanted, type: columns[position]?.type ?? { name: 'text', typmod: -1 } };
+    return {
+      position,
+      name: wanted,
+      type: columns[position]?.type ?? { name: 'text', typmod: -1 },
+    };
   });
 }
 
@@ -143,7 +151,10 @@ export class PartitionRouter {
           return bound.kind === 'list' && lists(this.key, bound.values, values[0] ?? null);
         });
       default: {
-        const hash = partitionHash(this.key.map(({ type }) => type.name), values);
+        const hash = partitionHash(
+          this.key.map(({ type }) => type.name),
+          values,
+        );
         return this.#ordered.find(({ partitionOf: { bound } }) => {
           return bound.kind === 'hash' && hash % BigInt(bound.modulus) === BigInt(bound.remainder);
         });

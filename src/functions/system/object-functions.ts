@@ -5,7 +5,7 @@ import { formatType, parseTypeName } from '../../types/type-name.ts';
 import { findTypeByOid, typeRecord } from '../../types/type-table.ts';
 import { contextual, family, scalar } from '../define.ts';
 import type { EvaluationContext, FunctionRecord, ScalarOverload } from '../function-record.ts';
-import { ancestorsIn } from './partitions.ts';
+import { ancestorsIn, isBound, keptText } from './partitions.ts';
 import { factOf, type CatalogFact } from './catalog-facts.ts';
 import { identityFunctions } from './object-identity.ts';
 import { sizeFunctions } from './object-sizes.ts';
@@ -86,15 +86,6 @@ function storedExpression(
 ): string {
   if (!isPretty || isBound(text)) return keptText(context, text, relation);
   return factOf(context, 'pretty_expression', text) ?? text;
-}
-
-function isBound(text: string): boolean {
-  return text === 'DEFAULT' || text.startsWith('FOR VALUES ');
-}
-
-/** Bounds of partitions are shown as the session's settings have it. */
-function keptText(context: EvaluationContext, text: string, relation: number): string {
-  return isBound(text) ? (factOf(context, 'partition_bound', relation) ?? text) : text;
 }
 
 const firstUserOid = 16_384;

@@ -32,3 +32,13 @@ export function partitionTree(
   }
   return rows;
 }
+
+/** Whether a kept text is the bound of a partition. */
+export function isBound(text: string): boolean {
+  return text === 'DEFAULT' || text.startsWith('FOR VALUES ');
+}
+
+/** Bounds of partitions are shown as the session's settings have it. */
+export function keptText(context: EvaluationContext, text: string, relation: number): string {
+  return isBound(text) ? (factOf(context, 'partition_bound', relation) ?? text) : text;
+}

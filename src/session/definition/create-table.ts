@@ -44,7 +44,7 @@ export const createTable: Utility = {
     const name = relation.relname ?? '';
     refuseUnoffered(body);
     const parent = partitionNode(body)?.parent;
-    if (parent !== undefined) findTable(context, nameOf(parent), parent.location);
+    if (parent !== undefined) findTable(context, nameOf(parent));
     if (relationExists(session, schema, name)) {
       const message = `relation "${name}" already exists`;
       if (body['if_not_exists'] !== true) throw new SqlError('duplicate_table', message);

@@ -81,8 +81,7 @@ export class RowChecks {
     const { schema, name } = this.#table;
     if (this.#place === 'conflict') {
       return new SqlError('feature_not_supported', 'invalid ON UPDATE specification', {
-        detail:
-          'The result tuple would appear in a different partition than the original tuple.',
+        detail: 'The result tuple would appear in a different partition than the original tuple.',
       });
     }
     const message = `new row for relation "${name}" violates partition constraint`;

@@ -166,11 +166,10 @@ function inheritanceOf({ definition }: UserRelation): Attribute['inherited'] {
 
 function userAttributes(moment: Moment, relation: UserRelation): readonly Fields[] {
   const own = relation.columns.map((column) =>
-    attributeFields(
-      {
-        ...columnAttribute(moment, column, { relation: relation.oid, number: column.number }),
-        inherited: inheritanceOf(relation),
-      }),
+    attributeFields({
+      ...columnAttribute(moment, column, { relation: relation.oid, number: column.number }),
+      inherited: inheritanceOf(relation),
+    }),
   );
   return relation.kind === 'v' || relation.kind === 'c'
     ? own

@@ -1,4 +1,4 @@
-/** pg_partitioned_table, pg_inherits: tables that are partitioned, and what is a partition of what. */
+/** pg_partitioned_table, pg_inherits: what is partitioned, and what is a partition of what. */
 import { keyColumnsOf } from '../../partitions.ts';
 import { int2Vector, oidVector, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
@@ -9,7 +9,10 @@ import type { FactSource } from './fact-table.ts';
 
 const letters = { range: 'r', list: 'l', hash: 'h' } as const;
 
-function partitioned(moment: Moment, { oid, definition, columns }: UserRelation): readonly Fields[] {
+function partitioned(
+  moment: Moment,
+  { oid, definition, columns }: UserRelation,
+): readonly Fields[] {
   if (definition?.partitionBy === undefined) return [];
   const { strategy } = definition.partitionBy;
   const key = keyColumnsOf(definition).flatMap(({ position }) => columns[position] ?? []);

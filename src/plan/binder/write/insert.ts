@@ -45,7 +45,7 @@ export function bindInsert(
     ? withSystemColumns(
         context,
         rows,
-        written.table.partitions === undefined ? table.oid : 'tableoid of a partition\'s new row',
+        written.table.partitions === undefined ? table.oid : "tableoid of a partition's new row",
         'none',
       )
     : { node: rows, hidden: [] };

@@ -1,5 +1,6 @@
 /** The table that a statement writes: found by name, its rows with their ids, its scope. */
 import type { Node } from '@pgsql/types';
+import { keyColumnsOf } from '../../../catalog/partitions.ts';
 import type { Table, TableDefinition } from '../../../catalog/table.ts';
 import { must } from '../../../errors/assert.ts';
 import type { Expr } from '../../../expr/expr.ts';
@@ -185,10 +186,31 @@ export function bindTarget(context: BindContext, parts: TargetParts): Target {
   return { ...opened, joined: bound.node };
 }
 
-/** The new row's columns for the old one's, which keeps its system columns but for its place. */
-export function replaceRelation(env: Env, old: Relation, { columns }: ShownRow): void {
+/** Whether new values of these columns may bring rows to other partitions. */
+export function mayMoveRows(
+  { definition, partitions }: Table,
+  assigned: readonly number[],
+): boolean {
+  if (partitions === undefined) return false;
+  const isKey = keyColumnsOf(definition).some(({ position }) => assigned.includes(position));
+  return isKey || partitions.some((table) => mayMoveRows(table, assigned));
+}
+
+/**
+ * The new row's columns for the old one's, which keeps its system columns but for its place.
+ * `moves`: it may come to another partition.
+ */
+export function replaceRelation(
+  env: Env,
+  old: Relation,
+  { columns, moves = false }: Pick<ShownRow, 'columns'> & { readonly moves?: boolean },
+): void {
   const { level } = env;
-  const hidden = old.columns.filter(({ name, hidden: is }) => is === true && name !== 'ctid');
+  const kept = old.columns.filter(({ name, hidden: is }) => is === true && name !== 'ctid');
+  const hidden = kept.map((column) => {
+    const isLost = moves && column.name === 'tableoid';
+    return isLost ? { ...column, unkept: 'tableoid of a row that may change partitions' } : column;
+  });
   const relation: Relation = { ...old, columns: [...columns, ...hidden] };
   level.relations[level.relations.indexOf(old)] = relation;
   level.namespace = level.namespace.map((item) =>

@@ -18,6 +18,7 @@ import { bindTargets } from '../select/select.ts';
 import type { Env, Relation } from '../scope.ts';
 import {
   bindTarget,
+  mayMoveRows,
   replaceRelation,
   watchedItems,
   type Target,
@@ -65,7 +66,8 @@ export function bindUpdate(
   });
   const renewed = items.map(({ column }) => column);
   const shown = shownOver(context, written, renewed);
-  replaceRelation(env, relation, shown);
+  const moves = mayMoveRows(table, [...assigned.keys()]);
+  replaceRelation(env, relation, { ...shown, moves });
   refuseNewPlace(context, statement.returningClause, relation);
   const returning = bindReturning(env, statement.returningClause, shown);
   const extras = extraItems(rows, returning, [rowId.id, ...renewed.map(({ id }) => id)]);

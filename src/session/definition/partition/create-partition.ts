@@ -1,4 +1,4 @@
-/** CREATE TABLE … PARTITION OF: columns, constraints and indexes of the parent, and rows of a bound. */
+/** CREATE TABLE … PARTITION OF: columns, constraints and indexes of the parent; rows of a bound. */
 import type { ColumnDefinition, TableDefinition } from '../../../catalog/table.ts';
 import { leavesMax, type PartitionPlace } from '../../../catalog/partitions.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
@@ -29,7 +29,7 @@ export async function newPlace(
   { parent: node, bound: boundNode }: PlaceNode,
 ): Promise<NewPlace> {
   const { session } = context;
-  const parent = findTable(context, nameOf(node), node?.location).definition;
+  const parent = findTable(context, nameOf(node)).definition;
   const { roles } = session;
   if (!roles.owns(roles.table({ ...parent, noun: 'table' }))) {
     throw mustOwn(`table ${parent.name}`);
@@ -52,11 +52,7 @@ export async function newPlace(
 }
 
 /** PostgreSQL points at the first value of the bound. */
-export function locationOf({
-  lowerdatums,
-  listdatums,
-  location,
-}: BoundNode): number | undefined {
+export function locationOf({ lowerdatums, listdatums, location }: BoundNode): number | undefined {
   const [first] = lowerdatums ?? listdatums ?? [];
   const [content] = Object.values(first ?? {}) as { readonly location?: number }[];
   return content?.location ?? location;

@@ -83,7 +83,15 @@ function keyColumn(
 }
 
 /** Types with values that are not kept as plain data in bounds, or that text does not give back. */
-const unkept = new Set<string>(['float4', 'float8', 'bpchar', 'jsonb', 'record', 'timetz', 'interval']);
+const unkept = new Set<string>([
+  'float4',
+  'float8',
+  'bpchar',
+  'jsonb',
+  'record',
+  'timetz',
+  'interval',
+]);
 
 /** A key of a partitioned table is one of each partition. Errors: 0A000. */
 export function requireKeyColumns(

@@ -9,6 +9,7 @@
  * Rows are written in their order where somebody sees it, runs of one leaf at once; of many rows
  * those of one leaf are put together.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Batch } from '../../../columns/batch.ts';
 import { makeBatch } from '../../../columns/batch.ts';
 import { buildColumn } from '../../../columns/builder.ts';
@@ -29,6 +30,8 @@ import { sameIndex } from '../../../catalog/partition-indexes.ts';
 import { leafNumber, leafRowId, PartitionTree } from './partition-tree.ts';
 
 const copiedBytesMax = 1 << 30;
+/** Rows that are looked at before other connections get a turn. */
+const turnRows = 4096;
 /** Of more rows those of one leaf are put together. */
 const runRowsMax = 1000;
 
@@ -94,23 +97,30 @@ export class PartitionedTask {
     noteWrite(this.#session, table.oid);
     const first = operation === 'insert' ? 0 : 1;
     const batch = this.#generated?.fill(source, first) ?? source;
-    const { groups, error } = this.#groups(batch);
-    for (const group of groups) {
-      this.#arena.reset();
-      const isWhole = group.rows.length === batch.rowCount;
-      const rows = isWhole ? batch : copyRows(batch, group.rows, this.#arena);
-      await this.#writeGroup(group, operation === 'insert' ? rows : this.#inLeaf(rows), told);
+    const wayOf = this.#ways(batch);
+    for (let from = 0; from < batch.rowCount; from += turnRows) {
+      if (from > 0) await setImmediate();
+      const to = Math.min(batch.rowCount, from + turnRows);
+      const { groups, error } = this.#groups(wayOf, { from, to });
+      for (const group of groups) {
+        this.#arena.reset();
+        const isWhole = group.rows.length === batch.rowCount;
+        const rows = isWhole ? batch : copyRows(batch, group.rows, this.#arena);
+        await this.#writeGroup(group, operation === 'insert' ? rows : this.#inLeaf(rows), told);
+      }
+      if (error !== undefined) throw error;
     }
-    if (error !== undefined) throw error;
   }
 
   /** Runs of rows of one way, up to the first row that no leaf takes. */
-  #groups(batch: Batch): { readonly groups: readonly Group[]; readonly error?: SqlError } {
-    const isOrdered = this.#planned.returning.length > 0 || batch.rowCount <= runRowsMax;
-    const wayOf = this.#ways(batch);
+  #groups(
+    wayOf: (row: number) => Way | SqlError,
+    { from: first, to: end }: { readonly from: number; readonly to: number },
+  ): { readonly groups: readonly Group[]; readonly error?: SqlError } {
+    const isOrdered = this.#planned.returning.length > 0 || end - first <= runRowsMax;
     const groups: Group[] = [];
     const byWay = new Map<string, Group>();
-    for (let row = 0; row < batch.rowCount; row++) {
+    for (let row = first; row < end; row++) {
       const way = wayOf(row);
       if (way instanceof SqlError) return { groups, error: way };
       const { from, to } = way;
@@ -129,12 +139,7 @@ export class PartitionedTask {
   #ways(batch: Batch): (row: number) => Way | SqlError {
     const { operation, assigned, actions = [] } = this.#planned;
     const first = operation === 'insert' ? 0 : 1;
-    const readers = new Map(
-      [...this.#tree.keyColumns].map((at) => [at, columnReader(batch.column(first + at))]),
-    );
-    const target = (row: number): number | SqlError => {
-      return this.#tree.route((at) => readers.get(at)?.(row) ?? null);
-    };
+    const target = this.#targets(batch, first);
     if (operation === 'insert') return (row) => wayTo(undefined, target(row));
     const rowId = columnReader(batch.column(0));
     const place = (row: number): number => leafNumber(rowId(row) as bigint);
@@ -150,6 +155,18 @@ export class PartitionedTask {
       delete: (row) => ({ from: place(row), to: place(row) }),
     };
     return (row) => ways[must(actions[Number(action(row))], 'an action')](row);
+  }
+
+  /** Which leaf takes a row; its columns are in the batch from `first` on. */
+  #targets(batch: Batch, first: number): (row: number) => number | SqlError {
+    let readers: ReadonlyMap<number, ReturnType<typeof columnReader>> | undefined;
+    return (row) => {
+      readers ??= new Map(
+        [...this.#tree.keyColumns].map((at) => [at, columnReader(batch.column(first + at))]),
+      );
+      const known = readers;
+      return this.#tree.route((at) => known.get(at)?.(row) ?? null);
+    };
   }
 
   /** Whether rows whose column at the position is set may belong elsewhere. */
@@ -220,7 +237,10 @@ export class PartitionedTask {
     if (arbiters === undefined) return conflict;
     const own = keysOf(this.#planned.table).filter(({ name }) => arbiters.includes(name));
     const names = own.map((key) => {
-      return must(keysOf(leaf).find((each) => sameIndex(each, key)), 'a key').name;
+      return must(
+        keysOf(leaf).find((each) => sameIndex(each, key)),
+        'a key',
+      ).name;
     });
     return { ...conflict, arbiters: names };
   }
