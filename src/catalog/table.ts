@@ -15,6 +15,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { Datum } from '../types/datum.ts';
 import type { AccessRecord } from './access-records.ts';
 import type { DatabaseId } from './databases.ts';
+import type { PartitionKey, PartitionPlace } from './partitions.ts';
 
 /** Rows of a full segment. */
 export const segmentRows = 131_072;
@@ -65,6 +66,8 @@ export interface ConstraintDefinition {
   /** Of keys, NULLS NOT DISTINCT: NULLs are equal. */
   readonly nullsEqual?: true;
   readonly references?: ForeignReference;
+  /** Comes from the table that this one is a partition of, and goes with it. */
+  readonly isInherited?: true;
   readonly comment?: string;
   /** Of the index behind a key. */
   readonly indexComment?: string;
@@ -117,6 +120,10 @@ export interface TableDefinition {
   readonly rowSecurity?: RowSecurity;
   /** Of a materialized view: its rows are what the query gave when it was asked last. */
   readonly materialized?: MaterializedQuery;
+  /** Of a partitioned table, which has no rows of its own. */
+  readonly partitionBy?: PartitionKey;
+  /** Of a partition. */
+  readonly partitionOf?: PartitionPlace;
 }
 
 /** ENABLE and FORCE ROW LEVEL SECURITY; forced: for the owner, too. */
@@ -156,6 +163,12 @@ export interface ZoneMap {
   readonly distinct?: number;
 }
 
+/** A leaf of a partitioned table: its OID, its place among the leaves. */
+export interface LeafNumber {
+  readonly oid: number;
+  readonly number: number;
+}
+
 export interface SegmentSnapshot {
   /** Number within the table, never reused; upper half of a row id. */
   readonly segment: number;
@@ -163,6 +176,8 @@ export interface SegmentSnapshot {
   /** Bitmap of deleted rows (bit set = deleted), or 0. */
   readonly deleted: number;
   readonly deletedCount: number;
+  /** In a partitioned table's snapshot, whose segment it is. */
+  readonly leaf?: LeafNumber;
   /** Where its columns are and what is known of them: storage's own. */
   readonly body: unknown;
 }
@@ -245,6 +260,10 @@ export interface StoreMoment {
 
 export interface Table {
   readonly definition: TableDefinition;
+  /** Of a partitioned table: where its rows are, in the order of their bounds. */
+  readonly leaves?: readonly Table[];
+  /** Of a partitioned table: its partitions, which may be partitioned themselves. */
+  readonly partitions?: readonly Table[];
   /** Live rows, committed: what plans are checked against when they are used again. */
   readonly rowCount?: number;
   /**

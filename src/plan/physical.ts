@@ -33,7 +33,8 @@ interface NodeCore {
 
 /**
  * A scan of a stored table. `columns` are the table's column positions, in output order; position
- * -1 is the row id (int8: segment number × 2^32 + row), which UPDATE and DELETE carry.
+ * -1 is the row id (int8: segment number × 2^32 + row), which UPDATE and DELETE carry; -2 the OID
+ * of the leaf that a partitioned table's row lies in.
  */
 export interface SeqScanExec extends NodeCore {
   readonly kind: 'SeqScanExec';
@@ -49,6 +50,8 @@ export interface SeqScanExec extends NodeCore {
     readonly nullsFirst: boolean;
   };
   readonly parallel: boolean;
+  /** Of a partitioned table: names of the leaves that are read, by OID. */
+  readonly leaves?: ReadonlyMap<number, string>;
 }
 
 /** Rows of a fact table (pg_catalog's raw facts). `columns` are positions. */

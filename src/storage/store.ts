@@ -23,6 +23,7 @@ import { lockFolder } from './folder-lock.ts';
 import type { FolderLock } from './folder-lock.ts';
 import { LocalTable } from './local-table.ts';
 import { LogWriter } from './log-writer.ts';
+import { PartitionedTable } from './partitioned-table.ts';
 import { readManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { sealLater } from './commit.ts';
@@ -181,12 +182,21 @@ export class LocalStore implements Store {
     );
   }
 
-  #tableFor(table: StoredTable, transaction: StoreTransaction | undefined): LocalTable {
+  #tableFor(table: StoredTable, transaction: StoreTransaction | undefined): Table {
     const definition =
       transaction instanceof LocalTransaction
         ? transaction.catalog.definition(table)
         : table.definition;
+    if (definition.partitionBy !== undefined) {
+      return new PartitionedTable(definition, (parent) => this.#partitions(parent, transaction));
+    }
     return new LocalTable(this.#state, table, definition);
+  }
+
+  #partitions(parent: number, transaction: StoreTransaction | undefined): readonly Table[] {
+    return this.tables(transaction).filter(({ definition }) => {
+      return definition.partitionOf?.parent === parent;
+    });
   }
 
   wouldWait(resource: string, mode: LockMode): boolean {

@@ -52,6 +52,14 @@ import {
   tablespaceName,
   tablespaceOid,
 } from './object-facts.ts';
+import {
+  formatsOf,
+  partitionBound,
+  partitionChildren,
+  partitionCondition,
+  partitionKey,
+  partitionParent,
+} from './partitions.ts';
 import { languageNames } from './rows/procs.ts';
 
 type Answer = string | number | undefined;
@@ -160,6 +168,12 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
     return functionDefault(moment, oid, number);
   },
   function_body: (moment, key) => moment.userProc(Number(key))?.record.standardText,
+
+  partition_key: (moment, key) => partitionKey(moment, Number(key)),
+  partition_bound: (moment, key) => partitionBound(moment, Number(key), formatsOf(moment)),
+  partition_condition: (moment, key) => partitionCondition(moment, Number(key)),
+  partition_parent: (moment, key) => partitionParent(moment, Number(key)),
+  partition_children: (moment, key) => partitionChildren(moment, Number(key)),
 
   relation_bytes: relationBytes,
   tablespace_bytes: storedBytes,

@@ -23,6 +23,7 @@ export class DefinitionFacts {
   relationsByOid: ReadonlyMap<number, UserRelation> | undefined;
   relationsByName: ReadonlyMap<string, UserRelation> | undefined;
   indexes: ReadonlyMap<number, UserIndex> | undefined;
+  children: ReadonlyMap<number, readonly UserRelation[]> | undefined;
   schemas: readonly SchemaFact[] | undefined;
   types: readonly UserTypeFact[] | undefined;
   procs: readonly UserProc[] | undefined;

@@ -19,6 +19,8 @@ interface IndexText {
   readonly method: string;
   readonly parts: readonly string[];
   readonly where: string | undefined;
+  /** Of a partitioned table: partitions have their own. */
+  readonly isOfParent: boolean;
 }
 
 export function indexDefinition(
@@ -28,7 +30,7 @@ export function indexDefinition(
 ): string | undefined {
   const text = textOf(moment, oid, isPretty);
   if (text === undefined) return undefined;
-  const { name, schema, table, isUnique, nullsEqual, method, parts, where } = text;
+  const { name, schema, table, isUnique, nullsEqual, method, parts, where, isOfParent } = text;
   const target = isPretty
     ? moment.displayName(schema, table)
     : `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
@@ -37,7 +39,8 @@ export function indexDefinition(
   const nulls = nullsEqual ? ' NULLS NOT DISTINCT' : '';
   const condition = where === undefined ? '' : ` WHERE ${where}`;
   const columns = `USING ${method} (${list})${nulls}${condition}`;
-  return `CREATE ${kind} ${quoteIdentifier(name)} ON ${target} ${columns}`;
+  const only = isOfParent ? 'ONLY ' : '';
+  return `CREATE ${kind} ${quoteIdentifier(name)} ON ${only}${target} ${columns}`;
 }
 
 function textOf(moment: Moment, oid: number, isPretty: boolean): IndexText | undefined {
@@ -48,13 +51,14 @@ function textOf(moment: Moment, oid: number, isPretty: boolean): IndexText | und
       (part) => partText(moment, part, isPretty) + orderText(index, part),
     );
     const where = index.where && styled(moment, index.where, isPretty);
-    return { ...index, schema, table: name, parts, where };
+    const isOfParent = index.table.kind === 'p';
+    return { ...index, schema, table: name, parts, where, isOfParent };
   }
   const system = systemIndexByOid(oid);
   if (system === undefined) return undefined;
   const { name, schema } = system.table;
   const parts = system.keys.map((key) => columnText(system, key));
-  const rest = { method: 'btree', nullsEqual: false, where: undefined };
+  const rest = { method: 'btree', nullsEqual: false, where: undefined, isOfParent: false };
   return { ...system, schema, table: name, parts, ...rest };
 }
 

@@ -108,6 +108,21 @@ export class Moment {
     return this.#known.relationsByOid.get(oid);
   }
 
+  /** Partitions of a table, in no order. */
+  childrenOf(oid: number): readonly UserRelation[] {
+    this.#known.children ??= this.#childrenByParent();
+    return this.#known.children.get(oid) ?? [];
+  }
+
+  #childrenByParent(): ReadonlyMap<number, readonly UserRelation[]> {
+    const found = new Map<number, UserRelation[]>();
+    for (const relation of this.relations) {
+      const parent = relation.definition?.partitionOf?.parent;
+      if (parent !== undefined) found.set(parent, [...(found.get(parent) ?? []), relation]);
+    }
+    return found;
+  }
+
   relationNamed(schema: string, name: string): UserRelation | undefined {
     this.#known.relationsByName ??= new Map(
       this.relations.map((relation) => [`${relation.schema}.${relation.name}`, relation]),

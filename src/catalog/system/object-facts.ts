@@ -15,7 +15,8 @@ export function classKind(moment: Moment, oid: number): string | undefined {
   const relation = systemRelationByOid(oid) ?? moment.relationByOid(oid);
   const index =
     relation === undefined ? (moment.indexByOid(oid) ?? systemIndexByOid(oid)) : undefined;
-  return relation?.kind ?? (index === undefined ? moment.toastByOid(oid)?.kind : 'i');
+  if (index === undefined) return relation?.kind ?? moment.toastByOid(oid)?.kind;
+  return 'table' in index && index.table.kind === 'p' ? 'I' : 'i';
 }
 
 /** `kind OID` → t or f; undefined when there is no such object. */

@@ -23,7 +23,7 @@ function eventsOf(
   { kind, columns, viewBase }: UserRelation,
   wanted: readonly string[] | undefined,
 ): number {
-  if (kind === 'r') return allEvents;
+  if (kind === 'r' || kind === 'p') return allEvents;
   const behind = viewBase === undefined ? undefined : moment.relationByOid(viewBase.oid);
   if (viewBase === undefined || behind === undefined) return 0;
   const writable = viewBase.columns.filter((name, i): name is string => {

@@ -1,6 +1,7 @@
 /** Users' tables, views and sequences with the OIDs of everything that belongs to them. */
 import { isCompositeRecord, userTypesOf } from '../type-records.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { parentIndexes } from '../partition-indexes.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import type { CatalogState, SequenceFact } from '../catalog-state.ts';
@@ -69,6 +70,10 @@ export interface UserIndex {
   readonly comment: string | undefined;
   /** Of the constraint behind it. */
   readonly constraintComment?: string | undefined;
+  /** Of a partition: the parent's that it is a part of. Known when all relations are. */
+  parent?: UserIndex;
+  /** Of a partitioned table: a partition has no part of it. */
+  isIncomplete?: true;
 }
 
 export interface UserCheck {
@@ -77,6 +82,7 @@ export interface UserCheck {
   readonly sql: string;
   readonly columns: readonly UserColumn[];
   readonly isUnchecked: boolean;
+  readonly isInherited: boolean;
   readonly table: UserRelation;
   readonly comment: string | undefined;
 }
@@ -87,6 +93,7 @@ export interface UserForeignKey {
   readonly name: string;
   readonly columns: readonly UserColumn[];
   readonly references: ForeignReference;
+  readonly isInherited: boolean;
   readonly table: UserRelation;
   readonly comment: string | undefined;
 }
@@ -96,7 +103,7 @@ export interface UserRelation {
   readonly schema: string;
   readonly schemaOid: number;
   readonly name: string;
-  readonly kind: 'r' | 'm' | 'v' | 'S' | 'c';
+  readonly kind: 'r' | 'p' | 'm' | 'v' | 'S' | 'c';
   readonly temporary: boolean;
   readonly owner: string;
   /** Sequences have no row type: 0, as is their array type. */
@@ -120,12 +127,17 @@ export interface UserRelation {
   readonly options?: readonly string[] | undefined;
   /** Columns of other relations that a view names: OID and number. */
   readonly usedColumns?: readonly (readonly [oid: number, number: number])[];
+  /** Of a partitioned table or a partition. */
+  readonly definition?: TableDefinition;
 }
 
 export function tablesOf(state: CatalogState): readonly UserRelation[] {
-  return state.tables.map((source) => {
+  const relations = state.tables.map((source): UserRelation => {
     const { definition } = source;
     const { oid, schema, name, owner, temporary, comment, materialized } = definition;
+    const { partitionBy, partitionOf } = definition;
+    const kind = partitionBy === undefined ? 'r' : 'p';
+    const isInTree = (partitionBy ?? partitionOf) !== undefined;
     const columns = definition.columns.map((column, i): UserColumn => ({
       number: i + 1,
       name: column.name,
@@ -147,7 +159,8 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
       schema,
       schemaOid: schemaOid(schema),
       name,
-      kind: materialized === undefined ? 'r' : 'm',
+      kind: materialized === undefined ? kind : 'm',
+      ...(isInTree ? { definition } : {}),
       temporary,
       owner,
       columns,
@@ -175,6 +188,23 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
     foreignKeys.push(...foreignKeysOf(relation, definition));
     return relation;
   });
+  const byOid = new Map(relations.map((relation) => [relation.oid, relation]));
+  for (const relation of relations) {
+    const parent = byOid.get(relation.definition?.partitionOf?.parent ?? 0);
+    if (parent !== undefined) joinIndexes(parent, relation);
+  }
+  return relations;
+}
+
+function joinIndexes(parent: UserRelation, child: UserRelation): void {
+  if (parent.definition === undefined || child.definition === undefined) return;
+  const names = parentIndexes(parent.definition, child.definition);
+  const parts = new Set(names.values());
+  for (const index of child.indexes) {
+    const whole = parent.indexes.find(({ name }) => name === names.get(index.name));
+    if (whole !== undefined) index.parent = whole;
+  }
+  for (const index of parent.indexes) if (!parts.has(index.name)) index.isIncomplete = true;
 }
 
 /** Those behind keys, then the table's own. */
@@ -250,7 +280,8 @@ function foreignKeysOf(
     if (references === undefined) return [];
     const used = columns.flatMap((column) => table.columns[column] ?? []);
     const oid = constraintOid(table.oid, position);
-    return [{ oid, name, columns: used, references, table, comment }];
+    const isInherited = constraints[position]?.isInherited === true;
+    return [{ oid, name, columns: used, references, isInherited, table, comment }];
   });
 }
 
@@ -261,7 +292,8 @@ function checksOf(table: UserRelation, { constraints }: TableDefinition): readon
     const used = columns.flatMap((column) => table.columns[column] ?? []);
     const oid = constraintOid(table.oid, position);
     const isUnchecked = constraint.isUnchecked === true;
-    return [{ oid, name, sql, columns: used, isUnchecked, table, comment }];
+    const isInherited = constraint.isInherited === true;
+    return [{ oid, name, sql, columns: used, isUnchecked, isInherited, table, comment }];
   });
 }
 

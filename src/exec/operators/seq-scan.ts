@@ -14,7 +14,8 @@ import { kernels } from '../../kernels/kernels.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { sqlType } from '../../types/type-table.ts';
 import { isOverUserType } from '../../types/user-type.ts';
-import type { SegmentSnapshot, ZoneMap } from '../../catalog/table.ts';
+import { segmentRows, type SegmentSnapshot, type ZoneMap } from '../../catalog/table.ts';
+import { constantColumn } from '../../columns/constant.ts';
 import type { NodeOf } from '../../plan/physical.ts';
 import { survivingSegments } from '../segment-pruning.ts';
 import { cutMorsels, type Morsel } from '../morsels.ts';
@@ -25,7 +26,12 @@ type Scan = NodeOf<'SeqScanExec'>;
 
 export const seqScan: Operator<'SeqScanExec'> = function* (node, context) {
   const snapshot = must(context.query.snapshots.get(node.tableOid), `table ${node.tableOid}`);
-  const kept = survivingSegments(node, snapshot.segments, context.query);
+  const { leaves } = node;
+  const read =
+    leaves === undefined
+      ? snapshot.segments
+      : snapshot.segments.filter(({ leaf }) => leaf !== undefined && leaves.has(leaf.oid));
+  const kept = survivingSegments(node, read, context.query);
   const segments = node.topK === undefined ? kept : orderForTopK(node, kept, context.query);
   const { facts } = context;
   facts['segments_total'] = snapshot.segments.length;
@@ -125,8 +131,8 @@ function* morselBatches(
       if (slice === undefined) {
         const position = must(node.columns[index], `column ${index}`);
         slice =
-          position === -1
-            ? rowIds(segment.segment, first, rowCount, context)
+          position < 0
+            ? madeColumn(position, segment, { first, rowCount }, context)
             : sliceColumn(loaded.of(segment, position, typeOf(index)), first, rowCount);
         columns.set(index, slice);
       }
@@ -153,14 +159,31 @@ function liveRows(
   return live === rowCount ? { rowCount, selection: 0 } : { rowCount: live, selection };
 }
 
-/** int8 values: segment number in the upper half, row number in the lower. */
+interface RowRun {
+  readonly first: number;
+  readonly rowCount: number;
+}
+
+/** The row ids, or at position -2 the OID of the leaf. */
+function madeColumn(
+  position: number,
+  segment: SegmentSnapshot,
+  { first, rowCount }: RowRun,
+  { scratch }: OperatorContext,
+): Column {
+  const { leaf, segment: number } = segment;
+  if (position === -2) return constantColumn(sqlType('oid'), leaf?.oid ?? 0, rowCount, scratch);
+  return rowIds(number, first + (leaf?.number ?? 0) * segmentRows, rowCount, scratch);
+}
+
+/** int8 values: segment number in the upper half, number of leaf and row in the lower. */
 function rowIds(
   segment: number,
   first: number,
   rowCount: number,
-  context: OperatorContext,
+  scratch: OperatorContext['scratch'],
 ): Column {
-  const values = context.scratch.allocate(rowCount * 8);
+  const values = scratch.allocate(rowCount * 8);
   const { u32 } = heap();
   for (let row = 0; row < rowCount; row++) {
     u32[(values >>> 2) + row * 2] = first + row;

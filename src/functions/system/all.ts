@@ -26,6 +26,7 @@ import { keywordRows } from './keywords.ts';
 import { logPositionFunctions } from './log-positions.ts';
 import { sendFunctions } from './send.ts';
 import { objectFunctions } from './object-functions.ts';
+import { ancestorsIn, partitionTree } from './partitions.ts';
 import { privilegeFunctions } from './privileges.ts';
 import { sequenceFunctions } from './sequence-functions.ts';
 import { sessionFunctions } from './session-functions.ts';
@@ -249,15 +250,19 @@ const sets: readonly FunctionRecord[] = [
   ),
   define(
     'pg_partition_ancestors',
-    { text: 'none: no table is partitioned by declaration' },
-    rowsOf('regclass → relid regclass', () => [], volatile),
+    { text: 'a partition, and what it is a partition of' },
+    rowsOf(
+      'regclass → relid regclass',
+      (context, oid: number) => ancestorsIn(context, oid).map((each) => [each]),
+      volatile,
+    ),
   ),
   define(
     'pg_partition_tree',
-    { text: 'none: no table is partitioned by declaration' },
+    { text: 'a partitioned table or index, and its partitions' },
     rowsOf(
       'regclass → relid regclass, parentrelid regclass, isleaf bool, level int4',
-      () => [],
+      partitionTree,
       volatile,
     ),
   ),

@@ -70,6 +70,12 @@ export const catalogFacts = {
   function_body: 'OID → body in a form of the SQL standard',
   function_result: 'OID → result type; `SETOF …` for sets',
 
+  partition_key: 'OID → text as pg_get_partkeydef(oid)',
+  partition_bound: 'OID of a partition → FOR VALUES …, or DEFAULT',
+  partition_condition: 'OID of a partition → text as pg_get_partition_constraintdef(oid)',
+  partition_parent: 'OID of a relation that may be partitioned → of its parent, or 0',
+  partition_children: 'OID of a partitioned relation → OIDs of its partitions with a space between',
+
   relation_bytes: '`OID.part`, part one of main total table indexes → bytes',
   database_bytes: 'OID of a database → bytes',
   tablespace_bytes: 'empty key → bytes of all relations',

@@ -5,6 +5,7 @@ import { formatType, parseTypeName } from '../../types/type-name.ts';
 import { findTypeByOid, typeRecord } from '../../types/type-table.ts';
 import { contextual, family, scalar } from '../define.ts';
 import type { EvaluationContext, FunctionRecord, ScalarOverload } from '../function-record.ts';
+import { ancestorsIn, isBound, keptText } from './partitions.ts';
 import { factOf, type CatalogFact } from './catalog-facts.ts';
 import { identityFunctions } from './object-identity.ts';
 import { sizeFunctions } from './object-sizes.ts';
@@ -80,10 +81,11 @@ function serialSequence(context: EvaluationContext, table: string, column: strin
 function storedExpression(
   context: EvaluationContext,
   text: string,
-  _relation: number,
+  relation: number,
   isPretty: boolean,
 ): string {
-  return isPretty ? (factOf(context, 'pretty_expression', text) ?? text) : text;
+  if (!isPretty || isBound(text)) return keptText(context, text, relation);
+  return factOf(context, 'pretty_expression', text) ?? text;
 }
 
 const firstUserOid = 16_384;
@@ -125,7 +127,7 @@ const definitions: readonly FunctionRecord[] = [
   define(
     'pg_get_expr',
     { text: 'a stored expression as SQL' },
-    scalar('pg_node_tree, oid → text', (text: string) => text),
+    contextual('pg_node_tree, oid → text', keptText),
     contextual('pg_node_tree, oid, bool → text', storedExpression),
     scalar('text, oid → text', (text: string) => text),
     contextual('text, oid, bool → text', storedExpression),
@@ -169,14 +171,19 @@ const definitions: readonly FunctionRecord[] = [
     ...byOid('statistics_definition'),
   ),
   define(
-    'pg_get_statisticsobjdef_columns pg_get_partition_constraintdef',
+    'pg_get_statisticsobjdef_columns',
     { text: 'NULL: there are no such objects' },
     scalar('oid → text', () => null),
   ),
   define(
+    'pg_get_partition_constraintdef',
+    { text: 'the condition for rows of a partition' },
+    ...byOid('partition_condition'),
+  ),
+  define(
     'pg_get_partkeydef',
-    { text: 'NULL: no table is partitioned by declaration' },
-    scalar('oid → text', () => null),
+    { text: 'the key of a partitioned table' },
+    ...byOid('partition_key'),
   ),
   define(
     'pg_get_functiondef',
@@ -235,8 +242,10 @@ const definitions: readonly FunctionRecord[] = [
   ),
   define(
     'pg_partition_root',
-    { text: 'NULL: no table is partitioned by declaration' },
-    scalar('regclass → regclass', () => null),
+    { text: 'the table, or index, at the top of a tree of partitions' },
+    contextual('regclass → regclass', (context, oid: number) => {
+      return ancestorsIn(context, oid).at(-1) ?? null;
+    }),
   ),
   define(
     'pg_index_column_has_property',

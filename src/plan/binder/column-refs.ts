@@ -187,8 +187,8 @@ function checkLateral(env: Env, item: NamespaceItem, place: number): void {
  * The reference, noted in every level between its own and the one that has the column.
  * Errors: 0A000.
  */
-export function outward(env: Env, { column, shape, isUnkept }: ScopeColumn): ColumnExpr {
-  if (isUnkept === true) throw env.context.unsupported(`${column.name} of a stored row`, undefined);
+export function outward(env: Env, { column, shape, unkept }: ScopeColumn): ColumnExpr {
+  if (unkept !== undefined) throw env.context.unsupported(unkept, undefined);
   env.context.noteUse(column);
   for (const { level } of envsOf(env)) {
     const isHere = level.relations.some(({ columns }) =>

@@ -19,7 +19,7 @@ export interface ScopeColumn {
   /** A system column: found by name, not part of `*`. */
   readonly hidden?: boolean;
   /** What it would tell is not kept: whoever names it hears 0A000. */
-  readonly isUnkept?: boolean;
+  readonly unkept?: string;
   readonly shape?: RecordShape | undefined;
   /** The relation that `t.c` in error texts names. */
   readonly relation?: string;

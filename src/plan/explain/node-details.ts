@@ -120,6 +120,7 @@ function scanDetails(node: SeqScanExec, options: TextOptions): readonly Detail[]
   const pruning = node.pruning.map((predicate) => pruningText(node, predicate, options));
   const column = node.topK === undefined ? undefined : node.fields[node.topK.column];
   return [
+    ...(node.leaves === undefined ? [] : listed('Partitions', [...node.leaves.values()])),
     ...listed('Pruning', pruning),
     ...(column === undefined || node.topK === undefined
       ? []

@@ -1,4 +1,6 @@
 /** Leaves: stored tables, facts, values, table functions, work tables. */
+import { survivingPartitions, type PartitionCondition } from '../../catalog/partitions.ts';
+import type { Table } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import { conjunctsOf } from '../rules/expr-tree.ts';
 import { over, resolver, type Planned, type Planning, type Scope } from './planning.ts';
@@ -20,6 +22,7 @@ export function planScan(
 ): Planned {
   const { oid, name } = scan.table.definition;
   planning.tables.add(oid);
+  const leaves = leavesOf(planning, scan, predicate);
   const rows = planning.estimator.rows(scan);
   const pruning = conjunctsOf(predicate)
     .flatMap((conjunct) => pruningOf(planning.functions, scan, conjunct))
@@ -36,10 +39,41 @@ export function planScan(
       columns: scan.positions,
       pruning,
       parallel,
+      ...(leaves === undefined ? {} : { leaves }),
     },
     scan.columns,
     { rows, inputs: [], open: parallel },
   );
+}
+
+/** The leaves of a partitioned table that the filter's constants leave, named by OID. */
+function leavesOf(
+  { functions, tables }: Planning,
+  scan: Node<'scan'>,
+  predicate: Expr | undefined,
+): ReadonlyMap<number, string> | undefined {
+  if (scan.table.partitions === undefined) return undefined;
+  const conditions = conjunctsOf(predicate)
+    .flatMap((conjunct) => pruningOf(functions, scan, conjunct))
+    .flatMap(({ column, op, values }): PartitionCondition[] => {
+      const known = values.flatMap((value) => {
+        return value.kind === 'constant' && value.value !== null ? [value.value] : [];
+      });
+      return known.length < values.length ? [] : [{ column, op, values: known }];
+    });
+  const found = new Map<number, string>();
+  const visit = ({ definition, partitions = [] }: Table): void => {
+    tables.add(definition.oid);
+    if (definition.partitionBy === undefined) {
+      found.set(definition.oid, definition.name);
+      return;
+    }
+    const children = partitions.map((each) => each.definition);
+    const kept = survivingPartitions(definition, children, conditions);
+    for (const table of partitions) if (kept.includes(table.definition)) visit(table);
+  };
+  visit(scan.table);
+  return found;
 }
 
 /** Equalities of the filter above, if any, choose the rows. */

@@ -14,6 +14,7 @@ import type { TableDefinition } from '../../catalog/table.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
 import type { Charset } from '../../types/encodings/charset.ts';
 import { isText } from '../../types/utf8.ts';
+import type { PartitionedTask } from '../write/partitions/partitioned-task.ts';
 import type { ReferenceNotes } from '../write/references/reference-notes.ts';
 import type { StatementTriggers } from '../write/triggers/statement-triggers.ts';
 import type { KeyCheck } from '../write/unique-keys.ts';
@@ -48,6 +49,8 @@ export interface CopyTask {
   readonly triggers: StatementTriggers | undefined;
   /** Told of what new rows reference. */
   readonly references: ReferenceNotes;
+  /** Takes the rows of a partitioned table; undefined: the table takes them itself. */
+  readonly routed: PartitionedTask | undefined;
 }
 
 /** Bytes that are cut at once: some milliseconds of work. */

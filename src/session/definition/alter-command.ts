@@ -1,5 +1,6 @@
 /** One command of ALTER TABLE, as libpg-query gives it and as it is applied. */
 import type { ColumnNode, ConstraintNode } from './column-definition.ts';
+import type { PartitionCommand } from './partition/attach-partition.ts';
 import type { OptionNode } from './sequence-options.ts';
 import type { TableDraft } from './table-draft.ts';
 
@@ -19,6 +20,7 @@ export interface AlterCommand {
       readonly alterEnforceability?: boolean;
       readonly alterInheritability?: boolean;
     };
+    readonly PartitionCmd?: PartitionCommand;
     readonly List?: { readonly items?: readonly OptionNode[] };
   };
 }

@@ -15,6 +15,16 @@ import { lastPass, tableActions, type AlterCommand, type Change } from './alter-
 import { refuseBrokenViews, viewShapes } from './view/dependent-views.ts';
 import { checkNewRules, fillOldRows, newRows } from './new-rows.ts';
 import { changeOwner } from './owner.ts';
+import { lockRelation } from '../transaction/locks.ts';
+import {
+  attachIndex,
+  attachPartition,
+  detachPartition,
+  type PartitionCommand,
+} from './partition/attach-partition.ts';
+import { inheritChanges } from './partition/inherit-changes.ts';
+import { partitionsOf } from './partition/partition-lookup.ts';
+import { refuseCommand } from './partition/partition-rules.ts';
 import { findRelation, missingRelation, nameOf, type RangeVar } from './relation.ts';
 import { referencedLock } from './referenced-lock.ts';
 import { alterRowType } from './type/row-type-uses.ts';
@@ -66,10 +76,12 @@ export const alterTable: Utility = {
       if (body['missing_ok'] !== true) throw missing;
       const message = `relation "${name.name}" does not exist, skipping`;
       out.notice(makeNotice('NOTICE', '00000', message));
-    } else if (found.kind === 'table') await alter(context, body, found.table);
+    } else if (found.kind === 'table') await alterPlain(context, body, found.table);
     else if (found.kind === 'materialized view') {
       refuseOfTables(body, found.table.definition.name);
       await alter(context, body, found.table);
+    } else if (found.kind === 'index' && partitionCommand(body) !== undefined) {
+      attachIndex(context, found, partitionCommand(body)?.partition ?? {});
     } else alterIndexOrView(context, body, found);
     out.commandComplete(`ALTER ${kindWords(body)}`);
     return 0;
@@ -107,20 +119,61 @@ function refuseOfTables(body: UtilityBody, name: string): void {
 
 type Table = TableDraft['before'];
 
+/** ATTACH or DETACH PARTITION, which stands alone. */
+function partitionCommand(
+  body: UtilityBody,
+): { readonly subtype: string; readonly partition: PartitionCommand } | undefined {
+  const [node] = (body['cmds'] ?? []) as readonly { readonly AlterTableCmd?: AlterCommand }[];
+  const { subtype = '', def } = node?.AlterTableCmd ?? {};
+  const isOne = subtype === 'AT_AttachPartition' || subtype === 'AT_DetachPartition';
+  return isOne ? { subtype, partition: def?.PartitionCmd ?? {} } : undefined;
+}
+
+/** Errors: 42P17, and those of the commands. */
+async function alterPlain(
+  context: StatementContext,
+  body: UtilityBody,
+  table: NonNullable<Table>,
+): Promise<void> {
+  const found = partitionCommand(body);
+  const { definition } = table;
+  if (found === undefined) return alter(context, body, table);
+  if (definition.partitionBy === undefined) {
+    const message = `table "${definition.name}" is not partitioned`;
+    throw new SqlError('invalid_object_definition', message);
+  }
+  if (found.subtype === 'AT_AttachPartition')
+    await attachPartition(context, definition, found.partition);
+  else await detachPartition(context, definition, found.partition);
+}
+
 async function alter(
   context: StatementContext,
   body: UtilityBody,
   table: NonNullable<Table>,
 ): Promise<void> {
   const { session } = context;
-  const { definition: before } = table;
-  const shapes = viewShapes(session, before.oid);
-  const draft = new TableDraft(context, before, table);
+  const draft = new TableDraft(context, table.definition, table);
+  const isOnly = (body['relation'] as RangeVar | undefined)?.inh !== true;
+  const shapes = viewShapes(session, table.definition.oid);
   for (const { command, change } of inPasses(body)) {
+    refuseCommand(draft, command, isOnly);
     if (change.pass === lastPass) draft.addWaiting();
     await change.apply(draft, command);
   }
   draft.addWaiting();
+  await putChanges(draft, shapes, isOnly);
+}
+
+/** The draft's table, its rows, and without ONLY its partitions. */
+async function putChanges(
+  draft: TableDraft,
+  shapes: ReturnType<typeof viewShapes>,
+  isOnly: boolean,
+): Promise<void> {
+  const { context } = draft;
+  const { session } = context;
+  const before = must(draft.before, 'the table').definition;
   fillOldRows(draft);
   const transaction = session.transaction.forWriting();
   for (const oid of draft.orphans) transaction.dropSequence(oid);
@@ -129,7 +182,23 @@ async function alter(
   if (draft.needsNewRows) await newRows(draft, altered);
   else transaction.alterTable(altered);
   refuseBrokenViews(context, shapes, draft);
-  await checkNewRules(draft);
+  if (before.partitionBy === undefined) await checkNewRules(draft);
+  else if (!isOnly) await changePartitions(draft);
+}
+
+async function changePartitions(parent: TableDraft): Promise<void> {
+  const { context, before } = parent;
+  const { session } = context;
+  for (const { oid } of partitionsOf(session, must(before, 'the table').definition)) {
+    await lockRelation(session, oid, 'access exclusive');
+    const { store } = session.environment;
+    const table = store.tableByOid(oid, session.transaction.storeTransaction);
+    if (table === undefined) continue;
+    const draft = new TableDraft(context, table.definition, table);
+    const shapes = viewShapes(session, oid);
+    inheritChanges(parent, draft);
+    await putChanges(draft, shapes, false);
+  }
 }
 
 interface Planned {

@@ -60,6 +60,17 @@ export function addColumn(draft: TableDraft, node: ColumnNode): DraftColumn {
   return column;
 }
 
+/** What a partition says of a column that it has of its parent. Errors: 42703 and as above. */
+export function refineColumn(draft: TableDraft, node: ColumnNode): void {
+  const column = draft.find(node.colname ?? '');
+  if (column === undefined) {
+    throw new SqlError('undefined_column', `column "${node.colname}" does not exist`);
+  }
+  const constraints = (node.constraints ?? []).map((each) => each.Constraint);
+  checkNulls(draft, column.definition.name, constraints);
+  for (const constraint of withAttributes(constraints)) addToColumn(draft, column, constraint);
+}
+
 function serialOf(typeName: TypeName | undefined): SequenceShape['type'] | undefined {
   const names = (typeName?.names ?? []) as readonly { readonly String?: { sval?: string } }[];
   if (names.length !== 1 || (typeName?.arrayBounds?.length ?? 0) > 0) return undefined;

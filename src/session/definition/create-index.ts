@@ -9,6 +9,10 @@ import type { Node } from '@pgsql/types';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../utility/utility.ts';
 import { checkKey } from './new-rows.ts';
+import { parentIndexes } from '../../catalog/partition-indexes.ts';
+import { lockRelation } from '../transaction/locks.ts';
+import { requireKeyColumns } from './partition/partition-key.ts';
+import { partitionsOf } from './partition/partition-lookup.ts';
 import { chooseName } from './relation-names.ts';
 import { storedCheck, storedPart, type StoredExpression } from './stored-expression.ts';
 import { findStored, nameOf, relationExists, type RangeVar } from './relation.ts';
@@ -46,11 +50,43 @@ export const createIndex: Utility = {
       const message = `relation "${name}" already exists`;
       if (body['if_not_exists'] !== true) throw new SqlError('duplicate_table', message);
       out.notice(makeNotice('NOTICE', '42P07', `${message}, skipping`));
-    } else await create(context, body, { definition, name });
+    } else {
+      refuseConcurrent(body, definition);
+      await create(context, body, { definition, name });
+      if (relation?.inh === true) await createOnPartitions(context, body, definition.oid);
+    }
     out.commandComplete('CREATE INDEX');
     return 0;
   },
 };
+
+/** Errors: 0A000. */
+function refuseConcurrent(body: UtilityBody, { name, partitionBy }: TableDefinition): void {
+  if (partitionBy === undefined || body['concurrent'] !== true) return;
+  const message = `cannot create index on partitioned table "${name}" concurrently`;
+  throw new SqlError('feature_not_supported', message);
+}
+
+/** The same on each partition that has none like the parent's. Errors: 23505. */
+async function createOnPartitions(
+  context: StatementContext,
+  body: UtilityBody,
+  parent: number,
+): Promise<void> {
+  const { session } = context;
+  for (const { oid } of partitionsOf(session, { oid: parent })) {
+    await lockRelation(session, oid, 'share row exclusive');
+    const { store } = session.environment;
+    const transaction = session.transaction.forWriting();
+    const whole = store.tableByOid(parent, transaction)?.definition;
+    const definition = store.tableByOid(oid, transaction)?.definition;
+    if (whole === undefined || definition === undefined) continue;
+    const parts = new Set(parentIndexes(whole, definition).values());
+    const added = whole.indexes?.at(-1)?.name ?? '';
+    if (!parts.has(added)) await create(context, body, { definition, name: undefined });
+    await createOnPartitions(context, body, oid);
+  }
+}
 
 interface Target {
   readonly definition: TableDefinition;
@@ -66,6 +102,10 @@ async function create(
   const { session } = context;
   const elements = (body['indexParams'] ?? []) as readonly ElementNode[];
   const isUnique = body['unique'] === true;
+  if (isUnique) {
+    const columns = elements.flatMap(({ IndexElem }) => IndexElem?.name ?? []);
+    requireKeyColumns({ name: definition.name, columns }, 'unique', definition.partitionBy);
+  }
   const index = describeIndex(context, body, definition);
   const rest = (index.expressions ?? []).values();
   const parts = elements.map(({ IndexElem }) => IndexElem?.name ?? rest.next().value?.name ?? '');
@@ -75,7 +115,8 @@ async function create(
   const indexes = [...(definition.indexes ?? []), whole];
   session.transaction.forWriting().alterTable({ ...definition, indexes });
   const isEmpty = definition.materialized?.isPopulated === false;
-  if (isUnique && !isEmpty) await checkKey({ context }, definition, whole);
+  const isParent = definition.partitionBy !== undefined;
+  if (isUnique && !isEmpty && !isParent) await checkKey({ context }, definition, whole);
 }
 
 /** What pg_index says of it. */

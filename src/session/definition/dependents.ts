@@ -24,6 +24,7 @@ import { putComment } from './comment-object.ts';
 import { dropAttribute } from './type/composite-type.ts';
 import { viewsOverColumn } from './view/dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
+import { partitionsOf } from './partition/partition-lookup.ts';
 import { describeCast, userCasts } from './routine/create-cast.ts';
 import {
   dropRoutine,
@@ -176,6 +177,10 @@ export function dependentsOf(
 /** Keys of what an object is a part of: who goes as a whole takes its parts along untold. */
 function wholesOf(object: DatabaseObject): readonly string[] {
   switch (object.kind) {
+    case 'table': {
+      const parent = object.table.partitionOf?.parent;
+      return parent === undefined ? [] : [`relation ${parent}`];
+    }
     case 'default':
       return [`relation ${object.table.oid}`, `column ${object.table.oid} ${object.column}`];
     case 'constraint':
@@ -208,6 +213,9 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...policiesAs(session, policiesNaming(session, object.table.oid)),
         ...routinesAs(routinesNaming(session, object.table.oid)),
         { kind: 'rowType', type: rowTypeRecord(object.table) },
+        ...partitionsOf(session, object.table).map((table): DatabaseObject => {
+          return { kind: 'table', table };
+        }),
         ...foreignKeysTo(session, object.table.oid).map(({ table, name }): DatabaseObject => {
           return { kind: 'constraint', table, name };
         }),
@@ -412,6 +420,10 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
   const { store } = session.environment;
   switch (object.kind) {
     case 'table': {
+      if (store.tableByOid(object.table.oid, transaction) === undefined) return;
+      for (const table of partitionsOf(session, object.table)) {
+        await dropObject(context, { kind: 'table', table });
+      }
       const owned = object.table.columns.flatMap(({ owns = [] }) => owns);
       dropTriggersOf(session, object.table.oid);
       dropPoliciesOf(session, object.table.oid);

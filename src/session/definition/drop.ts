@@ -1,6 +1,7 @@
 /** DROP TABLE, VIEW, SEQUENCE, INDEX, SCHEMA. */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
-import { materializedView } from '../../catalog/table.ts';
+import { parentIndexes } from '../../catalog/partition-indexes.ts';
+import { materializedView, type TableDefinition } from '../../catalog/table.ts';
 import { isDomainRecord } from '../../catalog/type-records.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
@@ -14,6 +15,8 @@ import {
   dropObject,
   type DatabaseObject,
 } from './dependents.ts';
+import { partitionsOf } from './partition/partition-lookup.ts';
+import { parentOf } from './partition/partition-rules.ts';
 import { routineNode, routineWord } from './routine/alter-routine.ts';
 import { dropNamedPolicy } from './policy/drop-policy.ts';
 import { noteMissing, tableTriggers, triggerNamed } from './trigger/table-triggers.ts';
@@ -293,10 +296,38 @@ function dropIndex(session: SqlSession, relation: Relation): void {
       hint: `You can drop ${constraint} instead.`,
     });
   }
+  const whole = wholeIndex(session, definition, relation.index);
+  if (whole !== undefined) {
+    const message = `cannot drop index ${relation.index} because index ${whole} requires it`;
+    throw new SqlError('dependent_objects_still_exist', message, {
+      hint: `You can drop index ${whole} instead.`,
+    });
+  }
+  removeIndex(session, definition, relation.index);
+}
+
+/** The parent's index that a partition's is a part of. */
+function wholeIndex(
+  session: SqlSession,
+  table: TableDefinition,
+  index: string,
+): string | undefined {
+  const parent = parentOf(session, table);
+  return parent && parentIndexes(parent, table).get(index);
+}
+
+/** With its parts in partitions. */
+function removeIndex(session: SqlSession, { oid }: TableDefinition, index: string): void {
   const { store } = session.environment;
   const transaction = session.transaction.forWriting();
-  const now = store.tableByOid(definition.oid, transaction)?.definition ?? definition;
-  const indexes = (now.indexes ?? []).filter(({ name }) => name !== relation.index);
+  const now = store.tableByOid(oid, transaction)?.definition;
+  if (now === undefined) return;
+  for (const child of partitionsOf(session, now)) {
+    for (const [part, whole] of parentIndexes(now, child)) {
+      if (whole === index) removeIndex(session, child, part);
+    }
+  }
+  const indexes = (now.indexes ?? []).filter(({ name }) => name !== index);
   transaction.alterTable({ ...now, indexes });
 }
 

@@ -1,5 +1,5 @@
 /** FOREIGN KEY of CREATE and ALTER TABLE: the tables, their columns and the key are found. */
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import {
   isKey,
   type ForeignReference,
@@ -53,6 +53,7 @@ export function addForeignKey(
 ): void {
   const target = targetOf(draft, node.pktable);
   checkPersistence(draft, target);
+  refusePartitions(target);
   const columns = own.map((name) => referencing(draft, name));
   const wanted = texts(node.pk_attrs);
   const names = wanted.length === 0 ? primaryKeyOf(target) : wanted;
@@ -101,6 +102,12 @@ function checkMayReference(
   throw denied(`table ${name}`);
 }
 
+/** Errors: 0A000. */
+function refusePartitions({ partitionBy, partitionOf }: Target): void {
+  if (partitionBy === undefined && partitionOf === undefined) return;
+  throw unsupported('a foreign key that references a partitioned table or a partition');
+}
+
 function notYet(what: string): SqlError {
   return new SqlError('feature_not_supported', `${what} not yet implemented`);
 }
@@ -113,7 +120,9 @@ export function deferralOf({
   return deferrable === true ? 'immediate' : 'never';
 }
 
-interface Target extends Pick<TableDefinition, 'oid' | 'name' | 'temporary'> {
+type TargetFacts = 'oid' | 'name' | 'temporary' | 'partitionBy' | 'partitionOf';
+
+interface Target extends Pick<TableDefinition, TargetFacts> {
   readonly columns: readonly { readonly name: string; readonly type: TypeName }[];
   /** Names of the columns of each key, the primary key first where there is one. */
   readonly keys: readonly (readonly string[])[];
@@ -162,6 +171,7 @@ function draftTarget(draft: TableDraft, oid: number): Target {
     oid,
     name: draft.target.name,
     temporary: draft.target.schema === session.temporarySchema,
+    ...(draft.partitionBy === undefined ? {} : { partitionBy: draft.partitionBy }),
     columns: draft.columns.map(({ definition: { name, type } }) => ({ name, type: type.name })),
     keys: keys.map(({ columns }) => namesOf(columns)),
     primaryKey: primary && namesOf(primary.columns),

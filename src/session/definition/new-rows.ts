@@ -23,12 +23,22 @@ import type { SqlSession } from '../sql-session.ts';
 import { alterRowType } from './type/row-type-uses.ts';
 import { TableDraft } from './table-draft.ts';
 
-/** Replaces the rows and the definition. Errors: those of the new values. */
+/**
+ * Replaces the rows, which a partitioned table has none of, and the definition. Errors: those of
+ * the new values.
+ */
 export async function newRows(draft: TableDraft, altered: TableDefinition): Promise<void> {
   const { session, statement } = draft.context;
   const before = must(draft.before, 'the table');
   const transaction = session.transaction.forWriting();
   const options = session.plannerOptions(statement);
+  if (altered.partitionBy !== undefined) {
+    const { oid, layout = 0 } = before.definition;
+    transaction.write(oid).truncate();
+    const columns = altered.columns.map(withoutMissing);
+    transaction.alterTable({ ...altered, columns, layout: layout + 1 });
+    return;
+  }
   const plan = planNewRows(
     before,
     draft.columns.map(({ definition, position, using, fields }) => {

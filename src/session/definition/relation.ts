@@ -11,6 +11,8 @@ export interface RangeVar {
   readonly schemaname?: string;
   readonly relname?: string;
   readonly relpersistence?: string;
+  /** Without ONLY. */
+  readonly inh?: boolean;
   readonly location?: number;
 }
 

@@ -22,6 +22,8 @@ import {
   type RangeVar,
   type Relation,
 } from './relation.ts';
+import { partitionsOf } from './partition/partition-lookup.ts';
+import { lockRelation } from '../transaction/locks.ts';
 import { renameDatabase } from '../utility/alter-database.ts';
 import { renameInViews } from './view/renamed-in-views.ts';
 import { renameSchema } from './set-schema.ts';
@@ -175,12 +177,18 @@ async function renameColumn(
   context: StatementContext,
   found: Relation,
   [before, after]: Names,
+  isNamed = true,
 ): Promise<void> {
   const { session } = context;
   if (found.kind !== 'table' && found.kind !== 'materialized view') {
     throw unsupported(`renaming a column of a ${found.kind}`);
   }
   const { definition } = found.table;
+  const isChild = definition.partitionOf !== undefined;
+  if (isChild && isNamed && definition.columns.some(({ name }) => name === before)) {
+    const message = `cannot rename inherited column "${before}"`;
+    throw new SqlError('invalid_table_definition', message);
+  }
   const draft = new TableDraft(context, definition, found.table);
   const column = draft.find(before);
   if (column === undefined) {
@@ -198,7 +206,8 @@ async function renameColumn(
   renameInGenerated(draft, before, after);
   renameColumnAccess(session, definition.oid, [before, after]);
   const shown = renameShown(session, definition, [before, after]);
-  const renamed = { ...definition, ...draft.finish(), ...shown };
+  const key = renamedKey(definition, [before, after]);
+  const renamed = { ...definition, ...draft.finish(), ...shown, ...key };
   await renameRowType(session, definition, renamed);
   session.transaction.forWriting().alterTable(renamed);
   putPolicies();
@@ -211,6 +220,24 @@ async function renameColumn(
       throw unsupported('renaming a column that views use');
     }
   }
+  for (const { oid } of partitionsOf(session, definition)) {
+    const { store } = session.environment;
+    const table = store.tableByOid(oid, session.transaction.storeTransaction);
+    if (table === undefined) continue;
+    await lockRelation(session, oid, 'access exclusive');
+    const partition = { kind: 'table', schema: table.definition.schema, table } as const;
+    await renameColumn(context, partition, [before, after], false);
+  }
+}
+
+/** Of a partitioned table, whose key names columns. */
+function renamedKey(
+  { partitionBy }: TableDefinition,
+  [before, after]: Names,
+): Pick<TableDefinition, 'partitionBy'> {
+  if (partitionBy === undefined) return {};
+  const columns = partitionBy.columns.map((name) => (name === before ? after : name));
+  return { partitionBy: { ...partitionBy, columns } };
 }
 
 /** Privileges on the column stay with it. */
@@ -283,16 +310,22 @@ function renameReferenced(
 
 /** Errors: 42704, 42710, 42P07. */
 function renameConstraint(
-  { session }: StatementContext,
+  context: StatementContext,
   found: Relation,
   [before, after]: Names,
+  isNamed = true,
 ): void {
+  const { session } = context;
   if (found.kind !== 'table') throw unsupported(`renaming a constraint of a ${found.kind}`);
   const { definition } = found.table;
   const constraint = definition.constraints.find(({ name }) => name === before);
   if (constraint === undefined) {
     const message = `constraint "${before}" for table "${definition.name}" does not exist`;
     throw new SqlError('undefined_object', message);
+  }
+  if (isNamed && constraint.isInherited === true) {
+    const message = `cannot rename inherited constraint "${before}"`;
+    throw new SqlError('invalid_table_definition', message);
   }
   if (definition.constraints.some(({ name }) => name === after)) {
     const message = `constraint "${after}" for relation "${definition.name}" already exists`;
@@ -305,4 +338,12 @@ function renameConstraint(
     each === constraint ? { ...each, name: after } : each,
   );
   session.transaction.forWriting().alterTable({ ...definition, constraints });
+  if (constraint.kind !== 'check') return;
+  for (const { oid } of partitionsOf(session, definition)) {
+    const { store } = session.environment;
+    const table = store.tableByOid(oid, session.transaction.storeTransaction);
+    if (table === undefined) continue;
+    const partition = { kind: 'table', schema: table.definition.schema, table } as const;
+    renameConstraint(context, partition, [before, after], false);
+  }
 }

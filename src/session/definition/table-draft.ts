@@ -18,6 +18,8 @@ import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import type { Node } from '@pgsql/types';
 import type { KeptFields } from '../../types/kept-fields.ts';
+import type { PartitionKey } from '../../catalog/partitions.ts';
+import { requireKeyColumns } from './partition/partition-key.ts';
 import { refusePseudoType, refuseSystemName } from './column-rules.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
 import { refuseSelfMember } from './type/row-type-uses.ts';
@@ -74,6 +76,8 @@ export class TableDraft {
   readonly lastly: (() => void)[] = [];
   rowSecurity: RowSecurity | undefined;
   wantsPrimaryKey = false;
+  /** Of a partitioned table. */
+  partitionBy: PartitionKey | undefined;
   /** OWNER TO. */
   owner: { readonly owner?: string } = {};
   /** A new column whose rows have values of their own. */
@@ -85,6 +89,7 @@ export class TableDraft {
     this.before = before;
     const { columns = [], constraints = [], indexes = [] } = before?.definition ?? {};
     this.rowSecurity = before?.definition.rowSecurity;
+    this.partitionBy = before?.definition.partitionBy;
     this.columns = columns.map((definition, position) => {
       return { definition, position, isRetyped: false, using: undefined };
     });
@@ -163,7 +168,12 @@ export class TableDraft {
     nullsEqual = false,
   ): void {
     const isPrimary = kind === 'primaryKey';
-    const names = isPrimary ? '' : columns.map(({ definition }) => definition.name).join('_');
+    const shown = {
+      name: this.target.name,
+      columns: columns.map(({ definition }) => definition.name),
+    };
+    requireKeyColumns(shown, kind, this.partitionBy);
+    const names = isPrimary ? '' : shown.columns.join('_');
     const own = name ?? this.#choose(names, isPrimary ? 'pkey' : 'key', 'relation');
     if (this.#takenNames().has(own)) {
       throw new SqlError('duplicate_table', `relation "${own}" already exists`);

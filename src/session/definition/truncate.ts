@@ -4,7 +4,8 @@ import type { TableDefinition } from '../../catalog/table.ts';
 import type { Utility } from '../utility/utility.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
-import { lockRelation } from '../transaction/locks.ts';
+import { lockRelation, lockTree } from '../transaction/locks.ts';
+import { withPartitions } from '../write/partitions/partition-tree.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
 import { findTable, nameOf, type RangeVar } from './relation.ts';
 
@@ -20,9 +21,13 @@ export const truncate: Utility = {
   async run(body, context) {
     const { session, out } = context;
     const relations = (body['relations'] ?? []) as readonly { readonly RangeVar?: RangeVar }[];
-    const tables = relations.map(({ RangeVar: relation }) => {
-      return findTable(context, nameOf(relation)).definition;
-    });
+    const tables: TableDefinition[] = [];
+    for (const { RangeVar: relation } of relations) {
+      const { definition } = findTable(context, nameOf(relation));
+      if (definition.partitionBy !== undefined && relation?.inh !== true) throw onlyParent();
+      await lockTree(session, definition.oid, 'access exclusive');
+      tables.push(...withPartitions(session, definition.oid));
+    }
     const others = await referencing(context, tables, body['behavior'] === 'DROP_CASCADE');
     for (const table of [...tables, ...others]) {
       session.transaction.forWriting().write(table.oid).truncate();
@@ -32,6 +37,14 @@ export const truncate: Utility = {
     return 0;
   },
 };
+
+/** 42809. */
+function onlyParent(): SqlError {
+  const message = 'cannot truncate only a partitioned table';
+  const words = 'or use TRUNCATE ONLY on the partitions directly';
+  const hint = `Do not specify the ONLY keyword, ${words}.`;
+  return new SqlError('wrong_object_type', message, { hint });
+}
 
 /** Tables that reference these and are not among them. Errors: 0A000 without CASCADE. */
 async function referencing(

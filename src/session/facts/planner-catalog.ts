@@ -186,6 +186,8 @@ export class SessionCatalog implements PlannerCatalog {
       return trigger.table === table.oid && trigger.level === 'row';
     });
     if (hasTriggers) return table.columns.map((_column, position) => position);
+    const leaves = store.tableByOid(table.oid, transaction)?.leaves ?? [];
+    const own = new Set([table.oid, ...leaves.map(({ definition }) => definition.oid)]);
     for (const { definition } of store.tables(transaction)) {
       for (const { references, columns } of definition.constraints) {
         if (references === undefined) continue;
@@ -194,7 +196,7 @@ export class SessionCatalog implements PlannerCatalog {
             watched.add(table.columns.findIndex((column) => column.name === name));
           }
         }
-        if (operation !== 'update' || definition.oid !== table.oid) continue;
+        if (operation !== 'update' || !own.has(definition.oid)) continue;
         for (const position of columns) watched.add(position);
       }
     }

@@ -244,7 +244,9 @@ export function takeSnapshots(
     for (const [oid, columns] of scannedColumns(plan)) {
       const table = session.environment.store.tableByOid(oid, storeTransaction);
       if (table === undefined) continue;
-      checkReadable(session, table.definition);
+      for (const { definition } of [table, ...(table.leaves ?? [])]) {
+        checkReadable(session, definition);
+      }
       const snapshot = table.snapshot(columns, storeTransaction, seen);
       byTable.set(oid, snapshot);
       taken.push(() => table.release(snapshot));

@@ -14,6 +14,7 @@ import { clockNs } from '../../trace/node-statistics.ts';
 import { millisOf } from '../settings/milliseconds.ts';
 import { refuseWrite } from './read-only.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { rootOf, withPartitions } from '../write/partitions/partition-tree.ts';
 
 /** Shorter waits are not worth an event in the trace. */
 const longLockNs = 1_000_000;
@@ -79,15 +80,33 @@ export async function lockForWrite(
   { table, operation, conflict }: WriteStatement,
 ): Promise<void> {
   if (!table.temporary) refuseWrite(session, operation.toUpperCase());
-  await lockRelation(session, table.oid, 'row exclusive');
+  await lockTree(session, table.oid, 'row exclusive');
   if (operation === 'insert' && conflict?.update === undefined) return;
-  const turn = lockNames.writers(table.oid);
+  const turn = turnOf(session, table.oid);
   await waitForLock(session, session.transaction.forWriting().lock(turn, 'exclusive'));
 }
 
 /** The statement is over, or waits: other writers of the table have their turn. */
 export function endTurn(session: SqlSession, tableOid: number): void {
-  session.transaction.storeTransaction?.unlock(lockNames.writers(tableOid));
+  session.transaction.storeTransaction?.unlock(turnOf(session, tableOid));
+}
+
+/** Writers of a table and of its partitions have one turn. */
+export function turnOf(session: SqlSession, tableOid: number): string {
+  return lockNames.writers(rootOf(session, tableOid));
+}
+
+/** The table, and what partitions it has then. Returns whether it had to wait. */
+export async function lockTree(
+  session: SqlSession,
+  tableOid: number,
+  mode: LockMode,
+): Promise<boolean> {
+  let hasWaited = await lockRelation(session, tableOid, mode);
+  for (const { oid } of withPartitions(session, tableOid).slice(1)) {
+    if (await lockRelation(session, oid, mode)) hasWaited = true;
+  }
+  return hasWaited;
 }
 
 /**
@@ -115,7 +134,7 @@ async function lockForStatement(session: SqlSession, planned: PlannedStatement):
     ...(planned.kind === 'write' ? [planned] : []),
   ];
   for (const { table } of writes) {
-    if (await lockRelation(session, table.oid, 'row exclusive')) hasWaited = true;
+    if (await lockTree(session, table.oid, 'row exclusive')) hasWaited = true;
   }
   const plan = planned.kind === 'query' ? planned.plan : planned.source;
   const asked = writes.flatMap(({ conflict }) => {

@@ -26,7 +26,9 @@ import { asWholeStatement, fireAtEnd } from '../write/triggers/whole-statement.t
 import { StatementTriggers } from '../write/triggers/statement-triggers.ts';
 import { ReferenceNotes } from '../write/references/reference-notes.ts';
 import { keysOf } from '../write/key-definition.ts';
-import { guardKeys } from '../write/write-task.ts';
+import { lockTree } from '../transaction/locks.ts';
+import { PartitionedTask } from '../write/partitions/partitioned-task.ts';
+import { guardKeys, type RowStatement } from '../write/write-task.ts';
 import { findTable, nameOf, type RangeVar } from '../definition/relation.ts';
 import { nodeKind } from '../statement/statement-kind.ts';
 import type { Utility, UtilityBody } from './utility.ts';
@@ -89,11 +91,16 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const filter = where === undefined ? undefined : new CopyFilter(context, definition, where);
   const charset = copyCharset(session, format, 'in');
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');
-  const keys = guardKeys(session, definition, keysOf(definition));
+  await lockTree(session, definition.oid, 'row exclusive');
+  const routed = PartitionedTask.of(session, copied(definition), {
+    ...{ parameters: [], rowsExpected: 0 },
+  });
+  const keys = routed ? undefined : guardKeys(session, definition, keysOf(definition));
   await keys?.lockAll();
   const references = new ReferenceNotes(session, definition, 'insert');
   const triggers = StatementTriggers.of(session, { table: definition, events: ['insert'] });
-  const task = { definition, positions, format, filter, charset, keys, references, triggers };
+  const given = { definition, positions, format, filter, charset };
+  const task = { ...given, keys, references, triggers, routed };
   const load = createCopyLoad(context, task);
   try {
     const [code, codes] = formatCodes(format, positions.length);
@@ -106,13 +113,19 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
     }
     if (!isBegun) await triggers?.beforeStatement();
     const rows = await load.finish();
-    await keys?.check();
-    session.references.add(references.events());
+    await (routed ?? keys)?.check();
+    session.references.add(routed?.referenceEvents() ?? references.events());
     await asWholeStatement(session, () => Promise.resolve(fireAtEnd(session, triggers)));
     return rows;
   } finally {
+    routed?.free();
     load.free();
   }
+}
+
+/** Rows of COPY as rows of an INSERT. */
+function copied(table: TableDefinition): RowStatement {
+  return { operation: 'insert', table, returning: [] };
 }
 
 function positionOf(name: string, definition: Pick<TableDefinition, 'name' | 'columns'>): number {
@@ -235,5 +248,9 @@ function copiedTable(context: StatementContext, relation: RangeVar, isFrom: bool
     const isHinted = !isFrom || noun === 'view';
     throw new SqlError('wrong_object_type', message, isHinted ? { hint } : {});
   }
-  return findTable(context, { schema, name });
+  const table = findTable(context, { schema, name });
+  if (isFrom || table.definition.partitionBy === undefined) return table;
+  throw new SqlError('wrong_object_type', `cannot copy from partitioned table "${name}"`, {
+    hint: 'Try the COPY (SELECT ...) TO variant.',
+  });
 }

@@ -16,6 +16,7 @@ import { isPlannable, nodeKind } from '../statement/statement-kind.ts';
 import { RowIdentities } from '../portal/row-identities.ts';
 import { StoredRows } from '../portal/stored-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { storedPlace } from '../write/partitions/partition-tree.ts';
 import { lockedPlan } from '../transaction/locks.ts';
 import { checkReadOnly, lockStrength } from '../transaction/read-only.ts';
 import { transcoding } from '../portal/transcode.ts';
@@ -160,7 +161,9 @@ function isChanged(session: SqlSession, identities: RowIdentities, row: number):
   const transaction = session.transaction.forWriting();
   return identities.at(row).some((id, at) => {
     const table = identities.tables[at];
-    return id !== null && table !== undefined && transaction.write(table.oid).hasDeleted(id);
+    if (id === null || table === undefined) return false;
+    const place = storedPlace(session, table, id);
+    return transaction.write(place.oid).hasDeleted(place.rowId);
   });
 }
 

@@ -3,6 +3,7 @@ import { SqlError } from '../../errors/sql-error.ts';
 import { lockModes, lockNames } from '../../catalog/locks.ts';
 import { findRelation, findTable, nameOf, type RangeVar } from '../definition/relation.ts';
 import { waitForLock } from '../transaction/locks.ts';
+import { withPartitions } from '../write/partitions/partition-tree.ts';
 import { findOwnRelation } from '../roles/own-relation.ts';
 import { denied } from '../roles/session-roles.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
@@ -31,11 +32,22 @@ export async function lockNamed(session: SqlSession, lock: RelationLock): Promis
 }
 
 /** libpg-query counts modes from 1. */
-function requested(body: UtilityBody): readonly RelationLock[] {
+function requested(body: UtilityBody): readonly (RelationLock & { readonly isOnly: boolean })[] {
   const relations = (body['relations'] ?? []) as readonly { readonly RangeVar?: RangeVar }[];
   const mode = lockModes[Number(body['mode'] ?? 8) - 1] ?? 'access exclusive';
   const isNowait = body['nowait'] === true;
-  return relations.map(({ RangeVar: relation }) => ({ name: nameOf(relation), mode, isNowait }));
+  return relations.map(({ RangeVar: relation }) => {
+    return { name: nameOf(relation), mode, isNowait, isOnly: relation?.inh !== true };
+  });
+}
+
+/** Errors: 40P01, 55P03, 57014. */
+async function lockPartitions(session: SqlSession, lock: RelationLock): Promise<void> {
+  const found = findRelation(session, lock.name);
+  if (found?.kind !== 'table') return;
+  for (const { schema, name } of withPartitions(session, found.table.definition.oid).slice(1)) {
+    await lockNamed(session, { ...lock, name: { schema, name } });
+  }
 }
 
 export const lockStatement: Utility = {
@@ -54,6 +66,7 @@ export const lockStatement: Utility = {
       const isWriting = lockModes.indexOf(lock.mode) > lockModes.indexOf('row exclusive');
       if (isWriting) refuseWrite(session, 'LOCK TABLE');
       await lockNamed(session, lock);
+      if (!lock.isOnly) await lockPartitions(session, lock);
     }
     out.commandComplete('LOCK TABLE');
     return 0;

@@ -11,7 +11,7 @@ import { columnReader } from '../../columns/read.ts';
 import { prepare } from '../../expr/compile.ts';
 import type { PreparedExprs } from '../../expr/evaluate.ts';
 import { Arena, Budget } from '../../memory/arena.ts';
-import type { ConflictUpdate, WriteStatement } from '../../plan/planner.ts';
+import type { ConflictUpdate } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
 import { queryRows } from '../statement/internal-query.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -19,6 +19,7 @@ import type { GeneratedColumns } from './generated-columns.ts';
 import { keysOf, type KeyDefinition } from './key-definition.ts';
 import { KeyReader } from './key-reader.ts';
 import { QueriedPairs } from './queried-pairs.ts';
+import type { RowStatement } from './write-task.ts';
 import { quotedTable, rowsWithKeys, withKey } from './unique-keys.ts';
 
 const copiedBytesMax = 1 << 30;
@@ -59,7 +60,7 @@ export interface ResolvedRows {
 }
 
 export interface ConflictParts {
-  readonly planned: WriteStatement;
+  readonly planned: RowStatement;
   readonly update: ConflictUpdate;
   readonly parameters: readonly (Datum | null)[];
   readonly generated: GeneratedColumns | undefined;
@@ -67,7 +68,7 @@ export interface ConflictParts {
 
 export class ConflictRows {
   readonly #session: SqlSession;
-  readonly #planned: WriteStatement;
+  readonly #planned: RowStatement;
   readonly #parameters: readonly (Datum | null)[];
   readonly #key: KeyDefinition;
   readonly #keys: KeyReader;

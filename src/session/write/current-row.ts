@@ -91,6 +91,9 @@ function currentRow(session: SqlSession, name: string, target: Written): bigint 
     const marks = found.length > 1 ? 'references' : 'reference';
     throw invalid(`cursor "${name}" ${how} FOR UPDATE/SHARE ${marks} to table "${relname}"`);
   }
+  if (table.partitionBy !== undefined) {
+    throw unsupported('WHERE CURRENT OF a cursor over a partitioned table');
+  }
   const rowId = idOf(portal, place);
   const write = session.transaction.forWriting().write(table.oid);
   if (rowId !== null && write.hasDeleted(rowId)) {

@@ -4,7 +4,6 @@
  * by then; NOWAIT fails instead, SKIP LOCKED leaves the row out.
  */
 import { SqlError } from '../../errors/sql-error.ts';
-import { lockNames } from '../../catalog/locks.ts';
 import { RowBusy, RowChanged, type TableDefinition } from '../../catalog/table.ts';
 import { makeBatch, type Batch } from '../../columns/batch.ts';
 import { buildColumn } from '../../columns/builder.ts';
@@ -18,9 +17,10 @@ import type { StoredRows } from '../portal/stored-rows.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { expandFormats } from '../statement/fields.ts';
 import { startQuery, type PlanSnapshots } from '../statement/query-runner.ts';
-import { endTurn, lockRelation, waitForLock } from '../transaction/locks.ts';
+import { endTurn, lockTree, turnOf, waitForLock } from '../transaction/locks.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
+import { storedPlace } from './partitions/partition-tree.ts';
 import { ReturningRows } from './returning-rows.ts';
 
 export interface LockingOptions {
@@ -72,9 +72,9 @@ export async function runLocking(
 export async function lockForLocking(session: SqlSession, { locks }: LockingQuery): Promise<void> {
   const transaction = session.transaction.forWriting();
   const tables = locks.tables.toSorted((left, right) => left.oid - right.oid);
-  for (const { oid } of tables) await lockRelation(session, oid, 'row share');
+  for (const { oid } of tables) await lockTree(session, oid, 'row share');
   for (const { oid } of tables) {
-    await waitForLock(session, transaction.lock(lockNames.writers(oid), 'exclusive'));
+    await waitForLock(session, transaction.lock(turnOf(session, oid), 'exclusive'));
   }
 }
 
@@ -203,7 +203,8 @@ class LockingAttempt {
     for (const [index, table] of tables.entries()) {
       const rowId = ids[index] ?? null;
       if (rowId === null) continue;
-      const outcome = transaction.write(table.oid).lockRow(rowId as bigint, strength);
+      const place = storedPlace(this.#session, table, rowId as bigint);
+      const outcome = transaction.write(place.oid).lockRow(place.rowId, strength);
       if (outcome instanceof RowBusy && wait === 'fail') throw notObtained(table);
       if (outcome !== undefined) return outcome;
     }

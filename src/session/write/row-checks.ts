@@ -15,8 +15,15 @@ import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import { CallingExpressions } from '../routines/calling-expressions.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { failingRow, firstRow } from './failing-row.ts';
+import { PartitionRows } from './partitions/partition-rows.ts';
 
 const checkBytesMax = 1 << 30;
+
+/**
+ * Whose rows they are: of a table that the statement names, of a leaf below it, or of one where ON
+ * CONFLICT updates rows.
+ */
+export type RowPlace = 'named' | 'routed' | 'conflict';
 
 interface Fault {
   readonly row: number;
@@ -30,11 +37,16 @@ export class RowChecks {
   readonly #exprs: PreparedExprs | undefined;
   /** Where one of them calls users' functions all are asked by a plan. */
   readonly #calling: CallingExpressions | undefined;
+  /** Of a partition, where rows may belong elsewhere. */
+  readonly #partition: PartitionRows | undefined;
+  readonly #place: RowPlace;
   #arena: Arena | undefined;
 
-  constructor(session: SqlSession, table: TableDefinition) {
+  constructor(session: SqlSession, table: TableDefinition, place: RowPlace = 'named') {
     this.#session = session;
     this.#table = table;
+    this.#place = place;
+    this.#partition = place === 'routed' ? undefined : PartitionRows.of(session, table);
     this.#checks = checksOf(table);
     if (this.#checks.length === 0) return;
     const options = { ...session.plannerOptions({ positionOf: () => 0 }), calls: [] };
@@ -58,9 +70,23 @@ export class RowChecks {
     if (this.#calling !== undefined && faults.length === 0) {
       faults.push(...(await this.#failedCalls(rows, this.#calling)));
     }
+    const stray = this.#partition?.firstStray(rows) ?? -1;
+    if (stray >= 0) faults.push({ row: stray, error: () => this.#strayError(rows, stray) });
     let first: Fault | undefined;
     for (const fault of faults) if (first === undefined || fault.row < first.row) first = fault;
     if (first !== undefined) throw first.error();
+  }
+
+  #strayError(rows: Batch, row: number): SqlError {
+    const { schema, name } = this.#table;
+    if (this.#place === 'conflict') {
+      return new SqlError('feature_not_supported', 'invalid ON UPDATE specification', {
+        detail: 'The result tuple would appear in a different partition than the original tuple.',
+      });
+    }
+    const message = `new row for relation "${name}" violates partition constraint`;
+    const shown = failingRow(this.#session, this.#table, rows, row);
+    return new SqlError('check_violation', message, { ...shown, schema, table: name });
   }
 
   #nulls(rows: Batch): Fault[] {

@@ -25,6 +25,8 @@ import { beginAnew } from './begin-anew.ts';
 import { keysWritten } from './key-definition.ts';
 import { asWholeStatement, fireAtEnd } from './triggers/whole-statement.ts';
 import { StatementTriggers } from './triggers/statement-triggers.ts';
+import { PartitionedTask } from './partitions/partitioned-task.ts';
+import { withPartitions } from './partitions/partition-tree.ts';
 import { WriteTask } from './write-task.ts';
 
 export interface WriteOptions {
@@ -88,7 +90,11 @@ async function writeUntilFree(
   return beginAnew(session, {
     tables: [oid],
     lock,
-    mayMeet: () => waitsForKeys(planned) || transaction.writersOf(oid).length > 0,
+    mayMeet: () => {
+      return withPartitions(session, oid).some((table) => {
+        return waitsForKeys({ ...planned, table }) || transaction.writersOf(table.oid).length > 0;
+      });
+    },
     attempt,
     undone: () => {
       options.stored?.clear();
@@ -112,7 +118,10 @@ async function attemptWrite(
   const { parameters, stored } = options;
   const triggers = triggersOf(session, planned);
   const snapshots = await seenBefore(session, planned, { ...options, triggers });
-  const task = await WriteTask.begin(session, planned, { parameters, triggers });
+  const parts = { parameters, rowsExpected: planned.source.root.estimatedRows };
+  const task =
+    PartitionedTask.of(session, planned, parts) ??
+    (await WriteTask.begin(session, planned, { ...parts, triggers }));
   const formats = expandFormats(options.formats, planned.fields.length);
   const { values } = options;
   const isReturned = stored !== undefined || values !== undefined;

@@ -13,7 +13,7 @@ import type { Datum } from '../../types/datum.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { GeneratedColumns } from './generated-columns.ts';
 import { PolicyChecks } from './policy-checks.ts';
-import { RowChecks } from './row-checks.ts';
+import { RowChecks, type RowPlace } from './row-checks.ts';
 import { ConflictRows, type ResolvedRows } from './conflict-rows.ts';
 import { changedTwice, copyRows, MergedRows, type RowsByAction } from './merged-rows.ts';
 import { ReferenceNotes } from './references/reference-notes.ts';
@@ -31,15 +31,22 @@ const updaterXid = 3;
 /** A statement that is thought to write more rows locks all keys of the table at once. */
 const manyKeys = 1000;
 
+/** What a task needs to know of the statement. */
+export type RowStatement = Omit<WriteStatement, 'kind' | 'source' | 'fields'>;
+
 interface TaskParts {
   readonly keys: KeyCheck | undefined;
   readonly parameters: readonly (Datum | null)[];
   readonly triggers: StatementTriggers | undefined;
+  /** Rows that the statement is thought to write. */
+  readonly rowsExpected: number;
+  /** It writes a leaf of the table that the statement names. */
+  readonly isRouted?: true;
 }
 
 export class WriteTask {
   readonly #session: SqlSession;
-  readonly #planned: WriteStatement;
+  readonly #planned: RowStatement;
   readonly #write: TableWrite;
   readonly #keys: KeyCheck | undefined;
   readonly #checks: RowChecks;
@@ -58,15 +65,15 @@ export class WriteTask {
 
   private constructor(
     session: SqlSession,
-    planned: WriteStatement,
-    { keys, parameters, triggers }: TaskParts,
+    planned: RowStatement,
+    { keys, parameters, triggers, isRouted }: TaskParts,
   ) {
     this.#session = session;
     this.#planned = planned;
     this.#write = session.transaction.forWriting().write(planned.table.oid);
     this.#keys = keys;
     this.#triggers = triggers?.wantsRows === true ? triggers : undefined;
-    this.#checks = new RowChecks(session, planned.table);
+    this.#checks = new RowChecks(session, planned.table, placeOf(planned, isRouted));
     const { table, viewChecks: checks, policies } = planned;
     if (planned.operation !== 'delete') this.#generated = GeneratedColumns.of(session, table);
     if (checks !== undefined) {
@@ -86,12 +93,12 @@ export class WriteTask {
 
   static async begin(
     session: SqlSession,
-    planned: WriteStatement,
-    { parameters, triggers }: Omit<TaskParts, 'keys'>,
+    planned: RowStatement,
+    parts: Omit<TaskParts, 'keys'>,
   ): Promise<WriteTask> {
     const keys = guardKeys(session, planned.table, keysWritten(planned));
-    if (planned.source.root.estimatedRows > manyKeys) await keys?.lockAll();
-    return new WriteTask(session, planned, { keys, parameters, triggers });
+    if (parts.rowsExpected > manyKeys) await keys?.lockAll();
+    return new WriteTask(session, planned, { ...parts, keys });
   }
 
   get rowCount(): number {
@@ -372,6 +379,12 @@ export class WriteTask {
     this.#arena?.free();
     this.#rows?.free();
   }
+}
+
+/** Rows that come from above are the leaf's, but for those that ON CONFLICT updates. */
+function placeOf({ conflict }: RowStatement, isRouted: true | undefined): RowPlace {
+  if (isRouted === undefined) return 'named';
+  return conflict?.update === undefined ? 'routed' : 'conflict';
 }
 
 /** Before rows go into a table with keys; undefined: none is written. */

@@ -9,6 +9,7 @@ import { defaultAccessSources } from './default-access.ts';
 import { dependenceSources } from './dependences.ts';
 import { initialAccessSources } from './initial-access.ts';
 import { policySources } from './policies.ts';
+import { partitionSources } from './partitions.ts';
 import { procSources } from './procs.ts';
 import { relationSources } from './relations.ts';
 import { roleDependenceSources } from './role-dependences.ts';
@@ -32,4 +33,5 @@ export const factSources: readonly FactSource[] = [
   ...sessionSources,
   ...triggerSources,
   ...policySources,
+  ...partitionSources,
 ];

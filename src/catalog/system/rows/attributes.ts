@@ -28,6 +28,8 @@ interface Attribute {
   readonly identity?: string;
   readonly generated?: boolean;
   readonly acl?: readonly string[] | undefined;
+  /** Of a partition: whether the column is its own, too. */
+  readonly inherited?: 'only' | 'and own' | undefined;
 }
 
 function attributeFields(attribute: Attribute): Fields {
@@ -49,7 +51,8 @@ function attributeFields(attribute: Attribute): Fields {
     atthasdef: attribute.hasDefault,
     attidentity: attribute.identity ?? '',
     attgenerated: attribute.generated === true ? 's' : '',
-    attislocal: true,
+    attislocal: attribute.inherited !== 'only',
+    attinhcount: Number(attribute.inherited !== undefined),
     attcollation: type?.collation ?? 0,
     attacl: attribute.acl === undefined ? null : arrayOf('aclitem', attribute.acl),
   };
@@ -156,11 +159,17 @@ function columnAcl(
   return items.length === 0 ? undefined : access.itemTexts(items);
 }
 
+function inheritanceOf({ definition }: UserRelation): Attribute['inherited'] {
+  if (definition?.partitionOf === undefined) return undefined;
+  return definition.partitionOf.isAttached === true ? 'and own' : 'only';
+}
+
 function userAttributes(moment: Moment, relation: UserRelation): readonly Fields[] {
   const own = relation.columns.map((column) =>
-    attributeFields(
-      columnAttribute(moment, column, { relation: relation.oid, number: column.number }),
-    ),
+    attributeFields({
+      ...columnAttribute(moment, column, { relation: relation.oid, number: column.number }),
+      inherited: inheritanceOf(relation),
+    }),
   );
   return relation.kind === 'v' || relation.kind === 'c'
     ? own

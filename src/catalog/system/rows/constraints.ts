@@ -32,6 +32,7 @@ function indexFields(index: UserIndex): Fields {
     indisunique: index.isUnique,
     indnullsnotdistinct: index.nullsEqual,
     indisprimary: index.isPrimary,
+    indisvalid: index.isIncomplete !== true,
     indkey: int2Vector(parts.map(({ column }) => column?.number ?? 0)),
     indcollation: oidVector(parts.map(({ typeOid }) => typeFactByOid(typeOid)?.collation ?? 0)),
     indclass: oidVector(classes.map((each) => each?.oid ?? 0)),
@@ -87,13 +88,25 @@ function checkFields(moment: Moment, check: UserCheck): Fields {
     confupdtype: ' ',
     confdeltype: ' ',
     confmatchtype: ' ',
-    conislocal: true,
+    conislocal: !check.isInherited,
+    coninhcount: inheritedBy(moment, check),
     conkey: arrayOf(
       'int2',
       check.columns.map(({ number }) => number),
     ),
     conbin: moment.expressionText(check.sql),
   };
+}
+
+/** Of how many parents a partition has the check: of its one, by name. */
+function inheritedBy(moment: Moment, { name, table }: UserCheck): number {
+  const parent = moment.relationByOid(table.definition?.partitionOf?.parent ?? 0);
+  return Number(parent?.checks.some((check) => check.name === name) === true);
+}
+
+function parentKey(moment: Moment, { name, table }: UserForeignKey): UserForeignKey | undefined {
+  const parent = moment.relationByOid(table.definition?.partitionOf?.parent ?? 0);
+  return parent?.foreignKeys?.find((key) => key.name === name);
 }
 
 const actionLetters = {
@@ -134,8 +147,10 @@ function foreignKeyFields(moment: Moment, key: UserForeignKey): Fields {
     confupdtype: actionLetters[references.onUpdate],
     confdeltype: actionLetters[references.onDelete],
     confmatchtype: references.isFull ? 'f' : 's',
-    conislocal: true,
-    connoinherit: true,
+    conislocal: !key.isInherited,
+    coninhcount: Number(key.isInherited),
+    conparentid: key.isInherited ? (parentKey(moment, key)?.oid ?? 0) : 0,
+    connoinherit: !key.isInherited && table.kind !== 'p',
     conkey: arrayOf(
       'int2',
       columns.map(({ number }) => number),
@@ -157,6 +172,7 @@ interface Key {
   readonly name: string;
   readonly isPrimary: boolean;
   readonly table: { readonly oid: number };
+  readonly parent?: UserIndex;
 }
 
 function keyFields(key: Key, schema: number, columns: readonly number[]): Fields {
@@ -171,8 +187,10 @@ function keyFields(key: Key, schema: number, columns: readonly number[]): Fields
     confupdtype: ' ',
     confdeltype: ' ',
     confmatchtype: ' ',
-    conislocal: true,
-    connoinherit: true,
+    conislocal: key.parent === undefined,
+    coninhcount: Number(key.parent !== undefined),
+    conparentid: key.parent?.constraintOid ?? 0,
+    connoinherit: key.parent === undefined,
     conkey: arrayOf('int2', columns),
   };
 }

@@ -35,8 +35,13 @@ interface Place {
   readonly column?: number;
 }
 
-/** `n` normal, `a` goes with it, `i` is a part of it, `e` an extension brought it. */
-function depends(object: Place, on: Place, deptype: 'n' | 'a' | 'i' | 'e'): Fields {
+/**
+ * `n` normal, `a` goes with it, `i` is a part of it, `e` an extension brought it, `P` and `S` it is
+ * a partition's part of a parent's.
+ */
+type Kind = 'n' | 'a' | 'i' | 'e' | 'P' | 'S';
+
+function depends(object: Place, on: Place, deptype: Kind): Fields {
   return {
     classid: catalogs[object.catalog],
     objid: object.oid,
@@ -113,8 +118,14 @@ function relationDependences(moment: Moment, relation: UserRelation): readonly F
       ...relation.columns.flatMap((column) => columnDependences(relation, column)),
     ];
   }
+  const parent = relation.definition?.partitionOf?.parent;
   return [
     depends(own, { catalog: 'namespace', oid: schemaOid }, 'n'),
+    ...(parent === undefined ? [] : [depends(own, { catalog: 'class', oid: parent }, 'a')]),
+    ...(relation.definition?.partitionBy?.columns ?? []).map((name) => {
+      const column = relation.columns.findIndex((each) => each.name === name) + 1;
+      return depends({ ...own, column }, own, 'i');
+    }),
     ...(relation.rowTypeOid === 0
       ? []
       : [depends(rowType, own, 'i'), depends(arrayType, rowType, 'i')]),
@@ -184,7 +195,16 @@ function checkDependences(moment: Moment, { oid: table, checks }: UserRelation):
   });
 }
 
-function indexDependences({ oid, constraintOid, table, parts, uses }: UserIndex): Fields[] {
+function partDependences({ table, parent }: UserIndex, own: Place, whole: number): Fields[] {
+  if (parent === undefined) return [];
+  return [
+    depends(own, { catalog: own.catalog, oid: whole }, 'P'),
+    depends(own, { catalog: 'class', oid: table.oid }, 'S'),
+  ];
+}
+
+function indexDependences(index: UserIndex): Fields[] {
+  const { oid, constraintOid, table, parts, uses, parent } = index;
   const own: Place = { catalog: 'class', oid };
   const keys = parts.flatMap(({ column }) => column ?? []);
   const places = [...new Set([...keys, ...uses])].map(({ number }): Place => {
@@ -193,10 +213,18 @@ function indexDependences({ oid, constraintOid, table, parts, uses }: UserIndex)
   if (constraintOid === 0) {
     // Without a column of its own an index goes with the table.
     const whole: readonly Place[] = keys.length > 0 ? [] : [{ catalog: 'class', oid: table.oid }];
-    return [...whole, ...places].map((place) => depends(own, place, 'a'));
+    return [
+      ...[...whole, ...places].map((place) => depends(own, place, 'a')),
+      ...partDependences(index, own, parent?.oid ?? 0),
+    ];
   }
   const constraint: Place = { catalog: 'constraint', oid: constraintOid };
-  return [depends(own, constraint, 'i'), ...places.map((place) => depends(constraint, place, 'a'))];
+  return [
+    depends(own, constraint, 'i'),
+    ...places.map((place) => depends(constraint, place, 'a')),
+    ...partDependences(index, own, parent?.oid ?? 0),
+    ...partDependences(index, constraint, parent?.constraintOid ?? 0),
+  ];
 }
 
 function foreignKeyDependences(moment: Moment, key: UserForeignKey): readonly Fields[] {

@@ -1,6 +1,7 @@
 /** pg_class, pg_attrdef, pg_rewrite, pg_sequence: relations, and what is computed in them. */
 import { triggersOf } from '../../trigger-records.ts';
 import type { Datum } from '../../../types/datum.ts';
+import { defaultFormats } from '../../../types/format-settings.ts';
 import { relationObject } from '../access-facts.ts';
 import { arrayOf, type Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
@@ -15,6 +16,7 @@ import {
   toastSchema,
   type SystemRelation,
 } from '../system-relations.ts';
+import { partitionBound } from '../partitions.ts';
 import { hasToast } from '../toast.ts';
 import { typeFactByName } from '../type-facts.ts';
 import type { FactSource } from './fact-table.ts';
@@ -57,6 +59,7 @@ function systemClass(owner: string, relation: SystemRelation): Fields {
 function userClass(moment: Moment, relation: UserRelation): Fields {
   const isTable = relation.kind === 'r' || relation.kind === 'm';
   const isStored = isTable || relation.kind === 'S';
+  const { partitionOf } = relation.definition ?? {};
   return {
     oid: relation.oid,
     relname: relation.name,
@@ -66,7 +69,7 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relam: isTable ? heap : 0,
     relfilenode: isStored ? relation.oid : 0,
     relpages: isStored ? Math.ceil((relation.rowCount * rowBytesGuess) / pageBytes) : 0,
-    reltuples: relation.rowCount,
+    reltuples: relation.kind === 'p' ? -1 : relation.rowCount,
     reltoastrelid: hasToast(relation) ? toastOid(relation.oid) : 0,
     relhasindex: relation.indexes.length > 0,
     relpersistence: relation.temporary ? 't' : 'p',
@@ -78,7 +81,10 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     relrowsecurity: relation.rowSecurity?.isEnabled === true,
     relforcerowsecurity: relation.rowSecurity?.isForced === true,
     relispopulated: relation.isPopulated !== false,
-    relreplident: isTable ? 'd' : 'n',
+    relreplident: isTable || relation.kind === 'p' ? 'd' : 'n',
+    relhassubclass: moment.childrenOf(relation.oid).length > 0,
+    relispartition: partitionOf !== undefined,
+    relpartbound: partitionBound(moment, relation.oid, defaultFormats) ?? null,
     relfrozenxid: isTable ? 716 : 0,
     relminmxid: isTable ? 1 : 0,
     relacl: relationAcl(moment, relation),
@@ -120,9 +126,10 @@ function indexClass(moment: Moment, index: UserIndex): Fields {
     relnamespace: table.schemaOid,
     relowner: moment.ownerOid(table.owner),
     relam: methodOid(index.method),
-    relfilenode: index.oid,
-    relpages: 1,
-    reltuples: table.rowCount,
+    ...(table.kind === 'p'
+      ? { relkind: 'I', relhassubclass: moment.childrenOf(table.oid).length > 0 }
+      : { relfilenode: index.oid, relpages: 1, reltuples: table.rowCount }),
+    relispartition: index.parent !== undefined,
     relpersistence: table.temporary ? 't' : 'p',
     relnatts: index.parts.length,
   };

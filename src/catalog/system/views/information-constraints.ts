@@ -21,7 +21,7 @@ const domainKeys = `pg_catalog.pg_constraint k JOIN pg_catalog.pg_type t ON t.oi
 
 const notNull = `pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE a.attnum > 0 AND a.attnotnull AND c.relkind = 'r'`;
+  WHERE a.attnum > 0 AND a.attnotnull AND c.relkind IN ('r', 'p')`;
 
 const notNullName = `n.oid::text || '_' || c.oid::text || '_' || a.attnum::text || '_not_null'`;
 

@@ -101,7 +101,7 @@ const domainColumns: InformationView = {
     JOIN pg_catalog.pg_attribute a ON a.atttypid = t.oid
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
-    WHERE t.typtype = 'd' AND c.relkind IN ('r', 'v') AND a.attnum > 0`,
+    WHERE t.typtype = 'd' AND c.relkind IN ('r', 'v', 'p') AND a.attnum > 0`,
   columns: {
     ...domainName,
     table_catalog: database,

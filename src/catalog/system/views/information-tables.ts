@@ -33,7 +33,7 @@ const columns: InformationView = {
     LEFT JOIN (pg_catalog.pg_depend e JOIN pg_catalog.pg_sequence s ON s.seqrelid = e.objid)
       ON e.classid = 1259 AND e.refclassid = 1259 AND e.deptype = 'i' AND e.refobjid = a.attrelid
       AND e.refobjsubid = a.attnum
-    WHERE a.attnum > 0 AND c.relkind IN ('r', 'v')
+    WHERE a.attnum > 0 AND c.relkind IN ('r', 'v', 'p')
     ORDER BY a.attrelid, a.attnum`,
   columns: {
     ...tableName('table'),
@@ -62,19 +62,19 @@ const columns: InformationView = {
     is_generated: `CASE WHEN a.attgenerated = '' THEN 'NEVER' ELSE 'ALWAYS' END`,
     generation_expression: `CASE WHEN a.attgenerated <> ''
       THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END`,
-    is_updatable: `CASE WHEN c.relkind = 'r'
+    is_updatable: `CASE WHEN c.relkind IN ('r', 'p')
       OR pg_catalog.pg_column_is_updatable(c.oid, a.attnum, false) THEN 'YES' ELSE 'NO' END`,
   },
 };
 
 const tables: InformationView = {
   name: 'tables',
-  from: `${relations} WHERE c.relkind IN ('r', 'v')`,
+  from: `${relations} WHERE c.relkind IN ('r', 'v', 'p')`,
   columns: {
     ...tableName('table'),
     table_type: `CASE WHEN c.relpersistence = 't' THEN 'LOCAL TEMPORARY'
-      WHEN c.relkind = 'r' THEN 'BASE TABLE' ELSE 'VIEW' END`,
-    is_insertable_into: `CASE WHEN c.relkind = 'r' OR ${takes(8)} THEN 'YES' ELSE 'NO' END`,
+      WHEN c.relkind IN ('r', 'p') THEN 'BASE TABLE' ELSE 'VIEW' END`,
+    is_insertable_into: `CASE WHEN c.relkind IN ('r', 'p') OR ${takes(8)} THEN 'YES' ELSE 'NO' END`,
     is_typed: `'NO'`,
     commit_action: `CASE WHEN c.relpersistence = 't' THEN 'PRESERVE' END`,
   },
@@ -144,7 +144,7 @@ export const isGrantable = (owner: string): string =>
 const grants = (name: string): InformationView => ({
   name,
   from: `${relations} CROSS JOIN LATERAL ${items(relationList)}
-    WHERE c.relkind IN ('r', 'v') AND ${isShown}`,
+    WHERE c.relkind IN ('r', 'v', 'p') AND ${isShown}`,
   columns: {
     grantor: 'g.rolname',
     grantee: `coalesce(e.rolname, 'PUBLIC')`,
@@ -160,7 +160,7 @@ const columnGrants = (name: string): InformationView => ({
   name,
   from: `pg_catalog.pg_attribute a JOIN (${relations}) ON c.oid = a.attrelid
     CROSS JOIN LATERAL ${items(`(${relationList} || coalesce(a.attacl, '{}'))`)}
-    WHERE c.relkind IN ('r', 'v') AND a.attnum > 0 AND ${isShown}
+    WHERE c.relkind IN ('r', 'v', 'p') AND a.attnum > 0 AND ${isShown}
       AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')`,
   columns: {
     grantor: 'g.rolname',
@@ -180,10 +180,10 @@ const elementTypes: InformationView = {
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid AND t.typcategory = 'A'
     JOIN pg_catalog.pg_type e ON e.oid = t.typelem
     JOIN pg_catalog.pg_namespace en ON en.oid = e.typnamespace
-    WHERE a.attnum > 0 AND c.relkind IN ('r', 'v')`,
+    WHERE a.attnum > 0 AND c.relkind IN ('r', 'v', 'p')`,
   columns: {
     ...tableName('object'),
-    object_type: `CASE WHEN c.relkind = 'r' THEN 'TABLE' ELSE 'VIEW' END`,
+    object_type: `CASE WHEN c.relkind IN ('r', 'p') THEN 'TABLE' ELSE 'VIEW' END`,
     collection_type_identifier: 'a.attnum::text',
     data_type: dataType(elementType),
     ...udt(elementType),

@@ -82,7 +82,7 @@ function findSource(env: Env, node: Ast<'RangeVar'>): Source {
   const table = catalog.findTable(schema, name);
   if (table !== undefined) {
     note(table.definition);
-    return tableSource(context, table, { shown, isLocked: context.locked.has(node) });
+    return tableSource(context, table, node);
   }
   if (view !== undefined) {
     note(view);
@@ -146,13 +146,19 @@ export function plainColumns(columns: readonly LogicalColumn[]): readonly ScopeC
   return columns.map((column) => ({ name: column.name, column }));
 }
 
-interface NamedTable {
-  readonly shown: string;
-  /** FOR UPDATE and its like. */
-  readonly isLocked: boolean;
+/** Whether ONLY leaves the partitions, and with them all rows, out. */
+export function isOnly(table: Table, { inh }: Pick<Ast<'RangeVar'>, 'inh'>): boolean {
+  return table.partitions !== undefined && inh !== true;
 }
 
-function tableSource(context: BindContext, table: Table, { shown, isLocked }: NamedTable): Source {
+/** Of a partitioned table, where the statement asks for it: which partition each row is in. */
+export function leafColumns(context: BindContext, table: Table): readonly LogicalColumn[] {
+  const isAsked = table.partitions !== undefined && context.systemColumns.has('tableoid');
+  return isAsked ? [context.newColumn('leaf', sqlType('oid'), false)] : [];
+}
+
+function tableSource(context: BindContext, table: Table, source: Ast<'RangeVar'>): Source {
+  const shown = source.alias?.aliasname ?? source.relname ?? '';
   const { definition } = table;
   const key = definition.constraints.find(({ kind }) => kind === 'primaryKey')?.columns ?? [];
   const policies = rowPolicies(context, definition);
@@ -165,20 +171,25 @@ function tableSource(context: BindContext, table: Table, { shown, isLocked }: Na
   const keyIds = key.flatMap((position) => columns[positions.indexOf(position)]?.id ?? []);
   const needsRow = context.systemColumns.has('ctid') || context.locksRows;
   const rowId = needsRow ? [context.newColumn('rowid', sqlType('int8'), false)] : [];
-  const scan: LogicalNode = {
-    kind: 'scan',
-    table,
-    columns: [...columns, ...rowId],
-    positions: [...positions, ...rowId.map(() => -1)],
-  };
+  const leaf = leafColumns(context, table);
+  const all = [...columns, ...rowId, ...leaf];
+  const scan: LogicalNode = isOnly(table, source)
+    ? { kind: 'empty', columns: all }
+    : {
+        kind: 'scan',
+        table,
+        columns: all,
+        positions: [...positions, ...rowId.map(() => -1), ...leaf.map(() => -2)],
+      };
   const [id] = rowId;
   const place = id === undefined ? 'none' : rowIdText(context, columnOf(id));
+  const isLocked = context.locked.has(source);
   const commands = isLocked ? (['select', 'update'] as const) : (['select'] as const);
   const visible =
     policies === undefined
       ? scan
       : visibleRows(context, scan, { table: definition, policies, row: columns, commands });
-  const { node, hidden } = withSystemColumns(context, visible, definition.oid, place);
+  const { node, hidden } = withSystemColumns(context, visible, leaf[0] ?? definition.oid, place);
   const keys = keyIds.length === 0 ? {} : { keyIds };
   const ids = context.locksRows && id !== undefined ? [rowIdColumn(id)] : [];
   return {
@@ -299,7 +310,8 @@ const systemColumns: readonly (readonly [
 
 /**
  * The system columns that the statement mentions, below everything that may make them NULL.
- * `place`: ctid; undefined where rows are not stored, `none` where nobody knows or asks.
+ * `place`: ctid; undefined where rows are not stored, `none` where nobody knows or asks. `oid`: the
+ * relation's, a column with each row's, or why there is none.
  *
  * Programs compare xmin to see whether somebody has written a row since: a stored row has none
  * rather than one that says no.
@@ -307,24 +319,29 @@ const systemColumns: readonly (readonly [
 export function withSystemColumns(
   context: BindContext,
   input: LogicalNode,
-  oid: number,
+  oid: number | LogicalColumn | string,
   place: Expr | 'none' | undefined,
 ): { readonly node: LogicalNode; readonly hidden: readonly ScopeColumn[] } {
   const wanted = systemColumns.filter(([name]) => context.systemColumns.has(name));
-  const added = wanted.map(([name, type, value]): Item => ({
-    column: context.newColumn(name, sqlType(type), false),
-    expr: constant(sqlType(type), value(oid)),
-  }));
+  const added = wanted.map(([name, type, value]): Item => {
+    const column = context.newColumn(name, sqlType(type), false);
+    if (typeof oid === 'object' && name === 'tableoid') return { column, expr: columnOf(oid) };
+    return { column, expr: constant(sqlType(type), value(typeof oid === 'number' ? oid : 0)) };
+  });
   if (context.systemColumns.has('ctid') && place !== 'none') {
     const expr = place ?? constant(sqlType('tid'), '(0,1)');
     added.push({ column: context.newColumn('ctid', sqlType('tid'), false), expr });
   }
   if (added.length === 0) return { node: input, hidden: [] };
   const passed = input.columns.map((column): Item => ({ column, expr: columnOf(column) }));
-  const isUnkept = (name: string): boolean => name === 'xmin' && place !== undefined;
+  const unkeptOf = (name: string): string | undefined => {
+    if (name === 'tableoid' && typeof oid === 'string') return oid;
+    return name === 'xmin' && place !== undefined ? 'xmin of a stored row' : undefined;
+  };
   const hidden = added.map(({ column }): ScopeColumn => {
     const { name } = column;
-    return { name, column, hidden: true, isUnkept: isUnkept(name) };
+    const unkept = unkeptOf(name);
+    return { name, column, hidden: true, ...(unkept === undefined ? {} : { unkept }) };
   });
   return { node: project(input, [...passed, ...added]), hidden };
 }

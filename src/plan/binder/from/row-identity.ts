@@ -11,7 +11,7 @@ export const rowIdName = '\u{F0000}rowid';
 
 /**
  * `(block,offset)` of a row id, segment × 2^32 + row: blocks of 32,768 rows, offsets from 1, so
- * that both fit their PostgreSQL types.
+ * that both fit their PostgreSQL types. Of a partition's row it is the place within the partition.
  */
 export function rowIdText(context: BindContext, rowId: Expr): Expr {
   const int8 = (value: bigint): Expr => constant(sqlType('int8'), value);
@@ -20,7 +20,7 @@ export function rowIdText(context: BindContext, rowId: Expr): Expr {
   const text = (expr: Expr): Expr => castExplicitly(context, expr, sqlType('text'), -1);
   const literal = (value: string): Expr => constant(sqlType('text'), value);
   const segment = call('/', rowId, int8(4_294_967_296n));
-  const row = call('%', rowId, int8(4_294_967_296n));
+  const row = call('%', rowId, int8(131_072n));
   const block = call('+', call('*', segment, int8(4n)), call('/', row, int8(32_768n)));
   const offset = call('+', call('%', row, int8(32_768n)), int8(1n));
   const parts = [literal('('), text(block), literal(','), text(offset), literal(')')];

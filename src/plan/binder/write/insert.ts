@@ -43,7 +43,12 @@ export function bindInsert(
   const rows = sourceOf(context, statement, { ...statement, written, targets, parent });
   const isTable = written.oid === table.oid;
   const { node: source, hidden } = isTable
-    ? withSystemColumns(context, rows, table.oid, 'none')
+    ? withSystemColumns(
+        context,
+        rows,
+        written.table.partitions === undefined ? table.oid : "tableoid of a partition's new row",
+        'none',
+      )
     : { node: rows, hidden: [] };
   const level = new QueryLevel(parent);
   const env = envOf(context, level, 'returning');

@@ -1,5 +1,6 @@
 /** The table that a statement writes: found by name, its rows with their ids, its scope. */
 import type { Node } from '@pgsql/types';
+import { keyColumnsOf } from '../../../catalog/partitions.ts';
 import type { PolicyCommand } from '../../../catalog/policy-records.ts';
 import type { Table, TableDefinition } from '../../../catalog/table.ts';
 import { must } from '../../../errors/assert.ts';
@@ -20,7 +21,7 @@ import type { Ast } from '../ast.ts';
 import { columnOf, type BindContext } from '../bind-context.ts';
 import { asLateral, bindFromItem, combineItems, type FromItem } from '../from/from-clause.ts';
 import { filter, project, type Item } from '../nodes.ts';
-import { rowIdColumn, withSystemColumns } from '../from/relations.ts';
+import { isOnly, leafColumns, rowIdColumn, withSystemColumns } from '../from/relations.ts';
 import { rowIdText } from '../from/row-identity.ts';
 import { visibleRows } from '../from/row-security.ts';
 import { envOf, QueryLevel, type Env, type Relation, type ScopeColumn } from '../scope.ts';
@@ -117,8 +118,12 @@ export function openTarget(
   const written = writtenRelation(context, { node: statement.relation, operation });
   const { table, row: columns } = written;
   const rowId = context.newColumn('rowid', sqlType('int8'), false);
-  const positions = [...columns.map((_, i) => i), -1];
-  const rows: LogicalNode = { kind: 'scan', table, columns: [...columns, rowId], positions };
+  const leaf = leafColumns(context, table);
+  const positions = [...columns.map((_, i) => i), -1, ...leaf.map(() => -2)];
+  const all = [...columns, rowId, ...leaf];
+  const rows: LogicalNode = isOnly(table, statement.relation ?? {})
+    ? { kind: 'empty', columns: all }
+    : { kind: 'scan', table, columns: all, positions };
   const shown = shownOver(context, written, columns);
   const readable = policedRows(context, written, { rows, command: 'select' });
   const writable =
@@ -126,7 +131,8 @@ export function openTarget(
       ? readable
       : policedRows(context, written, { rows: readable, command: operation });
   const visible = written.quals.reduce<LogicalNode>(filter, writable);
-  const { node: whole, hidden } = systemColumnsOf(context, written, { node: visible, rowId });
+  const places = { node: visible, rowId, leaf: leaf[0] };
+  const { node: whole, hidden } = systemColumnsOf(context, written, places);
   const columnsShown = [...shown.columns, ...hidden];
   const relation = relationOf(written, statement.relation, { ...shown, columns: columnsShown });
   level.relations.push(relation);
@@ -167,17 +173,24 @@ export function unread({ ruled }: OpenTarget, source: LogicalNode): LogicalNode 
   return transformNode(source, (node) => (node === ruled.readable ? ruled.rows : node));
 }
 
+interface RowPlaces {
+  readonly node: LogicalNode;
+  readonly rowId: LogicalColumn;
+  /** Which partition a row is in. */
+  readonly leaf: LogicalColumn | undefined;
+}
+
 /** A view has none of its own. */
 function systemColumnsOf(
   context: BindContext,
   { oid, table }: WrittenRelation,
-  { node, rowId }: { readonly node: LogicalNode; readonly rowId: LogicalColumn },
+  { node, rowId, leaf }: RowPlaces,
 ): { readonly node: LogicalNode; readonly hidden: readonly ScopeColumn[] } {
   if (oid !== table.definition.oid) return { node, hidden: [] };
   const { node: whole, hidden } = withSystemColumns(
     context,
     node,
-    oid,
+    leaf ?? oid,
     rowIdText(context, columnOf(rowId)),
   );
   return { node: whole, hidden: [...hidden, rowIdColumn(rowId)] };
@@ -220,10 +233,31 @@ export function bindTarget(context: BindContext, parts: TargetParts): Target {
   return { ...opened, joined: bound.node };
 }
 
-/** The new row's columns for the old one's, which keeps its system columns but for its place. */
-export function replaceRelation(env: Env, old: Relation, { columns }: ShownRow): void {
+/** Whether new values of these columns may bring rows to other partitions. */
+export function mayMoveRows(
+  { definition, partitions }: Table,
+  assigned: readonly number[],
+): boolean {
+  if (partitions === undefined) return false;
+  const isKey = keyColumnsOf(definition).some(({ position }) => assigned.includes(position));
+  return isKey || partitions.some((table) => mayMoveRows(table, assigned));
+}
+
+/**
+ * The new row's columns for the old one's, which keeps its system columns but for its place.
+ * `moves`: it may come to another partition.
+ */
+export function replaceRelation(
+  env: Env,
+  old: Relation,
+  { columns, moves = false }: Pick<ShownRow, 'columns'> & { readonly moves?: boolean },
+): void {
   const { level } = env;
-  const hidden = old.columns.filter(({ name, hidden: is }) => is === true && name !== 'ctid');
+  const kept = old.columns.filter(({ name, hidden: is }) => is === true && name !== 'ctid');
+  const hidden = kept.map((column) => {
+    const isLost = moves && column.name === 'tableoid';
+    return isLost ? { ...column, unkept: 'tableoid of a row that may change partitions' } : column;
+  });
   const relation: Relation = { ...old, columns: [...columns, ...hidden] };
   level.relations[level.relations.indexOf(old)] = relation;
   level.namespace = level.namespace.map((item) =>

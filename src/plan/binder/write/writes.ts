@@ -22,6 +22,7 @@ import type { Env, Relation } from '../scope.ts';
 import {
   bindTarget,
   readsRows,
+  mayMoveRows,
   replaceRelation,
   unread,
   watchedItems,
@@ -72,7 +73,8 @@ export function bindUpdate(
   });
   const renewed = items.map(({ column }) => column);
   const shown = shownOver(context, written, renewed);
-  replaceRelation(env, relation, shown);
+  const moves = mayMoveRows(table, [...assigned.keys()]);
+  replaceRelation(env, relation, { ...shown, moves });
   refuseNewPlace(context, statement.returningClause, relation);
   const returning = bindReturning(env, statement.returningClause, shown);
   const extras = extraItems(rows, returning, [rowId.id, ...renewed.map(({ id }) => id)]);

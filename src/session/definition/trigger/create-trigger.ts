@@ -78,6 +78,10 @@ function triggerTable(context: StatementContext, body: UtilityBody): TableDefini
       detail: 'This operation is not supported for materialized views.',
     });
   }
+  const { partitionBy, partitionOf } = found.table.definition;
+  if (body['row'] === true && (partitionBy ?? partitionOf) !== undefined) {
+    throw unsupported('a trigger for each row of a partitioned table or a partition');
+  }
   const { definition } = found.table;
   if ((type & insteadBit) !== 0) {
     throw new SqlError('wrong_object_type', `"${definition.name}" is a table`, {
