@@ -115,6 +115,8 @@ export interface TableDefinition {
   readonly layout?: number;
   /** Of a materialized view: its rows are what the query gave when it was asked last. */
   readonly materialized?: MaterializedQuery;
+  /** Bytes in memory with which a segment is full; absent: as many as any segment has. */
+  readonly segmentBytes?: number;
 }
 
 export interface MaterializedQuery extends Pick<
@@ -442,6 +444,8 @@ export interface Store {
   tableByOid(oid: number, transaction: StoreTransaction | undefined): Table | undefined;
   /** For what a statement asks later, and is to see as it was when it began. */
   moment(): StoreMoment;
+  /** Pages of large objects, which are not among `tables`; undefined: there was no object yet. */
+  largeObjectPages(transaction: StoreTransaction | undefined): Table | undefined;
   /** Whether a transaction that asked for the lock would have to wait. */
   wouldWait(resource: string, mode: LockMode): boolean;
   /** Counts every change of a definition: plans made before are stale. */
@@ -453,6 +457,10 @@ export interface Store {
   views(transaction: StoreTransaction | undefined): readonly StoredView[];
   /** Roles, memberships and access lists. */
   records(transaction: StoreTransaction | undefined): readonly AccessRecord[];
+  findRecord(
+    name: Pick<AccessRecord, 'kind' | 'key'>,
+    transaction: StoreTransaction | undefined,
+  ): AccessRecord | undefined;
   sequences(transaction: StoreTransaction | undefined): readonly Sequence[];
   /** What is stored of another database, in the same log: OIDs and shared records are the same. */
   ofDatabase(database: DatabaseId): Store;

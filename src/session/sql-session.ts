@@ -266,6 +266,7 @@ export class SqlSession implements Session {
       checkAccess(this, statement, parameterTypes, variables);
     }
     const catalog = this.catalog();
+    catalog.isInternal = isInternal === true;
     const options = this.plannerOptions(statement, parameterTypes);
     const { writesInWith = 'refused', ...observed } = more;
     const planned = planStatement(statement.node, { ...options, catalog, ...observed });

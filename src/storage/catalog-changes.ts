@@ -11,6 +11,7 @@ import { accessKey, superuserOid } from '../catalog/access-rights.ts';
 import { itemsOfNew } from '../catalog/default-access.ts';
 import { catalogOids } from '../catalog/comment-records.ts';
 import { firstDatabase, isShared, type DatabaseId } from '../catalog/databases.ts';
+import { pagesTable } from '../catalog/large-object-records.ts';
 import { rowTypeOid, ruleOid, schemaOid } from '../catalog/system/object-ids.ts';
 import type {
   SequenceDefinition,
@@ -195,7 +196,7 @@ export class CatalogChanges {
   }
 
   putRecord(record: AccessRecord): void {
-    const isNew = this.#record(record) === undefined;
+    const isNew = this.record(record) === undefined;
     const whole = isShared(record) ? record : this.#marked(record);
     this.#records.set(recordKey(whole), whole);
     if (!isNew) return;
@@ -211,7 +212,7 @@ export class CatalogChanges {
     const [kind, oid] = record.key.split(' ');
     if (kind === 'sequence') return this.sequence(Number(oid))?.definition.temporary === true;
     if (kind === 'type') {
-      const type = this.#record({ kind: 'type', key: oid ?? '' });
+      const type = this.record({ kind: 'type', key: oid ?? '' });
       return type !== undefined && this.isTemporaryRecord(type);
     }
     if (kind !== 'table') return false;
@@ -221,7 +222,7 @@ export class CatalogChanges {
   }
 
   /** Undefined when it is not there for this transaction. */
-  #record(name: RecordName): AccessRecord | undefined {
+  record(name: RecordName): AccessRecord | undefined {
     const key = this.#keyOf(name);
     return this.records.has(key) ? this.records.get(key) : this.#state.records.get(key);
   }
@@ -238,7 +239,7 @@ export class CatalogChanges {
   }
 
   #defaultAccess(key: string): DefaultAccessRecord | undefined {
-    const record = this.#record({ kind: 'default access', key });
+    const record = this.record({ kind: 'default access', key });
     return record?.kind === 'default access' ? record : undefined;
   }
 
@@ -247,6 +248,10 @@ export class CatalogChanges {
     if (record.kind === 'routine') this.#dropAccess(`function ${record.key}`);
     if (record.kind === 'role') this.#dropComments(catalogOids.role, Number(record.key));
     if (record.kind === 'extension') this.#dropExtensionComment(record.key);
+    if (record.kind === 'largeobject') {
+      this.#dropAccess(`largeobject ${record.key}`);
+      this.#dropComments(catalogOids.largeObject, Number(record.key));
+    }
     this.#records.set(this.#keyOf(record), undefined);
   }
 
@@ -354,7 +359,7 @@ export class CatalogChanges {
   /** An access list goes with its object. */
   #dropAccess(key: string): void {
     const name = { kind: 'access', key } as const;
-    if (this.#record(name) !== undefined) this.dropRecord(name);
+    if (this.record(name) !== undefined) this.dropRecord(name);
   }
 
   /** What was to be given in a schema that is no more. */
@@ -398,7 +403,8 @@ export class CatalogChanges {
   }
 
   #checkName({ schema, name }: { readonly schema: string; readonly name: string }): void {
-    if (!isTemporary(schema) && !this.schemas().includes(schema)) {
+    const isSystem = schema === pagesTable.schema && name === pagesTable.name;
+    if (!isTemporary(schema) && !isSystem && !this.schemas().includes(schema)) {
       throw new SqlError('invalid_schema_name', `schema "${schema}" does not exist`);
     }
     const own = [

@@ -18,6 +18,7 @@ import type { TriggerRecord } from '../../catalog/trigger-records.ts';
 import { catalogOids } from '../../catalog/comment-records.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
+import { dropLargeObject } from '../large-objects/large-object.ts';
 import { definedViews, viewNoun } from './view/defined-views.ts';
 import { putComment } from './comment-object.ts';
 import { dropAttribute } from './type/composite-type.ts';
@@ -57,6 +58,7 @@ export type DatabaseObject =
   | { readonly kind: 'routine'; readonly routine: RoutineRecord }
   | { readonly kind: 'cast'; readonly cast: CastDefinition }
   | { readonly kind: 'trigger'; readonly trigger: TriggerRecord; readonly table: TableDefinition }
+  | { readonly kind: 'largeObject'; readonly oid: number }
   | { readonly kind: 'schema'; readonly name: string };
 
 export interface Dependent {
@@ -92,6 +94,8 @@ export function keyOf(object: DatabaseObject): string {
       return `trigger ${object.trigger.oid}`;
     case 'routine':
       return `routine ${object.routine.oid}`;
+    case 'largeObject':
+      return `large object ${object.oid}`;
     case 'schema':
       return `schema ${object.name}`;
   }
@@ -126,6 +130,8 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
       return `trigger ${object.trigger.name} on table ${displayRelation(session, object.table)}`;
     case 'routine':
       return describeRoutine(session, object.routine);
+    case 'largeObject':
+      return `large object ${object.oid}`;
     case 'schema':
       return `schema ${object.name}`;
   }
@@ -213,6 +219,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'attribute':
     case 'cast':
     case 'trigger':
+    case 'largeObject':
       return [];
     case 'column':
       return [
@@ -319,6 +326,7 @@ function oidOf(object: DatabaseObject): number {
   if (object.kind === 'table') return object.table.oid;
   if (object.kind === 'view') return object.view.oid;
   if (object.kind === 'type' || object.kind === 'attribute') return object.type.oid;
+  if (object.kind === 'largeObject') return object.oid;
   if (object.kind === 'cast') return object.cast.oid;
   if (object.kind === 'trigger') return object.trigger.oid;
   if (object.kind === 'routine') return object.routine.oid;
@@ -443,6 +451,8 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
     case 'routine':
       dropRoutine(session, object.routine);
       return;
+    case 'largeObject':
+      return dropLargeObject(session, object.oid);
     case 'schema':
       dropSchema(session, object.name);
   }

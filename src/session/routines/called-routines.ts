@@ -4,6 +4,8 @@ import type { CallRoutine } from '../../exec/execution.ts';
 import type { CalledRoutine } from '../../plan/called-routine.ts';
 import type { FactRows } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
+import type { RoutineRecord } from '../../catalog/routine-records.ts';
+import { runInternal } from '../large-objects/functions.ts';
 import { runFunction } from '../plpgsql/run-routine.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { inFunction } from '../transaction/in-block.ts';
@@ -37,7 +39,17 @@ function runCalled(
   call: CalledRoutine,
   values: readonly (Datum | null)[],
 ): Promise<FactRows> {
+  const { record } = call.routine;
+  if (record.language === 'internal') return calledInternal(session, record, values);
   const host = hostOf(session);
-  const { language } = call.routine.record;
-  return language === 'sql' ? runSqlFunction(host, call, values) : runFunction(host, call, values);
+  return record.language === 'sql' ? runSqlFunction(host, call, values) : runFunction(host, call, values);
+}
+
+async function calledInternal(
+  session: SqlSession,
+  record: RoutineRecord,
+  values: readonly (Datum | null)[],
+): Promise<FactRows> {
+  const given = values.filter((value) => value !== null);
+  return [[given.length < values.length ? null : await runInternal(session, record, given)]];
 }

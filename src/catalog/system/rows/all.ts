@@ -8,6 +8,7 @@ import type { FactSource } from './fact-table.ts';
 import { defaultAccessSources } from './default-access.ts';
 import { dependenceSources } from './dependences.ts';
 import { initialAccessSources } from './initial-access.ts';
+import { largeObjectSources } from './large-objects.ts';
 import { procSources } from './procs.ts';
 import { relationSources } from './relations.ts';
 import { roleDependenceSources } from './role-dependences.ts';
@@ -30,4 +31,5 @@ export const factSources: readonly FactSource[] = [
   ...extensionSources,
   ...sessionSources,
   ...triggerSources,
+  ...largeObjectSources,
 ];
