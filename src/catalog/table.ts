@@ -359,6 +359,8 @@ export interface StoreTransaction {
   /** Adds the record, or replaces that of its kind and key. */
   putRecord(record: AccessRecord): void;
   dropRecord(record: Pick<AccessRecord, 'kind' | 'key'>): void;
+  /** Whether another has put or dropped the record since this repeatable read's first snapshot. */
+  seesOlder(record: Pick<AccessRecord, 'kind' | 'key'>): boolean;
   /** An OID that no object had before. */
   takeOid(): number;
   createSequence(sequence: Omit<SequenceDefinition, 'oid'>): SequenceDefinition;

@@ -223,7 +223,7 @@ export class CatalogChanges {
 
   /** Undefined when it is not there for this transaction. */
   record(name: RecordName): AccessRecord | undefined {
-    const key = this.#keyOf(name);
+    const key = this.keyOf(name);
     return this.records.has(key) ? this.records.get(key) : this.#state.records.get(key);
   }
 
@@ -252,10 +252,10 @@ export class CatalogChanges {
       this.#dropAccess(`largeobject ${record.key}`);
       this.#dropComments(catalogOids.largeObject, Number(record.key));
     }
-    this.#records.set(this.#keyOf(record), undefined);
+    this.#records.set(this.keyOf(record), undefined);
   }
 
-  #keyOf(record: RecordName): string {
+  keyOf(record: RecordName): string {
     return recordKey(isShared(record) ? record : this.#marked(record));
   }
 

@@ -7,7 +7,7 @@
  */
 import { isLargeObjectFunction } from '../../catalog/large-object-records.ts';
 import type { Routine, RoutineRecord } from '../../catalog/routine-records.ts';
-import { procsNamed, type ProcFact } from '../../catalog/system/proc-facts.ts';
+import { procByOid, procsNamed, type ProcFact } from '../../catalog/system/proc-facts.ts';
 import { must } from '../../errors/assert.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -16,23 +16,30 @@ import type { SqlSession } from '../sql-session.ts';
 import type { OpenObject } from '../transaction/descriptors.ts';
 import {
   createObject,
-  missingObject,
   objectBytesMax,
-  findObject,
+  objectNamed,
   readBytes,
   requireRight,
+  requireSeen,
   sizeOf,
   truncateObject,
   unlinkObject,
   writeBytes,
 } from './large-object.ts';
+import { writeMoment } from '../write/write-moments.ts';
 import { takeMoment, type Seen } from './pages.ts';
 
 /** libpq's INV_READ and INV_WRITE: who may write may read. */
 const readMode = 0x4_0000;
 const writeMode = 0x2_0000;
 
-type Run = (session: SqlSession, args: readonly Datum[]) => Promise<Datum>;
+/** Who calls, and when the statement began that does: whoever only reads sees that moment. */
+interface Caller {
+  readonly session: SqlSession;
+  readonly since: number;
+}
+
+type Run = (caller: Caller, args: readonly Datum[]) => Promise<Datum>;
 
 const intMax = 2 ** 31 - 1;
 
@@ -40,15 +47,15 @@ interface Opened extends OpenObject {
   readonly seen: Seen;
 }
 
-/** Errors: 42704, 22023, 42501. */
-function opened(session: SqlSession, oid: number, mode: number): Opened {
+/** Errors: 42704, 22023, 42501; 0A000, 40001 for what whoever only reads should not see yet. */
+function opened({ session, since }: Caller, oid: number, mode: number): Opened {
   const writes = (mode & writeMode) !== 0;
   if (!writes && (mode & readMode) === 0) {
     const message = `invalid flags for opening a large object: ${mode}`;
     throw new SqlError('invalid_parameter_value', message);
   }
-  const record = findObject(session, oid);
-  if (record === undefined) throw missingObject(oid);
+  if (!writes) requireSeen(session, oid, since);
+  const record = objectNamed(session, oid);
   requireRight(session, record, 'r');
   if (writes) requireRight(session, record, 'w');
   const seen = writes ? undefined : takeMoment(session);
@@ -117,26 +124,26 @@ async function truncate(session: SqlSession, descriptor: Datum, byteSize: number
 }
 
 async function get(
-  session: SqlSession,
+  caller: Caller,
   oid: number,
   [from, count]: readonly [from: number, count: number],
 ): Promise<Uint8Array> {
-  const object = opened(session, oid, readMode);
+  const object = opened(caller, oid, readMode);
   try {
     const { seen } = object;
-    return await readBytes(session, { oid, from: checkedTarget(from), seen }, count);
+    return await readBytes(caller.session, { oid, from: checkedTarget(from), seen }, count);
   } finally {
     object.release();
   }
 }
 
 async function put(
-  session: SqlSession,
+  caller: Caller,
   oid: number,
   [from, bytes]: readonly [from: number, bytes: Uint8Array],
 ): Promise<void> {
-  opened(session, oid, writeMode);
-  await writeBytes(session, { oid, from: checkedTarget(from) }, bytes);
+  opened(caller, oid, writeMode);
+  await writeBytes(caller.session, { oid, from: checkedTarget(from) }, bytes);
 }
 
 function refuseFiles(): Promise<never> {
@@ -145,89 +152,95 @@ function refuseFiles(): Promise<never> {
 
 /** By OID of pg_proc. */
 const runs: ReadonlyMap<number, Run> = new Map<number, Run>([
-  [715, (session, [oid]) => createObject(session, oid as number)],
+  [715, ({ session }, [oid]) => createObject(session, oid as number)],
   [764, refuseFiles],
   [765, refuseFiles],
   [767, refuseFiles],
   [
     952,
-    async (session, [oid, mode]) =>
-      session.transaction.descriptors.add(opened(session, oid as number, mode as number)),
+    async (caller, [oid, mode]) =>
+      caller.session.transaction.descriptors.add(opened(caller, oid as number, mode as number)),
   ],
   [
     953,
-    async (session, [descriptor]) => {
+    async ({ session }, [descriptor]) => {
       session.transaction.descriptors.close(descriptor as number);
       return 0;
     },
   ],
-  [954, (session, [descriptor, count]) => read(session, descriptor as number, count as number)],
-  [955, (session, [descriptor, bytes]) => write(session, descriptor as number, bytes as Uint8Array)],
+  [954, ({ session }, [descriptor, count]) => read(session, descriptor as number, count as number)],
+  [955, ({ session }, [descriptor, bytes]) => write(session, descriptor as number, bytes as Uint8Array)],
   [
     956,
-    async (session, [descriptor, offset, whence]) => {
+    async ({ session }, [descriptor, offset, whence]) => {
       const place = [offset as number, whence as number] as const;
       const at = await seek(session, descriptor as number, place);
       return inInt(at, 'lo_lseek', descriptor as number);
     },
   ],
-  [957, (session) => createObject(session, 0)],
+  [957, ({ session }) => createObject(session, 0)],
   [
     958,
-    async (session, [descriptor]) =>
+    async ({ session }, [descriptor]) =>
       inInt(find(session, descriptor as number).offset, 'lo_tell', descriptor as number),
   ],
   [
     964,
-    async (session, [oid]) => {
+    async ({ session }, [oid]) => {
       await unlinkObject(session, oid as number);
       return 1;
     },
   ],
-  [1004, (session, [descriptor, size]) => truncate(session, descriptor as number, size as number)],
+  [1004, ({ session }, [descriptor, size]) => truncate(session, descriptor as number, size as number)],
   [
     3170,
-    async (session, [descriptor, offset, whence]) => {
+    async ({ session }, [descriptor, offset, whence]) => {
       const place = [Number(offset), whence as number] as const;
       return BigInt(await seek(session, descriptor as number, place));
     },
   ],
-  [3171, async (session, [descriptor]) => BigInt(find(session, descriptor as number).offset)],
-  [3172, (session, [descriptor, size]) => truncate(session, descriptor as number, Number(size))],
+  [3171, async ({ session }, [descriptor]) => BigInt(find(session, descriptor as number).offset)],
+  [3172, ({ session }, [descriptor, size]) => truncate(session, descriptor as number, Number(size))],
   [
     3457,
-    async (session, [wanted, bytes]) => {
+    async ({ session }, [wanted, bytes]) => {
       const oid = await createObject(session, wanted as number);
       await writeBytes(session, { oid, from: 0 }, bytes as Uint8Array);
       return oid;
     },
   ],
-  [3458, (session, [oid]) => get(session, oid as number, [0, Infinity])],
+  [3458, (caller, [oid]) => get(caller, oid as number, [0, Infinity])],
   [
     3459,
-    (session, [oid, from, count]) => {
+    (caller, [oid, from, count]) => {
       if ((count as number) < 0) {
         throw new SqlError('invalid_parameter_value', 'requested length cannot be negative');
       }
-      return get(session, oid as number, [Number(from), count as number]);
+      return get(caller, oid as number, [Number(from), count as number]);
     },
   ],
   [
     3460,
-    async (session, [oid, from, bytes]) => {
-      await put(session, oid as number, [Number(from), bytes as Uint8Array]);
+    async (caller, [oid, from, bytes]) => {
+      await put(caller, oid as number, [Number(from), bytes as Uint8Array]);
       return '';
     },
   ],
 ]);
 
-/** `values`: of a call with no NULL. */
+interface Call {
+  /** No NULL among them. */
+  readonly values: readonly Datum[];
+  /** When the statement began that calls it; absent: it is a statement of its own. */
+  readonly since?: number;
+}
+
 export function runInternal(
   session: SqlSession,
   { oid }: RoutineRecord,
-  values: readonly Datum[],
+  { values, since = writeMoment(session) }: Call,
 ): Promise<Datum> {
-  return must(runs.get(oid), 'a function')(session, values);
+  return must(runs.get(oid), 'a function')({ session, since }, values);
 }
 
 const routines = new Map<string, readonly Routine[]>();
@@ -242,6 +255,16 @@ export function internalRoutines(name: string): readonly Routine[] {
     .map(routineOf);
   if (made.length > 0) routines.set(name, made);
   return made;
+}
+
+const routinesByOid = new Map<number, Routine>();
+
+/** One of these by its OID. */
+export function internalRoutine(oid: number): Routine | undefined {
+  if (!runs.has(oid)) return undefined;
+  const known = routinesByOid.get(oid) ?? routineOf(must(procByOid(oid), 'a function'));
+  routinesByOid.set(oid, known);
+  return known;
 }
 
 function routineOf({ oid, name, args, result }: ProcFact): Routine {

@@ -7,16 +7,18 @@ import {
   type LargeObjectRecord,
 } from '../../catalog/large-object-records.ts';
 import type { AccessObject } from '../../catalog/access-rights.ts';
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { mustOwn } from '../roles/session-roles.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { lockRecord } from '../transaction/locks.ts';
+import { noteWrite, wasWrittenSince } from '../write/write-moments.ts';
 import {
-  deletePages,
+  dropPages,
   insertPages,
   lastPage,
   makePages,
   readPages,
+  takePages,
   type Page,
   type Seen,
 } from './pages.ts';
@@ -49,6 +51,25 @@ export function objectNamed(session: SqlSession, oid: number): LargeObjectRecord
   const record = findObject(session, oid);
   if (record === undefined) throw missingObject(oid);
   return record;
+}
+
+/** Where the moments of an object's writes are among those of tables, and that of its making. */
+const writtenKey = (oid: number): number => -1 - oid;
+const madeKey = (oid: number): number => -(2 ** 33) - oid;
+
+/**
+ * Whoever only reads sees what the statement sees, or the transaction: not what has been done since.
+ * Errors: 42704, 0A000 for an object that the statement itself changes, 40001.
+ */
+export function requireSeen(session: SqlSession, oid: number, since: number): void {
+  const { storeTransaction } = session.transaction;
+  if (wasWrittenSince(session, madeKey(oid), since)) throw missingObject(oid);
+  if (wasWrittenSince(session, writtenKey(oid), since)) {
+    throw unsupported('reading a large object that the same statement changes');
+  }
+  if (storeTransaction?.seesOlder({ kind: 'largeobject', key: String(oid) }) !== true) return;
+  const message = 'could not serialize access due to concurrent change of a large object';
+  throw new SqlError('serialization_failure', message);
 }
 
 export function accessOf({ oid, owner }: LargeObjectRecord): AccessObject {
@@ -96,6 +117,7 @@ export async function createObject(session: SqlSession, wanted: number): Promise
   }
   const owner = session.roles.currentOid;
   writes.putRecord({ kind: 'largeobject', key: String(oid), oid, owner });
+  noteWrite(session, madeKey(oid));
   return oid;
 }
 
@@ -111,7 +133,8 @@ export async function dropLargeObject(session: SqlSession, oid: number): Promise
   await lockObject(session, oid);
   const { kind, key } = objectNamed(session, oid);
   session.transaction.descriptors.closeOf(oid);
-  await deletePages(session, { oid, first: 0, last: lastNumber });
+  noteWrite(session, writtenKey(oid));
+  await dropPages(session, { oid, first: 0, last: lastNumber });
   session.transaction.forWriting().dropRecord({ kind, key });
 }
 
@@ -182,48 +205,28 @@ export async function writeBytes(
   }
   await lockObject(session, oid);
   objectNamed(session, oid);
+  noteWrite(session, writtenKey(oid));
   const end = from + bytes.length;
   for (let first = pageOf(from); first * pageBytes < end; first += stepPages) {
     const last = Math.min(first + stepPages, pageOf(end - 1) + 1) - 1;
-    const range = { oid, first, last };
-    const kept = await keptPages(session, range, [from, end]);
-    await deletePages(session, range);
+    const taken = await takePages(session, { oid, first, last });
+    const kept = new Map(taken.map(({ number, data }) => [number, data]));
     const pages: Page[] = [];
     for (let number = first; number <= last; number++) {
       const start = number * pageBytes;
-      const to = Math.min(end - start, pageBytes);
-      pages.push({
-        number,
-        data: merged(kept.get(number), bytes.subarray(Math.max(0, start - from), start + to - from), {
-          at: Math.max(0, from - start),
-        }),
-      });
+      const own = bytes.subarray(Math.max(0, start - from), start + pageBytes - from);
+      const at = Math.max(0, from - start);
+      pages.push({ number, data: merged(kept.get(number), own, at) });
     }
     await insertPages(session, oid, pages);
   }
-}
-
-/** Bytes of the pages that are written in part: the first and the last one. */
-async function keptPages(
-  session: SqlSession,
-  { oid, first, last }: { readonly oid: number; readonly first: number; readonly last: number },
-  [from, end]: readonly [from: number, end: number],
-): Promise<ReadonlyMap<number, Uint8Array>> {
-  const kept = new Map<number, Uint8Array>();
-  const isPart = (number: number): boolean =>
-    number * pageBytes < from || (number + 1) * pageBytes > end;
-  for (const number of new Set([first, last].filter(isPart))) {
-    const asked = { oid, first: number, last: number, seen: undefined };
-    for (const { data } of await readPages(session, asked)) kept.set(number, data);
-  }
-  return kept;
 }
 
 /** The page with `bytes` from byte `at` on; zeros between its end and them. */
 function merged(
   before: Uint8Array | undefined,
   bytes: Uint8Array,
-  { at }: { readonly at: number },
+  at: number,
 ): Uint8Array {
   const page = new Uint8Array(Math.max(before?.length ?? 0, at + bytes.length));
   if (before !== undefined) page.set(before);
@@ -243,10 +246,11 @@ export async function truncateObject(
   }
   await lockObject(session, oid);
   objectNamed(session, oid);
+  noteWrite(session, writtenKey(oid));
   const number = pageOf(byteSize);
-  const [before] = await readPages(session, { oid, first: number, last: number, seen: undefined });
+  const [before] = await takePages(session, { oid, first: number, last: number });
   const data = new Uint8Array(byteSize - number * pageBytes);
   if (before !== undefined) data.set(before.data.subarray(0, data.length));
-  await deletePages(session, { oid, first: number, last: lastNumber });
+  if (number < lastNumber) await dropPages(session, { oid, first: number + 1, last: lastNumber });
   await insertPages(session, oid, [{ number, data }]);
 }

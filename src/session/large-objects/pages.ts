@@ -109,21 +109,37 @@ export async function lastPage(
   return row && { number: row[0] as number, byteSize: row[1] as number };
 }
 
-/** Deletes pages `first` to `last`; their numbers. */
-export async function deletePages(
+/** Deletes pages `first` to `last`, and returns them. */
+export async function takePages(
   session: SqlSession,
   range: Omit<Asked, 'seen'>,
-): Promise<readonly number[]> {
-  const sql = `DELETE ${source} AND ${inRange} RETURNING pageno`;
+): Promise<readonly Page[]> {
+  return (await deleted(session, range, ['pageno', 'data'])).map(([number, data]) => {
+    return { number: number as number, data: data as Uint8Array };
+  });
+}
+
+export async function dropPages(session: SqlSession, range: Omit<Asked, 'seen'>): Promise<void> {
+  await deleted(session, range, ['pageno']);
+}
+
+/** The columns of the rows that were there. */
+async function deleted(
+  session: SqlSession,
+  range: Omit<Asked, 'seen'>,
+  columns: readonly string[],
+): Promise<readonly (readonly (Datum | null)[])[]> {
+  const sql = `DELETE ${source} AND ${inRange} RETURNING ${columns.join()}`;
   const planned = planInternal(session, { sql, parameters: [], types });
   if (planned.kind !== 'write') return [];
   const rows = await rowsOf(session, planned.source, { ...range, seen: undefined });
+  if (rows.length === 0) return [];
   const { oid } = pagesOf(session).definition;
-  session.transaction.forWriting().write(oid).delete(BigInt64Array.from(rows, (row) => row[0] as bigint));
+  const ids = BigInt64Array.from(rows, ([id]) => id as bigint);
+  session.transaction.forWriting().write(oid).delete(ids);
   noteWrite(session, oid);
-  const returned = planned.returning[0];
-  const place = returned?.kind === 'column' ? returned.index : 0;
-  return rows.map((row) => row[place] as number);
+  const places = planned.returning.map((expr) => (expr.kind === 'column' ? expr.index : 0));
+  return rows.map((row) => places.map((place) => row[place] ?? null));
 }
 
 /** Pages that are not there yet. */

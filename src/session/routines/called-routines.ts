@@ -24,7 +24,7 @@ export function routineCaller(session: SqlSession, moment: StoreMoment | undefin
     try {
       const run = (): Promise<void> =>
         inFunction(session, async () => {
-          rows = await runCalled(session, call, values);
+          rows = await runCalled(session, call, { values, since: caller.since });
         });
       await withinRoutine(session, call.routine.record, run, caller);
       return rows;
@@ -34,13 +34,19 @@ export function routineCaller(session: SqlSession, moment: StoreMoment | undefin
   };
 }
 
+interface Given {
+  readonly values: readonly (Datum | null)[];
+  /** When the statement began. */
+  readonly since: number;
+}
+
 function runCalled(
   session: SqlSession,
   call: CalledRoutine,
-  values: readonly (Datum | null)[],
+  { values, since }: Given,
 ): Promise<FactRows> {
   const { record } = call.routine;
-  if (record.language === 'internal') return calledInternal(session, record, values);
+  if (record.language === 'internal') return calledInternal(session, record, { values, since });
   const host = hostOf(session);
   return record.language === 'sql' ? runSqlFunction(host, call, values) : runFunction(host, call, values);
 }
@@ -48,8 +54,9 @@ function runCalled(
 async function calledInternal(
   session: SqlSession,
   record: RoutineRecord,
-  values: readonly (Datum | null)[],
+  { values, since }: Given,
 ): Promise<FactRows> {
   const given = values.filter((value) => value !== null);
-  return [[given.length < values.length ? null : await runInternal(session, record, given)]];
+  if (given.length < values.length) return [[null]];
+  return [[await runInternal(session, record, { values: given, since })]];
 }

@@ -17,6 +17,11 @@ function metadata({ state, access }: Moment): readonly Fields[] {
   });
 }
 
+/** Its number; undefined: there is none. */
+export function largeObjectNamed({ state }: Moment, oid: number): string | undefined {
+  return largeObjectsOf(state.records).find((record) => record.oid === oid)?.key;
+}
+
 export const largeObjectSources: readonly FactSource[] = [
   { name: 'pg_largeobject_metadata', current: metadata },
 ];
