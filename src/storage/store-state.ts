@@ -98,7 +98,7 @@ export class StoreState {
     return schemas;
   }
 
-  /** A large object was made, changed or dropped: transactions that see an older moment are told. */
+  /** A large object was made, changed or dropped: transactions that see older moments are told. */
   noteObject(key: string): void {
     this.#objectVersions.set(key, this.definitionVersion);
   }

@@ -304,7 +304,12 @@ export class LocalTransaction implements StoreTransaction {
     const tables =
       pinned === undefined
         ? this.#pinTables()
-        : { views: pinned, definitions: this.#pinnedVersion ?? 0, versions: new Map(this.#versions), layouts: new Map(this.#layouts) };
+        : {
+            views: pinned,
+            definitions: this.#pinnedVersion ?? 0,
+            versions: new Map(this.#versions),
+            layouts: new Map(this.#layouts),
+          };
     if (pinned === undefined) this.#exported.push(tables.views);
     const { database } = this.catalog;
     return this.#state.exported.add({ transaction: this.id, database, isSerializable, tables });

@@ -169,7 +169,10 @@ const runs: ReadonlyMap<number, Run> = new Map<number, Run>([
     },
   ],
   [954, ({ session }, [descriptor, count]) => read(session, descriptor as number, count as number)],
-  [955, ({ session }, [descriptor, bytes]) => write(session, descriptor as number, bytes as Uint8Array)],
+  [
+    955,
+    ({ session }, [descriptor, bytes]) => write(session, descriptor as number, bytes as Uint8Array),
+  ],
   [
     956,
     async ({ session }, [descriptor, offset, whence]) => {
@@ -191,7 +194,10 @@ const runs: ReadonlyMap<number, Run> = new Map<number, Run>([
       return 1;
     },
   ],
-  [1004, ({ session }, [descriptor, size]) => truncate(session, descriptor as number, size as number)],
+  [
+    1004,
+    ({ session }, [descriptor, size]) => truncate(session, descriptor as number, size as number),
+  ],
   [
     3170,
     async ({ session }, [descriptor, offset, whence]) => {
@@ -200,7 +206,10 @@ const runs: ReadonlyMap<number, Run> = new Map<number, Run>([
     },
   ],
   [3171, async ({ session }, [descriptor]) => BigInt(find(session, descriptor as number).offset)],
-  [3172, ({ session }, [descriptor, size]) => truncate(session, descriptor as number, Number(size))],
+  [
+    3172,
+    ({ session }, [descriptor, size]) => truncate(session, descriptor as number, Number(size)),
+  ],
   [
     3457,
     async ({ session }, [wanted, bytes]) => {

@@ -2,10 +2,7 @@
  * Large objects: made, dropped, read and written by bytes, as PostgreSQL's inv_api.c does it. Holes
  * read as zeros; an object ends with its last page.
  */
-import {
-  pageBytes,
-  type LargeObjectRecord,
-} from '../../catalog/large-object-records.ts';
+import { pageBytes, type LargeObjectRecord } from '../../catalog/large-object-records.ts';
 import type { AccessObject } from '../../catalog/access-rights.ts';
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import { mustOwn } from '../roles/session-roles.ts';
@@ -223,11 +220,7 @@ export async function writeBytes(
 }
 
 /** The page with `bytes` from byte `at` on; zeros between its end and them. */
-function merged(
-  before: Uint8Array | undefined,
-  bytes: Uint8Array,
-  at: number,
-): Uint8Array {
+function merged(before: Uint8Array | undefined, bytes: Uint8Array, at: number): Uint8Array {
   const page = new Uint8Array(Math.max(before?.length ?? 0, at + bytes.length));
   if (before !== undefined) page.set(before);
   page.set(bytes, at);

@@ -48,7 +48,9 @@ function runCalled(
   const { record } = call.routine;
   if (record.language === 'internal') return calledInternal(session, record, { values, since });
   const host = hostOf(session);
-  return record.language === 'sql' ? runSqlFunction(host, call, values) : runFunction(host, call, values);
+  return record.language === 'sql'
+    ? runSqlFunction(host, call, values)
+    : runFunction(host, call, values);
 }
 
 async function calledInternal(

@@ -44,7 +44,10 @@ export async function callFunction(
     const { record, result } = internal;
     session.roles.require(session.roles.routine(record), 'X', `function ${record.name}`);
     if (given.length < values.length) return null;
-    return encodeResult(session, message, [result, await runInternal(session, record, { values: given })]);
+    return encodeResult(session, message, [
+      result,
+      await runInternal(session, record, { values: given }),
+    ]);
   }
   const types = callee.types.filter((_, index) => values[index] !== null);
   const sql = `SELECT ${callText(callee, values)}`;
