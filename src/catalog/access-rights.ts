@@ -60,7 +60,7 @@ export interface RightsScope {
 
 export interface AccessObject {
   readonly kind: AccessObjectKind;
-  /** OID of a table, sequence, function, type, large object; name of a schema, database, language. */
+  /** OID of most objects; name of a schema, database or language. */
   readonly id: number | string;
   readonly owner: number;
 }
