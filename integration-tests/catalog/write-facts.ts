@@ -56,7 +56,7 @@ const supportProcs = `
     and oprright = any (${knownTypes})`;
 
 const internalNames =
-  '^(RI_|pg_stat_|pg_replication|pg_logical|binary_upgrade|ts_|lo_|pg_ls|pg_wal|gin|brin|gist|spg' +
+  '^(RI_|pg_stat_|pg_replication|pg_logical|binary_upgrade|ts_|pg_ls|pg_wal|gin|brin|gist|spg' +
   '|hash|btree|pg_get_wal|pg_walfile|.*sel$|.*_support$|bt.*sortsupport$|pg_nextoid|in_range)';
 
 const offeredProcs = `

@@ -5,6 +5,7 @@
 import type { CastDefinition } from './cast-records.ts';
 import type { DatabaseId, DatabaseRecord } from './databases.ts';
 import type { PolicyRecord } from './policy-records.ts';
+import type { LargeObjectRecord } from './large-object-records.ts';
 import type { RoutineRecord } from './routine-records.ts';
 import type { TriggerRecord } from './trigger-records.ts';
 import type { UserTypeRecord } from './type-records.ts';
@@ -41,7 +42,7 @@ export interface MembershipRecord {
 }
 
 export type AccessObjectKind =
-  'table' | 'sequence' | 'schema' | 'database' | 'function' | 'type' | 'language';
+  'table' | 'sequence' | 'schema' | 'database' | 'function' | 'type' | 'language' | 'largeobject';
 
 export interface AccessItem {
   /** 0: everybody. */
@@ -54,7 +55,7 @@ export interface AccessItem {
 /** An object's owner and privileges where they are not those that it was made with. */
 export interface AccessListRecord {
   readonly kind: 'access';
-  /** `table 16384`, `schema mon`, `function 16390`, `type 16392`, `language sql` */
+  /** `table 16384`, `schema mon`, `function 16390`, `type 16392`, `language sql`, `largeobject 5` */
   readonly key: string;
   /** Of a schema; tables and views know their own. */
   readonly owner?: number;
@@ -63,7 +64,7 @@ export interface AccessListRecord {
   readonly columns?: Readonly<Record<string, readonly AccessItem[]>>;
 }
 
-export type DefaultObjectKind = Exclude<AccessObjectKind, 'database' | 'language'>;
+export type DefaultObjectKind = Exclude<AccessObjectKind, 'database' | 'language' | 'largeobject'>;
 
 /** ALTER DEFAULT PRIVILEGES: what objects are given that the role makes later. */
 export interface DefaultAccessRecord {
@@ -122,4 +123,5 @@ export type AccessRecord =
   | TriggerRecord
   | PolicyRecord
   | ExtensionRecord
+  | LargeObjectRecord
   | CommentRecord;

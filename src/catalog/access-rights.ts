@@ -60,7 +60,7 @@ export interface RightsScope {
 
 export interface AccessObject {
   readonly kind: AccessObjectKind;
-  /** OID of a table, sequence, function or type, name of a schema, database or language. */
+  /** OID of most objects; name of a schema, database or language. */
   readonly id: number | string;
   readonly owner: number;
 }
@@ -74,6 +74,7 @@ export const privilegeLetters: Readonly<Record<AccessObjectKind, string>> = {
   function: 'X',
   type: 'U',
   language: 'U',
+  largeobject: 'rw',
 };
 
 export function emptyRole(oid: number, name: string): RoleRecord {
@@ -307,6 +308,7 @@ const everybodysLetters: Readonly<Record<AccessObjectKind, string>> = {
   function: 'X',
   type: 'U',
   language: 'U',
+  largeobject: '',
 };
 
 /** Everybody may use PostgreSQL's own schemas; one that is called `public` later is not its. */

@@ -11,6 +11,7 @@ export const catalogOids = {
   extension: 3079,
   function: 1255,
   language: 2612,
+  largeObject: 2613,
   operator: 2617,
   operatorClass: 2616,
   operatorFamily: 2753,

@@ -120,6 +120,8 @@ export interface TableDefinition {
   readonly rowSecurity?: RowSecurity;
   /** Of a materialized view: its rows are what the query gave when it was asked last. */
   readonly materialized?: MaterializedQuery;
+  /** Bytes in memory with which a segment is full; absent: as many as any segment has. */
+  readonly segmentBytes?: number;
   /** Of a partitioned table, which has no rows of its own. */
   readonly partitionBy?: PartitionKey;
   /** Of a partition. */
@@ -384,6 +386,8 @@ export interface StoreTransaction {
   /** Adds the record, or replaces that of its kind and key. */
   putRecord(record: AccessRecord): void;
   dropRecord(record: Pick<AccessRecord, 'kind' | 'key'>): void;
+  /** Whether another has put or dropped the record since this repeatable read's first snapshot. */
+  seesOlder(record: Pick<AccessRecord, 'kind' | 'key'>): boolean;
   /** An OID that no object had before. */
   takeOid(): number;
   createSequence(sequence: Omit<SequenceDefinition, 'oid'>): SequenceDefinition;
@@ -469,6 +473,8 @@ export interface Store {
   tableByOid(oid: number, transaction: StoreTransaction | undefined): Table | undefined;
   /** For what a statement asks later, and is to see as it was when it began. */
   moment(): StoreMoment;
+  /** Pages of large objects, which are not among `tables`; undefined: there was no object yet. */
+  largeObjectPages(transaction: StoreTransaction | undefined): Table | undefined;
   /** Whether a transaction that asked for the lock would have to wait. */
   wouldWait(resource: string, mode: LockMode): boolean;
   /** Counts every change of a definition: plans made before are stale. */
@@ -480,6 +486,10 @@ export interface Store {
   views(transaction: StoreTransaction | undefined): readonly StoredView[];
   /** Roles, memberships and access lists. */
   records(transaction: StoreTransaction | undefined): readonly AccessRecord[];
+  findRecord(
+    name: Pick<AccessRecord, 'kind' | 'key'>,
+    transaction: StoreTransaction | undefined,
+  ): AccessRecord | undefined;
   sequences(transaction: StoreTransaction | undefined): readonly Sequence[];
   /** What is stored of another database, in the same log: OIDs and shared records are the same. */
   ofDatabase(database: DatabaseId): Store;

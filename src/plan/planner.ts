@@ -29,6 +29,8 @@ export interface BuiltInCall {
 export interface PlannerCatalog {
   /** A stored table by name; schema undefined: search path. */
   findTable(schema: string | undefined, name: string): Table | undefined;
+  /** A relation of pg_catalog whose rows are stored: it is read, not written. */
+  findSystemTable?(schema: string | undefined, name: string): Table | undefined;
   /** A view's text: pg_catalog, information_schema, and users' views. */
   findView(schema: string | undefined, name: string): ViewDefinition | undefined;
   /** Rows of a fact table that views read: pg_catalog's raw facts, statistics tables. */

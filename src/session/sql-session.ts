@@ -277,6 +277,7 @@ export class SqlSession implements Session {
     }
     const isUnruled = isInternal === true && reader === undefined;
     const catalog = this.catalog({ isInternal: isUnruled, reader });
+    catalog.isInternal = isInternal === true;
     const options = this.plannerOptions(statement, parameterTypes);
     const { writesInWith = 'refused', ...observed } = more;
     const planned = planStatement(statement.node, { ...options, catalog, ...observed });

@@ -1,7 +1,4 @@
-/**
- * Tables, views, sequences, schemas, records as one transaction made, changed, dropped them: those
- * of its database, and records that all databases share.
- */
+/** What one transaction made, changed, dropped: of its database, and records that all share. */
 import type {
   AccessRecord,
   DefaultAccessRecord,
@@ -11,6 +8,7 @@ import { accessKey, superuserOid } from '../catalog/access-rights.ts';
 import { itemsOfNew } from '../catalog/default-access.ts';
 import { catalogOids } from '../catalog/comment-records.ts';
 import { firstDatabase, isShared, type DatabaseId } from '../catalog/databases.ts';
+import { pagesTable } from '../catalog/large-object-records.ts';
 import { rowTypeOid, ruleOid, schemaOid } from '../catalog/system/object-ids.ts';
 import type {
   SequenceDefinition,
@@ -195,7 +193,7 @@ export class CatalogChanges {
   }
 
   putRecord(record: AccessRecord): void {
-    const isNew = this.#record(record) === undefined;
+    const isNew = this.record(record) === undefined;
     const whole = isShared(record) ? record : this.#marked(record);
     this.#records.set(recordKey(whole), whole);
     if (!isNew) return;
@@ -213,7 +211,7 @@ export class CatalogChanges {
     const [kind, oid] = record.key.split(' ');
     if (kind === 'sequence') return this.sequence(Number(oid))?.definition.temporary === true;
     if (kind === 'type') {
-      const type = this.#record({ kind: 'type', key: oid ?? '' });
+      const type = this.record({ kind: 'type', key: oid ?? '' });
       return type !== undefined && this.isTemporaryRecord(type);
     }
     if (kind !== 'table') return false;
@@ -223,8 +221,8 @@ export class CatalogChanges {
   }
 
   /** Undefined when it is not there for this transaction. */
-  #record(name: RecordName): AccessRecord | undefined {
-    const key = this.#keyOf(name);
+  record(name: RecordName): AccessRecord | undefined {
+    const key = this.keyOf(name);
     return this.records.has(key) ? this.records.get(key) : this.#state.records.get(key);
   }
 
@@ -240,7 +238,7 @@ export class CatalogChanges {
   }
 
   #defaultAccess(key: string): DefaultAccessRecord | undefined {
-    const record = this.#record({ kind: 'default access', key });
+    const record = this.record({ kind: 'default access', key });
     return record?.kind === 'default access' ? record : undefined;
   }
 
@@ -249,10 +247,14 @@ export class CatalogChanges {
     if (record.kind === 'routine') this.#dropAccess(`function ${record.key}`);
     if (record.kind === 'role') this.#dropComments(catalogOids.role, Number(record.key));
     if (record.kind === 'extension') this.#dropExtensionComment(record.key);
-    this.#records.set(this.#keyOf(record), undefined);
+    if (record.kind === 'largeobject') {
+      this.#dropAccess(`largeobject ${record.key}`);
+      this.#dropComments(catalogOids.largeObject, Number(record.key));
+    }
+    this.#records.set(this.keyOf(record), undefined);
   }
 
-  #keyOf(record: RecordName): string {
+  keyOf(record: RecordName): string {
     return recordKey(isShared(record) ? record : this.#marked(record));
   }
 
@@ -356,7 +358,7 @@ export class CatalogChanges {
   /** An access list goes with its object. */
   #dropAccess(key: string): void {
     const name = { kind: 'access', key } as const;
-    if (this.#record(name) !== undefined) this.dropRecord(name);
+    if (this.record(name) !== undefined) this.dropRecord(name);
   }
 
   /** What was to be given in a schema that is no more. */
@@ -400,7 +402,8 @@ export class CatalogChanges {
   }
 
   #checkName({ schema, name }: { readonly schema: string; readonly name: string }): void {
-    if (!isTemporary(schema) && !this.schemas().includes(schema)) {
+    const isSystem = schema === pagesTable.schema && name === pagesTable.name;
+    if (!isTemporary(schema) && !isSystem && !this.schemas().includes(schema)) {
       throw new SqlError('invalid_schema_name', `schema "${schema}" does not exist`);
     }
     const own = [
@@ -462,13 +465,12 @@ export class CatalogChanges {
     const key = relationKey(relation);
     const isOther = (each: NamedRelation) => each.oid !== relation.oid && relationKey(each) === key;
     return (
-      [...tables.values()].some(
-        ({ oid, definition }) =>
-          !this.dropped.has(oid) && !this.altered.has(oid) && isOther(definition),
-      ) ||
-      [...views.values()].some(
-        (view) => !this.droppedViews.has(view.oid) && !this.views.has(view.oid) && isOther(view),
-      ) ||
+      [...tables.values()].some(({ oid, definition }) => {
+        return !this.dropped.has(oid) && !this.altered.has(oid) && isOther(definition);
+      }) ||
+      [...views.values()].some((view) => {
+        return !this.droppedViews.has(view.oid) && !this.views.has(view.oid) && isOther(view);
+      }) ||
       [...sequences.values()].some(
         ({ definition }) =>
           !this.droppedSequences.has(definition.oid) &&

@@ -167,6 +167,7 @@ function addRecords({ state, record, publish, transaction }: Commit): void {
   const { catalog } = transaction;
   for (const [key, changed] of catalog.records) {
     const before = state.records.get(key);
+    if ((changed ?? before)?.kind === 'largeobject') publish.push(() => state.noteObject(key));
     if (changed !== undefined) {
       if (!catalog.isTemporaryRecord(changed)) record.add({ op: 'putRecord', record: changed });
       publish.push(() => state.records.set(key, changed));

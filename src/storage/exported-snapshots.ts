@@ -8,6 +8,11 @@ import type { PinnedTables } from './pinned-tables.ts';
 
 const exportsMax = 1000;
 
+/** With the version of definitions at the moment. */
+export interface ExportedTables extends PinnedTables {
+  readonly definitions: number;
+}
+
 /** What an importing transaction must have in common with the exporting one. */
 export interface SnapshotTerms {
   readonly database: DatabaseId;
@@ -16,7 +21,7 @@ export interface SnapshotTerms {
 
 export interface ExportedSnapshot extends SnapshotTerms {
   readonly transaction: number;
-  readonly tables: PinnedTables;
+  readonly tables: ExportedTables;
 }
 
 export class ExportedSnapshots {
@@ -36,7 +41,7 @@ export class ExportedSnapshots {
   }
 
   /** Errors: 22023, 0A000. */
-  find(name: string, { database, isSerializable }: SnapshotTerms): PinnedTables {
+  find(name: string, { database, isSerializable }: SnapshotTerms): ExportedTables {
     const found = this.#all.get(name);
     if (found === undefined) {
       throw new SqlError('invalid_parameter_value', `invalid snapshot identifier: "${name}"`);

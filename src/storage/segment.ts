@@ -67,6 +67,8 @@ export class Segment {
   body: MemoryBody | FileBody;
   /** Committed rows. */
   rowCount = 0;
+  /** In memory it is full with so many bytes. */
+  bytesMax = segmentBytesMax;
   readonly generations: Generations;
   readonly #context: SegmentContext;
   #deleted = 0;
@@ -101,7 +103,7 @@ export class Segment {
 
   get isFull(): boolean {
     if (this.body.kind === 'file') return true;
-    return this.body.rows >= segmentRows || this.body.byteSize >= segmentBytesMax;
+    return this.body.rows >= segmentRows || this.body.byteSize >= this.bytesMax;
   }
 
   isDeleted(row: number): boolean {

@@ -49,6 +49,7 @@ export class StoreState {
   readonly tablesInCommit = new Map<StoredTable, number>();
   /** Files that nothing reads any more; removed after the next checkpoint. */
   readonly discarded: string[] = [];
+  readonly #objectVersions = new Map<string, number>();
   nextOid = firstOid;
   nextTransaction = 1;
   readonly exported = new ExportedSnapshots();
@@ -95,6 +96,16 @@ export class StoreState {
     const schemas = new Set<string>();
     this.schemas.set(database, schemas);
     return schemas;
+  }
+
+  /** A large object was made, changed or dropped: transactions that see older moments are told. */
+  noteObject(key: string): void {
+    this.#objectVersions.set(key, this.definitionVersion);
+  }
+
+  /** The version of definitions with which that was last done; 0: not since the start. */
+  objectVersion(key: string): number {
+    return this.#objectVersions.get(key) ?? 0;
   }
 
   takeOid(): number {

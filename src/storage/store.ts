@@ -14,8 +14,10 @@ import {
   template1Access,
   type DatabaseId,
 } from '../catalog/databases.ts';
+import { pagesTable } from '../catalog/large-object-records.ts';
 import type { LockMode } from '../catalog/locks.ts';
 import type { Sequence, Store, StoredView, StoreTransaction, Table } from '../catalog/table.ts';
+import { CatalogChanges } from './catalog-changes.ts';
 import { Checkpointer } from './checkpoint.ts';
 import { diskFileSystem } from './file-system.ts';
 import type { FileSystem } from './file-system.ts';
@@ -33,7 +35,7 @@ import type { RecoveryReport } from './recovery.ts';
 import { builtInTables } from './schemas/all.ts';
 import { segmentFolder } from './segment-writer.ts';
 import { StoreState } from './store-state.ts';
-import { isOf, isSeenIn, recordKey, type InDatabase } from './stored-names.ts';
+import { isOf, isSeenIn, recordKey, type InDatabase, type RecordName } from './stored-names.ts';
 import type { StoredTable } from './stored-table.ts';
 import { LocalTransaction } from './transaction.ts';
 import type { Isolation } from './transaction.ts';
@@ -115,6 +117,10 @@ interface StoreParts {
   readonly recovery: RecoveryReport;
 }
 
+function isPagesTable({ definition: { schema, name } }: StoredTable): boolean {
+  return schema === pagesTable.schema && name === pagesTable.name;
+}
+
 export class LocalStore implements Store {
   readonly #state: StoreState;
   readonly #lock: FolderLock;
@@ -150,11 +156,19 @@ export class LocalStore implements Store {
   }
 
   tables(transaction: StoreTransaction | undefined): readonly Table[] {
-    const all =
-      transaction instanceof LocalTransaction
-        ? transaction.catalog.tables()
-        : [...this.#state.tables.values()].filter(({ definition }) => this.#isOwn(definition));
-    return all.map((table) => this.#tableFor(table, transaction));
+    return this.#allTables(transaction)
+      .filter((table) => !isPagesTable(table))
+      .map((table) => this.#tableFor(table, transaction));
+  }
+
+  #allTables(transaction: StoreTransaction | undefined): readonly StoredTable[] {
+    if (transaction instanceof LocalTransaction) return transaction.catalog.tables();
+    return [...this.#state.tables.values()].filter(({ definition }) => this.#isOwn(definition));
+  }
+
+  largeObjectPages(transaction: StoreTransaction | undefined): Table | undefined {
+    const table = this.#allTables(transaction).find(isPagesTable);
+    return table && this.#tableFor(table, transaction);
   }
 
   findTable(
@@ -219,6 +233,17 @@ export class LocalStore implements Store {
   records(transaction: StoreTransaction | undefined): readonly AccessRecord[] {
     if (transaction instanceof LocalTransaction) return transaction.catalog.allRecords();
     return [...this.#state.records.values()].filter((record) => isSeenIn(this.#database, record));
+  }
+
+  findRecord(
+    name: RecordName,
+    transaction: StoreTransaction | undefined,
+  ): AccessRecord | undefined {
+    const catalog =
+      transaction instanceof LocalTransaction
+        ? transaction.catalog
+        : new CatalogChanges(this.#state, this.#database);
+    return catalog.record(name);
   }
 
   views(transaction: StoreTransaction | undefined): readonly StoredView[] {

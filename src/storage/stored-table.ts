@@ -15,7 +15,7 @@ import { MemoryBody } from './memory-body.ts';
 import type { RowSource } from './memory-body.ts';
 import { nullColumn } from './memory-column.ts';
 import type { AppendContext } from './memory-column.ts';
-import { Segment } from './segment.ts';
+import { Segment, segmentBytesMax } from './segment.ts';
 import type { SegmentContext } from './segment.ts';
 
 export interface TableContext {
@@ -81,7 +81,9 @@ export class StoredTable {
       this.context.append,
       (free) => generations.retire(free),
     );
-    return new Segment(number, body, this.context.segment, generations);
+    const segment = new Segment(number, body, this.context.segment, generations);
+    segment.bytesMax = definition.segmentBytes ?? segmentBytesMax;
+    return segment;
   }
 
   /**

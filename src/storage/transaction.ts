@@ -27,6 +27,7 @@ import { CatalogChanges, concurrentChange } from './catalog-changes.ts';
 import { commitChanges } from './commit.ts';
 import type { Segment, SegmentPin, SegmentView } from './segment.ts';
 import type { StoreState } from './store-state.ts';
+import type { ExportedTables } from './exported-snapshots.ts';
 import { latestViews, layoutOf, PinnedMoment, pinTables, unpin } from './pinned-tables.ts';
 import type { PinnedView } from './pinned-tables.ts';
 import { TableChanges } from './table-changes.ts';
@@ -50,6 +51,8 @@ export class LocalTransaction implements StoreTransaction {
   /** Changes are undone to a mark, perhaps. */
   #isJournaling = false;
   #pinned: Map<StoredTable, readonly PinnedView[]> | undefined;
+  /** Of definitions, when the tables were pinned. */
+  #pinnedVersion: number | undefined;
   /** Pinned for others alone: a read committed transaction exports its moments. */
   readonly #exported: ReadonlyMap<StoredTable, readonly PinnedView[]>[] = [];
   /** With serializable isolation: versions of the tables when they were pinned, tables read. */
@@ -140,6 +143,11 @@ export class LocalTransaction implements StoreTransaction {
   dropRecord(record: Pick<AccessRecord, 'kind' | 'key'>): void {
     this.#journalCatalog();
     this.catalog.dropRecord(record);
+  }
+
+  seesOlder(name: Pick<AccessRecord, 'kind' | 'key'>): boolean {
+    if (this.#pinnedVersion === undefined) return false;
+    return this.#state.objectVersion(this.catalog.keyOf(name)) > this.#pinnedVersion;
   }
 
   takeOid(): number {
@@ -264,9 +272,14 @@ export class LocalTransaction implements StoreTransaction {
   }
 
   #pinAll(): Map<StoredTable, readonly PinnedView[]> {
-    const { views, versions, layouts } = pinTables(this.#tables());
+    const { views, versions, layouts, definitions } = this.#pinTables();
+    this.#pinnedVersion = definitions;
     this.#know(versions, layouts);
     return views;
+  }
+
+  #pinTables(): ReturnType<typeof pinTables> & ExportedTables {
+    return { ...pinTables(this.#tables()), definitions: this.#state.definitionVersion };
   }
 
   /** Committed ones of its database. */
@@ -290,8 +303,13 @@ export class LocalTransaction implements StoreTransaction {
     const pinned = this.#pinned;
     const tables =
       pinned === undefined
-        ? pinTables(this.#tables())
-        : { views: pinned, versions: new Map(this.#versions), layouts: new Map(this.#layouts) };
+        ? this.#pinTables()
+        : {
+            views: pinned,
+            definitions: this.#pinnedVersion ?? 0,
+            versions: new Map(this.#versions),
+            layouts: new Map(this.#layouts),
+          };
     if (pinned === undefined) this.#exported.push(tables.views);
     const { database } = this.catalog;
     return this.#state.exported.add({ transaction: this.id, database, isSerializable, tables });
@@ -299,7 +317,7 @@ export class LocalTransaction implements StoreTransaction {
 
   importSnapshot(name: string): void {
     const isSerializable = this.#isolation === 'serializable';
-    const { views, versions, layouts } = this.#state.exported.find(name, {
+    const { views, versions, layouts, definitions } = this.#state.exported.find(name, {
       isSerializable,
       database: this.catalog.database,
     });
@@ -309,6 +327,7 @@ export class LocalTransaction implements StoreTransaction {
       pinned.set(table, all);
     }
     this.#pinned = pinned;
+    this.#pinnedVersion = definitions;
     this.#know(versions, layouts);
   }
 

@@ -1,5 +1,6 @@
 /** Facts that functions and codecs ask for by name and key; keys are texts, so are answers. */
 import { quoteIdentifier } from '../../functions/text/quote.ts';
+import { largeObjectNamed } from './rows/large-objects.ts';
 import { describeDefaults } from './default-access-facts.ts';
 import { triggerDefinition } from './rows/triggers.ts';
 import { objectIdentity } from './object-identity.ts';
@@ -119,6 +120,7 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
     return String(updatableEvents(moment, oid ?? 0, column));
   },
   default_access: (moment, key) => describeDefaults(moment, Number(key)),
+  large_object: (moment, key) => largeObjectNamed(moment, Number(key)),
   class_kind: (moment, key) => classKind(moment, Number(key)),
   database_oid: databaseOid,
   database_name: (moment, key) => databaseName(moment, Number(key)),

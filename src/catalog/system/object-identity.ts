@@ -7,6 +7,7 @@ import { relationByOid } from './lookup.ts';
 import type { Moment } from './moment.ts';
 import { classKind } from './object-facts.ts';
 import { ruleOid } from './object-ids.ts';
+import { largeObjectNamed } from './rows/large-objects.ts';
 import { languageNames } from './rows/procs.ts';
 import { systemRelationByOid, systemRelations } from './system-relations.ts';
 import type { TypeFact } from './type-facts.ts';
@@ -30,6 +31,7 @@ const catalogs: Readonly<Record<number, Identify>> = {
   2604: identifyDefault,
   2606: identifyConstraint,
   2612: identifyLanguage,
+  2613: identifyLargeObject,
   2615: identifySchema,
   2618: identifyRule,
   3079: identifyExtension,
@@ -97,6 +99,10 @@ function typeIdentity(moment: Moment, type: TypeFact): string {
   const shown = formatType(type.oid);
   const hasWords = shown !== '???' && shown !== quoteIdentifier(type.name);
   return hasWords ? shown : qualified(type.schema, type.name);
+}
+
+function identifyLargeObject(moment: Moment, oid: number): Identity {
+  return { kind: 'large object', identity: largeObjectNamed(moment, oid) };
 }
 
 function identifyFunction(moment: Moment, oid: number): Identity {

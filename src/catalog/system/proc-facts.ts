@@ -5,6 +5,7 @@
 import { allFunctions, findFunctions } from '../../functions/registry.ts';
 import type { FunctionRecord, Overload } from '../../functions/function-record.ts';
 import { typeRecord } from '../../types/type-table.ts';
+import { isLargeObjectFunction } from '../large-object-records.ts';
 import { castFacts } from './facts/casts.ts';
 import { informationProcs } from './facts/information-procs.ts';
 import { operatorFacts } from './facts/operators.ts';
@@ -46,7 +47,9 @@ const firstOwnOid = 9000;
 const procs = once((): readonly ProcFact[] => {
   const known = recordsOf(procFacts).map(procOf);
   const named = namedElsewhere();
-  const offered = known.filter(({ name, oid }) => findFunctions(name).length > 0 || named.has(oid));
+  const isOffered = (name: string): boolean =>
+    findFunctions(name).length > 0 || isLargeObjectFunction(name);
+  const offered = known.filter(({ name, oid }) => isOffered(name) || named.has(oid));
   const support = recordsOf(supportProcFacts).map(procOf);
   const ofInformation = recordsOf(informationProcs)
     .map(procOf)

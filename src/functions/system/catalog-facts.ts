@@ -16,6 +16,7 @@ export const catalogFacts = {
   procedure_oid: 'name(types) → OID',
   procedure_name: 'OID → name(types) as regprocedure shows it',
   language_name: 'OID → name',
+  large_object: 'OID → OID, where there is one',
   oper_oid: 'operator → OID',
   oper_name: 'OID → operator as regoper shows it',
   operator_oid: 'operator(types) → OID',

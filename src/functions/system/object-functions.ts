@@ -94,6 +94,7 @@ const firstUserOid = 16_384;
 const describedFacts: Readonly<Record<string, readonly [kind: string, fact: CatalogFact]>> = {
   pg_proc: ['function', 'procedure_name'],
   pg_language: ['language', 'language_name'],
+  pg_largeobject: ['large object', 'large_object'],
 };
 
 /** Relations and their columns, functions, languages and default privileges. */

@@ -10,6 +10,7 @@ import type { Ast } from '../../plan/binder/ast.ts';
 import { bindTypeName } from '../../plan/binder/type-names.ts';
 import { formatType } from '../../types/type-name.ts';
 import { findTypeByName, typeRecord } from '../../types/type-table.ts';
+import { commentedLargeObject, type OidNode } from '../large-objects/commands.ts';
 import { mustOwn } from '../roles/session-roles.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { makeNotice, type StatementContext } from '../statement/statement-context.ts';
@@ -29,7 +30,7 @@ import { findUserType, isSystemType } from './type/user-types.ts';
 import { builtInExtension, systemObjects, type NamedObject } from './system-objects.ts';
 
 /** `object` of the statement: a name, names, or a name with types. */
-export interface CommentedNode {
+export interface CommentedNode extends OidNode {
   readonly String?: { readonly sval?: string };
   readonly List?: { readonly items?: readonly unknown[] };
   readonly TypeName?: Ast<'TypeName'>;
@@ -56,6 +57,10 @@ const finders: Readonly<Record<string, Find>> = {
   ROLE: findRole,
   EXTENSION: findExtension,
   RULE: findRule,
+  LARGEOBJECT: ({ session }, node) => ({
+    catalog: catalogOids.largeObject,
+    ...commentedLargeObject(session, node),
+  }),
   TRIGGER: findTrigger,
   POLICY: findPolicy,
 };

@@ -19,6 +19,7 @@ import type { TriggerRecord } from '../../catalog/trigger-records.ts';
 import { catalogOids } from '../../catalog/comment-records.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
+import { dropLargeObject } from '../large-objects/large-object.ts';
 import { definedViews, viewNoun } from './view/defined-views.ts';
 import { putComment } from './comment-object.ts';
 import { dropAttribute } from './type/composite-type.ts';
@@ -67,6 +68,7 @@ export type DatabaseObject =
   | { readonly kind: 'cast'; readonly cast: CastDefinition }
   | { readonly kind: 'trigger'; readonly trigger: TriggerRecord; readonly table: TableDefinition }
   | { readonly kind: 'policy'; readonly policy: PolicyRecord; readonly table: TableDefinition }
+  | { readonly kind: 'largeObject'; readonly oid: number }
   | { readonly kind: 'schema'; readonly name: string };
 
 export interface Dependent {
@@ -104,6 +106,8 @@ export function keyOf(object: DatabaseObject): string {
       return `policy ${object.policy.oid}`;
     case 'routine':
       return `routine ${object.routine.oid}`;
+    case 'largeObject':
+      return `large object ${object.oid}`;
     case 'schema':
       return `schema ${object.name}`;
   }
@@ -140,6 +144,8 @@ export function describe(session: SqlSession, object: DatabaseObject): string {
       return `policy ${object.policy.name} on table ${displayRelation(session, object.table)}`;
     case 'routine':
       return describeRoutine(session, object.routine);
+    case 'largeObject':
+      return `large object ${object.oid}`;
     case 'schema':
       return `schema ${object.name}`;
   }
@@ -238,6 +244,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
     case 'cast':
     case 'policy':
     case 'trigger':
+    case 'largeObject':
       return [];
     case 'column':
       return [
@@ -345,6 +352,7 @@ function oidOf(object: DatabaseObject): number {
   if (object.kind === 'table') return object.table.oid;
   if (object.kind === 'view') return object.view.oid;
   if (object.kind === 'type' || object.kind === 'attribute') return object.type.oid;
+  if (object.kind === 'largeObject') return object.oid;
   if (object.kind === 'cast') return object.cast.oid;
   if (object.kind === 'trigger') return object.trigger.oid;
   if (object.kind === 'policy') return object.policy.oid;
@@ -470,14 +478,13 @@ export async function dropObject(context: StatementContext, object: DatabaseObje
       transaction.dropRecord({ kind: 'cast', key: object.cast.key });
       return;
     case 'trigger':
-      dropTrigger(session, object.trigger);
-      return;
+      return dropTrigger(session, object.trigger);
     case 'policy':
-      dropPolicy(session, object.policy);
-      return;
+      return dropPolicy(session, object.policy);
     case 'routine':
-      dropRoutine(session, object.routine);
-      return;
+      return dropRoutine(session, object.routine);
+    case 'largeObject':
+      return dropLargeObject(session, object.oid);
     case 'schema':
       dropSchema(session, object.name);
   }

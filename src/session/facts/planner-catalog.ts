@@ -33,6 +33,8 @@ import {
 import { arrayTypeOid, rowTypeOid } from '../../catalog/system/object-ids.ts';
 import { rowSqlType, type RowRelation } from '../../catalog/system/row-types.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { pagesTable } from '../../catalog/large-object-records.ts';
+import { internalRoutines } from '../large-objects/functions.ts';
 import { findTypeByOid, sqlType, typeRecord } from '../../types/type-table.ts';
 import type { DomainRules, FactTable, PlannerCatalog, ViewDefinition } from '../../plan/planner.ts';
 
@@ -93,6 +95,8 @@ export class SessionCatalog implements PlannerCatalog {
   readonly namedRoutines = new Set<number>();
   /** Calls of other functions than users'. */
   readonly builtInCalls: BuiltInCall[] = [];
+  /** The session's own question: it may write tables of the system. */
+  isInternal = false;
   /** Stored tables that were found. */
   readonly foundTables = new Map<number, Table>();
 
@@ -109,6 +113,14 @@ export class SessionCatalog implements PlannerCatalog {
     return this.#system;
   }
 
+  findSystemTable(schema: string | undefined, name: string): Table | undefined {
+    const isPages = name === pagesTable.name && (schema ?? pagesTable.schema) === pagesTable.schema;
+    const { store, transaction } = this.#sources;
+    const table = isPages ? store.largeObjectPages(transaction) : undefined;
+    if (table !== undefined) this.foundTables.set(table.definition.oid, table);
+    return table;
+  }
+
   findTable(schema: string | undefined, name: string): Table | undefined {
     const table = this.#findTable(schema, name);
     if (table !== undefined) this.foundTables.set(table.definition.oid, table);
@@ -118,6 +130,7 @@ export class SessionCatalog implements PlannerCatalog {
   #findTable(schema: string | undefined, name: string): Table | undefined {
     const { store, transaction, searchPath, temporarySchema } = this.#sources;
     const stored = schema === 'pg_temp' ? temporarySchema : schema;
+    if (this.isInternal && schema === pagesTable.schema) return this.findSystemTable(schema, name);
     if (stored !== undefined) return store.findTable(stored, name, transaction);
     for (const candidate of [temporarySchema, ...searchPath]) {
       const table = store.findTable(candidate, name, transaction);
@@ -256,8 +269,11 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   findRoutines(schema: string | undefined, name: string): readonly Routine[] {
+    const isSystem = schema === undefined || schema === 'pg_catalog';
+    const internal = isSystem ? internalRoutines(name) : [];
+    if (schema === 'pg_catalog') return internal;
     const all = this.#routinesNamed(name);
-    if (all.length === 0) return [];
+    if (all.length === 0) return internal;
     const own = schema === 'pg_temp' ? this.#sources.temporarySchema : schema;
     const schemas = own === undefined ? this.searchPath : [own];
     const found: RoutineRecord[] = [];
@@ -267,7 +283,7 @@ export class SessionCatalog implements PlannerCatalog {
         if (record.schema === candidate && !isHidden) found.push(record);
       }
     }
-    return found.flatMap((record) => this.routineOf(record) ?? []);
+    return [...internal, ...found.flatMap((record) => this.routineOf(record) ?? [])];
   }
 
   #routinesNamed(name: string): readonly RoutineRecord[] {

@@ -21,6 +21,8 @@ import {
   type RoutineNode,
   type RoutineWord,
 } from '../definition/routine/routine-lookup.ts';
+import { oidOf, type OidNode } from '../large-objects/commands.ts';
+import { accessOf, objectNamed } from '../large-objects/large-object.ts';
 import { findOwnRelation } from './own-relation.ts';
 import {
   displayName,
@@ -63,7 +65,7 @@ type NameNode = {
   readonly RangeVar?: RangeVar;
   readonly String?: { readonly sval?: string };
   readonly List?: { readonly items?: unknown };
-};
+} & OidNode;
 
 /** Errors: 42P01, 3F000, 3D000, 0A000. */
 export function grantTargets(context: StatementContext, body: UtilityBody): readonly GrantTarget[] {
@@ -86,6 +88,7 @@ export function grantTargets(context: StatementContext, body: UtilityBody): read
   }
   if (kind === 'LANGUAGE') return names.map((name) => languageTarget(name));
   if (kind === 'SCHEMA') return names.map((name) => schemaTarget(session, name));
+  if (kind === 'LARGEOBJECT') return nodes.map((node) => largeObjectTarget(session, oidOf(node)));
   if (kind === 'DATABASE') return names.map((name) => databaseTarget(session, name));
   throw unsupported(`GRANT ON ${kind}`);
 }
@@ -282,6 +285,13 @@ function requireSchema({ environment, transaction }: SqlSession, name: string): 
     throw unsupported('GRANT on schemas of the system');
   }
   throw new SqlError('invalid_schema_name', `schema "${name}" does not exist`);
+}
+
+/** Errors: 42704. PostgreSQL's message about privileges has the noun twice. */
+function largeObjectTarget(session: SqlSession, oid: number): GrantTarget {
+  const object = accessOf(objectNamed(session, oid));
+  const noun = 'large object';
+  return plainTarget(object, { name: `${noun} ${oid}`, shown: `${noun} ${noun} ${oid}`, noun });
 }
 
 function databaseTarget(session: SqlSession, name: string): GrantTarget {

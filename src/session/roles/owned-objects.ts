@@ -1,5 +1,8 @@
 /** Everything of users that has an owner and may have an access list. */
+import type { RoleRecord } from '../../catalog/access-records.ts';
 import type { AccessObject } from '../../catalog/access-rights.ts';
+import { largeObjectsOf } from '../../catalog/large-object-records.ts';
+import { accessOf } from '../large-objects/large-object.ts';
 import { schemaOid } from '../../catalog/system/object-ids.ts';
 import { definedViews } from '../definition/view/defined-views.ts';
 import type { DatabaseObject } from '../definition/dependents.ts';
@@ -40,11 +43,16 @@ export function ownedObjects(session: SqlSession): readonly OwnedObject[] {
   const schemas = store.schemas(writes).map((name): OwnedObject => {
     return { object: { kind: 'schema', name }, oid: schemaOid(name), access: roles.schema(name) };
   });
-  return [...tables, ...views, ...sequences, ...types, ...routines, ...schemas];
+  const largeObjects = largeObjectsOf(store.records(writes)).map((record): OwnedObject => {
+    const { oid } = record;
+    return { object: { kind: 'largeObject', oid }, oid, access: accessOf(record) };
+  });
+  return [...tables, ...views, ...sequences, ...types, ...routines, ...schemas, ...largeObjects];
 }
 
-/** Another name for the owner, the role's access left as it is. Schemas know their owner by OID. */
-export function setOwner(session: SqlSession, object: DatabaseObject, owner: string): void {
+/** Another owner, the role's access left as it is. Schemas are given by another function. */
+export function setOwner(session: SqlSession, object: DatabaseObject, to: RoleRecord): void {
+  const owner = to.name;
   const writes = session.transaction.forWriting();
   switch (object.kind) {
     case 'table':
@@ -63,6 +71,11 @@ export function setOwner(session: SqlSession, object: DatabaseObject, owner: str
     case 'routine':
       writes.putRecord({ ...object.routine, owner });
       return;
+    case 'largeObject': {
+      const { oid } = object;
+      writes.putRecord({ kind: 'largeobject', key: String(oid), oid, owner: to.oid });
+      return;
+    }
     default:
       return;
   }

@@ -4,6 +4,8 @@ import type { CallRoutine } from '../../exec/execution.ts';
 import type { CalledRoutine } from '../../plan/called-routine.ts';
 import type { FactRows } from '../../plan/planner.ts';
 import type { Datum } from '../../types/datum.ts';
+import type { RoutineRecord } from '../../catalog/routine-records.ts';
+import { runInternal } from '../large-objects/functions.ts';
 import { runFunction } from '../plpgsql/run-routine.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { inFunction } from '../transaction/in-block.ts';
@@ -22,7 +24,7 @@ export function routineCaller(session: SqlSession, moment: StoreMoment | undefin
     try {
       const run = (): Promise<void> =>
         inFunction(session, async () => {
-          rows = await runCalled(session, call, values);
+          rows = await runCalled(session, call, { values, since: caller.since });
         });
       await withinRoutine(session, call.routine.record, run, caller);
       return rows;
@@ -32,12 +34,31 @@ export function routineCaller(session: SqlSession, moment: StoreMoment | undefin
   };
 }
 
+interface Given {
+  readonly values: readonly (Datum | null)[];
+  /** When the statement began. */
+  readonly since: number;
+}
+
 function runCalled(
   session: SqlSession,
   call: CalledRoutine,
-  values: readonly (Datum | null)[],
+  { values, since }: Given,
 ): Promise<FactRows> {
+  const { record } = call.routine;
+  if (record.language === 'internal') return calledInternal(session, record, { values, since });
   const host = hostOf(session);
-  const { language } = call.routine.record;
-  return language === 'sql' ? runSqlFunction(host, call, values) : runFunction(host, call, values);
+  return record.language === 'sql'
+    ? runSqlFunction(host, call, values)
+    : runFunction(host, call, values);
+}
+
+async function calledInternal(
+  session: SqlSession,
+  record: RoutineRecord,
+  { values, since }: Given,
+): Promise<FactRows> {
+  const given = values.filter((value) => value !== null);
+  if (given.length < values.length) return [[null]];
+  return [[await runInternal(session, record, { values: given, since })]];
 }

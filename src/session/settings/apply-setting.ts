@@ -5,6 +5,7 @@ import type { SqlSession } from '../sql-session.ts';
 import { characteristicNames, setCharacteristic } from './transaction-settings.ts';
 
 const superuserSettings = new Set([
+  'lo_compat_privileges',
   'log.filter',
   'log_min_messages',
   'log_statement',

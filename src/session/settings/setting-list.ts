@@ -126,6 +126,7 @@ const rows: readonly Row[] = [
   ['lc_numeric', text, 'C', '', 'Format of numbers.'],
   ['lc_time', text, 'C', '', 'Format of dates and times.'],
   ['listen_addresses', text, '127.0.0.1', 'fixed', 'Addresses that are served.'],
+  ['lo_compat_privileges', bool, 'off', '', 'Everybody may read and write all large objects.'],
   ['lock_timeout', millis, '0', '', 'Longest wait for a lock.'],
   ['log.filter', text, '', '', 'Directives of spans and log lines, as RUST_LOG.'],
   ['log_min_messages', messageLevels, 'warning', '', 'Message levels that are logged.'],

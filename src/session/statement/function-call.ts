@@ -3,6 +3,7 @@
  * them. PostgreSQL's fastpath.c; its texts and order of errors.
  *
  *     OID ──pg_proc──▶ name, types ──▶ SELECT name($1, …), or the operator that it is behind
+ *         └──────────▶ a function of large objects, called at once
  */
 import { SqlError, unsupported } from '../../errors/sql-error.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -14,6 +15,7 @@ import { findTypeByOid, sqlType } from '../../types/type-table.ts';
 import { sessionFormats } from '../facts/evaluation-facts.ts';
 import type { FunctionCallMessage } from '../session.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { internalRoutine, runInternal } from '../large-objects/functions.ts';
 import { queryDatums, queryValue } from './internal-query.ts';
 import { binaryOf, textOf } from './parameters.ts';
 
@@ -37,12 +39,29 @@ export async function callFunction(
     return bytes === null ? null : decodeArgument(session, { callee, message, bytes, index });
   });
   const given = values.filter((value) => value !== null);
+  const internal = internalRoutine(message.functionOid);
+  if (internal !== undefined) {
+    const { record, result } = internal;
+    session.roles.require(session.roles.routine(record), 'X', `function ${record.name}`);
+    if (given.length < values.length) return null;
+    return encodeResult(session, message, [
+      result,
+      await runInternal(session, record, { values: given }),
+    ]);
+  }
   const types = callee.types.filter((_, index) => values[index] !== null);
   const sql = `SELECT ${callText(callee, values)}`;
   const { type, value } = await queryValue(session, { sql, parameters: given, types });
-  if (value === null) return null;
+  return value === null ? null : encodeResult(session, message, [type, value]);
+}
+
+function encodeResult(
+  session: SqlSession,
+  { resultFormat }: FunctionCallMessage,
+  [type, value]: readonly [type: SqlType, value: Datum],
+): Uint8Array {
   const encode = (text: Buffer): Buffer => session.charset?.fromUtf8(text) ?? text;
-  if (!isBinary(message.resultFormat)) {
+  if (!isBinary(resultFormat)) {
     return encode(Buffer.from(formatText(type, value, sessionFormats(session)), 'utf8'));
   }
   return convertBinary(type.name, Buffer.from(encodeBinary(type, value)), encode);
@@ -53,6 +72,11 @@ const lookup = `SELECT p.proname, p.proargtypes::text, p.prokind::text, p.proret
   FROM pg_catalog.pg_proc p WHERE p.oid = $1`;
 
 async function findCallee(session: SqlSession, oid: number): Promise<Callee> {
+  const internal = internalRoutine(oid);
+  if (internal !== undefined) {
+    const types = internal.parameters.map(({ type }) => type);
+    return { name: internal.record.name, types, operator: undefined };
+  }
   const query = { sql: lookup, parameters: [oid], types: [sqlType('oid')] };
   const [row] = await queryDatums(session, query);
   if (row === undefined) {

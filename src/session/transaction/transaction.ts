@@ -10,6 +10,7 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import type { CommitReport, Store, StoreTransaction } from '../../catalog/table.ts';
 import { ChannelChanges } from './channel-changes.ts';
+import { Descriptors } from './descriptors.ts';
 import { nextSerial } from '../portal/portal.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -18,6 +19,7 @@ interface Savepoint {
   readonly storeMark: number;
   readonly settingsMark: number;
   readonly channelsMark: number;
+  readonly descriptorsMark: number;
   /** Portals with larger ones are younger. */
   readonly serial: number;
   /** transaction_read_only, which RELEASE gives back. */
@@ -43,6 +45,8 @@ export class Transaction {
   #hasSnapshot = false;
   /** LISTEN, UNLISTEN, NOTIFY: they count when the transaction commits. */
   readonly channels = new ChannelChanges();
+  /** Large objects that are open. */
+  readonly descriptors = new Descriptors();
   /** µs since 1970 of the transaction's start: now(). */
   startMicros = 0n;
   /** The statement is one of several in a simple query: an implicit block, for some checks. */
@@ -215,6 +219,7 @@ export class Transaction {
     if (this.#state !== 'idle') this.#settings.endTransaction(committed);
     if (this.#state !== 'idle') this.#ended(committed);
     if (!committed) this.channels.take();
+    this.descriptors.closeAll();
     this.#state = 'idle';
     this.#savepoints = [];
   }
@@ -223,9 +228,11 @@ export class Transaction {
     const storeMark = this.forWriting().mark();
     const settingsMark = this.#settings.mark();
     const channelsMark = this.channels.mark();
+    const descriptorsMark = this.descriptors.mark();
     const serial = nextSerial();
     const readOnly = this.#settings.get('transaction_read_only');
-    this.#savepoints.push({ name, storeMark, settingsMark, channelsMark, serial, readOnly });
+    const marks = { storeMark, settingsMark, channelsMark, descriptorsMark };
+    this.#savepoints.push({ name, ...marks, serial, readOnly });
   }
 
   /** Errors: 3B001. */
@@ -248,6 +255,7 @@ export class Transaction {
     this.forWriting().rollbackTo(savepoint.storeMark);
     this.#settings.rollbackTo(savepoint.settingsMark);
     this.channels.rollbackTo(savepoint.channelsMark);
+    this.descriptors.rollbackTo(savepoint.descriptorsMark);
     this.#state = 'block';
     return savepoint.serial;
   }

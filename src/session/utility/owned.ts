@@ -180,5 +180,5 @@ function give(session: SqlSession, { object, access }: OwnedObject, to: RoleReco
     const shown = `${routine.isProcedure ? 'procedure' : 'function'} ${routine.name}`;
     giveTo(session, { access, shown, schema: routine.schema }, to);
   } else giveAccess(session, access, to.oid);
-  setOwner(session, object, to.name);
+  setOwner(session, object, to);
 }

@@ -26,7 +26,7 @@ export async function renameRole(
   if (role.oid === superuserOid) throw unsupported('another name for the role of PGWIRE_USER');
   refuseOwnerElsewhere(session, role);
   const own = ownedObjects(session).filter(({ access }) => access.owner === role.oid);
-  for (const { object } of own) setOwner(session, object, newName);
+  for (const { object } of own) setOwner(session, object, { ...role, name: newName });
   transaction.forWriting().putRecord({ ...role, name: newName });
 }
 

@@ -1,9 +1,9 @@
-/** When a session last wrote to a table, counted in its writes. */
+/** When a session last wrote to a table or a large object, counted in its writes. */
 import type { SqlSession } from '../sql-session.ts';
 
 interface Moments {
   now: number;
-  /** By OID; tables that are gone stay until the session ends. */
+  /** By OID; tables that are gone stay until the session ends. Large objects are below 0. */
   readonly tables: Map<number, number>;
 }
 

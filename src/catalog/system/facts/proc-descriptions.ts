@@ -80,40 +80,42 @@ of an index access method; 637 test property of an index; 638 test property of a
 adjust varchar() to typmod length; 676 return name of given index build phase; 683 network part of
 address; 696 netmask of address; 697 netmask length; 698 broadcast address of network; 699 show
 address octets only; 710 deprecated, use current_user instead; 711 address family (4 for IPv4, 6
-for IPv6); 714 convert int8 to int2; 720,1374,1375,1682,2010 octet length; 721 get byte; 722 set
-byte; 723,3032 get bit; 724,3033 set bit; 730 show all parts of inet/cidr value; 745 current user
-name; 746 session user name; 747 array dimensions; 748 number of array dimensions;
-749,752,1404,1405 substitute portion of string; 753 MACADDR manufacturer fields; 754 convert int2
-to int8; 766 increment; 810,1039 encoding name of current database; 817 get the currently
-executing query; 849,868,2014 position of substring; 850,858,1631,2005 implementation of ~~
-operator; 851,859,1632,2006 implementation of !~~ operator; 860 convert char to char(n); 861 name
-of the current database; 870 lowercase; 871 uppercase; 872 capitalize each word; 873,879 left-pad
-string to length; 874,880 right-pad string to length; 875 trim selected characters from left end
-of string; 876 trim selected characters from right end of string;
-877,883,936,937,2012,2013,2085,2086 extract portion of string; 878 map a set of characters
-appearing in string; 881 trim spaces from left end of string; 882 trim spaces from right end of
-string; 884 trim selected characters from both ends of string; 885 trim spaces from both ends of
-string; 928 implementation of <<= operator; 930 implementation of >>= operator; 935 output money
-amount as words; 938,939,1066,1067,1068,1069,3259,3260 non-persistent series generator;
-940,941,947,1728 modulus; 944 convert text to char; 946 convert char to text; 954 large object
-read; 955 large object write; 989,4048 implementation of ?| operator; 990 implementation of ?-
-operator; 991,5003 implementation of <-> operator; 992 slope between points; 1026,1159,2069,2070
-adjust timestamp to new time zone; 1035 add/update ACL item; 1036 remove ACL item; 1037 contains;
-1065 view two-phase transactions; 1079 convert text to regclass; 1081 format a type oid and
-atttypmod to canonical SQL; 1158 convert UNIX epoch to timestamptz; 1171,6203 extract field from
-timestamp with time zone; 1172,6204 extract field from interval; 1174 convert date to timestamp
-with time zone; 1175 promote groups of 24 hours to numbers of days; 1176 convert date and time to
-timestamp with time zone; 1177 jsonpath exists test with timezone; 1178 convert timestamp with
-time zone to date; 1179 jsonpath query with timezone; 1180 jsonpath query wrapped into array with
-timezone; 1181 age of a transaction ID, in transactions before current transaction; 1191,1192
-array subscripts generator; 1193,1286 array constructor with value; 1194,1339,1340,1481,1741 base
-10 logarithm; 1199,2058 date difference preserving months and years; 1200 adjust interval
-precision; 1215 get description for object id and catalog name; 1216 get description for table
-column; 1217 truncate timestamp with time zone to specified units; 1218 truncate interval to
-specified units; 1238,1240,1656 implementation of ~* operator; 1239,1241,1657 implementation of
-!~* operator; 1252,1256,1659 implementation of !~ operator; 1257,1317 length; 1264 convert
-encoding name to encoding id; 1268 parse qualified identifier to array of identifiers; 1269 bytes
-required to store the value, perhaps with compression;
+for IPv6); 714 convert int8 to int2; 715,957 large object create; 720,1374,1375,1682,2010 octet
+length; 721 get byte; 722 set byte; 723,3032 get bit; 724,3033 set bit; 730 show all parts of
+inet/cidr value; 745 current user name; 746 session user name; 747 array dimensions; 748 number of
+array dimensions; 749,752,1404,1405 substitute portion of string; 753 MACADDR manufacturer fields;
+754 convert int2 to int8; 764,767 large object import; 765 large object export; 766 increment;
+810,1039 encoding name of current database; 817 get the currently executing query; 849,868,2014
+position of substring; 850,858,1631,2005 implementation of ~~ operator; 851,859,1632,2006
+implementation of !~~ operator; 860 convert char to char(n); 861 name of the current database; 870
+lowercase; 871 uppercase; 872 capitalize each word; 873,879 left-pad string to length; 874,880
+right-pad string to length; 875 trim selected characters from left end of string; 876 trim
+selected characters from right end of string; 877,883,936,937,2012,2013,2085,2086 extract portion
+of string; 878 map a set of characters appearing in string; 881 trim spaces from left end of
+string; 882 trim spaces from right end of string; 884 trim selected characters from both ends of
+string; 885 trim spaces from both ends of string; 928 implementation of <<= operator; 930
+implementation of >>= operator; 935 output money amount as words;
+938,939,1066,1067,1068,1069,3259,3260 non-persistent series generator; 940,941,947,1728 modulus;
+944 convert text to char; 946 convert char to text; 952 large object open; 953 large object close;
+954 large object read; 955 large object write; 956 large object seek; 958 large object position;
+964 large object unlink (delete); 989,4048 implementation of ?| operator; 990 implementation of ?-
+operator; 991,5003 implementation of <-> operator; 992 slope between points; 1004 truncate large
+object; 1026,1159,2069,2070 adjust timestamp to new time zone; 1035 add/update ACL item; 1036
+remove ACL item; 1037 contains; 1065 view two-phase transactions; 1079 convert text to regclass;
+1081 format a type oid and atttypmod to canonical SQL; 1158 convert UNIX epoch to timestamptz;
+1171,6203 extract field from timestamp with time zone; 1172,6204 extract field from interval; 1174
+convert date to timestamp with time zone; 1175 promote groups of 24 hours to numbers of days; 1176
+convert date and time to timestamp with time zone; 1177 jsonpath exists test with timezone; 1178
+convert timestamp with time zone to date; 1179 jsonpath query with timezone; 1180 jsonpath query
+wrapped into array with timezone; 1181 age of a transaction ID, in transactions before current
+transaction; 1191,1192 array subscripts generator; 1193,1286 array constructor with value;
+1194,1339,1340,1481,1741 base 10 logarithm; 1199,2058 date difference preserving months and years;
+1200 adjust interval precision; 1215 get description for object id and catalog name; 1216 get
+description for table column; 1217 truncate timestamp with time zone to specified units; 1218
+truncate interval to specified units; 1238,1240,1656 implementation of ~* operator; 1239,1241,1657
+implementation of !~* operator; 1252,1256,1659 implementation of !~ operator; 1257,1317 length;
+1264 convert encoding name to encoding id; 1268 parse qualified identifier to array of
+identifiers; 1269 bytes required to store the value, perhaps with compression;
 1271,1304,1305,1306,1307,1308,1309,1310,1311,2041,2042,2043,2044 intervals overlap?; 1273,6201
 extract field from time with time zone; 1282 quote an identifier for usage in a querystring; 1283
 quote a literal for usage in a querystring; 1284 truncate timestamp with time zone to specified
@@ -373,16 +375,17 @@ map array to json; 3154 map array to json with optional pretty printing; 3155 ma
 pretty-printing and specified line wrapping; 3162 collation of the argument%3B implementation of
 the COLLATION FOR expression; 3163 current trigger depth; 3166 convert a numeric to a human
 readable text using size units; 3167 remove any occurrences of an element from an array; 3168
-replace any occurrences of an element in an array; 3175 aggregate input into json; 3176 map input
-to json; 3179 array cardinality; 3181 implementation of *= operator; 3182 implementation of *<>
-operator; 3183 implementation of *< operator; 3184 implementation of *> operator; 3185
-implementation of *<= operator; 3186 implementation of *>= operator; 3197 aggregate input into a
-json object; 3198 build a json array from any inputs; 3199 build an empty json array; 3200 build a
-json object from pairwise key/value inputs; 3201 build an empty json object; 3202 map text array
-of key value pairs to json object; 3203 map text arrays of keys and values to json object;
-3204,3960 get record fields from a json object; 3205,3961 get set of records with fields from a
-json array of objects; 3207 length of jsonb array; 3208,3932 key value pairs of a jsonb object;
-3209,3490 get record fields from a jsonb object; 3210 get the type of a jsonb value;
+replace any occurrences of an element in an array; 3170 large object seek (64 bit); 3171 large
+object position (64 bit); 3172 truncate large object (64 bit); 3175 aggregate input into json;
+3176 map input to json; 3179 array cardinality; 3181 implementation of *= operator; 3182
+implementation of *<> operator; 3183 implementation of *< operator; 3184 implementation of *>
+operator; 3185 implementation of *<= operator; 3186 implementation of *>= operator; 3197 aggregate
+input into a json object; 3198 build a json array from any inputs; 3199 build an empty json array;
+3200 build a json object from pairwise key/value inputs; 3201 build an empty json object; 3202 map
+text array of key value pairs to json object; 3203 map text arrays of keys and values to json
+object; 3204,3960 get record fields from a json object; 3205,3961 get set of records with fields
+from a json array of objects; 3207 length of jsonb array; 3208,3932 key value pairs of a jsonb
+object; 3209,3490 get record fields from a jsonb object; 3210 get the type of a jsonb value;
 3214,3216,3948,3950 implementation of ->> operator; 3215,3478,3947,3949 implementation of ->
 operator; 3217 get value from jsonb with path elements; 3218 bucket number of operand given a
 sorted array of bucket lower bounds; 3219 elements of a jsonb array; 3261 remove object fields
@@ -413,100 +416,102 @@ information as a function; 3443 pg_controldata recovery state information as a f
 pg_controldata init state information as a function; 3445 import collations from operating system;
 3448 get actual version of collation from operating system; 3449 convert jsonb to numeric; 3450
 convert jsonb to int2; 3451 convert jsonb to int4; 3452 convert jsonb to int8; 3453 convert jsonb
-to float4; 3454 relation OID for filenode and tablespace; 3461 construct timestamp; 3462,3463
-construct timestamp with time zone; 3464 construct interval; 3465 elements of jsonb array;
-3475,3491 get set of records with fields from a jsonb array of objects; 3476 convert operator name
-to regoperator; 3479 convert proname to regprocedure; 3492 convert operator name to regoper; 3493
-convert type name to regtype; 3494 convert proname to regproc; 3495 convert classname to regclass;
-3526 maximum value of all enum input values; 3527 minimum value of all enum input values; 3528
-first value of the input enum type; 3529 last value of the input enum type; 3530 range between the
-two given enum values, as an ordered array; 3531 range of the given enum type, as an ordered
-array; 3537 get identification of SQL object; 3538 concatenate aggregate input into a string;
-3539,3540 format text message; 3545 concatenate aggregate input into a bytea; 3556 convert jsonb
-to boolean; 3564 maximum value of all inet input values; 3565 minimum value of all inet input
-values; 3566 list objects dropped by the current command; 3579 Insert value into a jsonb; 3581 get
-commit timestamp of a transaction; 3583 get transaction Id, commit timestamp and replication
-origin of latest transaction commit; 3623 strip position information; 3624 set given weight for
-whole tsvector; 3634,3635,3760,3761,4011 implementation of @@ operator; 3671 implementation of !!
-operator; 3672 number of nodes; 3673 show real useful query for GiST index; 3688 tsvector
-typanalyze; 3696 implementation of ^@ operator; 3711 number of lexemes; 3749 transform to
-tsvector; 3750 make tsquery; 3751,5001,5009 transform to tsquery; 3756 is text search parser
-visible in search path?; 3757 is text search dictionary visible in search path?; 3758 is text
-search configuration visible in search path?; 3768 is text search template visible in search
-path?; 3778 tablespace location; 3779 create a physical replication slot; 3780 drop a replication
-slot; 3781 information about replication slots currently in use; 3786 set up a logical replication
-slot; 3787 map input to jsonb; 3800,3801 current logging collector file location; 3808 function
-argument default; 3809 export a snapshot; 3810 true if server is in recovery; 3811 convert int4 to
-money; 3812 convert int8 to money; 3815 is collation visible in search path?; 3816 array
-typanalyze; 3819 view members of a multixactid; 3821 last wal replay location; 3823 convert money
-to numeric; 3824 convert numeric to money; 3829 is opfamily visible in search path?; 3830
-timestamp of last replay xact; 3839 get machine-parseable identification of SQL object; 3840,3841
-int4range constructor; 3842 is a relation insertable/updatable/deletable; 3843 is a column
-updatable; 3844,3845 numrange constructor; 3846 construct date; 3847 construct time; 3848 lower
-bound of range; 3849 upper bound of range; 3851 is the range's lower bound inclusive?; 3852 is the
-range's upper bound inclusive?; 3853 is the range's lower bound infinite?; 3854 is the range's
-upper bound infinite?; 3862,4255,4256,4257 implementation of -|- operator; 3865,4264,4265,4266
-implementation of &< operator; 3866,4267,4268,4269 implementation of &> operator; 3914 convert an
-int4 range to canonical form; 3915 convert a date range to canonical form; 3916 range typanalyze;
-3922 float8 difference of two int4 values; 3923 float8 difference of two int8 values; 3924 float8
-difference of two numeric values; 3925 float8 difference of two date values; 3928 convert an int8
-range to canonical form; 3929 float8 difference of two timestamp values; 3930 float8 difference of
-two timestamp with time zone values; 3931 get jsonb object keys; 3933,3934 tsrange constructor;
-3935 sleep for the specified interval; 3936 sleep until the specified time; 3937,3938 tstzrange
-constructor; 3939 age of a multi-transaction ID, in multi-transactions before current
-multi-transaction; 3940 get value from jsonb as text with path elements; 3941,3942 daterange
-constructor; 3943 show hardwired default privileges, primarily for use by the information schema;
-3945,3946 int8range constructor; 3951 get value from json with path elements; 3953 get value from
-json as text with path elements; 3954 get OID-based object address from name/args arrays;
-3955,3958,3959 key value pairs of a json object; 3956 length of json array; 3957 get json object
-keys; 3968 get the type of a json value; 3969 elements of json array; 3972 discrete percentile;
-3974,3976 continuous distribution percentile; 3978 multiple discrete percentiles; 3980,3982
-multiple continuous percentiles; 3984 most common value; 3986 rank of hypothetical row; 3988
-fractional rank of hypothetical row; 3990 cumulative distribution of hypothetical row; 3992 rank
-of hypothetical row without gaps; 4005 jsonpath exists test; 4006 jsonpath query; 4007 jsonpath
-query wrapped into array; 4008 jsonpath query first item; 4009 jsonpath match; 4010 implementation
-of @? operator; 4032 sequence last value; 4047 implementation of ? operator; 4049 implementation
-of ?& operator; 4086 convert namespace name to regnamespace; 4091 convert point to empty box; 4093
-convert role name to regrole; 4099 rotate log file - old version for adminpack 1.0; 4100 read text
-from a file - old version for adminpack 1.0; 4123 convert macaddr to macaddr8; 4124 convert
-macaddr8 to macaddr; 4189 maximum value of all pg_lsn input values; 4190 minimum value of all
-pg_lsn input values; 4195 convert classname to regcollation; 4209 transform string values from
-jsonb to tsvector; 4210 transform string values from json to tsvector; 4213 transform specified
-values from jsonb to tsvector; 4215 transform specified values from json to tsvector; 4220 copy a
-physical replication slot, changing temporality; 4221 copy a physical replication slot; 4222 copy
-a logical replication slot, changing temporality and plugin; 4223 copy a logical replication slot,
-changing temporality; 4224 copy a logical replication slot; 4228 the smallest range which includes
-the whole multirange; 4235 lower bound of multirange; 4236 upper bound of multirange; 4237 is the
-multirange empty?; 4238 is the multirange's lower bound inclusive?; 4239 is the multirange's upper
-bound inclusive?; 4240 is the multirange's lower bound infinite?; 4241 is the multirange's upper
-bound infinite?; 4242 multirange typanalyze; 4280,4281,4282 int4multirange constructor;
-4283,4284,4285 nummultirange constructor; 4286,4287,4288 tsmultirange constructor; 4289,4290,4291
-tstzmultirange constructor; 4292,4293,4294 datemultirange constructor; 4295,4296,4297
-int8multirange constructor; 4298 anymultirange cast; 4301,6227 combine aggregate input into a
-multirange; 4350 Unicode normalization; 4351 check Unicode normalization; 4389,4450 range
-aggregate by intersecting; 4543 log memory contexts of the specified backend; 4566 return Oid of
-the table getting rewritten; 4567 return reason code for table getting rewritten; 4568 list DDL
-actions being executed by the current command; 5004 phrase-concatenate with distance; 5028 hash
-partition CHECK constraint; 5042 minimum scale needed to represent the value; 5043 numeric with
-minimum scale needed to represent the value; 5044,5045,5048 greatest common divisor;
-5046,5047,5049 least common multiple; 5052 allocations from the main shared memory segment; 5054
-Set part of a jsonb, handle NULL value; 5064 get set of in-progress transactions in snapshot; 5065
-is xid8 visible in snapshot?; 5071 convert xid8 to xid; 5099 maximum value of all xid8 input
-values; 5100 minimum value of all xid8 input values; 6014 get progress for all replication
-origins; 6098 jsonb subscripting logic; 6119 get information of tables in a publication; 6120 oid
-of replica identity index if any; 6121 returns whether a relation can be part of a publication;
-6159 list of catalog foreign key relationships; 6162,6163 number of set bits; 6164 bitwise-xor
-smallint aggregate; 6165 bitwise-xor integer aggregate; 6166 bitwise-xor bigint aggregate; 6167
-bitwise-xor bit aggregate; 6168 get commit timestamp and replication origin of a transaction; 6172
-remove last N elements of array; 6173 extended statistics expressions; 6174 extended statistics
-columns; 6177 bin timestamp into specified interval; 6178 bin timestamp with time zone into
-specified interval; 6179 standard array subscripting support; 6180 raw array subscripting support;
-6195 trim selected bytes from left end of string; 6196 trim selected bytes from right end of
-string; 6197 function SQL body; 6198 unescape Unicode characters; 6205 user privilege on parameter
-by username, parameter name; 6206 user privilege on parameter by user oid, parameter name; 6207
-current user privilege on parameter by parameter name; 6240 return flags for specified GUC; 6241
-stop making pinned objects during initdb; 6249 get actual version of database collation from
-operating system; 6250 show pg_ident.conf mappings; 6254,6255,6256 count regexp matches;
-6257,6258,6259,6260,6261,6262 position of regexp match; 6263,6264 test for regexp match;
-6265,6266,6267,6268,6269 extract substring that matches regexp;
+to float4; 3454 relation OID for filenode and tablespace; 3457 create new large object with given
+content; 3458 read entire large object; 3459 read large object from offset for length; 3460 write
+data at offset; 3461 construct timestamp; 3462,3463 construct timestamp with time zone; 3464
+construct interval; 3465 elements of jsonb array; 3475,3491 get set of records with fields from a
+jsonb array of objects; 3476 convert operator name to regoperator; 3479 convert proname to
+regprocedure; 3492 convert operator name to regoper; 3493 convert type name to regtype; 3494
+convert proname to regproc; 3495 convert classname to regclass; 3526 maximum value of all enum
+input values; 3527 minimum value of all enum input values; 3528 first value of the input enum
+type; 3529 last value of the input enum type; 3530 range between the two given enum values, as an
+ordered array; 3531 range of the given enum type, as an ordered array; 3537 get identification of
+SQL object; 3538 concatenate aggregate input into a string; 3539,3540 format text message; 3545
+concatenate aggregate input into a bytea; 3556 convert jsonb to boolean; 3564 maximum value of all
+inet input values; 3565 minimum value of all inet input values; 3566 list objects dropped by the
+current command; 3579 Insert value into a jsonb; 3581 get commit timestamp of a transaction; 3583
+get transaction Id, commit timestamp and replication origin of latest transaction commit; 3623
+strip position information; 3624 set given weight for whole tsvector; 3634,3635,3760,3761,4011
+implementation of @@ operator; 3671 implementation of !! operator; 3672 number of nodes; 3673 show
+real useful query for GiST index; 3688 tsvector typanalyze; 3696 implementation of ^@ operator;
+3711 number of lexemes; 3749 transform to tsvector; 3750 make tsquery; 3751,5001,5009 transform to
+tsquery; 3756 is text search parser visible in search path?; 3757 is text search dictionary
+visible in search path?; 3758 is text search configuration visible in search path?; 3768 is text
+search template visible in search path?; 3778 tablespace location; 3779 create a physical
+replication slot; 3780 drop a replication slot; 3781 information about replication slots currently
+in use; 3786 set up a logical replication slot; 3787 map input to jsonb; 3800,3801 current logging
+collector file location; 3808 function argument default; 3809 export a snapshot; 3810 true if
+server is in recovery; 3811 convert int4 to money; 3812 convert int8 to money; 3815 is collation
+visible in search path?; 3816 array typanalyze; 3819 view members of a multixactid; 3821 last wal
+replay location; 3823 convert money to numeric; 3824 convert numeric to money; 3829 is opfamily
+visible in search path?; 3830 timestamp of last replay xact; 3839 get machine-parseable
+identification of SQL object; 3840,3841 int4range constructor; 3842 is a relation
+insertable/updatable/deletable; 3843 is a column updatable; 3844,3845 numrange constructor; 3846
+construct date; 3847 construct time; 3848 lower bound of range; 3849 upper bound of range; 3851 is
+the range's lower bound inclusive?; 3852 is the range's upper bound inclusive?; 3853 is the
+range's lower bound infinite?; 3854 is the range's upper bound infinite?; 3862,4255,4256,4257
+implementation of -|- operator; 3865,4264,4265,4266 implementation of &< operator;
+3866,4267,4268,4269 implementation of &> operator; 3914 convert an int4 range to canonical form;
+3915 convert a date range to canonical form; 3916 range typanalyze; 3922 float8 difference of two
+int4 values; 3923 float8 difference of two int8 values; 3924 float8 difference of two numeric
+values; 3925 float8 difference of two date values; 3928 convert an int8 range to canonical form;
+3929 float8 difference of two timestamp values; 3930 float8 difference of two timestamp with time
+zone values; 3931 get jsonb object keys; 3933,3934 tsrange constructor; 3935 sleep for the
+specified interval; 3936 sleep until the specified time; 3937,3938 tstzrange constructor; 3939 age
+of a multi-transaction ID, in multi-transactions before current multi-transaction; 3940 get value
+from jsonb as text with path elements; 3941,3942 daterange constructor; 3943 show hardwired
+default privileges, primarily for use by the information schema; 3945,3946 int8range constructor;
+3951 get value from json with path elements; 3953 get value from json as text with path elements;
+3954 get OID-based object address from name/args arrays; 3955,3958,3959 key value pairs of a json
+object; 3956 length of json array; 3957 get json object keys; 3968 get the type of a json value;
+3969 elements of json array; 3972 discrete percentile; 3974,3976 continuous distribution
+percentile; 3978 multiple discrete percentiles; 3980,3982 multiple continuous percentiles; 3984
+most common value; 3986 rank of hypothetical row; 3988 fractional rank of hypothetical row; 3990
+cumulative distribution of hypothetical row; 3992 rank of hypothetical row without gaps; 4005
+jsonpath exists test; 4006 jsonpath query; 4007 jsonpath query wrapped into array; 4008 jsonpath
+query first item; 4009 jsonpath match; 4010 implementation of @? operator; 4032 sequence last
+value; 4047 implementation of ? operator; 4049 implementation of ?& operator; 4086 convert
+namespace name to regnamespace; 4091 convert point to empty box; 4093 convert role name to
+regrole; 4099 rotate log file - old version for adminpack 1.0; 4100 read text from a file - old
+version for adminpack 1.0; 4123 convert macaddr to macaddr8; 4124 convert macaddr8 to macaddr;
+4189 maximum value of all pg_lsn input values; 4190 minimum value of all pg_lsn input values; 4195
+convert classname to regcollation; 4209 transform string values from jsonb to tsvector; 4210
+transform string values from json to tsvector; 4213 transform specified values from jsonb to
+tsvector; 4215 transform specified values from json to tsvector; 4220 copy a physical replication
+slot, changing temporality; 4221 copy a physical replication slot; 4222 copy a logical replication
+slot, changing temporality and plugin; 4223 copy a logical replication slot, changing temporality;
+4224 copy a logical replication slot; 4228 the smallest range which includes the whole multirange;
+4235 lower bound of multirange; 4236 upper bound of multirange; 4237 is the multirange empty?;
+4238 is the multirange's lower bound inclusive?; 4239 is the multirange's upper bound inclusive?;
+4240 is the multirange's lower bound infinite?; 4241 is the multirange's upper bound infinite?;
+4242 multirange typanalyze; 4280,4281,4282 int4multirange constructor; 4283,4284,4285
+nummultirange constructor; 4286,4287,4288 tsmultirange constructor; 4289,4290,4291 tstzmultirange
+constructor; 4292,4293,4294 datemultirange constructor; 4295,4296,4297 int8multirange constructor;
+4298 anymultirange cast; 4301,6227 combine aggregate input into a multirange; 4350 Unicode
+normalization; 4351 check Unicode normalization; 4389,4450 range aggregate by intersecting; 4543
+log memory contexts of the specified backend; 4566 return Oid of the table getting rewritten; 4567
+return reason code for table getting rewritten; 4568 list DDL actions being executed by the
+current command; 5004 phrase-concatenate with distance; 5028 hash partition CHECK constraint; 5042
+minimum scale needed to represent the value; 5043 numeric with minimum scale needed to represent
+the value; 5044,5045,5048 greatest common divisor; 5046,5047,5049 least common multiple; 5052
+allocations from the main shared memory segment; 5054 Set part of a jsonb, handle NULL value; 5064
+get set of in-progress transactions in snapshot; 5065 is xid8 visible in snapshot?; 5071 convert
+xid8 to xid; 5099 maximum value of all xid8 input values; 5100 minimum value of all xid8 input
+values; 6014 get progress for all replication origins; 6098 jsonb subscripting logic; 6119 get
+information of tables in a publication; 6120 oid of replica identity index if any; 6121 returns
+whether a relation can be part of a publication; 6159 list of catalog foreign key relationships;
+6162,6163 number of set bits; 6164 bitwise-xor smallint aggregate; 6165 bitwise-xor integer
+aggregate; 6166 bitwise-xor bigint aggregate; 6167 bitwise-xor bit aggregate; 6168 get commit
+timestamp and replication origin of a transaction; 6172 remove last N elements of array; 6173
+extended statistics expressions; 6174 extended statistics columns; 6177 bin timestamp into
+specified interval; 6178 bin timestamp with time zone into specified interval; 6179 standard array
+subscripting support; 6180 raw array subscripting support; 6195 trim selected bytes from left end
+of string; 6196 trim selected bytes from right end of string; 6197 function SQL body; 6198
+unescape Unicode characters; 6205 user privilege on parameter by username, parameter name; 6206
+user privilege on parameter by user oid, parameter name; 6207 current user privilege on parameter
+by parameter name; 6240 return flags for specified GUC; 6241 stop making pinned objects during
+initdb; 6249 get actual version of database collation from operating system; 6250 show
+pg_ident.conf mappings; 6254,6255,6256 count regexp matches; 6257,6258,6259,6260,6261,6262
+position of regexp match; 6263,6264 test for regexp match; 6265,6266,6267,6268,6269 extract
+substring that matches regexp;
 `;

@@ -178,65 +178,70 @@ wist; lastval 2559 20 - fvut; lcm 5046 23 23,23 fist; lcm 5047 20 20,20 fist; lc
 wist; left 3060 25 25,23 fist; length 1317 23 25 fist; length 1318 23 1042 fist; length 1681 23
 1560 fist; length 1713 23 17,19 fsst; length 2010 23 17 fist; length 3711 23 3614 fist; like 1569
 16 25,25 fist; like 1571 16 19,25 fist; like 2007 16 17,17 fist; like_escape 1637 25 25,25 fist;
-like_escape 2009 17 17,17 fist; ln 1341 701 701 fist; ln 1734 1700 1700 fist; log 1340 701 701
-fist; log 1736 1700 1700,1700 fist; log 1741 1700 1700 fistq; log10 1194 701 701 fist; log10 1481
-1700 1700 fistq; loread 954 17 23,23 fvut; lower 870 25 25 fist; lower 3848 2283 3831 fist; lower
-4235 2283 4537 fist; lower_inc 3851 16 3831 fist; lower_inc 4238 16 4537 fist; lower_inf 3853 16
-3831 fist; lower_inf 4240 16 4537 fist; lowrite 955 23 23,17 fvut; lpad 873 25 25,23,25 fist; lpad
-879 25 25,23 fistq; ltrim 875 25 25,25 fist; ltrim 881 25 25 fist; ltrim 6195 17 17,17 fist;
-make_date 3846 1082 23,23,23 fist year,month,day; make_interval 3464 1186 23,23,23,23,23,23,701
-fist years,months,weeks,days,hours,mins,secs; make_time 3847 1083 23,23,701 fist hour,min,sec;
-make_timestamp 3461 1114 23,23,23,23,23,701 fist year,month,mday,hour,min,sec; make_timestamptz
-3462 1184 23,23,23,23,23,701 fsst year,month,mday,hour,min,sec; make_timestamptz 3463 1184
-23,23,23,23,23,701,25 fsst year,month,mday,hour,min,sec,timezone; makeaclitem 1365 1033
-26,26,25,16 fist; masklen 697 23 869 fist; max 2050 2277 2277 aisf; max 2115 20 20 aisf; max 2116
-23 23 aisf; max 2117 21 21 aisf; max 2118 26 26 aisf; max 2119 700 700 aisf; max 2120 701 701
-aisf; max 2122 1082 1082 aisf; max 2123 1083 1083 aisf; max 2124 1266 1266 aisf; max 2125 790 790
-aisf; max 2126 1114 1114 aisf; max 2127 1184 1184 aisf; max 2128 1186 1186 aisf; max 2129 25 25
-aisf; max 2130 1700 1700 aisf; max 2244 1042 1042 aisf; max 2797 27 27 aisf; max 3526 3500 3500
-aisf; max 3564 869 869 aisf; max 4189 3220 3220 aisf; max 5099 5069 5069 aisf; md5 2311 25 25
-fist; md5 2321 25 17 fist; min 2051 2277 2277 aisf; min 2131 20 20 aisf; min 2132 23 23 aisf; min
-2133 21 21 aisf; min 2134 26 26 aisf; min 2135 700 700 aisf; min 2136 701 701 aisf; min 2138 1082
-1082 aisf; min 2139 1083 1083 aisf; min 2140 1266 1266 aisf; min 2141 790 790 aisf; min 2142 1114
-1114 aisf; min 2143 1184 1184 aisf; min 2144 1186 1186 aisf; min 2145 25 25 aisf; min 2146 1700
-1700 aisf; min 2245 1042 1042 aisf; min 2798 27 27 aisf; min 3527 3500 3500 aisf; min 3565 869 869
-aisf; min 4190 3220 3220 aisf; min 5100 5069 5069 aisf; min_scale 5042 23 1700 fist; mod 940 21
-21,21 fist; mod 941 23 23,23 fist; mod 947 20 20,20 fist; mod 1728 1700 1700,1700 fist; mode 3984
-2283 2283 aisf; money 3811 790 23 fsst; money 3812 790 20 fsst; money 3824 790 1700 fsst;
-multirange 4298 4537 3831 fist; mxid_age 3939 23 28 fsst; name 407 19 25 fist; name 409 19 1042
-fist; name 1400 19 1043 fist; nameconcatoid 266 19 19,26 fist; nameiclike 1635 16 19,25 fist;
-nameicnlike 1636 16 19,25 fist; namelike 858 16 19,25 fist; namenlike 859 16 19,25 fist; netmask
-696 869 869 fist; network 683 650 869 fist; nextval 1574 20 2205 fvut; normalize 4350 25 25,25
-fist; notlike 1570 16 25,25 fist; notlike 1572 16 19,25 fist; notlike 2008 16 17,17 fist; now 1299
-1184 - fsst; nth_value 3114 2283 2283,23 wist; ntile 3105 23 23 wist; num_nonnulls 440 23 2276
-fisfv - 2276 v; num_nulls 438 23 2276 fisfv - 2276 v; numeric 1703 1700 1700,23 fist; numeric 1740
-1700 23 fist; numeric 1742 1700 700 fist; numeric 1743 1700 701 fist; numeric 1781 1700 20 fist;
-numeric 1782 1700 21 fist; numeric 3449 1700 3802 fist; numeric 3823 1700 790 fsst;
-numeric_div_trunc 1980 1700 1700,1700 fist; numeric_exp 1733 1700 1700 fist; numeric_inc 1764 1700
-1700 fist; numeric_ln 1735 1700 1700 fist; numeric_log 1737 1700 1700,1700 fist; numeric_sqrt 1731
-1700 1700 fist; nummultirange 4283 4532 - fist; nummultirange 4284 4532 3906 fist; nummultirange
-4285 4532 3907 fistv - 3907 v; numnode 3672 23 3615 fist; numrange 3844 3906 1700,1700 fisf;
-numrange 3845 3906 1700,1700,25 fisf; numrange_subdiff 3924 701 1700,1700 fist; obj_description
-1215 25 26,19 fsstq; obj_description 1348 25 26 fsstq; octet_length 720 23 17 fist; octet_length
-1374 23 25 fist; octet_length 1375 23 1042 fist; octet_length 1682 23 1560 fist; oid 1287 26 20
-fist; oidvectortypes 1349 25 30 fsst; overlaps 1271 16 1266,1266,1266,1266 fisf; overlaps 1304 16
-1184,1184,1184,1184 fisf; overlaps 1305 16 1184,1186,1184,1186 fssfq; overlaps 1306 16
-1184,1184,1184,1186 fssfq; overlaps 1307 16 1184,1186,1184,1184 fssfq; overlaps 1308 16
-1083,1083,1083,1083 fisf; overlaps 1309 16 1083,1186,1083,1186 fisfq; overlaps 1310 16
-1083,1083,1083,1186 fisfq; overlaps 1311 16 1083,1186,1083,1083 fisfq; overlaps 2041 16
-1114,1114,1114,1114 fisf; overlaps 2042 16 1114,1186,1114,1186 fisfq; overlaps 2043 16
-1114,1114,1114,1186 fisfq; overlaps 2044 16 1114,1186,1114,1114 fisfq; overlay 749 17 17,17,23,23
-fist; overlay 752 17 17,17,23 fist; overlay 1404 25 25,25,23,23 fist; overlay 1405 25 25,25,23
-fist; overlay 3030 1560 1560,1560,23,23 fist; overlay 3031 1560 1560,1560,23 fist; parse_ident
-1268 1009 25,16 fist str,strict; percent_rank 3103 701 - wisf; percent_rank 3988 701 2276 aisfv -
-2276 v; percentile_cont 3974 701 701,701 aisf; percentile_cont 3976 1186 701,1186 aisf;
-percentile_cont 3980 1022 1022,701 aisf; percentile_cont 3982 1187 1022,1186 aisf; percentile_disc
-3972 2283 701,2283 aisf; percentile_disc 3978 2277 1022,2283 aisf; pg_advisory_lock 2880 2278 20
-fvrt; pg_advisory_lock 2886 2278 23,23 fvrt; pg_advisory_lock_shared 2881 2278 20 fvrt;
-pg_advisory_lock_shared 2887 2278 23,23 fvrt; pg_advisory_unlock 2884 16 20 fvrt;
-pg_advisory_unlock 2890 16 23,23 fvrt; pg_advisory_unlock_all 2892 2278 - fvrt;
-pg_advisory_unlock_shared 2885 16 20 fvrt; pg_advisory_unlock_shared 2891 16 23,23 fvrt;
-pg_advisory_xact_lock 3089 2278 20 fvrt; pg_advisory_xact_lock 3093 2278 23,23 fvrt;
+like_escape 2009 17 17,17 fist; ln 1341 701 701 fist; ln 1734 1700 1700 fist; lo_close 953 23 23
+fvut; lo_creat 957 26 23 fvut; lo_create 715 26 26 fvut; lo_export 765 23 26,25 fvut;
+lo_from_bytea 3457 26 26,17 fvut; lo_get 3458 17 26 fvut; lo_get 3459 17 26,20,23 fvut; lo_import
+764 26 25 fvut; lo_import 767 26 25,26 fvut; lo_lseek 956 23 23,23,23 fvut; lo_lseek64 3170 20
+23,20,23 fvut; lo_open 952 23 26,23 fvut; lo_put 3460 2278 26,20,17 fvut; lo_tell 958 23 23 fvut;
+lo_tell64 3171 20 23 fvut; lo_truncate 1004 23 23,23 fvut; lo_truncate64 3172 23 23,20 fvut;
+lo_unlink 964 23 26 fvut; log 1340 701 701 fist; log 1736 1700 1700,1700 fist; log 1741 1700 1700
+fistq; log10 1194 701 701 fist; log10 1481 1700 1700 fistq; loread 954 17 23,23 fvut; lower 870 25
+25 fist; lower 3848 2283 3831 fist; lower 4235 2283 4537 fist; lower_inc 3851 16 3831 fist;
+lower_inc 4238 16 4537 fist; lower_inf 3853 16 3831 fist; lower_inf 4240 16 4537 fist; lowrite 955
+23 23,17 fvut; lpad 873 25 25,23,25 fist; lpad 879 25 25,23 fistq; ltrim 875 25 25,25 fist; ltrim
+881 25 25 fist; ltrim 6195 17 17,17 fist; make_date 3846 1082 23,23,23 fist year,month,day;
+make_interval 3464 1186 23,23,23,23,23,23,701 fist years,months,weeks,days,hours,mins,secs;
+make_time 3847 1083 23,23,701 fist hour,min,sec; make_timestamp 3461 1114 23,23,23,23,23,701 fist
+year,month,mday,hour,min,sec; make_timestamptz 3462 1184 23,23,23,23,23,701 fsst
+year,month,mday,hour,min,sec; make_timestamptz 3463 1184 23,23,23,23,23,701,25 fsst
+year,month,mday,hour,min,sec,timezone; makeaclitem 1365 1033 26,26,25,16 fist; masklen 697 23 869
+fist; max 2050 2277 2277 aisf; max 2115 20 20 aisf; max 2116 23 23 aisf; max 2117 21 21 aisf; max
+2118 26 26 aisf; max 2119 700 700 aisf; max 2120 701 701 aisf; max 2122 1082 1082 aisf; max 2123
+1083 1083 aisf; max 2124 1266 1266 aisf; max 2125 790 790 aisf; max 2126 1114 1114 aisf; max 2127
+1184 1184 aisf; max 2128 1186 1186 aisf; max 2129 25 25 aisf; max 2130 1700 1700 aisf; max 2244
+1042 1042 aisf; max 2797 27 27 aisf; max 3526 3500 3500 aisf; max 3564 869 869 aisf; max 4189 3220
+3220 aisf; max 5099 5069 5069 aisf; md5 2311 25 25 fist; md5 2321 25 17 fist; min 2051 2277 2277
+aisf; min 2131 20 20 aisf; min 2132 23 23 aisf; min 2133 21 21 aisf; min 2134 26 26 aisf; min 2135
+700 700 aisf; min 2136 701 701 aisf; min 2138 1082 1082 aisf; min 2139 1083 1083 aisf; min 2140
+1266 1266 aisf; min 2141 790 790 aisf; min 2142 1114 1114 aisf; min 2143 1184 1184 aisf; min 2144
+1186 1186 aisf; min 2145 25 25 aisf; min 2146 1700 1700 aisf; min 2245 1042 1042 aisf; min 2798 27
+27 aisf; min 3527 3500 3500 aisf; min 3565 869 869 aisf; min 4190 3220 3220 aisf; min 5100 5069
+5069 aisf; min_scale 5042 23 1700 fist; mod 940 21 21,21 fist; mod 941 23 23,23 fist; mod 947 20
+20,20 fist; mod 1728 1700 1700,1700 fist; mode 3984 2283 2283 aisf; money 3811 790 23 fsst; money
+3812 790 20 fsst; money 3824 790 1700 fsst; multirange 4298 4537 3831 fist; mxid_age 3939 23 28
+fsst; name 407 19 25 fist; name 409 19 1042 fist; name 1400 19 1043 fist; nameconcatoid 266 19
+19,26 fist; nameiclike 1635 16 19,25 fist; nameicnlike 1636 16 19,25 fist; namelike 858 16 19,25
+fist; namenlike 859 16 19,25 fist; netmask 696 869 869 fist; network 683 650 869 fist; nextval
+1574 20 2205 fvut; normalize 4350 25 25,25 fist; notlike 1570 16 25,25 fist; notlike 1572 16 19,25
+fist; notlike 2008 16 17,17 fist; now 1299 1184 - fsst; nth_value 3114 2283 2283,23 wist; ntile
+3105 23 23 wist; num_nonnulls 440 23 2276 fisfv - 2276 v; num_nulls 438 23 2276 fisfv - 2276 v;
+numeric 1703 1700 1700,23 fist; numeric 1740 1700 23 fist; numeric 1742 1700 700 fist; numeric
+1743 1700 701 fist; numeric 1781 1700 20 fist; numeric 1782 1700 21 fist; numeric 3449 1700 3802
+fist; numeric 3823 1700 790 fsst; numeric_div_trunc 1980 1700 1700,1700 fist; numeric_exp 1733
+1700 1700 fist; numeric_inc 1764 1700 1700 fist; numeric_ln 1735 1700 1700 fist; numeric_log 1737
+1700 1700,1700 fist; numeric_sqrt 1731 1700 1700 fist; nummultirange 4283 4532 - fist;
+nummultirange 4284 4532 3906 fist; nummultirange 4285 4532 3907 fistv - 3907 v; numnode 3672 23
+3615 fist; numrange 3844 3906 1700,1700 fisf; numrange 3845 3906 1700,1700,25 fisf;
+numrange_subdiff 3924 701 1700,1700 fist; obj_description 1215 25 26,19 fsstq; obj_description
+1348 25 26 fsstq; octet_length 720 23 17 fist; octet_length 1374 23 25 fist; octet_length 1375 23
+1042 fist; octet_length 1682 23 1560 fist; oid 1287 26 20 fist; oidvectortypes 1349 25 30 fsst;
+overlaps 1271 16 1266,1266,1266,1266 fisf; overlaps 1304 16 1184,1184,1184,1184 fisf; overlaps
+1305 16 1184,1186,1184,1186 fssfq; overlaps 1306 16 1184,1184,1184,1186 fssfq; overlaps 1307 16
+1184,1186,1184,1184 fssfq; overlaps 1308 16 1083,1083,1083,1083 fisf; overlaps 1309 16
+1083,1186,1083,1186 fisfq; overlaps 1310 16 1083,1083,1083,1186 fisfq; overlaps 1311 16
+1083,1186,1083,1083 fisfq; overlaps 2041 16 1114,1114,1114,1114 fisf; overlaps 2042 16
+1114,1186,1114,1186 fisfq; overlaps 2043 16 1114,1114,1114,1186 fisfq; overlaps 2044 16
+1114,1186,1114,1114 fisfq; overlay 749 17 17,17,23,23 fist; overlay 752 17 17,17,23 fist; overlay
+1404 25 25,25,23,23 fist; overlay 1405 25 25,25,23 fist; overlay 3030 1560 1560,1560,23,23 fist;
+overlay 3031 1560 1560,1560,23 fist; parse_ident 1268 1009 25,16 fist str,strict; percent_rank
+3103 701 - wisf; percent_rank 3988 701 2276 aisfv - 2276 v; percentile_cont 3974 701 701,701 aisf;
+percentile_cont 3976 1186 701,1186 aisf; percentile_cont 3980 1022 1022,701 aisf; percentile_cont
+3982 1187 1022,1186 aisf; percentile_disc 3972 2283 701,2283 aisf; percentile_disc 3978 2277
+1022,2283 aisf; pg_advisory_lock 2880 2278 20 fvrt; pg_advisory_lock 2886 2278 23,23 fvrt;
+pg_advisory_lock_shared 2881 2278 20 fvrt; pg_advisory_lock_shared 2887 2278 23,23 fvrt;
+pg_advisory_unlock 2884 16 20 fvrt; pg_advisory_unlock 2890 16 23,23 fvrt; pg_advisory_unlock_all
+2892 2278 - fvrt; pg_advisory_unlock_shared 2885 16 20 fvrt; pg_advisory_unlock_shared 2891 16
+23,23 fvrt; pg_advisory_xact_lock 3089 2278 20 fvrt; pg_advisory_xact_lock 3093 2278 23,23 fvrt;
 pg_advisory_xact_lock_shared 3090 2278 20 fvrt; pg_advisory_xact_lock_shared 3094 2278 23,23 fvrt;
 pg_available_extension_versions 3083 2249 - fssts
 name,version,superuser,trusted,relocatable,schema,requires,comment 19,25,16,16,16,19,1003,25

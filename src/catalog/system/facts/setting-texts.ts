@@ -133,9 +133,11 @@ before switching to temporary disk files.; # Version and Platform Compatibility 
 PostgreSQL Versions; array_nulls user Enable input of NULL elements in arrays. / When turned on,
 unquoted NULL in an array input value means a null value%3B otherwise it is taken literally.;
 backslash_quote user Sets whether "\\'" is allowed in string literals.; escape_string_warning user
-Warn about backslash escapes in ordinary string literals.; quote_all_identifiers user When
-generating SQL fragments, quote all identifiers.; standard_conforming_strings user Causes '...'
-strings to treat backslashes literally.; synchronize_seqscans user Enable synchronized sequential
-scans.; # Write-Ahead Log / Settings; synchronous_commit user Sets the current transaction's
-synchronization level.;
+Warn about backslash escapes in ordinary string literals.; lo_compat_privileges superuser Enables
+backward compatibility mode for privilege checks on large objects. / Skips privilege checks when
+reading or modifying large objects, for compatibility with PostgreSQL releases prior to 9.0.;
+quote_all_identifiers user When generating SQL fragments, quote all identifiers.;
+standard_conforming_strings user Causes '...' strings to treat backslashes literally.;
+synchronize_seqscans user Enable synchronized sequential scans.; # Write-Ahead Log / Settings;
+synchronous_commit user Sets the current transaction's synchronization level.;
 `;

@@ -10,6 +10,7 @@ import { dependenceSources } from './dependences.ts';
 import { initialAccessSources } from './initial-access.ts';
 import { policySources } from './policies.ts';
 import { partitionSources } from './partitions.ts';
+import { largeObjectSources } from './large-objects.ts';
 import { procSources } from './procs.ts';
 import { relationSources } from './relations.ts';
 import { roleDependenceSources } from './role-dependences.ts';
@@ -34,4 +35,5 @@ export const factSources: readonly FactSource[] = [
   ...triggerSources,
   ...policySources,
   ...partitionSources,
+  ...largeObjectSources,
 ];

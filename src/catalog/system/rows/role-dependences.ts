@@ -7,6 +7,7 @@ import { relationObject, schemaObject } from '../access-facts.ts';
 import type { Fields } from '../fact-rows.ts';
 import type { Moment } from '../moment.ts';
 import { allProcs } from '../proc-facts.ts';
+import { largeObjectAccess } from './large-objects.ts';
 import { languageNames } from './procs.ts';
 import type { FactSource } from './fact-table.ts';
 
@@ -86,8 +87,8 @@ function listed(moment: Moment): readonly Fields[] {
   return [...functions, ...languages];
 }
 
-function records({ state }: Moment): readonly Fields[] {
-  return state.records.flatMap((record) => {
+function records(moment: Moment): readonly Fields[] {
+  return moment.state.records.flatMap((record) => {
     if (record.kind === 'extension') {
       return dependences({ classid: catalogOids.extension, objid: record.oid }, record.owner);
     }
@@ -97,6 +98,10 @@ function records({ state }: Moment): readonly Fields[] {
         const row = { ...place, refclassid: roles, refobjid, deptype: 'r' };
         return refobjid < firstUserOid ? [] : [row];
       });
+    }
+    if (record.kind === 'largeobject') {
+      const place = { classid: catalogOids.largeObject, objid: record.oid };
+      return ofObject(moment, place, largeObjectAccess(record));
     }
     if (record.kind !== 'default access') return [];
     return dependences({ classid: defaultAccess, objid: record.oid }, record.role, record.items);

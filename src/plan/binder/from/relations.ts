@@ -69,6 +69,11 @@ function findSource(env: Env, node: Ast<'RangeVar'>): Source {
     const { oid, schema: own } = found;
     context.references?.relation(oid, own, schema === undefined ? location : undefined);
   };
+  const stored = catalog.findSystemTable?.(schema, name);
+  if (stored !== undefined) {
+    told(stored.definition);
+    return tableSource(context, stored, node);
+  }
   const view = catalog.findView(schema, name);
   const facts = catalog.findFacts(schema, name);
   if (view !== undefined && view.schema === 'pg_catalog') {

@@ -25,7 +25,7 @@ export interface RoutineMatch {
 export function routinesNamed({ context }: Env, node: Ast<'FuncCall'>): readonly Routine[] {
   const names = stringsOf(node.funcname);
   const schema = names.at(-2);
-  if (schema === 'pg_catalog' || schema === 'information_schema') return [];
+  if (schema === 'information_schema') return [];
   return context.options.catalog.findRoutines?.(schema, names.at(-1) ?? '') ?? [];
 }
 

@@ -1,4 +1,5 @@
 /** ALTER TYPE and ALTER DOMAIN … RENAME TO, SET SCHEMA, OWNER TO; COMMENT ON TYPE, ON DOMAIN. */
+import { changeObjectOwner, type OidNode } from '../../large-objects/commands.ts';
 import type { RoleSpec } from '../../roles/role-spec.ts';
 import { changeSchemaOwner } from '../schema-owner.ts';
 import { unsupported } from '../../../errors/sql-error.ts';
@@ -85,7 +86,7 @@ export async function commentType(
 
 export const alterOwner: Utility = {
   kind: 'AlterOwnerStmt',
-  writes: (body) => `ALTER ${kindOf(body)}`,
+  writes: (body) => `ALTER ${kindOf(body).replace('LARGEOBJECT', 'LARGE OBJECT')}`,
   async run(body, context) {
     const { session, out } = context;
     const kind = kindOf(body);
@@ -98,6 +99,11 @@ export const alterOwner: Utility = {
       const { String: name } = body['object'] as { readonly String?: { readonly sval?: string } };
       changeDatabaseOwner(context, name?.sval ?? '', body['newowner'] as RoleSpec);
       out.commandComplete('ALTER DATABASE');
+      return 0;
+    }
+    if (kind === 'LARGEOBJECT') {
+      await changeObjectOwner(context, body['object'] as OidNode, body['newowner'] as RoleSpec);
+      out.commandComplete('ALTER LARGE OBJECT');
       return 0;
     }
     const word = routineWord(body['objectType']);
