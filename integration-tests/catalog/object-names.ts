@@ -52,8 +52,9 @@ export class ObjectNames {
   /** `16443` ──▶ `class public.projects`; what is no object of users stays. */
   named(text: string): string {
     return text.replace(/(?<=\b|_)\d{4,10}(?=\b|_)/g, (digits) => {
-      // Thousands are durations of the fixture's spans.
-      const name = digits.endsWith('000') ? undefined : this.#nameOf.get(Number(digits));
+      // Thousands are durations of the fixture's spans, but for numbers of row types.
+      const isDuration = digits.endsWith('000') && digits.length < 9;
+      const name = isDuration ? undefined : this.#nameOf.get(Number(digits));
       return name === undefined ? digits : `<${name}>`;
     });
   }
