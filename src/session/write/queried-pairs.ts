@@ -35,7 +35,7 @@ export class QueriedPairs {
       asked.push([BigInt(place), ...existing, ...proposed]);
     }
     const rows = await planRows(this.#session, plan, this.#parameters, {
-      snapshots: { byTable: this.#snapshots.byTable, release: () => undefined },
+      snapshots: { ...this.#snapshots, release: () => undefined },
     });
     const chosen = rows
       .filter(([, isChosen]) => isChosen === true)
