@@ -41,6 +41,7 @@ import { displayRelation } from './relation-names.ts';
 import {
   displayName,
   findRelation,
+  namedOnRelation,
   qualifiedName,
   type QualifiedName,
   type Relation,
@@ -107,12 +108,7 @@ function objectName(object: unknown): QualifiedName {
 /** Errors: 42P01, 42704, 42501. */
 async function dropTrigger(context: StatementContext, body: UtilityBody): Promise<void> {
   const { session } = context;
-  const [object] = (body['objects'] ?? []) as readonly {
-    readonly List?: { readonly items?: readonly unknown[] };
-  }[];
-  const items = object?.List?.items ?? [];
-  const relation = qualifiedName(items.slice(0, -1));
-  const { name } = qualifiedName(items.slice(-1));
+  const { relation, name } = namedOnRelation(body);
   const isMissingOk = body['missing_ok'] === true;
   const found = findRelation(session, relation);
   if (found === undefined || found.kind !== 'table') {

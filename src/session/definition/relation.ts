@@ -194,3 +194,13 @@ function namedSchema({ session, statement }: StatementContext, relation: RangeVa
 export function relationExists(session: SqlSession, schema: string, name: string): boolean {
   return relationNames(session, schema).has(name);
 }
+
+/** What DROP names on a relation: `t` and `x` of DROP TRIGGER x ON t. */
+export function namedOnRelation(body: Readonly<Record<string, unknown>>) {
+  const [object] = (body['objects'] ?? []) as readonly {
+    readonly List?: { readonly items?: readonly unknown[] };
+  }[];
+  const items = object?.List?.items ?? [];
+  const { name } = qualifiedName(items.slice(-1));
+  return { relation: qualifiedName(items.slice(0, -1)), name };
+}

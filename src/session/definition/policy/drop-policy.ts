@@ -3,19 +3,14 @@ import { SqlError } from '../../../errors/sql-error.ts';
 import { mustOwn } from '../../roles/session-roles.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
 import type { UtilityBody } from '../../utility/utility.ts';
-import { displayName, findRelation, qualifiedName } from '../relation.ts';
+import { displayName, findRelation, namedOnRelation } from '../relation.ts';
 import { noteMissing } from '../trigger/table-triggers.ts';
 import { dropPolicy, policyNamed, tablePolicies } from './table-policies.ts';
 
 /** Errors: 42P01, 42704, 42501. */
 export function dropNamedPolicy(context: StatementContext, body: UtilityBody): void {
   const { session } = context;
-  const [object] = (body['objects'] ?? []) as readonly {
-    readonly List?: { readonly items?: readonly unknown[] };
-  }[];
-  const items = object?.List?.items ?? [];
-  const relation = qualifiedName(items.slice(0, -1));
-  const { name } = qualifiedName(items.slice(-1));
+  const { relation, name } = namedOnRelation(body);
   const isMissingOk = body['missing_ok'] === true;
   const found = findRelation(session, relation);
   if (found === undefined) {
