@@ -57,9 +57,6 @@ function printWith(page: Page, clause: Ast<'WithClause'>): void {
   let separator = clause.recursive === true ? 'WITH RECURSIVE ' : 'WITH ';
   for (const item of clause.ctes ?? []) {
     const cte = astAs(item, 'CommonTableExpr') ?? {};
-    if (cte.search_clause !== undefined || cte.cycle_clause !== undefined) {
-      return page.refuse();
-    }
     page.write(separator + quoteIdentifier(cte.ctename ?? ''));
     separator = ', ';
     const names = stringsOf(cte.aliascolnames);
@@ -72,9 +69,38 @@ function printWith(page: Page, clause: Ast<'WithClause'>): void {
     printSubquery(page, cte.ctequery);
     page.keyword('', 0, 0);
     page.write(')');
+    printSearch(page, cte.search_clause);
+    printCycle(page, cte.cycle_clause);
   }
   page.indent -= standard;
   page.keyword('', 0, 0);
+}
+
+function printSearch(page: Page, search: Ast<'CommonTableExpr'>['search_clause']): void {
+  if (search === undefined) return;
+  const columns = stringsOf(search.search_col_list).map(quoteIdentifier).join(', ');
+  const order = search.search_breadth_first === true ? 'BREADTH' : 'DEPTH';
+  page.write(` SEARCH ${order} FIRST BY ${columns}`);
+  page.write(` SET ${quoteIdentifier(search.search_seq_column ?? '')}`);
+}
+
+function printCycle(page: Page, cycle: Ast<'CommonTableExpr'>['cycle_clause']): void {
+  if (cycle === undefined) return;
+  const columns = stringsOf(cycle.cycle_col_list).map(quoteIdentifier).join(', ');
+  page.write(` CYCLE ${columns} SET ${quoteIdentifier(cycle.cycle_mark_column ?? '')}`);
+  const { cycle_mark_value: value, cycle_mark_default: fallback } = cycle;
+  if (booleanOf(value) !== true || booleanOf(fallback) !== false) {
+    page.write(' TO ');
+    if (value !== undefined) printExpr(page, value);
+    page.write(' DEFAULT ');
+    if (fallback !== undefined) printExpr(page, fallback);
+  }
+  page.write(` USING ${quoteIdentifier(cycle.cycle_path_column ?? '')}`);
+}
+
+function booleanOf(node: Node | undefined): boolean | undefined {
+  const constant = astAs(node, 'A_Const')?.boolval;
+  return constant === undefined ? undefined : constant.boolval === true;
 }
 
 function printPlain(page: Page, select: Select): void {

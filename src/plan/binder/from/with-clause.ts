@@ -17,6 +17,14 @@ import { bindInsert } from '../write/insert.ts';
 import { shaped } from '../nodes.ts';
 import { bindQuery, bindQueryKeepingUnknown } from '../select/query.ts';
 import { checkRecursion } from './recursion-rules.ts';
+import {
+  checkTraced,
+  hasTrace,
+  tracedArms,
+  traceColumns,
+  type RecursiveArms,
+  type TraceColumn,
+} from './search-and-cycle.ts';
 import { commonArms } from '../select/set-operations.ts';
 import { requireEquality } from '../select/sort-keys.ts';
 import { envOf, QueryLevel, type BoundQuery, type Env, type ScopeColumn } from '../scope.ts';
@@ -64,6 +72,9 @@ export function withEnv(
     }
     const select = selectOf(context, cte);
     const own = clause.recursive === true ? uses(select, name) : 0;
+    if (own === 0 && hasTrace(cte)) {
+      throw context.error('syntax_error', 'WITH query is not recursive', cte.location);
+    }
     const bind =
       own > 0
         ? (): BoundQuery => recursiveQuery(env, cte, select)
@@ -80,9 +91,6 @@ export function withEnv(
 }
 
 function selectOf(context: BindContext, cte: Ast<'CommonTableExpr'>): Ast<'SelectStmt'> {
-  if (cte.search_clause !== undefined || cte.cycle_clause !== undefined) {
-    throw context.unsupported('SEARCH or CYCLE in WITH RECURSIVE', cte.location);
-  }
   const select = astAs(cte.ctequery, 'SelectStmt');
   if (select === undefined) throw context.unsupported('this statement in WITH', cte.location);
   return select;
@@ -214,7 +222,7 @@ function recursiveQuery(
   cte: Ast<'CommonTableExpr'>,
   select: Ast<'SelectStmt'>,
 ): BoundQuery {
-  const { context, level } = env;
+  const { context } = env;
   const name = cte.ctename ?? '';
   const { larg, rarg } = select;
   if (select.op !== 'SETOP_UNION' || larg === undefined || rarg === undefined) {
@@ -225,25 +233,61 @@ function recursiveQuery(
   refuseClauses(context, select);
   checkRecursion(context, name, { larg, rarg });
   const scope = select.withClause === undefined ? env : withEnv(context, select, env);
+  const distinct = select.all !== true;
+  const round: Round = { env, scope, cte, distinct };
+  if (!hasTrace(cte)) return recursiveRows(round, { larg, rarg }, []);
+  checkTraced(context, { larg, rarg });
+  const names = renamed(context, cte, scopeColumns(bindQuery(context, larg, scope))).map(
+    (column) => column.name,
+  );
+  const added = traceColumns(scope, cte, names);
+  recursiveRows(round, { larg, rarg }, added);
+  const arms = tracedArms(context, cte, { larg, rarg }, { names, added });
+  return recursiveRows(round, arms, added);
+}
+
+/** What the arms of a recursive query are bound in. */
+interface Round {
+  readonly env: Env;
+  /** Knows the query's own WITH clause. */
+  readonly scope: Env;
+  readonly cte: Ast<'CommonTableExpr'>;
+  readonly distinct: boolean;
+}
+
+/** `added` columns are read by name only; arms that do not have them are bound for their errors. */
+function recursiveRows(
+  { env, scope, cte, distinct }: Round,
+  { larg, rarg }: RecursiveArms,
+  added: readonly TraceColumn[],
+): BoundQuery {
+  const { context, level } = env;
+  const name = cte.ctename ?? '';
   const initial = bindQueryKeepingUnknown(context, larg, scope);
   const names = renamed(context, cte, scopeColumns(initial)).map((column) => column.name);
   const columns = initial.output.map(({ column: { type } }, i) =>
     context.newColumn(names[i] ?? '', type.name === 'unknown' ? sqlType('text') : type),
   );
+  const lacking = added.filter((column) => !names.includes(column.name));
   const workTable = context.newWorkTable();
   const earlier = level.ctes.get(name);
   level.ctes.set(name, {
     name,
     read: () => {
-      const own = columns.map((column) => context.newColumn(column.name, column.type));
-      const node: LogicalNode = { kind: 'workTable', columns: own, workTable };
-      return { node, columns: own.map((column) => ({ name: column.name, column })) };
+      const shown = [...columns, ...lacking].map((each) => context.newColumn(each.name, each.type));
+      const node: LogicalNode = { kind: 'workTable', columns: shown, workTable };
+      const hides = (column: string): boolean => added.some((each) => each.name === column);
+      return {
+        node,
+        columns: shown.map((column) => {
+          return { name: column.name, column, ...(hides(column.name) ? { hidden: true } : {}) };
+        }),
+      };
     },
   });
   const step = bindQueryKeepingUnknown(context, rarg, scope);
   if (earlier === undefined) level.ctes.delete(name);
   else level.ctes.set(name, earlier);
-  const distinct = select.all !== true;
   const [first, next] = recursiveArms(context, { arms: [initial, step], columns, name, distinct });
   const node: LogicalNode = {
     kind: 'recursive',
@@ -253,7 +297,9 @@ function recursiveQuery(
     workTable,
     distinct,
   };
-  return { node, output: columns.map((column) => ({ name: column.name, column })) };
+  const internal = added.find((column) => column.internal === true)?.name;
+  const output = columns.filter((column) => column.name !== internal);
+  return { node, output: output.map((column) => ({ name: column.name, column })) };
 }
 
 function refuseClauses(context: BindContext, select: Ast<'SelectStmt'>): void {
