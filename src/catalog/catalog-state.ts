@@ -92,6 +92,8 @@ export interface CatalogState extends RightsScope {
   /** OID of the current user. */
   readonly currentRole: number;
   readonly searchPath: readonly string[];
+  /** The same for relations and types, with the temporary schema; absent: that is first. */
+  readonly relationPath?: readonly string[];
   /** User tables with their live rows and stored bytes. */
   readonly tables: readonly {
     readonly definition: TableDefinition;

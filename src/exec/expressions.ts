@@ -15,6 +15,7 @@ import type { PrepareOptions, SelectedRows } from '../expr/evaluate.ts';
 import type { Expr } from '../expr/expr.ts';
 import { hasSubplan } from '../plan/rules/expr-tree.ts';
 import type { Datum } from '../types/datum.ts';
+import { computeByRow, dependOnOrder } from './row-by-row.ts';
 import type { OperatorContext, QueryContext } from './operator.ts';
 import { scopedContext, type ScopedContext } from './scoped-context.ts';
 import { subplanRunner } from './subplans.ts';
@@ -26,10 +27,11 @@ export function prepareExprs(
 ): (batch: Batch) => Column[] {
   const { query, evaluation } = context;
   const prepared = preparedOnce(exprs, exprs, context, (options) => prepare(exprs, options));
-  return (batch) => {
+  const compute = (batch: Batch): Column[] => {
     evaluation.checkCancelled?.();
     return prepared.evaluate(batch, evaluation, query.parameters);
   };
+  return dependOnOrder(exprs) ? computeByRow(exprs, evaluation, compute) : compute;
 }
 
 /** Finds the rows of a batch for which `predicate` is true. */

@@ -52,7 +52,7 @@ export const planStatement: PlanStatement = (statement, options) => {
 };
 
 function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions): WriteStatement {
-  const { kind, operation, table, source, fields, conflict, assigned, actions } = bound;
+  const { kind, operation, table, source, fields, conflict, assigned, given, actions } = bound;
   const returning = bound.returning.map((expr) => overOutput(expr, source));
   const { plan, ...more } = planLogical(source, options);
   const { called = [] } = source;
@@ -64,6 +64,7 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
       ? {}
       : { policies: mapPolicies(bound.policies, (each) => planLogical(each, options).plan) };
   const set = assigned === undefined ? {} : { assigned };
+  const inserted = given === undefined ? {} : { given };
   const merged = actions === undefined ? {} : { actions };
   const old = bound.old === undefined ? {} : { old: placesOf(bound.old, source) };
   return {
@@ -75,6 +76,7 @@ function planWrite(bound: Omit<BoundWrite, 'earlier'>, options: PlannerOptions):
     fields,
     ...onConflict,
     ...set,
+    ...inserted,
     ...merged,
     ...checks,
     ...ruled,

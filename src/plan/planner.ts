@@ -311,6 +311,8 @@ export interface WriteStatement {
   readonly conflict?: OnConflict;
   /** Of UPDATE: positions of the table's columns that it sets. */
   readonly assigned?: readonly number[];
+  /** Of INSERT: positions of the columns that it, or its ON CONFLICT, gives values. */
+  readonly given?: readonly number[];
   /** Of MERGE: what the rows of its source are to become. */
   readonly actions?: readonly MergeAction[];
   /** What views with a check option ask of new rows: over the table's columns. */

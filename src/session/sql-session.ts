@@ -45,7 +45,7 @@ import { checkAccess } from './roles/check-access.ts';
 import { refuseOtherDatabases } from './roles/other-databases.ts';
 import { checkBuiltInCalls } from './roles/listed-objects.ts';
 import { checkRoutineAccess } from './roles/routine-access.ts';
-import { searchPathOf } from './settings/search-path.ts';
+import { relationPathOf, searchPathOf } from './settings/search-path.ts';
 import { policiesFor } from './roles/row-security.ts';
 import { SessionRoles } from './roles/session-roles.ts';
 import { callFunction } from './statement/function-call.ts';
@@ -221,12 +221,18 @@ export class SqlSession implements Session {
     return searchPathOf(this);
   }
 
+  /** The same for names of relations and types. */
+  get relationPath(): readonly string[] {
+    return relationPathOf(this);
+  }
+
   /** `isInternal`: the session asks, whom no policy rules. */
   catalog({ isInternal = false, reader }: CatalogReader = {}): SessionCatalog {
     return new SessionCatalog({
       store: this.environment.store,
       transaction: this.transaction.storeTransaction,
       searchPath: this.searchPath,
+      relationPath: this.relationPath,
       temporarySchema: this.temporarySchema,
       state: () => catalogState(this),
       createSystemCatalog: this.environment.createSystemCatalog,

@@ -357,9 +357,10 @@ export class Moment {
 
   /** Schemas that names without one are looked for in, in order. */
   get visibleSchemas(): readonly string[] {
-    const { searchPath, temporarySchema } = this.state;
-    const own = temporarySchema === undefined ? [] : [temporarySchema];
-    return [...own, 'pg_catalog', ...searchPath.filter((name) => name !== 'pg_catalog')];
+    const { searchPath, relationPath = searchPath, temporarySchema } = this.state;
+    const isFirst = relationPath[0] === temporarySchema;
+    const named = relationPath.slice(isFirst ? 1 : 0).filter((name) => name !== 'pg_catalog');
+    return [...(isFirst ? relationPath.slice(0, 1) : []), 'pg_catalog', ...named];
   }
 
   /** `name`, or `schema.name` where the name alone would mean another relation or none. */

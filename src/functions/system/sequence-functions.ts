@@ -59,6 +59,18 @@ export const sequenceFunctions: readonly FunctionRecord[] = [
   ),
 ];
 
+const changing = new Set(['nextval', 'setval']);
+const seeing = new Set(['currval', 'lastval', 'pg_sequence_last_value']);
+
+export function handsOut(functionName: string): boolean {
+  return changing.has(functionName);
+}
+
+/** Whether it sees what functions of handsOut() did. */
+export function seesHandedOut(functionName: string): boolean {
+  return seeing.has(functionName);
+}
+
 /** Functions that work only on the thread of their session. */
 const sessionBound = new Set([
   'nextval',

@@ -18,9 +18,11 @@ export function bindColumnRef(env: Env, node: Ast<'ColumnRef'>, whole: Node): Ex
     const name = names.at(-1);
     if (name === undefined) throw context.unsupported('"*" in this place', whole);
     const relation = findRelation(env, names.at(-2), name, place);
+    const variable = relation === undefined ? bindVariable(env, names, place) : undefined;
+    if (variable !== undefined) return variable;
     if (relation === undefined) throw missingRelation(env, name, place);
     noteRow(env, node, relation);
-    return wholeRow(env, relation);
+    return wholeRow(env, relation, place);
   }
   const [first = '', second] = names;
   const bound =
@@ -60,7 +62,7 @@ function bindUnqualified(env: Env, node: Ast<'ColumnRef'>, name: string): Expr {
   const found = findRelation(env, undefined, name, place);
   if (found !== undefined) {
     noteRow(env, node, found);
-    return wholeRow(env, found);
+    return wholeRow(env, found, place);
   }
   throw missingColumn(env, undefined, name, place);
 }

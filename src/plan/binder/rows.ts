@@ -48,7 +48,8 @@ export function rowOf(
 }
 
 /** `t` where a value is wanted: its columns as one row, NULL when an outer join found none. */
-export function wholeRow(env: Env, relation: Relation): Expr {
+export function wholeRow(env: Env, relation: Relation, place = -1): Expr {
+  if (env.clause === 'generated') throw ownRow(env, place);
   const columns = relation.columns.filter(({ hidden }) => hidden !== true);
   const args = columns.map((column) => outward(env, column));
   const [only] = args;
@@ -66,6 +67,14 @@ export function wholeRow(env: Env, relation: Relation): Expr {
   const whens = [{ when, then: nullOf(type) }];
   const shape = env.context.shapeOf(plain);
   return env.context.shape({ kind: 'case', whens, otherwise: row, type }, shape);
+}
+
+/** 42P17. */
+function ownRow({ context }: Env, place: number): Error {
+  const message = 'cannot use whole-row variable in column generation expression';
+  return context.error('invalid_object_definition', message, place, {
+    detail: 'This would cause the generated column to depend on its own value.',
+  });
 }
 
 function rowTypeOf({ options }: BindContext, { oid }: Relation): SqlType | undefined {

@@ -40,7 +40,9 @@ export class CopySink {
     this.arena = new Arena(budget);
     this.#context = context;
     this.#task = task;
-    this.#checks = new RowChecks(session, definition);
+    this.#checks = new RowChecks(session, definition, {
+      ...{ named: definition, given: positions, place: 'named' },
+    });
     this.#write = session.transaction.forWriting().write(definition.oid);
     this.#generated = GeneratedColumns.of(session, definition);
     const options = { ...session.plannerOptions(context.statement), calls: [] };

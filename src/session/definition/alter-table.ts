@@ -60,7 +60,7 @@ const changes: Readonly<Record<string, Change>> = {
 export const alterTable: Utility = {
   kind: 'AlterTableStmt',
   writes: (body) => `ALTER ${kindWords(body)}`,
-  locks: lockRelationOf,
+  locks: (body) => lockRelationOf(body).map((lock) => ({ ...lock, command: 'ALTER TABLE' })),
   async run(body, context) {
     const { session, out } = context;
     if (body['objtype'] === 'OBJECT_TYPE') {

@@ -35,7 +35,10 @@ export const createIndex: Utility = {
   kind: 'IndexStmt',
   writes: () => 'CREATE INDEX',
   locks: (body) => [
-    { name: nameOf(body['relation'] as RangeVar | undefined), mode: 'share row exclusive' },
+    {
+      ...{ name: nameOf(body['relation'] as RangeVar | undefined), mode: 'share row exclusive' },
+      command: 'CREATE INDEX',
+    },
   ],
   async run(body, context) {
     const { session, out } = context;

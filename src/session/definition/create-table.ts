@@ -26,6 +26,8 @@ import { creationSchema, findTable, nameOf, relationExists, type RangeVar } from
 import { TableDraft } from './table-draft.ts';
 import { refuseTypeName } from './type/user-types.ts';
 
+const partitionCommand = 'CREATE TABLE .. PARTITION OF';
+
 export const createTable: Utility = {
   kind: 'CreateStmt',
   writes: () => 'CREATE TABLE',
@@ -33,7 +35,9 @@ export const createTable: Utility = {
     const parent = partitionNode(body)?.parent;
     const own = nameOf(parent);
     return [
-      ...(parent === undefined ? [] : [{ name: own, mode: 'access exclusive' } as const]),
+      ...(parent === undefined
+        ? []
+        : [{ name: own, mode: 'access exclusive', command: partitionCommand } as const]),
       ...referencedLocks((body['tableElts'] ?? []) as readonly ElementNode[]),
     ];
   },

@@ -61,7 +61,8 @@ export const drop: Utility = {
   locks: (body) => {
     if (relationKinds[String(body['removeType'])] === undefined) return [];
     const names = ((body['objects'] ?? []) as readonly unknown[]).map(objectName);
-    return names.map((name) => ({ name, mode: 'access exclusive' }));
+    const command = `DROP ${kindWords(body)}`;
+    return names.map((name) => ({ name, mode: 'access exclusive', command }));
   },
   async run(body, context) {
     const words = kindWords(body);

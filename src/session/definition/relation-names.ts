@@ -69,7 +69,7 @@ function makeName([first, second]: readonly [string, string], label: string): st
 
 /** The name alone where it means this relation, else with its schema. */
 export function displayRelation(session: SqlSession, { schema, name }: SchemaName): string {
-  const path = [session.temporarySchema, ...session.searchPath];
+  const path = session.relationPath;
   const first = path.find((each) => relationNames(session, each).has(name));
   const quoted = quoteIdentifier(name);
   return first === schema ? quoted : `${quoteIdentifier(schema)}.${quoted}`;

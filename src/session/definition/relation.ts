@@ -2,6 +2,7 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import { isKey, type Sequence, type StoredView, type Table } from '../../catalog/table.ts';
 import { denied } from '../roles/session-roles.ts';
+import { creationPathOf } from '../settings/search-path.ts';
 import type { SqlSession } from '../sql-session.ts';
 import type { StatementContext } from '../statement/statement-context.ts';
 import { relationNames } from './relation-names.ts';
@@ -54,9 +55,9 @@ export type Relation =
 
 /** The first relation of the name along the search path. */
 export function findRelation(session: SqlSession, name: QualifiedName): Relation | undefined {
-  const { temporarySchema, searchPath } = session;
+  const { temporarySchema, relationPath } = session;
   const schema = name.schema === 'pg_temp' ? temporarySchema : name.schema;
-  const schemas = schema === undefined ? [temporarySchema, ...searchPath] : [schema];
+  const schemas = schema === undefined ? relationPath : [schema];
   for (const each of schemas) {
     const found = relationIn(session, each, name.name);
     if (found !== undefined) return found;
@@ -166,7 +167,7 @@ export function creationSchema(context: StatementContext, relation: RangeVar): s
 
 function namedSchema({ session, statement }: StatementContext, relation: RangeVar): string {
   const { schemaname: schema, location } = relation;
-  const { temporarySchema, searchPath } = session;
+  const { temporarySchema } = session;
   const isOwnTemporary = schema === 'pg_temp' || schema === temporarySchema;
   if (relation.relpersistence === 't') {
     if (schema === undefined || isOwnTemporary) return temporarySchema;
@@ -184,7 +185,9 @@ function namedSchema({ session, statement }: StatementContext, relation: RangeVa
     const place = location === undefined ? {} : { position: statement.positionOf(location) };
     throw new SqlError('invalid_schema_name', `schema "${schema}" does not exist`, place);
   }
-  const found = searchPath.find((each) => known.includes(each));
+  const found = creationPathOf(session).find((each) => {
+    return each === temporarySchema || known.includes(each);
+  });
   if (found !== undefined) return found;
   const place = location === undefined ? {} : { position: statement.positionOf(location) };
   throw new SqlError('invalid_schema_name', 'no schema has been selected to create in', place);

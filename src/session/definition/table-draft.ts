@@ -178,6 +178,7 @@ export class TableDraft {
     if (this.#takenNames().has(own)) {
       throw new SqlError('duplicate_table', `relation "${own}" already exists`);
     }
+    this.constraintName(own, '', '');
     if (isPrimary) {
       for (const column of columns) column.definition = { ...column.definition, notNull: true };
     }

@@ -15,7 +15,7 @@ export const truncate: Utility = {
   locks: (body) => {
     const relations = (body['relations'] ?? []) as readonly { readonly RangeVar?: RangeVar }[];
     return relations.map(({ RangeVar: relation }) => {
-      return { name: nameOf(relation), mode: 'access exclusive' };
+      return { name: nameOf(relation), mode: 'access exclusive', command: 'TRUNCATE' };
     });
   },
   async run(body, context) {

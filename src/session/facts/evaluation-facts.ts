@@ -85,9 +85,13 @@ function settingFacts(settings: Settings): Readonly<Record<string, string>> {
 
 /** The search path as current_schemas shows it: schemas that there are. */
 function existingSchemas(session: SqlSession): readonly string[] {
-  const { environment, transaction } = session;
+  const { environment, transaction, temporarySchema } = session;
   const known = environment.store.schemas(transaction.storeTransaction);
-  return shownPathOf(session).filter((name) => known.includes(name) || systemSchemas.has(name));
+  return shownPathOf(session)
+    .map((name) => (name === 'pg_temp' ? temporarySchema : name))
+    .filter((name) => {
+      return known.includes(name) || systemSchemas.has(name) || name === temporarySchema;
+    });
 }
 
 /**

@@ -42,6 +42,7 @@ export interface NameSources {
   readonly store: Store;
   readonly transaction: StoreTransaction | undefined;
   readonly searchPath: readonly string[];
+  readonly relationPath: readonly string[];
   /** The session's own schema of temporary tables. */
   readonly temporarySchema: string;
   readonly state: () => CatalogState;
@@ -128,11 +129,11 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   #findTable(schema: string | undefined, name: string): Table | undefined {
-    const { store, transaction, searchPath, temporarySchema } = this.#sources;
+    const { store, transaction, relationPath, temporarySchema } = this.#sources;
     const stored = schema === 'pg_temp' ? temporarySchema : schema;
     if (this.isInternal && schema === pagesTable.schema) return this.findSystemTable(schema, name);
     if (stored !== undefined) return store.findTable(stored, name, transaction);
-    for (const candidate of [temporarySchema, ...searchPath]) {
+    for (const candidate of relationPath) {
       const table = store.findTable(candidate, name, transaction);
       if (table !== undefined) return table;
     }
@@ -155,9 +156,9 @@ export class SessionCatalog implements PlannerCatalog {
 
   findUserView(schema: string | undefined, name: string): StoredView | undefined {
     const views = this.#sources.store.views(this.#sources.transaction);
-    const { searchPath, temporarySchema } = this.#sources;
+    const { relationPath, temporarySchema } = this.#sources;
     const stored = schema === 'pg_temp' ? temporarySchema : schema;
-    const schemas = stored === undefined ? [temporarySchema, ...searchPath] : [stored];
+    const schemas = stored === undefined ? relationPath : [stored];
     for (const candidate of schemas) {
       const view = views.find((each) => each.schema === candidate && each.name === name);
       if (view !== undefined) return view;
@@ -174,11 +175,11 @@ export class SessionCatalog implements PlannerCatalog {
   }
 
   findSequence(schema: string | undefined, name: string): SequenceDefinition | undefined {
-    const { store, transaction, searchPath, temporarySchema } = this.#sources;
+    const { store, transaction, relationPath, temporarySchema } = this.#sources;
     const sequences = store.sequences(transaction);
     if (sequences.length === 0) return undefined;
     const stored = schema === 'pg_temp' ? temporarySchema : schema;
-    const schemas = stored === undefined ? [temporarySchema, ...searchPath] : [stored];
+    const schemas = stored === undefined ? relationPath : [stored];
     for (const candidate of schemas) {
       const found = sequences.find(({ definition }) => {
         return definition.schema === candidate && definition.name === name;
@@ -218,10 +219,10 @@ export class SessionCatalog implements PlannerCatalog {
 
   /** A user's type or a relation's row type, or the array type over one by its own name. */
   findType(schema: string | undefined, name: string): SqlType | undefined {
-    const { searchPath, temporarySchema } = this.#sources;
+    const { relationPath, temporarySchema } = this.#sources;
     const types = this.#userTypes();
     const stored = schema === 'pg_temp' ? temporarySchema : schema;
-    const schemas = stored === undefined ? [temporarySchema, ...searchPath] : [stored];
+    const schemas = stored === undefined ? relationPath : [stored];
     for (const candidate of schemas) {
       for (const record of types) {
         if (record.schema !== candidate) continue;

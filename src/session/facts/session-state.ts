@@ -31,6 +31,7 @@ export function catalogState(session: SqlSession): CatalogState {
     currentUser: session.roles.currentUser,
     currentRole: session.roles.currentOid,
     searchPath: session.searchPath,
+    relationPath: session.relationPath,
     temporarySchema: session.temporarySchema,
     get tables() {
       return store.tables(writes).map((table) => ({
@@ -110,15 +111,14 @@ function sequenceFact(sequence: Sequence): SequenceFact {
 function definitionsOf(
   session: SqlSession,
 ): Required<Pick<CatalogState, 'definitions' | 'definitionsKey'>> {
-  const { environment, transaction, roles, start, searchPath } = session;
+  const { environment, transaction, roles, start, relationPath, searchPath } = session;
   const { store, definitions } = environment;
   const parts = [
     store.definitionVersion,
     transaction.storeTransaction?.id ?? 0,
     start.database,
     roles.currentUser,
-    hasTemporary(session) ? session.temporarySchema : '',
-    ...searchPath,
+    ...(hasTemporary(session) ? relationPath : searchPath),
   ];
   const definitionsKey = parts.join('\0');
   return { definitions: definitions.factsOf(definitionsKey), definitionsKey };

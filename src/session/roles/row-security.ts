@@ -40,3 +40,17 @@ function wouldBeAffected(
 export function hidesRows({ roles }: SqlSession, table: TableDefinition): boolean {
   return !roles.isSuperuser && isRuled(roles.rights, table, roles.currentOid);
 }
+
+/** The table, or each of the columns: none named means the table alone. */
+export function mayRead(
+  { roles }: SqlSession,
+  table: TableDefinition,
+  names: readonly string[],
+): boolean {
+  const object = roles.table(table);
+  if (roles.may(object, 'r')) return true;
+  const { rights, currentOid } = roles;
+  return (
+    names.length > 0 && names.every((name) => rights.mayColumn(currentOid, object, [name, 'r']))
+  );
+}

@@ -4,7 +4,12 @@ import type { ParsedStatement } from '../../sql/statement.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { findOwnRelation } from './own-relation.ts';
 import { nodeBody, nodeKind } from '../statement/statement-kind.ts';
-import { qualifiedName, type QualifiedName, type RangeVar } from '../definition/relation.ts';
+import {
+  findRelation,
+  qualifiedName,
+  type QualifiedName,
+  type RangeVar,
+} from '../definition/relation.ts';
 import type { UtilityBody } from '../utility/utility.ts';
 import { denied, mustOwn } from './session-roles.ts';
 
@@ -62,9 +67,15 @@ function reindexes(session: SqlSession, body: UtilityBody): void {
 
 /** Errors: 42501; a relation that is not there is for the statement itself to report. */
 function requireOwner(session: SqlSession, { schema, name }: QualifiedName, shown?: string): void {
-  const found = findOwnRelation(session, schema, name);
+  const found = findOwnRelation(session, schema, name) ?? findIndex(session, { schema, name });
   if (found === undefined || session.roles.owns(session.roles.table(found))) return;
   throw mustOwn(shown ?? `${found.noun} ${name}`);
+}
+
+/** Whose it is: its table's owner's. */
+function findIndex(session: SqlSession, name: QualifiedName) {
+  const found = findRelation(session, name);
+  return found?.kind === 'index' ? { ...found.table.definition, noun: 'index' } : undefined;
 }
 
 function ownsRelation(session: SqlSession, body: UtilityBody): void {

@@ -1,9 +1,10 @@
 /** LOCK TABLE, and the locks that other utility statements take before they run. */
 import { SqlError } from '../../errors/sql-error.ts';
-import { lockModes, lockNames } from '../../catalog/locks.ts';
+import { lockModes, lockNames, type LockMode } from '../../catalog/locks.ts';
 import { findRelation, findTable, nameOf, type RangeVar } from '../definition/relation.ts';
 import { waitForLock } from '../transaction/locks.ts';
 import { withPartitions } from '../write/partitions/partition-tree.ts';
+import { refuseTableInUse } from '../write/tables-in-use.ts';
 import { findOwnRelation } from '../roles/own-relation.ts';
 import { denied } from '../roles/session-roles.ts';
 import { refuseWrite } from '../transaction/read-only.ts';
@@ -12,7 +13,7 @@ import type { RelationLock, Utility, UtilityBody } from './utility.ts';
 
 /**
  * Names of what is no table, or not there, are left to the statement. The name is looked up again
- * after a wait: the table may be gone by then. Errors: 40P01, 55P03, 57014.
+ * after a wait: the table may be gone by then. Errors: 40P01, 55006, 55P03, 57014.
  */
 export async function lockNamed(session: SqlSession, lock: RelationLock): Promise<void> {
   const { name, mode, isNowait = false } = lock;
@@ -20,6 +21,7 @@ export async function lockNamed(session: SqlSession, lock: RelationLock): Promis
     const found = findRelation(session, name);
     if (found === undefined || !('table' in found)) return;
     const { oid } = found.table.definition;
+    if (lock.command !== undefined) refuseTableInUse(session, found.table.definition, lock.command);
     const transaction = session.transaction.forWriting();
     const resource = lockNames.table(oid);
     if (transaction.tryLock(resource, mode, isNowait)) return;
@@ -81,12 +83,18 @@ function refuseMaterialized(session: SqlSession, { name }: RelationLock): void {
   });
 }
 
+/** Privileges of which one is enough. */
+const lettersOf: Readonly<Partial<Record<LockMode, string>>> = {
+  'access share': 'r',
+  'row exclusive': 'awdD',
+};
+
 /** Errors: 42501. */
 function checkMayLock(session: SqlSession, { name, mode }: RelationLock): void {
   const found = findOwnRelation(session, name.schema, name.name);
   if (found === undefined) return;
   const object = session.roles.table(found);
-  const letters = mode === 'access share' ? 'rawdD' : 'wdD';
+  const letters = lettersOf[mode] ?? 'wdD';
   if ([...letters].some((letter) => session.roles.may(object, letter))) return;
   throw denied(`${found.noun} ${found.name}`);
 }

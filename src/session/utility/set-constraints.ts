@@ -27,9 +27,9 @@ function deferrableKeys(
 ): readonly ForeignKey[] {
   const { schema: given, name } = nameOf(relation);
   checkSchemaExists(session, given);
-  const { temporarySchema, searchPath } = session;
+  const { temporarySchema, relationPath } = session;
   const schema = given === 'pg_temp' ? temporarySchema : given;
-  const schemas = schema === undefined ? [temporarySchema, ...searchPath] : [schema];
+  const schemas = schema === undefined ? relationPath : [schema];
   const tables = session.environment.store
     .tables(session.transaction.storeTransaction)
     .map(({ definition }) => definition);

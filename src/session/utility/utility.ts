@@ -44,6 +44,8 @@ export interface NamesInStatement extends Pick<
 export interface RelationLock {
   readonly name: QualifiedName;
   readonly mode: LockMode;
+  /** What a table that the session is writing refuses: `ALTER TABLE`. */
+  readonly command?: string;
   /** LOCK TABLE … NOWAIT. */
   readonly isNowait?: boolean;
 }

@@ -14,7 +14,7 @@ import { expressionOf } from '../../plan/binder/write/assignments.ts';
 import { bindCheck } from '../../plan/binder/bind-statement.ts';
 import { CallingExpressions } from '../routines/calling-expressions.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { failingRow, firstRow } from './failing-row.ts';
+import { failingRow, firstRow, type RowOrigin } from './failing-row.ts';
 import { PartitionRows } from './partitions/partition-rows.ts';
 
 const checkBytesMax = 1 << 30;
@@ -40,12 +40,18 @@ export class RowChecks {
   /** Of a partition, where rows may belong elsewhere. */
   readonly #partition: PartitionRows | undefined;
   readonly #place: RowPlace;
+  readonly #origin: RowOrigin;
   #arena: Arena | undefined;
 
-  constructor(session: SqlSession, table: TableDefinition, place: RowPlace = 'named') {
+  constructor(
+    session: SqlSession,
+    table: TableDefinition,
+    { place, ...origin }: RowOrigin & { readonly place: RowPlace },
+  ) {
     this.#session = session;
     this.#table = table;
     this.#place = place;
+    this.#origin = origin;
     this.#partition = place === 'routed' ? undefined : PartitionRows.of(session, table);
     this.#checks = checksOf(table);
     if (this.#checks.length === 0) return;
@@ -85,7 +91,7 @@ export class RowChecks {
       });
     }
     const message = `new row for relation "${name}" violates partition constraint`;
-    const shown = failingRow(this.#session, this.#table, rows, row);
+    const shown = failingRow(this.#session, this.#origin, rows, row);
     return new SqlError('check_violation', message, { ...shown, schema, table: name });
   }
 
@@ -102,7 +108,7 @@ export class RowChecks {
       const words = `null value in column "${name}" of relation "${table.name}" violates not-null`;
       const error = () =>
         new SqlError('not_null_violation', `${words} constraint`, {
-          ...failingRow(this.#session, this.#table, rows, row),
+          ...failingRow(this.#session, this.#origin, rows, row),
           schema: table.schema,
           table: table.name,
           column: name,
@@ -139,7 +145,7 @@ export class RowChecks {
     const words = `new row for relation "${relation}" violates check constraint "${constraint}"`;
     const error = () =>
       new SqlError('check_violation', words, {
-        ...failingRow(this.#session, this.#table, rows, row),
+        ...failingRow(this.#session, this.#origin, rows, row),
         schema,
         table: relation,
         constraint,

@@ -15,7 +15,7 @@ import { findTypeRecord } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { lockNames, type LockMode, type LockWait } from '../../catalog/locks.ts';
 import { deleterOfRows, queryDatums } from '../statement/internal-query.ts';
-import { hidesRows } from '../roles/row-security.ts';
+import { hidesRows, mayRead } from '../roles/row-security.ts';
 import { endTurn, waitForLock } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { keyName, keyParts, keysOf, type KeyDefinition, type KeyPart } from './key-definition.ts';
@@ -243,6 +243,18 @@ export async function findDuplicate(
   return row === undefined ? undefined : String(row[0]);
 }
 
+/** Keys of expressions only to whom may read all of the table. */
+function showsKey(
+  session: SqlSession,
+  table: TableDefinition,
+  { columns }: KeyDefinition,
+): boolean {
+  if (hidesRows(session, table)) return false;
+  const names = columns.map((position) => table.columns[position]?.name);
+  const isPlain = names.every((name) => name !== undefined);
+  return mayRead(session, table, isPlain ? names : []);
+}
+
 function duplicateKey(
   session: SqlSession,
   [table, key]: readonly [TableDefinition, KeyDefinition],
@@ -250,7 +262,7 @@ function duplicateKey(
 ): SqlError {
   const message = `duplicate key value violates unique constraint "${key.name}"`;
   return new SqlError('unique_violation', message, {
-    ...(hidesRows(session, table) ? {} : { detail: `Key ${text} already exists.` }),
+    ...(showsKey(session, table, key) ? { detail: `Key ${text} already exists.` } : {}),
     schema: table.schema,
     table: table.name,
     constraint: key.name,

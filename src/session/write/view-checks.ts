@@ -1,6 +1,5 @@
 /** WITH CHECK OPTION: rows written through views must be rows of these views. */
 import { SqlError } from '../../errors/sql-error.ts';
-import type { TableDefinition } from '../../catalog/table.ts';
 import type { Batch } from '../../columns/batch.ts';
 import { prepare } from '../../expr/compile.ts';
 import type { PreparedExprs } from '../../expr/evaluate.ts';
@@ -8,12 +7,12 @@ import { Arena, Budget } from '../../memory/arena.ts';
 import type { ViewCheck } from '../../plan/binder/write/written-relation.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { failingRow, firstRow } from './failing-row.ts';
+import { failingRow, firstRow, type RowOrigin } from './failing-row.ts';
 
 const checkBytesMax = 1 << 30;
 
 export interface ViewChecksParts {
-  readonly table: TableDefinition;
+  readonly origin: RowOrigin;
   /** Of inner views first. */
   readonly checks: readonly ViewCheck[];
   readonly parameters: readonly (Datum | null)[];
@@ -33,7 +32,7 @@ export class ViewChecks {
 
   /** `rows` are columns in table order. 44000 for the first row that a view hides. */
   failure(rows: Batch): SqlError | undefined {
-    const { table, checks, parameters } = this.#parts;
+    const { origin, checks, parameters } = this.#parts;
     this.#arena.reset();
     const context = this.#session.constantContext(this.#arena);
     const columns = this.#exprs.evaluate(rows, context, parameters);
@@ -45,7 +44,7 @@ export class ViewChecks {
     if (first === undefined) return undefined;
     const message = `new row violates check option for view "${first.view}"`;
     return new SqlError('with_check_option_violation', message, {
-      ...failingRow(this.#session, table, rows, first.row),
+      ...failingRow(this.#session, origin, rows, first.row),
     });
   }
 

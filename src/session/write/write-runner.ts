@@ -23,6 +23,7 @@ import type { SqlSession } from '../sql-session.ts';
 import type { StoredRows } from '../portal/stored-rows.ts';
 import { beginAnew } from './begin-anew.ts';
 import { keysWritten } from './key-definition.ts';
+import { whileWriting } from './tables-in-use.ts';
 import { asWholeStatement, fireAtEnd } from './triggers/whole-statement.ts';
 import { StatementTriggers } from './triggers/statement-triggers.ts';
 import { PartitionedTask } from './partitions/partitioned-task.ts';
@@ -71,7 +72,9 @@ export async function runWrite(
     return outcome;
   };
   const isPart = options.isInternal === true || options.snapshots !== undefined;
-  return isPart ? write() : asWholeStatement(session, write);
+  return whileWriting(session, planned.table, () =>
+    isPart ? write() : asWholeStatement(session, write),
+  );
 }
 
 async function writeUntilFree(

@@ -40,8 +40,8 @@ interface TaskParts {
   readonly triggers: StatementTriggers | undefined;
   /** Rows that the statement is thought to write. */
   readonly rowsExpected: number;
-  /** It writes a leaf of the table that the statement names. */
-  readonly isRouted?: true;
+  /** The partitioned table that the statement names; it writes a leaf of that. */
+  readonly above?: TableDefinition;
 }
 
 export class WriteTask {
@@ -66,18 +66,19 @@ export class WriteTask {
   private constructor(
     session: SqlSession,
     planned: RowStatement,
-    { keys, parameters, triggers, isRouted }: TaskParts,
+    { keys, parameters, triggers, above }: TaskParts,
   ) {
     this.#session = session;
     this.#planned = planned;
     this.#write = session.transaction.forWriting().write(planned.table.oid);
     this.#keys = keys;
     this.#triggers = triggers?.wantsRows === true ? triggers : undefined;
-    this.#checks = new RowChecks(session, planned.table, placeOf(planned, isRouted));
-    const { table, viewChecks: checks, policies } = planned;
+    const { table, viewChecks: checks, policies, given, assigned } = planned;
+    const origin = { named: above ?? table, given: [...(given ?? []), ...(assigned ?? [])] };
+    this.#checks = new RowChecks(session, table, { ...origin, place: placeOf(planned, above) });
     if (planned.operation !== 'delete') this.#generated = GeneratedColumns.of(session, table);
     if (checks !== undefined) {
-      this.#viewChecks = new ViewChecks(session, { table, checks, parameters });
+      this.#viewChecks = new ViewChecks(session, { origin, checks, parameters });
     }
     if (policies !== undefined) {
       this.#policies = new PolicyChecks(session, table, { policies, parameters });
@@ -382,8 +383,8 @@ export class WriteTask {
 }
 
 /** Rows that come from above are the leaf's, but for those that ON CONFLICT updates. */
-function placeOf({ conflict }: RowStatement, isRouted: true | undefined): RowPlace {
-  if (isRouted === undefined) return 'named';
+function placeOf({ conflict }: RowStatement, above: TableDefinition | undefined): RowPlace {
+  if (above === undefined) return 'named';
   return conflict?.update === undefined ? 'routed' : 'conflict';
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Node } from '@pgsql/types';
 import { isKey, type IndexDefinition, type TableDefinition } from '../../../catalog/table.ts';
+import { SqlError } from '../../../errors/sql-error.ts';
 import type { Expr } from '../../../expr/expr.ts';
 import { conjunctsOf, mapExpr, someExpr } from '../../../expr/walk.ts';
 import { exprText } from '../../explain/expr-text.ts';
@@ -17,13 +18,15 @@ import { bindExpr } from '../expressions.ts';
 import { plainColumns } from '../from/relations.ts';
 import { envOf, QueryLevel, type Env, type Relation } from '../scope.ts';
 import { columnOrVariable } from '../variables.ts';
+import { relationOf } from './write-target.ts';
 import { shownOver, type WrittenRelation } from './written-relation.ts';
 
 /** Names of keys, whole ones first; undefined: none was named, all count. Errors: 42P10, 42704. */
 export function conflictArbiters(
   context: BindContext,
   written: WrittenRelation,
-  { infer }: Ast<'OnConflictClause'>,
+  infer: Ast<'InferClause'> | undefined,
+  relation: Ast<'RangeVar'> | undefined,
 ): readonly string[] | undefined {
   if (infer === undefined) return undefined;
   const table = written.table.definition;
@@ -33,16 +36,21 @@ export function conflictArbiters(
     const message = `constraint "${infer.conname}" for table "${written.name}" does not exist`;
     throw context.error('undefined_object', message, undefined);
   }
-  const wanted = wantedKey(context, written, infer);
+  const wanted = wantedKey(context, written, { infer, relation });
   const indexes = (table.indexes ?? []).filter(({ isUnique }) => isUnique);
   const inference = { context, written, table };
   const found = [...constraints, ...indexes].filter((key) => isMeant(inference, wanted, key));
   const whole = found.filter((key) => !('where' in key));
   const names = [...whole, ...found.filter((key) => 'where' in key)].map(({ name }) => name);
   if (names.length > 0) return names;
+  throw noArbiter();
+}
+
+/** 42P10. */
+export function noArbiter(): SqlError {
   const message =
     'there is no unique or exclusion constraint matching the ON CONFLICT specification';
-  throw context.error('invalid_column_reference', message, undefined);
+  return new SqlError('invalid_column_reference', message);
 }
 
 interface WantedKey {
@@ -51,14 +59,20 @@ interface WantedKey {
   readonly conditions: readonly Expr[];
 }
 
+interface NamedKey {
+  readonly infer: Ast<'InferClause'>;
+  /** The statement's target, with its alias. */
+  readonly relation: Ast<'RangeVar'> | undefined;
+}
+
 /** The clause's columns and expressions over the table's row. Errors: 42703 and those of binding. */
 function wantedKey(
   context: BindContext,
   written: WrittenRelation,
-  infer: Ast<'InferClause'>,
+  { infer, relation }: NamedKey,
 ): WantedKey {
   const shown = shownOver(context, written, written.row);
-  const env = rowEnv(context, { name: written.name, columns: shown.columns });
+  const env = rowEnv(context, relationOf(written, relation, shown));
   const exprs = (infer.indexElems ?? []).map((item): Expr => {
     const { name, expr } = astAs(item, 'IndexElem') ?? {};
     if (name === undefined) return shown.expand(resolveUnknown(context, bindExpr(env, expr)));

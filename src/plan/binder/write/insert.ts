@@ -70,10 +70,24 @@ export function bindInsert(
     table,
     source,
     ...returning,
+    given: [...givenColumns(statement, targets), ...(conflict?.assigned ?? [])],
     ...checks,
     ...policies,
   } as const;
   return conflict === undefined ? parts : { ...parts, conflict: conflict.bound };
+}
+
+/** Without names VALUES gives the first columns, a query all that it might. */
+function givenColumns(
+  { selectStmt, cols }: Ast<'InsertStmt'>,
+  targets: readonly InsertTarget[],
+): readonly number[] {
+  const select = astAs(selectStmt, 'SelectStmt');
+  if (select === undefined) return [];
+  const row = cols === undefined ? astAs(select.valuesLists?.[0], 'List')?.items : undefined;
+  return targets
+    .slice(0, row?.length ?? targets.length)
+    .flatMap(({ position }) => (position === undefined ? [] : [position]));
 }
 
 /** A row that is there may not be updated: that is an error, no row that stays as it is. */

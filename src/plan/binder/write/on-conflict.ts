@@ -26,6 +26,8 @@ export interface FoundConflict {
   readonly bound: BoundConflict;
   /** It names what is there: policies for SELECT rule the statement. */
   readonly readsRows: boolean;
+  /** Positions of the columns that it sets. */
+  readonly assigned?: readonly number[];
 }
 
 export interface ConflictTarget {
@@ -42,7 +44,12 @@ export function bindOnConflict(
 ): FoundConflict | undefined {
   const clause = target.statement.onConflictClause;
   if (clause === undefined) return undefined;
-  const arbiters = conflictArbiters(context, target.written, clause);
+  const arbiters = conflictArbiters(
+    context,
+    target.written,
+    clause.infer,
+    target.statement.relation,
+  );
   noteKeyColumns(context, target.written, arbiters);
   const named = arbiters === undefined ? {} : { arbiters };
   const hasArbiters = arbiters !== undefined;
@@ -52,8 +59,8 @@ export function bindOnConflict(
     const hint = 'For example, ON CONFLICT (column_name).';
     throw context.error('syntax_error', message, clause.location, { hint });
   }
-  const update = bindUpdate(context, target, clause);
-  return { bound: { ...named, update }, readsRows: hasArbiters };
+  const { update, assigned } = bindUpdate(context, target, clause);
+  return { bound: { ...named, update }, readsRows: hasArbiters, assigned };
 }
 
 function noteKeyColumns(
@@ -71,12 +78,17 @@ function noteKeyColumns(
   }
 }
 
+interface BoundUpdate {
+  readonly update: NonNullable<BoundConflict['update']>;
+  readonly assigned: readonly number[];
+}
+
 /** SET and WHERE see the row that is there under the table's name, the new one as `excluded`. */
 function bindUpdate(
   context: BindContext,
   { statement, written, parent }: ConflictTarget,
   clause: Ast<'OnConflictClause'>,
-): NonNullable<BoundConflict['update']> {
+): BoundUpdate {
   const { row: columns, table } = written;
   const existing = tableColumns(context, table.definition);
   const level = new QueryLevel(parent);
@@ -91,6 +103,7 @@ function bindUpdate(
     return { relation, relationVisible: true, columnsVisible: true };
   });
   const assigned = assignments(env, { written, old: existing }, clause.targetList);
+  const positions = [...assigned.keys()];
   const exprs = existing.map((column, i) => assigned.get(i) ?? columnOf(column));
   const where =
     clause.whereClause === undefined
@@ -103,11 +116,13 @@ function bindUpdate(
   const pair = [...existing, ...columns];
   if ([...exprs, where].some((expr) => expr !== undefined && hasSubquery(expr))) {
     refuseOtherWrites(context, statement);
-    return queriedUpdate(context, { exprs, where, pair, computed: [before, after] });
+    const parts = { exprs, where, pair, computed: [before, after] };
+    return { update: queriedUpdate(context, parts), assigned: positions };
   }
   const place = (expr: Expr): Expr => overPair(after.expand(before.expand(expr)), pair);
   const placed = exprs.map(place);
-  return where === undefined ? { exprs: placed } : { exprs: placed, where: place(where) };
+  const update = where === undefined ? { exprs: placed } : { exprs: placed, where: place(where) };
+  return { update, assigned: positions };
 }
 
 /** Or a call, which needs a plan, too. */

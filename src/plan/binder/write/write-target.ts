@@ -45,6 +45,7 @@ export interface WriteParts {
   /** Ids of the source's columns with values from before, by position in the table. */
   readonly old?: ReadonlyMap<number, number>;
   readonly assigned?: readonly number[];
+  readonly given?: readonly number[];
   readonly actions?: readonly MergeAction[];
   /** Over ids of the table's row in the source. */
   readonly viewChecks?: readonly ViewCheck[];

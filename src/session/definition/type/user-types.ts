@@ -38,9 +38,9 @@ export function findUserType(
   { schema, name }: QualifiedName,
 ): UserTypeRecord | undefined {
   const types = userTypes(session);
-  const { temporarySchema, searchPath } = session;
+  const { temporarySchema, relationPath } = session;
   const stored = schema === 'pg_temp' ? temporarySchema : schema;
-  for (const candidate of stored === undefined ? [temporarySchema, ...searchPath] : [stored]) {
+  for (const candidate of stored === undefined ? relationPath : [stored]) {
     const found = types.find((type) => type.schema === candidate && type.name === name);
     if (found !== undefined) return found;
   }
@@ -250,7 +250,7 @@ export function typesShown(session: SqlSession, text: string): string {
 function shownType(session: SqlSession, schema: string, name: string): string {
   const plain = { schema: undefined, name };
   const found = [findUserType(session, plain)?.schema, findRelation(session, plain)?.schema];
-  const path = [session.temporarySchema, ...session.searchPath];
+  const path = session.relationPath;
   const isVisible = path.find((each) => found.includes(each)) === schema;
   const quoted = quoteIdentifier(name);
   return isVisible ? quoted : `${quoteIdentifier(schema)}.${quoted}`;

@@ -25,6 +25,7 @@ import { keysOf } from '../key-definition.ts';
 import { copyRows } from '../merged-rows.ts';
 import type { ReferenceEvent } from '../references/reference-queue.ts';
 import { noteWrite } from '../write-moments.ts';
+import { noArbiter } from '../../../plan/binder/write/arbiters.ts';
 import { WriteTask, type RowStatement } from '../write-task.ts';
 import { sameIndex } from '../../../catalog/partition-indexes.ts';
 import { leafNumber, leafRowId, PartitionTree } from './partition-tree.ts';
@@ -222,7 +223,7 @@ export class PartitionedTask {
     };
     const task = await WriteTask.begin(this.#session, statement, {
       ...{ ...this.#parts, triggers: undefined },
-      isRouted: true,
+      above: this.#planned.table,
     });
     this.#tasks.set(key, task);
     return task;
@@ -237,10 +238,9 @@ export class PartitionedTask {
     if (arbiters === undefined) return conflict;
     const own = keysOf(this.#planned.table).filter(({ name }) => arbiters.includes(name));
     const names = own.map((key) => {
-      return must(
-        keysOf(leaf).find((each) => sameIndex(each, key)),
-        'a key',
-      ).name;
+      const found = keysOf(leaf).find((each) => sameIndex(each, key));
+      if (found === undefined) throw noArbiter();
+      return found.name;
     });
     return { ...conflict, arbiters: names };
   }

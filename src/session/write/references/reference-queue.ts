@@ -12,7 +12,7 @@ import { SqlError } from '../../../errors/sql-error.ts';
 import { lockNames } from '../../../catalog/locks.ts';
 import type { TableDefinition } from '../../../catalog/table.ts';
 import type { Datum } from '../../../types/datum.ts';
-import { hidesRows } from '../../roles/row-security.ts';
+import { hidesRows, mayRead } from '../../roles/row-security.ts';
 import { waitForLock } from '../../transaction/locks.ts';
 import { deleterOfRows, queryDatums, queryRows } from '../../statement/internal-query.ts';
 import type { SqlSession } from '../../sql-session.ts';
@@ -163,9 +163,15 @@ export class ReferenceQueue {
     }
   }
 
-  /** A key as errors tell of it; undefined: policies may hide its row. */
-  #shown(table: TableDefinition, [text]: readonly unknown[]): string | undefined {
-    return hidesRows(this.#session, table) ? undefined : String(text);
+  /** A key as errors tell of it; undefined: its row is hidden, or its columns are. */
+  #shown(
+    table: TableDefinition,
+    columns: readonly { readonly name: string }[],
+    [text]: readonly unknown[],
+  ): string | undefined {
+    if (hidesRows(this.#session, table)) return undefined;
+    const names = columns.map(({ name }) => name);
+    return mayRead(this.#session, table, names) ? String(text) : undefined;
   }
 
   /** Errors: 23503. */
@@ -191,7 +197,8 @@ export class ReferenceQueue {
         before === undefined
           ? undefined
           : await deleterOfRows(this.#session, key.table.oid, rowsReferencing(key, before));
-      if (deleter === undefined) throw referencedStill(key, this.#shown(key.target, row));
+      if (deleter === undefined)
+        throw referencedStill(key, this.#shown(key.target, key.targetColumns, row));
       const transaction = this.#session.transaction.forWriting();
       await waitForLock(this.#session, transaction.waitFor(deleter));
     }
@@ -225,11 +232,14 @@ export class ReferenceQueue {
     const { isRepeatable } = this.#session.transaction;
     if (isRepeatable) {
       const [unseen] = await queryDatums(this.#session, query, 'transaction');
-      if (unseen !== undefined) throw missingReference(key, this.#shown(key.table, unseen));
+      if (unseen !== undefined)
+        throw missingReference(key, this.#shown(key.table, key.columns, unseen));
     }
     const [row] = await queryDatums(this.#session, query);
     if (row === undefined) return;
-    throw isRepeatable ? concurrentUpdate() : missingReference(key, this.#shown(key.table, row));
+    throw isRepeatable
+      ? concurrentUpdate()
+      : missingReference(key, this.#shown(key.table, key.columns, row));
   }
 }
 
