@@ -159,6 +159,7 @@ async function alter(
   for (const { command, change } of inPasses(body)) {
     refuseCommand(draft, command, isOnly);
     if (change.pass === lastPass) draft.addWaiting();
+    draft.askedKeys.clear();
     await change.apply(draft, command);
   }
   draft.addWaiting();

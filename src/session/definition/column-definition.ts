@@ -30,6 +30,7 @@ export interface ConstraintNode extends ForeignKeyNode {
   readonly options?: readonly OptionNode[];
   readonly indexname?: string;
   readonly nulls_not_distinct?: boolean;
+  readonly including?: readonly unknown[];
   readonly location?: number;
 }
 
@@ -196,7 +197,7 @@ export function addConstraint(draft: TableDraft, constraint: ConstraintNode): vo
 /** Errors: 42P16 with the second primary key's place. */
 function addKeyLater(
   draft: TableDraft,
-  { contype, conname, location, nulls_not_distinct: nulls }: ConstraintNode,
+  { contype, conname, location, nulls_not_distinct: nulls, including }: ConstraintNode,
   names: readonly string[],
 ): void {
   const kind = contype === 'CONSTR_PRIMARY' ? 'primaryKey' : 'unique';
@@ -210,6 +211,9 @@ function addKeyLater(
       throw new SqlError('invalid_table_definition', message, draft.before ? {} : place);
     }
   }
+  const shape = { columns: names, including, nullsEqual: nulls === true };
+  const key = draft.askKey(kind, conname, JSON.stringify(shape));
+  if (key === undefined) return;
   draft.later.push(() => {
     const seen = new Set<string>();
     const columns = names.map((name) => {
@@ -231,7 +235,7 @@ function addKeyLater(
       seen.add(name);
       return column;
     });
-    draft.addKey(kind, conname, columns, nulls === true);
+    draft.addKey(key.kind, key.name, columns, nulls === true);
   });
 }
 

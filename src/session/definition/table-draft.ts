@@ -59,6 +59,12 @@ export interface DraftTarget {
   readonly name: string;
 }
 
+/** A key that a statement asks for. */
+interface AskedKey {
+  kind: 'primaryKey' | 'unique';
+  name: string | undefined;
+}
+
 export class TableDraft {
   readonly context: StatementContext;
   readonly target: DraftTarget;
@@ -76,6 +82,8 @@ export class TableDraft {
   readonly lastly: (() => void)[] = [];
   rowSecurity: RowSecurity | undefined;
   wantsPrimaryKey = false;
+  /** By shape: those of CREATE TABLE, or of one command of ALTER TABLE. */
+  readonly askedKeys = new Map<string, AskedKey>();
   /** Of a partitioned table. */
   partitionBy: PartitionKey | undefined;
   /** OWNER TO. */
@@ -158,6 +166,20 @@ export class TableDraft {
       return !columns.includes(column) && !uses.includes(column);
     });
     this.orphans.push(...(column.definition.owns ?? []));
+  }
+
+  /** `PRIMARY KEY UNIQUE` is one key, by the first name given; undefined: it was asked for before. */
+  askKey(kind: AskedKey['kind'], name: string | undefined, shape: string): AskedKey | undefined {
+    const before = this.askedKeys.get(shape);
+    if (before === undefined) {
+      const key = { kind, name };
+      this.askedKeys.set(shape, key);
+      return key;
+    }
+    const isPrimary = kind === 'primaryKey';
+    before.name = isPrimary ? (name ?? before.name) : (before.name ?? name);
+    if (isPrimary) before.kind = kind;
+    return undefined;
   }
 
   /** Errors: 42P16, 42P07. */
