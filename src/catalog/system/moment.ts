@@ -344,14 +344,17 @@ export class Moment {
   }
 
   #allSchemas(): readonly SchemaFact[] {
-    const { schemas, tables, records } = this.state;
+    const { schemas, tables, views, sequences, records, temporarySchema } = this.state;
     const ours = schemas.includes('public') ? ['public'] : [];
     const system = ['pg_toast', 'pg_catalog', ...ours, 'information_schema'];
     const temporary = tables
       .filter(({ definition }) => definition.temporary)
       .map(({ definition }) => definition.schema);
+    const others = [...views, ...sequences.map(({ definition }) => definition)]
+      .map(({ schema }) => schema)
+      .filter((schema) => schema === temporarySchema);
     const ofTypes = userTypesOf(records).map(({ schema }) => schema);
-    const names = new Set([...system, ...schemas, ...temporary, ...ofTypes]);
+    const names = new Set([...system, ...schemas, ...temporary, ...others, ...ofTypes]);
     return [...names].map((name) => ({ oid: schemaOid(name), name }));
   }
 

@@ -40,7 +40,9 @@ const rewriters: Rewriters = {
     MinMaxExpr: { ...node, args: coercedAll(to, node.args, to.typeOf(whole)?.name) },
   }),
   GroupingFunc: (to, node) => ({ GroupingFunc: { ...node, args: deparseAll(to, node.args) } }),
-  RowExpr: (to, node) => ({ RowExpr: { ...node, args: deparseAll(to, node.args) } }),
+  RowExpr: (to, node) => ({
+    RowExpr: { ...node, args: (node.args ?? []).map((arg) => deparseItem(to, arg)) },
+  }),
   SQLValueFunction: (_to, _node, whole) => whole,
   A_ArrayExpr: deparseArray,
   A_Indirection: deparseIndirection,
@@ -56,6 +58,26 @@ export function deparse(to: Deparsing, node: Node | undefined): Node {
 
 export function deparseAll(to: Deparsing, nodes: readonly Node[] | undefined): Node[] {
   return (nodes ?? []).map((node) => deparse(to, node));
+}
+
+/** In a list a whole row is `t.*::t`: without the cast it would be the columns. */
+export function deparseItem(to: Deparsing, node: Node | undefined): Node {
+  const shown = deparse(to, node);
+  const last = astAs(shown, 'ColumnRef')?.fields?.at(-1);
+  if (last === undefined || !('A_Star' in last)) return shown;
+  const type = to.typeOf(node);
+  const isNamed = type !== undefined && (type.name === 'record' || isCompositeName(type.name));
+  return isNamed ? castNode(shown, type) : to.refuse(node);
+}
+
+/** What the values of one column have in common; undefined: all are literals. */
+export function commonType(
+  to: Deparsing,
+  nodes: readonly (Node | undefined)[],
+): TypeName | undefined {
+  const names = nodes.map((node) => (isOpen(node) ? undefined : to.typeOf(node)?.name));
+  const known = names.filter((name) => name !== undefined && name !== 'unknown');
+  return known.length === 0 ? undefined : commonName(known);
 }
 
 export function isOpen(node: Node | undefined): boolean {
@@ -112,7 +134,9 @@ function deparseCast(to: Deparsing, node: Ast<'TypeCast'>, whole: Node): Node {
   const type = to.typeOf(whole);
   if (type === undefined) return to.refuse(whole);
   if (type.domain !== undefined) return domainCast(to, node, whole);
-  if (isOpen(node.arg) && node.arg !== undefined) return sizedLiteral(to, node.arg, type);
+  if (isOpen(node.arg) && node.arg !== undefined) {
+    return sizedLiteral(to, node.arg, { ...type, name: concrete(type.name) });
+  }
   const row = astAs(node.arg, 'RowExpr');
   if (row !== undefined && isCompositeName(type.name)) return compositeRow(to, row, type.name);
   const array = astAs(node.arg, 'A_ArrayExpr');
@@ -448,10 +472,10 @@ function deparseIndirection(to: Deparsing, node: Ast<'A_Indirection'>, whole: No
   const column = to.fieldOfRow(node);
   if (column !== undefined) return column;
   const isField = parts.some((part) => astAs(part, 'A_Indices') === undefined);
-  // A row of no named type has no names to show.
   const own = to.typeOf(node.arg)?.name ?? '';
   const isComposite = isCompositeName(own.startsWith('_') ? own.slice(1) : own);
-  if (isField && (!isComposite || parts.some((part) => 'A_Star' in part))) return to.refuse(whole);
+  const hasNames = isComposite || own === 'record';
+  if (isField && (!hasNames || parts.some((part) => 'A_Star' in part))) return to.refuse(whole);
   return {
     A_Indirection: {
       arg: deparse(to, node.arg),

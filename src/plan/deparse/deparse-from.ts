@@ -4,6 +4,7 @@ import { astAs, kindOf, stringsOf, type Ast } from '../../sql/ast.ts';
 import type { QueryLevel } from '../binder/scope.ts';
 import type { Deparsing } from './deparsing.ts';
 import { coerced, deparse } from './deparse-expression.ts';
+import { castNode } from './literal-nodes.ts';
 
 /** Names of the clause's relations in the order in which PostgreSQL numbers them. */
 export function relationNames(items: readonly Node[] | undefined): readonly string[] {
@@ -102,10 +103,21 @@ function deparseFunction(place: Place, node: Ast<'RangeFunction'>, item: Node): 
   if (name === undefined) return to.refuse(item);
   const functions = (node.functions ?? []).map((each): Node => {
     const [call, ...rest] = astAs(each, 'List')?.items ?? [];
-    return { List: { items: [deparse(to, call), ...rest] } };
+    return { List: { items: [deparseSource(to, call), ...rest] } };
   });
   const isDefined = (node.coldeflist?.length ?? 0) > 0;
   return { RangeFunction: { ...node, functions, alias: aliasOf(place, name, !isDefined) } };
+}
+
+const callKinds = ['FuncCall', 'CoalesceExpr', 'MinMaxExpr', 'SQLValueFunction', 'XmlExpr'];
+
+/** What does not look like a call is one of CAST. */
+function deparseSource(to: Deparsing, call: Node | undefined): Node {
+  const shown = deparse(to, call);
+  const type = to.typeOf(call);
+  const isNullIf = astAs(shown, 'A_Expr')?.kind === 'AEXPR_NULLIF';
+  if (isNullIf || callKinds.includes(kindOf(shown) ?? '') || type === undefined) return shown;
+  return castNode(shown, type);
 }
 
 function deparseJoin(place: Place, node: Ast<'JoinExpr'>, item: Node): Node {

@@ -1,13 +1,11 @@
 /** Queries: `*` written out, places and names of result columns replaced by what they mean. */
 import type { Node } from '@pgsql/types';
 import { astAs, isStar, stringsOf, type Ast } from '../../sql/ast.ts';
-import { isCompositeName } from '../../types/user-type.ts';
 import { columnNameOf } from '../binder/column-names.ts';
 import type { Deparsing } from './deparsing.ts';
 import { deparseWindow } from './deparse-call.ts';
-import { coerced, deparse } from './deparse-expression.ts';
+import { coerced, commonType, deparse, deparseItem, isOpen } from './deparse-expression.ts';
 import { deparseFrom, relationNames } from './deparse-from.ts';
-import { castNode } from './literal-nodes.ts';
 
 type Select = Ast<'SelectStmt'>;
 
@@ -105,9 +103,14 @@ function tailOf(
   return {
     ...(sorts === undefined ? {} : { sortClause: sorts }),
     ...(limitOffset === undefined ? {} : { limitOffset: coerced(to, limitOffset, undefined) }),
-    ...(limitCount === undefined ? {} : { limitCount: coerced(to, limitCount, undefined) }),
+    ...(limitCount === undefined ? {} : { limitCount: deparseLimit(to, limitCount) }),
     ...(limitOption === undefined ? {} : { limitOption }),
   };
+}
+
+/** LIMIT NULL and LIMIT ALL are the same. */
+function deparseLimit(to: Deparsing, node: Node): Node {
+  return astAs(node, 'A_Const')?.isnull === true ? node : coerced(to, node, undefined);
 }
 
 interface Target {
@@ -123,19 +126,7 @@ function deparseTarget(to: Deparsing, item: Node): readonly Target[] {
     if (columns === undefined) to.refuse(val);
     return (columns ?? []).map((column) => ({ name: column.name, val: to.columnNode(column) }));
   }
-  const isRow =
-    reference !== undefined &&
-    to.record.rows.has(reference) &&
-    !to.record.attributes.has(reference);
-  const shown = isRow && val !== undefined ? rowTarget(to, val) : deparse(to, val);
-  return [{ name: name ?? columnNameOf(val), val: shown }];
-}
-
-/** `t.*::t`: without the cast it would be the columns. */
-function rowTarget(to: Deparsing, node: Node): Node {
-  const type = to.typeOf(node);
-  const isNamed = type !== undefined && isCompositeName(type.name);
-  return isNamed ? castNode(deparse(to, node), type) : to.refuse(node);
+  return [{ name: name ?? columnNameOf(val), val: deparseItem(to, val) }];
 }
 
 /** A place or a name of a result column stands for its expression. */
@@ -169,8 +160,20 @@ function groups(items: readonly Node[], key: (node: Node) => Node): Node[] {
 }
 
 function deparseValues(to: Deparsing, select: Select): Select {
-  const lists = (select.valuesLists ?? []).map((list): Node => ({
-    List: { items: (astAs(list, 'List')?.items ?? []).map((item) => deparse(to, item)) },
+  const rows = (select.valuesLists ?? []).map((list) => astAs(list, 'List')?.items ?? []);
+  // Literals are of the type that the column's other values have.
+  const types = (rows[0] ?? []).map((_item, at) =>
+    commonType(
+      to,
+      rows.map((row) => row[at]),
+    ),
+  );
+  const lists = rows.map((row): Node => ({
+    List: {
+      items: row.map((item, at) => {
+        return isOpen(item) ? coerced(to, item, types[at]) : deparseItem(to, item);
+      }),
+    },
   }));
   return { ...withClauseOf(to, select), valuesLists: lists, ...tailOf(to, select, (node) => node) };
 }

@@ -5,7 +5,7 @@ import { lastPass, type AlterCommand, type Change } from './alter-command.ts';
 import { addConstraint } from './column-definition.ts';
 import { isKey } from '../../catalog/table.ts';
 import { foreignKeysTo } from '../write/references/foreign-key.ts';
-import { dropDependents } from './dependents.ts';
+import { dependentsOf, dropDependents } from './dependents.ts';
 import { deferralOf, sameNames } from './foreign-key.ts';
 import { displayRelation } from './relation-names.ts';
 import type { DraftConstraint, TableDraft } from './table-draft.ts';
@@ -43,7 +43,7 @@ async function dropConstraint(
   draft.context.out.notice(makeNotice('NOTICE', '00000', `${error.message}, skipping`));
 }
 
-/** Foreign keys that reference the key go with it. Errors: 2BP01. */
+/** Foreign keys that reference the key go with it, and views that group by it. Errors: 2BP01. */
 async function dropReferences(
   draft: TableDraft,
   { definition, columns }: DraftConstraint,
@@ -64,9 +64,13 @@ async function dropReferences(
   const keys = foreignKeysTo(session, before.definition.oid).filter(({ references }) =>
     sameNames(references.columns, names),
   );
-  const dependents = keys.map(({ table, name }) => {
-    return { object: { kind: 'constraint', table, name } as const, on: `index ${definition.name}` };
-  });
+  const { name: constraint } = definition;
+  const dependents = [
+    ...keys.map(({ table, name }) => {
+      return { object: { kind: 'constraint', table, name } as const, on: `index ${constraint}` };
+    }),
+    ...dependentsOf(session, [{ kind: 'constraint', table: before.definition, name: constraint }]),
+  ];
   const subject = `constraint ${definition.name} on table ${displayRelation(session, draft.target)}`;
   await dropDependents(context, { subject, dependents, cascades });
   draft.forget(keys.filter(({ table }) => table.oid === before.definition.oid));

@@ -155,7 +155,7 @@ async function alter(
   const { session } = context;
   const draft = new TableDraft(context, table.definition, table);
   const isOnly = (body['relation'] as RangeVar | undefined)?.inh !== true;
-  const shapes = viewShapes(session, table.definition.oid);
+  const shapes = viewShapes(session, [table.definition.oid]);
   for (const { command, change } of inPasses(body)) {
     refuseCommand(draft, command, isOnly);
     if (change.pass === lastPass) draft.addWaiting();
@@ -196,7 +196,7 @@ async function changePartitions(parent: TableDraft): Promise<void> {
     const table = store.tableByOid(oid, session.transaction.storeTransaction);
     if (table === undefined) continue;
     const draft = new TableDraft(context, table.definition, table);
-    const shapes = viewShapes(session, oid);
+    const shapes = viewShapes(session, [oid]);
     inheritChanges(parent, draft);
     await putChanges(draft, shapes, false);
   }

@@ -23,7 +23,7 @@ import { dropLargeObject } from '../large-objects/large-object.ts';
 import { definedViews, viewNoun } from './view/defined-views.ts';
 import { putComment } from './comment-object.ts';
 import { dropAttribute } from './type/composite-type.ts';
-import { viewsOverColumn } from './view/dependent-views.ts';
+import { viewsOverColumn, viewsOverKey } from './view/dependent-views.ts';
 import { dropColumnOf } from './new-rows.ts';
 import { partitionsOf } from './partition/partition-lookup.ts';
 import { describeCast, userCasts } from './routine/create-cast.ts';
@@ -238,8 +238,11 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...defaultsOver(session, object.sequence.oid),
         ...viewsOver(session, object.sequence.oid),
       ];
-    case 'default':
     case 'constraint':
+      return viewsOverKey(session, object.table, object.name).map((view): DatabaseObject => {
+        return { kind: 'view', view };
+      });
+    case 'default':
     case 'attribute':
     case 'cast':
     case 'policy':

@@ -199,7 +199,7 @@ async function renameColumn(
     const message = `column "${after}" of relation "${definition.name}" already exists`;
     throw new SqlError('duplicate_column', message);
   }
-  const shapes = viewShapes(session, definition.oid);
+  const shapes = viewShapes(session, [definition.oid]);
   const renaming = { oid: definition.oid, column: { before, after } };
   const putPolicies = renameInPolicies(session, [renaming]);
   draft.rebindChecks(column, { ...column.definition, name: after });

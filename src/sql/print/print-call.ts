@@ -91,6 +91,12 @@ const trim =
     page.write(')');
   };
 
+/** A literal that is written as a keyword. */
+function wordOf(node: Node | undefined): string {
+  const literal = astAs(node, 'A_Const') ?? astAs(astAs(node, 'TypeCast')?.arg, 'A_Const');
+  return literal?.sval?.sval ?? '';
+}
+
 const sqlForms: Readonly<Record<string, SqlForm>> = {
   timezone(page, [zone, time], whole) {
     page.write('(');
@@ -100,8 +106,7 @@ const sqlForms: Readonly<Record<string, SqlForm>> = {
     page.write(')');
   },
   extract(page, [field, source]) {
-    const literal = astAs(field, 'A_Const') ?? astAs(astAs(field, 'TypeCast')?.arg, 'A_Const');
-    page.write(`EXTRACT(${literal?.sval?.sval ?? ''} FROM `);
+    page.write(`EXTRACT(${wordOf(field)} FROM `);
     printExpr(page, source);
     page.write(')');
   },
@@ -129,6 +134,16 @@ const sqlForms: Readonly<Record<string, SqlForm>> = {
   btrim: trim('BOTH'),
   ltrim: trim('LEADING'),
   rtrim: trim('TRAILING'),
+  is_normalized: (page, args, whole) => {
+    page.write('(');
+    printPart(page, args[0], whole);
+    page.write(` IS ${args.length > 1 ? `${wordOf(args[1])} ` : ''}NORMALIZED)`);
+  },
+  normalize: (page, [text, kind]) => {
+    page.write('NORMALIZE(');
+    printExpr(page, text);
+    page.write(kind === undefined ? ')' : `, ${wordOf(kind)})`);
+  },
   pg_collation_for: form('COLLATION FOR (', 0, ')'),
 };
 

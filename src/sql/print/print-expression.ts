@@ -151,7 +151,7 @@ function printOperation(page: Page, node: Ast<'A_Expr'>, whole: Node): void {
     page.plain('(');
     printPart(page, lexpr, whole);
     page.write(` ${symbolOf(node)} ${kind === 'AEXPR_OP_ANY' ? 'ANY' : 'ALL'} (`);
-    printPart(page, rexpr, whole);
+    printArrayOperand(page, rexpr, whole);
     page.write(')');
     return page.plain(')');
   }
@@ -168,6 +168,14 @@ function printOperation(page: Page, node: Ast<'A_Expr'>, whole: Node): void {
   page.write(`${symbolOf(node)} `);
   printPart(page, rexpr, whole);
   page.plain(')');
+}
+
+/** A subquery has its cast behind, by which it is an array. */
+function printArrayOperand(page: Page, node: Node | undefined, whole: Node): void {
+  const cast = astAs(node, 'TypeCast');
+  if (astAs(cast?.arg, 'SubLink') === undefined) return printPart(page, node, whole);
+  printPart(page, cast?.arg, whole);
+  page.write(`::${typeNameText(cast?.typeName ?? {})}`);
 }
 
 function printLogic(page: Page, node: Ast<'BoolExpr'>, whole: Node): void {

@@ -52,7 +52,7 @@ function printFunction(page: Page, node: Ast<'RangeFunction'>): void {
   if (isList) page.write('ROWS FROM(');
   for (const [i, call] of calls.entries()) {
     if (i > 0) page.write(', ');
-    printExpr(page, call);
+    printSource(page, call);
   }
   if (isList) page.write(')');
   if (node.ordinality === true) page.write(' WITH ORDINALITY');
@@ -62,6 +62,14 @@ function printFunction(page: Page, node: Ast<'RangeFunction'>): void {
     return `${quoteIdentifier(column.colname ?? '')} ${typeNameText(column.typeName ?? {})}`;
   });
   page.write(` ${quoteIdentifier(node.alias?.aliasname ?? '')}(${columns.join(', ')})`);
+}
+
+function printSource(page: Page, call: Node | undefined): void {
+  const cast = astAs(call, 'TypeCast');
+  if (cast === undefined) return printExpr(page, call);
+  page.write('CAST(');
+  printExpr(page, cast.arg);
+  page.write(` AS ${typeNameText(cast.typeName ?? {})})`);
 }
 
 const joinWords: Readonly<Record<string, string>> = {

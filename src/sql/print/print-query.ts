@@ -44,9 +44,12 @@ export function printQuery(page: Page, select: Select): void {
     printExpr(page, select.limitOffset);
   }
   if (select.limitCount !== undefined) {
-    if (select.limitOption === 'LIMIT_OPTION_WITH_TIES') return page.refuse();
-    page.keyword(' LIMIT ', -standard, standard);
-    printExpr(page, select.limitCount);
+    const hasTies = select.limitOption === 'LIMIT_OPTION_WITH_TIES';
+    page.keyword(hasTies ? ' FETCH FIRST (' : ' LIMIT ', -standard, standard);
+    const isAll = astAs(select.limitCount, 'A_Const')?.isnull === true;
+    if (isAll && !hasTies) page.write('ALL');
+    else printExpr(page, select.limitCount);
+    if (hasTies) page.write(') ROWS WITH TIES');
   }
   page.indent = indent;
 }

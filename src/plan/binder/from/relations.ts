@@ -94,7 +94,7 @@ function findSource(env: Env, node: Ast<'RangeVar'>): Source {
     return viewSource(context, view, shown);
   }
   if (facts !== undefined) {
-    told(facts);
+    note(facts);
     return factSource(context, facts, shown);
   }
   const written = [node.catalogname, schema, name].filter((part) => part !== undefined).join('.');

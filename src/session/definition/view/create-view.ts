@@ -10,6 +10,7 @@ import { checkNamedSchemas } from '../../roles/check-access.ts';
 import { isPlannable } from '../../statement/statement-kind.ts';
 import { makeNotice, type StatementContext } from '../../statement/statement-context.ts';
 import type { Utility, UtilityBody } from '../../utility/utility.ts';
+import { refusePseudoType } from '../column-rules.ts';
 import { creationSchema, relationExists, type RangeVar } from '../relation.ts';
 import { changeViewRows } from '../type/row-type-uses.ts';
 import { refuseTypeName } from '../type/user-types.ts';
@@ -38,6 +39,7 @@ export const createView: Utility = {
     const { planned } = session.planNode(query, [], { isInternal: true });
     if (planned.kind !== 'query') throw unsupported('a view over a writing statement');
     const columns = namedColumns(planned.fields, body);
+    for (const column of columns) refusePseudoType(column);
     const { sql, uses, deparsed } = viewText(
       context,
       columns.map((column) => column.name),
@@ -64,7 +66,7 @@ export const createView: Utility = {
   },
 };
 
-/** A view over temporary tables is temporary. Errors: 3F000, 42501. */
+/** A view over temporary relations is temporary. Errors: 3F000, 42501, 42P16. */
 function viewSchema(
   context: StatementContext,
   relation: RangeVar,
@@ -76,13 +78,16 @@ function viewSchema(
   const schemas = [
     ...uses.map((oid) => store.tableByOid(oid, transaction)?.definition.schema),
     ...store.views(transaction).map(({ oid, schema }) => (uses.includes(oid) ? schema : undefined)),
+    ...store.sequences(transaction).map(({ definition: { oid, schema } }) => {
+      return uses.includes(oid) ? schema : undefined;
+    }),
   ];
   const schema = creationSchema(context, relation);
   const overTemporary = schemas.includes(session.temporarySchema);
   if (!overTemporary || schema === session.temporarySchema) return schema;
   const message = `view "${relation.relname}" will be a temporary view`;
   out.notice(makeNotice('NOTICE', '00000', message));
-  return session.temporarySchema;
+  return creationSchema(context, { ...relation, relpersistence: 't' });
 }
 
 interface AliasNode {

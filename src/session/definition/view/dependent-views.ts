@@ -8,6 +8,8 @@ import { viewColumns } from '../../facts/session-state.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
 import { definedViews, viewNoun } from './defined-views.ts';
+import { rowTypeRecord } from '../../../catalog/system/row-types.ts';
+import { routinesOverType } from '../routine/routine-dependents.ts';
 import { displayRelation } from '../relation-names.ts';
 import type { DraftColumn, TableDraft } from '../table-draft.ts';
 
@@ -16,10 +18,10 @@ export interface ViewShape {
   readonly columns: ReturnType<typeof viewColumns>;
 }
 
-/** The views that name the relation, with their columns now. */
-export function viewShapes(session: SqlSession, oid: number): readonly ViewShape[] {
+/** The views that name one of the relations or functions, with their columns now. */
+export function viewShapes(session: SqlSession, oids: readonly number[]): readonly ViewShape[] {
   return definedViews(session)
-    .filter(({ uses }) => uses?.includes(oid) === true)
+    .filter(({ uses }) => uses?.some((oid) => oids.includes(oid)) === true)
     .map((view) => ({ view, columns: viewColumns(session, view) }));
 }
 
@@ -35,22 +37,39 @@ export function viewsOverColumn(
   definition: TableDefinition,
   name: string,
 ): readonly StoredView[] {
-  const shapes = viewShapes(session, definition.oid);
-  if (shapes.length === 0) return [];
-  const transaction = session.transaction.forWriting();
   const hidden = `${definition.columns.length} ${name}`;
   const columns = definition.columns.map((each) =>
     each.name === name ? { ...each, name: hidden } : each,
   );
+  return viewsBrokenBy(session, { ...definition, columns });
+}
+
+/** Views that show columns beside the key that they group by. */
+export function viewsOverKey(
+  session: SqlSession,
+  definition: TableDefinition,
+  name: string,
+): readonly StoredView[] {
+  const constraints = definition.constraints.filter((each) => each.name !== name);
+  return viewsBrokenBy(session, { ...definition, constraints });
+}
+
+/** Views that name the table, or call a function of its row type, and cannot be without what it lacks. */
+function viewsBrokenBy(session: SqlSession, changed: TableDefinition): readonly StoredView[] {
+  const routines = routinesOverType(session, [rowTypeRecord(changed).oid]);
+  const oids = [changed.oid, ...routines.map(({ oid }) => oid)];
+  const shapes = viewShapes(session, oids);
+  if (shapes.length === 0) return [];
+  const transaction = session.transaction.forWriting();
   const mark = transaction.mark();
-  transaction.alterTable({ ...definition, columns });
+  transaction.alterTable(changed);
   const broken = shapes.filter(({ view, columns: shown }) => {
     return viewColumns(session, view).length !== shown.length;
   });
   transaction.rollbackTo(mark);
   // Views over those views depend on them, not on the column.
-  const oids = broken.map(({ view }) => view.oid);
-  const direct = broken.filter(({ view }) => !view.uses?.some((oid) => oids.includes(oid)));
+  const gone = broken.map(({ view }) => view.oid);
+  const direct = broken.filter(({ view }) => !view.uses?.some((oid) => gone.includes(oid)));
   return direct.map(({ view }) => view).toSorted((a, b) => b.oid - a.oid);
 }
 
