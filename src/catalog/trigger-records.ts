@@ -23,8 +23,16 @@ export interface TriggerRecord {
   /** WHEN, over `old` and `new`, and the columns that it names. */
   readonly when?: { readonly sql: string; readonly columns: readonly string[] };
   readonly args: readonly string[];
+  /** REFERENCING: what its function calls the rows that the statement wrote. */
+  readonly oldTable?: string;
+  readonly newTable?: string;
   /** As pg_trigger.tgenabled. */
   readonly enabled: 'O' | 'D' | 'A' | 'R';
+}
+
+/** It sees all rows of the statement. */
+export function hasTransitions({ oldTable, newTable }: TriggerRecord): boolean {
+  return (oldTable ?? newTable) !== undefined;
 }
 
 export function triggersOf(records: readonly AccessRecord[]): readonly TriggerRecord[] {

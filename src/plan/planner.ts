@@ -119,6 +119,8 @@ export interface StatementVariables {
    * is meant (`isStrict`): 42703, 55000.
    */
   find(names: readonly string[], isStrict: boolean): VariableUse | undefined;
+  /** Rows that have the name as a relation has it: transition tables of a trigger. */
+  relation?(name: string): FactTable | undefined;
   /** Values of what was found so far, by index. */
   current(): readonly (Datum | null)[];
   /** The fields of the record that the names mean; undefined: none. Errors: 55000. */

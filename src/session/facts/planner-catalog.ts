@@ -3,7 +3,7 @@
  * system catalog, which is made only when a name asks for it.
  */
 import type { BuiltInCall } from '../../plan/planner.ts';
-import { triggerOid, triggersOf } from '../../catalog/trigger-records.ts';
+import { hasTransitions, triggerOid, triggersOf } from '../../catalog/trigger-records.ts';
 import type { PolicyRecord } from '../../catalog/policy-records.ts';
 import { castsOf, type CastDefinition, type UserCast } from '../../catalog/cast-records.ts';
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
@@ -197,7 +197,7 @@ export class SessionCatalog implements PlannerCatalog {
     const { store, transaction } = this.#sources;
     const watched = new Set<number>();
     const hasTriggers = triggersOf(store.records(transaction)).some((trigger) => {
-      return trigger.table === table.oid && trigger.level === 'row';
+      return trigger.table === table.oid && (trigger.level === 'row' || hasTransitions(trigger));
     });
     if (hasTriggers) return table.columns.map((_column, position) => position);
     const leaves = store.tableByOid(table.oid, transaction)?.leaves ?? [];

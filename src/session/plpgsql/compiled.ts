@@ -90,7 +90,9 @@ export class KeptText {
   /** Before it is planned or run: for the variables of this frame. */
   enter(frame: Frame): void {
     this.#frame = frame;
-    if (this.used?.fits(frame) === false) this.prepared.forget();
+    // A plan has the rows of transition tables.
+    const isOld = frame.relations !== undefined || this.used?.fits(frame) === false;
+    if (isOld) this.prepared.forget();
   }
 
   /** The expressions of a row that needs no query; undefined: it needs one. */

@@ -5,6 +5,7 @@
 import { must } from '../../errors/assert.ts';
 import { SqlError } from '../../errors/sql-error.ts';
 import type { RecordShape } from '../../plan/binder/bind-context.ts';
+import type { FactTable } from '../../plan/planner.ts';
 import type { PlVariable } from '../../sql/plpgsql/tree.ts';
 import type { Datum } from '../../types/datum.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -48,6 +49,8 @@ export interface RecordCell {
 export type Cell = ScalarCell | RecordCell;
 
 export class Frame {
+  /** Transition tables of a trigger, by name. */
+  relations: ReadonlyMap<string, FactTable> | undefined;
   readonly #types: readonly VariableType[];
   readonly #cells: Cell[];
 

@@ -20,7 +20,8 @@ export async function runTriggerFunction(
   const compiled = compiledFor(context.session, { record }, []);
   const run = new PlRun(context, compiled);
   run.isTrigger = true;
-  const { table, row } = firing;
+  const { table, row, relations } = firing;
+  run.frame.relations = relations;
   const shape: RecordShape = table.columns.map(({ name, type }) => ({ name, type }));
   for (const variable of compiled.tree.variables) {
     if (variable.line === 0) tell(run, variable, { firing, shape });

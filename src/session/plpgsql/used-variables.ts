@@ -1,7 +1,7 @@
 /** The variables that a statement names: they become its parameters, in the order of first use. */
 import { must } from '../../errors/assert.ts';
 import type { RecordShape } from '../../plan/binder/bind-context.ts';
-import type { StatementVariables, VariableUse } from '../../plan/planner.ts';
+import type { FactTable, StatementVariables, VariableUse } from '../../plan/planner.ts';
 import { findName } from '../../sql/plpgsql/names.ts';
 import type { PlConflict, PlNames, PlVariable } from '../../sql/plpgsql/tree.ts';
 import type { Datum } from '../../types/datum.ts';
@@ -67,6 +67,10 @@ export class UsedVariables implements StatementVariables {
     return (cell.fields ?? []).map(({ name, type }) => {
       return [name, this.#use({ variable, field: name, type, shape: undefined })];
     });
+  }
+
+  relation(name: string): FactTable | undefined {
+    return this.#frame.relations?.get(name);
   }
 
   #find(names: readonly string[]): ReturnType<typeof findName> {

@@ -20,6 +20,8 @@ function triggers(moment: Moment): readonly Fields[] {
     tgattr: int2Vector(columnNumbers(moment, trigger)),
     tgargs: Buffer.from(trigger.args.map((arg) => `${arg}\0`).join('')),
     tgqual: trigger.when?.sql ?? null,
+    tgoldtable: trigger.oldTable ?? null,
+    tgnewtable: trigger.newTable ?? null,
   }));
 }
 
@@ -41,11 +43,20 @@ export function triggerDefinition(
   const parts = [
     `CREATE TRIGGER ${quoteIdentifier(trigger.name)}`,
     `${trigger.timing.toUpperCase()} ${eventsText(trigger)} ON ${shown}`,
+    ...referencing(trigger),
     `FOR EACH ${trigger.level.toUpperCase()}`,
   ];
   if (trigger.when !== undefined)
     parts.push(`WHEN (${pretty ? moment.prettyText(trigger.when.sql) : trigger.when.sql})`);
   return `${parts.join(' ')} ${actionText(moment, trigger)}`;
+}
+
+function referencing({ oldTable, newTable }: TriggerRecord): readonly string[] {
+  const tables = [
+    ...(oldTable === undefined ? [] : [`OLD TABLE AS ${quoteIdentifier(oldTable)}`]),
+    ...(newTable === undefined ? [] : [`NEW TABLE AS ${quoteIdentifier(newTable)}`]),
+  ];
+  return tables.length === 0 ? [] : [`REFERENCING ${tables.join(' ')}`];
 }
 
 function eventsText({ events, columns }: TriggerRecord): string {

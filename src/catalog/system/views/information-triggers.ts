@@ -31,6 +31,8 @@ const triggers: InformationView = {
     action_condition: condition,
     action_statement: statement,
     action_orientation: `CASE t.tgtype & 1 WHEN 1 THEN 'ROW' ELSE 'STATEMENT' END`,
+    action_reference_old_table: 't.tgoldtable',
+    action_reference_new_table: 't.tgnewtable',
     action_timing: `CASE t.tgtype & 66 WHEN 2 THEN 'BEFORE' ELSE 'AFTER' END`,
   },
 };

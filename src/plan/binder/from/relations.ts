@@ -69,6 +69,8 @@ function findSource(env: Env, node: Ast<'RangeVar'>): Source {
     const { oid, schema: own } = found;
     context.references?.relation(oid, own, schema === undefined ? location : undefined);
   };
+  const named = schema === undefined ? context.variables?.relation?.(name) : undefined;
+  if (named !== undefined) return factSource(context, named, shown);
   const stored = catalog.findSystemTable?.(schema, name);
   if (stored !== undefined) {
     told(stored.definition);

@@ -20,6 +20,7 @@ import {
   type RangeVar,
 } from '../relation.ts';
 import { routineSchemas, userRoutines } from '../routine/routine-lookup.ts';
+import { transitionNames } from './transition-names.ts';
 import { tableTriggers } from './table-triggers.ts';
 import { triggerCondition } from './trigger-condition.ts';
 
@@ -100,7 +101,7 @@ type Draft = Omit<TriggerRecord, 'kind' | 'key' | 'oid' | 'table' | 'name' | 'en
 /** Errors: 0A000, 42703, 42701, 42883, 42P17. */
 function draftOf(context: StatementContext, body: UtilityBody, table: TableDefinition): Draft {
   if (body['isconstraint'] === true) throw unsupported('CREATE CONSTRAINT TRIGGER');
-  if (body['transitionRels'] !== undefined) throw unsupported('REFERENCING of a trigger');
+  const named = transitionNames(body, table);
   const bits = Number(body['events'] ?? 0);
   if ((bits & truncateBit) !== 0) throw unsupported('a trigger of TRUNCATE');
   const trigger = {
@@ -124,6 +125,7 @@ function draftOf(context: StatementContext, body: UtilityBody, table: TableDefin
   return {
     ...{ ...trigger, columns, routine: routine.oid, args: namesOf(body['args']) },
     ...(when === undefined ? {} : { when }),
+    ...named,
   };
 }
 

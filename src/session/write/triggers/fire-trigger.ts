@@ -2,6 +2,7 @@
 import type { TableDefinition } from '../../../catalog/table.ts';
 import type { TriggerEvent, TriggerRecord } from '../../../catalog/trigger-records.ts';
 import { must } from '../../../errors/assert.ts';
+import type { FactTable } from '../../../plan/planner.ts';
 import type { Datum } from '../../../types/datum.ts';
 import { userRoutines } from '../../definition/routine/routine-lookup.ts';
 import { runTriggerFunction } from '../../plpgsql/run-trigger.ts';
@@ -25,6 +26,8 @@ export interface Firing {
   readonly trigger: TriggerRecord;
   /** undefined: it is fired for the statement. */
   readonly row: TriggerRow | undefined;
+  /** Transition tables, by name. */
+  readonly relations?: ReadonlyMap<string, FactTable> | undefined;
 }
 
 /** The row that the function returned; undefined: NULL. Errors: its own, 42804, 2F005. */

@@ -6,12 +6,17 @@
  * Rows that AFTER triggers are to see are kept until the statement is over.
  */
 import type { TableDefinition } from '../../../catalog/table.ts';
-import type { TriggerEvent, TriggerRecord } from '../../../catalog/trigger-records.ts';
+import {
+  hasTransitions,
+  type TriggerEvent,
+  type TriggerRecord,
+} from '../../../catalog/trigger-records.ts';
 import { Budget } from '../../../memory/arena.ts';
 import { pageBytes } from '../../../memory/heap.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import { fireTrigger, type Row, type TriggerRow } from './fire-trigger.ts';
 import { firedTriggers, type FiredTriggers } from './fired-triggers.ts';
+import { TransitionTables } from './transition-tables.ts';
 import { TriggerCondition } from './trigger-condition.ts';
 
 const valuesPerPage = pageBytes / 64;
@@ -35,6 +40,7 @@ export class StatementTriggers {
   readonly #triggers: ReadonlyMap<TriggerEvent, FiredTriggers>;
   readonly #conditions = new Map<TriggerRecord, TriggerCondition | undefined>();
   readonly #after: Queued[] = [];
+  readonly #transitions: TransitionTables;
   readonly #budget: Budget;
   #values = 0;
 
@@ -46,6 +52,13 @@ export class StatementTriggers {
     this.#session = session;
     this.#table = table;
     this.#triggers = triggers;
+    const events = [...triggers].filter(([, { afterRow, afterStatement }]) =>
+      [...afterRow, ...afterStatement].some(hasTransitions),
+    );
+    this.#transitions = new TransitionTables(
+      table,
+      events.map(([event]) => event),
+    );
     this.#budget = new Budget(session.environment.queryMemoryBytesMax);
   }
 
@@ -68,7 +81,9 @@ export class StatementTriggers {
 
   /** Rows are looked at one by one. */
   get wantsRows(): boolean {
-    return this.#all.some(({ beforeRow, afterRow }) => beforeRow.length + afterRow.length > 0);
+    return [...this.#triggers].some(([event, { beforeRow, afterRow }]) => {
+      return beforeRow.length + afterRow.length > 0 || this.#transitions.wants(event);
+    });
   }
 
   /** Some are of UPDATE OF columns. */
@@ -107,13 +122,21 @@ export class StatementTriggers {
 
   /** A row that was written. Errors: 53200. */
   written(event: TriggerEvent, row: TriggerRow): void {
+    if (this.#transitions.wants(event)) {
+      this.#transitions.add(event, row);
+      this.#keep(row);
+    }
     for (const trigger of this.#triggers.get(event)?.afterRow ?? []) {
       if (!this.#holds(trigger, row)) continue;
       this.#after.push({ event, trigger, row });
-      this.#values += (row.before?.length ?? 0) + (row.after?.length ?? 0) + 1;
-      for (; this.#values >= valuesPerPage; this.#values -= valuesPerPage) {
-        this.#budget.take(pageBytes);
-      }
+      this.#keep(row);
+    }
+  }
+
+  #keep({ before, after }: TriggerRow): void {
+    this.#values += (before?.length ?? 0) + (after?.length ?? 0) + 1;
+    for (; this.#values >= valuesPerPage; this.#values -= valuesPerPage) {
+      this.#budget.take(pageBytes);
     }
   }
 
@@ -132,7 +155,8 @@ export class StatementTriggers {
     trigger: TriggerRecord,
     row: TriggerRow | undefined,
   ): Promise<Row | undefined> {
-    return fireTrigger(this.#session, { table: this.#table, event, trigger, row });
+    const relations = this.#transitions.of(event, trigger);
+    return fireTrigger(this.#session, { table: this.#table, event, trigger, row, relations });
   }
 
   #holds(trigger: TriggerRecord, row: TriggerRow): boolean {
