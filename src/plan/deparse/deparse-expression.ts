@@ -13,6 +13,7 @@ import { arrayElement, parseText } from '../../types/type-text.ts';
 import { isCompositeName, knownComposite } from '../../types/user-type.ts';
 import { arrayTypeOf } from '../binder/type-names.ts';
 import { deparseCall } from './deparse-call.ts';
+import { commonName, deparseItem } from './deparse-list.ts';
 import type { Deparsing } from './deparsing.ts';
 import { castNode, constantNode, nullNode, typedLiteral } from './literal-nodes.ts';
 import { isOperator, operandsOf } from './operator-types.ts';
@@ -58,26 +59,6 @@ export function deparse(to: Deparsing, node: Node | undefined): Node {
 
 export function deparseAll(to: Deparsing, nodes: readonly Node[] | undefined): Node[] {
   return (nodes ?? []).map((node) => deparse(to, node));
-}
-
-/** In a list a whole row is `t.*::t`: without the cast it would be the columns. */
-export function deparseItem(to: Deparsing, node: Node | undefined): Node {
-  const shown = deparse(to, node);
-  const last = astAs(shown, 'ColumnRef')?.fields?.at(-1);
-  if (last === undefined || !('A_Star' in last)) return shown;
-  const type = to.typeOf(node);
-  const isNamed = type !== undefined && (type.name === 'record' || isCompositeName(type.name));
-  return isNamed ? castNode(shown, type) : to.refuse(node);
-}
-
-/** What the values of one column have in common; undefined: all are literals. */
-export function commonType(
-  to: Deparsing,
-  nodes: readonly (Node | undefined)[],
-): TypeName | undefined {
-  const names = nodes.map((node) => (isOpen(node) ? undefined : to.typeOf(node)?.name));
-  const known = names.filter((name) => name !== undefined && name !== 'unknown');
-  return known.length === 0 ? undefined : commonName(known);
 }
 
 export function isOpen(node: Node | undefined): boolean {
@@ -376,16 +357,6 @@ function quantifiedNode({ symbol, isAny, left, own, element, value }: Quantified
 
 function hasColumn(node: Node): boolean {
   return JSON.stringify(node).includes('"ColumnRef"');
-}
-
-const ladder: readonly TypeName[] = ['int2', 'int4', 'int8', 'numeric', 'float4', 'float8'];
-
-/** The type that the items of IN share with what is looked for. */
-function commonName(names: readonly (TypeName | undefined)[]): TypeName {
-  const known = names.filter((name) => name !== undefined && name !== 'unknown');
-  const [first = 'text'] = known;
-  const steps = known.map((name) => ladder.indexOf(name));
-  return steps.includes(-1) ? first : (ladder[Math.max(...steps)] ?? first);
 }
 
 /** Several constants make an array; columns are compared one by one. */

@@ -4,7 +4,8 @@ import { astAs, isStar, stringsOf, type Ast } from '../../sql/ast.ts';
 import { columnNameOf } from '../binder/column-names.ts';
 import type { Deparsing } from './deparsing.ts';
 import { deparseWindow } from './deparse-call.ts';
-import { coerced, commonType, deparse, deparseItem, isOpen } from './deparse-expression.ts';
+import { coerced, deparse, isOpen } from './deparse-expression.ts';
+import { commonType, deparseItem } from './deparse-list.ts';
 import { deparseFrom, relationNames } from './deparse-from.ts';
 
 type Select = Ast<'SelectStmt'>;

@@ -239,9 +239,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
         ...viewsOver(session, object.sequence.oid),
       ];
     case 'constraint':
-      return viewsOverKey(session, object.table, object.name).map((view): DatabaseObject => {
-        return { kind: 'view', view };
-      });
+      return viewsAs(viewsOverKey(session, object.table, object.name));
     case 'default':
     case 'attribute':
     case 'cast':
@@ -251,9 +249,7 @@ function directDependents(session: SqlSession, object: DatabaseObject): readonly
       return [];
     case 'column':
       return [
-        ...viewsOverColumn(session, object.table, object.column).map((view): DatabaseObject => {
-          return { kind: 'view', view };
-        }),
+        ...viewsAs(viewsOverColumn(session, object.table, object.column)),
         ...triggersOverColumn(session, object.table.oid, object.column).map(
           (trigger): DatabaseObject => ({ kind: 'trigger', trigger, table: object.table }),
         ),
@@ -311,9 +307,11 @@ function triggersBy(session: SqlSession, routine: number): readonly DatabaseObje
 }
 
 function viewsOver(session: SqlSession, oid: number): readonly DatabaseObject[] {
-  return definedViews(session)
-    .filter(({ uses }) => uses?.includes(oid) === true)
-    .map((view) => ({ kind: 'view', view }));
+  return viewsAs(definedViews(session).filter(({ uses }) => uses?.includes(oid) === true));
+}
+
+function viewsAs(views: readonly StoredView[]): readonly DatabaseObject[] {
+  return views.map((view) => ({ kind: 'view', view }));
 }
 
 function defaultsOver(session: SqlSession, oid: number): readonly DatabaseObject[] {

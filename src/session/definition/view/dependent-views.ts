@@ -54,7 +54,7 @@ export function viewsOverKey(
   return viewsBrokenBy(session, { ...definition, constraints });
 }
 
-/** Views that name the table, or call a function of its row type, and cannot be without what it lacks. */
+/** Views that name the table, or call a function of its row type, and need what it lacks. */
 function viewsBrokenBy(session: SqlSession, changed: TableDefinition): readonly StoredView[] {
   const routines = routinesOverType(session, [rowTypeRecord(changed).oid]);
   const oids = [changed.oid, ...routines.map(({ oid }) => oid)];
