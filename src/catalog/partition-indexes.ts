@@ -2,12 +2,8 @@
  * Indexes of a partitioned table and of its partitions: one that is made alike is its part in the
  * partition, as PostgreSQL finds it when a partition is attached.
  */
-import {
-  isKey,
-  type ConstraintDefinition,
-  type IndexDefinition,
-  type TableDefinition,
-} from './table.ts';
+import type { IndexDefinition } from './index-definition.ts';
+import { isKey, type ConstraintDefinition, type TableDefinition } from './table.ts';
 
 type Index = Partial<Omit<IndexDefinition, 'comment'>> &
   Pick<IndexDefinition, 'columns'> &

@@ -11,6 +11,7 @@
 import type { Batch } from '../columns/batch.ts';
 import type { LockMode, LockWait, RowLockStrength } from './locks.ts';
 import type { Column } from '../columns/column.ts';
+import type { IndexDefinition } from './index-definition.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Datum } from '../types/datum.ts';
 import type { AccessRecord } from './access-records.ts';
@@ -63,6 +64,8 @@ export interface ConstraintDefinition {
   readonly checkSql?: string;
   /** Of checks, NOT VALID: rows that were there before were not checked. */
   readonly isUnchecked?: true;
+  /** Of checks, NO INHERIT. */
+  readonly noInherit?: true;
   /** Of keys, NULLS NOT DISTINCT: NULLs are equal. */
   readonly nullsEqual?: true;
   readonly references?: ForeignReference;
@@ -73,36 +76,10 @@ export interface ConstraintDefinition {
   readonly indexComment?: string;
 }
 
-export interface IndexDefinition {
-  readonly name: string;
-  readonly isUnique: boolean;
-  /** Position of each part's column; -1 where the part is an expression. */
-  readonly columns: readonly number[];
-  /** Access method; absent: btree. */
-  readonly method?: string;
-  /** Parts that are expressions, in order. */
-  readonly expressions?: readonly IndexExpression[];
-  /** Of each part, as pg_index.indoption: 1 descends, 2 has NULLs first; absent: all 0. */
-  readonly options?: readonly number[];
-  /** Operator class of each part, '' where it is its type's own; absent: all are. */
-  readonly classes?: readonly string[];
-  /** SQL text of the condition. */
-  readonly where?: string;
-  readonly nullsEqual?: true;
-  /** Positions of columns that expressions and the condition name. */
-  readonly uses?: readonly number[];
-  readonly comment?: string;
-}
-
-/** A part of an index: SQL text, the name that the index's column has, its type. */
-export interface IndexExpression {
-  readonly sql: string;
-  readonly name: string;
-  readonly type: SqlType;
-}
-
 export interface TableDefinition {
   readonly oid: number;
+  /** CREATE UNLOGGED TABLE: a mark, it is logged as others are; absent: no. */
+  readonly isUnlogged?: boolean;
   /** Absent: the first. The store says so. */
   readonly database?: DatabaseId;
   readonly schema: string;

@@ -16,7 +16,9 @@ export function constraintDefinition(
     const shown = isPretty ? moment.prettyText(condition) : condition;
     const own = moment.checks.find((each) => each.oid === oid) ?? moment.domainCheck(oid);
     const isOpen = own?.isUnchecked === true;
-    return `CHECK (${moment.expressionText(shown)})${isOpen ? ' NOT VALID' : ''}`;
+    const isOwn = own !== undefined && 'noInherit' in own && own.noInherit;
+    const marks = `${isOwn ? ' NO INHERIT' : ''}${isOpen ? ' NOT VALID' : ''}`;
+    return `CHECK (${moment.expressionText(shown)})${marks}`;
   }
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
   if (index !== undefined) {

@@ -1,4 +1,5 @@
 /** Users' tables, views and sequences with the OIDs of everything that belongs to them. */
+import type { IndexDefinition } from '../index-definition.ts';
 import { isCompositeRecord, userTypesOf } from '../type-records.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { parentIndexes } from '../partition-indexes.ts';
@@ -8,7 +9,6 @@ import type { CatalogState, SequenceFact } from '../catalog-state.ts';
 import {
   isKey,
   type ForeignReference,
-  type IndexDefinition,
   type RowSecurity,
   type TableDefinition,
   type ViewBase,
@@ -82,6 +82,7 @@ export interface UserCheck {
   readonly sql: string;
   readonly columns: readonly UserColumn[];
   readonly isUnchecked: boolean;
+  readonly noInherit: boolean;
   readonly isInherited: boolean;
   readonly table: UserRelation;
   readonly comment: string | undefined;
@@ -105,6 +106,7 @@ export interface UserRelation {
   readonly name: string;
   readonly kind: 'r' | 'p' | 'm' | 'v' | 'S' | 'c';
   readonly temporary: boolean;
+  readonly isUnlogged?: boolean;
   readonly owner: string;
   /** Sequences have no row type: 0, as is their array type. */
   readonly rowTypeOid: number;
@@ -162,6 +164,7 @@ export function tablesOf(state: CatalogState): readonly UserRelation[] {
       kind: materialized === undefined ? kind : 'm',
       ...(isInTree ? { definition } : {}),
       temporary,
+      isUnlogged: definition.isUnlogged === true,
       owner,
       columns,
       rowTypeOid: rowTypeOid(oid),
@@ -292,8 +295,9 @@ function checksOf(table: UserRelation, { constraints }: TableDefinition): readon
     const used = columns.flatMap((column) => table.columns[column] ?? []);
     const oid = constraintOid(table.oid, position);
     const isUnchecked = constraint.isUnchecked === true;
+    const noInherit = constraint.noInherit === true;
     const isInherited = constraint.isInherited === true;
-    return [{ oid, name, sql, columns: used, isUnchecked, isInherited, table, comment }];
+    return [{ oid, name, sql, columns: used, isUnchecked, noInherit, isInherited, table, comment }];
   });
 }
 

@@ -25,6 +25,7 @@ export const columnChanges: Readonly<Record<string, Change>> = {
   AT_AlterColumnType: { pass: 1, apply: alterType },
   AT_AddColumn: { pass: 3, apply: addNewColumn },
   AT_ColumnDefault: { pass: 4, apply: changeDefault },
+  AT_DropDefault: { pass: 0, apply: changeDefault },
   AT_SetNotNull: { pass: 4, apply: setNotNull },
   AT_DropNotNull: { pass: 0, apply: dropNotNull },
   AT_AddIdentity: { pass: 4, apply: makeIdentity },
@@ -176,7 +177,8 @@ function addNewColumn(draft: TableDraft, { def, missing_ok: isMissingOk }: Alter
     skip(draft, message, '42701');
     return;
   }
-  addColumn(draft, node);
+  const column = addColumn(draft, node);
+  column.added = column.definition;
 }
 
 /** Errors: 42703, 42601 for identity columns. */

@@ -10,6 +10,7 @@ import { makeNotice, type StatementContext } from '../statement/statement-contex
 import type { RelationLock, Utility, UtilityBody } from '../utility/utility.ts';
 import { columnChanges } from './alter-column.ts';
 import { alterComposite } from './type/composite-type.ts';
+import { loggedChanges } from './logged.ts';
 import { constraintChanges } from './alter-constraint.ts';
 import { lastPass, tableActions, type AlterCommand, type Change } from './alter-command.ts';
 import { refuseBrokenViews, viewShapes } from './view/dependent-views.ts';
@@ -36,6 +37,7 @@ import { TableDraft } from './table-draft.ts';
 const changes: Readonly<Record<string, Change>> = {
   ...columnChanges,
   ...constraintChanges,
+  ...loggedChanges,
   AT_ChangeOwner: { pass: lastPass, apply: (draft, { newowner }) => changeOwner(draft, newowner) },
   AT_SetRelOptions: { pass: lastPass, apply: () => undefined },
   AT_ResetRelOptions: { pass: lastPass, apply: () => undefined },
@@ -211,7 +213,8 @@ interface Planned {
 function inPasses(body: UtilityBody): readonly Planned[] {
   const nodes = (body['cmds'] ?? []) as readonly { readonly AlterTableCmd?: AlterCommand }[];
   const planned = nodes.map(({ AlterTableCmd: command = {} }): Planned => {
-    const change = changes[command.subtype ?? ''];
+    const isDrop = command.subtype === 'AT_ColumnDefault' && command.def === undefined;
+    const change = changes[isDrop ? 'AT_DropDefault' : (command.subtype ?? '')];
     if (change === undefined) throw unsupported(alterWords(command.subtype ?? ''));
     return { command, change };
   });

@@ -24,6 +24,7 @@ export interface ColumnNode {
 
 export interface ConstraintNode extends ForeignKeyNode {
   readonly contype?: string;
+  readonly is_no_inherit?: boolean;
   readonly raw_expr?: Node;
   readonly keys?: readonly { readonly String?: { readonly sval?: string } }[];
   readonly generated_when?: string;
@@ -68,6 +69,10 @@ export function refineColumn(draft: TableDraft, node: ColumnNode): void {
     throw new SqlError('undefined_column', `column "${node.colname}" does not exist`);
   }
   const constraints = (node.constraints ?? []).map((each) => each.Constraint);
+  if (constraints.some(({ contype }) => contype === 'CONSTR_IDENTITY')) {
+    const message = 'identity columns are not supported on partitions';
+    throw new SqlError('feature_not_supported', message);
+  }
   checkNulls(draft, column.definition.name, constraints);
   for (const constraint of withAttributes(constraints)) addToColumn(draft, column, constraint);
 }
@@ -138,7 +143,9 @@ function addToColumn(draft: TableDraft, column: DraftColumn, constraint: Constra
       return;
     case 'CONSTR_CHECK':
       // Other columns may follow: checks wait until all are there.
-      if (expr !== undefined) draft.later.push(() => draft.addCheck(conname, expr));
+      if (expr !== undefined) {
+        draft.later.push(() => draft.addCheck(conname, expr, inheritance(constraint)));
+      }
       return;
     case 'CONSTR_PRIMARY':
     case 'CONSTR_UNIQUE':
@@ -178,6 +185,10 @@ function refuseDetails({ deferrable, skip_validation: skips, ...node }: Constrai
   if (node.indexname !== undefined) throw unsupported('a constraint USING INDEX');
 }
 
+function inheritance({ is_no_inherit: isOwn }: ConstraintNode): { readonly noInherit?: true } {
+  return isOwn === true ? { noInherit: true } : {};
+}
+
 /** A constraint of the table. Errors: 42703, 42P16, 42P07, 42710. */
 export function addConstraint(draft: TableDraft, constraint: ConstraintNode): void {
   const { contype = '', conname, raw_expr: expr } = constraint;
@@ -185,7 +196,11 @@ export function addConstraint(draft: TableDraft, constraint: ConstraintNode): vo
   if (contype === 'CONSTR_CHECK' && expr !== undefined) {
     // A new table has no rows that could be unchecked.
     const isUnchecked = constraint.skip_validation === true && draft.before !== undefined;
-    draft.later.push(() => draft.addCheck(conname, expr, isUnchecked));
+    const marks = {
+      ...(isUnchecked ? { isUnchecked: true as const } : {}),
+      ...inheritance(constraint),
+    };
+    draft.later.push(() => draft.addCheck(conname, expr, marks));
   } else if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') {
     const names = (constraint.keys ?? []).map((key) => key.String?.sval ?? '');
     addKeyLater(draft, constraint, names);

@@ -1,6 +1,7 @@
 /** CREATE INDEX: a name in the catalog; a unique one rules keys as a constraint does. */
 import { SqlError } from '../../errors/sql-error.ts';
-import type { IndexDefinition, IndexExpression, TableDefinition } from '../../catalog/table.ts';
+import type { IndexDefinition, IndexExpression } from '../../catalog/index-definition.ts';
+import type { TableDefinition } from '../../catalog/table.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { exprColumns } from '../../expr/walk.ts';
 import { columnNameOf } from '../../plan/binder/column-names.ts';

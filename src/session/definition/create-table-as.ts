@@ -122,6 +122,7 @@ export async function createTableFrom(
     constraints: [],
     owner: session.roles.currentUser,
     temporary: schema === session.temporarySchema,
+    ...(relation.relpersistence === 'u' ? { isUnlogged: true } : {}),
     ...query,
   });
   noteOnCommit(session, definition, into.onCommit);

@@ -79,6 +79,7 @@ async function create(
   const { session } = context;
   refuseTypeName(session, target);
   const draft = new TableDraft(context, target);
+  draft.isUnlogged = (body['relation'] as RangeVar | undefined)?.relpersistence === 'u';
   const node = partitionNode(body);
   const place = node && (await newPlace(context, target, node));
   if (place !== undefined) inheritColumns(draft, place.parent);

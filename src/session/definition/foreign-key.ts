@@ -120,7 +120,7 @@ export function deferralOf({
   return deferrable === true ? 'immediate' : 'never';
 }
 
-type TargetFacts = 'oid' | 'name' | 'temporary' | 'partitionBy' | 'partitionOf';
+type TargetFacts = 'oid' | 'name' | 'temporary' | 'isUnlogged' | 'partitionBy' | 'partitionOf';
 
 interface Target extends Pick<TableDefinition, TargetFacts> {
   readonly columns: readonly { readonly name: string; readonly type: TypeName }[];
@@ -171,6 +171,7 @@ function draftTarget(draft: TableDraft, oid: number): Target {
     oid,
     name: draft.target.name,
     temporary: draft.target.schema === session.temporarySchema,
+    isUnlogged: draft.isUnlogged,
     ...(draft.partitionBy === undefined ? {} : { partitionBy: draft.partitionBy }),
     columns: draft.columns.map(({ definition: { name, type } }) => ({ name, type: type.name })),
     keys: keys.map(({ columns }) => namesOf(columns)),
@@ -181,9 +182,15 @@ function draftTarget(draft: TableDraft, oid: number): Target {
 /** Errors: 42P16. */
 function checkPersistence(draft: TableDraft, target: Target): void {
   const isTemporary = draft.target.schema === draft.context.session.temporarySchema;
-  if (isTemporary === target.temporary) return;
-  const kind = isTemporary ? 'temporary' : 'permanent';
-  const message = `constraints on ${kind} tables may reference only ${kind} tables`;
+  const own = isTemporary ? 'temporary' : draft.isUnlogged ? 'unlogged' : 'permanent';
+  const other = target.temporary
+    ? 'temporary'
+    : target.isUnlogged === true
+      ? 'unlogged'
+      : 'permanent';
+  if (own === other || (own === 'unlogged' && other === 'permanent')) return;
+  const others = own === 'unlogged' ? 'permanent or unlogged' : own;
+  const message = `constraints on ${own} tables may reference only ${others} tables`;
   throw new SqlError('invalid_table_definition', message);
 }
 

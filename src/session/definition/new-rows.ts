@@ -18,10 +18,11 @@ import { startQuery } from '../statement/query-runner.ts';
 import { keyName, type KeyDefinition } from '../write/key-definition.ts';
 import { GeneratedColumns } from '../write/generated-columns.ts';
 import { findDuplicate } from '../write/unique-keys.ts';
-import { foreignKeyNamed } from '../write/references/foreign-key.ts';
+import { foreignKeyNamed, type ForeignKey } from '../write/references/foreign-key.ts';
+import { mixedNulls } from '../write/references/reference-errors.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { alterRowType } from './type/row-type-uses.ts';
-import { TableDraft } from './table-draft.ts';
+import { TableDraft, type DraftColumn } from './table-draft.ts';
 
 /**
  * Replaces the rows, which a partitioned table has none of, and the definition. Errors: those of
@@ -41,8 +42,9 @@ export async function newRows(draft: TableDraft, altered: TableDefinition): Prom
   }
   const plan = planNewRows(
     before,
-    draft.columns.map(({ definition, position, using, fields }) => {
-      return { definition, position, using, fields };
+    draft.columns.map((column) => {
+      const { position, using, fields } = column;
+      return { definition: forOldRows(column), position, using, fields };
     }),
     options,
   );
@@ -73,6 +75,13 @@ export async function newRows(draft: TableDraft, altered: TableDefinition): Prom
     await running.close('limit', undefined);
     session.interrupts.current = undefined;
   }
+}
+
+/** Later commands of the statement change what a new column is for new rows only. */
+function forOldRows({ definition, added }: DraftColumn): ColumnDefinition {
+  if (added === undefined || definition.generated !== undefined) return definition;
+  const { defaultSql: _later, ...rest } = definition;
+  return added.defaultSql === undefined ? rest : { ...rest, defaultSql: added.defaultSql };
 }
 
 /** A column that goes with what it depends on. */
@@ -109,7 +118,7 @@ function withoutMissing(column: ColumnDefinition): ColumnDefinition {
 export function fillOldRows(draft: TableDraft): void {
   const { session, statement } = draft.context;
   for (const column of draft.columns) {
-    const { defaultSql, type, generated } = column.definition;
+    const { defaultSql, type, generated } = forOldRows(column);
     if (column.position !== undefined) continue;
     if (
       type.domain !== undefined &&
@@ -170,7 +179,18 @@ async function checkReferences(
   name: string,
 ): Promise<void> {
   const key = foreignKeyNamed(session, oid, name);
-  if (key !== undefined) await session.references.checkRows(key, undefined);
+  if (key === undefined) return;
+  if (key.references.isFull) await checkMixed(session, key);
+  await session.references.checkRows(key, undefined);
+}
+
+/** MATCH FULL. Errors: 23503. */
+async function checkMixed(session: SqlSession, key: ForeignKey): Promise<void> {
+  const nulls = key.columns.map(({ name }) => `${quoteIdentifier(name)} IS NULL`);
+  const isMixed = `(${nulls.join(' OR ')}) AND NOT (${nulls.join(' AND ')})`;
+  const sql = `SELECT 1 ${fromClause(key.table)} WHERE ${isMixed} LIMIT 1`;
+  const rows = await queryDatums(session, { sql, parameters: [], types: [] });
+  if (rows.length > 0) throw mixedNulls(key);
 }
 
 function fromClause({ schema, name }: TableDefinition): string {

@@ -180,6 +180,11 @@ function namedSchema({ session, statement }: StatementContext, relation: RangeVa
     if (schema === 'pg_catalog' || schema === 'information_schema') {
       throw new SqlError('insufficient_privilege', `permission denied for schema ${schema}`);
     }
+    if (isOwnTemporary && relation.relpersistence === 'u') {
+      const message = 'only temporary relations may be created in temporary schemas';
+      const place = location === undefined ? {} : { position: statement.positionOf(location) };
+      throw new SqlError('invalid_table_definition', message, place);
+    }
     if (isOwnTemporary) return temporarySchema;
     if (known.includes(schema)) return schema;
     const place = location === undefined ? {} : { position: statement.positionOf(location) };

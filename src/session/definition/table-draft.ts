@@ -3,11 +3,11 @@
  * objects, so that none has to know its place before all is said.
  */
 import { SqlError } from '../../errors/sql-error.ts';
+import type { IndexDefinition } from '../../catalog/index-definition.ts';
 import {
   isKey,
   type ColumnDefinition,
   type ConstraintDefinition,
-  type IndexDefinition,
   type RowSecurity,
   type Table,
   type TableDefinition,
@@ -38,6 +38,8 @@ export interface DraftColumn {
   using: Node | undefined;
   /** Its type, or one within, has lost fields: the rows are written anew. */
   fields?: KeptFields;
+  /** As it was when ADD COLUMN made it: its default then is what old rows get. */
+  added?: ColumnDefinition;
 }
 
 export interface DraftConstraint {
@@ -88,6 +90,7 @@ export class TableDraft {
   partitionBy: PartitionKey | undefined;
   /** OWNER TO. */
   owner: { readonly owner?: string } = {};
+  isUnlogged: boolean;
   /** A new column whose rows have values of their own. */
   hasOwnValues = false;
 
@@ -98,6 +101,7 @@ export class TableDraft {
     const { columns = [], constraints = [], indexes = [] } = before?.definition ?? {};
     this.rowSecurity = before?.definition.rowSecurity;
     this.partitionBy = before?.definition.partitionBy;
+    this.isUnlogged = before?.definition.isUnlogged === true;
     this.columns = columns.map((definition, position) => {
       return { definition, position, isRetyped: false, using: undefined };
     });
@@ -218,17 +222,22 @@ export class TableDraft {
     this.context.out.notice(makeNotice('DEBUG', '00000', `${command} ${words}`));
   }
 
-  /** Errors: 42710, those of the condition. */
-  addCheck(name: string | undefined, node: Node, isUnchecked = false): void {
+  /** Errors: 42710, 42P16, those of the condition. */
+  addCheck(
+    name: string | undefined,
+    node: Node,
+    marks: Pick<ConstraintDefinition, 'isUnchecked' | 'noInherit'> = {},
+  ): void {
+    if (marks.noInherit === true && this.partitionBy !== undefined) {
+      const message = `cannot add NO INHERIT constraint to partitioned table "${this.target.name}"`;
+      throw new SqlError('invalid_table_definition', message);
+    }
     const { checkSql, columns } = this.#bindCheck(node);
     const [only, ...others] = columns;
     const label = only !== undefined && others.length === 0 ? only.definition.name : '';
     const own = this.constraintName(name, label, 'check');
     this.constraints.push({
-      definition: {
-        ...{ name: own, kind: 'check', checkSql },
-        ...(isUnchecked ? { isUnchecked: true as const } : {}),
-      },
+      definition: { ...{ name: own, kind: 'check', checkSql }, ...marks },
       columns,
       isNew: true,
     });
@@ -324,11 +333,16 @@ export class TableDraft {
   }
 
   /** What the definition says of columns, constraints and indexes. */
-  finish(): Pick<TableDefinition, 'columns' | 'constraints' | 'indexes' | 'rowSecurity'> {
+  finish(): Pick<
+    TableDefinition,
+    'columns' | 'constraints' | 'indexes' | 'rowSecurity' | 'isUnlogged'
+  > {
     const place = (column: DraftColumn | undefined): number =>
       column === undefined ? -1 : this.columns.indexOf(column);
     this.#refuseTemporaryTypes();
+    const wasUnlogged = this.before?.definition.isUnlogged === true;
     return {
+      ...(this.isUnlogged === wasUnlogged ? {} : { isUnlogged: this.isUnlogged }),
       ...(this.rowSecurity === undefined ? {} : { rowSecurity: this.rowSecurity }),
       columns: this.columns.map(({ definition }) => definition),
       constraints: this.constraints.map(({ definition, columns }) => {

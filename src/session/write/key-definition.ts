@@ -1,11 +1,7 @@
 /** What rules keys: constraints, and unique indexes beside them, over columns or expressions. */
 import { must } from '../../errors/assert.ts';
-import {
-  isKey,
-  type ConstraintDefinition,
-  type IndexDefinition,
-  type TableDefinition,
-} from '../../catalog/table.ts';
+import type { IndexDefinition } from '../../catalog/index-definition.ts';
+import { isKey, type ConstraintDefinition, type TableDefinition } from '../../catalog/table.ts';
 import type { WriteStatement } from '../../plan/planner.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import type { SqlType } from '../../types/sql-type.ts';

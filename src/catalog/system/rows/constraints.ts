@@ -89,6 +89,7 @@ function checkFields(moment: Moment, check: UserCheck): Fields {
     confdeltype: ' ',
     confmatchtype: ' ',
     conislocal: !check.isInherited,
+    connoinherit: check.noInherit,
     coninhcount: inheritedBy(moment, check),
     conkey: arrayOf(
       'int2',

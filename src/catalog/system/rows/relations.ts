@@ -72,7 +72,7 @@ function userClass(moment: Moment, relation: UserRelation): Fields {
     reltuples: relation.kind === 'p' ? -1 : relation.rowCount,
     reltoastrelid: hasToast(relation) ? toastOid(relation.oid) : 0,
     relhasindex: relation.indexes.length > 0,
-    relpersistence: relation.temporary ? 't' : 'p',
+    relpersistence: persistence(moment, relation),
     relkind: relation.kind,
     relnatts: relation.columns.length,
     relhasrules: hasQuery(relation),
@@ -117,6 +117,16 @@ function relationAcl(moment: Moment, relation: UserRelation): Datum | null {
 
 const indexShape: Fields = { relkind: 'i', relispopulated: true, relreplident: 'n' };
 
+/** A column's sequence is as its table. */
+function persistence(moment: Moment, relation: UserRelation): 't' | 'u' | 'p' {
+  if (relation.temporary) return 't';
+  if (relation.isUnlogged === true) return 'u';
+  if (relation.kind !== 'S') return 'p';
+  const isOwner = ({ isUnlogged, columns }: UserRelation): boolean =>
+    isUnlogged === true && columns.some(({ owns }) => owns?.includes(relation.oid) === true);
+  return moment.relations.some(isOwner) ? 'u' : 'p';
+}
+
 function indexClass(moment: Moment, index: UserIndex): Fields {
   const { table } = index;
   return {
@@ -130,7 +140,7 @@ function indexClass(moment: Moment, index: UserIndex): Fields {
       ? { relkind: 'I', relhassubclass: moment.childrenOf(table.oid).length > 0 }
       : { relfilenode: index.oid, relpages: 1, reltuples: table.rowCount }),
     relispartition: index.parent !== undefined,
-    relpersistence: table.temporary ? 't' : 'p',
+    relpersistence: persistence(moment, table),
     relnatts: index.parts.length,
   };
 }
@@ -155,7 +165,7 @@ function toastClasses(moment: Moment, table: UserRelation): readonly Fields[] {
   const shape: Fields = {
     relnamespace: schemaOid(toastSchema),
     relowner: moment.ownerOid(table.owner),
-    relpersistence: table.temporary ? 't' : 'p',
+    relpersistence: persistence(moment, table),
     relispopulated: true,
     relreplident: 'n',
   };

@@ -3,7 +3,8 @@
  * where the clause's WHERE implies their condition (PostgreSQL's infer_arbiter_indexes).
  */
 import type { Node } from '@pgsql/types';
-import { isKey, type IndexDefinition, type TableDefinition } from '../../../catalog/table.ts';
+import type { IndexDefinition } from '../../../catalog/index-definition.ts';
+import { isKey, type TableDefinition } from '../../../catalog/table.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
 import type { Expr } from '../../../expr/expr.ts';
 import { conjunctsOf, mapExpr, someExpr } from '../../../expr/walk.ts';

@@ -2,11 +2,8 @@
  * Materialized views: tables that keep the query that fills them. REFRESH asks it again, as the
  * owner, and puts its rows in the place of those that were there.
  */
-import type {
-  IndexDefinition,
-  MaterializedQuery,
-  TableDefinition,
-} from '../../../catalog/table.ts';
+import type { IndexDefinition } from '../../../catalog/index-definition.ts';
+import type { MaterializedQuery, TableDefinition } from '../../../catalog/table.ts';
 import { must } from '../../../errors/assert.ts';
 import { SqlError, unsupported } from '../../../errors/sql-error.ts';
 import { quoteIdentifier } from '../../../functions/text/quote.ts';

@@ -2,6 +2,7 @@
  * What one writing statement does to references: keys that its rows reference, and keys that went
  * with its rows. The queue is told when the statement is over.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { TableDefinition } from '../../../catalog/table.ts';
 import type { Batch } from '../../../columns/batch.ts';
 import { columnReader } from '../../../columns/read.ts';
@@ -153,9 +154,8 @@ function noteLost(lost: Lost, before: Read, after: Read | undefined): void {
   if (old.includes(null)) return;
   const text = keyText(key.targetColumns, old as Key);
   const now = after === undefined ? undefined : key.targetPositions.map(after);
-  const isSame =
-    now !== undefined && !now.includes(null) && keyText(key.targetColumns, now as Key) === text;
-  if (isSame) return;
+  // 1.0 and 1.00 are equal, and yet what CASCADE hands on.
+  if (now !== undefined && isDeepStrictEqual(now, old)) return;
   noted.set(text, { before: old as Key, after: now });
   if (noted.size <= notedKeysMax) return;
   noted.clear();
