@@ -179,7 +179,7 @@ export class Database implements SessionHost {
   passwordVerifier(user: string): string | undefined {
     const { superuser, store } = this.environment;
     if (user === superuser && this.#verifier !== undefined) return this.#verifier;
-    return new AccessRights(store.records(undefined), this.environment).roleNamed(user)?.verifier;
+    return AccessRights.of(store.records(undefined), this.environment).roleNamed(user)?.verifier;
   }
 
   /** Once the superuser has a password, nobody comes in without one. */

@@ -94,7 +94,17 @@ export function emptyRole(oid: number, name: string): RoleRecord {
   };
 }
 
+/** By list of records, which a store gives again as long as it holds. */
+const known = new WeakMap<readonly AccessRecord[], AccessRights>();
+
 export class AccessRights {
+  /** As the constructor, of records that are all that one database sees. */
+  static of(records: readonly AccessRecord[], scope: RightsScope): AccessRights {
+    const made = known.get(records) ?? new AccessRights(records, scope);
+    known.set(records, made);
+    return made;
+  }
+
   readonly #byOid = new Map<number, RoleRecord>();
   readonly #byName = new Map<string, RoleRecord>();
   readonly #lists = new Map<string, AccessListRecord>();

@@ -65,12 +65,11 @@ export class CatalogChanges {
   }
 
   get isEmpty(): boolean {
-    const { created, altered, dropped, views, droppedViews, records } = this;
-    const { sequences, droppedSequences } = this;
-    const relations = [created, altered, dropped, views, droppedViews];
-    const all = [...relations, sequences, droppedSequences, records];
-    const hasSchemas = this.createdSchemas.size + this.droppedSchemas.size > 0;
-    return !hasSchemas && all.every((each) => each.size === 0);
+    const tables = this.created.size + this.altered.size + this.dropped.size;
+    const views = this.views.size + this.droppedViews.size;
+    const sequences = this.sequences.size + this.droppedSequences.size;
+    const schemas = this.createdSchemas.size + this.droppedSchemas.size;
+    return tables + views + sequences + schemas + this.records.size === 0;
   }
 
   /** Restores what is there now. */

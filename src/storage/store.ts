@@ -14,11 +14,11 @@ import {
   template1Access,
   type DatabaseId,
 } from '../catalog/databases.ts';
-import { pagesTable } from '../catalog/large-object-records.ts';
 import type { LockMode } from '../catalog/locks.ts';
 import type { Sequence, Store, StoredView, StoreTransaction, Table } from '../catalog/table.ts';
 import { CatalogChanges } from './catalog-changes.ts';
 import { Checkpointer } from './checkpoint.ts';
+import { CommittedObjects, isPagesTable } from './committed-objects.ts';
 import { diskFileSystem } from './file-system.ts';
 import type { FileSystem } from './file-system.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -35,7 +35,7 @@ import type { RecoveryReport } from './recovery.ts';
 import { builtInTables } from './schemas/all.ts';
 import { segmentFolder } from './segment-writer.ts';
 import { StoreState } from './store-state.ts';
-import { isOf, isSeenIn, recordKey, type InDatabase, type RecordName } from './stored-names.ts';
+import { recordKey, type RecordName } from './stored-names.ts';
 import type { StoredTable } from './stored-table.ts';
 import { LocalTransaction } from './transaction.ts';
 import type { Isolation } from './transaction.ts';
@@ -117,9 +117,8 @@ interface StoreParts {
   readonly recovery: RecoveryReport;
 }
 
-function isPagesTable({ definition: { schema, name } }: StoredTable): boolean {
-  return schema === pagesTable.schema && name === pagesTable.name;
-}
+/** Databases whose stores are kept, so that their sessions share what is made of them. */
+const siblingsMax = 64;
 
 export class LocalStore implements Store {
   readonly #state: StoreState;
@@ -129,11 +128,15 @@ export class LocalStore implements Store {
   /** What opening found. */
   readonly recovery: RecoveryReport;
   #closing: Promise<void> | undefined;
+  #known: CommittedObjects | undefined;
+  readonly #siblings: Map<DatabaseId, LocalStore>;
 
   constructor(
     { state, lock, checkpointer, recovery }: StoreParts,
     database: DatabaseId = firstDatabase,
+    siblings = new Map<DatabaseId, LocalStore>(),
   ) {
+    this.#siblings = siblings.set(database, this);
     this.#database = database;
     this.#state = state;
     this.#lock = lock;
@@ -146,29 +149,42 @@ export class LocalStore implements Store {
   }
 
   ofDatabase(database: DatabaseId): LocalStore {
-    if (database === this.#database) return this;
+    const known = this.#siblings.get(database);
+    if (known !== undefined) return known;
+    if (this.#siblings.size >= siblingsMax) this.#siblings.clear();
     const [state, lock, checkpointer] = [this.#state, this.#lock, this.#checkpointer];
-    return new LocalStore({ state, lock, checkpointer, recovery: this.recovery }, database);
+    const parts = { state, lock, checkpointer, recovery: this.recovery };
+    return new LocalStore(parts, database, this.#siblings);
   }
 
-  #isOwn(object: InDatabase<object>): boolean {
-    return isOf(this.#database, object);
+  get #committed(): CommittedObjects {
+    if (this.#known?.version !== this.#state.definitionVersion) {
+      this.#known = new CommittedObjects(this.#state, this.#database, (table) => {
+        return this.#tableFor(table, undefined);
+      });
+    }
+    return this.#known;
+  }
+
+  /** Undefined: the transaction changed no definition, it sees what is committed. */
+  #changesOf(transaction: StoreTransaction | undefined): CatalogChanges | undefined {
+    if (!(transaction instanceof LocalTransaction)) return undefined;
+    const { catalog } = transaction;
+    return catalog.isEmpty && catalog.database === this.#database ? undefined : catalog;
   }
 
   tables(transaction: StoreTransaction | undefined): readonly Table[] {
-    return this.#allTables(transaction)
-      .filter((table) => !isPagesTable(table))
-      .map((table) => this.#tableFor(table, transaction));
-  }
-
-  #allTables(transaction: StoreTransaction | undefined): readonly StoredTable[] {
-    if (transaction instanceof LocalTransaction) return transaction.catalog.tables();
-    return [...this.#state.tables.values()].filter(({ definition }) => this.#isOwn(definition));
+    const changes = this.#changesOf(transaction);
+    if (changes === undefined) return this.#committed.tables;
+    const stored = changes.tables().filter((table) => !isPagesTable(table));
+    return stored.map((table) => this.#tableFor(table, changes));
   }
 
   largeObjectPages(transaction: StoreTransaction | undefined): Table | undefined {
-    const table = this.#allTables(transaction).find(isPagesTable);
-    return table && this.#tableFor(table, transaction);
+    const changes = this.#changesOf(transaction);
+    if (changes === undefined) return this.#committed.allTables.find(isPagesTable);
+    const table = changes.tables().find(isPagesTable);
+    return table && this.#tableFor(table, changes);
   }
 
   findTable(
@@ -176,41 +192,37 @@ export class LocalStore implements Store {
     name: string,
     transaction: StoreTransaction | undefined,
   ): Table | undefined {
+    if (this.#changesOf(transaction) === undefined) {
+      return this.#committed.tableNamed(schema, name);
+    }
     return this.tables(transaction).find(
       ({ definition }) => definition.name === name && definition.schema === schema,
     );
   }
 
   tableByOid(oid: number, transaction: StoreTransaction | undefined): Table | undefined {
-    const table =
-      transaction instanceof LocalTransaction
-        ? transaction.catalog.table(oid)
-        : this.#state.tables.get(oid);
-    if (table === undefined || !this.#isOwn(table.definition)) return undefined;
-    return this.#tableFor(table, transaction);
+    const changes = this.#changesOf(transaction);
+    if (changes === undefined) return this.#committed.tableByOid(oid);
+    const table = changes.table(oid);
+    return table && this.#tableFor(table, changes);
   }
 
   moment(): PinnedMoment {
-    return new PinnedMoment(
-      [...this.#state.tables.values()].filter(({ definition }) => this.#isOwn(definition)),
-    );
+    return new PinnedMoment(this.#committed.storedTables);
   }
 
-  #tableFor(table: StoredTable, transaction: StoreTransaction | undefined): Table {
-    const definition =
-      transaction instanceof LocalTransaction
-        ? transaction.catalog.definition(table)
-        : table.definition;
+  #tableFor(table: StoredTable, changes: CatalogChanges | undefined): Table {
+    const definition = changes?.definition(table) ?? table.definition;
     if (definition.partitionBy !== undefined) {
-      return new PartitionedTable(definition, (parent) => this.#partitions(parent, transaction));
+      return new PartitionedTable(definition, (parent) => this.#partitions(parent, changes));
     }
     return new LocalTable(this.#state, table, definition);
   }
 
-  #partitions(parent: number, transaction: StoreTransaction | undefined): readonly Table[] {
-    return this.tables(transaction).filter(({ definition }) => {
-      return definition.partitionOf?.parent === parent;
-    });
+  #partitions(parent: number, changes: CatalogChanges | undefined): readonly Table[] {
+    const own = changes?.tables().map((table) => this.#tableFor(table, changes));
+    const tables = own ?? this.#committed.allTables;
+    return tables.filter(({ definition }) => definition.partitionOf?.parent === parent);
   }
 
   wouldWait(resource: string, mode: LockMode): boolean {
@@ -226,13 +238,12 @@ export class LocalStore implements Store {
   }
 
   schemas(transaction?: StoreTransaction): readonly string[] {
-    if (transaction instanceof LocalTransaction) return transaction.catalog.schemas();
-    return [...this.#state.schemasOf(this.#database)];
+    const changes = this.#changesOf(transaction);
+    return changes?.schemas() ?? [...this.#state.schemasOf(this.#database)];
   }
 
   records(transaction: StoreTransaction | undefined): readonly AccessRecord[] {
-    if (transaction instanceof LocalTransaction) return transaction.catalog.allRecords();
-    return [...this.#state.records.values()].filter((record) => isSeenIn(this.#database, record));
+    return this.#changesOf(transaction)?.allRecords() ?? this.#committed.records;
   }
 
   findRecord(
@@ -247,13 +258,11 @@ export class LocalStore implements Store {
   }
 
   views(transaction: StoreTransaction | undefined): readonly StoredView[] {
-    if (transaction instanceof LocalTransaction) return transaction.catalog.allViews();
-    return [...this.#state.views.values()].filter((view) => this.#isOwn(view));
+    return this.#changesOf(transaction)?.allViews() ?? this.#committed.views;
   }
 
   sequences(transaction: StoreTransaction | undefined): readonly Sequence[] {
-    if (transaction instanceof LocalTransaction) return transaction.catalog.allSequences();
-    return [...this.#state.sequences.values()].filter(({ definition }) => this.#isOwn(definition));
+    return this.#changesOf(transaction)?.allSequences() ?? this.#committed.sequences;
   }
 
   async createSchema(name: string): Promise<void> {

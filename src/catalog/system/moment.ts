@@ -76,7 +76,7 @@ export class Moment {
   }
 
   get access(): AccessRights {
-    this.#known.access ??= new AccessRights(this.state.records, this.state);
+    this.#known.access ??= AccessRights.of(this.state.records, this.state);
     return this.#known.access;
   }
 

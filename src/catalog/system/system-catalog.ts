@@ -38,6 +38,11 @@ export function createSystemCatalog(state: CatalogState, readSpans: ReadSpans): 
   return new MomentCatalog(state, readSpans);
 }
 
+/** Whether any moment's catalog has a relation of the name; no schema: pg_catalog. */
+export function isSystemRelation(schema: string | undefined, name: string): boolean {
+  return relationNamed(schema ?? catalogSchema, name) !== undefined;
+}
+
 class MomentCatalog implements SystemCatalog {
   readonly #moment: Moment;
   readonly #readSpans: ReadSpans;

@@ -198,9 +198,8 @@ function guardOf(step: { readonly guard?: Expr }, map: Map): { readonly guard?: 
 }
 
 function changed<T extends object>(item: T, fields: Partial<T>): T {
-  const record = item as Readonly<Record<string, unknown>>;
-  const same = Object.entries(fields).every(([key, value]) => record[key] === value);
-  return same ? item : { ...item, ...fields };
+  for (const key in fields) if (item[key] !== fields[key]) return { ...item, ...fields };
+  return item;
 }
 
 function mapArgs<T extends { readonly args: readonly Expr[] }>(call: T, map: Map): T {
@@ -246,10 +245,12 @@ export function transformNode(
   node: LogicalNode,
   map: (node: LogicalNode) => LogicalNode,
 ): LogicalNode {
+  const inputs = inputsOf(node);
+  if (inputs.length === 0) return map(node);
   return map(
     withInputs(
       node,
-      mapList(inputsOf(node), (input) => transformNode(input, map)),
+      mapList(inputs, (input) => transformNode(input, map)),
     ),
   );
 }

@@ -7,6 +7,7 @@ import { hasTransitions, triggerOid, triggersOf } from '../../catalog/trigger-re
 import type { PolicyRecord } from '../../catalog/policy-records.ts';
 import { castsOf, type CastDefinition, type UserCast } from '../../catalog/cast-records.ts';
 import type { CatalogState, SystemCatalog } from '../../catalog/catalog-state.ts';
+import { isSystemRelation } from '../../catalog/system/system-catalog.ts';
 import { isOfStatements } from '../../catalog/system/trace-relations.ts';
 import type {
   SequenceDefinition,
@@ -150,6 +151,7 @@ export class SessionCatalog implements PlannerCatalog {
   findView(schema: string | undefined, name: string): ViewDefinition | undefined {
     const own = this.findUserView(schema, name);
     if (own !== undefined) return own;
+    if (!isSystemRelation(schema, name)) return undefined;
     if (schema !== undefined && !this.#isSystem(schema)) return undefined;
     return this.system.findView(schema, name);
   }
@@ -170,6 +172,7 @@ export class SessionCatalog implements PlannerCatalog {
     const sequence = this.findSequence(schema, name);
     if (sequence !== undefined) return sequenceRow(sequence);
     if (schema === 'public' && isOfStatements(name)) return this.system.findFacts(undefined, name);
+    if (!isSystemRelation(schema, name)) return undefined;
     if (schema !== undefined && !this.#isSystem(schema)) return undefined;
     return this.system.findFacts(schema, name);
   }

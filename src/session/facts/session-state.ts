@@ -128,9 +128,9 @@ function definitionsOf(
 export function hasTemporary({ environment, transaction, temporarySchema }: SqlSession): boolean {
   const { store } = environment;
   const writes = transaction.storeTransaction;
-  const defined = [...store.tables(writes), ...store.sequences(writes)];
   return (
-    defined.some(({ definition }) => definition.schema === temporarySchema) ||
+    store.tables(writes).some(({ definition }) => definition.schema === temporarySchema) ||
+    store.sequences(writes).some(({ definition }) => definition.schema === temporarySchema) ||
     store.views(writes).some(({ schema }) => schema === temporarySchema) ||
     userTypesOf(store.records(writes)).some(({ schema }) => schema === temporarySchema)
   );

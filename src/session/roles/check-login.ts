@@ -12,7 +12,7 @@ import type { SessionStart } from '../session.ts';
  * 28P01, 3D000, 42501, 53300, 55000.
  */
 export function checkLogin(first: SessionEnvironment, start: SessionStart): SessionEnvironment {
-  const rights = new AccessRights(first.store.records(undefined), first);
+  const rights = AccessRights.of(first.store.records(undefined), first);
   const role = rights.roleNamed(start.user);
   if (role === undefined) {
     const message = `role "${start.user}" does not exist`;

@@ -28,7 +28,7 @@ export class SessionRoles {
     const { storeTransaction } = this.#session.transaction;
     const key = `${store.definitionVersion} ${storeTransaction?.id ?? 0}`;
     if (this.#rights?.key !== key) {
-      const value = new AccessRights(store.records(storeTransaction), environment);
+      const value = AccessRights.of(store.records(storeTransaction), environment);
       this.#rights = { key, value };
     }
     return this.#rights.value;

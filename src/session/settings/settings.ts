@@ -30,6 +30,17 @@ const initialValues: ReadonlyMap<string, string> = new Map(
   settingList.map(({ name, initial }) => [name, initial]),
 );
 const initialFacts = factsOf(initialValues);
+const initialByPrefix = new Map<string, Readonly<Record<string, string>>>();
+
+/** Prefixes are those of the code. */
+function initialWithPrefix(prefix: string): Readonly<Record<string, string>> {
+  const known = initialByPrefix.get(prefix);
+  if (known !== undefined) return known;
+  const named = [...initialValues].filter(([name]) => name.startsWith(prefix));
+  const found = Object.fromEntries(named);
+  initialByPrefix.set(prefix, found);
+  return found;
+}
 
 /** Every setting as `setting.<lower-case name>`. */
 function factsOf(values: Iterable<readonly [string, string]>): Readonly<Record<string, string>> {
@@ -300,10 +311,8 @@ export class Settings {
 
   /** Names and values that begin with the prefix, e.g. `trace.`. */
   withPrefix(prefix: string): Readonly<Record<string, string>> {
-    const found: Record<string, string> = {};
-    for (const values of [initialValues, this.#own]) {
-      for (const [name, value] of values) if (name.startsWith(prefix)) found[name] = value;
-    }
+    const found: Record<string, string> = { ...initialWithPrefix(prefix) };
+    for (const [name, value] of this.#own) if (name.startsWith(prefix)) found[name] = value;
     return found;
   }
 

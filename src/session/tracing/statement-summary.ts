@@ -66,7 +66,8 @@ function collectTables(value: unknown, found: string[], depth: number): void {
     for (const each of value.slice(0, listMax)) collectTables(each, found, depth + 1);
     return;
   }
-  for (const [key, child] of Object.entries(value)) {
+  for (const key in value) {
+    const child = (value as Readonly<Record<string, unknown>>)[key];
     const name = (child as { readonly relname?: unknown } | null)?.relname;
     if (typeof name === 'string' && (key === 'RangeVar' || key === 'relation')) found.push(name);
     else collectTables(child, found, depth + 1);
