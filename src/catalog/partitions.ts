@@ -12,7 +12,7 @@ import { compareValues } from '../types/compare.ts';
 import type { Datum } from '../types/datum.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { partitionHash } from './partition-hash.ts';
-import type { TableDefinition } from './table.ts';
+import type { Table, TableDefinition } from './table.ts';
 
 /** PARTITION BY: names of the columns of the key. */
 export interface PartitionKey {
@@ -122,17 +122,30 @@ function smallest(key: readonly KeyColumn[], bound: PartitionBound): Datum | nul
 /** A value of the row by its position in the table. */
 export type RowValue = (position: number) => Datum | null;
 
+/** By the partitions of a table, which are other ones when a definition has changed. */
+const routers = new WeakMap<readonly Table[], PartitionRouter>();
+
 /** Which partition of one parent takes a row. */
 export class PartitionRouter {
   readonly parent: TableDefinition;
   readonly key: readonly KeyColumn[];
+  /** In the order of their bounds. */
+  readonly partitions: readonly TableDefinition[];
   readonly #ordered: readonly Partition[];
   readonly #default: Partition | undefined;
+
+  static of({ definition, partitions = [] }: Table): PartitionRouter {
+    const children = (): TableDefinition[] => partitions.map((each) => each.definition);
+    const router = routers.get(partitions) ?? new PartitionRouter(definition, children());
+    routers.set(partitions, router);
+    return router;
+  }
 
   constructor(parent: TableDefinition, children: readonly TableDefinition[]) {
     this.parent = parent;
     this.key = keyColumnsOf(parent);
     const ordered = inBoundOrder(parent, children);
+    this.partitions = ordered;
     this.#ordered = ordered.filter(({ partitionOf }) => partitionOf.bound.kind !== 'default');
     this.#default = ordered.find(({ partitionOf }) => partitionOf.bound.kind === 'default');
   }
@@ -222,29 +235,29 @@ export interface PartitionCondition {
   readonly values: readonly Datum[];
 }
 
-/** The children that may have rows for which all conditions hold. */
+/** The partitions that may have rows for which all conditions hold. */
 export function survivingPartitions(
-  parent: TableDefinition,
-  children: readonly TableDefinition[],
+  router: PartitionRouter,
   conditions: readonly PartitionCondition[],
-): readonly TableDefinition[] {
-  const key = keyColumnsOf(parent);
-  const exact = exactPartitions(parent, children, conditions);
+): ReadonlySet<TableDefinition> {
+  const { key, partitions } = router;
+  const exact = exactPartitions(router, conditions);
   if (exact !== undefined) return exact;
   const [first] = key;
   const own = conditions.filter(({ column }) => column === first?.position);
-  return inBoundOrder(parent, children).filter(({ partitionOf: { bound } }) => {
-    return own.every((condition) => mayHold(key, bound, condition));
+  const kept = partitions.filter(({ partitionOf }) => {
+    const bound = partitionOf?.bound;
+    return bound === undefined || own.every((condition) => mayHold(key, bound, condition));
   });
+  return new Set(kept);
 }
 
 /** Where each column of the key has its value. */
 function exactPartitions(
-  parent: TableDefinition,
-  children: readonly TableDefinition[],
+  router: PartitionRouter,
   conditions: readonly PartitionCondition[],
-): readonly TableDefinition[] | undefined {
-  const key = keyColumnsOf(parent);
+): ReadonlySet<TableDefinition> | undefined {
+  const { key } = router;
   const given = key.map(({ position }) =>
     conditions.find(({ column, op, values }) => {
       const isOne = op === '=' || (op === 'in' && (key.length === 1 || values.length === 1));
@@ -252,7 +265,6 @@ function exactPartitions(
     }),
   );
   if (given.some((condition) => condition === undefined)) return undefined;
-  const router = new PartitionRouter(parent, children);
   const found = new Set<TableDefinition>();
   for (const [turn] of (given.length === 1 ? (given[0]?.values ?? []) : [null]).entries()) {
     const partition = router.route((position) => {
@@ -261,7 +273,7 @@ function exactPartitions(
     });
     if (partition !== undefined) found.add(partition);
   }
-  return inBoundOrder(parent, children).filter((child) => found.has(child));
+  return found;
 }
 
 function mayHold(

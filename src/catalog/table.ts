@@ -237,6 +237,9 @@ export interface StoreMoment {
   release(): void;
 }
 
+/** OIDs of some leaves of a partitioned table. */
+export type Leaves = Pick<ReadonlySet<number>, 'has'>;
+
 export interface Table {
   readonly definition: TableDefinition;
   /** Of a partitioned table: where its rows are, in the order of their bounds. */
@@ -246,13 +249,15 @@ export interface Table {
   /** Live rows, committed: what plans are checked against when they are used again. */
   readonly rowCount?: number;
   /**
-   * Columns as named; absent columns of the segments are left out of the snapshot. Errors: 40001
-   * when a repeatable read would see rows that were laid out anew meanwhile.
+   * Columns as named; absent columns of the segments are left out of the snapshot; of a partitioned
+   * table the `leaves` alone, by default all. Errors: 40001 when a repeatable read would see rows
+   * that were laid out anew meanwhile.
    */
   snapshot(
     columns: readonly number[],
     transaction: StoreTransaction | undefined,
     moment?: SnapshotMoment,
+    leaves?: Leaves,
   ): TableSnapshot;
   /** Lets go of a snapshot: its memory and files may be reclaimed. */
   release(snapshot: TableSnapshot): void;

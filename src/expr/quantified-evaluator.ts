@@ -23,33 +23,42 @@ import type { SqlType } from '../types/sql-type.ts';
 import { sqlType, typeRecord } from '../types/type-table.ts';
 import type { Expr, QuantifiedArrayExpr } from './expr.ts';
 import { isConstantExpr } from './facts.ts';
-import { exprKey, valueKey } from './expr-key.ts';
+import { valueKey } from './expr-key.ts';
 import { Frame, type Evaluator } from './frame.ts';
 import type { Region } from './region.ts';
 
 export function quantifiedEvaluator(expr: QuantifiedArrayExpr, region: Region): Evaluator {
   if (!isConstantExpr(expr.array)) return flatEvaluator(expr, region);
-  const array = region.evaluator(expr.array);
-  const prepared = new Map<string, Evaluator>();
+  const arrayIn = arrayReader(expr.array, region);
+  let prepared: { readonly array: SqlArray; readonly evaluator: Evaluator } | undefined;
   return (frame) => {
-    const column = array(frame);
-    if (column.encoding !== 'constant' || frame.rows.rowCount === 0) {
-      return flatEvaluator(expr, region)(frame);
+    const { context, rows } = frame;
+    const array = rows.rowCount === 0 ? null : arrayIn(frame);
+    if (array === undefined) return flatEvaluator(expr, region)(frame);
+    if (array === null) return constantColumn(expr.type, null, rows.physicalRows, context.arena);
+    if (prepared === undefined || !isSame(prepared.array, array)) {
+      prepared = { array, evaluator: region.inner().evaluator(overElements(expr, array)) };
     }
-    const value = columnReader(column)(0) as SqlArray | null;
-    if (value === null) {
-      const { arena } = frame.context;
-      return constantColumn(expr.type, null, frame.rows.physicalRows, arena);
-    }
-    const key = `${exprKey(expr)} ${valueKey(value)}`;
-    let evaluator = prepared.get(key);
-    if (evaluator === undefined) {
-      evaluator = region.inner().evaluator(overElements(expr, value));
-      prepared.clear();
-      prepared.set(key, evaluator);
-    }
-    return evaluator(frame.narrowed(frame.rows));
+    return prepared.evaluator(frame.narrowed(rows));
   };
+}
+
+/** The array of all rows; undefined: they may have others. */
+function arrayReader(expr: Expr, region: Region): (frame: Frame) => SqlArray | null | undefined {
+  if (expr.kind === 'constant') return () => expr.value as SqlArray | null;
+  if (expr.kind === 'parameter') {
+    return ({ execution }) => (execution.parameters[expr.index] ?? null) as SqlArray | null;
+  }
+  const column = region.evaluator(expr);
+  return (frame) => {
+    const found = column(frame);
+    return found.encoding === 'constant' ? (columnReader(found)(0) as SqlArray | null) : undefined;
+  };
+}
+
+/** Computed arrays are other objects in every batch. */
+function isSame(one: SqlArray, other: SqlArray): boolean {
+  return one === other || valueKey(one) === valueKey(other);
 }
 
 /** The expression over the elements of a constant array. */

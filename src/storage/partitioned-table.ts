@@ -8,6 +8,8 @@
  */
 import type {
   ColumnStatistics,
+  Leaves,
+  SegmentSnapshot,
   SnapshotMoment,
   StoreTransaction,
   Table,
@@ -24,6 +26,7 @@ export class PartitionedTable implements Table {
   readonly definition: TableDefinition;
   readonly #find: FindPartitions;
   #partitions: readonly Table[] | undefined;
+  #leaves: readonly Table[] | undefined;
   readonly #taken = new Map<TableSnapshot, readonly (() => void)[]>();
 
   constructor(definition: TableDefinition, find: FindPartitions) {
@@ -38,14 +41,15 @@ export class PartitionedTable implements Table {
 
   #ordered(): readonly Table[] {
     const found = this.#find(this.definition.oid);
-    const definitions = found.map(({ definition }) => definition);
-    return inBoundOrder(this.definition, definitions).flatMap((definition) => {
-      return found.find((each) => each.definition === definition) ?? [];
+    const byDefinition = new Map(found.map((table) => [table.definition, table]));
+    return inBoundOrder(this.definition, [...byDefinition.keys()]).flatMap((definition) => {
+      return byDefinition.get(definition) ?? [];
     });
   }
 
   get leaves(): readonly Table[] {
-    return this.partitions.flatMap((table) => table.leaves ?? [table]);
+    this.#leaves ??= this.partitions.flatMap((table) => table.leaves ?? [table]);
+    return this.#leaves;
   }
 
   get rowCount(): number {
@@ -56,16 +60,20 @@ export class PartitionedTable implements Table {
     columns: readonly number[],
     transaction: StoreTransaction | undefined,
     moment: SnapshotMoment = 'transaction',
+    wanted?: Leaves,
   ): TableSnapshot {
     const releases: (() => void)[] = [];
     let rowCount = 0;
-    const segments = this.leaves.flatMap((table, number) => {
+    const segments: SegmentSnapshot[] = [];
+    for (const [number, table] of this.leaves.entries()) {
+      const { oid } = table.definition;
+      if (wanted?.has(oid) === false) continue;
       const part = table.snapshot(columns, transaction, moment);
       releases.push(() => table.release(part));
       rowCount += part.rowCount;
-      const leaf = { oid: table.definition.oid, number };
-      return part.segments.map((segment) => ({ ...segment, leaf }));
-    });
+      const leaf = { oid, number };
+      for (const segment of part.segments) segments.push({ ...segment, leaf });
+    }
     const snapshot = { tableOid: this.definition.oid, segments, rowCount };
     this.#taken.set(snapshot, releases);
     return snapshot;

@@ -218,12 +218,11 @@ export class LocalTransaction implements StoreTransaction {
   }
 
   writersOf(tableOid: number): readonly number[] {
-    const table = this.catalog.table(tableOid);
-    const ids = new Set(
-      table?.segments.flatMap(({ pendingDeletes, rowLocks }) => {
-        return [...pendingDeletes.keys(), ...rowLocks.keys()];
-      }),
-    );
+    const ids = new Set<number>();
+    for (const { pendingDeletes, rowLocks } of this.catalog.table(tableOid)?.segments ?? []) {
+      for (const id of pendingDeletes.keys()) ids.add(id);
+      for (const id of rowLocks.keys()) ids.add(id);
+    }
     ids.delete(this.id);
     return [...ids];
   }

@@ -1,5 +1,9 @@
 /** Leaves: stored tables, facts, values, table functions, work tables. */
-import { survivingPartitions, type PartitionCondition } from '../../catalog/partitions.ts';
+import {
+  PartitionRouter,
+  survivingPartitions,
+  type PartitionCondition,
+} from '../../catalog/partitions.ts';
 import type { Table } from '../../catalog/table.ts';
 import { must } from '../../errors/assert.ts';
 import { conjunctsOf } from '../rules/expr-tree.ts';
@@ -62,15 +66,15 @@ function leavesOf(
       return known.length < values.length ? [] : [{ column, op, values: known }];
     });
   const found = new Map<number, string>();
-  const visit = ({ definition, partitions = [] }: Table): void => {
+  const visit = (table: Table): void => {
+    const { definition, partitions = [] } = table;
     tables.add(definition.oid);
     if (definition.partitionBy === undefined) {
       found.set(definition.oid, definition.name);
       return;
     }
-    const children = partitions.map((each) => each.definition);
-    const kept = survivingPartitions(definition, children, conditions);
-    for (const table of partitions) if (kept.includes(table.definition)) visit(table);
+    const kept = survivingPartitions(PartitionRouter.of(table), conditions);
+    for (const each of partitions) if (kept.has(each.definition)) visit(each);
   };
   visit(scan.table);
   return found;

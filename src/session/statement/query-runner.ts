@@ -5,6 +5,7 @@
  *     plan ──snapshots──▶ executor.start ──chunks──▶ out.rows ──▶ report ──▶ trace
  */
 import type {
+  Leaves,
   SnapshotMoment,
   StoreMoment,
   TableDefinition,
@@ -188,34 +189,42 @@ const nothingTold: RunProgress = {
   yieldedNs: 0,
 };
 
-/** Columns of each stored table that the plan reads; kept, as plans run again and again. */
-function scannedColumns(plan: PhysicalPlan): ScannedColumns {
-  let columns = knownColumns.get(plan);
-  if (columns === undefined) {
-    columns = [...collectColumns(plan)].map(([oid, found]) => [oid, [...found]]);
-    knownColumns.set(plan, columns);
-  }
-  return columns;
+/** What the plan reads of a stored table, in all its scans. */
+interface ScannedTable {
+  readonly oid: number;
+  readonly columns: readonly number[];
+  /** Of a partitioned table. */
+  readonly leaves: ReadonlySet<number> | undefined;
 }
 
-type ScannedColumns = readonly (readonly [oid: number, columns: readonly number[]])[];
+/** Kept, as plans run again and again. */
+const knownScans = new WeakMap<PhysicalPlan, readonly ScannedTable[]>();
 
-const knownColumns = new WeakMap<PhysicalPlan, ScannedColumns>();
+function scannedTables(plan: PhysicalPlan): readonly ScannedTable[] {
+  const tables = knownScans.get(plan) ?? collectScans(plan);
+  knownScans.set(plan, tables);
+  return tables;
+}
 
-function collectColumns(plan: PhysicalPlan): Map<number, Set<number>> {
-  const found = new Map<number, Set<number>>();
+function collectScans(plan: PhysicalPlan): readonly ScannedTable[] {
+  const found = new Map<number, { columns: Set<number>; leaves: Set<number> | undefined }>();
   const visit = (node: PlanNode): void => {
     if (node.kind === 'SeqScanExec') {
-      const columns = found.get(node.tableOid) ?? new Set<number>();
-      for (const column of node.columns) if (column >= 0) columns.add(column);
-      for (const { column } of node.pruning) columns.add(column);
-      found.set(node.tableOid, columns);
+      const { leaves } = node;
+      const scan = found.get(node.tableOid) ?? {
+        columns: new Set<number>(),
+        leaves: leaves && new Set<number>(),
+      };
+      for (const column of node.columns) if (column >= 0) scan.columns.add(column);
+      for (const { column } of node.pruning) scan.columns.add(column);
+      for (const oid of leaves?.keys() ?? []) scan.leaves?.add(oid);
+      found.set(node.tableOid, scan);
     }
     for (const child of childrenOf(node)) visit(child);
   };
   visit(plan.root);
   for (const subplan of plan.subplans) visit(subplan.plan);
-  return found;
+  return [...found].map(([oid, { columns, leaves }]) => ({ oid, columns: [...columns], leaves }));
 }
 
 /** What one run of a plan sees of the stored tables. */
@@ -227,11 +236,15 @@ export interface PlanSnapshots {
   readonly release: () => void;
 }
 
-/** Of every stored table that the plan reads. Errors: 0A000, 55000, 40001. */
+/**
+ * Of every stored table that the plan reads, and of partitioned ones of no other leaf than the
+ * `wanted`. Errors: 0A000, 55000, 40001.
+ */
 export function takeSnapshots(
   session: SqlSession,
   plan: PhysicalPlan,
   moment: SnapshotMoment = 'transaction',
+  wanted?: Leaves,
 ): PlanSnapshots {
   const byTable = new Map<number, TableSnapshot>();
   const taken: (() => void)[] = [];
@@ -241,13 +254,14 @@ export function takeSnapshots(
   const seen = moment === 'transaction' ? (stableMoment(session) ?? moment) : moment;
   const { storeTransaction } = session.transaction;
   try {
-    for (const [oid, columns] of scannedColumns(plan)) {
+    for (const { oid, columns, leaves = wanted } of scannedTables(plan)) {
       const table = session.environment.store.tableByOid(oid, storeTransaction);
       if (table === undefined) continue;
-      for (const { definition } of [table, ...(table.leaves ?? [])]) {
-        checkReadable(session, definition);
+      checkReadable(session, table.definition);
+      for (const { definition } of table.leaves ?? []) {
+        if (leaves?.has(definition.oid) !== false) checkReadable(session, definition);
       }
-      const snapshot = table.snapshot(columns, storeTransaction, seen);
+      const snapshot = table.snapshot(columns, storeTransaction, seen, wanted ?? leaves);
       byTable.set(oid, snapshot);
       taken.push(() => table.release(snapshot));
     }

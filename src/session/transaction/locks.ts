@@ -14,7 +14,7 @@ import { clockNs } from '../../trace/node-statistics.ts';
 import { millisOf } from '../settings/milliseconds.ts';
 import { refuseWrite } from './read-only.ts';
 import type { SqlSession } from '../sql-session.ts';
-import { rootOf, withPartitions } from '../write/partitions/partition-tree.ts';
+import { PartitionTree, rootOf, withPartitions } from '../write/partitions/partition-tree.ts';
 
 /** Shorter waits are not worth an event in the trace. */
 const longLockNs = 1_000_000;
@@ -77,13 +77,35 @@ export async function lockRelation(
 /** Before the snapshot that the write's source reads. Errors: 25006, 40P01, 55P03, 57014. */
 export async function lockForWrite(
   session: SqlSession,
-  { table, operation, conflict }: WriteStatement,
+  planned: WriteStatement,
 ): Promise<void> {
+  const { table, operation, conflict } = planned;
   if (!table.temporary) refuseWrite(session, operation.toUpperCase());
-  await lockTree(session, table.oid, 'row exclusive');
+  await lockWritten(session, planned);
   if (operation === 'insert' && conflict?.update === undefined) return;
   const turn = turnOf(session, table.oid);
   await waitForLock(session, session.transaction.forWriting().lock(turn, 'exclusive'));
+}
+
+/**
+ * The table, and of a partitioned one what rows may come from or go to: an INSERT locks the leaves
+ * that its rows go to when it knows them (partitioned-task.ts). Returns whether it had to wait.
+ */
+async function lockWritten(
+  session: SqlSession,
+  { table: { oid }, operation, conflict }: WriteStatement,
+): Promise<boolean> {
+  const knowsLater = operation === 'insert' && conflict?.update === undefined;
+  return knowsLater ? lockParents(session, oid) : lockTree(session, oid, 'row exclusive');
+}
+
+/** The table for new rows, and the partitioned ones below it. Returns whether it had to wait. */
+export async function lockParents(session: SqlSession, tableOid: number): Promise<boolean> {
+  let hasWaited = await lockRelation(session, tableOid, 'row exclusive');
+  for (const oid of PartitionTree.of(session, tableOid)?.parents.slice(1) ?? []) {
+    if (await lockRelation(session, oid, 'row exclusive')) hasWaited = true;
+  }
+  return hasWaited;
 }
 
 /** The statement is over, or waits: other writers of the table have their turn. */
@@ -133,9 +155,7 @@ async function lockForStatement(session: SqlSession, planned: PlannedStatement):
     ...(planned.earlier ?? []).flatMap((part) => ('write' in part ? [part.write] : [])),
     ...(planned.kind === 'write' ? [planned] : []),
   ];
-  for (const { table } of writes) {
-    if (await lockTree(session, table.oid, 'row exclusive')) hasWaited = true;
-  }
+  for (const write of writes) if (await lockWritten(session, write)) hasWaited = true;
   const plan = planned.kind === 'query' ? planned.plan : planned.source;
   const asked = writes.flatMap(({ conflict }) => {
     return conflict?.update !== undefined && 'plan' in conflict.update

@@ -26,7 +26,7 @@ import { asWholeStatement, fireAtEnd } from '../write/triggers/whole-statement.t
 import { StatementTriggers } from '../write/triggers/statement-triggers.ts';
 import { ReferenceNotes } from '../write/references/reference-notes.ts';
 import { keysOf } from '../write/key-definition.ts';
-import { lockTree } from '../transaction/locks.ts';
+import { lockParents } from '../transaction/locks.ts';
 import { PartitionedTask } from '../write/partitions/partitioned-task.ts';
 import { guardKeys, type RowStatement } from '../write/write-task.ts';
 import { findTable, nameOf, type RangeVar } from '../definition/relation.ts';
@@ -91,7 +91,7 @@ async function copyFrom(body: UtilityBody, context: StatementContext): Promise<n
   const filter = where === undefined ? undefined : new CopyFilter(context, definition, where);
   const charset = copyCharset(session, format, 'in');
   if (!definition.temporary) refuseWrite(session, 'COPY FROM');
-  await lockTree(session, definition.oid, 'row exclusive');
+  await lockParents(session, definition.oid);
   const routed = PartitionedTask.of(session, copied(definition), {
     ...{ parameters: [], rowsExpected: 0 },
   });

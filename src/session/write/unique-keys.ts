@@ -14,7 +14,7 @@ import type { Datum } from '../../types/datum.ts';
 import { findTypeRecord } from '../../types/type-table.ts';
 import type { SqlType, TypeName } from '../../types/sql-type.ts';
 import { lockNames, type LockMode, type LockWait } from '../../catalog/locks.ts';
-import { deleterOfRows, queryDatums } from '../statement/internal-query.ts';
+import { deleterOfRows, queryDatums, type InternalQuery } from '../statement/internal-query.ts';
 import { hidesRows, mayRead } from '../roles/row-security.ts';
 import { endTurn, waitForLock } from '../transaction/locks.ts';
 import type { SqlSession } from '../sql-session.ts';
@@ -32,6 +32,7 @@ export class KeyCheck {
   readonly #session: SqlSession;
   readonly #table: TableDefinition;
   readonly #noted: ReadonlyMap<KeyDefinition, NotedKeys>;
+  readonly #settled = new Set<KeyDefinition>();
   #isMany = false;
   #locked = 0;
   #hasAll = false;
@@ -127,10 +128,25 @@ export class KeyCheck {
     }
   }
 
+  /** The new rows' keys of one kind, as long as they are not checked; undefined: too many. */
+  openKeys(key: KeyDefinition): readonly KeyValues[] | undefined {
+    const list = this.#settled.has(key) ? [] : this.#noted.get(key)?.list;
+    return this.#isMany ? undefined : list;
+  }
+
+  get keys(): Iterable<KeyDefinition> {
+    return this.#noted.keys();
+  }
+
+  /** Somebody looked at all rows with the key's values: none occurs twice. */
+  settle(key: KeyDefinition): void {
+    this.#settled.add(key);
+  }
+
   /** Errors: 23505 with PostgreSQL's detail. */
   async check(): Promise<void> {
     for (const [key, { list }] of this.#noted) {
-      if (!this.#isMany && list.length === 0) continue;
+      if (this.#settled.has(key) || (!this.#isMany && list.length === 0)) continue;
       const wanted = this.#isMany ? undefined : list;
       const duplicate = await this.#findDuplicate(key, wanted);
       if (duplicate === undefined) continue;
@@ -225,22 +241,31 @@ export async function findDuplicate(
   key: KeyDefinition,
   wanted: readonly KeyValues[] | undefined,
 ): Promise<string | undefined> {
-  const { where, parameters, types } = rowsWithKeys(table, key, wanted);
-  const from = `FROM ${quotedTable(table)} WHERE ${where}`;
   if (wanted?.length === 1) {
-    const two = { sql: `SELECT 1 ${from} LIMIT 2`, parameters, types };
-    if ((await queryDatums(session, two)).length < 2) return undefined;
+    const { where, parameters, types } = rowsWithKeys(table, key, wanted);
+    const sql = `SELECT 1 FROM ${quotedTable(table)} WHERE ${where} LIMIT 2`;
+    if ((await queryDatums(session, { sql, parameters, types })).length < 2) return undefined;
   }
+  const [row] = await queryDatums(session, duplicateQuery(table, key, wanted));
+  return row === undefined ? undefined : String(row[0]);
+}
+
+/** One row with the text of a key that occurs twice, or none. */
+export function duplicateQuery(
+  table: TableDefinition,
+  key: KeyDefinition,
+  wanted: readonly KeyValues[] | undefined,
+): InternalQuery {
+  const { where, parameters, types } = rowsWithKeys(table, key, wanted);
   const names = keyParts(table, key).map(({ sql }) => sql);
   const texts = names.map((name) => `coalesce(${name}::text, 'null')`).join(', ');
-  const [row] = await queryDatums(session, {
+  return {
     sql:
-      `SELECT concat_ws(', ', ${texts}) ${from} ` +
+      `SELECT concat_ws(', ', ${texts}) FROM ${quotedTable(table)} WHERE ${where} ` +
       `GROUP BY ${names.join(', ')} HAVING count(*) > 1 LIMIT 1`,
     parameters,
     types,
-  });
-  return row === undefined ? undefined : String(row[0]);
+  };
 }
 
 /** Keys of expressions only to whom may read all of the table. */

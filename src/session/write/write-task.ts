@@ -106,6 +106,15 @@ export class WriteTask {
     return this.#rowCount;
   }
 
+  get table(): TableDefinition {
+    return this.#planned.table;
+  }
+
+  /** Undefined: no key of the table is written. */
+  get keys(): KeyCheck | undefined {
+    return this.#keys;
+  }
+
   /** `told`: of the rows that were written, which RETURNING sees; they are valid until it returns. */
   async write(source: Batch, told: (written: Batch) => Promise<void>): Promise<void> {
     const isOneByOne = this.#checks.isCalling || this.#planned.returningCalls !== undefined;

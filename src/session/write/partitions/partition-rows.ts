@@ -1,6 +1,7 @@
 /** Whether rows that are written to a partition itself are rows of its bounds. */
 import { PartitionRouter } from '../../../catalog/partitions.ts';
 import type { TableDefinition } from '../../../catalog/table.ts';
+import { must } from '../../../errors/assert.ts';
 import { columnReader } from '../../../columns/read.ts';
 import type { Batch } from '../../../columns/batch.ts';
 import type { SqlSession } from '../../sql-session.ts';
@@ -24,9 +25,8 @@ export class PartitionRows {
     const transaction = session.transaction.storeTransaction;
     const chain = [table, ...ancestorsOf(session, table)];
     const levels = chain.slice(1).map((parent, at): Level => {
-      const partitions = store.tableByOid(parent.oid, transaction)?.partitions ?? [];
-      const children = partitions.map(({ definition }) => definition);
-      return { router: new PartitionRouter(parent, children), child: chain[at]?.oid ?? 0 };
+      const whole = must(store.tableByOid(parent.oid, transaction), 'the partitioned table');
+      return { router: PartitionRouter.of(whole), child: chain[at]?.oid ?? 0 };
     });
     return levels.length === 0 ? undefined : new PartitionRows(levels);
   }

@@ -3,7 +3,7 @@
  *
  *     row ─▶ router of t ─▶ t_2, partitioned, too ─▶ router of t_2 ─▶ leaf t_2a
  */
-import { keyColumnsOf, PartitionRouter, type RowValue } from '../../../catalog/partitions.ts';
+import { PartitionRouter, type RowValue } from '../../../catalog/partitions.ts';
 import { segmentRows, type Table, type TableDefinition } from '../../../catalog/table.ts';
 import { must } from '../../../errors/assert.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
@@ -14,47 +14,55 @@ import type { SqlSession } from '../../sql-session.ts';
 /** Values of a failing row's key that are longer are cut off. */
 const valueTextMax = 64;
 
+/** By tables of the store, which are other ones when a definition has changed. */
+const known = new WeakMap<Table, PartitionTree>();
+
 export class PartitionTree {
   readonly root: TableDefinition;
   /** In the order of row ids. */
   readonly leaves: readonly TableDefinition[];
+  /** OIDs of the table and of those below it that are partitioned, too. */
+  readonly parents: readonly number[];
   /** Positions of columns of any key in the tree. */
   readonly keyColumns: ReadonlySet<number>;
-  readonly #session: SqlSession;
   readonly #routers = new Map<number, PartitionRouter>();
   readonly #numbers = new Map<number, number>();
 
-  private constructor(session: SqlSession, table: Table) {
-    this.#session = session;
+  private constructor(table: Table) {
     this.root = table.definition;
     this.leaves = (table.leaves ?? []).map(({ definition }) => definition);
     for (const [number, { oid }] of this.leaves.entries()) this.#numbers.set(oid, number);
     const positions = new Set<number>();
-    const visit = ({ definition, partitions }: Table): void => {
+    const visit = (each: Table): void => {
+      const { definition, partitions } = each;
       if (partitions === undefined) return;
-      const children = partitions.map((each) => each.definition);
-      this.#routers.set(definition.oid, new PartitionRouter(definition, children));
-      for (const { position } of keyColumnsOf(definition)) positions.add(position);
+      const router = PartitionRouter.of(each);
+      this.#routers.set(definition.oid, router);
+      for (const { position } of router.key) positions.add(position);
       for (const partition of partitions) visit(partition);
     };
     visit(table);
+    this.parents = [...this.#routers.keys()];
     this.keyColumns = positions;
   }
 
   /** undefined: the table is not partitioned. */
   static of(session: SqlSession, oid: number): PartitionTree | undefined {
     const table = tableOf(session, oid);
-    return table?.partitions === undefined ? undefined : new PartitionTree(session, table);
+    if (table?.partitions === undefined) return undefined;
+    const tree = known.get(table) ?? new PartitionTree(table);
+    known.set(table, tree);
+    return tree;
   }
 
   /** Number of the leaf that takes the row; 23514 where none does. */
-  route(valueAt: RowValue): number | SqlError {
+  route(session: SqlSession, valueAt: RowValue): number | SqlError {
     let table = this.root;
     for (;;) {
       const router = this.#routers.get(table.oid);
       if (router === undefined) return must(this.#numbers.get(table.oid), 'a leaf');
       const next = router.route(valueAt);
-      if (next === undefined) return noPartition(this.#session, router, valueAt);
+      if (next === undefined) return noPartition(session, router, valueAt);
       table = next;
     }
   }

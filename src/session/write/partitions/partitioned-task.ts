@@ -20,6 +20,7 @@ import { Arena, Budget } from '../../../memory/arena.ts';
 import type { MergeAction } from '../../../plan/planner.ts';
 import type { Datum } from '../../../types/datum.ts';
 import type { SqlSession } from '../../sql-session.ts';
+import { lockRelation } from '../../transaction/locks.ts';
 import { GeneratedColumns } from '../generated-columns.ts';
 import { keysOf } from '../key-definition.ts';
 import { copyRows } from '../merged-rows.ts';
@@ -28,6 +29,7 @@ import { noteWrite } from '../write-moments.ts';
 import { noArbiter } from '../../../plan/binder/write/arbiters.ts';
 import { WriteTask, type RowStatement } from '../write-task.ts';
 import { sameIndex } from '../../../catalog/partition-indexes.ts';
+import { settleKeys } from './partition-keys.ts';
 import { leafNumber, leafRowId, PartitionTree } from './partition-tree.ts';
 
 const copiedBytesMax = 1 << 30;
@@ -166,7 +168,7 @@ export class PartitionedTask {
         [...this.#tree.keyColumns].map((at) => [at, columnReader(batch.column(first + at))]),
       );
       const known = readers;
-      return this.#tree.route((at) => known.get(at)?.(row) ?? null);
+      return this.#tree.route(this.#session, (at) => known.get(at)?.(row) ?? null);
     };
   }
 
@@ -212,6 +214,7 @@ export class PartitionedTask {
     const known = this.#tasks.get(key);
     if (known !== undefined) return known;
     const table = must(this.#tree.leaves[leaf], 'a leaf');
+    await lockRelation(this.#session, table.oid, 'row exclusive');
     const { conflict, assigned, ...planned } = this.#planned;
     // A row that comes from another leaf is new here, with all its keys.
     const isOwn = operation === planned.operation && assigned !== undefined;
@@ -247,6 +250,10 @@ export class PartitionedTask {
 
   /** Errors: 23505. */
   async check(): Promise<void> {
+    const leaves = [...this.#tasks.values()].flatMap(({ table: { oid: leaf }, keys: check }) => {
+      return check === undefined ? [] : [{ leaf, check }];
+    });
+    await settleKeys(this.#session, this.#planned.table, leaves);
     for (const task of this.#tasks.values()) await task.check();
   }
 

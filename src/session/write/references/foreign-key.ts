@@ -32,7 +32,7 @@ export function foreignKeysOf(session: SqlSession, table: TableDefinition): read
 /** What a session knows of the definitions that it sees; these count each change of any. */
 interface KnownKeys {
   readonly definitionVersion: number;
-  readonly byTarget: Map<number, readonly ForeignKey[]>;
+  readonly byTarget: ReadonlyMap<number, readonly ForeignKey[]>;
 }
 
 const known = new WeakMap<SqlSession, KnownKeys>();
@@ -42,26 +42,25 @@ export function foreignKeysTo(session: SqlSession, oid: number): readonly Foreig
   const { definitionVersion } = session.environment.store;
   let own = known.get(session);
   if (own?.definitionVersion !== definitionVersion) {
-    own = { definitionVersion, byTarget: new Map() };
+    own = { definitionVersion, byTarget: keysByTarget(session) };
     known.set(session, own);
   }
-  const keys = own.byTarget.get(oid) ?? findKeysTo(session, oid);
-  own.byTarget.set(oid, keys);
-  return keys;
+  return own.byTarget.get(oid) ?? [];
 }
 
-function findKeysTo(session: SqlSession, oid: number): readonly ForeignKey[] {
+function keysByTarget(session: SqlSession): ReadonlyMap<number, readonly ForeignKey[]> {
   const { store } = session.environment;
-  const tables = store.tables(session.transaction.storeTransaction);
-  return tables
-    .map(({ definition }) => definition)
-    .toSorted((left, right) => left.oid - right.oid)
-    .flatMap((table) =>
-      foreignKeysOf(session, {
-        ...table,
-        constraints: table.constraints.filter(({ references }) => references?.table === oid),
-      }).map((key) => ({ ...key, table })),
-    );
+  const keys = store
+    .tables(session.transaction.storeTransaction)
+    .flatMap(({ definition }) => foreignKeysOf(session, definition))
+    .toSorted((left, right) => left.table.oid - right.table.oid);
+  const byTarget = new Map<number, ForeignKey[]>();
+  for (const key of keys) {
+    const same = byTarget.get(key.target.oid);
+    if (same === undefined) byTarget.set(key.target.oid, [key]);
+    else same.push(key);
+  }
+  return byTarget;
 }
 
 /** The key as it is now; undefined: it is gone. */
