@@ -75,10 +75,7 @@ export async function lockRelation(
 }
 
 /** Before the snapshot that the write's source reads. Errors: 25006, 40P01, 55P03, 57014. */
-export async function lockForWrite(
-  session: SqlSession,
-  planned: WriteStatement,
-): Promise<void> {
+export async function lockForWrite(session: SqlSession, planned: WriteStatement): Promise<void> {
   const { table, operation, conflict } = planned;
   if (!table.temporary) refuseWrite(session, operation.toUpperCase());
   await lockWritten(session, planned);
