@@ -40,6 +40,11 @@ export class SqlError extends Error {
     return Object.assign(error, { code: code as SqlState });
   }
 
+  /** One that is kept may be thrown often; each time it is told where. */
+  copy(): SqlError {
+    return SqlError.withCode(this.code, this.message, this.fields);
+  }
+
   /** Says it in the words of who reads it. */
   translate(words: (text: string) => string): void {
     const { detail, hint } = this.fields;

@@ -36,7 +36,8 @@ export function populateRecord(
     fields: fields.map(({ name, type }, i) => {
       const member = members.get(name);
       const kept = base?.fields[i]?.value ?? null;
-      const value = member === undefined ? kept : populated(member, { type, key: name }, formats);
+      const place: Place = { type, key: name, before: kept };
+      const value = member === undefined ? kept : populated(member, place, formats);
       return { type: type.name, value, name };
     }),
   };
@@ -50,6 +51,8 @@ interface Place {
   readonly type: SqlType;
   /** Of the object around. */
   readonly key: string;
+  /** What is there without the object. */
+  readonly before?: Datum | null;
 }
 
 function populated(text: string, place: Place, formats: FormatSettings): Datum | null {
@@ -62,7 +65,8 @@ function populated(text: string, place: Place, formats: FormatSettings): Datum |
   }
   if (kind !== 'string' && isCompositeName(type.name)) {
     const { fields } = knownComposite(type.name);
-    return populateRecord(text, { fields, base: null }, formats);
+    const base = (place.before ?? null) as RecordValue | null;
+    return populateRecord(text, { fields, base }, formats);
   }
   return parseText(type, jsonText(text) ?? '', formats);
 }

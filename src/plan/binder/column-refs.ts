@@ -1,5 +1,6 @@
 /** Names to columns: `c`, `t.c`, `s.t.c`, whole rows, and what to say when there is none. */
 import type { Node } from '@pgsql/types';
+import type { SqlErrorFields } from '../../errors/sql-error.ts';
 import type { ColumnExpr, Expr } from '../../expr/expr.ts';
 import { quoteIdentifier } from '../../functions/text/quote.ts';
 import { isStar, stringsOf, type Ast } from './ast.ts';
@@ -181,8 +182,12 @@ function visible(env: Env): readonly NamespaceItem[] {
 function checkLateral(env: Env, item: NamespaceItem, place: number): void {
   if (item.lateralOnly !== true || item.lateralOk === true) return;
   const message = `invalid reference to FROM-clause entry for table "${item.relation.name ?? ''}"`;
-  const detail = 'The combining JOIN type must be INNER or LEFT for a LATERAL reference.';
-  throw env.context.error('invalid_column_reference', message, place, { detail });
+  const name = `There is an entry for table "${item.relation.name ?? ''}"`;
+  const fields: SqlErrorFields =
+    item.isTarget === true
+      ? { hint: `${name}, but it cannot be referenced from this part of the query.` }
+      : { detail: 'The combining JOIN type must be INNER or LEFT for a LATERAL reference.' };
+  throw env.context.error('invalid_column_reference', message, place, fields);
 }
 
 /**

@@ -54,6 +54,8 @@ export interface NamespaceItem {
   /** Seen from a sibling in FROM: only with LATERAL, and `lateralOk` says whether at all. */
   readonly lateralOnly?: boolean;
   readonly lateralOk?: boolean;
+  /** What UPDATE or DELETE writes, which LATERAL does not see. */
+  readonly isTarget?: boolean;
 }
 
 export type Clause =

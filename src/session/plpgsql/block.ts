@@ -25,6 +25,7 @@ async function initialize(run: PlRun, variable: PlVariable): Promise<void> {
   const { initial } = variable;
   run.frame.clear(variable);
   if (initial !== undefined) assignWhole(run, variable, await valueOf(run, initial));
+  else if (variable.cursor !== undefined) run.frame.scalar(variable).value = variable.name;
   else if (run.frame.cell(variable).type.domain !== undefined) {
     assignWhole(run, variable, { type: sqlType('text'), value: null });
   }

@@ -57,8 +57,11 @@ async function openPortal(
   scrolls: boolean,
 ): Promise<Portal> {
   const cell = run.frame.scalar(variable);
-  cell.value ??= variable.cursor === undefined ? `<unnamed portal ${nextSerial()}>` : variable.name;
-  const cursor = { holds: false, isBinary: true, scrolls };
+  if (cell.value === null) {
+    if (variable.isConstant) throw constantCursor(variable);
+    cell.value = `<unnamed portal ${nextSerial()}>`;
+  }
+  const cursor = { holds: false, isBinary: false, scrolls };
   const portal = new Portal({
     name: String(cell.value),
     prepared: statement.prepared,
@@ -71,6 +74,10 @@ async function openPortal(
     throw atSql(error, place);
   }
   return portal;
+}
+
+function constantCursor({ name }: PlVariable): SqlError {
+  return new SqlError('error_in_assignment', `variable "${name}" is declared CONSTANT`);
 }
 
 /** Errors: 22004, 34000. */

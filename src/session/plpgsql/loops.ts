@@ -2,9 +2,10 @@
 import { SqlError } from '../../errors/sql-error.ts';
 import { arrayOf } from '../../types/array-codec.ts';
 import type { PlLoopBody, PlText } from '../../sql/plpgsql/tree.ts';
-import type { Datum, SqlArray } from '../../types/datum.ts';
+import type { Datum, RecordValue, SqlArray } from '../../types/datum.ts';
 import { sqlType, typeRecord } from '../../types/type-table.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import { isRecordName } from '../../types/user-type.ts';
 import { assign, assignInto, assignRow } from './assign.ts';
 import { atSql } from './contexts.ts';
 import { cursorRows } from './cursors.ts';
@@ -159,7 +160,18 @@ async function assignItem(
   targets: StatementOf<'foreach'>['targets'],
   given: { readonly type: SqlType; readonly value: Datum | null },
 ): Promise<void> {
-  for (const target of targets) await assign(run, target, given);
+  const [only] = targets;
+  if (targets.length === 1 && only !== undefined) return assign(run, only, given);
+  if (!isRecordName(given.type.name)) {
+    const message = 'cannot assign non-composite value to a row variable';
+    throw new SqlError('datatype_mismatch', message);
+  }
+  const row = given.value as RecordValue | null;
+  for (const [i, target] of targets.entries()) {
+    const field = row?.fields[i];
+    const type = sqlType(field?.type ?? 'text');
+    await assign(run, target, { type, value: field?.value ?? null });
+  }
 }
 
 function checkSlice(run: PlRun, { slice, targets }: StatementOf<'foreach'>, array: SqlArray): void {

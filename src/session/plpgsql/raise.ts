@@ -97,6 +97,7 @@ type PlAssert = Extract<PlStatement, { readonly kind: 'assert' }>;
 
 /** Errors: P0004. */
 export async function runAssert(run: PlRun, { condition, message }: PlAssert): Promise<undefined> {
+  if (run.session.settings.get('plpgsql.check_asserts') === 'off') return undefined;
   if (await booleanOf(run, condition)) return undefined;
   const text = message === undefined ? null : await textOf(run, message);
   throw new SqlError('assert_failure', text ?? 'assertion failed');

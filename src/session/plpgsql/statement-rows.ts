@@ -130,7 +130,7 @@ async function plainQuery(run: PlRun, prepared: Prepared): Promise<QueryStatemen
   };
   if (!isPlain(prepared.plan(session))) return undefined;
   const planned = await lockedPlan(session, () => prepared.plan(session));
-  if (planned.constantError !== undefined) throw planned.constantError;
+  if (planned.constantError !== undefined) throw planned.constantError.copy();
   return isPlain(planned) ? planned : undefined;
 }
 

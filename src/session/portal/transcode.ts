@@ -19,8 +19,7 @@ import { isRecordName } from '../../types/user-type.ts';
 export function transcoding(portal: Portal, { session, out, formats }: StatementContext): RowSink {
   const fields = portal.prepared.fields ?? [];
   const from = expandFormats(portal.formats, fields.length);
-  // The simple protocol names no formats: rows come as the cursor has them.
-  const to = formats.length === 0 ? from : expandFormats(formats, fields.length);
+  const to = expandFormats(fetchedFormats(portal, formats), fields.length);
   if (to.every((format, index) => format === from[index])) return out;
   const settings = sessionFormats(session);
   const columns = fields.map((field, index) => {
@@ -30,6 +29,12 @@ export function transcoding(portal: Portal, { session, out, formats }: Statement
   return {
     rows: (bytes) => out.rows(Buffer.concat([...changedRows(Buffer.from(bytes), changes)])),
   };
+}
+
+/** The simple protocol names no formats: rows are texts unless the cursor is BINARY. */
+export function fetchedFormats({ cursor }: Portal, named: readonly number[]): readonly number[] {
+  if (named.length > 0) return named;
+  return [cursor?.isBinary === true ? 1 : 0];
 }
 
 interface TranscodedColumn {

@@ -147,6 +147,7 @@ const rows: readonly Row[] = [
   ['parallel_tuple_cost', { type: 'real', min: 0, max: 1.79769e308 }, '0.1', '', 'Accepted; plans do not depend on it.'],
   ['password_encryption', oneOf('md5', 'scram-sha-256'), 'scram-sha-256', '', 'How passwords are stored.'],
   ['plan_cache_mode', oneOf('auto', 'force_generic_plan', 'force_custom_plan'), 'auto', '', 'Accepted; plans do not depend on it.'],
+  ['plpgsql.check_asserts', bool, 'on', '', 'Perform checks given in ASSERT statements.'],
   ['port', integer(1, 65535), '5432', 'fixed', 'TCP port.'],
   ['quote_all_identifiers', bool, 'off', '', 'Quote every identifier in SQL fragments.'],
   ['random_page_cost', { type: 'real', min: 0, max: 1.79769e308 }, '4', '', 'Accepted; plans do not depend on it.'],

@@ -184,9 +184,8 @@ export class Settings {
   reset(name: string, local = false): void {
     const definition = this.#definitionToSet(name);
     const key = definition?.name ?? name;
-    const value = this.#ownReset.get(key) ?? initialValues.get(key);
-    if (value !== undefined) this.#store(key, value, local);
-    else this.#remove(key);
+    const value = this.#ownReset.get(key) ?? initialValues.get(key) ?? '';
+    this.#store(key, value, local);
   }
 
   resetAll(): void {
@@ -215,15 +214,11 @@ export class Settings {
     this.#changed();
   }
 
-  #remove(key: string): void {
-    this.#save(key, false);
-    this.#own.delete(key);
-    this.#changed();
-  }
-
   #save(key: string, local: boolean): void {
     if (!this.#inTransaction) return;
-    this.#undo.push({ name: key, before: this.#value(key), local, depth: this.#depth });
+    // Custom names stay known once they were set.
+    const before = this.#value(key) ?? (key.includes('.') ? '' : undefined);
+    this.#undo.push({ name: key, before, local, depth: this.#depth });
   }
 
   beginTransaction(): void {

@@ -19,7 +19,7 @@ import type { SqlSession } from '../sql-session.ts';
 import { storedPlace } from '../write/partitions/partition-tree.ts';
 import { lockedPlan } from '../transaction/locks.ts';
 import { checkReadOnly, lockStrength } from '../transaction/read-only.ts';
-import { transcoding } from '../portal/transcode.ts';
+import { fetchedFormats, transcoding } from '../portal/transcode.ts';
 import type { Utility, UtilityBody } from './utility.ts';
 
 const optionBinary = 0x0001;
@@ -174,7 +174,7 @@ export const fetchCursor: Utility = {
     const portal = session.portals.find(String(body['portalname']));
     if (body['ismove'] === true || portal === undefined) return undefined;
     const fields = portal.prepared.fields ?? [];
-    return describeFields(fields, expandFormats(portal.formats, fields.length));
+    return describeFields(fields, expandFormats(fetchedFormats(portal, []), fields.length));
   },
   async run(body, context) {
     const { session, out, trace } = context;

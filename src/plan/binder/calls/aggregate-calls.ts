@@ -59,7 +59,7 @@ export function aggregateCall(
     return sortKey(context, within ?? bindExpr(env, sort.node), sort);
   });
   const distinct = node.agg_distinct === true;
-  const keys = distinct ? keysAmong(context, resolved.args, orderBy) : orderBy;
+  const keys = distinct ? keysAmong(context, argumentsOf(node, resolved), orderBy) : orderBy;
   const filter = filterOf(env, node);
   const call: AggregateCall = {
     accumulator: overload.accumulator,
@@ -81,32 +81,38 @@ function resultType(
   return resolved.typeOf(returns);
 }
 
-/** The order of DISTINCT is by arguments, which may be cast implicitly. Errors: 42P10. */
+interface Argument {
+  readonly arg: Expr;
+  /** As it was before an implicit cast. */
+  readonly given: Expr;
+}
+
+function argumentsOf({ args = [] }: Ast<'FuncCall'>, resolved: ResolvedCall): readonly Argument[] {
+  return resolved.args.map((arg, i) => {
+    const node = args[i];
+    const isWritten = node !== undefined && ('TypeCast' in node || 'FuncCall' in node);
+    return { arg, given: isWritten ? arg : uncast(arg) };
+  });
+}
+
+/** The order of DISTINCT is by arguments, before they are cast implicitly. Errors: 42P10. */
 function keysAmong(
   context: BindContext,
-  args: readonly Expr[],
+  args: readonly Argument[],
   orderBy: readonly SortKey[],
 ): readonly SortKey[] {
-  for (const arg of args) {
+  for (const { arg } of args) {
     requireEquality(context, arg);
     requireOrder(context, arg);
   }
   return orderBy.map((key) => {
     const { expr } = key;
-    const found =
-      args.find((arg) => sameExpr(arg, expr)) ??
-      args.find((arg) => isTextual(arg) && isTextual(expr) && sameExpr(uncast(arg), expr));
-    if (found !== undefined) return { ...key, expr: found };
+    const found = args.find(({ given }) => sameExpr(given, expr));
+    if (found !== undefined) return { ...key, expr: found.arg };
     const message =
       'in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list';
     throw context.error('invalid_column_reference', message, expr);
   });
-}
-
-const textual: ReadonlySet<string> = new Set(['text', 'varchar', 'bpchar', 'name']);
-
-function isTextual({ type }: Expr): boolean {
-  return textual.has(type.name);
 }
 
 function uncast(expr: Expr): Expr {

@@ -12,6 +12,8 @@ export interface ResolvedCall {
   readonly candidate: Candidate;
   readonly functionId: string;
   readonly args: readonly Expr[];
+  /** Of the arguments as they were given. */
+  readonly given: readonly SqlType[];
   /** Result types for declared ones: polymorphic types replaced. */
   readonly typeOf: (declared: TypeName) => SqlType;
 }
@@ -45,7 +47,7 @@ export function resolveCall(
     if (name === undefined) throw fail();
     return sqlType(name);
   };
-  return { candidate, functionId, args: coerced, typeOf };
+  return { candidate, functionId, args: coerced, given: args.map(({ type }) => type), typeOf };
 }
 
 /** The call as an expression. The overload is a scalar one. */

@@ -4,6 +4,7 @@ import { findFunctions, findTakingArray, type FoundFunction } from '../../../fun
 import type { Expr } from '../../../expr/expr.ts';
 import type { SqlType } from '../../../types/sql-type.ts';
 import { findTypeByName, sqlType } from '../../../types/type-table.ts';
+import { isRecordName } from '../../../types/user-type.ts';
 import { bindAggregate } from './aggregate-calls.ts';
 import { fieldCalled } from '../attributes.ts';
 import { constantElements } from '../arrays.ts';
@@ -11,6 +12,7 @@ import { astAs, stringsOf, type Ast } from '../ast.ts';
 import { resolveCall, scalarCall, typeList, type ResolvedCall } from './calls.ts';
 import { candidatesOf, chooseCandidate, type Candidate } from './candidates.ts';
 import { castExplicitly } from '../coerce.ts';
+import { domainValue } from '../domains.ts';
 import { asOfDomains } from '../composites.ts';
 import { canCast, elementOf } from '../coercion-rules.ts';
 import { bindExpr } from '../expressions.ts';
@@ -51,9 +53,11 @@ export function bindFunctionCall(outer: Env, node: Ast<'FuncCall'>): Expr {
   }
 }
 
-/** Fields that come out of JSON are asked what their domains ask. */
-export function readRows({ context }: Env, { functionId }: ResolvedCall, rows: Expr): Expr {
-  return /^jsonb?_populate_/.test(functionId) ? asOfDomains(context, rows) : rows;
+/** Rows that come out of JSON, and their fields, are asked what their domains ask. */
+export function readRows({ context }: Env, { functionId, given }: ResolvedCall, rows: Expr): Expr {
+  if (!/^jsonb?_populate_/.test(functionId)) return rows;
+  const type = given[0] ?? rows.type;
+  return type.domain === undefined ? asOfDomains(context, rows) : domainValue(context, rows, type);
 }
 
 /** PostgreSQL's FUNC_MAX_ARGS. */
@@ -232,6 +236,7 @@ function asCast(env: Env, name: string, args: readonly Expr[], place: number): E
   if (arg === undefined || args.length !== 1 || record === undefined || record.category === 'P') {
     return undefined;
   }
+  if (isRecordName(arg.type.name) && record.category === 'S') return undefined;
   const isPossible = arg.type.name === 'unknown' || canCast(arg.type.name, record.name, 'explicit');
   return isPossible ? castExplicitly(env.context, arg, sqlType(record.name), place) : undefined;
 }

@@ -31,6 +31,23 @@ export function checkRecursion(
   search.select(rarg, 'allowed');
 }
 
+/** How often the tree reads the relation, but for where an inner WITH means another by the name. */
+export function references(tree: unknown, name: string): number {
+  if (typeof tree !== 'object' || tree === null) return 0;
+  if (Array.isArray(tree))
+    return tree.reduce<number>((sum, each) => sum + references(each, name), 0);
+  const { withClause, ...rest } = tree as Pick<Ast<'SelectStmt'>, 'withClause'>;
+  if (withClause === undefined) {
+    const { relname, schemaname } = rest as Ast<'RangeVar'>;
+    const own = relname === name && schemaname === undefined ? 1 : 0;
+    return own + references(Object.values(rest), name);
+  }
+  const ctes = withClause.ctes ?? [];
+  const at = ctes.findIndex((item) => astAs(item, 'CommonTableExpr')?.ctename === name);
+  if (at < 0) return references(ctes, name) + references(Object.values(rest), name);
+  return withClause.recursive === true ? 0 : references(ctes.slice(0, at + 1), name);
+}
+
 class Search {
   readonly #context: BindContext;
   readonly #name: string;

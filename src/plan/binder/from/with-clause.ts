@@ -16,7 +16,7 @@ import { aliasedColumns, relationItem, scopeColumns, type FromItem } from './fro
 import { bindInsert } from '../write/insert.ts';
 import { shaped } from '../nodes.ts';
 import { bindQuery, bindQueryKeepingUnknown } from '../select/query.ts';
-import { checkRecursion } from './recursion-rules.ts';
+import { checkRecursion, references } from './recursion-rules.ts';
 import {
   checkTraced,
   hasTrace,
@@ -71,7 +71,7 @@ export function withEnv(
       continue;
     }
     const select = selectOf(context, cte);
-    const own = clause.recursive === true ? uses(select, name) : 0;
+    const own = clause.recursive === true ? references(select, name) : 0;
     if (own === 0 && hasTrace(cte)) {
       throw context.error('syntax_error', 'WITH query is not recursive', cte.location);
     }
@@ -80,7 +80,7 @@ export function withEnv(
         ? (): BoundQuery => recursiveQuery(env, cte, select)
         : (): BoundQuery => bindQuery(context, select, env);
     const before = context.earlier.length;
-    const count = uses(owner, name) - own;
+    const count = uses(owner, name) - (own > 0 ? uses(select, name) : 0);
     const locks = select.lockingClause !== undefined;
     level.ctes.set(name, cteBinding(env, cte, { bind, uses: count, locks }));
     // A query that nobody reads does not run.

@@ -18,7 +18,8 @@ export interface RoutineMatch {
   readonly places: readonly number[];
   /** The last parameter takes the arguments from its place on as one array. */
   readonly isSpread: boolean;
-  readonly usesDefaults: boolean;
+  /** Among the functions of the name, those of earlier schemas first. */
+  readonly rank: number;
 }
 
 /** The functions that the name may mean, those of earlier schemas first. */
@@ -41,23 +42,33 @@ export function routineCandidates(
   call: ArgumentCount,
   builtIn: readonly Candidate[],
 ): readonly Candidate[] {
-  const found = routines.flatMap((routine) => candidateOf(routine, call) ?? []);
-  const exact = found.filter(({ match }) => match?.usesDefaults !== true);
-  const known = new Set([...builtIn, ...exact].map(({ args }) => args.join()));
-  const withDefaults = found.filter(
-    (each) => !exact.includes(each) && !known.has(each.args.join()),
-  );
-  const own = exact.filter(({ args }) => !builtIn.some((each) => each.args.join() === args.join()));
-  return [...own, ...withDefaults];
+  const known = new Set(builtIn.map(({ args }) => args.join()));
+  const found = routines.flatMap((routine, rank) => candidateOf(routine, { ...call, rank }) ?? []);
+  const own = found.filter(({ args }) => !known.has(args.join()));
+  return own.filter((each) => !own.some((other) => isRival(other, each) && isBefore(other, each)));
 }
 
-/** Whether several functions take the same arguments, each with defaults of its own. */
+function isRival(one: Candidate, other: Candidate): boolean {
+  return one !== other && one.args.join() === other.args.join();
+}
+
+/** In an earlier schema; in the same one, without VARIADIC. */
+function isBefore({ match: one }: Candidate, { match: other }: Candidate): boolean {
+  if (one === undefined || other === undefined) return false;
+  if (one.routine.record.schema !== other.routine.record.schema) return one.rank < other.rank;
+  return !one.isSpread && other.isSpread;
+}
+
+/** Whether several functions take the same arguments, and nothing tells which is meant. */
 export function hasRival(candidates: readonly Candidate[], choice: Candidate): boolean {
-  if (choice.match?.usesDefaults !== true) return false;
-  return candidates.some((each) => each !== choice && each.args.join() === choice.args.join());
+  return candidates.some((each) => isRival(each, choice));
 }
 
-function candidateOf(routine: Routine, call: ArgumentCount): Candidate | undefined {
+interface RankedCall extends ArgumentCount {
+  readonly rank: number;
+}
+
+function candidateOf(routine: Routine, call: RankedCall): Candidate | undefined {
   const match = matchOf(routine, call);
   if (match === undefined) return undefined;
   const inputs = routine.parameters.filter(isInput);
@@ -75,7 +86,7 @@ function elementName(array: TypeName): TypeName {
   return array === 'anycompatiblearray' ? 'anycompatible' : array;
 }
 
-function matchOf(routine: Routine, { node, count }: ArgumentCount): RoutineMatch | undefined {
+function matchOf(routine: Routine, { node, count, rank }: RankedCall): RoutineMatch | undefined {
   const inputs = routine.parameters.filter(isInput);
   const names = Array.from({ length: count }, (_, i) => {
     return astAs(node.args?.[i], 'NamedArgExpr')?.name;
@@ -84,7 +95,7 @@ function matchOf(routine: Routine, { node, count }: ArgumentCount): RoutineMatch
   const isSpread = isVariadic && node.func_variadic !== true && !names.some(Boolean);
   if (isSpread && names.length >= inputs.length) {
     const places = names.map((_, i) => Math.min(i, inputs.length - 1));
-    return { routine, places, isSpread, usesDefaults: false };
+    return { routine, places, isSpread, rank };
   }
   if (names.length > inputs.length) return undefined;
   const places = names.map((name, i) => {
@@ -93,7 +104,7 @@ function matchOf(routine: Routine, { node, count }: ArgumentCount): RoutineMatch
   if (places.includes(-1) || new Set(places).size < places.length) return undefined;
   const missing = inputs.filter((_, i) => !places.includes(i));
   if (missing.some(({ defaultSql }) => defaultSql === undefined)) return undefined;
-  return { routine, places, isSpread: false, usesDefaults: missing.length > 0 };
+  return { routine, places, isSpread: false, rank };
 }
 
 const found = new WeakMap<Routine, FoundFunction>();

@@ -44,7 +44,8 @@ export function routineSource(
   const isScalar = !isRecordName(result.name);
   const own = parameters.find(isOutput)?.name;
   const isNamed = own !== undefined && own !== '';
-  if (isScalar && !record.returnsSet && !isNamed) return bindRoutineCall(env, call, resolved);
+  const isValue = isScalar || result.domain !== undefined;
+  if (isValue && !record.returnsSet && !isNamed) return bindRoutineCall(env, call, resolved);
   const defined = definedColumns(env, resolved, { call, definitions });
   const isCall = isCalled(context, resolved);
   const rows = isCall

@@ -12,6 +12,7 @@ import type { LogicalNode } from '../../logical.ts';
 import type { SortKey } from '../../physical.ts';
 import { bindGroupClause, grouped, type Grouping } from './grouping.ts';
 import { astAs, type Ast } from '../ast.ts';
+import { columnAmong } from '../calls/aggregate-calls.ts';
 import { columnOf, type BindContext } from '../bind-context.ts';
 import { coerceToBoolean, resolveUnknown } from '../coerce.ts';
 import { columnNameOf } from '../column-names.ts';
@@ -45,7 +46,10 @@ interface Parts {
   /** Targets of DISTINCT ON; undefined without. */
   readonly distinctOn: readonly number[] | undefined;
   readonly distinct: boolean;
-  readonly distinctPlace: Node | undefined;
+  /** Of DISTINCT ON, as they are written. */
+  readonly distinctPlaces: readonly Node[];
+  /** Sets that are expanded over what DISTINCT ON leaves. */
+  readonly expandLate: ((node: LogicalNode) => LogicalNode) | undefined;
 }
 
 export interface SelectPlace {
@@ -76,13 +80,19 @@ export function bindSelect(
   const distinct = select.distinctClause !== undefined && distinctOn === undefined;
   if (!keepsUnknown) for (const index of targets.keys()) settle(context, targets, index);
   const filtered = filter(from, where);
-  const rows = computeRows(at('select'), { input: filtered, grouping, having, targets });
+  const compared = [...sort.map(({ target }) => target), ...(distinctOn ?? [])];
+  const setsLate =
+    distinctOn !== undefined &&
+    sort.length > 0 &&
+    !compared.some((index) => usesSets(level, targets[index]?.expr));
+  const rows = computeRows(at('select'), { input: filtered, grouping, having, targets, setsLate });
   const parts: Parts = {
     targets: rows.targets,
     sort,
     distinctOn,
     distinct,
-    distinctPlace: select.distinctClause?.[0],
+    distinctPlaces: select.distinctClause ?? [],
+    expandLate: rows.expandLate,
   };
   const result = finish(at('select'), rows.node, parts);
   if (targets.length > targetsMax) {
@@ -161,13 +171,24 @@ interface RowParts {
   readonly grouping: Grouping;
   readonly having: Expr | undefined;
   readonly targets: readonly Target[];
+  /** PostgreSQL expands sets after DISTINCT ON where only ORDER BY and it compare anything. */
+  readonly setsLate: boolean;
+}
+
+function usesSets({ sets }: QueryLevel, expr: Expr | undefined): boolean {
+  const ids = sets.flatMap(({ columns }) => columns.map(({ id }) => id));
+  return expr !== undefined && columnAmong([expr], ids) !== undefined;
+}
+
+interface ComputedRows extends Pick<Parts, 'targets' | 'expandLate'> {
+  readonly node: LogicalNode;
 }
 
 /** Everything below the projection, and the targets over it. */
 function computeRows(
   env: Env,
-  { input, grouping, having, targets }: RowParts,
-): { readonly node: LogicalNode; readonly targets: readonly Target[] } {
+  { input, grouping, having, targets, setsLate }: RowParts,
+): ComputedRows {
   const { level } = env;
   const isGrouped = level.hasAggregates || grouping.isPresent || having !== undefined;
   let node = input;
@@ -181,13 +202,10 @@ function computeRows(
   const list = targets.map((target) => ({ ...target, expr: regroup(target.expr) }));
   node = filter(node, having === undefined ? undefined : regroup(having));
   node = windowed(env, node, regroup);
-  node = expandSets(
-    env,
-    node,
-    level.sets.filter((set) => !grouping.expanded.has(set)),
-    regroup,
-  );
-  return { node, targets: list };
+  const sets = level.sets.filter((set) => !grouping.expanded.has(set));
+  const expand = (below: LogicalNode): LogicalNode => expandSets(env, below, sets, regroup);
+  if (setsLate && sets.length > 0) return { node, targets: list, expandLate: expand };
+  return { node: expand(node), targets: list, expandLate: undefined };
 }
 
 /** What windows and set-returning functions compute from. */
@@ -204,8 +222,26 @@ function pendingExprs(level: QueryLevel): readonly Expr[] {
 }
 
 function finish(env: Env, input: LogicalNode, parts: Parts): BoundQuery {
+  const { expandLate } = parts;
+  if (expandLate === undefined) return finished(env, input, parts);
+  const { targets, sort, distinctOn = [] } = parts;
+  const compared = new Set([...sort.map(({ target }) => target), ...distinctOn]);
+  checkDistinctSort(env, parts);
+  const keys = [...compared].map((index): readonly [number, Item] => {
+    const { expr, name } = must(targets[index], 'target');
+    return [index, { column: env.context.newColumn(name, expr.type), expr }];
+  });
+  const passed = input.columns.map((column): Item => ({ column, expr: columnOf(column) }));
+  const keyed = project(input, [...passed, ...keys.map(([, item]) => item)]);
+  const itemOf = (index: number): Item => must(new Map(keys).get(index), 'item');
+  const first = ordered(keyed, parts, itemOf);
+  const rest: Parts = { ...parts, sort: [], distinctOn: undefined, expandLate: undefined };
+  return finished(env, expandLate(first), rest);
+}
+
+function finished(env: Env, input: LogicalNode, parts: Parts): BoundQuery {
   const { context } = env;
-  const { targets, sort, distinct, distinctOn } = parts;
+  const { targets, distinct } = parts;
   const kept = distinct ? targets.filter(({ junk }) => !junk) : targets;
   checkDistinctSort(env, parts);
   const taken = new Set<number>();
@@ -221,12 +257,7 @@ function finish(env: Env, input: LogicalNode, parts: Parts): BoundQuery {
   }
   const itemOf = (index: number): Item =>
     must(items[kept.indexOf(must(targets[index], 'target'))], 'item');
-  const keys = sortKeys(sort, distinctOn, itemOf);
-  if (keys.length > 0) node = { kind: 'sort', input: node, columns: node.columns, keys };
-  if (distinctOn !== undefined) {
-    const on = distinctOn.map((index) => columnOf(itemOf(index).column));
-    node = { kind: 'distinctOn', input: node, columns: node.columns, keys: on };
-  }
+  node = ordered(node, parts, itemOf);
   const output = kept.flatMap(({ name, expr, junk, origin }, i): readonly OutputColumn[] => {
     if (junk) return [];
     const { column } = must(items[i], 'item');
@@ -234,6 +265,20 @@ function finish(env: Env, input: LogicalNode, parts: Parts): BoundQuery {
     return [{ name, column, shape: context.shapeOf(expr), literal, origin }];
   });
   return { node, output };
+}
+
+/** The rows in ORDER BY's order, those that DISTINCT ON leaves. */
+function ordered(
+  input: LogicalNode,
+  { sort, distinctOn }: Parts,
+  itemOf: (index: number) => Item,
+): LogicalNode {
+  const { columns } = input;
+  const keys = sortKeys(sort, distinctOn, itemOf);
+  const sorted: LogicalNode = keys.length > 0 ? { kind: 'sort', input, columns, keys } : input;
+  if (distinctOn === undefined) return sorted;
+  const on = distinctOn.map((index) => columnOf(itemOf(index).column));
+  return { kind: 'distinctOn', input: sorted, columns, keys: on };
 }
 
 /** ORDER BY's keys, then those of DISTINCT ON that it does not name. */
@@ -253,17 +298,21 @@ function sortKeys(
 }
 
 function checkDistinctSort({ context }: Env, parts: Parts): void {
-  const { targets, sort, distinct, distinctOn, distinctPlace } = parts;
+  const { targets, sort, distinct, distinctOn, distinctPlaces } = parts;
   const stray = distinct ? sort.find(({ target }) => targets[target]?.junk === true) : undefined;
   if (stray !== undefined) {
     const message = 'for SELECT DISTINCT, ORDER BY expressions must appear in select list';
     throw context.error('invalid_column_reference', message, targets[stray.target]?.origin);
   }
   if (distinctOn === undefined) return;
-  const wanted = new Set(distinctOn.map((target) => exprKey(targets[target]?.expr)));
-  const initial = sort.slice(0, wanted.size);
-  const bad = initial.find(({ target }) => !wanted.has(exprKey(targets[target]?.expr)));
+  const keyOf = (target: number): string => exprKey(targets[target]?.expr);
+  const wanted = distinctOn.map(keyOf);
+  const sorted = sort.map(({ target }) => keyOf(target));
+  const firstOther = sorted.findIndex((key) => !wanted.includes(key));
+  if (firstOther < 0) return;
+  const late = sorted.slice(firstOther).find((key) => wanted.includes(key));
+  const bad = late ?? wanted.find((key) => !sorted.includes(key));
   if (bad === undefined) return;
   const message = 'SELECT DISTINCT ON expressions must match initial ORDER BY expressions';
-  throw context.error('invalid_column_reference', message, distinctPlace);
+  throw context.error('invalid_column_reference', message, distinctPlaces[wanted.indexOf(bad)]);
 }

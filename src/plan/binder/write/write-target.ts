@@ -227,7 +227,10 @@ export function bindTarget(context: BindContext, parts: TargetParts): Target {
   const { level } = env;
   let bound: FromItem = scan;
   for (const node of parts.others ?? []) {
-    level.namespace = bound.items.map(asLateral);
+    level.namespace = bound.items.map((item) => {
+      const isTarget = item.relation === opened.relation;
+      return isTarget ? { ...item, lateralOnly: true, isTarget } : asLateral(item);
+    });
     bound = combineItems(env, bound, bindFromItem({ ...env, clause: 'select' }, node));
   }
   level.namespace = bound.items;
