@@ -44,6 +44,8 @@ export interface ResultWriter {
   commandComplete(tag: string): void;
   emptyQuery(): void;
   notice(notice: Notice): void;
+  /** The notice with the context that the statements around give it. */
+  located?(notice: Notice): Notice;
   /**
    * Starts COPY FROM STDIN: sends CopyInResponse and yields CopyData payloads until CopyDone.
    * CopyFail throws 57014 `COPY from stdin failed: …`.

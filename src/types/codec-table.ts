@@ -135,6 +135,9 @@ export const codecs: Readonly<Record<Exclude<ScalarTypeName, CompositeName>, Cod
   any: closedCodec('any'),
   anycompatible: closedCodec('anycompatible'),
   anycompatiblearray: closedCodec('anycompatiblearray'),
+  anycompatiblenonarray: closedCodec('anycompatiblenonarray'),
+  anycompatiblerange: closedCodec('anycompatiblerange'),
+  anycompatiblemultirange: closedCodec('anycompatiblemultirange'),
   anyrange: closedCodec('anyrange'),
   anymultirange: closedCodec('anymultirange'),
 };

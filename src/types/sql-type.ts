@@ -100,6 +100,9 @@ export type ScalarTypeName =
   | 'any'
   | 'anycompatible'
   | 'anycompatiblearray'
+  | 'anycompatiblenonarray'
+  | 'anycompatiblerange'
+  | 'anycompatiblemultirange'
   | 'anyrange'
   | 'anymultirange';
 

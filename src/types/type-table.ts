@@ -98,6 +98,9 @@ const scalarRows: readonly Row[] = [
   ['any', 2276, 0, undefined, 4, 'P', false, 'varlen', '"any"'],
   ['anycompatible', 5077, 0, undefined, 4, 'P', false, 'varlen', 'anycompatible'],
   ['anycompatiblearray', 5078, 0, undefined, -1, 'P', false, 'varlen', 'anycompatiblearray'],
+  ['anycompatiblenonarray', 5079, 0, undefined, 4, 'P', false, 'varlen', 'anycompatiblenonarray'],
+  ['anycompatiblerange', 5080, 0, undefined, -1, 'P', false, 'varlen', 'anycompatiblerange'],
+  ['anycompatiblemultirange', 4538, 0, undefined, -1, 'P', false, 'varlen', 'anycompatiblemultirange'],
   ['anyrange', 3831, 0, undefined, -1, 'P', false, 'varlen', 'anyrange'],
   ['anymultirange', 4537, 0, undefined, -1, 'P', false, 'varlen', 'anymultirange'],
 ];

@@ -1,5 +1,6 @@
-/** bit_and, bit_or and bit_xor of integers. */
+/** bit_and, bit_or and bit_xor of integers and bit strings. */
 import { unsupported } from '../../errors/sql-error.ts';
+import { foldedBits } from '../../functions/bit/all.ts';
 import { kernels } from '../../kernels/kernels.ts';
 import { layoutOf, typeRecord, valueBytes } from '../../types/type-table.ts';
 import type { CreateAccumulator } from './accumulator.ts';
@@ -10,6 +11,26 @@ import {
   validityOfRecords,
   type RecordFold,
 } from './record-accumulator.ts';
+import { ValueAccumulator, type ValueFold } from './value-accumulator.ts';
+
+/** By operation. Errors: 22026 for bit strings of different lengths. */
+const stringFolds = [
+  foldedBits('AND', (a, b) => a && b),
+  foldedBits('OR', (a, b) => a || b),
+  foldedBits('XOR', (a, b) => a !== b),
+] as const;
+
+function bitStrings(operation: 0 | 1 | 2): ValueFold<string> {
+  const merge = stringFolds[operation];
+  return {
+    add: (state, [bits = null]) => {
+      if (bits === null) return state;
+      return state === undefined ? (bits as string) : merge(state, bits as string);
+    },
+    merge,
+    finish: (state) => state ?? null,
+  };
+}
 
 const field = { width: 16, value: 0, seen: 8, least: 1 };
 
@@ -17,6 +38,7 @@ const field = { width: 16, value: 0, seen: 8, least: 1 };
 export function bitFold(operation: 0 | 1 | 2): CreateAccumulator {
   return (context) => {
     const { type } = context;
+    if (type.name === 'bit') return new ValueAccumulator(bitStrings(operation), type);
     const layout = layoutOf(type.name);
     const width = valueBytes(layout);
     if (layout === 'varlen') throw unsupported(`bit folds of ${typeRecord(type.name).sqlName}`);

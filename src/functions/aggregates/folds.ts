@@ -26,7 +26,7 @@ const ordered = keeping([
   'anyarray',
   'anyenum',
 ]);
-const integers = keeping(['int2', 'int4', 'int8']);
+const bitwise = keeping(['int2', 'int4', 'int8', 'bit']);
 
 export const folds: readonly FunctionRecord[] = [
   aggregateRecord(
@@ -93,15 +93,15 @@ export const folds: readonly FunctionRecord[] = [
     text: 'True when some value is true.',
     example: ['select bool_or(x) from (values (true), (false)) t(x)', 't'],
   }),
-  aggregateRecord('bit_and', 'bit_and', integers, {
+  aggregateRecord('bit_and', 'bit_and', bitwise, {
     text: 'Bitwise AND of the values that are not NULL.',
     example: ['select bit_and(x) from (values (6), (3)) t(x)', '2'],
   }),
-  aggregateRecord('bit_or', 'bit_or', integers, {
+  aggregateRecord('bit_or', 'bit_or', bitwise, {
     text: 'Bitwise OR of the values that are not NULL.',
     example: ['select bit_or(x) from (values (6), (3)) t(x)', '7'],
   }),
-  aggregateRecord('bit_xor', 'bit_xor', integers, {
+  aggregateRecord('bit_xor', 'bit_xor', bitwise, {
     text: 'Bitwise exclusive OR of the values that are not NULL.',
     example: ['select bit_xor(x) from (values (6), (3)) t(x)', '5'],
   }),

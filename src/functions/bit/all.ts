@@ -14,7 +14,7 @@ function fail(state: SqlStateName, message: string, fields: SqlErrorFields = {})
 type Fold = (a: boolean, b: boolean) => boolean;
 
 /** Errors: 22026 for strings of different lengths. */
-function folded(verb: string, fold: Fold) {
+export function foldedBits(verb: string, fold: Fold) {
   return (left: string, right: string): string => {
     if (left.length !== right.length) {
       fail('string_data_length_mismatch', `cannot ${verb} bit strings of different sizes`);
@@ -74,7 +74,7 @@ const operators: readonly FunctionRecord[] = [
     { text: 'bitwise AND' },
     scalar(
       'bit, bit → bit',
-      folded('AND', (a, b) => a && b),
+      foldedBits('AND', (a, b) => a && b),
     ),
   ),
   operator(
@@ -82,7 +82,7 @@ const operators: readonly FunctionRecord[] = [
     { text: 'bitwise OR' },
     scalar(
       'bit, bit → bit',
-      folded('OR', (a, b) => a || b),
+      foldedBits('OR', (a, b) => a || b),
     ),
   ),
   operator(
@@ -90,7 +90,7 @@ const operators: readonly FunctionRecord[] = [
     { text: 'bitwise exclusive OR' },
     scalar(
       'bit, bit → bit',
-      folded('XOR', (a, b) => a !== b),
+      foldedBits('XOR', (a, b) => a !== b),
     ),
   ),
   operator('~', { text: 'bitwise NOT' }, scalar('bit → bit', inverted)),

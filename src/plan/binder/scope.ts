@@ -136,6 +136,8 @@ export class QueryLevel {
   readonly windows: WindowSpec[] = [];
   readonly sets: PendingSet[] = [];
   readonly groupings: PendingGrouping[] = [];
+  /** What columns that USING merged are made of, by id. */
+  readonly merged = new Map<number, Expr>();
   readonly namedWindows = new Map<string, Ast<'WindowDef'>>();
   /** Of the level around a function's body: what $1 and so on are. */
   parameters: readonly ScopeColumn[] | undefined;

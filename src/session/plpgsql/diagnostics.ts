@@ -1,6 +1,7 @@
 /** GET DIAGNOSTICS of the last statement, GET STACKED DIAGNOSTICS of the error that is handled. */
 import { SqlError } from '../../errors/sql-error.ts';
 import { sqlType } from '../../types/type-table.ts';
+import { makeNotice } from '../statement/statement-context.ts';
 import { assign } from './assign.ts';
 import type { TypedValue } from './frame.ts';
 import type { Flow, PlRun } from './run.ts';
@@ -21,8 +22,15 @@ export async function runDiagnostics(
 
 function itemOf(run: PlRun, item: string): TypedValue {
   if (item === 'ROW_COUNT') return { type: sqlType('int8'), value: BigInt(run.rowCount) };
-  const value = item === 'PG_CONTEXT' ? run.line : (stackedItem(run.caught, item) ?? '');
+  const value = item === 'PG_CONTEXT' ? contextOf(run) : (stackedItem(run.caught, item) ?? '');
   return { type: sqlType('text'), value };
+}
+
+/** Of all functions that are running, the innermost first. */
+function contextOf(run: PlRun): string {
+  const { out } = run.context;
+  const own = run.located(makeNotice('NOTICE', '00000', ''));
+  return (out.located?.(own) ?? own).fields.where ?? run.line;
 }
 
 function stackedItem(error: SqlError | undefined, item: string): string | undefined {

@@ -15,6 +15,10 @@ export class LocatingWriter extends PassingWriter {
   override notice(notice: Notice): void {
     this.out.notice(this.#located(notice));
   }
+
+  override located(notice: Notice): Notice {
+    return super.located(this.#located(notice));
+  }
 }
 
 export class RowsWriter extends LocatingWriter {

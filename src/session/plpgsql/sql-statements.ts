@@ -1,5 +1,5 @@
 /** Statements of SQL within PL/pgSQL, EXECUTE of a text, PERFORM; INTO, FOUND and ROW_COUNT. */
-import { SqlError } from '../../errors/sql-error.ts';
+import { SqlError, type SqlErrorFields } from '../../errors/sql-error.ts';
 import type { PlInto } from '../../sql/plpgsql/tree.ts';
 import { nodeBody, nodeKind, splitInto } from '../statement/statement-kind.ts';
 import { must } from '../../errors/assert.ts';
@@ -25,7 +25,8 @@ export async function runSql(
   const outcome = await located(place, () => runStatement(run, statement, rowsMax));
   run.rowCount = outcome.rowCount;
   if (statement.prepared.isPlannable) run.setFound(outcome.rowCount > 0);
-  if (into !== undefined) await giveInto(run, into, outcome, isWrite || into.isStrict);
+  const refusesMore = isWrite || into?.isStrict === true ? { hint: singleRow } : undefined;
+  if (into !== undefined) await giveInto(run, into, outcome, refusesMore);
   return undefined;
 }
 
@@ -36,11 +37,13 @@ function noDestination(kind: string): SqlError {
   });
 }
 
+const singleRow = 'Make sure the query returns a single row, or use LIMIT 1.';
+
 async function giveInto(
   run: PlRun,
   { targets, isStrict }: PlInto,
   { fields, rows }: Outcome,
-  refusesMore: boolean,
+  refusesMore: SqlErrorFields | undefined,
 ): Promise<void> {
   if (fields.length === 0) {
     throw new SqlError('syntax_error', 'INTO used with a command that cannot return data');
@@ -48,9 +51,8 @@ async function giveInto(
   if (rows.length === 0 && isStrict) {
     throw new SqlError('no_data_found', 'query returned no rows');
   }
-  if (rows.length > 1 && refusesMore) {
-    const hint = 'Make sure the query returns a single row, or use LIMIT 1.';
-    throw new SqlError('too_many_rows', 'query returned more than one row', { hint });
+  if (rows.length > 1 && refusesMore !== undefined) {
+    throw new SqlError('too_many_rows', 'query returned more than one row', refusesMore);
   }
   await assignInto(run, targets, fields, rows[0]);
 }
@@ -65,7 +67,7 @@ export async function runExecute(run: PlRun, statement: StatementOf<'execute'>):
     outcome = await located(placeOf(each.sql), () => runOne(run, each, rowsMax));
   }
   run.rowCount = outcome.rowCount;
-  if (into !== undefined) await giveInto(run, into, outcome, into.isStrict);
+  if (into !== undefined) await giveInto(run, into, outcome, into.isStrict ? {} : undefined);
   return undefined;
 }
 

@@ -33,6 +33,10 @@ export abstract class PassingWriter implements ResultWriter {
     this.out.notice(notice);
   }
 
+  located(notice: Notice): Notice {
+    return this.out.located?.(notice) ?? notice;
+  }
+
   copyIn(format: number, columnFormats: readonly number[]): AsyncIterable<Uint8Array> {
     return this.out.copyIn(format, columnFormats);
   }

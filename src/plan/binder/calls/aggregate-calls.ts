@@ -20,7 +20,10 @@ import { requireEquality, requireOrder, sortKey } from '../select/sort-keys.ts';
 export function bindAggregate(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedCall): Expr {
   const { context } = env;
   const { call, name } = aggregateCall(env, node, resolved);
-  const home = homeOf(env, call);
+  const ordered = node.agg_order?.length ?? 0;
+  const directCount = node.agg_within_group === true ? call.args.length - ordered : 0;
+  const home = homeOf(env, partsOf({ ...call, args: call.args.slice(directCount) }));
+  checkDirectLevels(env, home, call.args.slice(0, directCount));
   checkPlace(home, call, node);
   const { level } = home;
   if (level.readsOwnRound) {
@@ -31,8 +34,6 @@ export function bindAggregate(env: Env, node: Ast<'FuncCall'>, resolved: Resolve
   const key = exprKey(call);
   const known = level.aggregates.find((each) => each.key === key);
   const column = known?.column ?? context.newColumn(name, call.type);
-  const ordered = node.agg_order?.length ?? 0;
-  const directCount = node.agg_within_group === true ? call.args.length - ordered : 0;
   if (known === undefined) level.aggregates.push({ key, call, column, directCount });
   return outerReference(env, level, columnOf(column));
 }
@@ -136,10 +137,10 @@ function partsOf(call: AggregateCall): readonly Expr[] {
   return [...call.args, ...call.orderBy.map(({ expr }) => expr), ...filter];
 }
 
-/** The nearest level that has a column of the call; the own level when there is none. */
-function homeOf(env: Env, call: AggregateCall): Env {
+/** The nearest level that has a column of the expressions; the own level when there is none. */
+export function homeOf(env: Env, parts: readonly Expr[]): Env {
   const ids = new Set<number>();
-  for (const part of partsOf(call)) {
+  for (const part of parts) {
     visitExpr(part, (expr) => {
       if (expr.kind === 'column') ids.add(expr.index);
     });
@@ -151,6 +152,22 @@ function homeOf(env: Env, call: AggregateCall): Env {
     home = parent;
   }
   return home;
+}
+
+/** Errors: 42803. */
+function checkDirectLevels(env: Env, home: Env, direct: readonly Expr[]): void {
+  let current: Env | undefined = env;
+  while (current !== undefined && current.level !== home.level) {
+    const { outer, parent }: QueryLevel = current.level;
+    for (const expr of direct) {
+      visitExpr(expr, (part) => {
+        if (part.kind !== 'column' || outer.has(part.index)) return;
+        const what = 'cannot contain a lower-level variable in its direct arguments';
+        throw env.context.error('grouping_error', `outer-level aggregate ${what}`, part);
+      });
+    }
+    current = parent;
+  }
 }
 
 function checkPlace(home: Env, call: AggregateCall, node: Ast<'FuncCall'>): void {
@@ -194,7 +211,7 @@ export function columnAmong(exprs: readonly Expr[], ids: readonly number[]): Exp
 }
 
 /** A column of `level`, noted as used by the levels inside it. */
-function outerReference(env: Env, level: QueryLevel, column: ColumnExpr): ColumnExpr {
+export function outerReference(env: Env, level: QueryLevel, column: ColumnExpr): ColumnExpr {
   let current: Env | undefined = env;
   while (current !== undefined && current.level !== level) {
     current.level.outer.set(column.index, column);

@@ -24,6 +24,9 @@ const polymorphic: ReadonlySet<TypeName> = new Set([
   'anyenum',
   'anycompatible',
   'anycompatiblearray',
+  'anycompatiblenonarray',
+  'anycompatiblerange',
+  'anycompatiblemultirange',
   'anyrange',
   'anymultirange',
 ]);
@@ -56,9 +59,14 @@ export function resolvePolymorphic(
       case 'anymultirange':
         return family.range === undefined ? undefined : multirangeOf(family.range);
       case 'anycompatible':
+      case 'anycompatiblenonarray':
         return compatible.element;
       case 'anycompatiblearray':
         return compatible.array;
+      case 'anycompatiblerange':
+        return compatible.range;
+      case 'anycompatiblemultirange':
+        return compatible.range === undefined ? undefined : multirangeOf(compatible.range);
       default:
         return name;
     }
@@ -110,12 +118,9 @@ function strictFamily(
   return { range, element, array };
 }
 
-function rangeOfArgument(
-  declared: 'anyrange' | 'anymultirange',
-  type: TypeName,
-): RangeTypeName | undefined {
-  if (declared === 'anyrange') return isRange(type) ? type : undefined;
-  return isMultirange(type) ? rangeOf(type) : undefined;
+function rangeOfArgument(declared: TypeName, type: TypeName): RangeTypeName | undefined {
+  if (declared.endsWith('multirange')) return isMultirange(type) ? rangeOf(type) : undefined;
+  return isRange(type) ? type : undefined;
 }
 
 function compatibleFamily(
@@ -123,17 +128,28 @@ function compatibleFamily(
   actual: readonly TypeName[],
 ): Family | undefined {
   const members: TypeName[] = [];
+  let range: RangeTypeName | undefined;
   for (const [i, name] of declared.entries()) {
     const type = actual[i] ?? 'unknown';
     if (type === 'unknown') continue;
-    if (name === 'anycompatible') members.push(type);
+    if (name === 'anycompatible' || name === 'anycompatiblenonarray') members.push(type);
+    if (name === 'anycompatiblerange' || name === 'anycompatiblemultirange') {
+      const given = rangeOfArgument(name, type);
+      if (given === undefined || (range !== undefined && range !== given)) return undefined;
+      range = given;
+    }
     if (name !== 'anycompatiblearray') continue;
     const element = elementOf(type);
     if (element === undefined) return undefined;
     members.push(element);
   }
+  const within = range === undefined ? undefined : subtypeOf(range);
+  if (within !== undefined) members.push(within);
   const element = members.length === 0 ? 'text' : commonName(members);
-  return element === undefined ? undefined : { element, array: arrayTypeOf(element) };
+  if (element === undefined || (within !== undefined && within !== element)) return undefined;
+  const isArray = typeRecord(element).category === 'A';
+  if (isArray && declared.includes('anycompatiblenonarray')) return undefined;
+  return { range, element, array: arrayTypeOf(element) };
 }
 
 function commonName(names: readonly TypeName[]): TypeName | undefined {

@@ -212,6 +212,7 @@ function mergedNode(
     const expr: Expr = joinType === 'full' ? { kind: 'coalesce', args: values, type } : value;
     const column = context.newColumn(name, expr.type);
     added.push({ column, expr });
+    env.level.merged.set(column.id, expr);
     return { name, column };
   });
   if (added.length === 0) return { joined, columns };

@@ -134,6 +134,8 @@ export function grouped(
   const regroup = (expr: Expr): Expr => {
     const place = places.get(exprKey(expr));
     if (place !== undefined) return context.place(columnOf(place), context.originOf(expr));
+    const merged = expr.kind === 'column' ? level.merged.get(expr.index) : undefined;
+    if (merged !== undefined) return regroup(merged);
     if (expr.kind === 'column') return checkGrouped(env, expr, known);
     if (expr.kind !== 'subplan') return keepPlace(env, expr, mapChildren(expr, regroupPart));
     checkSubplan(env, expr, known, renamed);

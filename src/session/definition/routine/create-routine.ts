@@ -13,7 +13,6 @@ import {
 } from '../../../catalog/routine-records.ts';
 import { SqlError } from '../../../errors/sql-error.ts';
 import { typeRecord } from '../../../types/type-table.ts';
-import { isPolymorphic } from '../../../plan/binder/calls/polymorphic.ts';
 import type { SqlSession } from '../../sql-session.ts';
 import type { Utility, UtilityBody } from '../../utility/utility.ts';
 import { creationSchema, qualifiedName } from '../relation.ts';
@@ -106,21 +105,35 @@ function resultOf(
 function checkPolymorphic(session: SqlSession, { parameters, result }: RoutineDraft): void {
   const catalog = session.catalog();
   const nameOf = (oid: number): string | undefined => catalog.typeByOid(oid)?.name;
-  const isOpen = (oid: number): boolean => {
-    const type = catalog.typeByOid(oid);
-    return type !== undefined && isPolymorphic(type.name);
-  };
-  if (parameters.filter(isInput).some(({ type }) => isOpen(type))) return;
-  const open = [result, ...parameters.filter(isOutput).map(({ type }) => type)].find(isOpen);
-  if (open === undefined) return;
-  const name = nameOf(open) ?? '';
-  const family = name.startsWith('anycompatible')
-    ? 'anycompatible, anycompatiblearray, anycompatiblenonarray, anycompatiblerange, or anycompatiblemultirange'
-    : 'anyelement, anyarray, anynonarray, anyenum, anyrange, or anymultirange';
-  throw new SqlError('invalid_function_definition', 'cannot determine result data type', {
-    detail: `A result of type ${name} requires at least one input of type ${family}.`,
-  });
+  const given = parameters.filter(isInput).map(({ type }) => nameOf(type) ?? '');
+  const results = [result, ...parameters.filter(isOutput).map(({ type }) => type)];
+  for (const name of results.map((type) => nameOf(type) ?? '')) {
+    const family = families.find(({ results: open }) => open.includes(name))?.inputs;
+    if (family === undefined || family.some((each) => given.includes(each))) continue;
+    throw new SqlError('invalid_function_definition', 'cannot determine result data type', {
+      detail: `A result of type ${name} requires at least one input of type ${alternatives(family)}.`,
+    });
+  }
 }
+
+/** `a or b`; `a, b, or c`. */
+function alternatives(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return `${names.slice(0, -1).join(', ')}${names.length > 2 ? ',' : ''} or ${last}`;
+}
+
+const ranges = ['anyrange', 'anymultirange'];
+const elements = ['anyelement', 'anyarray', 'anynonarray', 'anyenum'];
+const compatibleRanges = ['anycompatiblerange', 'anycompatiblemultirange'];
+const compatibles = ['anycompatible', 'anycompatiblearray', 'anycompatiblenonarray'];
+
+/** Which polymorphic inputs tell what polymorphic results are. */
+const families = [
+  { results: elements, inputs: [...elements, ...ranges] },
+  { results: ranges, inputs: ranges },
+  { results: compatibles, inputs: [...compatibles, ...compatibleRanges] },
+  { results: compatibleRanges, inputs: compatibleRanges },
+];
 
 /** Errors: 42723, 42501, 42809, 42P13. */
 function checkReplaced(

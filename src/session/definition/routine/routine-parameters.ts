@@ -9,7 +9,9 @@ import {
 } from '../../../catalog/routine-records.ts';
 import { SqlError, unsupported } from '../../../errors/sql-error.ts';
 import { bindExpression } from '../../../plan/binder/bind-statement.ts';
+import { isPolymorphic } from '../../../plan/binder/calls/polymorphic.ts';
 import { sqlNameOf } from '../../../plan/binder/literals.ts';
+import type { PlannerOptions } from '../../../plan/planner.ts';
 import type { SqlType } from '../../../types/sql-type.ts';
 import { typeRecord } from '../../../types/type-table.ts';
 import type { SqlSession } from '../../sql-session.ts';
@@ -123,6 +125,7 @@ function defaultOf(
   const type = session.catalog().typeByOid(parameter.type);
   if (type === undefined) throw unsupported('a default of this type');
   const options = session.plannerOptions(statement);
+  if (isPolymorphic(type.name)) return openDefault(node, parameter.name, options);
   const target = {
     mismatch: (actual: SqlType, location: number) => {
       return wrongType(type, actual, statement.positionOf(location));
@@ -137,6 +140,12 @@ function defaultOf(
       options,
     ) ?? `NULL::${sqlNameOf(type)}`
   );
+}
+
+/** Of the type that it has itself. */
+function openDefault(node: Node, name: string, options: PlannerOptions): string {
+  const own = bindExpression(node, options).type;
+  return defaultText(node, { name, type: own }, options) ?? 'NULL';
 }
 
 function wrongType(wanted: SqlType, actual: SqlType, position: number): SqlError {

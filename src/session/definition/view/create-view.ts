@@ -94,7 +94,7 @@ interface AliasNode {
   readonly String?: { readonly sval?: string };
 }
 
-/** Errors: 42601 for too many names, 42701. */
+/** Errors: 42601 for too many names, 42701, 42P16. */
 function namedColumns(fields: readonly ViewColumn[], body: UtilityBody): readonly ViewColumn[] {
   const names = ((body['aliases'] ?? []) as readonly AliasNode[]).map(
     ({ String: name }) => name?.sval ?? '',
@@ -113,6 +113,7 @@ function namedColumns(fields: readonly ViewColumn[], body: UtilityBody): readonl
     }
     seen.add(name);
   }
+  for (const column of columns) refusePseudoType(column);
   return columns;
 }
 
