@@ -103,7 +103,7 @@ class NumberReader {
   }
 
   #leadingSign(): void {
-    if (this.#digits !== '') return;
+    if (/\d/.test(this.#digits)) return;
     while (this.#peek() === ' ') this.#position += 1;
     const next = this.#peek();
     if (next === '<' && this.#template.isBracketed) {

@@ -4,7 +4,6 @@ import type { RecordShape } from '../../plan/binder/bind-context.ts';
 import { sqlNameOf } from '../../plan/binder/literals.ts';
 import type { CalledRoutine } from '../../plan/called-routine.ts';
 import type { Datum, RecordValue } from '../../types/datum.ts';
-import { isRecordName } from '../../types/user-type.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { TypedRow, TypedValue } from './frame.ts';
 
@@ -22,6 +21,11 @@ export class ResultRows {
     this.#evaluator = evaluator;
   }
 
+  /** Values that are no rows are refused. */
+  get wantsRow(): boolean {
+    return !this.#isScalar;
+  }
+
   /** RETURN, RETURN NEXT of a value; no row is a composite NULL. Errors: 42804, casts' own. */
   addValue({ type, value }: TypedValue): void {
     const [only] = this.#fields;
@@ -32,10 +36,6 @@ export class ResultRows {
     if (value === null) {
       if (this.#isSet) this.rows.push(this.#fields.map(() => null));
       return;
-    }
-    if (!isRecordName(type.name)) {
-      const message = 'cannot return non-composite value from function returning composite type';
-      throw new SqlError('datatype_mismatch', message);
     }
     const { fields } = value as RecordValue;
     this.addRow({

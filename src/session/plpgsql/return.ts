@@ -13,11 +13,12 @@ import type { StatementOf } from './statements.ts';
 export async function runReturn(run: PlRun, { value }: StatementOf<'return'>): Promise<Flow> {
   if (value !== undefined) run.returned = await valueOf(run, value);
   const { returned, isTrigger } = run;
-  if (isTrigger && returned?.value !== null && returned !== undefined) refuseScalar(returned);
+  const wantsRow = isTrigger || run.results?.wantsRow === true;
+  if (wantsRow && returned?.value !== null && returned !== undefined) refuseScalar(returned);
   return { kind: 'return' };
 }
 
-/** A trigger's function returns a row or NULL. Errors: 42804. */
+/** Errors: 42804. */
 function refuseScalar({ type }: TypedValue): void {
   if (isRecordName(type.name)) return;
   const message = 'cannot return non-composite value from function returning composite type';
@@ -30,7 +31,11 @@ export async function runReturnNext(
 ): Promise<Flow> {
   const results = must(run.results, 'a set');
   if (value === undefined) results.rows.push(outputValues(run).map((output) => output.value));
-  else results.addValue(await valueOf(run, value));
+  else {
+    const given = await valueOf(run, value);
+    if (results.wantsRow && given.value !== null) refuseScalar(given);
+    results.addValue(given);
+  }
   return undefined;
 }
 

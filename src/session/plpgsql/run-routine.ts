@@ -24,6 +24,9 @@ import { PlRun } from './run.ts';
 import { ofType } from './variable-types.ts';
 
 const voidOid = 2278;
+const refcursorOid = 1790;
+const refcursor = { kind: 'named', text: 'refcursor' } as const;
+const open = { kind: 'open' } as const;
 const triggerOids = new Set([2279, 3838]);
 
 /** What the parser knows of the routine. */
@@ -31,7 +34,7 @@ export function headOf({ name, parameters, ...record }: RoutineRecord): PlHead {
   const named = parameters.map((parameter) => {
     return {
       name: parameter.name === '' ? undefined : parameter.name,
-      type: { kind: 'open' },
+      type: parameter.type === refcursorOid ? refcursor : open,
     } as const;
   });
   const hasOutputs = parameters.some(isOutput);
@@ -156,8 +159,8 @@ function addResult(run: PlRun, { record, parameters }: Routine, results: ResultR
   } else if (record.result === voidOid) results.rows.push(['']);
   else if (run.returned !== undefined) results.addValue(run.returned);
   else {
-    const where = `PL/pgSQL function ${run.compiled.signature}`;
+    run.phase = undefined;
     const message = 'control reached end of function without RETURN';
-    throw new SqlError('function_executed_no_return_statement', message, { where });
+    throw new SqlError('function_executed_no_return_statement', message);
   }
 }

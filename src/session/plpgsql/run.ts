@@ -70,7 +70,8 @@ export class PlRun {
       this.#current = body;
       await this.#located(() => runBlock(this, body));
       this.#current = undefined;
-      atEnd();
+      this.phase = "while casting return value to function's return type";
+      await this.#located(async () => atEnd());
     } finally {
       this.evaluator.free();
     }

@@ -38,6 +38,7 @@ export async function runSimpleQuery(
     await new StatementExecution(session, prepared, rows).runSimple();
   }
   if (transaction.state === 'implicit') await session.commitNow();
+  await session.closePortalsOutsideBlock();
   if (kept === undefined) texts.keep(sql, statements);
   session.endStatements();
 }

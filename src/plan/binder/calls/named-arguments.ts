@@ -54,6 +54,13 @@ const signatures: Readonly<Record<string, Signature | undefined>> = {
     names: ['jsonb_in', 'path', 'replacement', 'create_if_missing'],
     defaults: { create_if_missing: constant(sqlType('bool'), true) },
   },
+  jsonb_set_lax: {
+    names: ['jsonb_in', 'path', 'replacement', 'create_if_missing', 'null_value_treatment'],
+    defaults: {
+      create_if_missing: constant(sqlType('bool'), true),
+      null_value_treatment: constant(sqlType('text'), 'use_json_null'),
+    },
+  },
   jsonb_insert: {
     names: ['jsonb_in', 'path', 'replacement', 'insert_after'],
     defaults: { insert_after: constant(sqlType('bool'), false) },

@@ -31,6 +31,10 @@ export function bindSetCall(env: Env, node: Ast<'FuncCall'>, resolved: ResolvedC
 export function refuseSets(env: Env, node: Ast<'FuncCall'>): void {
   const clause = env.noSetsIn ?? refusesSets(env.clause);
   if (clause === undefined) return;
+  if (env.noSetsIn === undefined && env.clause === 'fromFunction') {
+    const nested = 'set-returning functions must appear at top level of FROM';
+    throw env.context.error('feature_not_supported', nested, node.location);
+  }
   const message = `set-returning functions are not allowed in ${clause}`;
   const hint = 'You might be able to move the set-returning function into a LATERAL FROM item.';
   const fields = env.noSetsIn === undefined ? {} : { hint };

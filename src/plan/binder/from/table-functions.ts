@@ -153,7 +153,12 @@ function sourceOf(env: Env, node: Node, { alias, definitions }: SourceOptions): 
   }
   const [definition] = definitions ?? [];
   if (definition !== undefined) {
-    const message = 'a column definition list is only allowed for functions returning "record"';
+    const overload =
+      resolved === undefined || 'kind' in resolved ? undefined : resolved.candidate.found.overload;
+    const hasOutputs = overload?.kind === 'table' && overload.columns.length > 1;
+    const message = hasOutputs
+      ? 'a column definition list is redundant for a function with OUT parameters'
+      : 'a column definition list is only allowed for functions returning "record"';
     throw context.error('syntax_error', message, definition);
   }
   if (resolved !== undefined && !('kind' in resolved)) {

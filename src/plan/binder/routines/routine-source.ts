@@ -44,9 +44,9 @@ export function routineSource(
   const isScalar = !isRecordName(result.name);
   const own = parameters.find(isOutput)?.name;
   const isNamed = own !== undefined && own !== '';
+  const defined = definedColumns(env, resolved, { call, definitions });
   const isValue = isScalar || result.domain !== undefined;
   if (isValue && !record.returnsSet && !isNamed) return bindRoutineCall(env, call, resolved);
-  const defined = definedColumns(env, resolved, { call, definitions });
   const isCall = isCalled(context, resolved);
   const rows = isCall
     ? calledRows(env, resolved, defined)
@@ -70,6 +70,14 @@ function oneOf(input: LogicalNode): LogicalNode {
   return join(oneRow, first, { joinType: 'left', lateral: false });
 }
 
+function misplaced(resolved: ResolvedCall): string {
+  const { result } = routineOf(resolved);
+  if (result.name === 'record') return 'redundant for a function with OUT parameters';
+  return isCompositeName(result.name)
+    ? 'redundant for a function returning a named composite type'
+    : 'only allowed for functions returning "record"';
+}
+
 /** Columns of a result that declares none. Errors: 42601. */
 function definedColumns(
   { context }: Env,
@@ -79,8 +87,11 @@ function definedColumns(
   const isDeclared = declaredColumns(routineOf(resolved), resolved.typeOf) !== undefined;
   const [first] = definitions ?? [];
   if (isDeclared && first !== undefined) {
-    const message = 'a column definition list is only allowed for functions returning "record"';
-    throw context.error('syntax_error', message, first);
+    throw context.error(
+      'syntax_error',
+      `a column definition list is ${misplaced(resolved)}`,
+      first,
+    );
   }
   if (isDeclared) return undefined;
   if (first === undefined) {

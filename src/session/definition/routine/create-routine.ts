@@ -93,7 +93,7 @@ function resultOf(
     if (required !== undefined) return required;
     throw new SqlError('invalid_function_definition', 'function result type must be specified');
   }
-  const result = routineTypeOid(session, returns);
+  const result = routineTypeOid(session, returns, (name) => `"${name}"`);
   requireUsageOf(session, result);
   if (required === undefined || result === required) return result;
   const shown = shownType(session, required);

@@ -9,7 +9,11 @@ import type { SqlSession } from '../../sql-session.ts';
 import { displayName, findRelation, qualifiedName } from '../relation.ts';
 
 /** OID of the type that a TypeName means, SETOF left aside. Errors: 42704, 0A000. */
-export function routineTypeOid(session: SqlSession, node: TypeName): number {
+export function routineTypeOid(
+  session: SqlSession,
+  node: TypeName,
+  shownAs: (name: string) => string = (name) => name,
+): number {
   if (node.pct_type === true) throw unsupported('%TYPE in the signature of a function');
   const name = qualifiedName(node.names ?? []);
   const isArray = (node.arrayBounds?.length ?? 0) > 0;
@@ -35,6 +39,6 @@ export function routineTypeOid(session: SqlSession, node: TypeName): number {
       ? typeFactByName(name.name)
       : undefined;
   if (fact !== undefined && !isArray) return fact.oid;
-  const shown = `${displayName(name)}${isArray ? '[]' : ''}`;
+  const shown = shownAs(`${displayName(name)}${isArray ? '[]' : ''}`);
   throw new SqlError('undefined_object', `type ${shown} does not exist`);
 }
