@@ -17,6 +17,8 @@ export interface IndexDefinition {
   /** SQL text of the condition. */
   readonly where?: string;
   readonly nullsEqual?: true;
+  /** Names of INCLUDE's columns. */
+  readonly include?: readonly string[];
   /** Positions of columns that expressions and the condition name. */
   readonly uses?: readonly number[];
   readonly comment?: string;

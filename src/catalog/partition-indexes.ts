@@ -16,13 +16,24 @@ export function sameIndex(one: Index, other: Index): boolean {
 
 function shapeOf(index: Index): string {
   const { columns, method = 'btree', expressions = [], where = '', kind = 'index' } = index;
-  const { options = [], classes = [] } = index;
+  const { options = [], classes = [], include = [] } = index;
   const texts = expressions.map(({ sql }) => sql);
   const bits = columns.map((_column, at) => options[at] ?? 0);
   const named = columns.map((_column, at) => classes[at] ?? '');
   const isUnique = kind !== 'index' || index.isUnique === true;
   const nulls = index.nullsEqual === true;
-  return JSON.stringify([columns, method, texts, where, kind, bits, named, isUnique, nulls]);
+  return JSON.stringify([
+    columns,
+    method,
+    texts,
+    where,
+    kind,
+    bits,
+    named,
+    isUnique,
+    nulls,
+    include,
+  ]);
 }
 
 /** Those behind keys, then the table's own. */

@@ -68,6 +68,8 @@ export interface ConstraintDefinition {
   readonly noInherit?: true;
   /** Of keys, NULLS NOT DISTINCT: NULLs are equal. */
   readonly nullsEqual?: true;
+  /** Of keys, names of INCLUDE's columns. */
+  readonly include?: readonly string[];
   readonly references?: ForeignReference;
   /** Comes from the table that this one is a partition of, and goes with it. */
   readonly isInherited?: true;

@@ -37,6 +37,7 @@ import type { Moment } from './moment.ts';
 import {
   allSettings,
   classKind,
+  columnName,
   columnNumber,
   databaseBytes,
   databaseName,
@@ -129,6 +130,7 @@ export const answers: Readonly<Partial<Record<string, Ask>>> = {
   tablespace_name: (_moment, key) => tablespaceName(Number(key)),
   object_visible: objectVisible,
   column_number: columnNumber,
+  column_name: columnName,
 
   object_identity: objectIdentity,
   object_comment: objectComment,

@@ -4,6 +4,7 @@ import type { Moment } from './moment.ts';
 import type { UserForeignKey } from './user-relations.ts';
 import { ruleOid } from './object-ids.ts';
 import { domainChecks } from './rows/domain-checks.ts';
+import { includeText } from './index-text.ts';
 import { systemIndexes, type SystemIndex } from './system-indexes.ts';
 
 export function constraintDefinition(
@@ -22,10 +23,8 @@ export function constraintDefinition(
   }
   const index = [...moment.indexes].find(({ constraintOid }) => constraintOid === oid);
   if (index !== undefined) {
-    return keyText(
-      index,
-      index.parts.map(({ sql }) => sql),
-    );
+    const parts = index.parts.map(({ sql }) => sql);
+    return keyText(index, parts) + includeText(index.included);
   }
   const foreign = moment.foreignKeys.find((each) => each.oid === oid);
   if (foreign !== undefined) return foreignKeyText(moment, foreign);

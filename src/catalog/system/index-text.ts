@@ -18,6 +18,7 @@ interface IndexText {
   readonly nullsEqual: boolean;
   readonly method: string;
   readonly parts: readonly string[];
+  readonly included?: readonly { readonly name: string }[];
   readonly where: string | undefined;
   /** Of a partitioned table: partitions have their own. */
   readonly isOfParent: boolean;
@@ -38,9 +39,16 @@ export function indexDefinition(
   const list = parts.join(', ');
   const nulls = nullsEqual ? ' NULLS NOT DISTINCT' : '';
   const condition = where === undefined ? '' : ` WHERE ${where}`;
-  const columns = `USING ${method} (${list})${nulls}${condition}`;
+  const include = includeText(text.included);
+  const columns = `USING ${method} (${list})${include}${nulls}${condition}`;
   const only = isOfParent ? 'ONLY ' : '';
   return `CREATE ${kind} ${quoteIdentifier(name)} ON ${only}${target} ${columns}`;
+}
+
+/** ` INCLUDE (a, b)` */
+export function includeText(columns: readonly { readonly name: string }[] = []): string {
+  const names = columns.map(({ name }) => quoteIdentifier(name));
+  return names.length === 0 ? '' : ` INCLUDE (${names.join(', ')})`;
 }
 
 function textOf(moment: Moment, oid: number, isPretty: boolean): IndexText | undefined {
@@ -73,8 +81,11 @@ export function indexColumn(
   number: number,
   isPretty: boolean,
 ): string | undefined {
-  const part = moment.indexByOid(oid)?.parts[number - 1];
+  const index = moment.indexByOid(oid);
+  const part = index?.parts[number - 1];
   if (part !== undefined) return partText(moment, part, isPretty);
+  const included = index?.included[number - 1 - index.parts.length];
+  if (included !== undefined) return quoteIdentifier(included.name);
   const system = systemIndexByOid(oid);
   const key = system?.keys[number - 1];
   return system === undefined || key === undefined ? undefined : columnText(system, key);

@@ -75,6 +75,13 @@ export function columnNumber(moment: Moment, key: string): number | undefined {
   return position === undefined || position < 0 ? undefined : position + 1;
 }
 
+/** `16385.2` → the name of column 2. */
+export function columnName(moment: Moment, key: string): string | undefined {
+  const [oid = 0, number = 0] = key.split('.').map(Number);
+  const own = moment.relationByOid(oid)?.columns.find((column) => column.number === number);
+  return (own ?? systemRelationByOid(oid)?.columns[number - 1])?.name;
+}
+
 /** `pg_class.16385.2` → the comment on column 2. */
 export function objectComment(moment: Moment, key: string): string | undefined {
   const [catalog = '', oidText, subIdText] = key.split('.');

@@ -63,6 +63,8 @@ export interface UserIndex {
   readonly isPrimary: boolean;
   readonly method: string;
   readonly parts: readonly UserIndexPart[];
+  /** Of INCLUDE. */
+  readonly included: readonly UserColumn[];
   readonly where: string | undefined;
   /** Columns that its expressions and its condition name. */
   readonly uses: readonly UserColumn[];
@@ -227,6 +229,7 @@ function indexesOf(
       isPrimary: constraint.kind === 'primaryKey',
       method: 'btree',
       parts: partsOf(table, { columns }),
+      included: columnsNamed(table, constraint.include),
       where: undefined,
       uses: [],
       table,
@@ -246,6 +249,7 @@ function indexesOf(
       isPrimary: false,
       method,
       parts: partsOf(table, index),
+      included: columnsNamed(table, index.include),
       where,
       uses: uses.flatMap((position) => table.columns[position] ?? []),
       table,
@@ -253,6 +257,13 @@ function indexesOf(
     };
   });
   return [...keys, ...own];
+}
+
+function columnsNamed(
+  { columns }: UserRelation,
+  names: readonly string[] = [],
+): readonly UserColumn[] {
+  return names.flatMap((name) => columns.find((column) => column.name === name) ?? []);
 }
 
 function partsOf(

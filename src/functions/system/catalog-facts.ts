@@ -47,6 +47,7 @@ export const catalogFacts = {
     '`kind OID`, kind one of class type proc oper opclass opfamily collation ' +
     'conversion statistics ts_config ts_dict ts_parser ts_template → t or f',
   column_number: '`OID.column name` → attnum',
+  column_name: '`OID.attnum` → column name',
 
   default_access: 'OID of default privileges → these in words',
   object_identity: '`catalog OID.OID.subId` → JSON of kind, schema, name, full name',

@@ -6,6 +6,7 @@ import { findTypeByOid, typeRecord } from '../../types/type-table.ts';
 import { contextual, family, scalar } from '../define.ts';
 import type { EvaluationContext, FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { ancestorsIn, isBound, keptText } from './partitions.ts';
+import { describeObject } from './describe-object.ts';
 import { factOf, type CatalogFact } from './catalog-facts.ts';
 import { identityFunctions } from './object-identity.ts';
 import { sizeFunctions } from './object-sizes.ts';
@@ -89,40 +90,6 @@ function storedExpression(
 }
 
 const firstUserOid = 16_384;
-
-/** Names by OID of objects that are told by kind and name. */
-const describedFacts: Readonly<Record<string, readonly [kind: string, fact: CatalogFact]>> = {
-  pg_proc: ['function', 'procedure_name'],
-  pg_language: ['language', 'language_name'],
-  pg_largeobject: ['large object', 'large_object'],
-};
-
-/** Relations and their columns, functions, languages and default privileges. */
-function describeObject(
-  context: EvaluationContext,
-  classOid: number,
-  oid: number,
-  column: number,
-): string | null {
-  const catalog = factOf(context, 'class_name', classOid) ?? '';
-  const described = describedFacts[catalog];
-  if (catalog === 'pg_default_acl') return factOf(context, 'default_access', oid) ?? null;
-  if (described !== undefined) {
-    const found = factOf(context, described[1], oid);
-    return found === undefined ? null : `${described[0]} ${found}`;
-  }
-  const name = factOf(context, 'class_name', oid);
-  if (name === undefined || catalog !== 'pg_class') return null;
-  const kinds: Readonly<Record<string, string>> = {
-    r: 'table',
-    m: 'materialized view',
-    v: 'view',
-    i: 'index',
-    S: 'sequence',
-  };
-  const relation = `${kinds[factOf(context, 'class_kind', oid) ?? ''] ?? 'relation'} ${name}`;
-  return column === 0 ? relation : `column ${column} of ${relation}`;
-}
 
 const definitions: readonly FunctionRecord[] = [
   define(

@@ -31,7 +31,7 @@ export interface ConstraintNode extends ForeignKeyNode {
   readonly options?: readonly OptionNode[];
   readonly indexname?: string;
   readonly nulls_not_distinct?: boolean;
-  readonly including?: readonly unknown[];
+  readonly including?: readonly { readonly String?: { readonly sval?: string } }[];
   readonly location?: number;
 }
 
@@ -250,7 +250,16 @@ function addKeyLater(
       seen.add(name);
       return column;
     });
-    draft.addKey(key.kind, key.name, columns, nulls === true);
+    const include = including?.map((each) => each.String?.sval ?? '');
+    for (const name of include ?? []) {
+      if (draft.find(name) !== undefined) continue;
+      const message = `column "${name}" named in key does not exist`;
+      throw new SqlError('undefined_column', message, draft.before === undefined ? place : {});
+    }
+    draft.addKey(key.kind, key.name, columns, {
+      ...(nulls === true ? { nullsEqual: true } : {}),
+      ...(include === undefined ? {} : { include }),
+    });
   });
 }
 

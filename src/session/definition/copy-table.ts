@@ -62,13 +62,14 @@ interface Copied {
 function copyRules(draft: TableDraft, source: TableDefinition, { columns, wants }: Copied): void {
   const at = (positions: readonly number[]): DraftColumn[] =>
     positions.flatMap((position) => columns[position] ?? []);
-  for (const { kind, name, checkSql, nullsEqual, columns: positions } of source.constraints) {
+  for (const constraint of source.constraints) {
+    const { kind, name, checkSql, columns: positions } = constraint;
     if (kind === 'check') {
       if (wants(including.constraints) && checkSql !== undefined) {
         draft.addCheck(name, expressionOf(checkSql));
       }
     } else if (kind !== 'foreignKey' && wants(including.indexes)) {
-      draft.addKey(kind, undefined, at(positions), nullsEqual);
+      draft.addKey(kind, undefined, at(positions), constraint);
     }
   }
   if (!wants(including.indexes)) return;
@@ -77,9 +78,8 @@ function copyRules(draft: TableDraft, source: TableDefinition, { columns, wants 
   for (const { columns: positions, uses = [], ...index } of source.indexes ?? []) {
     const own = positions.map((position) => columns[position]);
     const rest = (index.expressions ?? []).values();
-    const names = own
-      .map((column) => column?.definition.name ?? rest.next().value?.name ?? 'expr')
-      .join('_');
+    const parts = own.map((column) => column?.definition.name ?? rest.next().value?.name ?? 'expr');
+    const names = [...parts, ...(index.include ?? [])].join('_');
     const name = chooseName([table, names], 'idx', (each) => taken.has(each));
     taken.add(name);
     draft.indexes.push({ definition: { ...index, name }, columns: own, uses: at(uses) });

@@ -114,7 +114,8 @@ async function create(
   const rest = (index.expressions ?? []).values();
   const parts = elements.map(({ IndexElem }) => IndexElem?.name ?? rest.next().value?.name ?? '');
   const isTaken = (each: string): boolean => relationExists(session, definition.schema, each);
-  const own = name ?? chooseName([definition.name, parts.join('_')], 'idx', isTaken);
+  const named = [...parts, ...(index.include ?? [])].join('_');
+  const own = name ?? chooseName([definition.name, named], 'idx', isTaken);
   const whole: IndexDefinition = { ...index, name: own, isUnique };
   const indexes = [...(definition.indexes ?? []), whole];
   session.transaction.forWriting().alterTable({ ...definition, indexes });
@@ -138,6 +139,7 @@ function describeIndex(
   const elements = ((body['indexParams'] ?? []) as readonly ElementNode[]).map(
     ({ IndexElem = {} }) => IndexElem,
   );
+  const include = includedNames(body, table, method);
   const columns = elements.map(({ name }) =>
     name === undefined ? -1 : table.columns.indexOf(columnNamed(table, name)),
   );
@@ -163,7 +165,32 @@ function describeIndex(
     ...(where === undefined ? {} : { where: where.sql }),
     ...(body['nulls_not_distinct'] === true ? { nullsEqual: true as const } : {}),
     ...(uses.length === 0 ? {} : { uses: [...new Set(uses)] }),
+    ...(include.length === 0 ? {} : { include }),
   };
+}
+
+/** Of INCLUDE. Errors: 0A000, 42703. */
+function includedNames(
+  body: UtilityBody,
+  table: TableDefinition,
+  method: string,
+): readonly string[] {
+  const elements = (body['indexIncludingParams'] ?? []) as readonly ElementNode[];
+  if (elements.length > 0 && !['btree', 'gist', 'spgist'].includes(method)) {
+    const message = `access method "${method}" does not support included columns`;
+    throw new SqlError('feature_not_supported', message);
+  }
+  return elements.map(({ IndexElem: { name, ...element } = {} }) => {
+    if (name === undefined) {
+      const message = 'expressions are not supported in included columns';
+      throw new SqlError('feature_not_supported', message);
+    }
+    if (optionsOf(element) !== 0) {
+      const message = 'including column does not support ASC/DESC options';
+      throw new SqlError('invalid_object_definition', message);
+    }
+    return columnNamed(table, name).name;
+  });
 }
 
 /** Errors: 42P17. */

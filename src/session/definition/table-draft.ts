@@ -61,6 +61,8 @@ export interface DraftTarget {
   readonly name: string;
 }
 
+export type KeyMarks = Pick<ConstraintDefinition, 'nullsEqual' | 'include'>;
+
 /** A key that a statement asks for. */
 interface AskedKey {
   kind: 'primaryKey' | 'unique';
@@ -165,9 +167,13 @@ export class TableDraft {
   /** The columns with what rules them: a key goes with any of its columns. */
   dropColumn(column: DraftColumn): void {
     this.columns = this.columns.filter((each) => each !== column);
-    this.constraints = this.constraints.filter(({ columns }) => !columns.includes(column));
-    this.indexes = this.indexes.filter(({ columns, uses }) => {
-      return !columns.includes(column) && !uses.includes(column);
+    const { name } = column.definition;
+    this.constraints = this.constraints.filter(({ columns, definition: { include } }) => {
+      return !columns.includes(column) && include?.includes(name) !== true;
+    });
+    this.indexes = this.indexes.filter(({ columns, uses, definition: { include } }) => {
+      const isNamed = uses.includes(column) || include?.includes(name) === true;
+      return !columns.includes(column) && !isNamed;
     });
     this.orphans.push(...(column.definition.owns ?? []));
   }
@@ -191,7 +197,7 @@ export class TableDraft {
     kind: 'primaryKey' | 'unique',
     name: string | undefined,
     columns: readonly DraftColumn[],
-    nullsEqual = false,
+    { nullsEqual, include }: KeyMarks = {},
   ): void {
     const isPrimary = kind === 'primaryKey';
     const shown = {
@@ -199,7 +205,7 @@ export class TableDraft {
       columns: columns.map(({ definition }) => definition.name),
     };
     requireKeyColumns(shown, kind, this.partitionBy);
-    const names = isPrimary ? '' : shown.columns.join('_');
+    const names = isPrimary ? '' : [...shown.columns, ...(include ?? [])].join('_');
     const own = name ?? this.#choose(names, isPrimary ? 'pkey' : 'key', 'relation');
     if (this.#takenNames().has(own)) {
       throw new SqlError('duplicate_table', `relation "${own}" already exists`);
@@ -212,7 +218,11 @@ export class TableDraft {
     this.noteImplicit(
       `${clause} will create implicit index "${own}" for table "${this.target.name}"`,
     );
-    const definition = { name: own, kind, ...(nullsEqual ? { nullsEqual: true as const } : {}) };
+    const definition = {
+      ...{ name: own, kind },
+      ...(nullsEqual === undefined ? {} : { nullsEqual }),
+      ...(include === undefined ? {} : { include }),
+    };
     this.constraints.push({ definition, columns, isNew: true });
   }
 
@@ -275,6 +285,7 @@ export class TableDraft {
     const renamed = (sql: string): Node => withColumn(expressionOf(sql), before.name, change.name);
     column.definition = change;
     const columns = this.columns.map(({ definition }) => definition);
+    this.#renameIncluded(before.name, change.name);
     const rebound = (sql: string): string =>
       storedPart(renamed(sql), options, { name, columns }).sql;
     this.indexes = this.indexes.map((index) => {
@@ -297,6 +308,15 @@ export class TableDraft {
         ...constraint.definition,
         checkSql: this.#bindCheck(node).checkSql,
       };
+    }
+  }
+
+  #renameIncluded(before: string, after: string): void {
+    for (const each of [...this.indexes, ...this.constraints]) {
+      const { include } = each.definition;
+      if (include?.includes(before) !== true) continue;
+      const names = include.map((name) => (name === before ? after : name));
+      Object.assign(each, { definition: { ...each.definition, include: names } });
     }
   }
 
@@ -348,7 +368,7 @@ export class TableDraft {
       constraints: this.constraints.map(({ definition, columns }) => {
         return { ...definition, columns: columns.map(place) };
       }),
-      ...(this.indexes.length === 0
+      ...(this.indexes.length === 0 && this.before?.definition.indexes === undefined
         ? {}
         : {
             indexes: this.indexes.map(({ definition, columns, uses }) => {

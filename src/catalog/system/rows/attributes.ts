@@ -177,7 +177,8 @@ function userAttributes(moment: Moment, relation: UserRelation): readonly Fields
 }
 
 function indexAttributes(moment: Moment, index: UserIndex): readonly Fields[] {
-  return index.parts.map(({ column, name, typeOid }, i) =>
+  const included = index.included.map((column) => ({ ...column, column }));
+  return [...index.parts, ...included].map(({ column, name, typeOid }, i) =>
     attributeFields({
       relation: index.oid,
       number: i + 1,

@@ -17,7 +17,7 @@ import { equalityOf } from './procs.ts';
 const alive: Fields = { indimmediate: true, indisvalid: true, indisready: true, indislive: true };
 
 function indexFields(index: UserIndex): Fields {
-  const { parts, method } = index;
+  const { parts, included, method } = index;
   const expressions = parts.flatMap(({ column, sql }) => (column === undefined ? [sql] : []));
   const methodId = methodOid(method);
   const classes = parts.map(({ typeOid, operatorClass }) =>
@@ -27,13 +27,16 @@ function indexFields(index: UserIndex): Fields {
     ...alive,
     indexrelid: index.oid,
     indrelid: index.table.oid,
-    indnatts: parts.length,
+    indnatts: parts.length + included.length,
     indnkeyatts: parts.length,
     indisunique: index.isUnique,
     indnullsnotdistinct: index.nullsEqual,
     indisprimary: index.isPrimary,
     indisvalid: index.isIncomplete !== true,
-    indkey: int2Vector(parts.map(({ column }) => column?.number ?? 0)),
+    indkey: int2Vector([
+      ...parts.map(({ column }) => column?.number ?? 0),
+      ...included.map(({ number }) => number),
+    ]),
     indcollation: oidVector(parts.map(({ typeOid }) => typeFactByOid(typeOid)?.collation ?? 0)),
     indclass: oidVector(classes.map((each) => each?.oid ?? 0)),
     indoption: int2Vector(parts.map(({ option }) => option)),

@@ -204,9 +204,9 @@ function partDependences({ table, parent }: UserIndex, own: Place, whole: number
 }
 
 function indexDependences(index: UserIndex): Fields[] {
-  const { oid, constraintOid, table, parts, uses, parent } = index;
+  const { oid, constraintOid, table, parts, included, uses, parent } = index;
   const own: Place = { catalog: 'class', oid };
-  const keys = parts.flatMap(({ column }) => column ?? []);
+  const keys = [...parts.flatMap(({ column }) => column ?? []), ...included];
   const places = [...new Set([...keys, ...uses])].map(({ number }): Place => {
     return { catalog: 'class', oid: table.oid, column: number };
   });

@@ -141,7 +141,7 @@ function indexClass(moment: Moment, index: UserIndex): Fields {
       : { relfilenode: index.oid, relpages: 1, reltuples: table.rowCount }),
     relispartition: index.parent !== undefined,
     relpersistence: persistence(moment, table),
-    relnatts: index.parts.length,
+    relnatts: index.parts.length + index.included.length,
   };
 }
 

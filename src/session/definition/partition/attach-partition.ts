@@ -189,14 +189,14 @@ function nameIn({ definition }: DraftColumn): string {
 /** Errors: 42P16. */
 function addKey(
   draft: TableDraft,
-  { kind, nullsEqual }: ConstraintDefinition,
+  constraint: ConstraintDefinition,
   columns: readonly DraftColumn[],
 ): void {
-  if (kind === 'primaryKey' && draft.hasPrimaryKey) {
+  if (constraint.kind === 'primaryKey' && draft.hasPrimaryKey) {
     const message = `multiple primary keys for table "${draft.target.name}" are not allowed`;
     throw new SqlError('invalid_table_definition', message);
   }
-  inheritKey(draft, { kind, ...(nullsEqual === undefined ? {} : { nullsEqual }) }, columns);
+  inheritKey(draft, constraint, columns);
 }
 
 function hasForeignKey(

@@ -5,7 +5,7 @@ import { SqlError } from '../../../errors/sql-error.ts';
 import type { StatementContext } from '../../statement/statement-context.ts';
 import { mustOwn } from '../../roles/session-roles.ts';
 import { rootOf, withPartitions } from '../../write/partitions/partition-tree.ts';
-import type { DraftColumn, TableDraft } from '../table-draft.ts';
+import type { DraftColumn, KeyMarks, TableDraft } from '../table-draft.ts';
 import { chooseName, relationNames } from '../relation-names.ts';
 import { findTable, nameOf, type RangeVar } from '../relation.ts';
 import { boundOf, refuseOverlap, type BoundNode } from './partition-bound.ts';
@@ -120,11 +120,11 @@ export function inheritRules(draft: TableDraft, { constraints, indexes }: TableD
 
 export function inheritKey(
   draft: TableDraft,
-  { kind, nullsEqual }: Pick<TableDefinition['constraints'][number], 'kind' | 'nullsEqual'>,
+  { kind, ...marks }: KeyMarks & Pick<TableDefinition['constraints'][number], 'kind'>,
   columns: readonly DraftColumn[],
 ): void {
   if (kind !== 'primaryKey' && kind !== 'unique') return;
-  draft.addKey(kind, undefined, columns, nullsEqual === true);
+  draft.addKey(kind, undefined, columns, marks);
   const added = draft.constraints.at(-1);
   if (added !== undefined) added.definition = { ...added.definition, isInherited: true };
 }
@@ -134,10 +134,13 @@ export function inheritIndex(draft: TableDraft, index: TableDraft['indexes'][num
   const { schema, name: table } = draft.target;
   const taken = relationNames(draft.context.session, schema).add(table);
   for (const { definition } of [...draft.indexes, ...draft.constraints]) taken.add(definition.name);
-  const rest = (index.definition.expressions ?? []).values();
+  const { expressions = [], include = [] } = index.definition;
+  const rest = expressions.values();
   const parts = index.columns.map((column) => {
     return column?.definition.name ?? rest.next().value?.name ?? 'expr';
   });
-  const name = chooseName([table, parts.join('_')], 'idx', (each) => taken.has(each));
+  const name = chooseName([table, [...parts, ...include].join('_')], 'idx', (each) =>
+    taken.has(each),
+  );
   draft.indexes.push({ ...index, definition: { ...index.definition, name } });
 }
