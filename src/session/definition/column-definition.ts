@@ -8,6 +8,7 @@ import { sqlType } from '../../types/type-table.ts';
 import type { Node, TypeName } from '@pgsql/types';
 import { defaultText } from './default-text.ts';
 import { addGenerated } from './generated-column.ts';
+import { addKeyOfIndex } from './key-of-index.ts';
 import { addForeignKey, type ForeignKeyNode } from './foreign-key.ts';
 import { chooseName, relationNames } from './relation-names.ts';
 import { refuseTwoSources } from './column-rules.ts';
@@ -182,7 +183,6 @@ function refuseDetails({ deferrable, skip_validation: skips, ...node }: Constrai
   if (node.contype === 'CONSTR_FOREIGN') return;
   if (deferrable === true) throw unsupported('deferrable constraint');
   if (skips === true && node.contype !== 'CONSTR_CHECK') throw unsupported('NOT VALID');
-  if (node.indexname !== undefined) throw unsupported('a constraint USING INDEX');
 }
 
 function inheritance({ is_no_inherit: isOwn }: ConstraintNode): { readonly noInherit?: true } {
@@ -212,7 +212,7 @@ export function addConstraint(draft: TableDraft, constraint: ConstraintNode): vo
 /** Errors: 42P16 with the second primary key's place. */
 function addKeyLater(
   draft: TableDraft,
-  { contype, conname, location, nulls_not_distinct: nulls, including }: ConstraintNode,
+  { contype, conname, location, nulls_not_distinct: nulls, ...node }: ConstraintNode,
   names: readonly string[],
 ): void {
   const kind = contype === 'CONSTR_PRIMARY' ? 'primaryKey' : 'unique';
@@ -225,6 +225,15 @@ function addKeyLater(
       const message = `multiple primary keys for table "${draft.target.name}" are not allowed`;
       throw new SqlError('invalid_table_definition', message, draft.before ? {} : place);
     }
+  }
+  const { indexname: index, including } = node;
+  if (index !== undefined) {
+    if (draft.before === undefined) {
+      const message = 'cannot use an existing index in CREATE TABLE';
+      throw new SqlError('feature_not_supported', message, place);
+    }
+    draft.later.push(() => addKeyOfIndex(draft, { kind, name: conname, index, place }));
+    return;
   }
   const shape = { columns: names, including, nullsEqual: nulls === true };
   const key = draft.askKey(kind, conname, JSON.stringify(shape));

@@ -191,7 +191,7 @@ function findToDrop(
     schema !== undefined && !schema.startsWith('pg_') && !schemas.includes(schema);
   const missing = isSchemaMissing
     ? `schema "${schema}" does not exist`
-    : `${kind} "${displayName(name)}" does not exist`;
+    : `${kind} "${name.name}" does not exist`;
   if (isMissingOk) {
     out.notice(makeNotice('NOTICE', '00000', `${missing}, skipping`));
     return undefined;
