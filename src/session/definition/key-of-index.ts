@@ -30,7 +30,7 @@ export function addKeyOfIndex(draft: TableDraft, key: KeyOfIndex): void {
   if (kind === 'primaryKey') {
     for (const column of columns) column.definition = { ...column.definition, notNull: true };
   }
-  const { nullsEqual, comment } = found.definition;
+  const { nullsEqual, include, comment } = found.definition;
   if (kind === 'primaryKey' && nullsEqual === true) {
     throw unsupported('a primary key over an index of NULLS NOT DISTINCT');
   }
@@ -38,6 +38,7 @@ export function addKeyOfIndex(draft: TableDraft, key: KeyOfIndex): void {
   const definition = {
     ...{ name: own, kind },
     ...(nullsEqual === true ? { nullsEqual } : {}),
+    ...(include === undefined ? {} : { include }),
     ...(comment === undefined ? {} : { indexComment: comment }),
   };
   draft.constraints.push({ definition, columns, isNew: true });
