@@ -94,6 +94,7 @@ async function writeUntilFree(
     tables: [oid],
     lock,
     mayMeet: () => {
+      if (planned.operation === 'insert' && planned.conflict?.update === undefined) return false;
       return withPartitions(session, oid).some((table) => {
         return waitsForKeys({ ...planned, table }) || transaction.writersOf(table.oid).length > 0;
       });
@@ -108,7 +109,6 @@ async function writeUntilFree(
 
 /** Who waits for a key lets others write meanwhile, rows that it is about to write, perhaps. */
 function waitsForKeys(planned: WriteStatement): boolean {
-  if (planned.operation === 'insert' && planned.conflict?.update === undefined) return false;
   return keysWritten(planned).length > 0;
 }
 

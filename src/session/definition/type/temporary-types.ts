@@ -22,10 +22,13 @@ export function refuseTemporaryTypes(session: SqlSession, { schema, types, texts
   const { store } = environment;
   const relations = store.tables(transaction.storeTransaction).map(({ definition }) => definition);
   const views = store.views(transaction.storeTransaction);
+  const isTemporary = (each: { readonly schema: string }): boolean =>
+    each.schema === temporarySchema;
+  const rows = [...relations, ...views].filter(isTemporary);
   const temporary = [
-    ...userTypes(session),
-    ...[...relations, ...views].map((each) => rowTypeRecord({ columns: [], ...each })),
-  ].filter((type) => type.schema === temporarySchema);
+    ...userTypes(session).filter(isTemporary),
+    ...rows.map((each) => rowTypeRecord({ columns: [], ...each })),
+  ];
   const isNamed = temporary.some(
     (type) =>
       types.some(({ name, domain }) => (domain ?? userTypeOid(name)) === type.oid) ||
