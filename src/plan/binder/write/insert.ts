@@ -2,7 +2,9 @@
 import type { Node } from '@pgsql/types';
 import type { ColumnDefinition } from '../../../catalog/table.ts';
 import { must } from '../../../errors/assert.ts';
+import { calledIndex } from '../../../expr/called-function.ts';
 import type { Expr } from '../../../expr/expr.ts';
+import { someExpr } from '../../../expr/walk.ts';
 import type { LogicalNode } from '../../logical.ts';
 import { bindPartAssignment } from './part-assignment.ts';
 import { nullOf } from '../literals.ts';
@@ -225,8 +227,8 @@ interface Target {
   readonly place: number;
   /** Of the column's plain literals. */
   readonly read: LiteralReader | undefined;
-  /** What rows without a value share; undefined: each has the column's DEFAULT. */
-  readonly absent: Expr | undefined;
+  /** What a row without a value has. */
+  readonly absent: () => Expr;
   /** Elements or fields of it that the statement names, with their positions in each list. */
   readonly parts: readonly TargetPart[];
 }
@@ -255,7 +257,7 @@ function rowTargets(
       parts: partsOf(parts.targets, positions, position),
       place: positions.indexOf(position),
       read: isPlain ? literalReader(column.type, context.formats) : undefined,
-      absent: isAlwaysNull(column) ? defaultOf(context, column) : undefined,
+      absent: absentValue(context, column),
     };
   });
 }
@@ -286,8 +288,21 @@ function partedValue(
   }, nullOf(type));
 }
 
-function isAlwaysNull({ defaultSql, type }: ColumnDefinition): boolean {
-  return defaultSql === undefined && type.domain === undefined;
+/** The column's DEFAULT, which rows share unless it calls a function of users. */
+function absentValue(context: BindContext, column: ColumnDefinition): () => Expr {
+  let shared: Expr | undefined;
+  return () => {
+    if (shared !== undefined) return shared;
+    const value = defaultOf(context, column);
+    if (!callsRoutine(value)) shared = value;
+    return value;
+  };
+}
+
+function callsRoutine(expr: Expr): boolean {
+  return someExpr(expr, (part) => {
+    return part.kind === 'call' && calledIndex(part.functionId) !== undefined;
+  });
 }
 
 /** The row of the table that a list of values makes, defaults filled in. */
@@ -306,11 +321,11 @@ export function insertedRow(
       return partedValue(env, column, values);
     }
     const node = list[place];
-    if (node === undefined || 'SetToDefault' in node) return absent ?? defaultOf(context, column);
+    if (node === undefined || 'SetToDefault' in node) return absent();
     const literal = read?.(node);
     if (literal !== undefined) return literal;
     const value = bindExpr(env, node);
-    if (ignoresValue(context, column, parts)) return defaultOf(context, column);
+    if (ignoresValue(context, column, parts)) return absent();
     return assignTo(context, column, value);
   });
 }
