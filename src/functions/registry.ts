@@ -15,6 +15,7 @@ import { dateFunctions } from './date/all.ts';
 import { loweredTimes } from './date/lowered-times.ts';
 import { enumFunctions } from './enum/all.ts';
 import { moneyFunctions } from './money/all.ts';
+import { pointFunctions } from './point/all.ts';
 import { networkFunctions } from './network/all.ts';
 import { rangeFunctions } from './range/all.ts';
 import { textSearchFunctions } from './text-search/all.ts';
@@ -50,6 +51,7 @@ const families: readonly (readonly FunctionRecord[])[] = [
   networkFunctions,
   textSearchFunctions,
   moneyFunctions,
+  pointFunctions,
   setFunctions,
   windowFunctions,
   systemFunctions,
