@@ -113,16 +113,22 @@ function parsePoint(text: string): string {
   return pointText(parseFloat8(x), parseFloat8(y));
 }
 
-function pointText(x: number, y: number): string {
+export function pointText(x: number, y: number): string {
   return `(${formatFloat8(x)},${formatFloat8(y)})`;
+}
+
+/** Coordinates of a point, `(1,2)`. */
+export function pointParts(value: string): { readonly x: number; readonly y: number } {
+  const [x = '', y = ''] = value.slice(1, -1).split(',');
+  return { x: parseFloat8(x), y: parseFloat8(y) };
 }
 
 export const pointCodec = codecOf<string>({
   parse: parsePoint,
   format: (value) => value,
   encode: (value) => {
-    const [x = '', y = ''] = value.slice(1, -1).split(',');
-    return new ByteWriter().float64(parseFloat8(x)).float64(parseFloat8(y)).finish();
+    const { x, y } = pointParts(value);
+    return new ByteWriter().float64(x).float64(y).finish();
   },
   decode: (bytes) => {
     const reader = new ByteReader(bytes);

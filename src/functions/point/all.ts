@@ -1,6 +1,6 @@
 /** Points of a plane (geo_ops.c): where they are, and the arithmetic of complex numbers. */
 import { SqlError } from '../../errors/sql-error.ts';
-import { formatFloat8, parseFloat8 } from '../../types/float-codecs.ts';
+import { pointParts, pointText } from '../../types/rare-codecs.ts';
 import { family, operatorFamily, scalar } from '../define.ts';
 import type { FunctionRecord, ScalarOverload } from '../function-record.ts';
 import { checkedFloat } from '../math/float-values.ts';
@@ -8,20 +8,7 @@ import { checkedFloat } from '../math/float-values.ts';
 const define = family('point');
 const operator = operatorFamily('point');
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Of a point's text, `(1,2)`. */
-function pointOf(text: string): Point {
-  const [x = '', y = ''] = text.slice(1, -1).split(',');
-  return { x: parseFloat8(x), y: parseFloat8(y) };
-}
-
-function pointText(x: number, y: number): string {
-  return `(${formatFloat8(x)},${formatFloat8(y)})`;
-}
+type Point = ReturnType<typeof pointParts>;
 
 /** Coordinates that differ by less are the same. */
 const epsilon = 1e-6;
@@ -85,7 +72,7 @@ function pairs<T extends string | number | boolean>(
   compute: (one: Point, other: Point) => T,
 ): ScalarOverload {
   return scalar(`point, point → ${returns}`, (one: string, other: string) =>
-    compute(pointOf(one), pointOf(other)),
+    compute(pointParts(one), pointParts(other)),
   );
 }
 

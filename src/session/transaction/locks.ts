@@ -76,10 +76,10 @@ export async function lockRelation(
 
 /** Before the snapshot that the write's source reads. Errors: 25006, 40P01, 55P03, 57014. */
 export async function lockForWrite(session: SqlSession, planned: WriteStatement): Promise<void> {
-  const { table, operation, conflict } = planned;
+  const { table, operation } = planned;
   if (!table.temporary) refuseWrite(session, operation.toUpperCase());
   await lockWritten(session, planned);
-  if (operation === 'insert' && conflict?.update === undefined) return;
+  if (onlyInserts(planned)) return;
   const turn = turnOf(session, table.oid);
   await waitForLock(session, session.transaction.forWriting().lock(turn, 'exclusive'));
 }
@@ -88,12 +88,14 @@ export async function lockForWrite(session: SqlSession, planned: WriteStatement)
  * The table, and of a partitioned one what rows may come from or go to: an INSERT locks the leaves
  * that its rows go to when it knows them (partitioned-task.ts). Returns whether it had to wait.
  */
-async function lockWritten(
-  session: SqlSession,
-  { table: { oid }, operation, conflict }: WriteStatement,
-): Promise<boolean> {
-  const knowsLater = operation === 'insert' && conflict?.update === undefined;
-  return knowsLater ? lockParents(session, oid) : lockTree(session, oid, 'row exclusive');
+async function lockWritten(session: SqlSession, planned: WriteStatement): Promise<boolean> {
+  const { oid } = planned.table;
+  return onlyInserts(planned) ? lockParents(session, oid) : lockTree(session, oid, 'row exclusive');
+}
+
+/** It makes new rows, and writes none that others may write. */
+export function onlyInserts({ operation, conflict }: WriteStatement): boolean {
+  return operation === 'insert' && conflict?.update === undefined;
 }
 
 /** The table for new rows, and the partitioned ones below it. Returns whether it had to wait. */

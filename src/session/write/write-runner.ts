@@ -13,7 +13,7 @@ import { unsupported } from '../../errors/sql-error.ts';
 import { clockNs } from '../../trace/node-statistics.ts';
 import type { QueryTrace } from '../../trace/query-trace.ts';
 import type { Datum } from '../../types/datum.ts';
-import { endTurn, lockForWrite } from '../transaction/locks.ts';
+import { endTurn, lockForWrite, onlyInserts } from '../transaction/locks.ts';
 import { closeReasonOf } from '../tracing/close-reason.ts';
 import { expandFormats } from '../statement/fields.ts';
 import { InterleavedTime } from '../tracing/interleaved-time.ts';
@@ -94,7 +94,7 @@ async function writeUntilFree(
     tables: [oid],
     lock,
     mayMeet: () => {
-      if (planned.operation === 'insert' && planned.conflict?.update === undefined) return false;
+      if (onlyInserts(planned)) return false;
       return withPartitions(session, oid).some((table) => {
         return waitsForKeys({ ...planned, table }) || transaction.writersOf(table.oid).length > 0;
       });
